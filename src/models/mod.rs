@@ -1,0 +1,10 @@
+//! Plain data that every layer shares. No I/O here, but for `Config::from_file`, whose place the specification fixes.
+
+pub mod config;
+pub mod error_report;
+pub mod export;
+pub mod secret;
+
+pub use config::Config;
+pub use error_report::ErrorSeverity;
+pub use secret::Secret;
