@@ -1,1 +1,123 @@
-//! To be filled.
+//! The data folder's memory, state.db: what was planned, sent and delivered, and what went wrong. [`Store`] is its handle.
+//!
+//! The only module that speaks SQL. Every call is one short transaction, and a call that returned is durable
+//! (write-ahead log, `synchronous = FULL`). It holds no secret and no value of a row, and it never decides what to
+//! do next: that is `export`'s.
+//!
+//! - [`journal`]: runs, files, batches and parts, written before the request they describe
+//! - [`recovery`]: what a process that died left behind
+//! - [`history`]: the same rows as a person reads them
+//! - [`delivered`]: the state in which each table was last delivered
+//! - [`errors`]: what went wrong, repeats folded
+//! - [`servers`]: what was learnt of a server
+
+pub mod delivered;
+mod error;
+pub mod errors;
+pub mod history;
+pub mod journal;
+mod open;
+pub mod recovery;
+mod schema;
+pub mod servers;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use error::StoreError;
+pub use journal::{BatchId, FileId, PartId, RunId};
+
+/// The name of the database in the data folder.
+pub const FILE_NAME: &str = "state.db";
+
+/// The handle of state.db; clones share one connection.
+#[derive(Debug, Clone)]
+pub struct Store {
+    connection: Arc<Mutex<Connection>>,
+    moved_aside: Option<Arc<Path>>,
+}
+
+impl Store {
+    /// Opens state.db in the data folder for the process that holds the folder's lock; makes what is missing.
+    ///
+    /// A damaged database is renamed to `state.db.damaged-N` and a new one begun: see [`Store::moved_aside`].
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or a newer program wrote the database.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        open::holding(folder)
+    }
+
+    /// Opens state.db for looking only, without the folder's lock; an empty history where there is none yet.
+    ///
+    /// # Errors
+    /// When the database cannot be read, is damaged, or was written by a newer program.
+    pub fn view(folder: &Path) -> Result<Self, StoreError> {
+        open::viewing(folder)
+    }
+
+    /// Where a damaged database was moved when this one was begun in its place.
+    pub fn moved_aside(&self) -> Option<&Path> {
+        self.moved_aside.as_deref()
+    }
+
+    fn of(connection: Connection, moved_aside: Option<PathBuf>) -> Self {
+        Self { connection: Arc::new(Mutex::new(connection)), moved_aside: moved_aside.map(Arc::from) }
+    }
+
+    /// A poisoned lock is taken all the same: the transaction of the panicked caller was rolled back.
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        work(&self.lock())
+    }
+
+    fn write<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.lock();
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let answer = work(&transaction)?;
+        transaction.commit()?;
+        Ok(answer)
+    }
+}
+
+/// An enum's word, as in the JSON.
+fn word<T: Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// The enum of a word that [`word`] wrote.
+fn from_word<T: DeserializeOwned>(what: &'static str, word: String) -> Result<T, StoreError> {
+    serde_json::from_value(serde_json::Value::String(word))
+        .map_err(|source| StoreError::Unreadable { what, source })
+}
+
+fn json<T: Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|source| StoreError::Unreadable { what, source })
+}
+
+fn from_json<T: DeserializeOwned>(what: &'static str, text: &str) -> Result<T, StoreError> {
+    serde_json::from_str(text).map_err(|source| StoreError::Unreadable { what, source })
+}
+
+fn time(milliseconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
+}
+
+/// Counts are kept as SQLite's signed integers; none comes near the limit.
+fn count(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,118 @@
+//! [`StoreError`]: why the local database could not do what was asked.
+
+use std::path::PathBuf;
+
+use rusqlite::ErrorCode;
+
+use crate::error::{Code, Error};
+
+/// A failure of the local database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The folder or a file in it cannot be made, renamed or opened.
+    #[error("{message}")]
+    File {
+        /// The sentence, made by [`Error::io`].
+        message: String,
+        /// The whole error.
+        error: Box<Error>,
+    },
+    /// A newer version of the program wrote the database.
+    #[error(
+        "the local database `{path}` was written by a newer version (schema {found}, this program knows {known})",
+        path = path.display()
+    )]
+    NewerSchema {
+        /// The database.
+        path: PathBuf,
+        /// The schema found.
+        found: i64,
+        /// The newest schema this program knows.
+        known: i64,
+    },
+    /// The database's pages make no sense.
+    #[error("the local database `{path}` is damaged: {reason}", path = path.display())]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+        /// What SQLite says of it.
+        reason: String,
+    },
+    /// A row is asked for that is not there.
+    #[error("the local database holds no {what} {id}")]
+    Missing {
+        /// What kind of row.
+        what: &'static str,
+        /// Its number.
+        id: i64,
+    },
+    /// A row holds something this program did not write.
+    #[error("the local database holds an unreadable {what}: {source}")]
+    Unreadable {
+        /// What kind of value.
+        what: &'static str,
+        /// Why it cannot be read.
+        source: serde_json::Error,
+    },
+    /// Any other refusal of SQLite.
+    #[error("the local database cannot be used: {0}")]
+    Sql(#[from] rusqlite::Error),
+}
+
+impl StoreError {
+    pub(super) fn io(doing: &str, path: impl AsRef<std::path::Path>, error: &std::io::Error) -> Self {
+        let error = Box::new(Error::io(doing, path, error));
+        Self::File { message: error.message.clone(), error }
+    }
+
+    /// Whether the file itself is spoilt, so that only a new one helps.
+    pub(super) fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged { .. } => true,
+            Self::Sql(error) => matches!(
+                error.sqlite_error_code(),
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+            ),
+            _ => false,
+        }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        let message = error.to_string();
+        match error {
+            StoreError::File { error, .. } => *error,
+            StoreError::NewerSchema { path, .. } => Self::new(Code::StoreError, message)
+                .hint("install the newer version again, or move the file away to begin a new history")
+                .path(path),
+            StoreError::Damaged { path, .. } => Self::new(Code::StoreError, message)
+                .hint("the next export moves it aside and begins a new one; nothing on the server is touched")
+                .path(path),
+            StoreError::Sql(sql) => match sql.sqlite_error_code() {
+                Some(ErrorCode::DiskFull) => {
+                    Self::new(Code::DiskFull, "the local database cannot be written: the disk is full")
+                        .hint("free some space on that disk; nothing that was delivered is lost")
+                        .retry_later()
+                }
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                    Self::new(Code::StoreError, "the local database is in use by another program")
+                        .hint("close the program that has state.db open, and try again")
+                        .retry_later()
+                }
+                Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+                    Self::new(Code::StoreError, message)
+                        .hint("give the account that runs Data Exporter write access to its data folder")
+                }
+                _ => Self::new(Code::StoreError, message)
+                    .hint("if it happens again, move state.db away to begin a new history"),
+            },
+            StoreError::Missing { what, .. } => {
+                let made = Self::new(Code::StoreError, message);
+                if what == "run" { made.hint("`data_exporter history` lists the runs") } else { made }
+            }
+            StoreError::Unreadable { .. } => Self::new(Code::StoreError, message)
+                .hint("if it happens again, move state.db away to begin a new history"),
+        }
+    }
+}

@@ -1,0 +1,368 @@
+//! What went wrong, kept for a person and for the server's report: [`NewError`] in, [`RecordedError`] out.
+//!
+//! The same error within an hour is one row with a count. Rows are kept 90 days and within 100 MB. No secret and no
+//! value of a row may be given to it; it does not send anything.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Duration, Utc};
+use rusqlite::{Row, Transaction, params};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::{RunId, Store, StoreError, from_json, json, time};
+use crate::error::Error;
+use crate::models::ErrorSeverity;
+use crate::platform;
+
+/// How long an error is kept after it was last seen.
+const KEPT_DAYS: i64 = 90;
+/// How many bytes of text all errors together may have.
+const KEPT_BYTES: i64 = 100_000_000;
+/// The limits are also enforced after this many new rows.
+const PRUNE_EVERY: i64 = 500;
+
+/// An error to be kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewError {
+    /// Its type: a word of `error::Code`, or of the server's vocabulary.
+    pub kind: String,
+    /// How bad.
+    pub severity: ErrorSeverity,
+    /// What happened, to what and why.
+    pub message: String,
+    /// Details, keys in camelCase; `fileName` is the table, relative to the source folder with `/`.
+    pub metadata: Map<String, Value>,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// The run it happened in.
+    pub run: Option<RunId>,
+}
+
+impl NewError {
+    /// An error without details.
+    pub fn new(kind: impl Into<String>, severity: ErrorSeverity, message: impl Into<String>) -> Self {
+        Self {
+            kind: kind.into(),
+            severity,
+            message: message.into(),
+            metadata: Map::new(),
+            hint: None,
+            run: None,
+        }
+    }
+
+    /// The error of a run or of a table in it.
+    pub fn of(error: &Error, run: Option<RunId>, file_name: Option<&str>) -> Self {
+        let mut made = Self::new(error.code.as_str(), error.severity, &error.message);
+        made.hint.clone_from(&error.hint);
+        made.run = run;
+        if let Some(name) = file_name {
+            made = made.metadata("fileName", name);
+        }
+        made
+    }
+
+    /// Adds a detail.
+    #[must_use]
+    pub fn metadata(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.metadata.insert(key.into(), value.into());
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Equal for errors that a person would call the same.
+    fn fingerprint(&self) -> String {
+        let mut digest = Sha256::new();
+        let file = self.metadata.get("fileName").and_then(Value::as_str).unwrap_or_default();
+        for text in [&self.kind, self.severity.as_str(), &self.message, file] {
+            digest.update(text);
+            digest.update([0]);
+        }
+        digest.finalize().iter().take(16).fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+}
+
+/// A kept error, as `errors --json` shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RecordedError {
+    /// Its number.
+    pub id: i64,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// How bad.
+    pub severity: ErrorSeverity,
+    /// What happened.
+    pub message: String,
+    /// Details.
+    pub metadata: Map<String, Value>,
+    /// When it was first seen in its hour.
+    pub first_at: DateTime<Utc>,
+    /// When it was last seen in its hour.
+    pub last_at: DateTime<Utc>,
+    /// How often it was seen in that hour.
+    pub count: u64,
+    /// Whether the server was told.
+    pub reported: bool,
+    /// The last run it was seen in.
+    pub run_id: Option<i64>,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// Which errors are asked for; the default is all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ErrorQuery {
+    /// Exactly this severity, or with `true` this and above.
+    pub severity: Option<(ErrorSeverity, bool)>,
+    /// Exactly this type, in any case.
+    pub kind: Option<String>,
+    /// Seen at or after this time.
+    pub since: Option<DateTime<Utc>>,
+    /// This text in message, hint or metadata, in any case.
+    pub text: Option<String>,
+    /// At most this many, the newest.
+    pub limit: Option<usize>,
+}
+
+impl ErrorQuery {
+    fn takes(&self, error: &RecordedError) -> bool {
+        let severity = self.severity.is_none_or(|(wanted, and_above)| {
+            error.severity == wanted || (and_above && error.severity > wanted)
+        });
+        let kind = self.kind.as_ref().is_none_or(|kind| kind.eq_ignore_ascii_case(&error.kind));
+        let text = self.text.as_ref().is_none_or(|text| {
+            let text = text.to_lowercase();
+            let holds = |place: &str| place.to_lowercase().contains(&text);
+            holds(&error.message)
+                || error.hint.as_deref().is_some_and(holds)
+                || error
+                    .metadata
+                    .values()
+                    .any(|value| value.as_str().map_or_else(|| holds(&value.to_string()), holds))
+        });
+        severity && kind && text
+    }
+}
+
+impl Store {
+    /// Keeps an error, or counts it when the same was seen within the hour; answers its number.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn record_error(&self, error: &NewError) -> Result<i64, StoreError> {
+        self.record_error_at(error, platform::now())
+    }
+
+    fn record_error_at(&self, error: &NewError, now: DateTime<Utc>) -> Result<i64, StoreError> {
+        let metadata = json("metadata", &error.metadata)?;
+        let at = now.timestamp_millis();
+        self.write(|sql| {
+            let id: i64 = sql
+                .prepare_cached(
+                    "INSERT INTO errors (fingerprint, hour, type, severity, message, metadata, hint, run_id, first_at, last_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
+                     ON CONFLICT (fingerprint, hour) DO UPDATE SET
+                        count = count + 1, last_at = excluded.last_at, metadata = excluded.metadata,
+                        hint = excluded.hint, run_id = excluded.run_id
+                     RETURNING id",
+                )?
+                .query_row(
+                    params![
+                        error.fingerprint(),
+                        at.div_euclid(3_600_000),
+                        error.kind,
+                        error.severity.as_str(),
+                        error.message,
+                        metadata,
+                        error.hint,
+                        error.run.map(|run| run.0),
+                        at
+                    ],
+                    |row| row.get(0),
+                )?;
+            if id % PRUNE_EVERY == 0 {
+                prune(sql, now, KEPT_BYTES)?;
+            }
+            Ok(id)
+        })
+    }
+
+    /// The server was told of this error.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn error_reported(&self, id: i64) -> Result<(), StoreError> {
+        self.write(|sql| {
+            sql.prepare_cached("UPDATE errors SET reported = 1 WHERE id = ?")?.execute([id])?;
+            Ok(())
+        })
+    }
+
+    /// The errors asked for, last seen first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn errors(&self, query: &ErrorQuery) -> Result<Vec<RecordedError>, StoreError> {
+        let since = query.since.map_or(i64::MIN, |since| since.timestamp_millis());
+        let limit = query.limit.unwrap_or(usize::MAX);
+        self.read(|sql| {
+            let mut select = sql.prepare_cached(
+                "SELECT id, type, severity, message, metadata, first_at, last_at, count, reported, run_id, hint
+                 FROM errors WHERE last_at >= ? ORDER BY last_at DESC, id DESC",
+            )?;
+            let mut rows = select.query([since])?;
+            let mut found = Vec::new();
+            while found.len() < limit
+                && let Some(row) = rows.next()?
+            {
+                let error = recorded(row)?;
+                if query.takes(&error) {
+                    found.push(error);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    pub(super) fn prune_errors(&self) -> Result<(), StoreError> {
+        self.write(|sql| prune(sql, platform::now(), KEPT_BYTES))
+    }
+}
+
+/// Forgets what is over the age, then the oldest of what is over the size.
+fn prune(sql: &Transaction<'_>, now: DateTime<Utc>, bytes: i64) -> Result<(), StoreError> {
+    let oldest = (now - Duration::days(KEPT_DAYS)).timestamp_millis();
+    sql.execute("DELETE FROM errors WHERE last_at < ?", [oldest])?;
+    sql.execute(
+        "DELETE FROM errors WHERE id IN (
+            SELECT id FROM (
+                SELECT id, sum(length(CAST(message AS BLOB)) + length(CAST(metadata AS BLOB)) + 200)
+                    OVER (ORDER BY last_at DESC, id DESC) AS so_far FROM errors
+            ) WHERE so_far > ?)",
+        [bytes],
+    )?;
+    Ok(())
+}
+
+fn recorded(row: &Row<'_>) -> Result<RecordedError, StoreError> {
+    Ok(RecordedError {
+        id: row.get(0)?,
+        kind: row.get(1)?,
+        severity: ErrorSeverity::parse(&row.get::<_, String>(2)?).unwrap_or_default(),
+        message: row.get(3)?,
+        metadata: from_json("metadata", &row.get::<_, String>(4)?)?,
+        first_at: time(row.get(5)?),
+        last_at: time(row.get(6)?),
+        count: row.get::<_, i64>(7)?.unsigned_abs(),
+        reported: row.get(8)?,
+        run_id: row.get(9)?,
+        hint: row.get(10)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn store() -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        (folder, store)
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn failure(file: &str) -> NewError {
+        NewError::new("FILE_DAMAGED", ErrorSeverity::Error, "the header makes no sense")
+            .metadata("fileName", file)
+    }
+
+    #[test]
+    fn repeats_within_an_hour_are_one_row_with_a_count() {
+        let (_folder, store) = store();
+        for time in ["2026-03-01T10:00:00Z", "2026-03-01T10:59:59Z", "2026-03-01T11:00:00Z"] {
+            store.record_error_at(&failure("a.dbf"), at(time)).unwrap();
+        }
+        store.record_error_at(&failure("b.dbf"), at("2026-03-01T10:30:00Z")).unwrap();
+        let all = store.errors(&ErrorQuery::default()).unwrap();
+        let seen: Vec<_> =
+            all.iter().map(|error| (error.metadata["fileName"].as_str().unwrap(), error.count)).collect();
+        assert_eq!(seen, [("a.dbf", 1), ("a.dbf", 2), ("b.dbf", 1)]);
+        assert_eq!(all[1].first_at, at("2026-03-01T10:00:00Z"));
+        assert_eq!(all[1].last_at, at("2026-03-01T10:59:59Z"));
+    }
+
+    #[test]
+    fn a_query_narrows_by_severity_type_time_text_and_number() {
+        let (_folder, store) = store();
+        let add = |kind: &str, severity, message: &str, time: &str| {
+            store.record_error_at(&NewError::new(kind, severity, message), at(time)).unwrap();
+        };
+        add("TIMEOUT_ERROR", ErrorSeverity::Warning, "Сервер не ответил", "2026-03-01T10:00:00Z");
+        add("CONNECTION_FAILED", ErrorSeverity::Error, "refused", "2026-03-02T10:00:00Z");
+        add("DISK_FULL", ErrorSeverity::Critical, "the disk is full", "2026-03-03T10:00:00Z");
+        let kinds = |query: ErrorQuery| -> Vec<String> {
+            store.errors(&query).unwrap().into_iter().map(|error| error.kind).collect()
+        };
+        let severity = |and_above| ErrorQuery {
+            severity: Some((ErrorSeverity::Error, and_above)),
+            ..ErrorQuery::default()
+        };
+        assert_eq!(kinds(severity(false)), ["CONNECTION_FAILED"]);
+        assert_eq!(kinds(severity(true)), ["DISK_FULL", "CONNECTION_FAILED"]);
+        assert_eq!(
+            kinds(ErrorQuery { kind: Some("timeout_error".to_owned()), ..ErrorQuery::default() }),
+            ["TIMEOUT_ERROR"]
+        );
+        assert_eq!(
+            kinds(ErrorQuery { text: Some("СЕРВЕР".to_owned()), ..ErrorQuery::default() }),
+            ["TIMEOUT_ERROR"]
+        );
+        assert_eq!(
+            kinds(ErrorQuery { since: Some(at("2026-03-02T10:00:00Z")), ..ErrorQuery::default() }).len(),
+            2
+        );
+        assert_eq!(kinds(ErrorQuery { limit: Some(1), ..ErrorQuery::default() }), ["DISK_FULL"]);
+    }
+
+    #[test]
+    fn old_errors_and_the_oldest_of_too_many_bytes_are_forgotten() {
+        let (_folder, store) = store();
+        for (file, time) in [
+            ("old.dbf", "2026-01-01T10:00:00Z"),
+            ("b.dbf", "2026-05-01T10:00:00Z"),
+            ("c.dbf", "2026-05-02T10:00:00Z"),
+        ] {
+            store.record_error_at(&failure(file), at(time)).unwrap();
+        }
+        store.write(|sql| prune(sql, at("2026-05-03T00:00:00Z"), KEPT_BYTES)).unwrap();
+        assert_eq!(store.errors(&ErrorQuery::default()).unwrap().len(), 2);
+        store.write(|sql| prune(sql, at("2026-05-03T00:00:00Z"), 300)).unwrap();
+        let left = store.errors(&ErrorQuery::default()).unwrap();
+        assert_eq!(left.len(), 1);
+        assert_eq!(left[0].metadata["fileName"], "c.dbf");
+    }
+
+    #[test]
+    fn the_server_being_told_is_remembered() {
+        let (_folder, store) = store();
+        let id = store.record_error(&failure("a.dbf")).unwrap();
+        assert!(!store.errors(&ErrorQuery::default()).unwrap()[0].reported);
+        store.error_reported(id).unwrap();
+        assert!(store.errors(&ErrorQuery::default()).unwrap()[0].reported);
+    }
+}

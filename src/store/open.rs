@@ -1,0 +1,116 @@
+//! Opening state.db: private, checked, and moved aside when it is damaged. Makes [`Store`]s; reads no row of them.
+
+use std::fs::{self, OpenOptions};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::errors::NewError;
+use super::{FILE_NAME, Store, StoreError, schema};
+use crate::error::Code;
+use crate::models::ErrorSeverity;
+
+/// How long a call waits for a reader or writer of another process.
+const BUSY: Duration = Duration::from_secs(10);
+
+pub(super) fn holding(folder: &Path) -> Result<Store, StoreError> {
+    let path = folder.join(FILE_NAME);
+    let reason = match prepare(&path, true) {
+        Ok(connection) => {
+            let store = Store::of(connection, None);
+            store.prune_errors()?;
+            return Ok(store);
+        }
+        Err(error) if error.is_damage() => error.to_string(),
+        Err(error) => return Err(error),
+    };
+    let aside = move_aside(&path)?;
+    tracing::warn!(reason, aside = %aside.display(), "the local database was damaged; a new one is begun");
+    let store = Store::of(prepare(&path, true)?, Some(aside.clone()));
+    let name = aside.file_name().unwrap_or_default().to_string_lossy();
+    store.record_error(
+        &NewError::new(
+            Code::StoreError.as_str(),
+            ErrorSeverity::Warning,
+            format!(
+                "the local database was damaged and was moved to `{name}`; history and errors begin anew"
+            ),
+        )
+        .hint("every table is sent once more; check the disk if this happens again"),
+    )?;
+    Ok(store)
+}
+
+pub(super) fn viewing(folder: &Path) -> Result<Store, StoreError> {
+    let path = folder.join(FILE_NAME);
+    if !path.exists() {
+        let mut connection = Connection::open_in_memory()?;
+        schema::migrate(&mut connection, &path)?;
+        return Ok(Store::of(connection, None));
+    }
+    match prepare(&path, false) {
+        Ok(connection) => Ok(Store::of(connection, None)),
+        Err(error) if error.is_damage() => Err(StoreError::Damaged { path, reason: error.to_string() }),
+        Err(error) => Err(error),
+    }
+}
+
+/// Opens, sets the pragmas, brings the schema forward; `check` reads every page.
+fn prepare(path: &Path, check: bool) -> Result<Connection, StoreError> {
+    make_private(path)?;
+    let mut connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    if check {
+        let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if verdict != "ok" {
+            return Err(StoreError::Damaged { path: path.to_path_buf(), reason: verdict });
+        }
+    }
+    schema::migrate(&mut connection, path)?;
+    Ok(connection)
+}
+
+/// Makes the file with mode 0600 before SQLite would make it with the umask's; its WAL takes the same mode.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(StoreError::io("cannot make the local database", path, &error)),
+    }
+}
+
+/// Renames the database to the first free `state.db.damaged-N`, its log with it.
+fn move_aside(path: &Path) -> Result<PathBuf, StoreError> {
+    let with = |suffix: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    let number = (1..u32::MAX).find(|number| !with(&format!(".damaged-{number}")).exists()).unwrap_or(1);
+    let aside = with(&format!(".damaged-{number}"));
+    for suffix in ["", "-wal", "-shm"] {
+        let from = with(suffix);
+        let to = with(&format!(".damaged-{number}{suffix}"));
+        match fs::rename(&from, &to) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => {
+                return Err(StoreError::io("cannot move the damaged local database aside", &from, &error));
+            }
+        }
+    }
+    Ok(aside)
+}
