@@ -1,1 +1,27 @@
-//! Placeholder while the house is built.
+//! Writes DBF tables and memo files of every dialect: [`Table`] is a builder that knows the formats and nothing of
+//! the reader under test, so that the two check each other.
+//!
+//! - [`Table`] with [`Field`]s and [`Value`]s becomes [`Files`]: the bytes of the table, its memo file and its
+//!   `.cpg`, to be kept in memory or written to a folder.
+//! - [`damage`] spoils a written table on purpose.
+//! - [`codepage`] encodes demonstration texts; the builder itself takes bytes and knows no code page.
+//! - [`bench`] streams large tables that are the same on every machine.
+//! - [`demo`] makes the folder of a small shop.
+//!
+//! It must not use anything of `data_exporter`, and it writes what it is told, wrong things included.
+
+pub mod bench;
+pub mod codepage;
+pub mod damage;
+pub mod demo;
+mod dialect;
+mod field;
+mod memo;
+mod table;
+mod value;
+
+pub use dialect::{Dialect, MemoFormat};
+pub use field::{BINARY, Field, NULLABLE, SYSTEM};
+pub use memo::{MemoFile, MemoKind};
+pub use table::{Files, Table};
+pub use value::{Value, days_from_year_one, julian_day};
