@@ -1,1 +1,21 @@
-//! To be filled.
+//! The wire of a Data Forge server: one HTTP client, its answers, the batch calls and the retry schedule.
+//!
+//! [`Client`] sends and reads; [`Batches`] speaks the batch endpoints of both path families; [`Schedule`] decides
+//! when to try again. Nothing here knows where a secret comes from (that is `auth`, through [`Bearer`]) or what a
+//! table is.
+
+pub mod batch;
+pub mod client;
+pub mod error;
+pub mod paths;
+pub mod reply;
+pub mod retry;
+pub mod upload;
+
+pub use batch::{Batches, Bearer, Ending};
+pub use client::{Client, Limits};
+pub use error::ApiError;
+pub use paths::{Family, Known, Memory, Remembered, TokenPath};
+pub use reply::{Batch, BatchStatus, Reply, Stored};
+pub use retry::{Pace, Schedule, WallPace};
+pub use upload::Outgoing;

@@ -1,0 +1,229 @@
+//! [`Batches`], the batch calls of both path families (docs/wire-contract.md section 4), each with its one
+//! re-authentication. It does not retry, and does not know which files a batch should hold.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::BoxFuture;
+use reqwest::Method;
+
+use super::client::Client;
+use super::error::ApiError;
+use super::paths::{Family, Known, Memory, TokenPath};
+use super::reply::{Batch, BatchStatus, Reply, Stored};
+use super::upload::{OnBytes, Outgoing};
+use crate::models::Secret;
+use crate::models::config::Paths;
+
+/// Gives the token of the site, one fetch at a time for all who ask.
+pub trait Bearer: Send + Sync {
+    /// A token that is good for another minute.
+    fn token(&self) -> BoxFuture<'_, Result<Secret, ApiError>>;
+    /// A newer token than the one the server has just refused.
+    fn renewed<'a>(&'a self, refused: &'a Secret) -> BoxFuture<'a, Result<Secret, ApiError>>;
+    /// The Basic user, for messages.
+    fn user(&self) -> &str;
+}
+
+/// How a batch is closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Everything arrived.
+    Complete,
+    /// A file or value is missing, and named.
+    CompleteWithWarnings,
+    /// The run failed.
+    Fail,
+    /// A person or a stop signal ended it.
+    Cancel,
+}
+
+impl Ending {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::CompleteWithWarnings => "complete-with-warnings",
+            Self::Fail => "fail",
+            Self::Cancel => "cancel",
+        }
+    }
+
+    /// The state it leads to.
+    pub fn status(self) -> BatchStatus {
+        match self {
+            Self::Complete => BatchStatus::Completed,
+            Self::CompleteWithWarnings => BatchStatus::CompletedWithWarnings,
+            Self::Fail => BatchStatus::Failed,
+            Self::Cancel => BatchStatus::Cancelled,
+        }
+    }
+
+    fn doing(self) -> &'static str {
+        match self {
+            Self::Complete | Self::CompleteWithWarnings => "complete the batch",
+            Self::Fail => "close the batch as failed",
+            Self::Cancel => "cancel the batch",
+        }
+    }
+}
+
+/// The batches of one site.
+pub struct Batches {
+    client: Client,
+    bearer: Arc<dyn Bearer>,
+    paths: Paths,
+    memory: Arc<dyn Memory>,
+    family: Mutex<Option<Family>>,
+}
+
+impl Batches {
+    /// The batches behind a client.
+    pub fn new(client: Client, bearer: Arc<dyn Bearer>, paths: Paths, memory: Arc<dyn Memory>) -> Self {
+        Self { client, bearer, paths, memory, family: Mutex::new(None) }
+    }
+
+    /// Opens a batch. Only here may the other family be tried, when this one's path does not exist.
+    ///
+    /// # Errors
+    /// 409 with its two meanings, 429, and all others of [`ApiError`].
+    pub async fn start(&self) -> Result<Batch, ApiError> {
+        // The token first: how it was had says which family to expect.
+        self.bearer.token().await?;
+        let (family, confirmed) = self.expected();
+        match self.start_at(family).await {
+            Err(error) if self.paths == Paths::Auto && tries_other(&error, confirmed) => {
+                tracing::debug!(
+                    family = family.as_str(),
+                    "no batches at these paths; trying the other family"
+                );
+                match self.start_at(family.other()).await {
+                    Err(other) if other.is_no_such_path() => Err(error),
+                    answer => answer,
+                }
+            }
+            answer => answer,
+        }
+    }
+
+    /// The state of a batch.
+    ///
+    /// # Errors
+    /// Any of [`ApiError`]; 403 of another site's batch is [`ApiError::Unauthorised`].
+    pub async fn get(&self, id: &str) -> Result<Batch, ApiError> {
+        let path = self.expected().0.batch(id);
+        self.batch_call("look at the batch", Method::GET, &path).await
+    }
+
+    /// Closes a batch. A batch that is closed already answers 400: see [`Self::get`].
+    ///
+    /// # Errors
+    /// Any of [`ApiError`].
+    pub async fn close(&self, id: &str, ending: Ending) -> Result<Batch, ApiError> {
+        let path = format!("{}/{}", self.expected().0.batch(id), ending.path());
+        self.batch_call(ending.doing(), Method::POST, &path).await
+    }
+
+    /// Sends one file, and compares what the server says it stored; true when it named our SHA-256.
+    ///
+    /// # Errors
+    /// Any of [`ApiError`]; [`ApiError::outcome_unknown`] says whether it may be stored all the same.
+    pub async fn upload(&self, id: &str, file: &Outgoing, on_bytes: OnBytes) -> Result<bool, ApiError> {
+        const DOING: &str = "upload the file";
+        let path = self.expected().0.upload(id);
+        let reply =
+            self.authorised(&Call::Upload { doing: DOING, path: &path, file, on_bytes: &on_bytes }).await?;
+        if !reply.is_success() {
+            return Err(reply.refused(DOING));
+        }
+        let stored = Stored::read(&reply)
+            .ok_or_else(|| reply.unreadable(DOING, self.client.server(), "stored file"))?;
+        file.verify(&stored)
+    }
+
+    /// The family to use, and whether a batch was ever started in it.
+    fn expected(&self) -> (Family, bool) {
+        if let Some(family) = *self.family.lock().unwrap_or_else(PoisonError::into_inner) {
+            return (family, true);
+        }
+        let known = self.memory.recall(self.client.base_url());
+        match (self.paths, known) {
+            (Paths::Device, _) => (Family::Device, true),
+            (Paths::Dfc, _) => (Family::Dfc, true),
+            (Paths::Auto, Some(Known { batch: Some(family), .. })) => (family, true),
+            (Paths::Auto, Some(Known { token, batch: None })) => (token.family(), false),
+            (Paths::Auto, None) => (Family::Device, false),
+        }
+    }
+
+    async fn start_at(&self, family: Family) -> Result<Batch, ApiError> {
+        const DOING: &str = "start the batch";
+        let batch = match self.batch_call(DOING, Method::POST, &family.start()).await {
+            // One branch of the server wants a sign of life before a batch.
+            Err(error) if error.status() == Some(428) => {
+                let path = "/api/v1/device/heartbeat";
+                let heartbeat = Call::Plain { doing: "send a heartbeat", method: Method::GET, path };
+                self.authorised(&heartbeat).await?;
+                self.batch_call(DOING, Method::POST, &family.start()).await?
+            }
+            answer => answer?,
+        };
+        *self.family.lock().unwrap_or_else(PoisonError::into_inner) = Some(family);
+        let base = self.client.base_url();
+        let token = self.memory.recall(base).map_or(TokenPath::Device, |known| known.token);
+        self.memory.remember(base, Known { token, batch: Some(family) });
+        Ok(batch)
+    }
+
+    async fn batch_call(&self, doing: &'static str, method: Method, path: &str) -> Result<Batch, ApiError> {
+        let reply = self.authorised(&Call::Plain { doing, method, path }).await?;
+        if !reply.is_success() {
+            return Err(reply.refused(doing));
+        }
+        Batch::read(&reply).ok_or_else(|| reply.unreadable(doing, self.client.server(), "batch"))
+    }
+
+    /// Sends with the token; on 401 or 403 once more with a newer one.
+    async fn authorised(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
+        let token = self.bearer.token().await?;
+        let reply = call.send(&self.client, &token).await?;
+        if !matches!(reply.status, 401 | 403) {
+            return Ok(reply);
+        }
+        let token = self.bearer.renewed(&token).await?;
+        let reply = call.send(&self.client, &token).await?;
+        if matches!(reply.status, 401 | 403) {
+            let user = self.bearer.user().to_owned();
+            return Err(ApiError::Unauthorised { doing: call.doing(), user, said: reply.said() });
+        }
+        Ok(reply)
+    }
+}
+
+/// A request that can be sent twice.
+enum Call<'a> {
+    Plain { doing: &'static str, method: Method, path: &'a str },
+    Upload { doing: &'static str, path: &'a str, file: &'a Outgoing, on_bytes: &'a OnBytes },
+}
+
+impl Call<'_> {
+    fn doing(&self) -> &'static str {
+        match self {
+            Self::Plain { doing, .. } | Self::Upload { doing, .. } => doing,
+        }
+    }
+
+    async fn send(&self, client: &Client, token: &Secret) -> Result<Reply, ApiError> {
+        match self {
+            Self::Plain { doing, method, path } => {
+                let request = client.request(method.clone(), path).bearer_auth(token.expose());
+                client.send(doing, request).await
+            }
+            Self::Upload { path, file, on_bytes, .. } => file.send(client, path, token, on_bytes).await,
+        }
+    }
+}
+
+/// A server answers unknown paths below its security chain with 401 or 403, so before the first batch those say no
+/// more than 404 does.
+fn tries_other(error: &ApiError, confirmed: bool) -> bool {
+    error.is_no_such_path() || (!confirmed && matches!(error, ApiError::Unauthorised { .. }))
+}

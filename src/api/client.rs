@@ -1,0 +1,239 @@
+//! [`Client`], the one HTTP client: base URL, https rule, time limits, bounded answers, no redirects.
+//!
+//! It does not judge a status; that is for the caller, by [`Reply`]. It never logs a header or a body.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::{Method, RequestBuilder, Response};
+use url::{Host, Url};
+
+use super::error::ApiError;
+use super::reply::Reply;
+use crate::models::Config;
+
+/// The largest answer that is read, in bytes; what lies beyond is cut (docs/reliability.md rule 9).
+pub const MAX_REPLY: usize = 1024 * 1024;
+
+/// Time limits (docs/reliability.md rule 4).
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Until a connection stands.
+    pub connect: Duration,
+    /// From the request to the end of its answer.
+    pub request: Duration,
+    /// Of an upload without a byte moving.
+    pub stall: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            request: Duration::from_secs(30),
+            stall: Duration::from_mins(1),
+        }
+    }
+}
+
+/// Sends requests to one server. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    base: Arc<str>,
+    server: Arc<str>,
+    limits: Limits,
+}
+
+impl Client {
+    /// A client of the configured server.
+    ///
+    /// # Errors
+    /// An address that is missing, no http or https address, or http where `https_only` holds.
+    pub fn from_config(config: &Config) -> Result<Self, ApiError> {
+        Self::new(
+            config.api.base_url.as_deref().unwrap_or_default(),
+            config.api.https_only,
+            Limits::default(),
+        )
+    }
+
+    /// A client of a server: scheme, host, port and perhaps a leading path.
+    ///
+    /// # Errors
+    /// As [`Self::from_config`].
+    pub fn new(base_url: &str, https_only: bool, limits: Limits) -> Result<Self, ApiError> {
+        let bad = |why: &str| ApiError::BadAddress { url: without_login(base_url), why: why.to_owned() };
+        if base_url.trim().is_empty() {
+            return Err(bad("none is configured"));
+        }
+        let url = Url::parse(base_url.trim()).map_err(|error| bad(&error.to_string()))?;
+        match url.scheme() {
+            "http" if https_only => return Err(ApiError::HttpRefused { url: without_login(base_url) }),
+            "https" | "http" => {}
+            _ => return Err(bad("it begins with neither `https://` nor `http://`")),
+        }
+        let host = url.host().ok_or_else(|| bad("it names no host"))?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(bad("a user or password in it would end up in logs; use `[credential]`"));
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(bad("it may not hold `?` or `#`"));
+        }
+        // An error means that somebody installed a provider already, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("data_exporter/", env!("CARGO_PKG_VERSION")))
+            .redirect(reqwest::redirect::Policy::none())
+            .connect_timeout(limits.connect)
+            .pool_idle_timeout(Duration::from_secs(20))
+            .https_only(https_only);
+        if is_loopback(&host) {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| bad(&innermost(&error)))?;
+        let server = match url.port() {
+            Some(port) => format!("{host}:{port}"),
+            None => host.to_string(),
+        };
+        Ok(Self { http, base: url.as_str().trim_end_matches('/').into(), server: server.into(), limits })
+    }
+
+    /// The base URL, without a trailing slash: the key of what is remembered of a server.
+    pub fn base_url(&self) -> &str {
+        &self.base
+    }
+
+    /// Host and port, for messages.
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// The time limits.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// A request to a path that begins with `/`; the caller adds authorisation and body.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.base)).header("Accept", "application/json")
+    }
+
+    /// Sends within the limit of an ordinary request, and reads the answer.
+    ///
+    /// # Errors
+    /// Only the transport: any status is a [`Reply`].
+    pub async fn send(&self, doing: &'static str, request: RequestBuilder) -> Result<Reply, ApiError> {
+        let limit = self.limits.request;
+        match tokio::time::timeout(limit, self.send_unlimited(doing, request)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(self.timed_out(doing, limit)),
+        }
+    }
+
+    /// Sends without a limit of its own; for uploads, which are watched for progress.
+    pub(super) async fn send_unlimited(
+        &self,
+        doing: &'static str,
+        request: RequestBuilder,
+    ) -> Result<Reply, ApiError> {
+        let response = request.send().await.map_err(|error| self.transport(doing, &error))?;
+        Ok(read(response).await)
+    }
+
+    /// The error of a limit that ran out.
+    pub(super) fn timed_out(&self, doing: &'static str, limit: Duration) -> ApiError {
+        ApiError::TimedOut { doing, server: self.server.to_string(), seconds: limit.as_secs() }
+    }
+
+    fn transport(&self, doing: &'static str, error: &reqwest::Error) -> ApiError {
+        let (server, why) = (self.server.to_string(), innermost(error));
+        if error.is_connect() || error.is_builder() {
+            ApiError::Unreachable { doing, server, why }
+        } else if error.is_timeout() {
+            self.timed_out(doing, self.limits.request)
+        } else {
+            ApiError::Broken { doing, server, why }
+        }
+    }
+}
+
+async fn read(mut response: Response) -> Reply {
+    let mut reply = Reply::head(response.status().as_u16(), response.headers());
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => {
+                let room = MAX_REPLY - reply.body.len();
+                reply.body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                if chunk.len() > room {
+                    reply.cut = true;
+                    return reply;
+                }
+            }
+            Ok(None) => return reply,
+            Err(_) => {
+                reply.cut = true;
+                return reply;
+            }
+        }
+    }
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => name.eq_ignore_ascii_case("localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+/// The cause that says most, without the URL that reqwest puts before it.
+fn innermost(error: &dyn std::error::Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
+/// An address as it may be shown: whatever stands before an `@` is left out.
+fn without_login(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme < at => format!("{}{}", &url[..scheme + 3], &url[at + 1..]),
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(url: &str, https_only: bool) -> ApiError {
+        Client::new(url, https_only, Limits::default()).unwrap_err()
+    }
+
+    #[test]
+    fn http_is_refused_where_only_https_is_allowed() {
+        assert_eq!(
+            refused("http://127.0.0.1:1", true),
+            ApiError::HttpRefused { url: "http://127.0.0.1:1".to_owned() }
+        );
+        assert!(Client::new("http://127.0.0.1:1", false, Limits::default()).is_ok());
+        assert!(Client::new("https://dfm.example.com/", true, Limits::default()).is_ok());
+    }
+
+    #[test]
+    fn an_address_without_use_says_why_and_keeps_the_password() {
+        for url in ["", "ftp://x", "dfm.example.com", "https://u:canary@x", "https://x/?a=1"] {
+            let text = refused(url, true).to_string();
+            assert!(text.contains("cannot be used"), "{text}");
+            assert!(!text.contains("canary"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_trailing_slash_changes_nothing() {
+        let client = Client::new("https://dfm.example.com/base/", true, Limits::default()).unwrap();
+        assert_eq!(client.base_url(), "https://dfm.example.com/base");
+    }
+}

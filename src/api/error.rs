@@ -1,0 +1,219 @@
+//! [`ApiError`], everything that can go wrong on the wire, and what each case means for the one who asked:
+//! whether the request may have taken effect, and whether trying again may help.
+
+use std::time::Duration;
+
+use super::reply::ServerText;
+use crate::error::{Code, Error};
+use crate::models::ErrorSeverity;
+
+/// A call that did not succeed. `doing` is an infinitive such as "start the batch".
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// The configured address cannot be used.
+    #[error("the server's address `{url}` cannot be used: {why}")]
+    BadAddress {
+        /// As configured.
+        url: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// An http address where only https is allowed.
+    #[error("the server's address `{url}` is http, and `[api] https_only` allows only https")]
+    HttpRefused {
+        /// As configured.
+        url: String,
+    },
+    /// No connection came about: nothing was sent.
+    #[error("could not {doing}: no connection to `{server}`: {why}")]
+    Unreachable {
+        /// What was tried.
+        doing: &'static str,
+        /// Host and port.
+        server: String,
+        /// The innermost cause.
+        why: String,
+    },
+    /// No answer, or no progress, in time: the request may have taken effect.
+    #[error("could not {doing}: no answer from `{server}` for {seconds} s")]
+    TimedOut {
+        /// What was tried.
+        doing: &'static str,
+        /// Host and port.
+        server: String,
+        /// The limit, in seconds.
+        seconds: u64,
+    },
+    /// The connection broke: the request may have taken effect.
+    #[error("could not {doing}: the connection to `{server}` broke: {why}")]
+    Broken {
+        /// What was tried.
+        doing: &'static str,
+        /// Host and port.
+        server: String,
+        /// The innermost cause.
+        why: String,
+    },
+    /// A 2xx that is cut, no JSON or not the answer to this call: the request may have taken effect.
+    #[error("could not {doing}: `{server}` answered {status}, but not as a Data Forge server does: {why}")]
+    Unreadable {
+        /// What was tried.
+        doing: &'static str,
+        /// Host and port.
+        server: String,
+        /// The HTTP status.
+        status: u16,
+        /// What was missing.
+        why: String,
+    },
+    /// Any other status than 2xx.
+    #[error("could not {doing}: the server answered {status}{said}")]
+    Refused {
+        /// What was tried.
+        doing: &'static str,
+        /// The HTTP status.
+        status: u16,
+        /// What the server said of it.
+        said: ServerText,
+        /// How long the server asks to wait.
+        retry_after: Option<Duration>,
+    },
+    /// 401 or 403, also with a fresh token, or no token path accepted the credential.
+    #[error("could not {doing}: the server refused the credential of `{user}`{said}")]
+    Unauthorised {
+        /// What was tried.
+        doing: &'static str,
+        /// The Basic user.
+        user: String,
+        /// What the server said of it.
+        said: ServerText,
+    },
+    /// 410 on the token endpoint: the server has ended this kind of credential.
+    #[error("could not {doing}: this server needs a new authorisation")]
+    BasicEnded {
+        /// What was tried.
+        doing: &'static str,
+    },
+    /// The server's checksum or size of an upload is not ours.
+    #[error("`{name}` arrived damaged: the server's {what} is {theirs}, ours is {ours}")]
+    Checksum {
+        /// The name on the wire.
+        name: String,
+        /// `SHA-256` or `size`.
+        what: &'static str,
+        /// The server's.
+        theirs: String,
+        /// Ours.
+        ours: String,
+    },
+    /// The file to be sent cannot be read.
+    #[error("cannot read `{path}`: {why}")]
+    LocalFile {
+        /// The file in the spool.
+        path: String,
+        /// The cause.
+        why: String,
+    },
+}
+
+impl ApiError {
+    /// Whether the request may have taken effect although no good answer came: the caller has to ask the server
+    /// before it repeats what must happen once (docs/reliability.md rule 5).
+    pub fn outcome_unknown(&self) -> bool {
+        match self {
+            Self::TimedOut { .. } | Self::Broken { .. } | Self::Unreadable { .. } => true,
+            Self::Refused { status, .. } => *status >= 500,
+            _ => false,
+        }
+    }
+
+    /// Whether the same call may succeed later: 408, 425, 429, 5xx, a redirect or page of a captive portal, and
+    /// everything of the transport (docs/reliability.md rule 4).
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Unreachable { .. }
+            | Self::TimedOut { .. }
+            | Self::Broken { .. }
+            | Self::Unreadable { .. }
+            | Self::Checksum { .. } => true,
+            Self::Refused { status, .. } => {
+                matches!(status, 408 | 425 | 429 | 428) || *status >= 500 || (300..400).contains(status)
+            }
+            _ => false,
+        }
+    }
+
+    /// The HTTP status, where an answer came.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Refused { status, .. } | Self::Unreadable { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// How long the server asks to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// 409 with the code of a site that was moved to the second version of the interface.
+    pub fn is_v2_gate(&self) -> bool {
+        matches!(self, Self::Refused { status: 409, said, .. } if said.is_v2_gate())
+    }
+
+    /// 404, 405 or 410: the path does not exist here, so the other family may.
+    pub fn is_no_such_path(&self) -> bool {
+        matches!(self.status(), Some(404 | 405 | 410))
+    }
+}
+
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        let message = error.to_string();
+        let transient = error.is_transient();
+        let made = match &error {
+            ApiError::BadAddress { .. } => Self::new(Code::ConfigError, message)
+                .hint("set `[api] base_url` to the server's address, such as `https://dfm.example.com`"),
+            ApiError::HttpRefused { .. } => Self::new(Code::HttpRefused, message).hint(
+                "use the server's https address; `[api] https_only = false` is for tests on this computer",
+            ),
+            ApiError::Unreachable { .. } | ApiError::Broken { .. } => {
+                Self::new(Code::ConnectionFailed, message)
+                    .hint("check the network and `[api] base_url`, then export again")
+            }
+            ApiError::TimedOut { .. } => Self::new(Code::TimeoutError, message)
+                .hint("check the network, then export again; `--retry-for 30m` keeps trying longer"),
+            ApiError::Unreadable { .. } => Self::new(Code::ServiceUnavailable, message)
+                .hint("a proxy or sign-in page may stand between; check `[api] base_url` in a browser"),
+            ApiError::Unauthorised { .. } => Self::new(Code::AuthenticationFailed, message)
+                .hint("pair again with `data_exporter authorize-device`"),
+            ApiError::BasicEnded { .. } => {
+                Self::new(Code::NotPaired, message).hint("pair again with `data_exporter authorize-device`")
+            }
+            ApiError::Checksum { .. } => Self::new(Code::ChecksumMismatch, message)
+                .hint("export again; nothing of the table is counted as sent"),
+            ApiError::LocalFile { path, .. } => Self::new(Code::FileUnreadable, message).path(path),
+            ApiError::Refused { status, .. } => refused(*status, &error, message),
+        };
+        if transient { made.retry_later() } else { made }
+    }
+}
+
+fn refused(status: u16, error: &ApiError, message: String) -> Error {
+    match status {
+        409 if error.is_v2_gate() => Error::new(Code::ApiV2Required, message)
+            .hint("the site was moved to the server's newer interface, which takes no CSV files; ask the server's operator"),
+        413 => Error::new(Code::FileTooLarge, message).hint("lower `[api] max_upload_mb`"),
+        404 | 405 | 410 => Error::new(Code::ServiceUnavailable, message)
+            .hint("this server takes no CSV files at the known addresses; check `[api] base_url` and `[api] paths`")
+            .severity(ErrorSeverity::Critical),
+        401 | 403 => Error::new(Code::AuthenticationFailed, message)
+            .hint("pair again with `data_exporter authorize-device`"),
+        300..=399 | 408 | 425 | 428 | 429 | 500.. => Error::new(Code::ServiceUnavailable, message)
+            .hint("the server is busy or out of order; export again later, or keep trying with `--retry-for 30m`"),
+        _ => Error::new(Code::ServerRefused, message).hint("look at the message; the server's log may say more"),
+    }
+}

@@ -1,0 +1,187 @@
+//! The path families of a Data Forge server (docs/wire-contract.md sections 1.1 to 1.3), and what is remembered of
+//! one: [`Known`].
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::models::config::Paths;
+
+/// Where the batch and error endpoints are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// `/api/v1/device/...`
+    Device,
+    /// `/api/dfc/...`
+    Dfc,
+}
+
+impl Family {
+    /// The other one.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Device => Self::Dfc,
+            Self::Dfc => Self::Device,
+        }
+    }
+
+    /// Where a batch is started.
+    pub fn start(self) -> String {
+        match self {
+            Self::Device => "/api/v1/device/batches/start".to_owned(),
+            Self::Dfc => "/api/dfc/batch/start".to_owned(),
+        }
+    }
+
+    /// The batch itself; `/complete` and the other endings are appended.
+    pub fn batch(self, id: &str) -> String {
+        match self {
+            Self::Device => format!("/api/v1/device/batches/{id}"),
+            Self::Dfc => format!("/api/dfc/batch/{id}"),
+        }
+    }
+
+    /// Where a file of a batch goes.
+    pub fn upload(self, id: &str) -> String {
+        match self {
+            Self::Device => format!("/api/v1/device/files/batches/{id}/upload"),
+            Self::Dfc => format!("/api/dfc/batch/{id}/upload"),
+        }
+    }
+
+    /// The word of [`Known`] in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Dfc => "dfc",
+        }
+    }
+}
+
+/// Where a token is had by Basic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenPath {
+    /// `/api/v1/device/auth/token`
+    Device,
+    /// `/api/dfc/auth/token`
+    Dfc,
+    /// `/api/v1/auth/token`
+    V1,
+}
+
+impl TokenPath {
+    /// The path.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Device => "/api/v1/device/auth/token",
+            Self::Dfc => "/api/dfc/auth/token",
+            Self::V1 => "/api/v1/auth/token",
+        }
+    }
+
+    /// The family that goes with it.
+    pub fn family(self) -> Family {
+        match self {
+            Self::Device => Family::Device,
+            Self::Dfc | Self::V1 => Family::Dfc,
+        }
+    }
+
+    /// The paths to try, in order, for a setting.
+    pub fn candidates(paths: Paths) -> &'static [Self] {
+        match paths {
+            Paths::Auto => &[Self::Device, Self::Dfc, Self::V1],
+            Paths::Device => &[Self::Device],
+            Paths::Dfc => &[Self::Dfc, Self::V1],
+        }
+    }
+}
+
+/// What has worked at a base URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    /// A token was had here.
+    pub token: TokenPath,
+    /// A batch was started here; none before the first.
+    pub batch: Option<Family>,
+}
+
+impl Known {
+    /// As one text for the store: `device`, `dfc+device`, ...
+    pub fn to_text(self) -> String {
+        let token = match self.token {
+            TokenPath::Device => "device",
+            TokenPath::Dfc => "dfc",
+            TokenPath::V1 => "v1",
+        };
+        match self.batch {
+            Some(family) => format!("{token}+{}", family.as_str()),
+            None => token.to_owned(),
+        }
+    }
+
+    /// Reads [`Self::to_text`]; none for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (token, batch) = text.split_once('+').map_or((text, None), |(token, batch)| (token, Some(batch)));
+        let token = match token {
+            "device" => TokenPath::Device,
+            "dfc" => TokenPath::Dfc,
+            "v1" => TokenPath::V1,
+            _ => return None,
+        };
+        let batch = match batch {
+            None => None,
+            Some("device") => Some(Family::Device),
+            Some("dfc") => Some(Family::Dfc),
+            Some(_) => return None,
+        };
+        Some(Self { token, batch })
+    }
+}
+
+/// Remembers per base URL which paths have worked, over restarts.
+pub trait Memory: Send + Sync {
+    /// What is known of a server.
+    fn recall(&self, base_url: &str) -> Option<Known>;
+    /// Keeps what was found; failing to is no error, it is only found again.
+    fn remember(&self, base_url: &str, known: Known);
+}
+
+/// A [`Memory`] that lasts as long as the process.
+#[derive(Debug, Default)]
+pub struct Remembered(Mutex<HashMap<String, Known>>);
+
+impl Memory for Remembered {
+    fn recall(&self, base_url: &str) -> Option<Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(base_url).copied()
+    }
+
+    fn remember(&self, base_url: &str, known: Known) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(base_url.to_owned(), known);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_survives_as_text() {
+        for token in [TokenPath::Device, TokenPath::Dfc, TokenPath::V1] {
+            for batch in [None, Some(Family::Device), Some(Family::Dfc)] {
+                let known = Known { token, batch };
+                assert_eq!(Known::parse(&known.to_text()), Some(known));
+            }
+        }
+        assert_eq!(Known::parse("grpc"), None);
+        assert_eq!(Known::parse("dfc+"), None);
+    }
+
+    #[test]
+    fn each_family_has_the_paths_of_the_contract() {
+        assert_eq!(Family::Device.upload("b1"), "/api/v1/device/files/batches/b1/upload");
+        assert_eq!(Family::Dfc.upload("b1"), "/api/dfc/batch/b1/upload");
+        assert_eq!(Family::Device.batch("b1"), "/api/v1/device/batches/b1");
+        assert_eq!(Family::Dfc.start(), "/api/dfc/batch/start");
+    }
+}

@@ -1,0 +1,320 @@
+//! [`Reply`], an answer of any status, and what can be read from it: a [`Batch`], a [`Stored`] file, the words of an
+//! error in any of the shapes of docs/wire-contract.md section 2. Reading never fails; what is not there is none.
+
+use std::fmt;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use serde_json::Value;
+
+use super::error::ApiError;
+use super::retry::parse_retry_after;
+use crate::platform;
+
+/// The longest text of a server that is shown, in characters.
+const MAX_SAID: usize = 300;
+
+/// An answer, read to its end or to the limit.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, at most [`super::client::MAX_REPLY`] bytes.
+    pub body: Vec<u8>,
+    /// Whether the body ended too early or was longer than that.
+    pub cut: bool,
+    /// How long the server asks to wait.
+    pub retry_after: Option<Duration>,
+    /// The server's clock.
+    pub date: Option<DateTime<Utc>>,
+}
+
+impl Reply {
+    /// An answer whose body is still to come.
+    pub(super) fn head(status: u16, headers: &HeaderMap) -> Self {
+        let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let date: Option<DateTime<Utc>> =
+            text(DATE).and_then(|text| DateTime::parse_from_rfc2822(text).ok()).map(Into::into);
+        let retry_after =
+            text(RETRY_AFTER).and_then(|text| parse_retry_after(text, date.unwrap_or_else(platform::now)));
+        Self { status, body: Vec::new(), cut: false, retry_after, date }
+    }
+
+    /// Whether the status is any 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body as a JSON object; none when it is cut or anything else.
+    pub fn json(&self) -> Option<Value> {
+        if self.cut {
+            return None;
+        }
+        serde_json::from_slice::<Value>(&self.body).ok().filter(Value::is_object)
+    }
+
+    /// What an error says of itself.
+    pub fn said(&self) -> ServerText {
+        ServerText::read(&self.body)
+    }
+
+    /// This answer as the error it is.
+    pub(crate) fn refused(&self, doing: &'static str) -> ApiError {
+        ApiError::Refused { doing, status: self.status, said: self.said(), retry_after: self.retry_after }
+    }
+
+    /// This 2xx as the unknown outcome it is.
+    pub(crate) fn unreadable(&self, doing: &'static str, server: &str, missing: &str) -> ApiError {
+        let why = if self.cut {
+            "the answer is cut".to_owned()
+        } else if self.json().is_some() {
+            format!("the answer holds no {missing}")
+        } else if self.body.is_empty() {
+            "the answer is empty".to_owned()
+        } else {
+            "the answer is no JSON".to_owned()
+        };
+        ApiError::Unreadable { doing, server: server.to_owned(), status: self.status, why }
+    }
+}
+
+/// What a server said of an error. Shows as `: text`, or as nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServerText {
+    /// The machine's word: `code`, else `error` when it is one word.
+    pub word: Option<String>,
+    /// The sentence.
+    pub message: Option<String>,
+}
+
+impl ServerText {
+    /// Reads any body: the JSON shapes, plain text, HTML, nothing.
+    pub fn read(body: &[u8]) -> Self {
+        if let Ok(Value::Object(object)) = serde_json::from_slice::<Value>(body) {
+            let text = |key: &str| object.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+            let one_word = |text: &&str| !text.contains(char::is_whitespace);
+            return Self {
+                word: text("code").or_else(|| text("error").filter(one_word)).map(shown),
+                message: ["message", "error_description", "detail", "error"]
+                    .iter()
+                    .find_map(|key| text(key))
+                    .map(shown),
+            };
+        }
+        let text = String::from_utf8_lossy(body);
+        let text = text.trim();
+        if text.is_empty() {
+            Self::default()
+        } else if text.starts_with(['<', '{', '[']) {
+            Self { word: None, message: Some("the answer is a page, not a message".to_owned()) }
+        } else {
+            Self { word: None, message: Some(shown(text)) }
+        }
+    }
+
+    /// Whether the site was moved to the second version of the interface.
+    pub fn is_v2_gate(&self) -> bool {
+        self.word.as_deref() == Some("CLIENT_API_V2_REQUIRED")
+    }
+
+    /// Whether a file of that name is in the batch already (docs/wire-contract.md section 4.3).
+    pub fn says_exists(&self) -> bool {
+        self.message.as_deref().is_some_and(|message| message.to_ascii_lowercase().contains("already exists"))
+    }
+}
+
+impl fmt::Display for ServerText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.message {
+            Some(message) => write!(f, ": {}", message.trim_end_matches('.')),
+            None => Ok(()),
+        }
+    }
+}
+
+/// A server's text made fit to be shown: one line, no control characters, bounded.
+fn shown(text: &str) -> String {
+    let mut made: String =
+        text.chars().take(MAX_SAID).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(MAX_SAID).is_some() {
+        made.push('…');
+    }
+    made
+}
+
+/// The state of a batch (docs/wire-contract.md section 4.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BatchStatus {
+    /// Open.
+    InProgress,
+    /// Closed, whole.
+    Completed,
+    /// Closed, with files missing that were named.
+    CompletedWithWarnings,
+    /// Closed as failed.
+    Failed,
+    /// Closed by the client's wish.
+    Cancelled,
+    /// Closed by the server's sweep: what it holds is not delivered.
+    NotCompleted,
+    /// A word this program does not know.
+    Other(String),
+}
+
+impl BatchStatus {
+    /// Reads the server's word.
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "IN_PROGRESS" => Self::InProgress,
+            "COMPLETED" => Self::Completed,
+            "COMPLETED_WITH_WARNINGS" => Self::CompletedWithWarnings,
+            "FAILED" => Self::Failed,
+            "CANCELLED" => Self::Cancelled,
+            "NOT_COMPLETED" => Self::NotCompleted,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+
+    /// Whether what the batch holds counts as delivered.
+    pub fn is_delivered(&self) -> bool {
+        matches!(self, Self::Completed | Self::CompletedWithWarnings)
+    }
+}
+
+/// A batch as the server shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// Its id, safe to stand in a path.
+    pub id: String,
+    /// Its state; none where the answer names none.
+    pub status: Option<BatchStatus>,
+    /// How many files it holds; none where the answer does not say.
+    pub files: Option<u64>,
+    /// When it was started, by the server's clock.
+    pub started_at: Option<DateTime<Utc>>,
+}
+
+impl Batch {
+    /// Reads `id`, else `batchId`.
+    pub fn read(reply: &Reply) -> Option<Self> {
+        let json = reply.json()?;
+        let id =
+            ["id", "batchId"].iter().find_map(|key| json.get(key)?.as_str()).filter(|id| is_plain(id))?;
+        Some(Self {
+            id: id.to_owned(),
+            status: json.get("status").and_then(Value::as_str).map(BatchStatus::parse),
+            files: json.get("uploadedFilesCount").and_then(Value::as_u64),
+            started_at: json
+                .get("startedAt")
+                .and_then(Value::as_str)
+                .and_then(|text| DateTime::parse_from_rfc3339(text).ok())
+                .map(Into::into),
+        })
+    }
+}
+
+/// Whether an id can stand in a path as it is.
+fn is_plain(id: &str) -> bool {
+    (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+/// A file as the server stored it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// SHA-256 in hex, where the server gives one; an MD5 is left out.
+    pub sha256: Option<String>,
+    /// Its size in bytes, where the server gives it.
+    pub size: Option<u64>,
+}
+
+impl Stored {
+    /// Reads the answer of either family; none when it names no stored file.
+    pub fn read(reply: &Reply) -> Option<Self> {
+        let json = reply.json()?;
+        let file = match json.get("files") {
+            Some(files) => files.get(0)?,
+            None if json.get("uploadedFiles").and_then(Value::as_u64).is_some_and(|count| count > 0) => {
+                return Some(Self::default());
+            }
+            None => json.get("id").or_else(|| json.get("filename")).map(|_| &json)?,
+        };
+        Some(Self {
+            sha256: file
+                .get("checksum")
+                .and_then(Value::as_str)
+                .filter(|sum| sum.len() == 64 && sum.bytes().all(|b| b.is_ascii_hexdigit()))
+                .map(str::to_ascii_lowercase),
+            size: file.get("fileSize").and_then(Value::as_u64),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn reply(body: &str) -> Reply {
+        Reply { status: 200, body: body.as_bytes().to_vec(), ..Reply::default() }
+    }
+
+    fn said(body: &str) -> String {
+        ServerText::read(body.as_bytes()).to_string()
+    }
+
+    #[test]
+    fn every_shape_of_an_error_gives_its_sentence() {
+        assert_eq!(said(r#"{"status":400,"error":"Bad Request","message":"No files."}"#), ": No files");
+        assert_eq!(said(r#"{"error":"invalid_grant","error_description":"gone"}"#), ": gone");
+        assert_eq!(said(r#"{"detail":"access_denied"}"#), ": access_denied");
+        assert_eq!(said(r#"{"detail":[{"loc":1}]}"#), "");
+        assert_eq!(said("subscription_inactive"), ": subscription_inactive");
+        assert_eq!(said("<html>401</html>"), ": the answer is a page, not a message");
+        assert_eq!(said(""), "");
+        assert_eq!(said("\u{1b}[31mred\r\nline"), ":  [31mred  line");
+    }
+
+    #[test]
+    fn the_gate_is_told_apart_by_its_code_alone() {
+        let gate = r#"{"status":409,"error":"Conflict","message":"x","code":"CLIENT_API_V2_REQUIRED"}"#;
+        assert!(ServerText::read(gate.as_bytes()).is_v2_gate());
+        let active = r#"{"status":409,"error":"Conflict","message":"CLIENT_API_V2_REQUIRED"}"#;
+        assert!(!ServerText::read(active.as_bytes()).is_v2_gate());
+    }
+
+    #[test]
+    fn a_batch_is_read_from_either_member() {
+        assert_eq!(Batch::read(&reply(r#"{"batchId":"b-1"}"#)).unwrap().id, "b-1");
+        let both = Batch::read(&reply(r#"{"id":"b-1","batchId":"b-1","status":"IN_PROGRESS"}"#)).unwrap();
+        assert_eq!(both.status, Some(BatchStatus::InProgress));
+        for bad in ["{}", r#"{"id":7}"#, r#"{"id":"../x"}"#, "[]", "", "{\"id\":\"b"] {
+            assert_eq!(Batch::read(&reply(bad)), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn only_a_sha256_counts_as_checksum() {
+        let md5 =
+            Stored::read(&reply(r#"{"id":"f","checksum":"d41d8cd98f00b204e9800998ecf8427e"}"#)).unwrap();
+        assert_eq!(md5.sha256, None);
+        let sha = "A".repeat(64);
+        let stored =
+            Stored::read(&reply(&format!(r#"{{"id":"f","checksum":"{sha}","fileSize":9}}"#))).unwrap();
+        assert_eq!((stored.sha256, stored.size), (Some("a".repeat(64)), Some(9)));
+        assert_eq!(Stored::read(&reply(r#"{"status":"OK","uploadedFiles":0,"files":[]}"#)), None);
+        assert_eq!(Stored::read(&reply(r#"{"status":"OK","uploadedFiles":0}"#)), None);
+        assert_eq!(Stored::read(&reply("{}")), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_breaks_the_reader(body in proptest::collection::vec(any::<u8>(), 0..200), cut: bool) {
+            let reply = Reply { status: 500, body, cut, ..Reply::default() };
+            let text = reply.said().to_string();
+            prop_assert!(!text.contains(char::is_control));
+            let _ = (Batch::read(&reply), Stored::read(&reply));
+        }
+    }
+}

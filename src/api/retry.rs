@@ -1,0 +1,158 @@
+//! [`Schedule`], the pure rule of when to try again (docs/reliability.md rule 4), and [`Pace`], which gives it time
+//! and chance, so that a test does not wait.
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
+
+/// The first upper bound of a wait.
+pub const BASE: Duration = Duration::from_secs(1);
+/// The last upper bound of a wait.
+pub const CAP: Duration = Duration::from_mins(5);
+/// The longest wait a server may ask for.
+pub const RETRY_AFTER_CAP: Duration = Duration::from_hours(1);
+
+/// How long a call is tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schedule {
+    /// That many attempts in all.
+    Attempts(u32),
+    /// As long as the next attempt begins within this time after the first.
+    Within(Duration),
+}
+
+impl Default for Schedule {
+    /// What a person at a terminal waits for.
+    fn default() -> Self {
+        Self::Attempts(5)
+    }
+}
+
+impl Schedule {
+    /// How long to wait before the next attempt, or none when it is over.
+    ///
+    /// `attempt` is the number of attempts made, from 1; `elapsed` the time since the first began; `random` lies in
+    /// `0.0..1.0`. Full jitter: anything from nothing to the bound, which doubles from [`BASE`] to [`CAP`]. A wait
+    /// asked for by the server is never shortened, but for [`RETRY_AFTER_CAP`].
+    pub fn wait(
+        self,
+        attempt: u32,
+        elapsed: Duration,
+        retry_after: Option<Duration>,
+        random: f64,
+    ) -> Option<Duration> {
+        let bound = BASE.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1))).min(CAP);
+        let jitter = bound.mul_f64(random.clamp(0.0, 1.0));
+        let wait = match retry_after {
+            Some(asked) => asked.min(RETRY_AFTER_CAP) + jitter.min(BASE),
+            None => jitter,
+        };
+        let goes_on = match self {
+            Self::Attempts(limit) => attempt < limit,
+            Self::Within(budget) => elapsed + wait <= budget,
+        };
+        goes_on.then_some(wait)
+    }
+}
+
+/// Reads `Retry-After` in either form, seconds or an HTTP date (RFC 9110 section 10.2.3); none for anything else.
+/// A date in the past is no wait.
+pub fn parse_retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
+    let text = text.trim();
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(text.parse().map_or(RETRY_AFTER_CAP, Duration::from_secs));
+    }
+    let date = DateTime::parse_from_rfc2822(text).ok()?;
+    Some((date.to_utc() - now).to_std().unwrap_or_default())
+}
+
+/// Time and chance.
+pub trait Pace: Send + Sync {
+    /// A number of `0.0..1.0`.
+    fn random(&self) -> f64;
+    /// A moment on a clock that never goes back.
+    fn instant(&self) -> Instant;
+    /// Waits.
+    fn sleep(&self, wait: Duration) -> BoxFuture<'static, ()>;
+}
+
+/// The real ones.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WallPace;
+
+impl Pace for WallPace {
+    fn random(&self) -> f64 {
+        fastrand::f64()
+    }
+
+    fn instant(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn sleep(&self, wait: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(wait))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const NONE: Duration = Duration::ZERO;
+
+    fn bound(attempt: u32) -> Duration {
+        Schedule::Attempts(u32::MAX).wait(attempt, NONE, None, 1.0).unwrap()
+    }
+
+    #[test]
+    fn the_bound_doubles_from_one_second_to_five_minutes() {
+        let seconds: Vec<u64> = (1..=11).map(|attempt| bound(attempt).as_secs()).collect();
+        assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+    }
+
+    #[test]
+    fn five_attempts_are_five() {
+        let schedule = Schedule::default();
+        assert!(schedule.wait(4, NONE, None, 0.5).is_some());
+        assert_eq!(schedule.wait(5, NONE, None, 0.5), None);
+    }
+
+    #[test]
+    fn a_budget_ends_before_a_wait_beyond_it() {
+        let schedule = Schedule::Within(Duration::from_secs(10));
+        assert!(schedule.wait(50, Duration::from_secs(9), None, 0.0).is_some());
+        assert_eq!(schedule.wait(1, Duration::from_secs(8), Some(Duration::from_secs(3)), 0.0), None);
+    }
+
+    #[test]
+    fn both_forms_of_retry_after_are_read() {
+        let now = DateTime::parse_from_rfc3339("2026-01-12T10:00:00Z").unwrap().to_utc();
+        assert_eq!(parse_retry_after("90", now), Some(Duration::from_secs(90)));
+        assert_eq!(parse_retry_after("Mon, 12 Jan 2026 10:00:30 GMT", now), Some(Duration::from_secs(30)));
+        assert_eq!(parse_retry_after("Mon, 12 Jan 2026 09:00:00 GMT", now), Some(NONE));
+        assert_eq!(parse_retry_after("99999999999999999999999", now), Some(RETRY_AFTER_CAP));
+        assert_eq!(parse_retry_after("soon", now), None);
+        assert_eq!(parse_retry_after("", now), None);
+        assert_eq!(parse_retry_after("-5", now), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_wait_is_shorter_than_asked_nor_longer_than_the_caps(
+            attempt in 1_u32..100, asked in proptest::option::of(0_u64..10_000), random in 0.0_f64..1.0
+        ) {
+            let asked = asked.map(Duration::from_secs);
+            let wait = Schedule::Attempts(u32::MAX).wait(attempt, NONE, asked, random).unwrap();
+            match asked {
+                Some(asked) => {
+                    prop_assert!(wait >= asked.min(RETRY_AFTER_CAP));
+                    prop_assert!(wait <= asked.min(RETRY_AFTER_CAP) + BASE);
+                }
+                None => prop_assert!(wait <= CAP),
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! [`Outgoing`], a file on its way: streamed from the disk as one multipart part, watched for progress and compared
+//! with what the server stored (docs/wire-contract.md section 4.3).
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use reqwest::multipart::{Form, Part};
+use reqwest::{Body, Method};
+use tokio::fs::File;
+use tokio::io::AsyncReadExt;
+use tokio::sync::Notify;
+use tokio_util::io::ReaderStream;
+
+use super::client::Client;
+use super::error::ApiError;
+use super::reply::{Reply, Stored};
+use crate::models::Secret;
+
+const CHUNK: usize = 64 * 1024;
+
+/// A file to be sent. Cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Its name on the wire, at most 500 characters.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its SHA-256 in lower-case hex.
+    pub sha256: String,
+}
+
+/// Told the number of bytes that went out since the last call.
+pub type OnBytes = Arc<dyn Fn(u64) + Send + Sync>;
+
+impl Outgoing {
+    /// Compares what the server stored with what was sent; true when it named our SHA-256.
+    ///
+    /// # Errors
+    /// [`ApiError::Checksum`] when a size or checksum differs.
+    pub fn verify(&self, stored: &Stored) -> Result<bool, ApiError> {
+        let differs = |what, theirs: String, ours: String| {
+            Err(ApiError::Checksum { name: self.name.clone(), what, theirs, ours })
+        };
+        if let Some(size) = stored.size.filter(|size| *size != self.size) {
+            return differs("size", size.to_string(), self.size.to_string());
+        }
+        match &stored.sha256 {
+            Some(theirs) if *theirs != self.sha256 => differs("SHA-256", theirs.clone(), self.sha256.clone()),
+            stored => Ok(stored.is_some()),
+        }
+    }
+
+    /// Sends it once, whatever the answer.
+    pub(super) async fn send(
+        &self,
+        client: &Client,
+        path: &str,
+        token: &Secret,
+        on_bytes: &OnBytes,
+    ) -> Result<Reply, ApiError> {
+        let moved = Arc::new(Notify::new());
+        let request = client
+            .request(Method::POST, path)
+            .bearer_auth(token.expose())
+            .multipart(self.form(Arc::clone(&moved), Arc::clone(on_bytes)).await?);
+        let stall = client.limits().stall;
+        let sending = client.send_unlimited("upload the file", request);
+        tokio::pin!(sending);
+        loop {
+            tokio::select! {
+                answer = &mut sending => return answer,
+                () = moved.notified() => {}
+                () = tokio::time::sleep(stall) => return Err(client.timed_out("upload the file", stall)),
+            }
+        }
+    }
+
+    async fn form(&self, moved: Arc<Notify>, on_bytes: OnBytes) -> Result<Form, ApiError> {
+        let failed = |why: String| ApiError::LocalFile { path: self.path.display().to_string(), why };
+        let file = File::open(&self.path).await.map_err(|error| failed(error.to_string()))?;
+        let chunks = ReaderStream::with_capacity(file.take(self.size), CHUNK).inspect(move |chunk| {
+            if let Ok(chunk) = chunk {
+                moved.notify_one();
+                on_bytes(chunk.len() as u64);
+            }
+        });
+        let part = Part::stream_with_length(Body::wrap_stream(chunks), self.size)
+            .file_name(self.name.clone())
+            .mime_str("application/gzip")
+            .map_err(|error| failed(error.to_string()))?;
+        // Without percent-encoding the name stands as UTF-8 in `filename`, as the server reads it.
+        Ok(Form::new().percent_encode_noop().part("files", part))
+    }
+}
