@@ -1,0 +1,132 @@
+//! Finding the token path of a server that nobody described (docs/wire-contract.md section 1.2).
+
+use std::time::Instant;
+
+use reqwest::Method;
+
+use super::{AuthClient, Token};
+use crate::api::{ApiError, Known, Reply, TokenPath};
+
+const DOING: &str = "sign in";
+
+/// What one path answered.
+enum Answer {
+    Token(Token),
+    /// Not here, or not this credential: before the first token nobody can tell.
+    Refused(Reply),
+    /// A page where a token should be, as a captive portal gives.
+    Page(ApiError),
+    /// Ends the search.
+    Failed(ApiError),
+}
+
+pub(super) async fn fetch(auth: &AuthClient) -> Result<Token, ApiError> {
+    let base = auth.client.base_url();
+    let candidates = TokenPath::candidates(auth.paths);
+    let known = auth.memory.recall(base).filter(|known| candidates.contains(&known.token));
+    let only;
+    let paths = match &known {
+        Some(known) => {
+            only = [known.token];
+            &only[..]
+        }
+        None => candidates,
+    };
+    let mut refusals = Vec::new();
+    let mut page = None;
+    for path in paths {
+        match ask(auth, *path).await {
+            Answer::Token(token) => {
+                if known.is_none() {
+                    tracing::debug!(path = path.path(), "found the token path");
+                    auth.memory.remember(base, Known { token: *path, batch: None });
+                }
+                return Ok(token);
+            }
+            Answer::Refused(reply) => refusals.push(reply),
+            Answer::Page(error) => page = page.or(Some(error)),
+            Answer::Failed(error) => return Err(error),
+        }
+    }
+    Err(verdict(auth.user(), &refusals, page))
+}
+
+async fn ask(auth: &AuthClient, path: TokenPath) -> Answer {
+    let request = auth
+        .client
+        .request(Method::POST, path.path())
+        .basic_auth(auth.credential.user(), Some(auth.credential.secret().expose()));
+    let received = Instant::now();
+    let reply = match auth.client.send(DOING, request).await {
+        Ok(reply) => reply,
+        Err(error) => return Answer::Failed(error),
+    };
+    match reply.status {
+        200..=299 => match Token::read(&reply, received) {
+            Some(token) => Answer::Token(token),
+            None => Answer::Page(reply.unreadable(DOING, auth.client.server(), "token")),
+        },
+        401 | 403 | 404 | 405 | 410 => Answer::Refused(reply),
+        300..=399 => Answer::Page(reply.refused(DOING)),
+        400..=499 if reply.json().is_none() && !matches!(reply.status, 408 | 425 | 429) => {
+            Answer::Refused(reply)
+        }
+        _ => Answer::Failed(reply.refused(DOING)),
+    }
+}
+
+/// What it means that no path gave a token. A spoken refusal is a wrong credential; 410 an ended kind of it, which
+/// counts more than the silent refusals of paths that may not exist; all of these count more than a page.
+fn verdict(user: &str, refusals: &[Reply], page: Option<ApiError>) -> ApiError {
+    let first = |wanted: &dyn Fn(&Reply) -> bool| refusals.iter().find(|reply| wanted(reply));
+    let unauthorised = |reply: &Reply| matches!(reply.status, 401 | 403);
+    let wrong =
+        |reply: &Reply| ApiError::Unauthorised { doing: DOING, user: user.to_owned(), said: reply.said() };
+    if let Some(reply) = first(&|reply| unauthorised(reply) && reply.json().is_some()) {
+        return wrong(reply);
+    }
+    if first(&|reply| reply.status == 410).is_some() {
+        return ApiError::BasicEnded { doing: DOING };
+    }
+    match (first(&unauthorised), page, refusals.first()) {
+        (Some(reply), _, _) => wrong(reply),
+        (None, Some(page), _) => page,
+        (None, None, Some(reply)) => reply.refused(DOING),
+        (None, None, None) => ApiError::BasicEnded { doing: DOING },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replies(statuses: &[(u16, &str)]) -> Vec<Reply> {
+        let reply = |(status, body): &(u16, &str)| Reply {
+            status: *status,
+            body: body.as_bytes().to_vec(),
+            ..Reply::default()
+        };
+        statuses.iter().map(reply).collect()
+    }
+
+    fn verdict_of(statuses: &[(u16, &str)]) -> ApiError {
+        verdict("shop", &replies(statuses), None)
+    }
+
+    #[test]
+    fn a_refusal_anywhere_is_a_wrong_credential() {
+        assert!(matches!(verdict_of(&[(404, ""), (401, ""), (404, "")]), ApiError::Unauthorised { .. }));
+    }
+
+    #[test]
+    fn only_missing_paths_are_no_statement_about_the_credential() {
+        assert_eq!(verdict_of(&[(404, ""), (404, "{}"), (405, "")]).status(), Some(404));
+    }
+
+    #[test]
+    fn gone_means_pair_again_unless_another_path_spoke() {
+        let gone = ApiError::BasicEnded { doing: DOING };
+        assert_eq!(verdict_of(&[(410, "{}"), (401, ""), (401, "")]), gone);
+        assert_ne!(verdict_of(&[(401, r#"{"message":"wrong"}"#), (410, "{}"), (401, "")]), gone);
+    }
+}

@@ -1,0 +1,108 @@
+//! [`Token`], what Basic was traded for, and how long it lasts on a clock that nobody can set.
+
+use std::time::{Duration, Instant};
+
+use chrono::DateTime;
+use serde_json::Value;
+
+use crate::api::Reply;
+use crate::models::Secret;
+use crate::platform;
+
+/// How long before its end a token is renewed.
+pub const MARGIN: Duration = Duration::from_mins(1);
+/// How long a token is trusted when the server says nothing of its end.
+const UNSAID: Duration = Duration::from_hours(1);
+
+/// A bearer token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// The text itself.
+    pub secret: Secret,
+    /// When it ends.
+    pub ends: Instant,
+}
+
+impl Token {
+    /// Reads either shape of the answer: `expiresAt` (ISO 8601) or `expiresIn` (seconds)
+    /// (docs/wire-contract.md section 3.4); none when it holds no token.
+    ///
+    /// `expiresAt` is measured against the server's own clock, so that a wrong clock here changes nothing.
+    pub fn read(reply: &Reply, received: Instant) -> Option<Self> {
+        let json = reply.json()?;
+        let secret = json.get("token")?.as_str().filter(|token| is_header_safe(token))?;
+        let lasts = seconds(json.get("expiresIn"))
+            .or_else(|| {
+                let ends = DateTime::parse_from_rfc3339(json.get("expiresAt")?.as_str()?).ok()?;
+                let now = reply.date.unwrap_or_else(platform::now);
+                Some((ends.to_utc() - now).to_std().unwrap_or_default())
+            })
+            .unwrap_or(UNSAID);
+        Some(Self {
+            secret: Secret::new(secret),
+            ends: received.checked_add(lasts).unwrap_or(received + UNSAID),
+        })
+    }
+
+    /// Whether it lasts for longer than [`MARGIN`] from a moment on.
+    pub fn is_fresh(&self, now: Instant) -> bool {
+        self.ends.saturating_duration_since(now) > MARGIN
+    }
+}
+
+fn seconds(value: Option<&Value>) -> Option<Duration> {
+    let value = value?;
+    let seconds = value.as_f64().or_else(|| value.as_str()?.parse().ok())?;
+    Duration::try_from_secs_f64(seconds.max(0.0)).ok()
+}
+
+fn is_header_safe(token: &str) -> bool {
+    !token.is_empty() && token.bytes().all(|b| b.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeDelta, Utc};
+
+    use super::*;
+
+    fn reply(body: &str, date: Option<DateTime<Utc>>) -> Reply {
+        Reply { status: 200, body: body.as_bytes().to_vec(), date, ..Reply::default() }
+    }
+
+    fn lasts(body: &str, date: Option<DateTime<Utc>>) -> u64 {
+        let now = Instant::now();
+        (Token::read(&reply(body, date), now).unwrap().ends - now).as_secs()
+    }
+
+    #[test]
+    fn both_shapes_are_read() {
+        assert_eq!(lasts(r#"{"token":"t","expiresIn":86400,"tokenType":"Bearer"}"#, None), 86400);
+        let ends = (platform::now() + TimeDelta::hours(2)).to_rfc3339();
+        let left = lasts(&format!(r#"{{"token":"t","expiresAt":"{ends}"}}"#), None);
+        assert!((7195..=7200).contains(&left), "{left}");
+        assert_eq!(lasts(r#"{"token":"t"}"#, None), UNSAID.as_secs());
+    }
+
+    #[test]
+    fn a_wrong_clock_here_changes_nothing() {
+        let date = DateTime::parse_from_rfc3339("2031-01-01T00:00:00Z").unwrap().to_utc();
+        assert_eq!(lasts(r#"{"token":"t","expiresAt":"2031-01-01T00:10:00Z"}"#, Some(date)), 600);
+    }
+
+    #[test]
+    fn it_is_renewed_a_minute_before_its_end() {
+        let now = Instant::now();
+        let token = Token::read(&reply(r#"{"token":"t","expiresIn":600}"#, None), now).unwrap();
+        assert!(token.is_fresh(now + Duration::from_secs(539)));
+        assert!(!token.is_fresh(now + Duration::from_mins(9)));
+        assert!(!token.is_fresh(now + Duration::from_mins(15)));
+    }
+
+    #[test]
+    fn what_holds_no_token_is_none() {
+        for body in ["{}", r#"{"token":""}"#, r#"{"token":7}"#, r#"{"token":"a\nb"}"#, "<html>", ""] {
+            assert!(Token::read(&reply(body, None), Instant::now()).is_none(), "{body}");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! [`TokenManager`], the one holder of the site's token: fetched when first needed, renewed a minute before its end,
+//! one fetch at a time for all who wait. A refused credential is not tried again for five minutes.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use tokio::sync::Mutex;
+
+use super::credential::Places;
+use super::{AuthClient, Credential, Token};
+use crate::api::{ApiError, Bearer, Client, Memory, Remembered};
+use crate::error::Result;
+use crate::models::{Config, Secret};
+
+/// How long a refusal is repeated without asking the server again (docs/reliability.md rule 7).
+const REFUSAL_LASTS: Duration = Duration::from_mins(5);
+
+/// Hands out a token that is good for another minute.
+pub struct TokenManager {
+    auth: AuthClient,
+    held: Mutex<Held>,
+}
+
+enum Held {
+    Nothing,
+    Token(Token),
+    Refusal(ApiError, Instant),
+}
+
+impl TokenManager {
+    /// Of a configuration; the server is not asked yet.
+    ///
+    /// # Errors
+    /// A missing or refused address, or no credential.
+    pub fn new(config: &Config) -> Result<Self> {
+        Self::within(config, None, Arc::new(Remembered::default()))
+    }
+
+    /// As [`Self::new`], with the folder of the file store and with what is remembered of servers.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn within(config: &Config, secrets_dir: Option<&Path>, memory: Arc<dyn Memory>) -> Result<Self> {
+        let client = Client::from_config(config)?;
+        let places = Places { env: &|name| std::env::var_os(name), secrets_dir };
+        let credential = Credential::resolve(config, &places)?;
+        Ok(Self::of(AuthClient::new(client, credential, config, memory)))
+    }
+
+    /// Of a client that is made already.
+    pub fn of(auth: AuthClient) -> Self {
+        Self { auth, held: Mutex::new(Held::Nothing) }
+    }
+
+    async fn fetch_unless(&self, good: impl Fn(&Token) -> bool) -> Result<Secret, ApiError> {
+        let mut held = self.held.lock().await;
+        match &*held {
+            Held::Token(token) if good(token) && token.is_fresh(Instant::now()) => {
+                return Ok(token.secret.clone());
+            }
+            Held::Refusal(error, since) if since.elapsed() < REFUSAL_LASTS => return Err(error.clone()),
+            _ => {}
+        }
+        match self.auth.fetch().await {
+            Ok(token) => {
+                let secret = token.secret.clone();
+                *held = Held::Token(token);
+                Ok(secret)
+            }
+            Err(error) => {
+                *held = if matches!(error, ApiError::Unauthorised { .. } | ApiError::BasicEnded { .. }) {
+                    Held::Refusal(error.clone(), Instant::now())
+                } else {
+                    Held::Nothing
+                };
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Bearer for TokenManager {
+    fn token(&self) -> BoxFuture<'_, Result<Secret, ApiError>> {
+        self.fetch_unless(|_| true).boxed()
+    }
+
+    fn renewed<'a>(&'a self, refused: &'a Secret) -> BoxFuture<'a, Result<Secret, ApiError>> {
+        self.fetch_unless(move |token| token.secret != *refused).boxed()
+    }
+
+    fn user(&self) -> &str {
+        self.auth.user()
+    }
+}
