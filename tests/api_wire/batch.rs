@@ -1,0 +1,150 @@
+//! Batch calls: answers that are cut, slow or no answer at all, the other family, the one re-authentication, uploads.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use data_exporter::api::{ApiError, Batches, Client, Ending, Known, Limits, Memory, Remembered, TokenPath};
+use data_exporter::models::config::Paths;
+
+use super::fixtures::{BATCH, Fixed, batches, outgoing};
+use super::scripted::{Answer, Scripted, answer, json};
+
+fn open_batch() -> Answer {
+    json(201, &format!(r#"{{"id":"{BATCH}","status":"IN_PROGRESS","uploadedFilesCount":0}}"#))
+}
+
+#[tokio::test]
+async fn a_good_status_without_a_good_answer_is_an_unknown_outcome() {
+    for reply in [
+        Answer::Bytes(b"HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{\"id\":\"b".to_vec()),
+        answer(200, &[], "<html>Welcome to the hotel</html>"),
+        answer(200, &[], ""),
+        json(200, r#"{"id":17}"#),
+        json(200, "[]"),
+        json(200, &format!("\"{}\"", "x".repeat(2 << 20))),
+        Answer::Reset,
+    ] {
+        let server = Scripted::start(vec![reply]).await;
+        let error = batches(&server.url, Paths::Device).close(BATCH, Ending::Complete).await.unwrap_err();
+        assert!(error.outcome_unknown() && error.is_transient(), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_leaves_no_doubt() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let error = batches(&url, Paths::Device).start().await.unwrap_err();
+    assert!(matches!(error, ApiError::Unreachable { .. }), "{error:?}");
+    assert!(!error.outcome_unknown() && error.is_transient());
+}
+
+#[tokio::test]
+async fn the_other_family_is_tried_at_the_start_and_remembered() {
+    for refusal in [json(404, "{}"), answer(405, &[], ""), json(410, "{}")] {
+        let server = Scripted::start(vec![refusal, open_batch(), open_batch()]).await;
+        let memory = Arc::new(Remembered::default());
+        memory.remember(&server.url, Known { token: TokenPath::V1, batch: None });
+        let client = Client::new(&server.url, false, Limits::default()).unwrap();
+        let batches = Batches::new(client, Arc::new(Fixed), Paths::Auto, memory.clone());
+        batches.start().await.unwrap();
+        batches.get(BATCH).await.unwrap();
+        let device = format!("/api/v1/device/batches/{BATCH}");
+        assert_eq!(server.paths(), ["/api/dfc/batch/start", "/api/v1/device/batches/start", &device]);
+        let batch = memory.recall(&server.url).unwrap().batch;
+        assert_eq!(batch, Some(data_exporter::api::Family::Device));
+    }
+}
+
+#[tokio::test]
+async fn in_mid_batch_the_family_stays() {
+    let server = Scripted::start(vec![open_batch(), json(404, "{}"), open_batch()]).await;
+    let batches = batches(&server.url, Paths::Auto);
+    batches.start().await.unwrap();
+    assert_eq!(batches.close(BATCH, Ending::Fail).await.unwrap_err().status(), Some(404));
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_server_without_batches_is_said_to_be_one() {
+    let server = Scripted::start(vec![json(404, "{}"), json(404, "{}")]).await;
+    let error =
+        data_exporter::error::Error::from(batches(&server.url, Paths::Auto).start().await.unwrap_err());
+    assert!(error.hint.unwrap().contains("takes no CSV files"));
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_refused_token_is_renewed_and_the_upload_replayed_once_with_all_its_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let bytes: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
+    let file = outgoing(&dir, "ТОВАРЫ \"ü\".csv.gz", &bytes);
+    let stored = format!(r#"{{"id":"f","fileSize":{},"checksum":"{}"}}"#, file.size, file.sha256);
+    let server = Scripted::start(vec![answer(403, &[], ""), json(201, &stored)]).await;
+    let sent = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&sent);
+    let on_bytes = Arc::new(move |bytes| {
+        count.fetch_add(bytes, Ordering::Relaxed);
+    });
+    assert_eq!(batches(&server.url, Paths::Device).upload(BATCH, &file, on_bytes).await, Ok(true));
+    let seen = server.seen();
+    assert_eq!(seen[0].header("authorization"), Some("Bearer t0"));
+    assert_eq!(seen[1].header("authorization"), Some("Bearer t1"));
+    for request in &seen {
+        let text = String::from_utf8_lossy(&request.body);
+        assert!(text.contains(r#"name="files"; filename="ТОВАРЫ \"ü\".csv.gz""#), "{}", &text[..300]);
+        assert!(request.body.windows(bytes.len()).any(|window| window == bytes), "the bytes are whole");
+        let agent = request.header("user-agent").unwrap();
+        assert_eq!(agent, concat!("data_exporter/", env!("CARGO_PKG_VERSION")));
+    }
+    assert_eq!(sent.load(Ordering::Relaxed), 600_000);
+}
+
+#[tokio::test]
+async fn what_arrived_differently_is_an_error() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = outgoing(&dir, "A.csv.gz", b"bytes");
+    for stored in [
+        format!(r#"{{"id":"f","fileSize":5,"checksum":"{}"}}"#, "0".repeat(64)),
+        r#"{"status":"OK","uploadedFiles":1,"files":[{"fileName":"A.csv.gz","fileSize":4}]}"#.to_owned(),
+    ] {
+        let server = Scripted::start(vec![json(201, &stored)]).await;
+        let error =
+            batches(&server.url, Paths::Device).upload(BATCH, &file, Arc::new(|_| {})).await.unwrap_err();
+        assert!(matches!(error, ApiError::Checksum { .. }), "{error:?}");
+    }
+    let md5 = r#"{"id":"f","checksum":"d41d8cd98f00b204e9800998ecf8427e"}"#;
+    let server = Scripted::start(vec![json(201, md5)]).await;
+    assert_eq!(batches(&server.url, Paths::Device).upload(BATCH, &file, Arc::new(|_| {})).await, Ok(false));
+}
+
+#[tokio::test]
+async fn an_upload_that_stands_still_is_given_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Scripted::start(vec![Answer::Silence]).await;
+    let limits = Limits { stall: Duration::from_millis(200), ..Limits::default() };
+    let client = Client::new(&server.url, false, limits).unwrap();
+    let batches = Batches::new(client, Arc::new(Fixed), Paths::Device, Arc::new(Remembered::default()));
+    let began = Instant::now();
+    let file = outgoing(&dir, "A.csv.gz", b"bytes");
+    let error = batches.upload(BATCH, &file, Arc::new(|_| {})).await.unwrap_err();
+    assert!(matches!(error, ApiError::TimedOut { .. }) && error.outcome_unknown());
+    assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn the_calls_can_be_spawned() {
+    let server = Scripted::start(vec![open_batch()]).await;
+    let batches = Arc::new(batches(&server.url, Paths::Device));
+    let found = Arc::new(Mutex::new(None));
+    let (task, result) = (Arc::clone(&batches), Arc::clone(&found));
+    tokio::spawn(async move {
+        let batch = task.start().await.unwrap();
+        *result.lock().unwrap() = Some(batch.id);
+    })
+    .await
+    .unwrap();
+    assert_eq!(found.lock().unwrap().as_deref(), Some(BATCH));
+}

@@ -1,0 +1,98 @@
+//! Finding the path, renewing, one fetch for all who wait (docs/wire-contract.md section 1.2).
+
+use std::sync::Arc;
+
+use data_exporter::api::{ApiError, Bearer, Client, Known, Limits, Memory, Remembered, TokenPath};
+use data_exporter::auth::{AuthClient, Credential, TokenManager};
+use data_exporter::models::{Config, Secret};
+
+use super::scripted::{Answer, Scripted, answer, json};
+
+const TOKEN: &str = r#"{"token":"jwt-1","expiresIn":86400,"tokenType":"Bearer"}"#;
+
+fn manager(url: &str, memory: &Arc<Remembered>) -> TokenManager {
+    let client = Client::new(url, false, Limits::default()).unwrap();
+    let credential = Credential::new("shop.example.com", Secret::new("cs_canary"));
+    TokenManager::of(AuthClient::new(client, credential, &Config::default(), memory.clone()))
+}
+
+async fn fetch(answers: Vec<Answer>) -> (Result<Secret, ApiError>, Vec<String>, Option<Known>) {
+    let server = Scripted::start(answers).await;
+    let memory = Arc::new(Remembered::default());
+    let result = manager(&server.url, &memory).token().await;
+    (result, server.paths(), memory.recall(&server.url))
+}
+
+#[tokio::test]
+async fn each_kind_of_refusal_leads_to_the_next_path_until_one_gives_a_token() {
+    for refusal in [
+        answer(401, &[], ""),
+        answer(403, &[], ""),
+        json(404, "{}"),
+        answer(405, &[], ""),
+        json(410, "{}"),
+        answer(200, &[("Content-Type", "text/html")], "<html>sign in</html>"),
+        answer(302, &[("Location", "http://portal.example/")], ""),
+    ] {
+        let (result, paths, known) = fetch(vec![refusal.clone(), refusal, json(200, TOKEN)]).await;
+        assert_eq!(result.unwrap().expose(), "jwt-1");
+        assert_eq!(paths, ["/api/v1/device/auth/token", "/api/dfc/auth/token", "/api/v1/auth/token"]);
+        assert_eq!(known, Some(Known { token: TokenPath::V1, batch: None }));
+    }
+}
+
+#[tokio::test]
+async fn only_when_every_path_refused_the_credential_is_wrong() {
+    let (result, paths, known) = fetch(vec![
+        json(401, r#"{"message":"Bad credentials"}"#),
+        answer(401, &[], ""),
+        answer(401, &[], ""),
+    ])
+    .await;
+    assert!(matches!(&result, Err(ApiError::Unauthorised { .. })), "{result:?}");
+    assert!(result.unwrap_err().to_string().ends_with(": Bad credentials"));
+    assert_eq!((paths.len(), known), (3, None));
+}
+
+#[tokio::test]
+async fn a_server_out_of_order_ends_the_search_and_may_be_asked_again() {
+    let (result, paths, _) = fetch(vec![answer(503, &[("Retry-After", "7")], "")]).await;
+    let error = result.unwrap_err();
+    assert!(error.is_transient());
+    assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(7));
+    assert_eq!(paths.len(), 1);
+}
+
+#[tokio::test]
+async fn a_known_server_is_asked_at_its_path_only() {
+    let server = Scripted::start(vec![json(401, "{}"), json(200, TOKEN)]).await;
+    let memory = Arc::new(Remembered::default());
+    memory.remember(&server.url, Known { token: TokenPath::Dfc, batch: None });
+    let manager = manager(&server.url, &memory);
+    assert!(matches!(manager.token().await, Err(ApiError::Unauthorised { .. })));
+    assert_eq!(server.paths(), ["/api/dfc/auth/token"]);
+    assert!(manager.token().await.is_err());
+    assert_eq!(server.paths().len(), 1, "a refused credential is not tried again at once");
+}
+
+#[tokio::test]
+async fn many_who_ask_at_once_share_one_fetch() {
+    let server = Scripted::start(vec![json(200, TOKEN), json(200, &TOKEN.replace("jwt-1", "jwt-2"))]).await;
+    let manager = manager(&server.url, &Arc::default());
+    let tokens = futures_util::future::join_all((0..8).map(|_| manager.token())).await;
+    let first = tokens[0].clone().unwrap();
+    assert!(tokens.iter().all(|token| token.as_ref() == Ok(&first)));
+    assert_eq!(server.seen().len(), 1);
+    let renewed = futures_util::future::join_all((0..8).map(|_| manager.renewed(&first))).await;
+    assert!(renewed.iter().all(|token| token.as_ref().unwrap().expose() == "jwt-2"));
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_token_about_to_end_is_renewed_before_it_is_used() {
+    let ending = r#"{"token":"old","expiresIn":60}"#;
+    let server = Scripted::start(vec![json(200, ending), json(200, TOKEN)]).await;
+    let manager = manager(&server.url, &Arc::default());
+    manager.token().await.unwrap();
+    assert_eq!(manager.token().await.unwrap().expose(), "jwt-1");
+}
