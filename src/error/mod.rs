@@ -11,6 +11,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::models::ErrorSeverity;
+use crate::models::config::Invalid;
 use crate::models::export::ErrorBody;
 
 /// The closed list of what can go wrong; [`Code::as_str`] is the word in JSON, history and reports.
@@ -235,6 +236,18 @@ impl Error {
             message: self.message.clone(),
             hint: self.hint.clone(),
             path: self.path.as_ref().map(|path| path.display().to_string()),
+        }
+    }
+}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        let code = if invalid.http_refused { Code::HttpRefused } else { Code::ConfigError };
+        let made = Self::new(code, invalid.to_string())
+            .hint("change what is named above; `data_exporter config validate` checks it again");
+        match invalid.path {
+            Some(path) => made.path(path),
+            None => made,
         }
     }
 }

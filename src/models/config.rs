@@ -2,9 +2,52 @@
 //! and of docs/command-line.md; every new key has a safe default, so an old file loads unchanged.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Secret;
+
+mod given;
+mod keys;
+mod load;
+mod problem;
+mod words;
+
+pub use keys::{KEYS, Key};
+pub use load::{Loaded, Origin, Sources, is_loopback, load};
+pub use problem::{Invalid, Problem};
+pub use words::Word;
+
+impl Config {
+    /// Reads and checks a config.toml. Code page names are not checked here, since the pages are `convert`'s, and
+    /// the environment is not asked: see [`load`].
+    ///
+    /// # Errors
+    /// [`Invalid`] with every problem found, also when the file cannot be read.
+    pub fn from_file(path: &Path) -> Result<Self, Invalid> {
+        let text = read(path)?;
+        let sources =
+            Sources { path: Some(path), text: Some(&text), environment: &|_| None, known_page: &|_| true };
+        load(sources).map(|loaded| loaded.config)
+    }
+}
+
+/// The text of a config.toml.
+///
+/// # Errors
+/// [`Invalid`] when it cannot be read or is no UTF-8.
+pub fn read(path: &Path) -> Result<String, Invalid> {
+    let unreadable = |what: String, remedy: &str| Invalid {
+        path: Some(path.to_path_buf()),
+        problems: vec![Problem { key: String::new(), value: None, what, remedy: remedy.to_owned() }],
+        warnings: Vec::new(),
+        http_refused: false,
+    };
+    let bytes = std::fs::read(path).map_err(|error| {
+        unreadable(format!("the file cannot be read ({error})"), "check the path and who may read it")
+    })?;
+    String::from_utf8(bytes)
+        .map_err(|_| unreadable("the file is not UTF-8 text".to_owned(), "save it as UTF-8 in the editor"))
+}
 
 /// The whole configuration, validated.
 #[derive(Debug, Clone, Default, PartialEq)]

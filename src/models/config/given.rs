@@ -1,0 +1,128 @@
+//! [`Given`]: one value as the file or the environment gives it, read as the type that its key wants.
+//!
+//! An environment variable is text: lists are parted by commas or written as in TOML, tables as in TOML.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use toml::Value;
+
+use super::words::Word;
+
+/// Why a value was refused: what is wrong, and the remedy.
+pub(super) type Refusal = (String, String);
+
+/// A value, and where it stands.
+#[derive(Debug, Clone)]
+pub(super) enum Given {
+    File(Value),
+    Environment(String),
+}
+
+impl Given {
+    /// The value for a message.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::File(Value::String(text)) | Self::Environment(text) => text.clone(),
+            Self::File(value) => value.to_string(),
+        }
+    }
+
+    /// Text that is not blank.
+    pub(super) fn text(&self) -> Result<String, Refusal> {
+        let text = self.any_text()?;
+        if text.trim().is_empty() {
+            return Err(refusal("is empty", "give it a value, or remove the line"));
+        }
+        Ok(text)
+    }
+
+    /// Text that may be empty.
+    pub(super) fn any_text(&self) -> Result<String, Refusal> {
+        match self {
+            Self::File(Value::String(text)) | Self::Environment(text) => Ok(text.clone()),
+            Self::File(_) => Err(refusal("is no text", "write the value in quotes")),
+        }
+    }
+
+    pub(super) fn boolean(&self) -> Result<bool, Refusal> {
+        match self {
+            Self::File(Value::Boolean(value)) => Ok(*value),
+            Self::Environment(text)
+                if matches!(text.to_lowercase().as_str(), "true" | "1" | "yes" | "on") =>
+            {
+                Ok(true)
+            }
+            Self::Environment(text)
+                if matches!(text.to_lowercase().as_str(), "false" | "0" | "no" | "off") =>
+            {
+                Ok(false)
+            }
+            _ => Err(refusal("is neither true nor false", "write true or false, without quotes")),
+        }
+    }
+
+    pub(super) fn number(&self, range: RangeInclusive<u32>) -> Result<u32, Refusal> {
+        let number = match self {
+            Self::File(Value::Integer(number)) => Some(*number),
+            Self::Environment(text) => text.trim().parse().ok(),
+            Self::File(_) => None,
+        };
+        number
+            .and_then(|number| u32::try_from(number).ok())
+            .filter(|number| range.contains(number))
+            .ok_or_else(|| {
+                refusal(
+                    &format!("is no whole number from {} to {}", range.start(), range.end()),
+                    "write such a number, without quotes",
+                )
+            })
+    }
+
+    pub(super) fn word<W: Word>(&self) -> Result<W, Refusal> {
+        let text = self.any_text()?;
+        W::of(&text).ok_or_else(|| {
+            let words: Vec<_> = W::WORDS.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+            refusal("is not one of its words", &format!("write {}", words.join(" or ")))
+        })
+    }
+
+    pub(super) fn list(&self) -> Result<Vec<String>, Refusal> {
+        let wrong = || refusal("is no list of texts", "write it as [\"one\", \"two\"]");
+        match self {
+            Self::File(Value::Array(values)) => {
+                values.iter().map(|value| value.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
+            }
+            Self::File(_) => Err(wrong()),
+            Self::Environment(text) if text.trim_start().starts_with('[') => {
+                Self::File(parse(text).ok_or_else(wrong)?).list()
+            }
+            Self::Environment(text) => Ok(text
+                .split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty())
+                .map(str::to_owned)
+                .collect()),
+        }
+    }
+
+    pub(super) fn table(&self) -> Result<BTreeMap<String, String>, Refusal> {
+        let wrong = || refusal("is no table of texts", "write it as { \"name*\" = \"value\" }");
+        match self {
+            Self::File(Value::Table(table)) => table
+                .iter()
+                .map(|(key, value)| Ok((key.clone(), value.as_str().ok_or_else(wrong)?.to_owned())))
+                .collect(),
+            Self::File(_) => Err(wrong()),
+            Self::Environment(text) => Self::File(parse(text).ok_or_else(wrong)?).table(),
+        }
+    }
+}
+
+pub(super) fn refusal(what: &str, remedy: &str) -> Refusal {
+    (what.to_owned(), remedy.to_owned())
+}
+
+fn parse(text: &str) -> Option<Value> {
+    toml::from_str::<toml::Table>(&format!("value = {text}")).ok()?.remove("value")
+}

@@ -1,0 +1,217 @@
+//! Every key of config.toml in one table, [`KEYS`]: how it is read into a [`Config`], and how it is shown.
+//!
+//! File, environment, `config show` and the list of unknown keys all go by this table.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use super::given::{Given, Refusal, refusal};
+use super::words::Word;
+use super::{Config, DeviceCredential};
+use crate::models::Secret;
+
+/// One key.
+pub struct Key {
+    /// Its section; `credential.device` is a section of its own.
+    pub section: &'static str,
+    /// Its name in the section.
+    pub name: &'static str,
+    /// Section and name in the layout of version 2.0, where they differ.
+    pub(super) former: Option<(&'static str, &'static str)>,
+    /// Whether its value is a secret.
+    pub secret: bool,
+    pub(super) set: fn(&mut Config, &Given) -> Result<(), Refusal>,
+    show: fn(&Config) -> Value,
+}
+
+impl Key {
+    /// `[section] name`, as messages write it.
+    pub fn label(&self) -> String {
+        format!("[{}] {}", self.section, self.name)
+    }
+
+    /// The variable that overrides it.
+    pub fn variable(&self) -> String {
+        format!("DATA_EXPORTER_{}_{}", self.section.replace('.', "_"), self.name).to_uppercase()
+    }
+
+    /// Its value; null when there is none, `[redacted]` when it is a secret.
+    pub fn value(&self, config: &Config) -> Value {
+        (self.show)(config)
+    }
+}
+
+const fn key(
+    section: &'static str,
+    name: &'static str,
+    set: fn(&mut Config, &Given) -> Result<(), Refusal>,
+    show: fn(&Config) -> Value,
+) -> Key {
+    Key { section, name, former: None, secret: false, set, show }
+}
+
+impl Key {
+    const fn formerly(mut self, section: &'static str, name: &'static str) -> Self {
+        self.former = Some((section, name));
+        self
+    }
+
+    const fn secret(mut self) -> Self {
+        self.secret = true;
+        self
+    }
+}
+
+/// Assigns and is done: the shape of nearly every setter.
+macro_rules! into {
+    ($($place:ident).+ = $read:expr) => {
+        |config, given| { config.$($place).+ = $read(given)?; Ok(()) }
+    };
+}
+
+/// Every key, in the order of docs and of `config show`.
+pub const KEYS: &[Key] = &[
+    key("scheduler", "crontab", into!(scheduler.crontab = some_text), |c| json!(c.scheduler.crontab))
+        .formerly("schedule", "crontab"),
+    key("scheduler", "timezone", into!(scheduler.timezone = zone), |c| {
+        json!(c.scheduler.timezone.as_deref().unwrap_or("local"))
+    }),
+    key(
+        "scheduler",
+        "jitter_seconds",
+        into!(scheduler.jitter_seconds = |g: &Given| g.number(0..=86_400)),
+        |c| json!(c.scheduler.jitter_seconds),
+    ),
+    key("src", "source_dir", into!(src.source_dir = folder), |c| json!(c.src.source_dir))
+        .formerly("source", "directory"),
+    key("src", "include_patterns", into!(src.include_patterns = Given::list), |c| {
+        json!(c.src.include_patterns)
+    }),
+    key("src", "exclude_patterns", into!(src.exclude_patterns = Given::list), |c| {
+        json!(c.src.exclude_patterns)
+    }),
+    key("credential", "account", into!(credential.account = filled_text), |c| json!(c.credential.account)),
+    key("credential", "username", into!(credential.username = filled_text), |c| json!(c.credential.username)),
+    key("credential", "password", into!(credential.password = secret), |c| {
+        redacted(c.credential.password.as_ref())
+    })
+    .secret(),
+    key("credential", "secret_store", into!(credential.secret_store = Given::word), |c| {
+        json!(c.credential.secret_store.word())
+    }),
+    key(
+        "credential.device",
+        "domain",
+        |config, given| {
+            device(config).domain = given.any_text()?;
+            Ok(())
+        },
+        |c| json!(c.credential.device.as_ref().map(|device| &device.domain)),
+    )
+    .formerly("auth", "domain"),
+    key(
+        "credential.device",
+        "client_secret",
+        |config, given| {
+            device(config).client_secret = secret(given)?;
+            Ok(())
+        },
+        |c| redacted(c.credential.device.as_ref().and_then(|device| device.client_secret.as_ref())),
+    )
+    .formerly("auth", "client_secret")
+    .secret(),
+    key(
+        "credential.device",
+        "site_id",
+        |config, given| {
+            device(config).site_id = filled_text(given)?;
+            Ok(())
+        },
+        |c| json!(c.credential.device.as_ref().and_then(|device| device.site_id.as_ref())),
+    ),
+    key("api", "base_url", into!(api.base_url = some_text), |c| json!(c.api.base_url)),
+    key("api", "https_only", into!(api.https_only = Given::boolean), |c| json!(c.api.https_only)),
+    key("api", "paths", into!(api.paths = Given::word), |c| json!(c.api.paths.word())),
+    key("api", "dialect", into!(api.dialect = Given::word), |c| json!(c.api.dialect.word())),
+    key("api", "max_upload_mb", into!(api.max_upload_mb = |g: &Given| g.number(1..=4096)), |c| {
+        json!(c.api.max_upload_mb)
+    }),
+    key("api", "uploads_in_flight", into!(api.uploads_in_flight = |g: &Given| g.number(1..=16)), |c| {
+        json!(c.api.uploads_in_flight)
+    }),
+    key("encoding", "dbf_encoding", into!(encoding.dbf_encoding = Given::text), |c| {
+        json!(c.encoding.dbf_encoding)
+    }),
+    key("encoding", "overrides", into!(encoding.overrides = Given::table), |c| json!(c.encoding.overrides)),
+    key(
+        "export",
+        "gzip_level",
+        into!(export.gzip_level = |g: &Given| g.number(1..=9).map(|level| level as u8)),
+        |c| json!(c.export.gzip_level),
+    ),
+    key("export", "deleted", into!(export.deleted = Given::word), |c| json!(c.export.deleted.word())),
+    key("export", "binary", into!(export.binary = Given::word), |c| json!(c.export.binary.word())),
+    key("export", "soft_breaks", into!(export.soft_breaks = Given::word), |c| {
+        json!(c.export.soft_breaks.word())
+    }),
+    key("export", "rows_beyond_header", into!(export.rows_beyond_header = Given::word), |c| {
+        json!(c.export.rows_beyond_header.word())
+    }),
+    key("export", "skip_unchanged", into!(export.skip_unchanged = Given::boolean), |c| {
+        json!(c.export.skip_unchanged)
+    }),
+    key("export", "full_every_days", into!(export.full_every_days = |g: &Given| g.number(1..=3650)), |c| {
+        json!(c.export.full_every_days)
+    }),
+    key("export", "spool_max_mb", into!(export.spool_max_mb = |g: &Given| g.number(16..=u32::MAX)), |c| {
+        json!(c.export.spool_max_mb)
+    }),
+    key("logging", "level", into!(logging.level = level), |c| json!(c.logging.level)),
+];
+
+/// Keys of older versions that nothing needs any more.
+pub(super) const RETIRED: &[(&str, &str)] = &[
+    ("batch", "max_files_per_batch"),
+    ("batch", "chunk_size_mb"),
+    ("batch", "max_retries"),
+    ("batch", "retry_delay_seconds"),
+    ("logging", "error_log_path"),
+];
+
+fn some_text(given: &Given) -> Result<Option<String>, Refusal> {
+    given.text().map(|text| Some(text.trim().to_owned()))
+}
+
+/// Text where an empty one stands for none, as the templates of old installations have it.
+fn filled_text(given: &Given) -> Result<Option<String>, Refusal> {
+    Ok(Some(given.any_text()?).filter(|text| !text.is_empty()))
+}
+
+fn secret(given: &Given) -> Result<Option<Secret>, Refusal> {
+    Ok(filled_text(given)?.map(Secret::new))
+}
+
+fn folder(given: &Given) -> Result<Option<PathBuf>, Refusal> {
+    given.text().map(|text| Some(PathBuf::from(text)))
+}
+
+fn zone(given: &Given) -> Result<Option<String>, Refusal> {
+    Ok(some_text(given)?.filter(|zone| !zone.eq_ignore_ascii_case("local")))
+}
+
+fn level(given: &Given) -> Result<String, Refusal> {
+    let level = given.any_text()?.trim().to_lowercase();
+    if ["error", "warn", "info", "debug", "trace"].contains(&level.as_str()) {
+        return Ok(level);
+    }
+    Err(refusal("is not one of its words", "write \"error\", \"warn\", \"info\", \"debug\" or \"trace\""))
+}
+
+fn device(config: &mut Config) -> &mut DeviceCredential {
+    config.credential.device.get_or_insert_default()
+}
+
+fn redacted(secret: Option<&Secret>) -> Value {
+    json!(secret.map(ToString::to_string))
+}

@@ -1,0 +1,328 @@
+//! Reading a [`Config`] from a file's text and the environment, and checking what no single key can: [`Loaded`].
+//!
+//! Reports every problem at once. Never touches the disk: whether the source folder is there is asked when it is read.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use toml::{Table, Value};
+use url::{Host, Url};
+
+use super::Config;
+use super::given::Given;
+use super::keys::{KEYS, Key, RETIRED};
+use super::problem::{Invalid, Problem};
+
+/// Where the value of a key comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody set it.
+    Default,
+    /// config.toml
+    File,
+    /// A variable `DATA_EXPORTER_…`
+    Environment,
+}
+
+/// A configuration that can be used, and what was noticed on the way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// Unknown and retired keys, and what is risky.
+    pub warnings: Vec<Problem>,
+    /// Where each key that somebody set comes from, by [`Key::label`].
+    pub origins: BTreeMap<String, Origin>,
+}
+
+/// What a configuration is made of.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    /// The file, for messages.
+    pub path: Option<&'a Path>,
+    /// The file's text; none when there is no file.
+    pub text: Option<&'a str>,
+    /// Looks up an environment variable.
+    pub environment: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether a word names a code page.
+    pub known_page: &'a dyn Fn(&str) -> bool,
+}
+
+/// Reads and checks a configuration: environment over file over defaults.
+///
+/// # Errors
+/// [`Invalid`] with every problem found.
+pub fn load(sources: Sources<'_>) -> Result<Loaded, Invalid> {
+    let mut reader = Reader::default();
+    if let Some(text) = sources.text {
+        match text.strip_prefix('\u{feff}').unwrap_or(text).parse::<Table>() {
+            Ok(table) => reader.file(table),
+            Err(error) => reader.problems.push(syntax(text, &error)),
+        }
+    }
+    reader.environment(sources.environment);
+    reader.check(sources.known_page);
+    let Reader { config, problems, warnings, origins, http_refused } = reader;
+    if problems.is_empty() {
+        return Ok(Loaded { config, warnings, origins });
+    }
+    let http_refused = http_refused && problems.len() == 1;
+    Err(Invalid { path: sources.path.map(Path::to_path_buf), problems, warnings, http_refused })
+}
+
+#[derive(Default)]
+struct Reader {
+    config: Config,
+    problems: Vec<Problem>,
+    warnings: Vec<Problem>,
+    origins: BTreeMap<String, Origin>,
+    http_refused: bool,
+}
+
+impl Reader {
+    fn file(&mut self, table: Table) {
+        let mut given = BTreeMap::new();
+        flatten("", table, &mut given);
+        for key in KEYS {
+            let current = given.remove(&place(key.section, key.name));
+            let former = key.former.and_then(|(section, name)| given.remove(&place(section, name)));
+            if let Some(value) = current.or(former) {
+                self.set(key, &Given::File(value), Origin::File);
+            }
+        }
+        for (section, name) in RETIRED {
+            if given.remove(&place(section, name)).is_some() {
+                self.warn(format!("[{section}] {name}"), "is no longer used", "remove the line".to_owned());
+            }
+        }
+        for unknown in given.into_keys() {
+            let (section, name) = unknown.rsplit_once('.').unwrap_or(("", &unknown));
+            let remedy = match nearest(section, name) {
+                Some(key) => format!("did you mean `{}` in [{}]?", key.name, key.section),
+                None => {
+                    "remove the line, or see `data_exporter config show` for the keys there are".to_owned()
+                }
+            };
+            self.warn(format!("[{section}] {name}"), "is not a key of this program", remedy);
+        }
+    }
+
+    fn environment(&mut self, lookup: &dyn Fn(&str) -> Option<String>) {
+        let filled = |name: &str| lookup(name).filter(|text| !text.is_empty());
+        for key in KEYS {
+            let short = (key.name == "secret_store").then(|| filled("DATA_EXPORTER_SECRET_STORE")).flatten();
+            if let Some(text) = filled(&key.variable()).or(short) {
+                self.set(key, &Given::Environment(text), Origin::Environment);
+            }
+        }
+    }
+
+    fn set(&mut self, key: &Key, given: &Given, origin: Origin) {
+        match (key.set)(&mut self.config, given) {
+            Ok(()) => {
+                self.origins.insert(key.label(), origin);
+            }
+            Err((what, remedy)) => {
+                let label = if origin == Origin::Environment { key.variable() } else { key.label() };
+                let value = (!key.secret).then(|| given.shown());
+                self.problems.push(Problem { key: label, value, what, remedy });
+            }
+        }
+    }
+
+    fn check(&mut self, known_page: &dyn Fn(&str) -> bool) {
+        self.check_address();
+        self.check_credential();
+        for (name, patterns) in [
+            ("include_patterns", self.config.src.include_patterns.clone()),
+            ("exclude_patterns", self.config.src.exclude_patterns.clone()),
+        ] {
+            for pattern in patterns {
+                self.check_glob(&format!("[src] {name}"), &pattern);
+            }
+        }
+        let overrides = self.config.encoding.overrides.clone();
+        for (glob, page) in &overrides {
+            self.check_glob("[encoding] overrides", glob);
+            if !known_page(page) {
+                self.problem("[encoding] overrides", page, "names no code page", PAGE_REMEDY);
+            }
+        }
+        let page = self.config.encoding.dbf_encoding.clone();
+        if !known_page(&page) {
+            self.problem("[encoding] dbf_encoding", &page, "names no code page", PAGE_REMEDY);
+        }
+    }
+
+    fn check_address(&mut self) {
+        const KEY: &str = "[api] base_url";
+        let Some(text) = self.config.api.base_url.clone() else { return };
+        let text = text.trim_end_matches('/').to_owned();
+        let example = "write it as \"https://host\" or \"https://host:port\"";
+        let Ok(url) = Url::parse(&text) else {
+            return self.problem(KEY, &text, "is no address", example);
+        };
+        if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+            return self.problem(KEY, &text, "is no address of a web server", example);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            self.problems.push(Problem {
+                key: KEY.to_owned(),
+                value: None,
+                what: "holds a user name or password".to_owned(),
+                remedy: "put the credential into [credential], and the bare address here".to_owned(),
+            });
+            return;
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return self.problem(KEY, &text, "has a part after `?` or `#`", example);
+        }
+        if url.scheme() == "http" {
+            let remedy = "use an https address; [api] https_only = false only for a server on this machine";
+            if self.config.api.https_only {
+                self.http_refused = true;
+                return self.problem(KEY, &text, "is http, which sends the secret in the clear", remedy);
+            }
+            if !is_loopback(&url) {
+                self.warnings.push(Problem {
+                    key: KEY.to_owned(),
+                    value: Some(text.clone()),
+                    what: "is http to another machine: the secret and all tables travel in the clear"
+                        .to_owned(),
+                    remedy: "use an https address".to_owned(),
+                });
+            }
+        }
+        self.config.api.base_url = Some(text);
+    }
+
+    fn check_credential(&mut self) {
+        let credential = self.config.credential.clone();
+        if let Some(device) = &credential.device {
+            if device.domain.is_empty() && (device.client_secret.is_some() || device.site_id.is_some()) {
+                self.problem(
+                    "[credential.device] domain",
+                    "",
+                    "is missing",
+                    "write the domain of the pairing",
+                );
+            } else if device.domain.is_empty() {
+                self.config.credential.device = None;
+            }
+            if device.domain.contains(':') {
+                self.problem("[credential.device] domain", &device.domain, "holds a colon", COLON_REMEDY);
+            }
+        }
+        for (name, value, other) in [
+            ("account", &credential.account, &credential.username),
+            ("username", &credential.username, &credential.account),
+        ] {
+            let key = format!("[credential] {name}");
+            match value {
+                None if other.is_some() => {
+                    self.problem(&key, "", "is missing", "write both account and username, or neither");
+                }
+                Some(value) if value.contains(':') => {
+                    self.problem(&key, value, "holds a colon", COLON_REMEDY)
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn check_glob(&mut self, key: &str, glob: &str) {
+        if let Err(error) = globset::Glob::new(glob) {
+            let what = format!("is no pattern ({})", error.kind());
+            self.problem(key, glob, &what, "`*` is any text, `?` any one character, `[abc]` one of these");
+        }
+    }
+
+    fn problem(&mut self, key: &str, value: &str, what: &str, remedy: &str) {
+        self.problems.push(Problem {
+            key: key.to_owned(),
+            value: Some(value.to_owned()).filter(|value| !value.is_empty()),
+            what: what.to_owned(),
+            remedy: remedy.to_owned(),
+        });
+    }
+
+    /// A value is left out on purpose: an unknown key may hold a secret.
+    fn warn(&mut self, key: String, what: &str, remedy: String) {
+        self.warnings.push(Problem { key, value: None, what: what.to_owned(), remedy });
+    }
+}
+
+const PAGE_REMEDY: &str = "write a name such as \"CP866\", \"windows-1251\", \"windows-1255\" or \"UTF-8\"";
+const COLON_REMEDY: &str = "copy it again: the server ends the name at the first colon";
+
+/// Whether an address stays on this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn place(section: &str, name: &str) -> String {
+    if section.is_empty() { name.to_owned() } else { format!("{section}.{name}") }
+}
+
+/// Every leaf of the file by its path; a table that is itself a key's value is a leaf.
+fn flatten(section: &str, table: Table, into: &mut BTreeMap<String, Value>) {
+    for (name, value) in table {
+        let here = place(section, &name);
+        let is_key = KEYS.iter().any(|key| place(key.section, key.name) == here);
+        match value {
+            Value::Table(inner) if !is_key => flatten(&here, inner, into),
+            value => {
+                into.insert(here, value);
+            }
+        }
+    }
+}
+
+fn nearest(section: &str, name: &str) -> Option<&'static Key> {
+    KEYS.iter()
+        .map(|key| (distance(key.name, name) + usize::from(key.section != section), key))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, _)| *distance <= 2)
+        .map(|(_, key)| key)
+}
+
+/// How many letters must be changed, added or removed to make one word of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (index, letter) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (column, counterpart) in other.chars().enumerate() {
+            let changed = diagonal + usize::from(letter != counterpart);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+/// The parser's own rendering would quote the line, which may hold a secret: only its place is told.
+fn syntax(text: &str, error: &toml::de::Error) -> Problem {
+    let line =
+        error.span().map(|span| text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1));
+    let told = error.message();
+    let remedy = if told.contains("escape") {
+        "write Windows paths in single quotes, as in 'C:\\Data\\DBF', or double every backslash"
+    } else {
+        "mend that line"
+    };
+    Problem {
+        key: String::new(),
+        value: None,
+        what: match line {
+            Some(line) => format!("line {line} is not valid TOML ({told})"),
+            None => format!("the file is not valid TOML ({told})"),
+        },
+        remedy: remedy.to_owned(),
+    }
+}

@@ -1,0 +1,49 @@
+//! The words by which config.toml names the values of an enum: [`Word`].
+
+use super::{Binary, Deleted, Dialect, Paths, RowsBeyondHeader, SecretStore, SoftBreaks};
+
+/// An enum whose every value has one word.
+pub trait Word: Copy + PartialEq + 'static {
+    /// Each word with its value.
+    const WORDS: &'static [(&'static str, Self)];
+
+    /// The value of a word, in any case.
+    fn of(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word.trim())).map(|(_, value)| *value)
+    }
+
+    /// The word of this value.
+    fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, value)| *value == self).map_or("", |(name, _)| name)
+    }
+}
+
+impl Word for Paths {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("auto", Self::Auto), ("device", Self::Device), ("dfc", Self::Dfc)];
+}
+
+impl Word for Dialect {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("dfm", Self::Dfm), ("rfc8628", Self::Rfc8628), ("aip", Self::Aip), ("romm", Self::Romm)];
+}
+
+impl Word for SecretStore {
+    const WORDS: &'static [(&'static str, Self)] = &[("keychain", Self::Keychain), ("file", Self::File)];
+}
+
+impl Word for Deleted {
+    const WORDS: &'static [(&'static str, Self)] = &[("skip", Self::Skip), ("column", Self::Column)];
+}
+
+impl Word for Binary {
+    const WORDS: &'static [(&'static str, Self)] = &[("omit", Self::Omit), ("base64", Self::Base64)];
+}
+
+impl Word for SoftBreaks {
+    const WORDS: &'static [(&'static str, Self)] = &[("auto", Self::Auto), ("keep", Self::Keep)];
+}
+
+impl Word for RowsBeyondHeader {
+    const WORDS: &'static [(&'static str, Self)] = &[("skip", Self::Skip), ("export", Self::Export)];
+}

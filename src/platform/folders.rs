@@ -1,0 +1,207 @@
+//! Where the program keeps its files: [`Folders`], a pure function of the [`Machine`] it runs on.
+//!
+//! The rules are those of docs/command-line.md. Makes no folder; see [`super::make_private_folder`].
+
+use std::path::{Path, PathBuf};
+
+/// A family of operating systems with folder habits of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum System {
+    /// Windows.
+    Windows,
+    /// macOS.
+    MacOs,
+    /// Linux, and what is like it.
+    Linux,
+}
+
+impl System {
+    /// The one this program was built for.
+    pub const HERE: Self = if cfg!(windows) {
+        Self::Windows
+    } else if cfg!(target_os = "macos") {
+        Self::MacOs
+    } else {
+        Self::Linux
+    };
+}
+
+/// What the choice of folders depends on.
+#[derive(Clone, Copy)]
+pub struct Machine<'a> {
+    /// The operating system.
+    pub system: System,
+    /// Looks up an environment variable; an empty one counts as none.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// Whether there is a file at a path.
+    pub exists: &'a dyn Fn(&Path) -> bool,
+    /// Whether the program is a service of the system, or on Windows runs elevated.
+    pub privileged: bool,
+}
+
+/// The two places of an installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folders {
+    /// config.toml: the file itself.
+    pub config: PathBuf,
+    /// state.db, spool, logs, lock, control socket and secrets.
+    pub data: PathBuf,
+}
+
+/// No variable names a place for this account's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no folder for the program's data is known: {0} is not set")]
+pub struct NoFolder(&'static str);
+
+const NAME: &str = "data_exporter";
+const FILE: &str = "config.toml";
+
+/// The folders on this machine.
+///
+/// # Errors
+/// [`NoFolder`] when neither `DATA_EXPORTER_HOME` nor the system's own variable is set.
+pub fn folders(machine: Machine<'_>) -> Result<Folders, NoFolder> {
+    if let Some(home) = machine.get("DATA_EXPORTER_HOME") {
+        let data = PathBuf::from(home);
+        return Ok(Folders { config: data.join(FILE), data });
+    }
+    match machine.system {
+        System::Windows => windows(machine),
+        System::MacOs => {
+            let home = machine.get("HOME").ok_or(NoFolder("HOME"))?;
+            let data = PathBuf::from(home).join("Library/Application Support").join(NAME);
+            Ok(Folders { config: data.join(FILE), data })
+        }
+        System::Linux if machine.privileged => Ok(Folders {
+            config: Path::new("/etc").join(NAME).join(FILE),
+            data: Path::new("/var/lib").join(NAME),
+        }),
+        System::Linux => {
+            let base = |variable, below| {
+                // The XDG specification has relative paths ignored.
+                let set = machine.get(variable).map(PathBuf::from).filter(|path| path.has_root());
+                match set {
+                    Some(path) => Ok(path),
+                    None => {
+                        machine.get("HOME").map(|home| Path::new(&home).join(below)).ok_or(NoFolder("HOME"))
+                    }
+                }
+            };
+            Ok(Folders {
+                config: base("XDG_CONFIG_HOME", ".config")?.join(NAME).join(FILE),
+                data: base("XDG_STATE_HOME", ".local/state")?.join(NAME),
+            })
+        }
+    }
+}
+
+fn windows(machine: Machine<'_>) -> Result<Folders, NoFolder> {
+    let below = |base: &str, name: &str| PathBuf::from(format!("{}\\{name}", base.trim_end_matches('\\')));
+    let in_folder = |base: &str| {
+        let data = below(base, NAME);
+        Folders { config: below(&data.to_string_lossy(), FILE), data }
+    };
+    let common = machine.get("ProgramData").map(|base| in_folder(&base));
+    let own = machine.get("LOCALAPPDATA").map(|base| in_folder(&base));
+    let mut chosen = match (common, own) {
+        (Some(common), _) if machine.privileged || (machine.exists)(&common.config) => common,
+        (_, Some(own)) => own,
+        (Some(common), None) => common,
+        (None, None) => return Err(NoFolder("LOCALAPPDATA")),
+    };
+    if !(machine.exists)(&chosen.config) {
+        let old =
+            below(&machine.get("ProgramFiles").unwrap_or("C:\\Program Files".to_owned()), "data-exporter");
+        let old = below(&old.to_string_lossy(), FILE);
+        if (machine.exists)(&old) {
+            chosen.config = old;
+        }
+    }
+    Ok(chosen)
+}
+
+impl Machine<'_> {
+    fn get(&self, name: &str) -> Option<String> {
+        (self.variable)(name).filter(|value| !value.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on(system: System, privileged: bool, variables: &[(&str, &str)], files: &[&str]) -> (String, String) {
+        let machine = Machine {
+            system,
+            privileged,
+            variable: &|name| {
+                variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+            },
+            exists: &|path| files.iter().any(|file| Path::new(file) == path),
+        };
+        let folders = folders(machine).unwrap();
+        (folders.config.display().to_string(), folders.data.display().to_string())
+    }
+
+    const WINDOWS: [(&str, &str); 2] =
+        [("ProgramData", "C:\\ProgramData"), ("LOCALAPPDATA", "C:\\Users\\anna\\AppData\\Local")];
+
+    #[test]
+    fn one_variable_moves_everything() {
+        for system in [System::Linux, System::MacOs] {
+            let variables = [("DATA_EXPORTER_HOME", "/x"), ("HOME", "/home/anna"), ("XDG_STATE_HOME", "/s")];
+            assert_eq!(on(system, true, &variables, &[]), ("/x/config.toml".to_owned(), "/x".to_owned()));
+        }
+    }
+
+    #[test]
+    fn linux_goes_by_xdg_for_a_person_and_by_the_hierarchy_for_a_service() {
+        let own = on(System::Linux, false, &[("HOME", "/home/anna")], &[]);
+        assert_eq!(own.0, "/home/anna/.config/data_exporter/config.toml");
+        assert_eq!(own.1, "/home/anna/.local/state/data_exporter");
+        let xdg = [("HOME", "/home/anna"), ("XDG_CONFIG_HOME", "/c"), ("XDG_STATE_HOME", "relative")];
+        let own = on(System::Linux, false, &xdg, &[]);
+        assert_eq!(own.0, "/c/data_exporter/config.toml");
+        assert_eq!(own.1, "/home/anna/.local/state/data_exporter");
+        let service = on(System::Linux, true, &[("HOME", "/root")], &[]);
+        assert_eq!(service.0, "/etc/data_exporter/config.toml");
+        assert_eq!(service.1, "/var/lib/data_exporter");
+    }
+
+    #[test]
+    fn macos_keeps_all_in_application_support() {
+        let own = on(System::MacOs, false, &[("HOME", "/Users/anna")], &[]);
+        assert_eq!(own.0, "/Users/anna/Library/Application Support/data_exporter/config.toml");
+        assert_eq!(own.1, "/Users/anna/Library/Application Support/data_exporter");
+    }
+
+    #[test]
+    fn windows_takes_the_common_folder_when_it_is_in_use_or_the_program_may_write_it() {
+        let common = "C:\\ProgramData\\data_exporter";
+        let own = "C:\\Users\\anna\\AppData\\Local\\data_exporter";
+        let file = |folder: &str| format!("{folder}\\config.toml");
+        assert_eq!(on(System::Windows, false, &WINDOWS, &[]), (file(own), own.to_owned()));
+        assert_eq!(on(System::Windows, true, &WINDOWS, &[]), (file(common), common.to_owned()));
+        let configured = file(common);
+        assert_eq!(on(System::Windows, false, &WINDOWS, &[&configured]), (file(common), common.to_owned()));
+    }
+
+    #[test]
+    fn windows_reads_an_old_installation_where_there_is_no_newer_file() {
+        let old = "C:\\Program Files\\data-exporter\\config.toml";
+        let own = "C:\\Users\\anna\\AppData\\Local\\data_exporter";
+        assert_eq!(on(System::Windows, false, &WINDOWS, &[old]), (old.to_owned(), own.to_owned()));
+        let newer = format!("{own}\\config.toml");
+        assert_eq!(on(System::Windows, false, &WINDOWS, &[old, &newer]), (newer.clone(), own.to_owned()));
+    }
+
+    #[test]
+    fn without_any_variable_the_missing_one_is_named() {
+        let nowhere =
+            Machine { system: System::Linux, variable: &|_| None, exists: &|_| false, privileged: false };
+        assert_eq!(
+            folders(nowhere).unwrap_err().to_string(),
+            "no folder for the program's data is known: HOME is not set"
+        );
+    }
+}

@@ -1,0 +1,141 @@
+//! One process holds a data folder: [`FolderLock`], released by the operating system when the process ends.
+//!
+//! The file `lock` names the holder for others; it is never deleted, since another process may have it open.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Code, Error, Result};
+
+/// Attempts to take the lock before it counts as held: `status` takes it for an instant to look.
+const ATTEMPTS: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The process that holds a data folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Its process number; 0 when it could not be read.
+    pub pid: u32,
+    /// The program and what it does, such as `data_exporter export`.
+    pub program: String,
+}
+
+/// The right to write a data folder, held as long as this value lives.
+#[derive(Debug)]
+pub struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    /// Takes the folder for `program`.
+    ///
+    /// # Errors
+    /// [`Code::FolderHeld`] naming holder and pid; when the folder cannot be written.
+    pub fn take(folder: &Path, program: &str) -> Result<Self> {
+        let path = folder.join("lock");
+        let mut file = open(&path)?;
+        for attempt in 1..=ATTEMPTS {
+            match file.try_lock() {
+                Ok(()) => {
+                    let holder = Holder { pid: std::process::id(), program: program.to_owned() };
+                    write(&mut file, &path, &holder)
+                        .map_err(|error| Error::io("cannot write", &path, &error))?;
+                    return Ok(Self { _file: file });
+                }
+                Err(TryLockError::WouldBlock) if attempt < ATTEMPTS => thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => break,
+                Err(TryLockError::Error(error)) => return Err(Error::io("cannot lock", &path, &error)),
+            }
+        }
+        let Holder { pid, program } = read(&path);
+        Err(Error::new(
+            Code::FolderHeld,
+            format!("the data folder `{}` is in use by {program} (pid {pid})", folder.display()),
+        )
+        .hint("wait until it has ended, or end it")
+        .path(folder)
+        .retry_later())
+    }
+
+    /// Who holds the folder, without taking it.
+    pub fn holder(folder: &Path) -> Option<Holder> {
+        let path = folder.join("lock");
+        let file = OpenOptions::new().read(true).write(true).open(&path).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => Some(read(&path)),
+            _ => None,
+        }
+    }
+}
+
+fn open(path: &Path) -> Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(|error| Error::io("cannot open", path, &error))
+}
+
+/// Windows lets nobody read a locked file, so there the holder stands in a file beside it.
+fn beside(path: &Path) -> Option<std::path::PathBuf> {
+    cfg!(windows).then(|| path.with_extension("holder"))
+}
+
+fn write(file: &mut File, path: &Path, holder: &Holder) -> std::io::Result<()> {
+    let text = format!("{} {}\n", holder.pid, holder.program);
+    if let Some(beside) = beside(path) {
+        return std::fs::write(beside, text);
+    }
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(text.as_bytes())
+}
+
+fn read(path: &Path) -> Holder {
+    let mut text = String::new();
+    if let Ok(file) = File::open(beside(path).as_deref().unwrap_or(path)) {
+        // A name of a hundred letters is enough; the file is anybody's who may write the folder.
+        let _ = file.take(200).read_to_string(&mut text);
+    }
+    let (pid, program) = text.trim_end().split_once(' ').unwrap_or_default();
+    Holder {
+        pid: pid.parse().unwrap_or_default(),
+        program: if program.is_empty() { "another process".to_owned() } else { program.to_owned() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_held_folder_names_its_holder_and_is_free_again_when_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(FolderLock::holder(folder.path()), None);
+        let lock = FolderLock::take(folder.path(), "data_exporter export").unwrap();
+        let holder = FolderLock::holder(folder.path()).unwrap();
+        assert_eq!(holder, Holder { pid: std::process::id(), program: "data_exporter export".to_owned() });
+        let error = FolderLock::take(folder.path(), "data_exporter run").unwrap_err();
+        assert_eq!(error.code, Code::FolderHeld);
+        assert!(
+            error
+                .message
+                .ends_with(&format!("is in use by data_exporter export (pid {})", std::process::id()))
+        );
+        drop(lock);
+        assert_eq!(FolderLock::holder(folder.path()), None);
+        FolderLock::take(folder.path(), "data_exporter run").unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_an_error_of_its_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = FolderLock::take(&folder.path().join("gone"), "x").unwrap_err();
+        assert_eq!(error.code, Code::FileUnreadable);
+    }
+}
