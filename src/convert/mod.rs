@@ -1,1 +1,23 @@
-//! To be filled.
+//! Tables to CSV: [`table()`], a synchronous leaf over files and sinks.
+//!
+//! It streams: memory does not grow with the table. It knows no network, no database and no asynchronous runtime, and
+//! it must not decide anything that [`Settings`] can. What could not be carried is in the [`TableReport`].
+//!
+//! The way of a row: `dbf::records` reads blocks of whole rows, `rows` writes each into a `csv` block,
+//! `gzip` compresses the blocks on all cores and hands them to a [`PartSink`] in order.
+
+pub mod codepage;
+mod csv;
+pub mod dbf;
+pub mod findings;
+mod gzip;
+mod rows;
+mod settings;
+mod source;
+mod table;
+mod value;
+
+pub use gzip::PartSink;
+pub use settings::{Rules, Settings, SettingsError};
+pub use source::{Siblings, TablePaths};
+pub use table::{ConvertError, Failure, TableReport, stream, table};

@@ -1,0 +1,169 @@
+//! Code pages: [`Page`] turns the bytes of a table into UTF-8 and says which bytes had no meaning.
+//!
+//! Names and numbers are in `names.rs`. It must not guess: a page is named by the table or by a setting.
+
+mod names;
+mod tables;
+
+use std::fmt;
+use std::sync::Arc;
+
+use encoding_rs::{CoderResult, DecoderResult, Encoding};
+
+pub use names::{find, for_cpg, for_driver, for_ldid};
+
+/// What a single byte becomes: up to three bytes of UTF-8, and in the fourth their number with flags.
+pub(crate) type Entry = [u8; 4];
+
+/// In [`Entry`]: the bits that hold the number of bytes.
+pub(crate) const LENGTH: u8 = 0x0F;
+/// In [`Entry`]: a field that holds this byte has to be quoted in CSV.
+pub(crate) const QUOTE: u8 = 0x10;
+/// In [`Entry`]: the byte has no meaning in the page, or is a NUL.
+pub(crate) const UNKNOWN: u8 = 0x20;
+
+/// A code page. Cheap to clone.
+#[derive(Clone)]
+pub struct Page {
+    name: &'static str,
+    decoder: Decoder,
+}
+
+#[derive(Clone)]
+enum Decoder {
+    Single(Arc<[Entry; 256]>),
+    Multi(&'static Encoding),
+    Utf8,
+}
+
+impl Page {
+    /// The page's name, one of those that [`find`] accepts: `CP866`, `ISO-8859-8`, `UTF-8`.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The table of a page with one byte a character; none for the others.
+    pub(crate) fn entries(&self) -> Option<&[Entry; 256]> {
+        match &self.decoder {
+            Decoder::Single(entries) => Some(entries),
+            Decoder::Multi(_) | Decoder::Utf8 => None,
+        }
+    }
+
+    /// Whether every character is one byte.
+    pub fn is_single_byte(&self) -> bool {
+        matches!(self.decoder, Decoder::Single(_))
+    }
+
+    /// Decodes into `out` and returns how many places had no meaning; each became one U+FFFD, a NUL as well.
+    pub fn decode(&self, bytes: &[u8], out: &mut String) -> u64 {
+        if let Decoder::Single(entries) = &self.decoder {
+            let mut unknown = 0;
+            for &byte in bytes {
+                let entry = entries[usize::from(byte)];
+                unknown += u64::from(entry[3] & UNKNOWN != 0);
+                let length = usize::from(entry[3] & LENGTH);
+                // Entries are made from characters, so this never takes the other branch.
+                out.push_str(str::from_utf8(&entry[..length]).unwrap_or("\u{FFFD}"));
+            }
+            return unknown;
+        }
+        let mut unknown = 0;
+        for (index, piece) in bytes.split(|&byte| byte == 0).enumerate() {
+            if index > 0 {
+                out.push('\u{FFFD}');
+                unknown += 1;
+            }
+            unknown += match &self.decoder {
+                Decoder::Multi(encoding) => decode_multi(encoding, piece, out),
+                _ => decode_utf8(piece, out),
+            };
+        }
+        unknown
+    }
+
+    fn single(name: &'static str, upper: impl Fn(u8) -> Option<char>) -> Self {
+        let mut entries = [[0; 4]; 256];
+        for (byte, entry) in (0..=255u8).zip(entries.iter_mut()) {
+            let character = match byte {
+                0 => None,
+                1..=0x7F => Some(char::from(byte)),
+                _ => upper(byte).filter(|&character| character != '\u{FFFD}'),
+            };
+            let length = character.unwrap_or('\u{FFFD}').encode_utf8(&mut entry[..3]).len();
+            entry[3] = length as u8
+                | if character.is_none() { UNKNOWN } else { 0 }
+                | if matches!(byte, b'"' | b',' | b'\r' | b'\n') { QUOTE } else { 0 };
+        }
+        Self { name, decoder: Decoder::Single(Arc::new(entries)) }
+    }
+
+    fn multi(name: &'static str, encoding: &'static Encoding) -> Self {
+        Self { name, decoder: Decoder::Multi(encoding) }
+    }
+
+    fn utf8() -> Self {
+        Self { name: "UTF-8", decoder: Decoder::Utf8 }
+    }
+}
+
+impl fmt::Debug for Page {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Page({})", self.name)
+    }
+}
+
+impl PartialEq for Page {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Page {}
+
+fn decode_utf8(bytes: &[u8], out: &mut String) -> u64 {
+    let mut unknown = 0;
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            out.push('\u{FFFD}');
+            unknown += 1;
+        }
+    }
+    unknown
+}
+
+fn decode_multi(encoding: &'static Encoding, mut bytes: &[u8], out: &mut String) -> u64 {
+    if bytes.is_ascii() {
+        out.push_str(str::from_utf8(bytes).unwrap_or_default());
+        return 0;
+    }
+    let mut decoder = encoding.new_decoder_without_bom_handling();
+    let mut unknown = 0;
+    loop {
+        out.reserve(
+            decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 3),
+        );
+        let (result, read) = decoder.decode_to_string_without_replacement(bytes, out, true);
+        bytes = &bytes[read..];
+        match result {
+            DecoderResult::InputEmpty => return unknown,
+            DecoderResult::OutputFull => {}
+            DecoderResult::Malformed(..) => {
+                out.push('\u{FFFD}');
+                unknown += 1;
+            }
+        }
+    }
+}
+
+/// What `encoding` makes of one byte; none where the byte has no meaning.
+fn decode_byte(encoding: &'static Encoding, byte: u8) -> Option<char> {
+    let mut text = String::with_capacity(8);
+    let (result, _, malformed) =
+        encoding.new_decoder_without_bom_handling().decode_to_string(&[byte], &mut text, true);
+    match result {
+        CoderResult::InputEmpty if !malformed => text.chars().next(),
+        _ => None,
+    }
+}

@@ -1,0 +1,252 @@
+//! The header of a table: [`Header::parse`], from its first bytes to the list of fields.
+//!
+//! It must not judge the rows: which record length is right is decided in `layout.rs`, where the file's size is known.
+
+use super::Dialect;
+
+/// The shortest header there is: 32 bytes and the end mark, or dBASE II's 8 bytes.
+pub(crate) const FIXED: usize = 32;
+/// dBASE II keeps room for 32 fields of 16 bytes and an end mark.
+const DBASE2_LENGTH: u64 = 521;
+
+/// A table's header as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The version byte.
+    pub version: u8,
+    /// What the version byte and the layout of the fields say.
+    pub dialect: Dialect,
+    /// The number of rows it counts.
+    pub rows: u32,
+    /// Where the rows begin, in bytes.
+    pub length: u64,
+    /// The length of a row with its flag, in bytes.
+    pub record_length: usize,
+    /// The language driver byte; 0 in dBASE II.
+    pub ldid: u8,
+    /// The language driver name of dBASE 7.
+    pub driver: Option<String>,
+    /// The fields in the order of the record.
+    pub fields: Vec<Field>,
+}
+
+/// A field as the header describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The name's bytes up to the first NUL, trailing blanks cut.
+    pub name: Vec<u8>,
+    /// The type letter, upper case.
+    pub kind: u8,
+    /// The width in bytes.
+    pub width: usize,
+    /// The digits after the point; for a wide C the high byte of the width.
+    pub decimals: u8,
+    /// The flags of Visual FoxPro; 0 elsewhere.
+    pub flags: u8,
+}
+
+/// Why a header makes no sense.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderError {
+    /// The file ends within the header.
+    #[error("it ends after {0} bytes, within its header")]
+    Short(u64),
+    /// The header's length leaves no room for itself.
+    #[error("its header claims to be {0} bytes long")]
+    Length(u64),
+    /// There are no fields.
+    #[error("it has no columns")]
+    NoColumns,
+}
+
+impl Header {
+    /// How many bytes of the file [`Self::parse`] wants, from its first 32.
+    pub fn wanted(start: &[u8]) -> u64 {
+        match start.first() {
+            Some(0x02) => DBASE2_LENGTH,
+            Some(_) => u64::from(le16(start, 8)).max(FIXED as u64),
+            None => FIXED as u64,
+        }
+    }
+
+    /// Reads a header from the file's first [`Self::wanted`] bytes, or all there are.
+    ///
+    /// # Errors
+    /// [`HeaderError`] when no table can begin like this.
+    pub fn parse(bytes: &[u8]) -> Result<Self, HeaderError> {
+        let version = *bytes.first().ok_or(HeaderError::Short(0))?;
+        if version == 0x02 {
+            return Self::parse_dbase2(bytes);
+        }
+        if bytes.len() < FIXED {
+            return Err(HeaderError::Short(bytes.len() as u64));
+        }
+        let length = u64::from(le16(bytes, 8));
+        if length <= FIXED as u64 {
+            return Err(HeaderError::Length(length));
+        }
+        let end = usize::try_from(length).unwrap_or(bytes.len()).min(bytes.len());
+        let record_length = usize::from(le16(bytes, 10));
+        let mut dialect = Dialect::of_version(version);
+        let mut fields = Vec::new();
+        if dialect == Dialect::Dbase7 {
+            fields = fields_of(bytes.get(68..end).unwrap_or_default(), 48, dbase7_field);
+            let plain = fields_of(&bytes[FIXED..end], 32, |raw| field(raw, 0));
+            // 04 was used by others too: whichever descriptors add up to the record are the right ones.
+            if sum(&fields) != record_length && sum(&plain) == record_length {
+                dialect = Dialect::Dbase4;
+                fields = plain;
+            }
+        }
+        if fields.is_empty() && dialect != Dialect::Dbase7 {
+            let flags = if dialect == Dialect::VisualFoxPro { 0xFF } else { 0 };
+            fields = fields_of(&bytes[FIXED..end], 32, |raw| field(raw, flags));
+        }
+        let (first, step) = if dialect == Dialect::Dbase7 { (68, 48) } else { (FIXED, 32) };
+        let closed = matches!(bytes.get(first + fields.len() * step), Some(0x0D | 0));
+        if (bytes.len() as u64) < length && !closed {
+            // The file ends before the mark that closes the list of fields: some are missing.
+            return Err(HeaderError::Short(bytes.len() as u64));
+        }
+        if fields.is_empty() {
+            return Err(HeaderError::NoColumns);
+        }
+        let driver = (dialect == Dialect::Dbase7).then(|| until_nul(&bytes[32..bytes.len().min(64)]));
+        Ok(Self {
+            version,
+            dialect,
+            rows: u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]),
+            length,
+            record_length,
+            ldid: bytes[29],
+            driver: driver.map(|name| String::from_utf8_lossy(name).into_owned()),
+            fields,
+        })
+    }
+
+    fn parse_dbase2(bytes: &[u8]) -> Result<Self, HeaderError> {
+        if bytes.len() < 8 + 16 {
+            return Err(HeaderError::Short(bytes.len() as u64));
+        }
+        let end = bytes.len().min(DBASE2_LENGTH as usize);
+        let fields = fields_of(&bytes[8..end], 16, |raw| Field {
+            name: name_of(&raw[..11]),
+            kind: raw[11].to_ascii_uppercase(),
+            width: usize::from(raw[12]),
+            decimals: raw[15],
+            flags: 0,
+        });
+        if fields.is_empty() {
+            return Err(HeaderError::NoColumns);
+        }
+        Ok(Self {
+            version: 0x02,
+            dialect: Dialect::Dbase2,
+            rows: u32::from(le16(bytes, 1)),
+            length: DBASE2_LENGTH,
+            record_length: usize::from(le16(bytes, 6)),
+            ldid: 0,
+            driver: None,
+            fields,
+        })
+    }
+
+    /// The record length that the fields add up to, with the flag.
+    pub fn fields_length(&self) -> usize {
+        sum(&self.fields)
+    }
+}
+
+fn sum(fields: &[Field]) -> usize {
+    1 + fields.iter().map(|field| field.width).sum::<usize>()
+}
+
+fn fields_of(area: &[u8], step: usize, parse: impl Fn(&[u8]) -> Field) -> Vec<Field> {
+    area.chunks_exact(step).take_while(|raw| raw[0] != 0x0D && raw[0] != 0).map(parse).collect()
+}
+
+fn field(raw: &[u8], flags: u8) -> Field {
+    Field {
+        name: name_of(&raw[..11]),
+        kind: raw[11].to_ascii_uppercase(),
+        width: usize::from(raw[16]),
+        decimals: raw[17],
+        flags: raw[18] & flags,
+    }
+}
+
+fn dbase7_field(raw: &[u8]) -> Field {
+    Field {
+        name: name_of(&raw[..32]),
+        kind: raw[32].to_ascii_uppercase(),
+        width: usize::from(raw[33]),
+        decimals: raw[34],
+        flags: 0,
+    }
+}
+
+fn name_of(raw: &[u8]) -> Vec<u8> {
+    until_nul(raw).trim_ascii_end().to_vec()
+}
+
+fn until_nul(raw: &[u8]) -> &[u8] {
+    raw.split(|&byte| byte == 0).next().unwrap_or_default()
+}
+
+fn le16(bytes: &[u8], at: usize) -> u16 {
+    bytes.get(at..at + 2).map_or(0, |pair| u16::from_le_bytes([pair[0], pair[1]]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn descriptor(name: &str, kind: u8, width: u8, decimals: u8) -> [u8; 32] {
+        let mut raw = [0; 32];
+        raw[..name.len()].copy_from_slice(name.as_bytes());
+        (raw[11], raw[16], raw[17]) = (kind, width, decimals);
+        raw
+    }
+
+    fn table(version: u8, record: u16, fields: &[[u8; 32]]) -> Vec<u8> {
+        let mut bytes = vec![version, 99, 13, 77, 5, 0, 0, 0, 0, 0];
+        bytes.extend_from_slice(&record.to_le_bytes());
+        bytes.resize(FIXED, 0);
+        bytes[29] = 0x65;
+        fields.iter().for_each(|field| bytes.extend_from_slice(field));
+        bytes.push(0x0D);
+        let length = (bytes.len() as u16).to_le_bytes();
+        bytes[8..10].copy_from_slice(&length);
+        bytes
+    }
+
+    #[test]
+    fn reads_a_plain_header_and_ignores_its_impossible_date() {
+        let bytes = table(0x03, 16, &[descriptor("NAME", b'c', 10, 0), descriptor("PRICE", b'N', 5, 2)]);
+        let header = Header::parse(&bytes).unwrap();
+        assert_eq!((header.rows, header.length, header.record_length, header.ldid), (5, 97, 16, 0x65));
+        assert_eq!(header.fields_length(), 16);
+        assert_eq!(header.fields[0].name, b"NAME");
+        assert_eq!(header.fields[0].kind, b'C');
+        assert_eq!(header.fields[1].decimals, 2);
+    }
+
+    #[test]
+    fn version_04_is_read_by_its_layout() {
+        let header = Header::parse(&table(0x04, 11, &[descriptor("A", b'C', 10, 0)])).unwrap();
+        assert_eq!(header.dialect, Dialect::Dbase4);
+        assert_eq!(header.fields.len(), 1);
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_a_reason() {
+        assert_eq!(Header::parse(&[]), Err(HeaderError::Short(0)));
+        assert_eq!(Header::parse(&[3; 20]), Err(HeaderError::Short(20)));
+        assert_eq!(Header::parse(&table(0x03, 1, &[])), Err(HeaderError::NoColumns));
+        let mut bytes = table(0x03, 11, &[descriptor("A", b'C', 10, 0)]);
+        bytes[8..10].copy_from_slice(&[7, 0]);
+        assert_eq!(Header::parse(&bytes), Err(HeaderError::Length(7)));
+        bytes[8..10].copy_from_slice(&[65, 0]);
+        assert_eq!(Header::parse(&bytes[..40]), Err(HeaderError::Short(40)));
+    }
+}

@@ -1,0 +1,139 @@
+//! How a table is to be read and written: [`Settings`], for one table; [`Rules`] makes them from the configuration.
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use super::codepage::{self, Page};
+use crate::models::Config;
+use crate::models::config::{Binary, Deleted, RowsBeyondHeader, SoftBreaks};
+
+/// What a conversion depends on beside the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The code page, whatever the table says.
+    pub encoding: Option<Page>,
+    /// The code page of a table that says nothing.
+    pub default_encoding: Page,
+    /// What becomes of deleted rows.
+    pub deleted: Deleted,
+    /// What becomes of binary columns.
+    pub binary: Binary,
+    /// What becomes of soft line breaks in memos.
+    pub soft_breaks: SoftBreaks,
+    /// What becomes of whole rows after the header's last.
+    pub rows_beyond_header: RowsBeyondHeader,
+    /// The level of gzip, 1 to 9; none for plain CSV.
+    pub gzip_level: Option<u8>,
+    /// The largest part, in bytes; none for one part whatever its size.
+    pub part_limit: Option<u64>,
+    /// Stop after so many rows; for a preview.
+    pub row_limit: Option<u64>,
+}
+
+/// A code page that nobody knows, or a glob that does not compile.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    /// The name of a page.
+    #[error("`{key} = \"{name}\"` names no known code page")]
+    UnknownPage {
+        /// The key of the configuration.
+        key: String,
+        /// What was given.
+        name: String,
+    },
+    /// A glob of `[encoding] overrides`.
+    #[error("`{0}` in `encoding.overrides` is no valid pattern")]
+    BadGlob(String),
+}
+
+impl From<SettingsError> for crate::error::Error {
+    fn from(error: SettingsError) -> Self {
+        Self::new(crate::error::Code::ConfigError, error.to_string())
+            .hint("name a page such as `CP866`, `CP1251`, `windows-1255`, `ISO-8859-8`, `KOI8-R` or `UTF-8`")
+    }
+}
+
+/// The configuration's part that concerns conversions, with its patterns compiled.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    base: Settings,
+    overrides: Vec<(GlobMatcher, bool, Page)>,
+}
+
+impl Rules {
+    /// Reads the rules of a configuration.
+    ///
+    /// # Errors
+    /// [`SettingsError`] for the first unknown page or bad glob.
+    pub fn new(config: &Config) -> Result<Self, SettingsError> {
+        let page = |key: &str, name: &str| {
+            codepage::find(name)
+                .ok_or_else(|| SettingsError::UnknownPage { key: key.to_owned(), name: name.to_owned() })
+        };
+        let overrides = config
+            .encoding
+            .overrides
+            .iter()
+            .map(|(glob, name)| {
+                let matcher = GlobBuilder::new(glob)
+                    .case_insensitive(true)
+                    .literal_separator(true)
+                    .build()
+                    .map_err(|_| SettingsError::BadGlob(glob.clone()))?
+                    .compile_matcher();
+                Ok((matcher, glob.contains('/'), page("encoding.overrides", name)?))
+            })
+            .collect::<Result<_, SettingsError>>()?;
+        Ok(Self {
+            base: Settings {
+                encoding: None,
+                default_encoding: page("encoding.dbf_encoding", &config.encoding.dbf_encoding)?,
+                deleted: config.export.deleted,
+                binary: config.export.binary,
+                soft_breaks: config.export.soft_breaks,
+                rows_beyond_header: config.export.rows_beyond_header,
+                gzip_level: Some(config.export.gzip_level),
+                part_limit: None,
+                row_limit: None,
+            },
+            overrides,
+        })
+    }
+
+    /// The settings for the table at `path`, relative to the source folder with `/`: the first pattern that matches the
+    /// bare name, or the whole path where the pattern holds a `/`, sets the page.
+    pub fn settings_for(&self, path: &str) -> Settings {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let page = self
+            .overrides
+            .iter()
+            .find(|(glob, whole, _)| glob.is_match(if *whole { path } else { name }))
+            .map(|(_, _, page)| page.clone());
+        Settings { encoding: page, ..self.base.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_override_names_the_page_of_the_tables_it_matches() {
+        let mut config = Config::default();
+        config.encoding.overrides.insert("sklad*.dbf".to_owned(), "CP1251".to_owned());
+        config.encoding.overrides.insert("old/*.dbf".to_owned(), "KOI8-R".to_owned());
+        let rules = Rules::new(&config).unwrap();
+        let page = |path: &str| rules.settings_for(path).encoding.map(|page| page.name());
+        assert_eq!(page("a/SKLAD1.DBF"), Some("CP1251"));
+        assert_eq!(page("Old/x.dbf"), Some("KOI8-R"));
+        assert_eq!(page("new/old/x.dbf"), None);
+        assert_eq!(rules.settings_for("x.dbf").default_encoding.name(), "CP866");
+    }
+
+    #[test]
+    fn unknown_pages_are_refused_by_name() {
+        let mut config = Config::default();
+        config.encoding.dbf_encoding = "CP8666".to_owned();
+        let error = Rules::new(&config).unwrap_err();
+        assert_eq!(error.to_string(), "`encoding.dbf_encoding = \"CP8666\"` names no known code page");
+    }
+}

@@ -1,0 +1,471 @@
+//! A whole table: [`table()`] opens the files, [`stream`] does the work over any readers.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use super::codepage::{self, Page};
+use super::csv::CsvBlock;
+use super::dbf::Dialect;
+use super::dbf::header::{FIXED, Header, HeaderError};
+use super::dbf::layout::{Kind, Layout};
+use super::dbf::memo::{MemoFile, Pointer, pointer};
+use super::dbf::records::Records;
+use super::findings::{Code, Findings};
+use super::gzip::{PartSink, Writer};
+use super::rows::{Memos, RowWriter};
+use super::settings::Settings;
+use super::source::TablePaths;
+use crate::error;
+use crate::models::config::{Binary, Deleted, RowsBeyondHeader};
+use crate::models::export::{EncodingSource, Finding, RowCounts};
+
+/// How many pointers tell the format of a memo file.
+const POINTER_SAMPLE: usize = 64;
+/// The largest `.cpg` file that is read.
+const CPG_BYTES: u64 = 1024;
+
+/// What became of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableReport {
+    /// The dialect in words.
+    pub dialect: &'static str,
+    /// The code page's name.
+    pub encoding: &'static str,
+    /// Where the page was taken from.
+    pub encoding_source: EncodingSource,
+    /// The reconciliation.
+    pub rows: RowCounts,
+    /// Bytes of the table and its memo file.
+    pub bytes_in: u64,
+    /// The names of the CSV's columns.
+    pub columns: Vec<String>,
+    /// What could not be carried.
+    pub warnings: Vec<Finding>,
+    /// What the settings leave out.
+    pub notes: Vec<Finding>,
+}
+
+/// Why a table could not be converted.
+#[derive(Debug, thiserror::Error)]
+pub enum ConvertError {
+    /// A file cannot be read.
+    #[error("cannot read `{}`: {error}", path.display())]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// The header makes no sense.
+    #[error("`{}` is not a readable table: {error}", path.display())]
+    Header {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: HeaderError,
+    },
+    /// The output cannot be written.
+    #[error("cannot write the CSV of `{}`: {error}", path.display())]
+    Write {
+        /// The table.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+impl From<ConvertError> for error::Error {
+    fn from(error: ConvertError) -> Self {
+        match error {
+            ConvertError::Read { path, error } => Self::io("cannot read", path, &error).retry_later(),
+            ConvertError::Write { path, error } => Self::io("cannot write the CSV of", path, &error),
+            ConvertError::Header { ref path, error: ref cause } => {
+                let hint = match cause {
+                    HeaderError::NoColumns => {
+                        "check that it is a table; a file of another kind can be excluded"
+                    }
+                    _ => "restore the file from a backup, or exclude it",
+                };
+                Self::new(error::Code::FileDamaged, error.to_string()).hint(hint).path(path)
+            }
+        }
+    }
+}
+
+/// Converts a table of the file system.
+///
+/// # Errors
+/// [`ConvertError`] when nothing useful can be written; a value that cannot be carried is a warning of the report.
+pub fn table(
+    paths: &TablePaths,
+    settings: &Settings,
+    sink: &mut dyn PartSink,
+) -> Result<TableReport, ConvertError> {
+    let read = |path: &Path, error| ConvertError::Read { path: path.to_path_buf(), error };
+    let file = File::open(&paths.table).map_err(|error| read(&paths.table, error))?;
+    let cpg = match &paths.cpg {
+        None => None,
+        Some(path) => {
+            let mut text = Vec::new();
+            let opened = File::open(path).and_then(|file| file.take(CPG_BYTES).read_to_end(&mut text));
+            opened.map_err(|error| read(path, error))?;
+            Some(String::from_utf8_lossy(&text).into_owned())
+        }
+    };
+    let memo = match &paths.memo {
+        None => None,
+        Some(path) => Some((
+            File::open(path).map_err(|error| read(path, error))?,
+            path.extension().unwrap_or_default().to_string_lossy().to_lowercase(),
+        )),
+    };
+    let memo = memo.as_ref().map(|(file, extension)| (file, extension.as_str()));
+    stream(file, memo, cpg.as_deref(), settings, sink).map_err(|failure| {
+        let path = paths.table.clone();
+        match failure {
+            Failure::Table(error) => ConvertError::Read { path, error },
+            Failure::Memo(error) => read(paths.memo.as_deref().unwrap_or(&paths.table), error),
+            Failure::Header(error) => ConvertError::Header { path, error },
+            Failure::Sink(error) => ConvertError::Write { path, error },
+        }
+    })
+}
+
+/// What failed while streaming, without a path.
+#[derive(Debug)]
+pub enum Failure {
+    /// The table.
+    Table(io::Error),
+    /// The memo file.
+    Memo(io::Error),
+    /// The table's header.
+    Header(HeaderError),
+    /// The output.
+    Sink(io::Error),
+}
+
+/// Converts a table from readers: the table, its memo file with the extension of its name, and the text of its `.cpg`.
+///
+/// # Errors
+/// [`Failure`]
+pub fn stream<T: Read + Seek, M: Read + Seek>(
+    mut file: T,
+    memo: Option<(M, &str)>,
+    cpg: Option<&str>,
+    settings: &Settings,
+    sink: &mut dyn PartSink,
+) -> Result<TableReport, Failure> {
+    let length = file.seek(SeekFrom::End(0)).map_err(Failure::Table)?;
+    let header = read_header(&mut file)?;
+    let layout = Layout::of(&header, length, |at| byte_at(&mut file, at, length)).map_err(Failure::Table)?;
+    let mut findings = Findings::default();
+    let (page, encoding_source) = choose_page(&header, cpg, settings, &mut findings);
+    let extent = Extent::of(&header, &layout, length);
+
+    let mut memo_bytes = 0;
+    let memos = if !layout.columns.iter().any(|column| needs_memo(column.kind, settings)) {
+        Memos::Unused
+    } else if let Some((mut memo, extension)) = memo {
+        memo_bytes = memo.seek(SeekFrom::End(0)).map_err(Failure::Memo)?;
+        Memos::File(open_memo(&mut file, memo, extension, &header, &layout, &extent)?)
+    } else {
+        Memos::Missing
+    };
+
+    let columns = column_names(&layout, &page, settings, &mut findings);
+    let mut conversion = Conversion {
+        rows: RowWriter::new(&layout, &page, header.dialect, settings, memos, findings),
+        writer: Writer::new(sink, settings.gzip_level, settings.part_limit),
+        block: CsvBlock::default(),
+        counts: RowCounts { header: u64::from(header.rows), ..RowCounts::default() },
+        settings,
+        record_length: layout.record_length,
+    };
+    conversion.head(&columns).map_err(Failure::Sink)?;
+    let read = conversion.header_rows(&mut file, &extent)?;
+    let ended = read == extent.present && conversion.rows_beyond(&mut file, &extent)?;
+    let Conversion { rows, writer, block, mut counts, .. } = conversion;
+    writer.finish(block).map_err(Failure::Sink)?;
+
+    let mut findings = rows.finish();
+    if settings.row_limit.is_none() {
+        counts.missing = counts.header - (counts.live + counts.deleted + counts.bad);
+    }
+    findings.table(Code::RowsMissing, counts.missing);
+    findings.table(Code::RowsBeyondHeader, counts.beyond_header);
+    if !ended
+        && extent.remainder > 0
+        && byte_at(&mut file, extent.end, length).map_err(Failure::Table)? != Some(0x1A)
+    {
+        findings.table(Code::RowPartial, 1);
+    }
+    if settings.deleted == Deleted::Skip {
+        findings.table(Code::DeletedSkipped, counts.deleted);
+    }
+    if !Dialect::knows_version(header.version) {
+        findings.table(Code::VersionUnknown, 1);
+    }
+    findings.table(Code::RecordLengthMended, u64::from(layout.mended));
+    findings.table(Code::ColumnHidden, layout.hidden as u64);
+    for (index, column) in layout.columns.iter().enumerate() {
+        findings.column(Code::TypeUnknown, index as u32, u64::from(column.unknown));
+        findings.column(Code::ColumnBeyondRecord, index as u32, u64::from(column.beyond));
+    }
+    let (warnings, notes) = findings.finish(&columns);
+    Ok(TableReport {
+        dialect: header.dialect.name(),
+        encoding: page.name(),
+        encoding_source,
+        rows: counts,
+        bytes_in: length + memo_bytes,
+        columns,
+        warnings,
+        notes,
+    })
+}
+
+/// Where the rows are in the file.
+struct Extent {
+    start: u64,
+    /// Whole rows that the header counts and the file holds.
+    present: u64,
+    /// Whole rows that the file has room for after those.
+    room: u64,
+    /// Where the last whole row ends, and how many bytes follow.
+    end: u64,
+    remainder: u64,
+}
+
+impl Extent {
+    fn of(header: &Header, layout: &Layout, length: u64) -> Self {
+        let record = layout.record_length as u64;
+        let whole = length.saturating_sub(header.length) / record;
+        let present = whole.min(u64::from(header.rows));
+        let end = header.length + whole * record;
+        Self {
+            start: header.length,
+            present,
+            room: whole - present,
+            end,
+            remainder: length.saturating_sub(end),
+        }
+    }
+}
+
+struct Conversion<'a, M> {
+    rows: RowWriter<'a, M>,
+    writer: Writer<'a>,
+    block: CsvBlock,
+    counts: RowCounts,
+    settings: &'a Settings,
+    record_length: usize,
+}
+
+impl<M: Read + Seek> Conversion<'_, M> {
+    fn head(&mut self, columns: &[String]) -> io::Result<()> {
+        let mut block = CsvBlock::default();
+        for (index, name) in columns.iter().enumerate() {
+            if index > 0 {
+                block.push(b',');
+            }
+            block.text(name.as_bytes());
+        }
+        block.end_row(0);
+        self.block = self.writer.head(block)?;
+        Ok(())
+    }
+
+    /// The rows that the header counts. Returns how many were read.
+    fn header_rows<T: Read + Seek>(&mut self, file: &mut T, extent: &Extent) -> Result<u64, Failure> {
+        let mut records =
+            Records::new(file, extent.start, self.record_length, extent.present).map_err(Failure::Table)?;
+        let mut number = 0;
+        while let Some(block) = records.next_block().map_err(Failure::Table)? {
+            for record in block.chunks_exact(self.record_length) {
+                number += 1;
+                let deleted = record[0] == b'*';
+                match record[0] {
+                    b' ' => self.counts.live += 1,
+                    b'*' => self.counts.deleted += 1,
+                    _ => {
+                        self.counts.bad += 1;
+                        self.rows.findings.row(Code::RowFlagInvalid, number);
+                    }
+                }
+                self.row(record, deleted, number)?;
+                if self.is_full() {
+                    return Ok(number);
+                }
+            }
+        }
+        Ok(number)
+    }
+
+    /// Whole rows after those, up to an end mark. Returns whether one was met.
+    fn rows_beyond<T: Read + Seek>(&mut self, file: &mut T, extent: &Extent) -> Result<bool, Failure> {
+        let start = extent.start + extent.present * self.record_length as u64;
+        let mut records =
+            Records::new(file, start, self.record_length, extent.room).map_err(Failure::Table)?;
+        while let Some(block) = records.next_block().map_err(Failure::Table)? {
+            for record in block.chunks_exact(self.record_length) {
+                if record[0] == 0x1A {
+                    return Ok(true);
+                }
+                self.counts.beyond_header += 1;
+                if self.settings.rows_beyond_header == RowsBeyondHeader::Export && !self.is_full() {
+                    let number = extent.present + self.counts.beyond_header;
+                    self.row(record, record[0] == b'*', number)?;
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn row(&mut self, record: &[u8], deleted: bool, number: u64) -> Result<(), Failure> {
+        let column = self.settings.deleted == Deleted::Column;
+        if deleted && !column {
+            return Ok(());
+        }
+        let start = self.block.len();
+        self.rows.cells(record, number, &mut self.block).map_err(Failure::Memo)?;
+        if column {
+            self.block.put(if deleted { b",true" } else { b",false" });
+        }
+        self.block.end_row(start);
+        self.counts.written += 1;
+        if self.block.len() >= self.writer.block_size() {
+            let full = std::mem::take(&mut self.block);
+            self.block = self.writer.submit(full).map_err(Failure::Sink)?;
+        }
+        Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        self.settings.row_limit.is_some_and(|limit| self.counts.written >= limit)
+    }
+}
+
+fn read_header<T: Read + Seek>(file: &mut T) -> Result<Header, Failure> {
+    file.seek(SeekFrom::Start(0)).map_err(Failure::Table)?;
+    let mut bytes = Vec::new();
+    (&mut *file).take(FIXED as u64).read_to_end(&mut bytes).map_err(Failure::Table)?;
+    let more = Header::wanted(&bytes).saturating_sub(bytes.len() as u64);
+    file.take(more).read_to_end(&mut bytes).map_err(Failure::Table)?;
+    Header::parse(&bytes).map_err(Failure::Header)
+}
+
+fn byte_at<T: Read + Seek>(file: &mut T, at: u64, length: u64) -> io::Result<Option<u8>> {
+    if at >= length {
+        return Ok(None);
+    }
+    let mut byte = [0];
+    file.seek(SeekFrom::Start(at))?;
+    file.read_exact(&mut byte)?;
+    Ok(Some(byte[0]))
+}
+
+fn needs_memo(kind: Kind, settings: &Settings) -> bool {
+    kind == Kind::Memo || kind == Kind::BinaryMemo && settings.binary == Binary::Base64
+}
+
+fn open_memo<T: Read + Seek, M: Read + Seek>(
+    file: &mut T,
+    memo: M,
+    extension: &str,
+    header: &Header,
+    layout: &Layout,
+    extent: &Extent,
+) -> Result<MemoFile<M>, Failure> {
+    let six = extension == "smt";
+    let fields: Vec<_> = layout
+        .columns
+        .iter()
+        .filter(|column| column.kind.is_memo())
+        .map(|c| c.offset..c.offset + c.width)
+        .collect();
+    let blocks = |record: &[u8], each: &mut dyn FnMut(u64)| {
+        for field in &fields {
+            if let Pointer::Block(block, _) = pointer(&record[field.clone()], six) {
+                each(block);
+            }
+        }
+    };
+    let mut sample = Vec::new();
+    let mut records =
+        Records::new(file, extent.start, layout.record_length, extent.present).map_err(Failure::Table)?;
+    if let Some(block) = records.next_block().map_err(Failure::Table)? {
+        for record in block.chunks_exact(layout.record_length) {
+            if sample.len() >= POINTER_SAMPLE {
+                break;
+            }
+            blocks(record, &mut |block| sample.push(block));
+        }
+    }
+    let mut memo = MemoFile::open(memo, &sample, header.dialect, extension).map_err(Failure::Memo)?;
+    if memo.wants_starts() {
+        let mut records =
+            Records::new(file, extent.start, layout.record_length, extent.present).map_err(Failure::Table)?;
+        while let Some(block) = records.next_block().map_err(Failure::Table)? {
+            for record in block.chunks_exact(layout.record_length) {
+                blocks(record, &mut |block| memo.note_start(block));
+            }
+        }
+    }
+    Ok(memo)
+}
+
+fn choose_page(
+    header: &Header,
+    cpg: Option<&str>,
+    settings: &Settings,
+    findings: &mut Findings,
+) -> (Page, EncodingSource) {
+    if let Some(page) = &settings.encoding {
+        return (page.clone(), EncodingSource::Setting);
+    }
+    if let Some(text) = cpg {
+        if let Some(page) = codepage::for_cpg(text) {
+            return (page, EncodingSource::Cpg);
+        }
+        findings.table(Code::CpgUnknown, 1);
+    }
+    if !matches!(header.ldid, 0x00 | 0x57) {
+        if let Some(page) = codepage::for_ldid(header.ldid) {
+            return (page, EncodingSource::Ldid);
+        }
+        findings.table(Code::LdidUnknown, 1);
+    }
+    if let Some(page) = header.driver.as_deref().and_then(codepage::for_driver) {
+        return (page, EncodingSource::Driver);
+    }
+    (settings.default_encoding.clone(), EncodingSource::Default)
+}
+
+/// The CSV's column names: as stored, decoded; a repeated one gets the next number that no stored name has.
+fn column_names(layout: &Layout, page: &Page, settings: &Settings, findings: &mut Findings) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for (index, column) in layout.columns.iter().enumerate() {
+        let mut name = String::new();
+        let unknown = page.decode(&column.name, &mut name);
+        findings.column(Code::NameUndecodable, index as u32, unknown);
+        names.push(name);
+    }
+    if settings.deleted == Deleted::Column {
+        names.push("_deleted".to_owned());
+    }
+    let mut taken: std::collections::HashSet<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let mut seen = std::collections::HashSet::new();
+    for (index, name) in names.iter_mut().enumerate() {
+        if seen.insert(name.to_lowercase()) {
+            continue;
+        }
+        let free = (2..)
+            .map(|number: u32| format!("{name}_{number}"))
+            .find(|free| taken.insert(free.to_lowercase()));
+        *name = free.unwrap_or_default();
+        seen.insert(name.to_lowercase());
+        findings.column(Code::NameRepeated, index as u32, 1);
+    }
+    names
+}

@@ -1,0 +1,391 @@
+//! Values that are not text: from the bytes of a field to the text of a cell, exactly.
+//!
+//! Each function writes nothing for an empty value, and returns the [`Code`] of what was wrong after writing nothing.
+
+use std::fmt::Write as _;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::csv::CsvBlock;
+use super::findings::Code;
+
+type Written = Result<(), Code>;
+
+/// A Julian day number minus this is the number of days since 0000-12-31.
+const JULIAN_OF_DAY_0: i64 = 1_721_425;
+const DAY_MS: u32 = 86_400_000;
+
+/// N and F: the digits as stored, never through a float.
+pub(crate) fn number(raw: &[u8], out: &mut CsvBlock) -> Written {
+    let text = trim(raw);
+    if text.is_empty() {
+        return Ok(());
+    }
+    if is_number(text) {
+        out.put(text);
+        return Ok(());
+    }
+    Err(if text.contains(&b'*') { Code::NumberOverflow } else { Code::NumberInvalid })
+}
+
+/// `[+-]digits[.digits][e[+-]digits]`; the digits before or after the point may be absent.
+fn is_number(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
+    let (whole, rest) = digits(text);
+    let (fraction, rest) = match rest {
+        [b'.', rest @ ..] => digits(rest),
+        _ => (0, rest),
+    };
+    whole + fraction > 0
+        && match rest {
+            [] => true,
+            [b'e' | b'E', b'+' | b'-', rest @ ..] | [b'e' | b'E', rest @ ..] => {
+                matches!(digits(rest), (1.., []))
+            }
+            _ => false,
+        }
+}
+
+/// How many digits `text` begins with, and the rest.
+fn digits(text: &[u8]) -> (usize, &[u8]) {
+    let count = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (count, &text[count..])
+}
+
+/// D: `YYYYMMDD`.
+pub(crate) fn date(raw: &[u8], out: &mut CsvBlock) -> Written {
+    let text = trim(raw);
+    if text.is_empty() || text == b"00000000" {
+        return Ok(());
+    }
+    let &[a, b, c, d, e, f, g, h] = text else { return Err(Code::DateInvalid) };
+    if !text.iter().all(u8::is_ascii_digit) {
+        return Err(Code::DateInvalid);
+    }
+    let two = |tens: u8, ones: u8| u32::from(tens - b'0') * 10 + u32::from(ones - b'0');
+    let year = two(a, b) * 100 + two(c, d);
+    if year == 0 || !(1..=days_of_month(year, two(e, f))).contains(&two(g, h)) {
+        return Err(Code::DateInvalid);
+    }
+    out.put(&[a, b, c, d, b'-', e, f, b'-', g, h]);
+    Ok(())
+}
+
+fn days_of_month(year: u32, month: u32) -> u32 {
+    match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 => 28,
+        _ => 0,
+    }
+}
+
+/// L: one letter.
+pub(crate) fn logical(raw: &[u8], out: &mut CsvBlock) -> Written {
+    match trim(raw) {
+        [] | b"?" => Ok(()),
+        [b'T' | b't' | b'Y' | b'y'] => {
+            out.put(b"true");
+            Ok(())
+        }
+        [b'F' | b'f' | b'N' | b'n'] => {
+            out.put(b"false");
+            Ok(())
+        }
+        _ => Err(Code::LogicalInvalid),
+    }
+}
+
+/// I and + elsewhere than in dBASE 7.
+pub(crate) fn integer(raw: [u8; 4], out: &mut CsvBlock) {
+    decimal(i64::from(i32::from_le_bytes(raw)), out);
+}
+
+/// I and + of dBASE 7: all NUL is blank.
+pub(crate) fn integer_sortable(raw: [u8; 4], out: &mut CsvBlock) {
+    if raw != [0; 4] {
+        decimal(i64::from((u32::from_be_bytes(raw) ^ 0x8000_0000).cast_signed()), out);
+    }
+}
+
+/// B of Visual FoxPro.
+pub(crate) fn double(raw: [u8; 8], out: &mut CsvBlock) -> Written {
+    shortest(f64::from_le_bytes(raw), out)
+}
+
+/// O: all NUL is blank. In dBASE 7 (`complemented`) a negative value has all its bits flipped, elsewhere only the sign.
+pub(crate) fn double_sortable(raw: [u8; 8], complemented: bool, out: &mut CsvBlock) -> Written {
+    let bits = u64::from_be_bytes(raw);
+    const SIGN: u64 = 1 << 63;
+    match bits {
+        0 => Ok(()),
+        _ if complemented && bits & SIGN == 0 => shortest(f64::from_bits(!bits), out),
+        _ => shortest(f64::from_bits(bits ^ SIGN), out),
+    }
+}
+
+/// The shortest text that reads back the same; plain between 1e-7 and 1e21, with an exponent outside.
+fn shortest(value: f64, out: &mut CsvBlock) -> Written {
+    if !value.is_finite() {
+        return Err(Code::NotFinite);
+    }
+    let plain = value == 0.0 || (1e-7..1e21).contains(&value.abs());
+    // Writing into a block cannot fail.
+    let _ = if plain { write!(out, "{value}") } else { write!(out, "{value:e}") };
+    Ok(())
+}
+
+/// Y: units of 1/10 000.
+pub(crate) fn currency(raw: [u8; 8], out: &mut CsvBlock) {
+    let value = i64::from_le_bytes(raw);
+    if value < 0 {
+        out.push(b'-');
+    }
+    let value = value.unsigned_abs();
+    let _ = write!(out, "{}.{:04}", value / 10_000, value % 10_000);
+}
+
+/// T: (0, 0) and blanks are empty.
+pub(crate) fn date_time(raw: [u8; 8], out: &mut CsvBlock) -> Written {
+    let [a, b, c, d, e, f, g, h] = raw;
+    let (day, ms) = (u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
+    if (day, ms) == (0, 0) || raw == [b' '; 8] {
+        return Ok(());
+    }
+    moment(i64::from(day) - JULIAN_OF_DAY_0, ms, out)
+}
+
+/// @: milliseconds as a big-endian double; 86 400 000 is the first moment of the year 1.
+pub(crate) fn milliseconds(raw: [u8; 8], out: &mut CsvBlock) -> Written {
+    if raw == [0; 8] {
+        return Ok(());
+    }
+    let value = f64::from_be_bytes(raw).round();
+    // Below 2^53 every millisecond is exact; the year 9999 is far below.
+    if !(f64::from(DAY_MS)..4e14).contains(&value) {
+        return Err(Code::TimeInvalid);
+    }
+    let value = value as i64;
+    moment(value / i64::from(DAY_MS), (value % i64::from(DAY_MS)) as u32, out)
+}
+
+fn moment(day: i64, ms: u32, out: &mut CsvBlock) -> Written {
+    let date = i32::try_from(day).ok().and_then(NaiveDate::from_num_days_from_ce_opt);
+    let Some(date) = date.filter(|date| ms < DAY_MS && (1..=9999).contains(&date.year())) else {
+        return Err(Code::TimeInvalid);
+    };
+    let (seconds, ms) = (ms / 1000, ms % 1000);
+    let _ = write!(
+        out,
+        "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
+        date.year(),
+        date.month(),
+        date.day(),
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    );
+    if ms > 0 {
+        let _ = write!(out, ".{ms:03}");
+    }
+    Ok(())
+}
+
+fn decimal(value: i64, out: &mut CsvBlock) {
+    let _ = write!(out, "{value}");
+}
+
+/// Without the blanks and NULs around.
+fn trim(raw: &[u8]) -> &[u8] {
+    let mut text = raw;
+    while let [b' ' | 0, rest @ ..] = text {
+        text = rest;
+    }
+    trim_end(text)
+}
+
+/// Without the blanks and NULs at the end.
+pub(crate) fn trim_end(mut text: &[u8]) -> &[u8] {
+    // Most of a table is blanks: eight at a time.
+    while let Some((rest, last)) = text.split_last_chunk::<8>() {
+        if last != b"        " {
+            break;
+        }
+        text = rest;
+    }
+    while let [rest @ .., b' ' | 0] = text {
+        text = rest;
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(value: impl FnOnce(&mut CsvBlock) -> Written) -> Result<String, Code> {
+        let mut out = CsvBlock::default();
+        value(&mut out).map(|()| String::from_utf8(out.as_slice().to_vec()).unwrap()).inspect_err(|_| {
+            assert_eq!(out.len(), 0, "a refused value writes nothing");
+        })
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        for (raw, expected) in [
+            ("   10.50", Ok("10.50")),
+            ("12345678901234567890", Ok("12345678901234567890")),
+            ("-.5", Ok("-.5")),
+            ("5.", Ok("5.")),
+            ("+1E+05 ", Ok("+1E+05")),
+            ("1e5", Ok("1e5")),
+            ("\0\0 7\0", Ok("7")),
+            ("        ", Ok("")),
+            ("", Ok("")),
+            ("****", Err(Code::NumberOverflow)),
+            ("1,5", Err(Code::NumberInvalid)),
+            ("1 234", Err(Code::NumberInvalid)),
+            (".", Err(Code::NumberInvalid)),
+            ("-", Err(Code::NumberInvalid)),
+            ("1e", Err(Code::NumberInvalid)),
+            ("e5", Err(Code::NumberInvalid)),
+            ("1.2.3", Err(Code::NumberInvalid)),
+            ("0x10", Err(Code::NumberInvalid)),
+            ("NaN", Err(Code::NumberInvalid)),
+        ] {
+            assert_eq!(written(|out| number(raw.as_bytes(), out)), expected.map(str::to_owned), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn dates_exist_or_are_refused() {
+        for (raw, expected) in [
+            ("20240229", Ok("2024-02-29")),
+            ("19000228", Ok("1900-02-28")),
+            ("        ", Ok("")),
+            ("00000000", Ok("")),
+            ("\0\0\0\0\0\0\0\0", Ok("")),
+            ("19000229", Err(Code::DateInvalid)),
+            ("20261340", Err(Code::DateInvalid)),
+            ("20260400", Err(Code::DateInvalid)),
+            ("00000101", Err(Code::DateInvalid)),
+            ("2026 1 1", Err(Code::DateInvalid)),
+            ("2026010", Err(Code::DateInvalid)),
+        ] {
+            assert_eq!(written(|out| date(raw.as_bytes(), out)), expected.map(str::to_owned), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn logicals_are_letters() {
+        for (raw, expected) in [
+            ("T", Ok("true")),
+            ("y", Ok("true")),
+            ("F", Ok("false")),
+            ("n", Ok("false")),
+            ("?", Ok("")),
+            (" ", Ok("")),
+            ("\0", Ok("")),
+            ("", Ok("")),
+            ("0", Err(Code::LogicalInvalid)),
+            ("1", Err(Code::LogicalInvalid)),
+        ] {
+            assert_eq!(written(|out| logical(raw.as_bytes(), out)), expected.map(str::to_owned), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn moments() {
+        let t = |day: u32, ms: u32| {
+            let mut raw = [0; 8];
+            raw[..4].copy_from_slice(&day.to_le_bytes());
+            raw[4..].copy_from_slice(&ms.to_le_bytes());
+            written(|out| date_time(raw, out))
+        };
+        assert_eq!(t(2_440_588, 0), Ok("1970-01-01 00:00:00".to_owned()));
+        assert_eq!(t(2_440_588, 86_399_999), Ok("1970-01-01 23:59:59.999".to_owned()));
+        assert_eq!(t(0, 0), Ok(String::new()));
+        assert_eq!(t(1_721_426, 0), Ok("0001-01-01 00:00:00".to_owned()));
+        assert_eq!(t(5_373_484, 0), Ok("9999-12-31 00:00:00".to_owned()));
+        assert_eq!(t(5_373_485, 0), Err(Code::TimeInvalid));
+        assert_eq!(t(1_721_425, 0), Err(Code::TimeInvalid));
+        assert_eq!(t(0, 1), Err(Code::TimeInvalid));
+        assert_eq!(t(2_440_588, 86_400_000), Err(Code::TimeInvalid));
+        assert_eq!(t(u32::MAX, u32::MAX), Err(Code::TimeInvalid));
+        let at = |ms: f64| written(|out| milliseconds(ms.to_be_bytes(), out));
+        assert_eq!(at(86_400_000.0), Ok("0001-01-01 00:00:00".to_owned()));
+        assert_eq!(at(0.0), Ok(String::new()));
+        assert_eq!(at(86_399_999.0), Err(Code::TimeInvalid));
+        assert_eq!(at(f64::NAN), Err(Code::TimeInvalid));
+        assert_eq!(at(f64::INFINITY), Err(Code::TimeInvalid));
+        assert_eq!(at(-1e300), Err(Code::TimeInvalid));
+    }
+
+    #[test]
+    fn binary_numbers() {
+        let y = |value: i64| {
+            written(|out| {
+                currency(value.to_le_bytes(), out);
+                Ok(())
+            })
+            .unwrap()
+        };
+        assert_eq!(y(1_234_567), "123.4567");
+        assert_eq!(y(-1), "-0.0001");
+        assert_eq!(y(i64::MIN), "-922337203685477.5808");
+        let b = |value: f64| written(|out| double(value.to_le_bytes(), out));
+        assert_eq!(b(2.0).unwrap(), "2");
+        assert_eq!(b(0.1).unwrap(), "0.1");
+        assert_eq!(b(1e-7).unwrap(), "0.0000001");
+        assert_eq!(b(9.5e-8).unwrap(), "9.5e-8");
+        assert_eq!(b(1e20).unwrap(), "100000000000000000000");
+        assert_eq!(b(1e21).unwrap(), "1e21");
+        assert_eq!(b(0.0).unwrap(), "0");
+        assert_eq!(b(f64::NAN), Err(Code::NotFinite));
+        assert_eq!(b(f64::NEG_INFINITY), Err(Code::NotFinite));
+    }
+
+    proptest! {
+        #[test]
+        fn integers_round_trip(value: i32) {
+            let plain = written(|out| { integer(value.to_le_bytes(), out); Ok(()) }).unwrap();
+            prop_assert_eq!(plain.parse::<i32>().unwrap(), value);
+            let flipped = (value.cast_unsigned() ^ 0x8000_0000).to_be_bytes();
+            let sortable = written(|out| { integer_sortable(flipped, out); Ok(()) }).unwrap();
+            prop_assert_eq!(sortable, if value == i32::MIN { String::new() } else { value.to_string() });
+        }
+
+        #[test]
+        fn doubles_round_trip(value in proptest::num::f64::NORMAL | proptest::num::f64::ZERO | proptest::num::f64::SUBNORMAL) {
+            let text = written(|out| double(value.to_le_bytes(), out)).unwrap();
+            prop_assert_eq!(text.parse::<f64>().unwrap().to_bits(), value.to_bits());
+            let bits = value.to_bits();
+            let dbase7 = if bits >> 63 == 0 { bits ^ (1 << 63) } else { !bits };
+            let sortable = written(|out| double_sortable(dbase7.to_be_bytes(), true, out)).unwrap();
+            if dbase7 != 0 {
+                prop_assert_eq!(sortable.parse::<f64>().unwrap().to_bits(), bits);
+            }
+            let plain = written(|out| double_sortable((bits ^ (1 << 63)).to_be_bytes(), false, out)).unwrap();
+            if bits ^ (1 << 63) != 0 {
+                prop_assert_eq!(plain.parse::<f64>().unwrap().to_bits(), bits);
+            }
+        }
+
+        #[test]
+        fn every_existing_day_is_written(days in 1i32..=3_652_059) {
+            let date_ = NaiveDate::from_num_days_from_ce_opt(days).unwrap();
+            let raw = date_.format("%Y%m%d").to_string();
+            prop_assert_eq!(written(|out| date(raw.as_bytes(), out)).unwrap(), date_.to_string());
+        }
+
+        #[test]
+        fn trimming_cuts_blanks_and_nuls_only(raw in proptest::collection::vec(prop_oneof![Just(b' '), Just(0), Just(b'x')], 0..40)) {
+            let kept = trim_end(&raw);
+            prop_assert!(!matches!(kept.last(), Some(b' ' | 0)));
+            prop_assert!(raw[kept.len()..].iter().all(|byte| matches!(byte, b' ' | 0)));
+        }
+    }
+}
