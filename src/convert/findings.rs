@@ -263,9 +263,9 @@ impl Findings {
             (Vec::new(), Vec::new()),
             |(mut warnings, mut notes), (note, finding)| {
                 if note {
-                    notes.push(finding)
+                    notes.push(finding);
                 } else {
-                    warnings.push(finding)
+                    warnings.push(finding);
                 }
                 (warnings, notes)
             },

@@ -460,8 +460,8 @@ fn column_names(layout: &Layout, page: &Page, settings: &Settings, findings: &mu
         if seen.insert(name.to_lowercase()) {
             continue;
         }
-        let free = (2..)
-            .map(|number: u32| format!("{name}_{number}"))
+        let free = (2..=u32::MAX)
+            .map(|number| format!("{name}_{number}"))
             .find(|free| taken.insert(free.to_lowercase()));
         *name = free.unwrap_or_default();
         seen.insert(name.to_lowercase());

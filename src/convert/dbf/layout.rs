@@ -95,7 +95,7 @@ impl Layout {
         file_length: u64,
         mut byte_at: impl FnMut(u64) -> io::Result<Option<u8>>,
     ) -> io::Result<Self> {
-        let wide = 1 + header.fields.iter().map(wide_width).sum::<usize>() <= header.record_length;
+        let wide = header.fields.iter().map(wide_width).sum::<usize>() < header.record_length;
         let width = |field: &Field| if wide { wide_width(field) } else { field.width };
         let sum = 1 + header.fields.iter().map(width).sum::<usize>();
         let mut ends_there = |length: usize| -> io::Result<bool> {

@@ -11,7 +11,7 @@ pub(crate) mod records;
 pub enum Dialect {
     /// dBASE II: 02.
     Dbase2,
-    /// dBASE III, FoxBASE, Clipper and all that is read like them: 03, 83 and unknown bytes.
+    /// dBASE III, `FoxBASE`, Clipper and all that is read like them: 03, 83 and unknown bytes.
     Dbase3,
     /// dBASE IV: 43, 63, 7B, 8B, 8E, CB.
     Dbase4,

@@ -1,6 +1,5 @@
 //! What the writer wrote, read by the `dbase` crate where that can, and byte by byte where it cannot.
 
-
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 use dbase::{FieldValue, Reader, Record};
 use test_tables::{Dialect, Field, Files, Table, Value, codepage, damage, demo};
