@@ -1,2 +1,57 @@
-//! The project's own commands.
-fn main() {}
+//! The project's own commands: `cargo xtask demo | test | compare-corpus | bench`. One file a command.
+//!
+//! [`place::Place`] knows the folders, [`run`] starts other programs, [`setup`] installs what is missing. Nothing here
+//! belongs to the product.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for a person at a terminal")]
+
+mod bench;
+mod compare;
+mod demo;
+mod place;
+mod run;
+mod setup;
+mod test;
+
+use std::process::ExitCode;
+
+/// What every command ends with; the text of an error is the sentence a person reads.
+type Done<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+const USAGE: &str = "\
+cargo xtask COMMAND
+
+  demo [--yes]      installs what is missing, starts a stand-in server, exports the tables of a small shop to it
+  test [--yes]      installs what is missing, then passes every check and test there is
+  compare-corpus    compares every value of the corpus with independent readers
+  bench [--quick]   measures conversion beside pgdbf, ogr2ogr and dbfread
+
+  --yes             installs without asking
+  --quick           smaller tables, one run each";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let flags: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+    let known = |allowed: &[&str]| flags.iter().all(|flag| allowed.contains(flag));
+    let ended = match words.first().map(String::as_str) {
+        Some("demo") if known(&["--yes"]) => demo::run(flags.contains(&"--yes")),
+        Some("test") if known(&["--yes"]) => test::run(flags.contains(&"--yes")),
+        Some("compare-corpus") if known(&[]) => compare::run(),
+        Some("bench") if known(&["--quick"]) => bench::run(flags.contains(&"--quick")),
+        Some("--help" | "-h" | "help") => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

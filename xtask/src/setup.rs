@@ -1,0 +1,118 @@
+//! Installs what a command needs and the machine lacks: [`packages`] of the system, [`python`] with its readers,
+//! [`cargo_tool`]s.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::Done;
+use crate::place::Place;
+use crate::run;
+
+/// Something only the system's own packages bring.
+pub struct Need {
+    /// What it is, for a person.
+    what: &'static str,
+    /// The package of Debian and Ubuntu.
+    package: &'static str,
+    /// Whether the machine has it.
+    present: fn() -> bool,
+}
+
+/// A C compiler, for SQLite and the linker.
+pub const COMPILER: Need =
+    Need { what: "a C compiler", package: "build-essential", present: || run::exists("cc", "--version") };
+
+/// Python with its virtual environments, for the independent readers.
+pub const PYTHON: Need = Need {
+    what: "Python 3 with venv",
+    package: "python3-venv",
+    present: || {
+        let asked = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
+        asked.is_ok_and(|output| output.status.success())
+    },
+};
+
+/// Installs the missing ones with apt where that is possible, else names them.
+///
+/// On a terminal it shows what it would do and asks once, unless `yes`; without one it goes ahead.
+pub fn packages(needs: &[Need], yes: bool) -> Done {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.present)()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let what: Vec<&str> = missing.iter().map(|need| need.what).collect();
+    let names: Vec<&str> = missing.iter().map(|need| need.package).collect();
+    println!("missing on this machine: {}", what.join(", "));
+    let Some(prefix) = apt() else {
+        return Err(format!(
+            "install {} and try again (on Debian and Ubuntu: apt-get install {})",
+            what.join(", "),
+            names.join(" ")
+        )
+        .into());
+    };
+    println!("to be run: {}apt-get install --yes {}", prefix.join(" ") + " ", names.join(" "));
+    if !yes && io::stdin().is_terminal() && !agreed()? {
+        return Err(
+            format!("nothing was installed; install {} yourself and try again", what.join(", ")).into()
+        );
+    }
+    let apt_get = |arguments: &[&str]| {
+        let words: Vec<&str> = prefix.iter().copied().chain(["apt-get"]).collect();
+        let mut command = Command::new(words[0]);
+        command.args(&words[1..]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
+        run::show(&mut command)
+    };
+    apt_get(&["update", "--quiet"])?;
+    apt_get(&[&["install", "--yes", "--quiet"], names.as_slice()].concat())
+}
+
+/// The words before `apt-get`: none as root, `sudo` where it works without a question or on a terminal.
+fn apt() -> Option<Vec<&'static str>> {
+    if !run::exists("apt-get", "--version") {
+        return None;
+    }
+    let user = Command::new("id").arg("-u").output().ok()?;
+    if user.stdout.trim_ascii() == b"0" {
+        return Some(Vec::new());
+    }
+    if Command::new("sudo").args(["-n", "true"]).output().is_ok_and(|output| output.status.success()) {
+        return Some(vec!["sudo", "-n"]);
+    }
+    (io::stdin().is_terminal() && run::exists("sudo", "--version")).then(|| vec!["sudo"])
+}
+
+fn agreed() -> Done<bool> {
+    print!("install? [Y/n] ");
+    io::stdout().flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes"))
+}
+
+/// The interpreter of a virtual environment below the target folder that has the independent readers.
+pub fn python(place: &Place) -> Done<PathBuf> {
+    const READERS: &str = "dbfread==2.0.7";
+    let folder = place.target.join("python");
+    let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let ready = Command::new(&python).args(["-c", "import dbfread"]).output();
+    if ready.is_ok_and(|output| output.status.success()) {
+        return Ok(python);
+    }
+    println!("making a Python environment with {READERS} in `{}`", folder.display());
+    run::capture(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    run::capture(Command::new(&python).args(["-m", "pip", "install", "--quiet", READERS]))?;
+    Ok(python)
+}
+
+/// Installs a cargo subcommand where it is missing.
+pub fn cargo_tool(place: &Place, name: &str) -> Done {
+    let mut asked = run::command(run::cargo(), &place.root);
+    if asked.args([name, "--version"]).output().is_ok_and(|output| output.status.success()) {
+        return Ok(());
+    }
+    println!("cargo {name} is missing; building it takes some minutes, once");
+    let package = format!("cargo-{name}");
+    run::show(run::command(run::cargo(), &place.root).args(["install", "--locked", "--quiet", &package]))
+}

@@ -1,0 +1,33 @@
+//! `cargo xtask test`: every check and test there is, in the order in which they are quick to fail.
+
+use std::process::Command;
+
+use crate::Done;
+use crate::compare;
+use crate::demo;
+use crate::place::Place;
+use crate::run;
+use crate::setup;
+
+/// Runs them; `yes` installs what is missing without asking.
+pub fn run(yes: bool) -> Done {
+    let place = Place::find()?;
+    setup::packages(&[setup::COMPILER, setup::PYTHON], yes)?;
+    let cargo = |arguments: &[&str]| -> Command {
+        let mut command = run::command(run::cargo(), &place.root);
+        command.args(arguments);
+        command
+    };
+    run::show(&mut cargo(&["fmt", "--all", "--check"]))?;
+    run::show(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
+    setup::cargo_tool(&place, "deny")?;
+    run::show(&mut cargo(&["deny", "--workspace", "check", "bans", "licenses", "sources"]))?;
+    run::show(&mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]))?;
+    run::show(
+        cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"),
+    )?;
+    compare::run()?;
+    demo::run(yes)?;
+    println!("\neverything passed");
+    Ok(())
+}
