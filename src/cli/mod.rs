@@ -1,1 +1,147 @@
-//! To be filled.
+//! The command line: [`Cli`], one file for each command, and `render`, the only place that prints.
+//!
+//! A command reads its arguments, calls the engine and hands a value to the [`Screen`]; it decides nothing itself.
+//! Streams, JSON and exit codes are pinned by docs/command-line.md.
+
+mod arguments;
+mod config;
+mod context;
+mod errors;
+mod history;
+mod render;
+mod status;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+
+use crate::error::{Code, Error, Result};
+use crate::platform;
+pub use context::Context;
+pub use render::Screen;
+
+/// Carries the tables of dBASE, FoxPro and Clipper programs to a Data Forge server.
+#[derive(Debug, Parser)]
+#[command(name = "data_exporter", version, max_term_width = 100, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Global {
+    /// Read this configuration instead of the one in the data folder
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Print JSON only on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The language of messages
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = ["en"], hide = true)]
+    pub lang: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show the pairing, the schedule and the last run
+    Status(status::Arguments),
+    /// List the runs, or show one with its tables
+    History(history::Arguments),
+    /// List what went wrong
+    Errors(errors::Arguments),
+    /// Show or check the configuration
+    Config(config::Arguments),
+}
+
+impl Command {
+    fn run(self, context: &Context) -> Result<Exit> {
+        match self {
+            Self::Status(arguments) => status::run(&arguments, context),
+            Self::History(arguments) => history::run(&arguments, context),
+            Self::Errors(arguments) => errors::run(&arguments, context),
+            Self::Config(arguments) => config::run(&arguments, context),
+        }
+    }
+}
+
+/// How a command that said everything itself ends: an exit code of docs/command-line.md.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exit(pub u8);
+
+impl Exit {
+    /// All done.
+    pub const DONE: Self = Self(0);
+    /// Done, but a file was refused or a value or row could not be carried.
+    pub const WITH_WARNINGS: Self = Self(3);
+}
+
+/// Runs the command of the process's arguments.
+pub fn main() -> ExitCode {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, arguments.iter().any(|argument| argument == "--json")),
+    };
+    logging();
+    let screen = Screen::new(cli.global.json);
+    let Exit(code) = Context::new(cli.global, screen.clone())
+        .and_then(|context| cli.command.run(&context))
+        .unwrap_or_else(|error| {
+            screen.failure(&error);
+            Exit(error.code.exit_code())
+        });
+    ExitCode::from(screen.close(code))
+}
+
+/// Help and version are answers; everything else is a wrong command line.
+fn usage(error: &clap::Error, json: bool) -> ExitCode {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        let screen = Screen::new(false);
+        screen.result(error.to_string().trim_end());
+        return ExitCode::from(screen.close(0));
+    }
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !json {
+        let screen = Screen::new(false);
+        screen.note(error.to_string().trim_end());
+        return ExitCode::from(Code::Usage.exit_code());
+    }
+    let text = match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "no command was given".to_owned(),
+        _ => error.to_string(),
+    };
+    let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+    let tip = text.lines().map(str::trim).find_map(|line| line.strip_prefix("tip: "));
+    let missing: Vec<&str> =
+        text.lines().skip(1).take_while(|line| line.starts_with("  ")).map(str::trim).collect();
+    let message = match (message.strip_suffix(':'), missing.is_empty()) {
+        (Some(message), false) => format!("{message}: {}", missing.join(", ")),
+        _ => message.to_owned(),
+    };
+    let error = Error::new(Code::Usage, message)
+        .hint(tip.unwrap_or("`data_exporter --help` lists the commands and their flags"));
+    let screen = Screen::new(json);
+    screen.failure(&error);
+    ExitCode::from(screen.close(Code::Usage.exit_code()))
+}
+
+/// Log lines go to standard error, from `warn` on unless `DATA_EXPORTER_LOG` says otherwise.
+fn logging() {
+    use tracing_subscriber::EnvFilter;
+    let wanted = platform::variable("DATA_EXPORTER_LOG").unwrap_or_else(|| "warn".to_owned());
+    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("warn"));
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .with_target(false)
+        .finish();
+    if tracing::subscriber::set_global_default(subscriber).is_err() {
+        tracing::debug!("a log is already set up");
+    }
+}

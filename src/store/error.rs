@@ -107,10 +107,8 @@ impl From<StoreError> for Error {
                 _ => Self::new(Code::StoreError, message)
                     .hint("if it happens again, move state.db away to begin a new history"),
             },
-            StoreError::Missing { what, .. } => {
-                let made = Self::new(Code::StoreError, message);
-                if what == "run" { made.hint("`data_exporter history` lists the runs") } else { made }
-            }
+            StoreError::Missing { what, id } => Self::new(Code::Usage, format!("there is no {what} {id}"))
+                .hint("`data_exporter history` lists the runs"),
             StoreError::Unreadable { .. } => Self::new(Code::StoreError, message)
                 .hint("if it happens again, move state.db away to begin a new history"),
         }

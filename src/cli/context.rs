@@ -1,0 +1,92 @@
+//! [`Context`]: what every command stands on — its folders, its configuration, the store and the screen.
+
+use std::path::{Path, PathBuf};
+
+use super::{Global, Screen};
+use crate::error::Result;
+use crate::models::config::{self, Invalid, Loaded, Sources};
+use crate::platform::{self, FolderLock, Folders};
+use crate::store::Store;
+
+/// The place a command runs in.
+pub struct Context {
+    /// Where config.toml and the data are; `--config` is already applied.
+    pub folders: Folders,
+    /// Where results and messages go.
+    pub screen: Screen,
+    named_config: bool,
+}
+
+impl Context {
+    pub(super) fn new(global: Global, screen: Screen) -> Result<Self> {
+        let mut folders = platform::folders()?;
+        let named_config = global.config.is_some();
+        if let Some(config) = global.config {
+            folders.config = config;
+        }
+        Ok(Self { folders, screen, named_config })
+    }
+
+    /// Whether results are wanted as JSON.
+    pub fn json(&self) -> bool {
+        self.screen.json_wanted()
+    }
+
+    /// The configuration of file and environment, its warnings told on standard error.
+    ///
+    /// # Errors
+    /// Every problem of it at once.
+    pub fn config(&self) -> Result<Loaded> {
+        let loaded = self.try_config()?;
+        for warning in &loaded.warnings {
+            self.screen.warning(&warning.to_string());
+        }
+        Ok(loaded)
+    }
+
+    /// The configuration, silently. A file that is not there is an empty one, unless `--config` named it.
+    ///
+    /// # Errors
+    /// Every problem of it at once.
+    pub fn try_config(&self) -> std::result::Result<Loaded, Invalid> {
+        let path = &self.folders.config;
+        let text = if self.named_config || path.exists() { Some(config::read(path)?) } else { None };
+        config::load(Sources {
+            path: text.is_some().then_some(path.as_path()),
+            text: text.as_deref(),
+            environment: &platform::variable,
+            known_page: &|_| true,
+        })
+    }
+
+    /// The history, for looking only.
+    ///
+    /// # Errors
+    /// When the local database cannot be read.
+    pub fn view(&self) -> Result<Store> {
+        Ok(Store::view(&self.folders.data)?)
+    }
+
+    /// Takes the data folder for this process, making it when it is absent, and opens its store. Runs that a dead
+    /// process left running are marked as interrupted.
+    ///
+    /// # Errors
+    /// [`crate::error::Code::FolderHeld`]; when the folder cannot be written.
+    pub fn hold(&self, command: &str) -> Result<(FolderLock, Store)> {
+        platform::make_private_folder(&self.folders.data)?;
+        let lock = FolderLock::take(&self.folders.data, &format!("data_exporter {command}"))?;
+        let store = Store::open(&self.folders.data)?;
+        store.interrupt_stale_runs()?;
+        Ok((lock, store))
+    }
+
+    /// The folder of the file store of secrets.
+    pub fn secrets(&self) -> PathBuf {
+        self.folders.data.join("secrets")
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        &self.folders.data
+    }
+}

@@ -1,0 +1,74 @@
+//! `errors`: what went wrong, the last first, repeats folded.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+use clap::Args;
+use serde_json::json;
+
+use super::render::{counted, local};
+use super::{Context, Exit, arguments};
+use crate::error::Result;
+use crate::models::ErrorSeverity;
+use crate::store::errors::{ErrorQuery, RecordedError};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Only this severity: CRITICAL, ERROR, WARNING or INFO; with a + behind it, and what is worse
+    #[arg(long, value_name = "SEVERITY[+]", value_parser = severity)]
+    severity: Option<(ErrorSeverity, bool)>,
+    /// Only this type, such as `CONNECTION_FAILED`
+    #[arg(long = "type", value_name = "TYPE")]
+    kind: Option<String>,
+    /// Only what was seen since a date, a time, or a while ago: 2026-03-01, 2h, 7d
+    #[arg(long, value_name = "TIME", value_parser = arguments::moment)]
+    since: Option<DateTime<Utc>>,
+    /// Only what holds this text
+    #[arg(long, value_name = "TEXT")]
+    text: Option<String>,
+    /// At most this many
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+    let found = context.view()?.errors(&ErrorQuery {
+        severity: arguments.severity,
+        kind: arguments.kind.clone(),
+        since: arguments.since,
+        text: arguments.text.clone(),
+        limit: arguments.limit,
+    })?;
+    if context.json() {
+        context.screen.json(&json!({ "errors": found }));
+    } else if found.is_empty() {
+        context.screen.result("No errors.");
+    } else {
+        let told: Vec<String> = found.iter().map(one).collect();
+        context.screen.result(&told.join("\n"));
+    }
+    Ok(Exit::DONE)
+}
+
+fn one(error: &RecordedError) -> String {
+    let mut head = format!("{}  {:<8}  {}", local(error.last_at), error.severity.as_str(), error.kind);
+    if let Some(file) = error.metadata.get("fileName").and_then(|name| name.as_str()) {
+        let _ = write!(head, "  {file}");
+    }
+    if error.count > 1 {
+        let _ = write!(head, "  ({} since {})", counted(error.count, "time"), local(error.first_at));
+    }
+    let mut lines = vec![head, format!("    {}", error.message.replace('\n', "\n    "))];
+    lines.extend(error.hint.as_ref().map(|hint| format!("    hint: {hint}")));
+    lines.join("\n")
+}
+
+fn severity(text: &str) -> Result<(ErrorSeverity, bool), String> {
+    let (word, and_above) = match text.strip_suffix('+') {
+        Some(word) => (word, true),
+        None => (text, false),
+    };
+    ErrorSeverity::parse(word)
+        .map(|severity| (severity, and_above))
+        .ok_or_else(|| "a severity is CRITICAL, ERROR, WARNING or INFO, with or without a +".to_owned())
+}

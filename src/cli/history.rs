@@ -1,0 +1,145 @@
+//! `history [RUN]`: the runs of this data folder, or one of them with its tables.
+
+use clap::Args;
+use serde_json::json;
+
+use super::render::{Side, Table, bytes, counted, local, word};
+use super::{Context, Exit};
+use crate::error::Result;
+use crate::models::export::{ExportedFile, RunReport};
+use crate::store::RunId;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Show this run with its tables
+    #[arg(value_name = "RUN")]
+    run: Option<i64>,
+    /// Show at most this many runs, the newest
+    #[arg(long, value_name = "N", conflicts_with = "run")]
+    limit: Option<u64>,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+    let store = context.view()?;
+    if let Some(run) = arguments.run {
+        let report = store.run(RunId(run))?;
+        if context.json() {
+            context.screen.json(&report)
+        } else {
+            context.screen.result(&one(&report))
+        }
+        return Ok(Exit::DONE);
+    }
+    let runs = store.history(arguments.limit, None)?;
+    if context.json() {
+        context.screen.json(&json!({ "runs": runs }));
+    } else if runs.is_empty() {
+        context.screen.result("No run yet. `data_exporter export` starts one.");
+    } else {
+        context.screen.result(&list(&runs));
+    }
+    Ok(Exit::DONE)
+}
+
+fn list(runs: &[RunReport]) -> String {
+    let mut table = Table::new(&[
+        ("RUN", Side::Right),
+        ("STARTED", Side::Left),
+        ("STATE", Side::Left),
+        ("TABLES", Side::Right),
+        ("SENT", Side::Right),
+        ("UNCHANGED", Side::Right),
+        ("FAILED", Side::Right),
+        ("ROWS", Side::Right),
+        ("BYTES SENT", Side::Right),
+        ("BATCH", Side::Left),
+    ]);
+    for run in runs {
+        let totals = run.totals;
+        table.row(vec![
+            run.run_id.to_string(),
+            local(run.started_at),
+            word(&run.state),
+            totals.files.to_string(),
+            totals.sent.to_string(),
+            totals.skipped_unchanged.to_string(),
+            totals.failed.to_string(),
+            totals.rows_written.to_string(),
+            bytes(totals.bytes_out),
+            run.batch_id.clone().unwrap_or_default(),
+        ]);
+    }
+    table.to_string()
+}
+
+/// One run for a person; also what `export` says at its end.
+pub fn one(run: &RunReport) -> String {
+    let totals = run.totals;
+    let mut lines =
+        vec![format!("Run {}: {}, started {}", run.run_id, word(&run.state), local(run.started_at))];
+    if let Some(finished) = run.finished_at {
+        lines[0].push_str(&format!(", finished {}", local(finished)));
+    }
+    for batch in &run.batch_ids {
+        lines.push(format!("Batch {batch}"));
+    }
+    lines.push(format!(
+        "{}: {} sent, {} unchanged, {} failed; {} in {}",
+        counted(totals.files, "table"),
+        totals.sent,
+        totals.skipped_unchanged,
+        totals.failed,
+        counted(totals.rows_written, "row"),
+        bytes(totals.bytes_out)
+    ));
+    if let Some(error) = &run.error {
+        lines.push(format!("error: {}", error.message));
+        lines.extend(error.hint.as_ref().map(|hint| format!("hint: {hint}")));
+    }
+    let files = run.files.as_deref().unwrap_or_default();
+    if !files.is_empty() {
+        lines.push(String::new());
+        lines.push(tables(files));
+        lines.extend(files.iter().flat_map(remarks));
+    }
+    lines.join("\n")
+}
+
+fn tables(files: &[ExportedFile]) -> String {
+    let mut table = Table::new(&[
+        ("TABLE", Side::Left),
+        ("UPLOAD", Side::Left),
+        ("ROWS", Side::Right),
+        ("DELETED", Side::Right),
+        ("BYTES SENT", Side::Right),
+        ("PAGE", Side::Left),
+        ("DECISION", Side::Left),
+    ]);
+    for file in files {
+        let report = &file.report;
+        table.row(vec![
+            report.source.clone(),
+            file.upload.map_or_else(|| "not tried".to_owned(), |upload| word(&upload)),
+            report.rows.written.to_string(),
+            report.rows.deleted.to_string(),
+            bytes(report.bytes_out),
+            report.encoding.clone().unwrap_or_default(),
+            file.decision.clone().unwrap_or_default(),
+        ]);
+    }
+    table.to_string()
+}
+
+fn remarks(file: &ExportedFile) -> Vec<String> {
+    let report = &file.report;
+    let mut lines = Vec::new();
+    if let Some(error) = &report.error {
+        lines.push(format!("error: {}: {}", report.source, error.message));
+        lines.extend(error.hint.as_ref().map(|hint| format!("hint: {hint}")));
+    }
+    lines.extend(
+        report.warnings.iter().map(|finding| format!("warning: {}: {}", report.source, finding.message)),
+    );
+    lines.extend(report.notes.iter().map(|finding| format!("note: {}: {}", report.source, finding.message)));
+    lines
+}

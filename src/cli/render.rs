@@ -1,0 +1,186 @@
+//! The only place that prints: [`Screen`]. Results go to standard output, everything else to standard error.
+//!
+//! Text from outside (file names, server messages) is made printable first, so that it cannot steer a terminal.
+
+mod table;
+
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::{DateTime, Local, Utc};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::error::{Code, Error};
+use crate::platform;
+pub use table::{Side, Table};
+
+/// Standard output and standard error of one command; clones are the same screen.
+#[derive(Debug, Clone)]
+pub struct Screen {
+    json: bool,
+    colour: bool,
+    lost: Arc<AtomicBool>,
+}
+
+impl Screen {
+    /// The screen of a command; with `json` standard output takes JSON only.
+    pub fn new(json: bool) -> Self {
+        let colour = io::stderr().is_terminal() && platform::variable("NO_COLOR").is_none();
+        Self { json, colour, lost: Arc::default() }
+    }
+
+    /// Whether results are wanted as JSON.
+    pub fn json_wanted(&self) -> bool {
+        self.json
+    }
+
+    /// Whether a person sees the progress.
+    pub fn is_terminal(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// One JSON value, on a line of its own.
+    pub fn json<T: Serialize>(&self, value: &T) {
+        match serde_json::to_string(value) {
+            Ok(text) => self.out(&text),
+            Err(error) => {
+                self.lost.store(true, Ordering::Relaxed);
+                self.note(&format!("error: the result is no JSON: {error}"));
+            }
+        }
+    }
+
+    /// A result for a person; nothing when JSON is wanted.
+    pub fn result(&self, text: &str) {
+        if !self.json {
+            self.out(text);
+        }
+    }
+
+    /// The bytes of a result, such as a CSV.
+    ///
+    /// # Errors
+    /// When standard output cannot be written.
+    pub fn bytes(&self, bytes: &[u8]) -> io::Result<()> {
+        io::stdout().lock().write_all(bytes)
+    }
+
+    /// A line beside the result: progress, what happens next.
+    pub fn note(&self, text: &str) {
+        // A closed standard error leaves nobody to tell.
+        let _ = writeln!(io::stderr().lock(), "{}", printable(text));
+    }
+
+    /// What a person should know although the work went on.
+    pub fn warning(&self, text: &str) {
+        self.marked("warning:", "33", text);
+    }
+
+    /// An error of one of several things; the command itself goes on.
+    pub fn error(&self, error: &Error) {
+        self.marked("error:", "31", &error.message);
+        if let Some(hint) = &error.hint {
+            self.marked("hint:", "36", hint);
+        }
+    }
+
+    /// The error that ended the command; with JSON also as `{"error": …}` on standard output.
+    pub fn failure(&self, error: &Error) {
+        if self.json {
+            self.json(&json!({ "error": error.body() }));
+        }
+        self.error(error);
+    }
+
+    /// The exit code, seeing that a result which could not be written was not delivered.
+    pub fn close(&self, code: u8) -> u8 {
+        if let Err(error) = io::stdout().flush() {
+            self.written(Err(error));
+        }
+        if code == 0 && self.lost.load(Ordering::Relaxed) { Code::UnknownError.exit_code() } else { code }
+    }
+
+    fn marked(&self, mark: &str, colour: &str, text: &str) {
+        if self.colour {
+            let _ = writeln!(io::stderr().lock(), "\x1b[1;{colour}m{mark}\x1b[0m {}", printable(text));
+        } else {
+            self.note(&format!("{mark} {text}"));
+        }
+    }
+
+    fn out(&self, text: &str) {
+        self.written(writeln!(io::stdout().lock(), "{}", printable(text)));
+    }
+
+    /// A reader that has seen enough (`| head`) is no failure; a full disk is.
+    fn written(&self, result: io::Result<()>) {
+        if let Err(error) = result
+            && error.kind() != ErrorKind::BrokenPipe
+            && !self.lost.swap(true, Ordering::Relaxed)
+        {
+            self.error(&Error::io("cannot write", "standard output", &error));
+        }
+    }
+}
+
+/// The text with control characters, and those that turn the direction of writing, made visible.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .flat_map(|letter| {
+            let steers = (letter.is_control() && letter != '\n')
+                || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+            let escaped = steers.then(|| letter.escape_unicode());
+            let plain = (!steers).then_some(letter);
+            escaped.into_iter().flatten().chain(plain)
+        })
+        .collect()
+}
+
+/// A time as the machine's clock shows it.
+pub fn local(time: DateTime<Utc>) -> String {
+    time.with_timezone(&Local).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// A number of bytes in words.
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let mut value = count as f64;
+    let mut unit = 0;
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    if unit == 0 { format!("{count} B") } else { format!("{value:.1} {}", UNITS[unit]) }
+}
+
+/// The word of an enum that JSON writes as one, with blanks: `complete with warnings`.
+pub fn word<T: Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word.replace('_', " "),
+        _ => String::new(),
+    }
+}
+
+/// A count with its noun: `1 table`, `3 tables`.
+pub fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_outside_steers_the_terminal() {
+        assert_eq!(printable("склад\x1b[2J\r.dbf\u{202e}fbd"), "склад\\u{1b}[2J\\u{d}.dbf\\u{202e}fbd");
+        assert_eq!(printable("two\nlines"), "two\nlines");
+    }
+
+    #[test]
+    fn bytes_are_told_in_words() {
+        let told: Vec<_> = [0, 999, 1000, 999_949, 999_999, 2_147_483_648].into_iter().map(bytes).collect();
+        assert_eq!(told, ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "2.1 GB"]);
+    }
+}

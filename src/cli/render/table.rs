@@ -1,0 +1,65 @@
+//! Columns of text, aligned: [`Table`].
+
+use std::fmt;
+
+use super::printable;
+
+/// Where a column's text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// At the left: words.
+    Left,
+    /// At the right: numbers.
+    Right,
+}
+
+/// Rows under headings; every row has as many cells as there are columns.
+#[derive(Debug, Clone)]
+pub struct Table {
+    columns: Vec<(String, Side)>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table without rows.
+    pub fn new(columns: &[(&str, Side)]) -> Self {
+        Self {
+            columns: columns.iter().map(|(name, side)| ((*name).to_owned(), *side)).collect(),
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds a row.
+    pub fn row(&mut self, cells: Vec<String>) {
+        self.rows.push(cells.iter().map(|cell| printable(cell).replace('\n', " ")).collect());
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let wide = |text: &str| text.chars().count();
+        let widths: Vec<usize> = (0..self.columns.len())
+            .map(|column| {
+                let cells = self.rows.iter().filter_map(|row| row.get(column));
+                cells.map(|cell| wide(cell)).chain([wide(&self.columns[column].0)]).max().unwrap_or_default()
+            })
+            .collect();
+        let headings = self.columns.iter().map(|(name, _)| name.clone()).collect();
+        for (index, row) in std::iter::once(&headings).chain(&self.rows).enumerate() {
+            let cells: Vec<String> = row
+                .iter()
+                .zip(&widths)
+                .zip(&self.columns)
+                .map(|((cell, &width), (_, side))| match side {
+                    Side::Left => format!("{cell:<width$}"),
+                    Side::Right => format!("{cell:>width$}"),
+                })
+                .collect();
+            if index > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{}", cells.join("  ").trim_end())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,151 @@
+//! `status`: the pairing, the schedule, the last run, and one [`State`] that tells the truth about them.
+
+use clap::Args;
+use serde::Serialize;
+use serde_json::json;
+
+use super::render::{local, word};
+use super::{Context, Exit};
+use crate::error::Result;
+use crate::models::Config;
+use crate::models::config::Word as _;
+use crate::models::export::{RunReport, RunState};
+use crate::platform::FolderLock;
+
+#[derive(Debug, Args)]
+pub struct Arguments {}
+
+/// The state of an installation, in the order of docs/tray-and-ui.md: the first that holds is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    /// No credential is configured.
+    Unpaired,
+    /// The server refused the credential, or the folder of tables is missing.
+    NeedsAttention,
+    /// The last run failed.
+    Error,
+    /// A run is going on.
+    Running,
+    /// The last run left something out.
+    Warnings,
+    /// The last run delivered everything.
+    Ok,
+    /// There was no run that tells anything.
+    NeverRun,
+}
+
+/// What the state is judged by.
+#[derive(Debug, Clone, Copy)]
+struct Facts {
+    paired: bool,
+    refused: bool,
+    folder_there: bool,
+    running: bool,
+    /// The last run that ended by itself.
+    last: Option<RunState>,
+}
+
+fn judge(facts: Facts) -> State {
+    match facts {
+        Facts { paired: false, .. } => State::Unpaired,
+        Facts { refused: true, .. } | Facts { folder_there: false, .. } => State::NeedsAttention,
+        Facts { last: Some(RunState::Failed | RunState::Interrupted), .. } => State::Error,
+        Facts { running: true, .. } => State::Running,
+        Facts { last: Some(RunState::CompleteWithWarnings), .. } => State::Warnings,
+        Facts { last: Some(RunState::Complete | RunState::NothingToDo), .. } => State::Ok,
+        Facts { last: None | Some(RunState::Running | RunState::Cancelled), .. } => State::NeverRun,
+    }
+}
+
+pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
+    let config = context.config()?.config;
+    let store = context.view()?;
+    let holder = FolderLock::holder(context.data());
+    let mut last_run = store.last_run()?;
+    if holder.is_none()
+        && let Some(run) = last_run.as_mut().filter(|run| run.state == RunState::Running)
+    {
+        run.state = RunState::Interrupted;
+    }
+    let running = last_run.as_ref().is_some_and(|run| run.state == RunState::Running);
+    let recent = store.history(Some(50), None)?;
+    let ended = |run: &&RunReport| !matches!(run.state, RunState::Running | RunState::Cancelled);
+    let last_ended = match &last_run {
+        Some(run) if run.state == RunState::Interrupted => Some(run.state),
+        _ => recent.iter().find(ended).map(|run| run.state),
+    };
+    let user = user(&config);
+    let base_url = config.api.base_url.clone();
+    let refused = match &base_url {
+        Some(base_url) => store.refused_at(base_url)?.is_some(),
+        None => false,
+    };
+    let state = judge(Facts {
+        paired: user.is_some(),
+        refused,
+        folder_there: config
+            .src
+            .source_dir
+            .as_deref()
+            .is_some_and(|folder| std::fs::read_dir(folder).is_ok()),
+        running,
+        last: last_ended,
+    });
+    if context.json() {
+        context.screen.json(&json!({
+            "state": state,
+            "paired": user.as_ref().map(|user| json!({
+                "domain": user,
+                "dialect": config.api.dialect.word(),
+                "base_url": base_url,
+                "since": null,
+            })),
+            "source_dir": config.src.source_dir,
+            "schedule": {
+                "crontab": config.scheduler.crontab,
+                "timezone": config.scheduler.timezone.as_deref().unwrap_or("local"),
+                "next": [],
+            },
+            "last_run": last_run,
+            "lock_holder": holder,
+        }));
+        return Ok(Exit::DONE);
+    }
+    let none = || "none".to_owned();
+    let mut lines = vec![
+        format!("State:        {}", word(&state)),
+        format!("Paired with:  {}", user.unwrap_or_else(none)),
+        format!("Server:       {}", base_url.unwrap_or_else(none)),
+        format!(
+            "Tables in:    {}",
+            config.src.source_dir.map_or_else(none, |path| path.display().to_string())
+        ),
+        format!("Schedule:     {}", config.scheduler.crontab.unwrap_or_else(none)),
+        format!(
+            "Last run:     {}",
+            last_run.map_or_else(none, |run| format!(
+                "{}, {}, {} of {} tables sent (`data_exporter history {}`)",
+                local(run.started_at),
+                word(&run.state),
+                run.totals.sent,
+                run.totals.files,
+                run.run_id
+            ))
+        ),
+    ];
+    if let Some(holder) = holder {
+        lines.push(format!("In use by:    {} (pid {})", holder.program, holder.pid));
+    }
+    context.screen.result(&lines.join("\n"));
+    Ok(Exit::DONE)
+}
+
+/// The Basic user, where a pairing or an account is configured.
+fn user(config: &Config) -> Option<String> {
+    let credential = &config.credential;
+    match &credential.device {
+        Some(device) => Some(device.domain.clone()),
+        None => Some(format!("{}_{}", credential.account.as_ref()?, credential.username.as_ref()?)),
+    }
+}
