@@ -1,0 +1,200 @@
+//! What goes wrong on purpose: [`Fault`], and [`Rule`] that says when.
+//!
+//! [`Faults`] decides, without any I/O; `inflict` carries a fault out.
+
+pub(crate) mod inflict;
+mod parse;
+
+use std::time::Duration;
+
+use crate::endpoint::Endpoint;
+
+pub use parse::RuleError;
+
+/// What goes wrong.
+///
+/// "Before" means that the server does nothing of what was asked; "after" that it has done all of it and only the
+/// answer suffers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// Before: this status in the general error shape.
+    Status(u16),
+    /// Before: this status with `Retry-After` in either form.
+    RetryAfter(u16, RetryAfter),
+    /// Before: this status without a body.
+    Empty(u16),
+    /// Before: any other answer.
+    Reply {
+        /// Its status.
+        status: u16,
+        /// Its content type.
+        content_type: String,
+        /// Its body.
+        body: String,
+    },
+    /// Before: the page of a captive portal, 200 and HTML.
+    CaptivePortal,
+    /// Before: 302 to this address.
+    Redirect(String),
+    /// Before: 200 with this many megabytes of zeros that gzip makes tiny.
+    GzipBomb(usize),
+    /// Waits, then goes on as if nothing had been.
+    Delay(Duration),
+    /// Before: never answers.
+    Silence,
+    /// Before: the connection is reset.
+    ResetBefore,
+    /// After so many bytes of the request's body: the connection is reset.
+    ResetInBody(u64),
+    /// After so many bytes of the request's body: nothing more is read, and nothing answered.
+    StallInBody(u64),
+    /// After: the connection is reset in place of an answer.
+    ResetAfter,
+    /// After: never answers.
+    SilenceAfter,
+    /// After: the connection ends in the middle of the answer's body.
+    CutBody,
+    /// After: a whole answer whose JSON is cut in half.
+    CutJson,
+    /// After: the page of a captive portal in place of the answer.
+    CaptivePortalAfter,
+    /// After: this status in the general error shape in place of the answer.
+    StatusAfter(u16),
+    /// After: the answer arrives one byte at a time with this pause between.
+    Drip(Duration),
+    /// After: the answer is packed with gzip, and says so.
+    Gzip,
+    /// After: the answer's `checksum` is another one.
+    WrongChecksum,
+}
+
+/// The forms of `Retry-After` (RFC 9110 section 10.2.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RetryAfter {
+    /// A number of seconds.
+    Seconds(u64),
+    /// A date so many seconds ahead on the server's clock.
+    Date(u64),
+}
+
+/// When a fault happens. Requests are counted from 1 from the moment the rule is added; pages never count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    fault: Fault,
+    endpoint: Option<Endpoint>,
+    when: When,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum When {
+    Always,
+    From { first: u64, count: u64 },
+    Chance { per_mille: u32, seed: u64 },
+}
+
+impl Rule {
+    /// At every request.
+    pub fn always(fault: Fault) -> Self {
+        Self { fault, endpoint: None, when: When::Always }
+    }
+
+    /// At the n-th request only.
+    pub fn nth(n: u64, fault: Fault) -> Self {
+        Self { fault, endpoint: None, when: When::From { first: n, count: 1 } }
+    }
+
+    /// At the first so many requests.
+    pub fn first(count: u64, fault: Fault) -> Self {
+        Self { fault, endpoint: None, when: When::From { first: 1, count } }
+    }
+
+    /// At each request with this chance in a thousand; the same seed chooses the same requests.
+    pub fn chance(per_mille: u32, seed: u64, fault: Fault) -> Self {
+        Self { fault, endpoint: None, when: When::Chance { per_mille, seed } }
+    }
+
+    /// Only requests for this are counted and hit.
+    #[must_use]
+    pub fn on(mut self, endpoint: Endpoint) -> Self {
+        self.endpoint = Some(endpoint);
+        self
+    }
+}
+
+/// The rules in force.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Vec<Counted>);
+
+#[derive(Debug)]
+struct Counted {
+    rule: Rule,
+    seen: u64,
+    random: fastrand::Rng,
+}
+
+impl Faults {
+    pub(crate) fn add(&mut self, rule: Rule) {
+        let seed = if let When::Chance { seed, .. } = rule.when { seed } else { 0 };
+        self.0.push(Counted { rule, seen: 0, random: fastrand::Rng::with_seed(seed) });
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// The fault of the next request for this; every rule counts it, the first that applies wins.
+    pub(crate) fn next(&mut self, endpoint: Endpoint) -> Option<Fault> {
+        let mut hit = None;
+        for counted in &mut self.0 {
+            if counted.rule.endpoint.is_some_and(|only| only != endpoint) {
+                continue;
+            }
+            counted.seen += 1;
+            let applies = match counted.rule.when {
+                When::Always => true,
+                When::From { first, count } => counted.seen >= first && counted.seen - first < count,
+                When::Chance { per_mille, .. } => counted.random.u32(0..1000) < per_mille,
+            };
+            if applies && hit.is_none() {
+                hit = Some(counted.rule.fault.clone());
+            }
+        }
+        hit
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_count_only_their_own_endpoint() {
+        let mut faults = Faults::default();
+        faults.add(Rule::nth(2, Fault::Status(503)).on(Endpoint::Upload));
+        let answers = [Endpoint::Upload, Endpoint::Start, Endpoint::Upload, Endpoint::Upload]
+            .map(|endpoint| faults.next(endpoint).is_some());
+        assert_eq!(answers, [false, false, true, false]);
+    }
+
+    #[test]
+    fn the_first_rule_that_applies_wins() {
+        let mut faults = Faults::default();
+        faults.add(Rule::first(1, Fault::ResetBefore));
+        faults.add(Rule::always(Fault::Silence));
+        assert_eq!(faults.next(Endpoint::Token), Some(Fault::ResetBefore));
+        assert_eq!(faults.next(Endpoint::Token), Some(Fault::Silence));
+    }
+
+    #[test]
+    fn chance_repeats_with_its_seed_and_keeps_its_rate() {
+        let run = |seed| {
+            let mut faults = Faults::default();
+            faults.add(Rule::chance(300, seed, Fault::Status(500)));
+            (0..1000).map(|_| faults.next(Endpoint::Upload).is_some()).collect::<Vec<_>>()
+        };
+        assert_eq!(run(7), run(7));
+        assert_ne!(run(7), run(8));
+        let hits = run(7).into_iter().filter(|hit| *hit).count();
+        assert!((240..360).contains(&hits), "{hits}");
+    }
+}

@@ -1,0 +1,197 @@
+//! A running server as a test or a program holds it: [`LocalServer`].
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::connection::{Connection, Listener};
+use crate::faults::Rule;
+use crate::lock;
+use crate::options::{Options, Site, Switches};
+use crate::recorder::RecordedRequest;
+use crate::routes;
+use crate::state::{Batch, StoredFile, StoredReport};
+
+/// A server with a thread and a runtime of its own, so that it can be used from plain and asynchronous tests alike.
+/// Dropping it stops it, and removes its temporary folder if it has one.
+pub struct LocalServer {
+    app: Arc<App>,
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    _temporary: Option<TempDir>,
+}
+
+impl LocalServer {
+    /// Starts a server. When this returns, connections are accepted.
+    ///
+    /// # Errors
+    /// When the address is taken or the data folder cannot be used.
+    pub fn start(options: Options) -> io::Result<Self> {
+        let (data, temporary) = if let Some(data) = options.data {
+            (data, None)
+        } else {
+            let folder = tempfile::Builder::new().prefix("local-data-forge-").tempdir()?;
+            (folder.path().to_path_buf(), Some(folder))
+        };
+        let clock = Clock::with_offset_ms(options.clock_offset_ms);
+        let app = Arc::new(App::open(data, clock, options.sites, options.switches)?);
+        let listener = TcpListener::bind(options.listen)?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let (stop, stopped) = oneshot::channel();
+        let served = app.clone();
+        let thread = std::thread::Builder::new()
+            .name("local-data-forge".to_owned())
+            .spawn(move || run(runtime, served, listener, stopped))?;
+        Ok(Self { app, address, stop: Some(stop), thread: Some(thread), _temporary: temporary })
+    }
+
+    /// The address of the server as a client configures it, without a slash at its end.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The folder of the uploads.
+    pub fn data(&self) -> &Path {
+        &self.app.data
+    }
+
+    /// The requests since the start or the last [`LocalServer::forget_requests`], the last 10,000 at most, in the
+    /// order they arrived; pages do not count.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        lock(&self.app.recorder).all()
+    }
+
+    /// Forgets the requests so far.
+    pub fn forget_requests(&self) {
+        lock(&self.app.recorder).clear();
+    }
+
+    /// All batches with their files, in the order of their start.
+    pub fn batches(&self) -> Vec<Batch> {
+        self.app.read(|state| state.batches().into_iter().cloned().collect())
+    }
+
+    /// A batch.
+    pub fn batch(&self, id: &str) -> Option<Batch> {
+        self.app.read(|state| state.any_batch(id).cloned())
+    }
+
+    /// The files of a batch, in the order they arrived; none when there is no such batch.
+    pub fn files(&self, batch: &str) -> Vec<StoredFile> {
+        self.batch(batch).map(|batch| batch.files).unwrap_or_default()
+    }
+
+    /// Where a stored file is on disk.
+    pub fn path_of(&self, file: &StoredFile) -> PathBuf {
+        self.app.data.join(&file.path)
+    }
+
+    /// The bytes of a stored file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn bytes_of(&self, file: &StoredFile) -> io::Result<Vec<u8>> {
+        std::fs::read(self.path_of(file))
+    }
+
+    /// The error reports, in the order they arrived.
+    pub fn errors(&self) -> Vec<StoredReport> {
+        self.app.read(|state| state.reports().to_vec())
+    }
+
+    /// Adds a fault.
+    pub fn fault(&self, rule: Rule) {
+        lock(&self.app.faults).add(rule);
+    }
+
+    /// Takes all faults away.
+    pub fn clear_faults(&self) {
+        lock(&self.app.faults).clear();
+    }
+
+    /// Changes the behaviour from the next request on.
+    pub fn switch(&self, change: impl FnOnce(&mut Switches)) {
+        self.app.change_switches(change);
+    }
+
+    /// Changes the sites from the next request on. A changed secret makes all tokens bad.
+    pub fn change_sites(&self, change: impl FnOnce(&mut Vec<Site>)) {
+        self.app.change_sites(change);
+    }
+
+    /// Makes all tokens issued so far bad.
+    pub fn revoke_tokens(&self) {
+        self.app.revoke_tokens();
+    }
+
+    /// The server's clock.
+    pub fn clock(&self) -> &Clock {
+        &self.app.clock
+    }
+
+    /// Closes the batches that are over their time, without waiting for the next sweep.
+    pub fn sweep(&self) -> Vec<Batch> {
+        self.app.sweep()
+    }
+}
+
+impl Drop for LocalServer {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has stopped as well.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Serves until the sender of `stopped` is gone; open connections are cut.
+fn run(runtime: Runtime, app: Arc<App>, listener: TcpListener, stopped: oneshot::Receiver<()>) {
+    runtime.block_on(async {
+        let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
+        let router = Router::new()
+            .fallback(routes::handle)
+            .layer(DefaultBodyLimit::disable())
+            .with_state(app.clone())
+            .into_make_service_with_connect_info::<Connection>();
+        tokio::select! {
+            _ = axum::serve(Listener(listener), router) => {}
+            () = sweep(app) => {}
+            _ = stopped => {}
+        }
+    });
+    runtime.shutdown_timeout(Duration::from_millis(500));
+}
+
+/// Sweeps now and then; looks often, because the switch may change meanwhile.
+async fn sweep(app: Arc<App>) {
+    let mut last = Instant::now();
+    loop {
+        let every = app.switches().sweep_every;
+        tokio::time::sleep(every.clamp(Duration::from_millis(5), Duration::from_millis(200))).await;
+        if last.elapsed() >= every {
+            app.sweep();
+            last = Instant::now();
+        }
+    }
+}
