@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Global, Screen};
+use crate::convert::codepage;
 use crate::error::Result;
 use crate::models::config::{self, Invalid, Loaded, Sources};
 use crate::platform::{self, FolderLock, Folders};
@@ -55,7 +56,7 @@ impl Context {
             path: text.is_some().then_some(path.as_path()),
             text: text.as_deref(),
             environment: &platform::variable,
-            known_page: &|_| true,
+            known_page: &|name| codepage::find(name).is_some(),
         })
     }
 

@@ -24,9 +24,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     if let Some(run) = arguments.run {
         let report = store.run(RunId(run))?;
         if context.json() {
-            context.screen.json(&report)
+            context.screen.json(&report);
         } else {
-            context.screen.result(&one(&report))
+            context.screen.result(&one(&report));
         }
         return Ok(Exit::DONE);
     }
@@ -56,7 +56,7 @@ fn list(runs: &[RunReport]) -> String {
     ]);
     for run in runs {
         let totals = run.totals;
-        table.row(vec![
+        table.row(&[
             run.run_id.to_string(),
             local(run.started_at),
             word(&run.state),
@@ -75,11 +75,13 @@ fn list(runs: &[RunReport]) -> String {
 /// One run for a person; also what `export` says at its end.
 pub fn one(run: &RunReport) -> String {
     let totals = run.totals;
-    let mut lines =
-        vec![format!("Run {}: {}, started {}", run.run_id, word(&run.state), local(run.started_at))];
-    if let Some(finished) = run.finished_at {
-        lines[0].push_str(&format!(", finished {}", local(finished)));
-    }
+    let finished = run.finished_at.map_or_else(String::new, |at| format!(", finished {}", local(at)));
+    let mut lines = vec![format!(
+        "Run {}: {}, started {}{finished}",
+        run.run_id,
+        word(&run.state),
+        local(run.started_at)
+    )];
     for batch in &run.batch_ids {
         lines.push(format!("Batch {batch}"));
     }
@@ -117,7 +119,7 @@ fn tables(files: &[ExportedFile]) -> String {
     ]);
     for file in files {
         let report = &file.report;
-        table.row(vec![
+        table.row(&[
             report.source.clone(),
             file.upload.map_or_else(|| "not tried".to_owned(), |upload| word(&upload)),
             report.rows.written.to_string(),

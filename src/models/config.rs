@@ -10,6 +10,8 @@ mod given;
 mod keys;
 mod load;
 mod problem;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use keys::{KEYS, Key};

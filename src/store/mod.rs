@@ -10,7 +10,9 @@
 //! - [`delivered`]: the state in which each table was last delivered
 //! - [`errors`]: what went wrong, repeats folded
 //! - [`servers`]: what was learnt of a server
+//! - [`config_file`]: config.toml, changed in place
 
+pub mod config_file;
 pub mod delivered;
 mod error;
 pub mod errors;

@@ -18,7 +18,7 @@ pub struct Key {
     /// Its name in the section.
     pub name: &'static str,
     /// Section and name in the layout of version 2.0, where they differ.
-    pub(super) former: Option<(&'static str, &'static str)>,
+    pub former: Option<(&'static str, &'static str)>,
     /// Whether its value is a secret.
     pub secret: bool,
     pub(super) set: fn(&mut Config, &Given) -> Result<(), Refusal>,

@@ -223,7 +223,7 @@ impl Reader {
                     self.problem(&key, "", "is missing", "write both account and username, or neither");
                 }
                 Some(value) if value.contains(':') => {
-                    self.problem(&key, value, "holds a colon", COLON_REMEDY)
+                    self.problem(&key, value, "holds a colon", COLON_REMEDY);
                 }
                 _ => {}
             }

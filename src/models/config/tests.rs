@@ -1,0 +1,291 @@
+//! What files and variables become, and what is said of wrong ones.
+
+use super::*;
+
+const SPECIFIED: &str = r#"
+[scheduler]
+crontab = "*/5 * * * *"
+[src]
+source_dir = "C:\\Data\\DBF"
+[credential.device]
+domain = "warehouse.example.com"
+client_secret = "cs_canary"
+[api]
+base_url = "https://dev.dfm.bitbi.io"
+https_only = true
+[encoding]
+dbf_encoding = "CP866"
+"#;
+
+fn from(text: &str) -> Result<Loaded, Invalid> {
+    with(text, &[])
+}
+
+fn with(text: &str, variables: &[(&str, &str)]) -> Result<Loaded, Invalid> {
+    load(Sources {
+        path: None,
+        text: Some(text),
+        environment: &|name| {
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+        },
+        known_page: &|name| matches!(name, "CP866" | "CP437" | "windows-1251"),
+    })
+}
+
+fn problems(text: &str) -> Vec<String> {
+    from(text).unwrap_err().problems.iter().map(ToString::to_string).collect()
+}
+
+fn warnings(text: &str) -> Vec<String> {
+    from(text).unwrap().warnings.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn the_specified_file_loads() {
+    let loaded = from(SPECIFIED).unwrap();
+    assert!(loaded.warnings.is_empty());
+    let config = loaded.config;
+    assert_eq!(config.scheduler.crontab.as_deref(), Some("*/5 * * * *"));
+    assert_eq!(config.src.source_dir, Some(PathBuf::from("C:\\Data\\DBF")));
+    let device = config.credential.device.unwrap();
+    assert_eq!(device.domain, "warehouse.example.com");
+    assert_eq!(device.client_secret.unwrap().expose(), "cs_canary");
+    assert_eq!(config.api.base_url.as_deref(), Some("https://dev.dfm.bitbi.io"));
+    assert!(config.api.https_only);
+    assert_eq!(config.encoding.dbf_encoding, "CP866");
+}
+
+#[test]
+fn an_empty_file_is_the_defaults() {
+    assert_eq!(from("").unwrap().config, Config::default());
+    assert_eq!(from("\u{feff}").unwrap().config, Config::default());
+}
+
+#[test]
+fn a_file_of_the_final_old_version_loads_unchanged() {
+    let loaded = from(
+        "[scheduler]\ncrontab = \"0 0 8,12,16,18 * * *\"\n\
+         [src]\nsource_dir = 'D:\\1C'\ninclude_patterns = [\"*.dbf\"]\nexclude_patterns = [\"tmp*\"]\n\
+         [credential]\naccount = \"acme\"\nusername = \"scanner\"\npassword = \"pa:ss\"\n\
+         [credential.device]\nsite_id = \"\"\ndomain = \"\"\nclient_secret = \"\"\n\
+         [api]\nbase_url = \"https://dfm.example.com/\"\nhttps_only = true\n\
+         [encoding]\ndbf_encoding = \"windows-1251\"\n",
+    )
+    .unwrap();
+    assert_eq!(loaded.warnings, []);
+    assert_eq!(loaded.config.credential.account.as_deref(), Some("acme"));
+    assert_eq!(loaded.config.credential.device, None, "an empty template is no pairing");
+    assert_eq!(loaded.config.api.base_url.as_deref(), Some("https://dfm.example.com"));
+    assert_eq!(loaded.config.src.exclude_patterns, ["tmp*"]);
+}
+
+#[test]
+fn a_file_of_version_2_0_loads_and_its_retired_keys_are_named() {
+    let text = "[schedule]\ncrontab = \"0 8 * * *\"\n[source]\ndirectory = '/data'\n\
+         [auth]\ndomain = \"d\"\nclient_secret = \"s\"\n[api]\nbase_url = \"https://a\"\n\
+         [batch]\nmax_files_per_batch = 100\nchunk_size_mb = 10\nmax_retries = 3\nretry_delay_seconds = 30\n\
+         [logging]\nlevel = \"info\"\nerror_log_path = \"error.log\"\n";
+    let config = from(text).unwrap().config;
+    assert_eq!(config.scheduler.crontab.as_deref(), Some("0 8 * * *"));
+    assert_eq!(config.src.source_dir, Some(PathBuf::from("/data")));
+    assert_eq!(config.credential.device.unwrap().domain, "d");
+    assert_eq!(warnings(text).len(), 5);
+    assert_eq!(warnings(text)[0], "[batch] max_files_per_batch is no longer used: remove the line");
+}
+
+#[test]
+fn the_new_place_of_a_key_wins_over_the_old_one() {
+    let config = from("[source]\ndirectory = '/old'\n[src]\nsource_dir = '/new'\n").unwrap().config;
+    assert_eq!(config.src.source_dir, Some(PathBuf::from("/new")));
+}
+
+#[test]
+fn every_new_key_is_read() {
+    let config = from(
+        "[scheduler]\ntimezone = \"Asia/Jerusalem\"\njitter_seconds = 60\n\
+         [credential]\nsecret_store = \"file\"\n\
+         [api]\npaths = \"dfc\"\ndialect = \"romm\"\nmax_upload_mb = 64\nuploads_in_flight = 2\n\
+         [encoding]\noverrides = { \"old/*\" = \"CP437\" }\n\
+         [export]\ngzip_level = 9\ndeleted = \"column\"\nbinary = \"base64\"\nsoft_breaks = \"keep\"\n\
+         rows_beyond_header = \"export\"\nskip_unchanged = true\nfull_every_days = 30\nspool_max_mb = 64\n\
+         [logging]\nlevel = \"DEBUG\"\n",
+    )
+    .unwrap()
+    .config;
+    let defaults = Config::default();
+    assert_eq!(config.scheduler.timezone.as_deref(), Some("Asia/Jerusalem"));
+    assert_eq!(config.credential.secret_store, SecretStore::File);
+    assert_eq!(
+        config.api,
+        Api {
+            paths: Paths::Dfc,
+            dialect: Dialect::Romm,
+            max_upload_mb: 64,
+            uploads_in_flight: 2,
+            ..defaults.api
+        }
+    );
+    assert_eq!(config.encoding.overrides["old/*"], "CP437");
+    assert_eq!(
+        config.export,
+        Export {
+            gzip_level: 9,
+            deleted: Deleted::Column,
+            binary: Binary::Base64,
+            soft_breaks: SoftBreaks::Keep,
+            rows_beyond_header: RowsBeyondHeader::Export,
+            skip_unchanged: true,
+            full_every_days: 30,
+            spool_max_mb: 64,
+        }
+    );
+    assert_eq!(config.logging.level, "debug");
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    insta::assert_snapshot!(
+        from(
+            "[scheduler]\ncrontab = \"  \"\njitter_seconds = -1\n\
+         [src]\nsource_dir = 5\ninclude_patterns = \"*.dbf\"\nexclude_patterns = [\"[\"]\n\
+         [credential]\naccount = \"acme\"\nsecret_store = \"safe\"\npassword = 7\n\
+         [api]\nbase_url = \"dfm.example.com\"\nhttps_only = \"yes\"\n\
+         [encoding]\ndbf_encoding = \"latin\"\n[export]\ngzip_level = 12\n[logging]\nlevel = \"loud\"\n"
+        )
+        .unwrap_err()
+    );
+}
+
+#[test]
+fn a_wrong_secret_is_not_quoted() {
+    let told = problems(
+        "[credential]\npassword = [\"canary\"]\n[credential.device]\nclient_secret = { a = \"canary\" }",
+    );
+    assert!(told.len() >= 2);
+    assert!(!told.concat().contains("canary"), "{told:?}");
+}
+
+#[test]
+fn unknown_keys_are_named_and_their_values_are_not() {
+    assert_eq!(
+        warnings("[api]\nbase_ulr = \"canary\"\n[scr]\nsource_dir = \"canary\"\n[nothing]\nlike = \"it\"\n"),
+        [
+            "[api] base_ulr is not a key of this program: did you mean `base_url` in [api]?",
+            "[nothing] like is not a key of this program: remove the line, or see `data_exporter config show` \
+             for the keys there are",
+            "[scr] source_dir is not a key of this program: did you mean `source_dir` in [src]?",
+        ]
+    );
+}
+
+#[test]
+fn http_is_refused_unless_it_is_allowed() {
+    let refused = from("[api]\nbase_url = \"http://127.0.0.1:8787\"\n").unwrap_err();
+    assert!(refused.http_refused);
+    assert_eq!(refused.problems.len(), 1);
+    let allowed = from("[api]\nbase_url = \"http://127.0.0.1:8787\"\nhttps_only = false\n").unwrap();
+    assert!(allowed.warnings.is_empty());
+    let far = warnings("[api]\nbase_url = \"http://dfm.example.com\"\nhttps_only = false\n");
+    assert!(far[0].contains("travel in the clear"), "{far:?}");
+    assert_eq!(warnings("[api]\nbase_url = \"http://[::1]:80\"\nhttps_only = false\n"), [""; 0]);
+}
+
+#[test]
+fn an_address_is_an_address() {
+    for wrong in ["ftp://a", "https://", "https://a?b=c", "https://a/#b", "https:/ /a", "C:\\Data"] {
+        assert_eq!(problems(&format!("[api]\nbase_url = '{wrong}'\n")).len(), 1, "{wrong}");
+    }
+    let told = problems("[api]\nbase_url = \"https://anna:canary@a\"\n");
+    assert!(!told.concat().contains("canary"), "{told:?}");
+}
+
+#[test]
+fn broken_toml_is_told_by_its_line_and_not_quoted() {
+    let told = problems("[credential.device]\nclient_secret = \"canary\n");
+    assert!(told[0].starts_with("line 2 is not valid TOML"), "{told:?}");
+    assert!(!told.concat().contains("canary"), "{told:?}");
+    let told = problems("[src]\nsource_dir = \"C:\\Data\\DBF\"\n");
+    assert!(told[0].contains("single quotes"), "{told:?}");
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let loaded = with(
+        SPECIFIED,
+        &[
+            ("DATA_EXPORTER_API_BASE_URL", "http://127.0.0.1:1/"),
+            ("DATA_EXPORTER_API_HTTPS_ONLY", "false"),
+            ("DATA_EXPORTER_SRC_SOURCE_DIR", "/data"),
+            ("DATA_EXPORTER_SRC_INCLUDE_PATTERNS", "*.dbf, *.fox"),
+            ("DATA_EXPORTER_SRC_EXCLUDE_PATTERNS", "[\"a,b\"]"),
+            ("DATA_EXPORTER_ENCODING_OVERRIDES", "{ \"x*\" = \"CP437\" }"),
+            ("DATA_EXPORTER_EXPORT_GZIP_LEVEL", "1"),
+            ("DATA_EXPORTER_CREDENTIAL_DEVICE_DOMAIN", "other"),
+            ("DATA_EXPORTER_SECRET_STORE", "file"),
+            ("DATA_EXPORTER_SCHEDULER_CRONTAB", ""),
+        ],
+    )
+    .unwrap();
+    let config = &loaded.config;
+    assert_eq!(config.api.base_url.as_deref(), Some("http://127.0.0.1:1"));
+    assert_eq!(config.src.source_dir, Some(PathBuf::from("/data")));
+    assert_eq!(config.src.include_patterns, ["*.dbf", "*.fox"]);
+    assert_eq!(config.src.exclude_patterns, ["a,b"]);
+    assert_eq!(config.encoding.overrides["x*"], "CP437");
+    assert_eq!(config.export.gzip_level, 1);
+    assert_eq!(config.credential.device.as_ref().unwrap().domain, "other");
+    assert_eq!(config.credential.secret_store, SecretStore::File);
+    assert_eq!(config.scheduler.crontab.as_deref(), Some("*/5 * * * *"), "an empty variable is none");
+    assert_eq!(loaded.origins["[api] base_url"], Origin::Environment);
+    assert_eq!(loaded.origins["[api] https_only"], Origin::Environment);
+    assert_eq!(loaded.origins["[encoding] dbf_encoding"], Origin::File);
+    assert!(!loaded.origins.contains_key("[logging] level"));
+}
+
+#[test]
+fn every_key_has_a_variable_of_its_own() {
+    let variables: std::collections::BTreeSet<_> = KEYS.iter().map(Key::variable).collect();
+    assert_eq!(variables.len(), KEYS.len());
+    assert!(variables.contains("DATA_EXPORTER_CREDENTIAL_DEVICE_CLIENT_SECRET"));
+}
+
+#[test]
+fn a_wrong_variable_is_named_as_one() {
+    let told = with("", &[("DATA_EXPORTER_EXPORT_GZIP_LEVEL", "fast")]).unwrap_err();
+    assert_eq!(
+        told.problems[0].to_string(),
+        "DATA_EXPORTER_EXPORT_GZIP_LEVEL = \"fast\" is no whole number from 1 to 9: write such a number, \
+         without quotes"
+    );
+}
+
+#[test]
+fn a_shown_secret_is_redacted() {
+    let config = from(SPECIFIED).unwrap().config;
+    let shown: Vec<_> = KEYS.iter().map(|key| key.value(&config).to_string()).collect();
+    assert!(shown.contains(&"\"[redacted]\"".to_owned()));
+    assert!(!shown.concat().contains("canary"));
+}
+
+#[test]
+fn a_file_that_is_not_there_or_not_utf_8_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    assert!(Config::from_file(&path).unwrap_err().to_string().contains("the file cannot be read"));
+    std::fs::write(&path, b"[src]\nsource_dir = '\xd1\xea\xeb\xe0\xe4'\n").unwrap();
+    assert!(Config::from_file(&path).unwrap_err().to_string().contains("not UTF-8"));
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_panics(text in ".{0,200}") {
+        let _ = from(&text);
+    }
+
+    #[test]
+    fn any_text_is_kept_as_a_folder(folder in "[^\u{0}-\u{1f}\u{7f}']{1,40}") {
+        proptest::prop_assume!(!folder.trim().is_empty());
+        let loaded = from(&format!("[src]\nsource_dir = '{folder}'\n")).unwrap();
+        proptest::prop_assert_eq!(loaded.config.src.source_dir, Some(PathBuf::from(folder)));
+    }
+}

@@ -1,0 +1,314 @@
+//! config.toml changed in place, comments and order kept: [`ConfigFile`].
+//!
+//! A change is written to a temporary name, synced and renamed, so that a reader sees the old file or the new one.
+//! The former file stays beside it as `config.toml.bak`, without its secrets. Checks no value: that is
+//! `models::config`'s.
+
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+
+use toml_edit::{DocumentMut, Item, TableLike, Value};
+
+use crate::error::{Code, Error};
+use crate::models::config::{KEYS, Key};
+
+/// Why config.toml could not be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigFileError {
+    /// It cannot be read or written.
+    #[error("{}", .0.message)]
+    File(Box<Error>),
+    /// It is no TOML; its text is not quoted, since it may hold a secret.
+    #[error("`{path}` is not valid TOML, so it is left as it is", path = .0.display())]
+    Syntax(PathBuf),
+    /// Where a section is expected there is a value.
+    #[error("`{section}` in `{path}` is no section", path = path.display())]
+    NoSection {
+        /// The file.
+        path: PathBuf,
+        /// The section.
+        section: &'static str,
+    },
+}
+
+impl From<ConfigFileError> for Error {
+    fn from(error: ConfigFileError) -> Self {
+        let message = error.to_string();
+        match error {
+            ConfigFileError::File(error) => *error,
+            ConfigFileError::Syntax(path) | ConfigFileError::NoSection { path, .. } => {
+                Self::new(Code::ConfigError, message)
+                    .hint("`data_exporter config validate` names the line; mend it and try again")
+                    .path(path)
+            }
+        }
+    }
+}
+
+/// A config.toml being changed.
+#[derive(Debug, Clone)]
+pub struct ConfigFile {
+    path: PathBuf,
+    former: Option<String>,
+    document: DocumentMut,
+}
+
+impl ConfigFile {
+    /// Opens the file; one that is not there is an empty one.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is no TOML in UTF-8.
+    pub fn open(path: &Path) -> Result<Self, ConfigFileError> {
+        // A rename would replace a link instead of what it points to.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        let former = match fs::read(&path) {
+            Ok(bytes) => Some(String::from_utf8(bytes).map_err(|_| ConfigFileError::Syntax(path.clone()))?),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(file_error("cannot read", &path, &error)),
+        };
+        let document = parse(former.as_deref().unwrap_or_default(), &path)?;
+        Ok(Self { path, former, document })
+    }
+
+    /// Whether there was a file.
+    pub fn existed(&self) -> bool {
+        self.former.is_some()
+    }
+
+    /// Gives a key a value, in its place when it is there; the comment behind it stays.
+    ///
+    /// # Errors
+    /// When a value stands where the key's section should be.
+    pub fn set(&mut self, key: &Key, value: impl Into<Value>) -> Result<(), ConfigFileError> {
+        if let Some((section, name)) = key.former {
+            remove(&mut self.document, section, name);
+        }
+        let no_section = || ConfigFileError::NoSection { path: self.path.clone(), section: key.section };
+        // Comments after the last key would otherwise come to stand below a new section.
+        let trailing = self.document.trailing().as_str().unwrap_or_default().to_owned();
+        let mut begun = false;
+        let mut place: &mut dyn TableLike = self.document.as_table_mut();
+        for part in key.section.split('.') {
+            let item = place.entry(part).or_insert_with(|| {
+                let mut table = toml_edit::Table::new();
+                // `[credential]` is written only when something stands in it besides `[credential.device]`.
+                table.set_implicit(true);
+                if !trailing.is_empty() && key.section.ends_with(part) {
+                    table.decor_mut().set_prefix(format!("{trailing}\n"));
+                }
+                begun = true;
+                Item::Table(table)
+            });
+            place = item.as_table_like_mut().ok_or_else(no_section)?;
+        }
+        let mut value = value.into();
+        match place.get_mut(key.name).and_then(Item::as_value_mut) {
+            Some(old) => {
+                *value.decor_mut() = old.decor().clone();
+                *old = value;
+            }
+            None => {
+                place.insert(key.name, Item::Value(value));
+            }
+        }
+        if begun {
+            self.document.set_trailing("");
+        }
+        Ok(())
+    }
+
+    /// Removes a key, in its former place also.
+    pub fn remove(&mut self, key: &Key) {
+        remove(&mut self.document, key.section, key.name);
+        if let Some((section, name)) = key.former {
+            remove(&mut self.document, section, name);
+        }
+    }
+
+    /// Writes the file, and the former one without its secrets to `config.toml.bak`.
+    ///
+    /// # Errors
+    /// When either cannot be written; then the file is as it was.
+    pub fn save(&mut self) -> Result<(), ConfigFileError> {
+        let crlf = self.former.as_ref().is_some_and(|text| text.contains("\r\n"));
+        let text = self.document.to_string().replace("\r\n", "\n");
+        let text = if crlf { text.replace('\n', "\r\n") } else { text };
+        if self.former.as_ref() == Some(&text) {
+            return Ok(());
+        }
+        if let Some(former) = &self.former {
+            let mut backup = self.path.as_os_str().to_owned();
+            backup.push(".bak");
+            replace(Path::new(&backup), &without_secrets(former, &self.path)?)?;
+        }
+        replace(&self.path, &text)?;
+        self.former = Some(text);
+        Ok(())
+    }
+}
+
+fn parse(text: &str, path: &Path) -> Result<DocumentMut, ConfigFileError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    text.parse().map_err(|_| ConfigFileError::Syntax(path.to_path_buf()))
+}
+
+fn remove(document: &mut DocumentMut, section: &str, name: &str) {
+    let mut place: &mut dyn TableLike = document.as_table_mut();
+    for part in section.split('.') {
+        let Some(inner) = place.get_mut(part).and_then(Item::as_table_like_mut) else { return };
+        place = inner;
+    }
+    place.remove(name);
+}
+
+/// A value that was commented out is a secret all the same.
+fn without_secrets(text: &str, path: &Path) -> Result<String, ConfigFileError> {
+    let mut document = parse(text, path)?;
+    for key in KEYS.iter().filter(|key| key.secret) {
+        remove(&mut document, key.section, key.name);
+        if let Some((section, name)) = key.former {
+            remove(&mut document, section, name);
+        }
+    }
+    let names: Vec<&str> = KEYS.iter().filter(|key| key.secret).map(|key| key.name).collect();
+    let commented = |line: &&str| {
+        line.split_once('#').is_some_and(|(_, comment)| names.iter().any(|name| comment.contains(name)))
+    };
+    Ok(document.to_string().split_inclusive('\n').filter(|line| !commented(line)).collect())
+}
+
+/// Writes a file under a temporary name beside it, syncs it, gives it the former one's mode, renames it.
+fn replace(path: &Path, text: &str) -> Result<(), ConfigFileError> {
+    let doing = "cannot write";
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".config")
+        .tempfile_in(folder)
+        .map_err(|error| file_error(doing, path, &error))?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| match fs::metadata(path) {
+        Ok(former) if cfg!(unix) => file.as_file().set_permissions(former.permissions()),
+        _ => Ok(()),
+    });
+    written.and_then(|()| file.as_file().sync_all()).map_err(|error| file_error(doing, path, &error))?;
+    file.persist(path).map_err(|error| file_error(doing, path, &error.error))?;
+    if cfg!(unix) {
+        let synced = fs::File::open(folder).and_then(|folder| folder.sync_all());
+        synced.map_err(|error| file_error(doing, path, &error))?;
+    }
+    Ok(())
+}
+
+fn file_error(doing: &str, path: &Path, error: &std::io::Error) -> ConfigFileError {
+    ConfigFileError::File(Box::new(Error::io(doing, path, error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(section: &str, name: &str) -> &'static Key {
+        KEYS.iter().find(|key| (key.section, key.name) == (section, name)).unwrap()
+    }
+
+    fn changed(before: &str, change: impl FnOnce(&mut ConfigFile)) -> (String, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        fs::write(&path, before).unwrap();
+        let mut file = ConfigFile::open(&path).unwrap();
+        change(&mut file);
+        file.save().unwrap();
+        let names: Vec<_> = fs::read_dir(folder.path()).unwrap().flatten().collect();
+        assert!(names.len() <= 2, "no temporary file stays: {names:?}");
+        let backup = fs::read_to_string(folder.path().join("config.toml.bak")).unwrap_or_default();
+        (fs::read_to_string(&path).unwrap(), backup)
+    }
+
+    const OLD: &str = "\
+# our shop
+[src]
+source_dir = 'C:\\Data\\DBF' # do not move
+
+[credential.device]
+domain = \"old\" # the till
+client_secret = \"cs_canary\"
+# client_secret = \"cs_older_canary\"
+";
+
+    #[test]
+    fn comments_order_and_other_keys_stay() {
+        let (after, _) = changed(OLD, |file| {
+            file.set(key("credential.device", "domain"), "new").unwrap();
+            file.set(key("scheduler", "crontab"), "*/5 * * * *").unwrap();
+        });
+        assert_eq!(after, OLD.replace("\"old\"", "\"new\"") + "\n[scheduler]\ncrontab = \"*/5 * * * *\"\n");
+    }
+
+    #[test]
+    fn the_backup_holds_no_secret() {
+        let (after, backup) = changed(OLD, |file| file.remove(key("credential.device", "client_secret")));
+        assert!(!after.contains("\"cs_canary\""));
+        assert!(!backup.contains("canary"), "{backup}");
+        assert!(backup.contains("domain = \"old\" # the till"));
+    }
+
+    #[test]
+    fn a_key_of_the_former_layout_moves_to_its_new_place() {
+        let (after, _) = changed("[source]\ndirectory = \"/old\"\n", |file| {
+            file.set(key("src", "source_dir"), "/new").unwrap();
+        });
+        assert!(!after.contains("/old"), "{after}");
+        assert!(after.contains("[src]\nsource_dir = \"/new\""), "{after}");
+    }
+
+    #[test]
+    fn line_ends_of_windows_stay() {
+        let (after, _) = changed("[api]\r\nbase_url = \"https://a\"\r\n", |file| {
+            file.set(key("api", "https_only"), true).unwrap();
+        });
+        assert_eq!(after, "[api]\r\nbase_url = \"https://a\"\r\nhttps_only = true\r\n");
+    }
+
+    #[test]
+    fn what_was_set_is_what_is_loaded() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        let mut file = ConfigFile::open(&path).unwrap();
+        assert!(!file.existed());
+        file.set(key("src", "source_dir"), "C:\\Data\\DBF").unwrap();
+        file.set(key("credential.device", "domain"), "shop").unwrap();
+        file.save().unwrap();
+        let config = crate::models::Config::from_file(&path).unwrap();
+        assert_eq!(config.src.source_dir, Some("C:\\Data\\DBF".into()));
+        assert_eq!(config.credential.device.unwrap().domain, "shop");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("[credential]\n"), "{text}");
+    }
+
+    #[test]
+    fn a_broken_file_is_left_alone_and_not_quoted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        fs::write(&path, "client_secret = \"cs_canary").unwrap();
+        let error = Error::from(ConfigFile::open(&path).unwrap_err());
+        assert_eq!(error.code, Code::ConfigError);
+        assert!(!format!("{error:?}").contains("canary"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_is_private_and_an_old_one_keeps_its_mode() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let mut file = ConfigFile::open(&path).unwrap();
+        file.set(key("src", "source_dir"), "/a").unwrap();
+        file.save().unwrap();
+        assert_eq!(mode(&path), 0o600);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        file.set(key("src", "source_dir"), "/b").unwrap();
+        file.save().unwrap();
+        assert_eq!(mode(&path), 0o640);
+    }
+}
