@@ -71,6 +71,7 @@ impl Outgoing {
         tokio::pin!(sending);
         loop {
             tokio::select! {
+                biased;
                 answer = &mut sending => return answer,
                 () = moved.notified() => {}
                 () = tokio::time::sleep(stall) => return Err(client.timed_out("upload the file", stall)),

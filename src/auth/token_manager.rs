@@ -14,6 +14,7 @@ use super::{AuthClient, Credential, Token};
 use crate::api::{ApiError, Bearer, Client, Memory, Remembered};
 use crate::error::Result;
 use crate::models::{Config, Secret};
+use crate::platform;
 
 /// How long a refusal is repeated without asking the server again (docs/reliability.md rule 7).
 const REFUSAL_LASTS: Duration = Duration::from_mins(5);
@@ -36,7 +37,8 @@ impl TokenManager {
     /// # Errors
     /// A missing or refused address, or no credential.
     pub fn new(config: &Config) -> Result<Self> {
-        Self::within(config, None, Arc::new(Remembered::default()))
+        let secrets_dir = platform::folders().ok().map(|folders| folders.data.join("secrets"));
+        Self::within(config, secrets_dir.as_deref(), Arc::new(Remembered::default()))
     }
 
     /// As [`Self::new`], with the folder of the file store and with what is remembered of servers.
