@@ -55,6 +55,14 @@ fn is_service() -> bool {
     }
 }
 
+/// How many bytes this account may still write on the disk of a folder.
+///
+/// # Errors
+/// When the disk cannot be asked.
+pub fn free_space(folder: &Path) -> std::io::Result<u64> {
+    fs4::available_space(folder)
+}
+
 /// Makes a folder, and those above it, that only their owner may enter; leaves one that is there as it is.
 ///
 /// # Errors

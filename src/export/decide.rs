@@ -1,0 +1,162 @@
+//! [`decide`], whether a table goes again: by its size and header first, and left out only when the digest of its
+//! content is the one that was delivered. Pure but for the digest, which it asks for only then.
+
+use std::io;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::observe::Observation;
+use crate::store::delivered::{Delivered, Fingerprint};
+
+/// What became of the question, with its reason in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// It goes.
+    Send(String),
+    /// It stays; the fingerprint is as the table looks now.
+    Skip(String, Fingerprint),
+}
+
+impl Decision {
+    /// The reason.
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Send(reason) | Self::Skip(reason, _) => reason,
+        }
+    }
+}
+
+/// What the configuration and the command say.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    /// `[export] skip_unchanged`
+    pub skip_unchanged: bool,
+    /// `--full`
+    pub full: bool,
+    /// `[export] full_every_days`
+    pub full_every_days: u32,
+    /// Now.
+    pub now: DateTime<Utc>,
+}
+
+/// Decides for one table. A table that cannot be looked at is sent, so that its error is met and told.
+pub fn decide(
+    policy: Policy,
+    last: Option<&Delivered>,
+    observed: Option<&Observation>,
+    settings: &str,
+    digest: impl FnOnce() -> io::Result<String>,
+) -> Decision {
+    let send = |reason: String| Decision::Send(reason);
+    if policy.full {
+        return send("sent: everything was asked for".to_owned());
+    }
+    if !policy.skip_unchanged {
+        return send("sent: every table is sent in every export".to_owned());
+    }
+    let Some(last) = last else { return send("sent: never delivered before".to_owned()) };
+    let Some(observed) = observed else { return send("sent: it cannot be looked at".to_owned()) };
+    let now = observed.fingerprint(None, settings);
+    let then = &last.fingerprint;
+    if policy.now - last.at >= TimeDelta::days(i64::from(policy.full_every_days)) {
+        return send(format!("sent: everything goes every {} days", policy.full_every_days));
+    }
+    if last.at > policy.now {
+        return send("sent: the last delivery lies in the future of this clock".to_owned());
+    }
+    if then.settings != now.settings {
+        return send("sent: the settings have changed".to_owned());
+    }
+    if then.header_rows != now.header_rows {
+        return send(format!("sent: {} rows, {} when last delivered", now.header_rows, then.header_rows));
+    }
+    if then.size != now.size {
+        return send(format!("sent: {} bytes, {} when last delivered", now.size, then.size));
+    }
+    let Some(delivered) = &then.content else {
+        return send("sent: the content that was delivered is not known".to_owned());
+    };
+    // A program that writes in place may leave size, time and header as they were: only the content tells.
+    match digest() {
+        Ok(content) if content == *delivered => {
+            let day = last.at.format("%Y-%m-%d");
+            Decision::Skip(
+                format!("skipped: the same content was delivered on {day}"),
+                Fingerprint { content: Some(content), ..now },
+            )
+        }
+        Ok(_) => send("sent: the content has changed".to_owned()),
+        Err(_) => send("sent: it cannot be looked at".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::convert::TablePaths;
+
+    struct Case {
+        policy: Policy,
+        observed: Observation,
+        last: Delivered,
+    }
+
+    fn case() -> Case {
+        let dir = tempfile::tempdir().unwrap();
+        let table = dir.path().join("a.dbf");
+        std::fs::write(&table, [3, 0, 0, 0, 7, 0, 0, 0, 1, 2, 3]).unwrap();
+        let observed = Observation::of(&TablePaths { table, memo: None, cpg: None }).unwrap();
+        let now = crate::platform::now();
+        let fingerprint = observed.fingerprint(Some("same".to_owned()), "s1");
+        Case {
+            policy: Policy { skip_unchanged: true, full: false, full_every_days: 7, now },
+            observed,
+            last: Delivered { fingerprint, at: now - TimeDelta::days(1) },
+        }
+    }
+
+    fn skips(case: &Case, settings: &str, content: &str) -> bool {
+        let digest = || Ok(content.to_owned());
+        matches!(
+            decide(case.policy, Some(&case.last), Some(&case.observed), settings, digest),
+            Decision::Skip(..)
+        )
+    }
+
+    #[test]
+    fn only_the_same_content_stays() {
+        let case = case();
+        assert!(skips(&case, "s1", "same"));
+        assert!(!skips(&case, "s1", "other"), "size, time and header are not enough");
+        assert!(!skips(&case, "s2", "same"));
+    }
+
+    #[test]
+    fn a_new_time_alone_sends_nothing() {
+        let mut case = case();
+        case.last.fingerprint.mtime_ns -= 1;
+        assert!(skips(&case, "s1", "same"));
+    }
+
+    #[test]
+    fn what_makes_a_table_go_needs_no_digest() {
+        let unread = || -> io::Result<String> { panic!("the content was read") };
+        let sends = |change: &dyn Fn(&mut Case)| {
+            let mut case = case();
+            change(&mut case);
+            matches!(
+                decide(case.policy, Some(&case.last), Some(&case.observed), "s1", unread),
+                Decision::Send(_)
+            )
+        };
+        assert!(sends(&|case| case.policy.full = true));
+        assert!(sends(&|case| case.policy.skip_unchanged = false));
+        assert!(sends(&|case| case.last.fingerprint.size += 1));
+        assert!(sends(&|case| case.last.fingerprint.header_rows += 1));
+        assert!(sends(&|case| case.last.fingerprint.content = None));
+        assert!(sends(&|case| case.last.at -= TimeDelta::days(6)));
+        assert!(sends(&|case| case.last.at += TimeDelta::days(30)));
+        let case = case();
+        assert!(matches!(decide(case.policy, None, Some(&case.observed), "s1", unread), Decision::Send(_)));
+    }
+}

@@ -1,0 +1,186 @@
+//! Names on the wire (docs/dbf.md, "Names on the wire"): [`WireName`], without two tables that the server would take
+//! for one, and the same over all runs of the same folder.
+
+use std::collections::HashMap;
+
+use sha2::{Digest, Sha256};
+
+/// The longest name the server takes, in characters.
+pub const MAX_NAME: usize = 500;
+/// What stands after the base, at most: `.part-0001.csv.gz`.
+const LONGEST_ENDING: usize = 17;
+
+/// A table's name without its ending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WireName {
+    base: String,
+    /// Whether a hash was added because the plain name would meet another's.
+    pub hashed: bool,
+}
+
+impl WireName {
+    /// The name of a table that fits in one file.
+    pub fn whole(&self) -> String {
+        format!("{}.csv.gz", self.base)
+    }
+
+    /// The name of one of several files, from 1.
+    pub fn part(&self, number: usize) -> String {
+        format!("{}.part-{number:04}.csv.gz", self.base)
+    }
+
+    /// The table's name as the server derives it: everything outside `[A-Za-z0-9_]` becomes `_`, and one more `_`
+    /// goes before a leading digit (docs/wire-contract.md section 4.3).
+    pub fn table(&self) -> String {
+        derived(&self.base)
+    }
+
+    /// Whether a name on the wire is this table's, whole or in parts.
+    pub fn owns(&self, wire_name: &str) -> bool {
+        let Some(rest) =
+            wire_name.strip_prefix(self.base.as_str()).and_then(|rest| rest.strip_suffix(".csv.gz"))
+        else {
+            return false;
+        };
+        let number = rest.strip_prefix(".part-");
+        rest.is_empty() || number.is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit()))
+    }
+}
+
+/// Names the tables of one scan, given relative to the source folder with `/`; answers in the same order.
+pub fn name_tables<'a>(sources: impl IntoIterator<Item = &'a str>) -> Vec<WireName> {
+    let sources: Vec<&str> = sources.into_iter().collect();
+    let plain: Vec<String> = sources.iter().map(|source| plain(source)).collect();
+    let mut met: HashMap<String, usize> = HashMap::new();
+    for base in &plain {
+        *met.entry(key(base)).or_default() += 1;
+    }
+    let mut taken: HashMap<String, ()> = HashMap::new();
+    for base in plain.iter().filter(|base| stands_alone(base, &met)) {
+        taken.insert(key(base), ());
+    }
+    sources
+        .iter()
+        .zip(plain)
+        .map(|(source, base)| {
+            if stands_alone(&base, &met) {
+                return WireName { base, hashed: false };
+            }
+            let digest = format!("{:x}", Sha256::digest(source.as_bytes()));
+            // Eight digits, and more only where even they meet a name that is there.
+            let base = (8..=digest.len())
+                .step_by(8)
+                .map(|length| with_hash(&base, &digest[..length]))
+                .find(|base| taken.insert(key(base), ()).is_none())
+                .unwrap_or_else(|| with_hash(&base, &digest));
+            WireName { base, hashed: true }
+        })
+        .collect()
+}
+
+fn stands_alone(base: &str, met: &HashMap<String, usize>) -> bool {
+    met.get(&key(base)) == Some(&1)
+        && base.chars().count() <= MAX_NAME - LONGEST_ENDING
+        && !is_part(&key(base))
+}
+
+/// The path as one name: separators, and what would break a header line, become `_`; the extension goes.
+fn plain(source: &str) -> String {
+    let cut = source.len().saturating_sub(4);
+    let stem = match source.get(cut..) {
+        Some(end) if end.eq_ignore_ascii_case(".dbf") && cut > 0 => &source[..cut],
+        _ => source,
+    };
+    stem.chars().map(|c| if matches!(c, '/' | '\\' | '"') || c.is_control() { '_' } else { c }).collect()
+}
+
+fn with_hash(base: &str, digits: &str) -> String {
+    let room = MAX_NAME - LONGEST_ENDING - digits.len() - 1;
+    let cut: String = base.chars().take(room).collect();
+    format!("{cut}_{digits}")
+}
+
+fn derived(base: &str) -> String {
+    let mut name = String::new();
+    if base.starts_with(|c: char| c.is_ascii_digit()) {
+        name.push('_');
+    }
+    name.extend(base.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }));
+    name
+}
+
+/// Equal for two names that end as one table.
+fn key(base: &str) -> String {
+    derived(base).to_ascii_lowercase()
+}
+
+/// Whether a table's own name looks like a piece of another's.
+fn is_part(key: &str) -> bool {
+    key.rsplit_once("_part_")
+        .is_some_and(|(_, number)| number.len() >= 4 && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn names(sources: &[&str]) -> Vec<String> {
+        name_tables(sources.iter().copied()).iter().map(WireName::whole).collect()
+    }
+
+    #[test]
+    fn a_path_becomes_a_name() {
+        assert_eq!(
+            names(&["GOODS.DBF", "old/Stock.Dbf", "a.b.dbf"]),
+            ["GOODS.csv.gz", "old_Stock.csv.gz", "a.b.csv.gz"]
+        );
+    }
+
+    #[test]
+    fn names_that_would_meet_get_a_hash_of_their_path() {
+        let found = names(&["a/b.dbf", "a_b.dbf", "c.dbf"]);
+        assert_eq!(found[2], "c.csv.gz");
+        assert!(found[0].starts_with("a_b_") && found[1].starts_with("a_b_") && found[0] != found[1]);
+        assert_eq!(found, names(&["a/b.dbf", "a_b.dbf", "c.dbf"]), "the same in every run");
+        for pair in
+            [["a-b.dbf", "a_b.dbf"], ["A.dbf", "a.DBF"], ["1.dbf", "_1.dbf"], ["ТОВАР.dbf", "СКЛАД.dbf"]]
+        {
+            let found = name_tables(pair);
+            assert!(found.iter().all(|name| name.hashed), "{pair:?}");
+            assert_ne!(key(&found[0].base), key(&found[1].base));
+        }
+    }
+
+    #[test]
+    fn a_table_called_like_a_part_cannot_meet_one() {
+        let found = name_tables(["x.dbf", "x.part-0001.dbf"]);
+        assert_ne!(key("x.part-0001"), key(&found[1].base));
+        assert!(found[0].owns(&found[0].part(1)) && !found[0].owns(&found[1].whole()));
+    }
+
+    #[test]
+    fn the_table_is_named_as_the_server_does() {
+        assert_eq!(name_tables(["2024/склад-1.dbf"])[0].table(), "_2024_______1");
+    }
+
+    proptest! {
+        #[test]
+        fn no_two_tables_end_as_one(sources in proptest::collection::hash_set("[aAbB12_./Ж\"-]{1,6}(\\.dbf|\\.DBF)", 1..40)) {
+            let sources: Vec<String> = sources.into_iter().collect();
+            let found = name_tables(sources.iter().map(String::as_str));
+            let keys: HashSet<String> = found.iter().map(|name| key(&name.base)).collect();
+            prop_assert_eq!(keys.len(), sources.len());
+        }
+
+        #[test]
+        fn no_name_is_too_long(source in "\\PC{1,600}") {
+            let name = &name_tables([source.as_str()])[0];
+            prop_assert!(name.part(9999).chars().count() <= MAX_NAME);
+            prop_assert!(!name.whole().contains(|c: char| c.is_control() || c == '"' || c == '/'));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! [`Observation`], what a table and its memo file look like from outside, for knowing that neither changed while it
+//! was read (docs/dbf.md, "Stable read") or since it was delivered. It reads sizes, times and the header's count.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use sha2::{Digest, Sha256};
+
+use crate::convert::TablePaths;
+use crate::store::delivered::Fingerprint;
+
+/// Equal before and after a reading when nothing changed in between.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    table: Seen,
+    memo: Option<Seen>,
+    header_rows: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Seen {
+    size: u64,
+    mtime_ns: i64,
+}
+
+impl Observation {
+    /// Looks at a table now.
+    ///
+    /// # Errors
+    /// What opening or reading gives.
+    pub fn of(paths: &TablePaths) -> io::Result<Self> {
+        let (table, header) = look(&paths.table, true)?;
+        let memo = match &paths.memo {
+            Some(memo) => Some(look(memo, false)?.0),
+            None => None,
+        };
+        Ok(Self { table, memo, header_rows: u64::from(rows(header)) })
+    }
+
+    /// Bytes of table and memo.
+    pub fn size(&self) -> u64 {
+        self.table.size + self.memo.as_ref().map_or(0, |memo| memo.size)
+    }
+
+    /// As the store keeps it.
+    pub fn fingerprint(&self, content: Option<String>, settings: &str) -> Fingerprint {
+        let memo = self.memo.as_ref().map_or(i64::MIN, |memo| memo.mtime_ns);
+        Fingerprint {
+            size: self.size(),
+            mtime_ns: self.table.mtime_ns.max(memo),
+            header_rows: self.header_rows,
+            content,
+            settings: settings.to_owned(),
+        }
+    }
+}
+
+/// Size and time of the open file, not of the name, and its first eight bytes.
+fn look(path: &Path, header: bool) -> io::Result<(Seen, [u8; 8])> {
+    let mut file = File::open(path)?;
+    let metadata = file.metadata()?;
+    let mut first = [0; 8];
+    if header {
+        let mut filled = 0;
+        while filled < first.len() {
+            match file.read(&mut first[filled..])? {
+                0 => break,
+                read => filled += read,
+            }
+        }
+    }
+    Ok((Seen { size: metadata.len(), mtime_ns: mtime_ns(&metadata) }, first))
+}
+
+fn mtime_ns(metadata: &Metadata) -> i64 {
+    let since = |time: std::time::SystemTime| match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_nanos()).map_or(i64::MIN, |ns| -ns),
+    };
+    metadata.modified().map_or(0, since)
+}
+
+/// The header's count of rows: two bytes in dBASE II (version 02), four after that.
+fn rows(header: [u8; 8]) -> u32 {
+    let [version, a, b, _, c, d, e, f] = header;
+    if version == 0x02 { u32::from(u16::from_le_bytes([a, b])) } else { u32::from_le_bytes([c, d, e, f]) }
+}
+
+/// SHA-256 over the bytes of the table, then of its memo, each preceded by its length.
+///
+/// # Errors
+/// What opening or reading gives.
+pub fn content_digest(paths: &TablePaths) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    let mut buffer = vec![0; 256 * 1024];
+    for path in std::iter::once(&paths.table).chain(&paths.memo) {
+        let mut file = File::open(path)?;
+        digest.update(file.metadata()?.len().to_le_bytes());
+        loop {
+            match file.read(&mut buffer)? {
+                0 => break,
+                read => digest.update(&buffer[..read]),
+            }
+        }
+    }
+    Ok(format!("{:x}", digest.finalize()))
+}

@@ -1,0 +1,323 @@
+//! [`scan`], which tables a folder holds, and what could not be looked at. It reads folders, never a table.
+//!
+//! Links to folders are followed, and each real folder is visited once, so that no loop and no second way to a folder
+//! gives a table twice. What cannot be read is said and never an empty success.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use crate::convert::{Siblings, TablePaths};
+use crate::error::{Code, Error};
+use crate::models::ErrorSeverity;
+use crate::models::config::Source;
+
+/// Tables and what is to be said of the folders.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Scan {
+    /// The tables, in the order of their names.
+    pub tables: Vec<FoundTable>,
+    /// Folders and entries that could not be read (WARNING) or were passed over (INFO).
+    pub findings: Vec<Error>,
+}
+
+impl Scan {
+    /// Whether a part of the folder could not be read.
+    pub fn is_partial(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity >= ErrorSeverity::Warning)
+    }
+}
+
+/// A file that the patterns take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundTable {
+    /// Relative to the source folder, with `/`.
+    pub source: String,
+    /// Where it and its companions lie.
+    pub paths: TablePaths,
+}
+
+/// Why there is no scan.
+#[derive(Debug, thiserror::Error)]
+pub enum ScanError {
+    /// No folder is configured.
+    #[error("no source folder is configured")]
+    NoFolder,
+    /// The folder is missing, no folder or cannot be read.
+    #[error("the source folder `{}` cannot be read: {why}", path.display())]
+    Unreadable {
+        /// The folder.
+        path: PathBuf,
+        /// The cause.
+        why: String,
+    },
+    /// A pattern is no glob.
+    #[error("the pattern `{pattern}` is no glob: {why}")]
+    Pattern {
+        /// As configured.
+        pattern: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl From<ScanError> for Error {
+    fn from(error: ScanError) -> Self {
+        let message = error.to_string();
+        match error {
+            ScanError::NoFolder => {
+                Self::new(Code::ConfigError, message).hint("set `[src] source_dir` to the folder of the tables")
+            }
+            ScanError::Unreadable { path, .. } => Self::new(Code::SourceMissing, message)
+                .hint("check `[src] source_dir`, that its disk or share is there, and that this account may read it")
+                .path(path),
+            ScanError::Pattern { .. } => Self::new(Code::ConfigError, message)
+                .hint("correct it in `[src]`; `*` and `?` stand for any text and any letter"),
+        }
+    }
+}
+
+/// A set of patterns: on the bare name or, when one holds a `/`, on the relative path; case is ignored.
+#[derive(Debug, Default)]
+pub struct Patterns {
+    names: Vec<GlobMatcher>,
+    paths: Vec<GlobMatcher>,
+}
+
+impl Patterns {
+    /// Compiles patterns; `\` is taken as `/`.
+    ///
+    /// # Errors
+    /// The first that is no glob.
+    pub fn new(patterns: &[String]) -> Result<Self, ScanError> {
+        let mut made = Self::default();
+        for pattern in patterns {
+            let text = pattern.replace('\\', "/");
+            let glob = GlobBuilder::new(text.trim_start_matches("./"))
+                .case_insensitive(true)
+                .literal_separator(true)
+                .build()
+                .map_err(|error| ScanError::Pattern {
+                    pattern: pattern.clone(),
+                    why: error.kind().to_string(),
+                })?
+                .compile_matcher();
+            if text.contains('/') { made.paths.push(glob) } else { made.names.push(glob) }
+        }
+        Ok(made)
+    }
+
+    /// Whether any pattern takes the relative path.
+    pub fn take(&self, source: &str) -> bool {
+        let name = source.rsplit('/').next().unwrap_or(source);
+        self.names.iter().any(|glob| glob.is_match(name))
+            || self.paths.iter().any(|glob| glob.is_match(source))
+    }
+}
+
+/// Looks through the source folder.
+///
+/// # Errors
+/// Only when the folder itself or a pattern cannot be used; everything below is a finding.
+pub fn scan(source: &Source) -> Result<Scan, ScanError> {
+    let root = source.source_dir.as_deref().ok_or(ScanError::NoFolder)?;
+    let include = Patterns::new(&source.include_patterns)?;
+    let exclude = Patterns::new(&source.exclude_patterns)?;
+    let unreadable =
+        |error: io::Error| ScanError::Unreadable { path: root.to_path_buf(), why: error.to_string() };
+    let real = fs::canonicalize(root).map_err(unreadable)?;
+    fs::read_dir(&real).map_err(unreadable)?;
+    let mut walk = Walk {
+        takes: &|source| include.take(source) && !exclude.take(source),
+        visited: HashSet::new(),
+        links: Vec::new(),
+        scan: Scan::default(),
+    };
+    walk.folder(root, &real, "");
+    // Links come last, so that a folder inside the source is found under its own name.
+    while !walk.links.is_empty() {
+        let mut links = std::mem::take(&mut walk.links);
+        links.sort();
+        for (source, path) in links {
+            walk.link(&source, &path);
+        }
+    }
+    walk.scan.tables.sort_by(|a, b| a.source.cmp(&b.source));
+    Ok(walk.scan)
+}
+
+struct Walk<'a> {
+    takes: &'a dyn Fn(&str) -> bool,
+    visited: HashSet<PathBuf>,
+    links: Vec<(String, PathBuf)>,
+    scan: Scan,
+}
+
+impl Walk<'_> {
+    /// `path` is how it was reached, `real` what it is, `source` its name relative to the source folder.
+    fn folder(&mut self, path: &Path, real: &Path, source: &str) {
+        let mut open = vec![(path.to_path_buf(), real.to_path_buf(), source.to_owned())];
+        while let Some((path, real, source)) = open.pop() {
+            if !self.visited.insert(real.clone()) {
+                self.passed_over(&source, &path);
+                continue;
+            }
+            let entries = match fs::read_dir(&path) {
+                Ok(entries) => entries,
+                Err(error) => {
+                    self.unreadable(&path, &error);
+                    continue;
+                }
+            };
+            let mut siblings = Siblings::default();
+            let mut tables = Vec::new();
+            for entry in entries {
+                let (entry, kind) = match entry.and_then(|entry| Ok((entry.file_type()?, entry))) {
+                    Ok((kind, entry)) => (entry, kind),
+                    Err(error) => {
+                        self.unreadable(&path, &error);
+                        continue;
+                    }
+                };
+                let name = entry.file_name();
+                siblings.add(name.clone());
+                let below = match source.as_str() {
+                    "" => name.to_string_lossy().into_owned(),
+                    source => format!("{source}/{}", name.to_string_lossy()),
+                };
+                if kind.is_dir() {
+                    open.push((entry.path(), real.join(&name), below));
+                } else if kind.is_symlink() && fs::metadata(entry.path()).is_ok_and(|target| target.is_dir())
+                {
+                    self.links.push((below, entry.path()));
+                } else if (self.takes)(&below) {
+                    // A link that leads nowhere counts as a table, so that its absence is reported.
+                    tables.push((below, entry.path()));
+                }
+            }
+            self.scan.tables.extend(
+                tables.into_iter().map(|(source, path)| FoundTable { source, paths: siblings.of(&path) }),
+            );
+        }
+    }
+
+    fn link(&mut self, source: &str, path: &Path) {
+        match fs::canonicalize(path) {
+            Ok(real) if self.visited.contains(&real) => self.passed_over(source, path),
+            Ok(real) => self.folder(path, &real, source),
+            Err(error) => self.unreadable(path, &error),
+        }
+    }
+
+    fn unreadable(&mut self, path: &Path, error: &io::Error) {
+        self.scan.findings.push(
+            Error::io("cannot look through the folder", path, error)
+                .severity(ErrorSeverity::Warning)
+                .retry_later(),
+        );
+    }
+
+    fn passed_over(&mut self, source: &str, path: &Path) {
+        self.scan.findings.push(
+            Error::new(
+                Code::FileUnreadable,
+                format!("`{source}` leads to a folder that was looked through already; it was passed over"),
+            )
+            .severity(ErrorSeverity::Info)
+            .path(path),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, b"").unwrap();
+        }
+        dir
+    }
+
+    fn source(dir: &Path) -> Source {
+        Source { source_dir: Some(dir.to_path_buf()), ..Source::default() }
+    }
+
+    fn sources(scan: &Scan) -> Vec<&str> {
+        scan.tables.iter().map(|table| table.source.as_str()).collect()
+    }
+
+    #[test]
+    fn tables_are_found_in_every_folder_and_case() {
+        let dir = folder(&["B.DBF", "a.dbf", "deep/er/C.Dbf", "note.txt", "a.fpt", "d.dbf.bak"]);
+        fs::create_dir(dir.path().join("folder.dbf")).unwrap();
+        let scan = scan(&source(dir.path())).unwrap();
+        assert_eq!(sources(&scan), ["B.DBF", "a.dbf", "deep/er/C.Dbf"]);
+        assert!(!scan.is_partial() && scan.findings.is_empty());
+    }
+
+    #[test]
+    fn patterns_take_names_and_with_a_slash_paths() {
+        let dir = folder(&["GOODS.dbf", "tmp1.dbf", "old/GOODS.dbf", "old/x/STOCK.dbf"]);
+        let mut source = source(dir.path());
+        source.exclude_patterns = vec!["TMP*".to_owned(), "old\\goods.dbf".to_owned()];
+        assert_eq!(sources(&scan(&source).unwrap()), ["GOODS.dbf", "old/x/STOCK.dbf"]);
+        source.exclude_patterns = vec!["old/**".to_owned()];
+        assert_eq!(sources(&scan(&source).unwrap()), ["GOODS.dbf", "tmp1.dbf"]);
+        source.include_patterns = vec!["[".to_owned()];
+        assert!(matches!(scan(&source), Err(ScanError::Pattern { .. })));
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_is_an_error_and_an_empty_one_is_not() {
+        let dir = folder(&[]);
+        assert_eq!(scan(&source(dir.path())).unwrap(), Scan::default());
+        let gone = Error::from(scan(&source(&dir.path().join("gone"))).unwrap_err());
+        assert_eq!((gone.code, gone.code.exit_code()), (Code::SourceMissing, 7));
+        let file = folder(&["a.dbf"]);
+        assert!(scan(&source(&file.path().join("a.dbf"))).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_no_folder_is_seen_twice() {
+        use std::os::unix::fs::symlink;
+        let outside = folder(&["far.dbf"]);
+        let dir = folder(&["in/near.dbf"]);
+        symlink(dir.path(), dir.path().join("in/loop")).unwrap();
+        symlink(outside.path(), dir.path().join("a-link")).unwrap();
+        symlink(outside.path(), dir.path().join("b-link")).unwrap();
+        symlink(dir.path(), outside.path().join("back")).unwrap();
+        symlink("nowhere", dir.path().join("gone.dbf")).unwrap();
+        let scan = scan(&source(dir.path())).unwrap();
+        assert_eq!(sources(&scan), ["a-link/far.dbf", "gone.dbf", "in/near.dbf"]);
+        assert_eq!(scan.findings.len(), 3, "{:?}", scan.findings);
+        assert!(!scan.is_partial());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_unreadable_folder_is_said_and_the_rest_is_found() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = folder(&["a.dbf", "shut/b.dbf"]);
+        let shut = dir.path().join("shut");
+        fs::set_permissions(&shut, fs::Permissions::from_mode(0o000)).unwrap();
+        let privileged = fs::read_dir(&shut).is_ok();
+        let result = scan(&source(dir.path()));
+        fs::set_permissions(&shut, fs::Permissions::from_mode(0o700)).unwrap();
+        if privileged {
+            eprintln!("skipped: this account may read every folder");
+            return;
+        }
+        let scan = result.unwrap();
+        assert_eq!(sources(&scan), ["a.dbf"]);
+        assert!(scan.is_partial());
+    }
+}

@@ -1,0 +1,347 @@
+//! [`Spool`], the private folder where converted tables wait for their upload, within its quota and the disk's limits.
+//!
+//! A [`SpooledFile`] is deleted when it is dropped; a process that dies leaves its files to the next one.
+
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use crate::convert::PartSink;
+use crate::error::{Code, Error, Result};
+use crate::platform;
+
+/// Below this many free bytes nothing more is written (docs/reliability.md rule 9).
+pub const MIN_FREE: u64 = 500_000_000;
+/// How many bytes are written between two looks at the free space.
+const LOOK_EVERY: u64 = 32 << 20;
+
+/// Why the spool took no more bytes; carried inside an [`io::Error`] through the converter.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SpoolError {
+    /// The disk is nearly full.
+    #[error("the disk of `{}` has only {} MB left", folder.display(), free / 1_000_000)]
+    DiskFull {
+        /// The spool.
+        folder: PathBuf,
+        /// The bytes that are left.
+        free: u64,
+    },
+    /// One table alone is larger than the quota.
+    #[error("the table needs more than the {} MiB of the spool", quota >> 20)]
+    OverQuota {
+        /// The quota, in bytes.
+        quota: u64,
+    },
+    /// The run was stopped.
+    #[error("the run was stopped")]
+    Stopped,
+}
+
+impl From<SpoolError> for Error {
+    fn from(error: SpoolError) -> Self {
+        let message = error.to_string();
+        match error {
+            SpoolError::DiskFull { folder, .. } => Self::new(Code::DiskFull, message)
+                .hint("free some space on that disk; nothing that was delivered is lost")
+                .path(folder)
+                .retry_later(),
+            SpoolError::OverQuota { .. } => {
+                Self::new(Code::FileTooLarge, message).hint("raise `[export] spool_max_mb`")
+            }
+            SpoolError::Stopped => Self::new(Code::Cancelled, message),
+        }
+    }
+}
+
+/// The folder and what is in it. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Spool {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    folder: PathBuf,
+    quota: u64,
+    used: Mutex<u64>,
+    freed: Condvar,
+}
+
+impl Spool {
+    /// Opens `spool/` in the data folder, privately, and deletes what is there and not `kept`.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or read.
+    pub fn open(data: &Path, quota: u64, kept: &HashSet<String>) -> Result<Self> {
+        let folder = data.join("spool");
+        platform::make_private_folder(&folder)?;
+        let unreadable = |error: io::Error| Error::io("cannot read the spool", &folder, &error);
+        let mut used = 0;
+        for entry in fs::read_dir(&folder).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            if kept.contains(&*entry.file_name().to_string_lossy()) {
+                used += entry.metadata().map_or(0, |metadata| metadata.len());
+            } else if let Err(error) = fs::remove_file(entry.path()) {
+                tracing::warn!(path = %entry.path().display(), %error, "a leftover in the spool cannot be deleted");
+            }
+        }
+        let inner = Inner { folder, quota, used: Mutex::new(used), freed: Condvar::new() };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Checks the free space of the disk.
+    ///
+    /// # Errors
+    /// [`SpoolError::DiskFull`] below [`MIN_FREE`].
+    pub fn check_disk(&self) -> Result<(), SpoolError> {
+        // A disk that cannot be asked will say itself when it is full.
+        let free = platform::free_space(&self.inner.folder).unwrap_or(u64::MAX);
+        if free < MIN_FREE {
+            return Err(SpoolError::DiskFull { folder: self.inner.folder.clone(), free });
+        }
+        Ok(())
+    }
+
+    /// Begins the parts of one table. `name` tells its files from those of others and of earlier runs; `stop` ends
+    /// the writing.
+    pub fn writer(&self, name: String, stop: CancellationToken) -> SpoolWriter {
+        SpoolWriter { spool: self.clone(), name, stop, done: Vec::new(), open: None, since_look: LOOK_EVERY }
+    }
+
+    /// A file that an earlier process left, when it is still as it was.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn left(&self, name: &str, size: u64, sha256: &str) -> io::Result<Option<SpooledFile>> {
+        let path = self.inner.folder.join(name);
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut digest = Sha256::new();
+        let found = io::copy(&mut file, &mut digest)?;
+        let sha256_found = format!("{:x}", digest.finalize());
+        if found != size || sha256_found != sha256 {
+            return Ok(None);
+        }
+        Ok(Some(SpooledFile { spool: self.clone(), name: name.to_owned(), size, sha256: sha256_found }))
+    }
+
+    /// Takes room for more bytes; waits while other tables hold it.
+    fn reserve(&self, bytes: u64, own: u64, stop: &CancellationToken) -> Result<(), SpoolError> {
+        let inner = &*self.inner;
+        let mut used = inner.used.lock().unwrap_or_else(PoisonError::into_inner);
+        while *used + bytes > inner.quota {
+            if own + bytes > inner.quota {
+                return Err(SpoolError::OverQuota { quota: inner.quota });
+            }
+            if stop.is_cancelled() {
+                return Err(SpoolError::Stopped);
+            }
+            let waited = inner.freed.wait_timeout(used, Duration::from_millis(200));
+            used = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        *used += bytes;
+        Ok(())
+    }
+
+    fn release(&self, bytes: u64) {
+        let mut used = self.inner.used.lock().unwrap_or_else(PoisonError::into_inner);
+        *used = used.saturating_sub(bytes);
+        self.inner.freed.notify_all();
+    }
+}
+
+/// A whole part on the disk, with its digest; deleted when dropped.
+#[derive(Debug)]
+pub struct SpooledFile {
+    spool: Spool,
+    /// Its name in the spool.
+    pub name: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// SHA-256 in lower-case hex.
+    pub sha256: String,
+}
+
+impl SpooledFile {
+    /// Where it lies.
+    pub fn path(&self) -> PathBuf {
+        self.spool.inner.folder.join(&self.name)
+    }
+}
+
+impl Drop for SpooledFile {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_file(self.path()) {
+            tracing::debug!(name = self.name, %error, "a file of the spool cannot be deleted");
+        }
+        self.spool.release(self.size);
+    }
+}
+
+/// Writes the parts of one table, counting and digesting what passes.
+#[derive(Debug)]
+pub struct SpoolWriter {
+    spool: Spool,
+    name: String,
+    stop: CancellationToken,
+    done: Vec<SpooledFile>,
+    open: Option<OpenPart>,
+    since_look: u64,
+}
+
+#[derive(Debug)]
+struct OpenPart {
+    out: BufWriter<File>,
+    digest: Sha256,
+    file: SpooledFile,
+}
+
+impl SpoolWriter {
+    /// Ends the last part; answers all, in order.
+    ///
+    /// # Errors
+    /// When the last bytes cannot be written.
+    pub fn finish(mut self) -> io::Result<Vec<SpooledFile>> {
+        self.close()?;
+        Ok(self.done)
+    }
+
+    fn close(&mut self) -> io::Result<()> {
+        if let Some(OpenPart { mut out, digest, mut file }) = self.open.take() {
+            out.flush()?;
+            file.sha256 = format!("{:x}", digest.finalize());
+            self.done.push(file);
+        }
+        Ok(())
+    }
+
+    fn own(&self) -> u64 {
+        let open = self.open.as_ref().map_or(0, |part| part.file.size);
+        self.done.iter().map(|file| file.size).sum::<u64>() + open
+    }
+}
+
+impl PartSink for SpoolWriter {
+    fn next_part(&mut self) -> io::Result<()> {
+        self.close()?;
+        let name = format!("{}-{:04}", self.name, self.done.len() + 1);
+        let path = self.spool.inner.folder.join(&name);
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let out = BufWriter::with_capacity(128 * 1024, options.open(path)?);
+        let file = SpooledFile { spool: self.spool.clone(), name, size: 0, sha256: String::new() };
+        self.open = Some(OpenPart { out, digest: Sha256::new(), file });
+        Ok(())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let length = bytes.len() as u64;
+        self.since_look += length;
+        if self.since_look >= LOOK_EVERY {
+            self.since_look = 0;
+            self.spool.check_disk().map_err(io::Error::other)?;
+        }
+        if self.stop.is_cancelled() {
+            return Err(io::Error::other(SpoolError::Stopped));
+        }
+        self.spool.reserve(length, self.own(), &self.stop).map_err(io::Error::other)?;
+        let Some(part) = &mut self.open else {
+            self.spool.release(length);
+            return Err(io::Error::other("bytes before the first part"));
+        };
+        part.file.size += length;
+        part.digest.update(bytes);
+        part.out.write_all(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spool(data: &Path, quota: u64) -> Spool {
+        Spool::open(data, quota, &HashSet::new()).unwrap()
+    }
+
+    fn write(spool: &Spool, name: &str, parts: &[&[u8]]) -> io::Result<Vec<SpooledFile>> {
+        let mut writer = spool.writer(name.to_owned(), CancellationToken::new());
+        for part in parts {
+            writer.next_part()?;
+            writer.write_all(part)?;
+        }
+        writer.finish()
+    }
+
+    #[test]
+    fn parts_are_digested_and_deleted_when_dropped() {
+        let data = tempfile::tempdir().unwrap();
+        let spool = spool(data.path(), 1000);
+        let files = write(&spool, "1-1", &[b"abc", b"de"]).unwrap();
+        assert_eq!(files.iter().map(|file| file.size).collect::<Vec<_>>(), [3, 2]);
+        assert_eq!(files[0].sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        let path = files[1].path();
+        assert_eq!(fs::read(&path).unwrap(), b"de");
+        drop(files);
+        assert!(!path.exists());
+        assert_eq!(*spool.inner.used.lock().unwrap(), 0);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_may_look_into_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let data = tempfile::tempdir().unwrap();
+        let files = write(&spool(data.path(), 1000), "1-1", &[b"abc"]).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&data.path().join("spool")), mode(&files[0].path())), (0o700, 0o600));
+    }
+
+    #[test]
+    fn a_table_larger_than_the_quota_is_refused_and_leaves_nothing() {
+        let data = tempfile::tempdir().unwrap();
+        let spool = spool(data.path(), 4);
+        let error = write(&spool, "1-1", &[b"abc", b"de"]).unwrap_err();
+        let cause = error.into_inner().unwrap();
+        assert!(matches!(cause.downcast_ref(), Some(SpoolError::OverQuota { quota: 4 })));
+        assert_eq!(fs::read_dir(data.path().join("spool")).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_table_waits_until_another_makes_room() {
+        let data = tempfile::tempdir().unwrap();
+        let spool = spool(data.path(), 4);
+        let first = write(&spool, "1-1", &[b"abc"]).unwrap();
+        let other = std::thread::spawn({
+            let spool = spool.clone();
+            move || write(&spool, "1-2", &[b"de"]).unwrap().len()
+        });
+        std::thread::sleep(Duration::from_millis(50));
+        assert!(!other.is_finished());
+        drop(first);
+        assert_eq!(other.join().unwrap(), 1);
+    }
+
+    #[test]
+    fn leftovers_go_and_what_is_needed_stays() {
+        let data = tempfile::tempdir().unwrap();
+        let files = write(&spool(data.path(), 1000), "1-1", &[b"abc", b"de"]).unwrap();
+        let (kept, sha256) = (files[0].name.clone(), files[0].sha256.clone());
+        std::mem::forget(files);
+        let spool = Spool::open(data.path(), 1000, &HashSet::from([kept.clone()])).unwrap();
+        assert_eq!(fs::read_dir(data.path().join("spool")).unwrap().count(), 1);
+        assert!(spool.left("1-1-0002", 2, &sha256).unwrap().is_none());
+        assert!(spool.left(&kept, 3, &"0".repeat(64)).unwrap().is_none(), "other bytes are not taken");
+        assert_eq!(spool.left(&kept, 3, &sha256).unwrap().unwrap().size, 3);
+    }
+}
