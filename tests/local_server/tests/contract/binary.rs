@@ -1,0 +1,65 @@
+//! The program itself.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn run(arguments: &[&str]) -> (Running, Vec<String>) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_local-data-forge"))
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let lines = lines.take_while(|line| !line.starts_with("Ctrl-C")).collect();
+    (Running(child), lines)
+}
+
+#[test]
+fn it_says_where_it_is_and_how_to_get_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let (_running, lines) =
+        run(&["--port", "0", "--data", data, "--site", "shop.example:a:b", "--fault", "start#1=503:7"]);
+    let address = lines[0].strip_prefix("Local Data Forge listens on http://").unwrap();
+    assert!(address.starts_with("127.0.0.1:"), "{address}");
+    assert_eq!(
+        lines[1..],
+        [format!("Uploads go to {data}"), "Site shop.example with the secret a:b".to_owned()]
+    );
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request =
+        "POST /api/dfc/batch/start HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("retry-after: 7"), "{answer}");
+}
+
+#[test]
+fn without_a_site_each_start_has_its_own_secret() {
+    let secret = || {
+        let (_running, lines) = run(&["--port", "0"]);
+        lines[2].strip_prefix("Site demo.local with the secret cs_").unwrap().to_owned()
+    };
+    let (first, second) = (secret(), secret());
+    assert_eq!(first.len(), 32);
+    assert_ne!(first, second);
+}
+
+#[test]
+fn what_cannot_be_understood_is_refused() {
+    for arguments in [["--site", "no-colon"], ["--fault", "upload=explode"], ["--listen", "everywhere"]] {
+        let output = Command::new(env!("CARGO_BIN_EXE_local-data-forge")).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}

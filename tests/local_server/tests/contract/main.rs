@@ -1,0 +1,15 @@
+//! The stand-in server, asked over real sockets: against the fixtures, and rule by rule.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are not tests to clippy")]
+#![allow(clippy::format_push_string, clippy::format_collect, reason = "a test's text is short")]
+
+mod binary;
+mod error_reports;
+mod faults;
+mod fixtures;
+mod limits;
+mod pages;
+mod record;
+mod rules;
+mod support;
+mod tokens;
