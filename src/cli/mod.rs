@@ -19,7 +19,6 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
 use crate::error::{Code, Error, Result};
-use crate::platform;
 pub use context::Context;
 pub use render::Screen;
 
@@ -88,7 +87,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error, arguments.iter().any(|argument| argument == "--json")),
     };
-    logging();
+    render::log::begin();
     let screen = Screen::new(cli.global.json);
     let Exit(code) = Context::new(cli.global, screen.clone())
         .and_then(|context| cli.command.run(&context))
@@ -128,20 +127,4 @@ fn usage(error: &clap::Error, json: bool) -> ExitCode {
     let screen = Screen::new(json);
     screen.failure(&error);
     ExitCode::from(screen.close(Code::Usage.exit_code()))
-}
-
-/// Log lines go to standard error, from `warn` on unless `DATA_EXPORTER_LOG` says otherwise.
-fn logging() {
-    use tracing_subscriber::EnvFilter;
-    let wanted = platform::variable("DATA_EXPORTER_LOG").unwrap_or_else(|| "warn".to_owned());
-    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("warn"));
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .with_target(false)
-        .finish();
-    if tracing::subscriber::set_global_default(subscriber).is_err() {
-        tracing::debug!("a log is already set up");
-    }
 }

@@ -2,6 +2,7 @@
 //!
 //! Text from outside (file names, server messages) is made printable first, so that it cannot steer a terminal.
 
+pub mod log;
 mod table;
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
