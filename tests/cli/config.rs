@@ -1,0 +1,98 @@
+//! `config show` and `config validate`.
+
+use crate::home::{Home, fields};
+
+const GOOD: &str = "\
+[src]\nsource_dir = \".\"\n\
+[credential.device]\ndomain = \"shop\"\nclient_secret = \"cs_canary\"\n\
+[api]\nbase_url = \"https://dfm.example.com\"\n";
+
+#[test]
+fn every_key_is_shown_with_its_origin_and_no_secret() {
+    let home = Home::with_config(GOOD).variable("DATA_EXPORTER_API_PATHS", "dfc");
+    let (code, value) = home.json(&["config", "show"]);
+    assert_eq!(code, 0);
+    assert_eq!(
+        fields(&value["config"]),
+        ["api", "credential", "encoding", "export", "logging", "scheduler", "src"]
+    );
+    assert_eq!(value["config"]["credential"]["device"]["client_secret"], "[redacted]");
+    assert_eq!(value["config"]["api"]["paths"], "dfc");
+    assert_eq!(value["origins"]["api.paths"], "environment");
+    assert_eq!(value["origins"]["api.base_url"], "file");
+    assert_eq!(value["origins"]["api.dialect"], "default");
+    assert!(!value.to_string().contains("canary"));
+    let answer = home.run(&["config", "show"]);
+    assert!(!answer.out.contains("canary"));
+    insta::assert_snapshot!(home.masked(&answer.out));
+}
+
+#[test]
+fn a_good_configuration_is_exit_0() {
+    let (code, value) = Home::with_config(GOOD).json(&["config", "validate"]);
+    assert_eq!(code, 0);
+    assert_eq!(value["valid"], true);
+    assert!(value["error"].is_null());
+    assert!(value["problems"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn every_problem_has_key_value_and_remedy() {
+    let home = Home::with_config(
+        "[src]\nsource_dir = \"/not/there\"\n[api]\nbase_url = \"x\"\n[export]\ngzip_level = 0\n[old]\nkey = 1\n",
+    );
+    let (code, value) = home.json(&["config", "validate"]);
+    assert_eq!((code, value["error"]["code"].as_str()), (7, Some("CONFIG_ERROR")));
+    let problems = value["problems"].as_array().unwrap();
+    assert_eq!(problems.len(), 2);
+    for problem in problems {
+        assert_eq!(fields(problem), ["key", "message", "remedy", "value"]);
+    }
+    assert_eq!(problems[0]["key"], "[export] gzip_level");
+    assert_eq!(value["warnings"][0]["key"], "[old] key");
+    insta::assert_snapshot!(home.masked(&home.run(&["config", "validate"]).err));
+}
+
+#[test]
+fn a_missing_folder_of_tables_is_a_problem_of_the_configuration() {
+    let home = Home::with_config("[src]\nsource_dir = \"/not/there\"\n");
+    let (code, value) = home.json(&["config", "validate"]);
+    assert_eq!(code, 7);
+    let keys: Vec<_> = value["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|problem| problem["key"].as_str().unwrap())
+        .collect();
+    assert_eq!(keys, ["[src] source_dir", "[api] base_url"]);
+}
+
+#[test]
+fn http_is_exit_7_with_a_code_of_its_own() {
+    let home = Home::with_config("[api]\nbase_url = \"http://127.0.0.1:1\"\n");
+    for arguments in [&["config", "validate"][..], &["status"]] {
+        let (code, value) = home.json(arguments);
+        assert_eq!((code, value["error"]["code"].as_str()), (7, Some("HTTP_REFUSED")), "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_unknown_code_page_is_a_problem() {
+    let home = Home::with_config("[encoding]\ndbf_encoding = \"klingon\"\n");
+    let (code, value) = home.json(&["status"]);
+    assert_eq!(code, 7);
+    assert!(value["error"]["message"].as_str().unwrap().contains("names no code page"));
+    for page in ["CP866", "Windows-1251", "Windows-1255", "ISO-8859-8", "UTF-8"] {
+        let home = Home::with_config(&format!("[encoding]\ndbf_encoding = \"{page}\"\n"));
+        assert_eq!(home.run(&["status"]).code, 0, "{page}: a word of the old program");
+    }
+}
+
+#[test]
+fn warnings_go_to_standard_error_and_change_no_exit_code() {
+    let home = Home::with_config("[api]\nbase_url = \"http://dfm.example.com\"\nhttps_only = false\n");
+    let answer = home.run(&["status"]);
+    assert_eq!(answer.code, 0);
+    assert!(answer.err.starts_with("warning: [api] base_url"), "{}", answer.err);
+    assert!(!answer.out.contains("warning"));
+}

@@ -1,0 +1,69 @@
+//! `errors`, on errors recorded by the store.
+
+use data_exporter::models::ErrorSeverity;
+use data_exporter::store::errors::NewError;
+
+use crate::home::{Home, fields};
+
+fn home() -> Home {
+    let home = Home::new();
+    let store = home.store();
+    let unreachable = NewError::new(
+        "CONNECTION_FAILED",
+        ErrorSeverity::Error,
+        "`https://dfm.example.com` cannot be reached: connection refused",
+    )
+    .hint("check the network, then `data_exporter export`");
+    for _ in 0..3 {
+        store.record_error(&unreachable).unwrap();
+    }
+    let damaged = NewError::new("FILE_DAMAGED", ErrorSeverity::Warning, "the header makes no sense")
+        .metadata("fileName", "Склад/товары.dbf");
+    store.record_error(&damaged).unwrap();
+    store.record_error(&NewError::new("DISK_FULL", ErrorSeverity::Critical, "the disk is full")).unwrap();
+    home
+}
+
+fn types(home: &Home, arguments: &[&str]) -> Vec<String> {
+    let (code, value) = home.json(&[&["errors"], arguments].concat());
+    assert_eq!(code, 0);
+    let errors = value["errors"].as_array().unwrap();
+    errors.iter().map(|error| error["type"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_error_has_the_pinned_fields() {
+    let (_, value) = home().json(&["errors"]);
+    let mut expected = vec![
+        "id", "type", "severity", "message", "metadata", "first_at", "last_at", "count", "reported",
+        "run_id", "hint",
+    ];
+    expected.sort_unstable();
+    let errors = value["errors"].as_array().unwrap();
+    for error in errors {
+        assert_eq!(fields(error), expected);
+    }
+    assert_eq!(errors[1]["metadata"]["fileName"], "Склад/товары.dbf");
+    assert_eq!((&errors[2]["count"], &errors[2]["reported"]), (&3.into(), &false.into()));
+    assert!(errors[0]["hint"].is_null());
+}
+
+#[test]
+fn the_flags_narrow_it() {
+    let home = home();
+    assert_eq!(types(&home, &[]), ["DISK_FULL", "FILE_DAMAGED", "CONNECTION_FAILED"]);
+    assert_eq!(types(&home, &["--severity", "WARNING"]), ["FILE_DAMAGED"]);
+    assert_eq!(types(&home, &["--severity", "error+"]), ["DISK_FULL", "CONNECTION_FAILED"]);
+    assert_eq!(types(&home, &["--type", "CONNECTION_FAILED"]), ["CONNECTION_FAILED"]);
+    assert_eq!(types(&home, &["--text", "ТОВАРЫ"]), ["FILE_DAMAGED"]);
+    assert_eq!(types(&home, &["--since", "1h"]).len(), 3);
+    assert_eq!(types(&home, &["--since", "2100-01-01"]), [""; 0]);
+    assert_eq!(types(&home, &["--limit", "2"]), ["DISK_FULL", "FILE_DAMAGED"]);
+}
+
+#[test]
+fn a_person_reads_what_where_and_what_to_do() {
+    let home = home();
+    insta::assert_snapshot!("all", home.masked(&home.run(&["errors"]).out));
+    assert_eq!(Home::new().run(&["errors"]).out, "No errors.\n");
+}

@@ -1,0 +1,125 @@
+//! A data folder of a test's own, and the command run in it: [`Home`] and [`Answer`].
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use data_exporter::store::Store;
+use serde_json::Value;
+
+/// A data folder that is removed with the test; the command sees no other environment than it gives.
+pub struct Home {
+    folder: tempfile::TempDir,
+    variables: Vec<(String, String)>,
+}
+
+/// What one call of the command said.
+pub struct Answer {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Home {
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }
+    }
+
+    /// A home whose config.toml holds `text`.
+    pub fn with_config(text: &str) -> Self {
+        let home = Self::new();
+        home.write("config.toml", text);
+        home
+    }
+
+    /// Adds a variable to the command's environment.
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+
+    pub fn store(&self) -> Store {
+        Store::open(self.path()).unwrap()
+    }
+
+    /// The command with this home, not yet run.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = bare(arguments);
+        command.env("DATA_EXPORTER_HOME", self.path());
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Answer {
+        Answer::of(self.command(arguments))
+    }
+
+    /// Runs with `--json` and reads standard output as one JSON value, whatever the exit code.
+    pub fn json(&self, arguments: &[&str]) -> (i32, Value) {
+        let answer = self.run(&[arguments, &["--json"]].concat());
+        (answer.code, answer.json())
+    }
+
+    /// Text with this home's folder and all times replaced, for snapshots.
+    pub fn masked(&self, text: &str) -> String {
+        let text = text.replace(&self.path().display().to_string(), "HOME");
+        mask_times(&text)
+    }
+}
+
+/// The command without any variable of ours.
+pub fn bare(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_data_exporter"));
+    command.args(arguments).env_clear().env("TZ", "UTC").stdin(std::process::Stdio::null());
+    command
+}
+
+impl Answer {
+    pub fn of(mut command: Command) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
+    }
+}
+
+/// `2026-03-01 10:00:00` becomes `YYYY-MM-DD HH:MM:SS`.
+fn mask_times(text: &str) -> String {
+    let mut masked = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let shape: String =
+            rest.chars().take(19).map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
+        if shape == "0000-00-00 00:00:00" {
+            masked.push_str("YYYY-MM-DD HH:MM:SS");
+            rest = &rest[19..];
+        } else {
+            let letter = rest.chars().next().unwrap();
+            masked.push(letter);
+            rest = &rest[letter.len_utf8()..];
+        }
+    }
+    masked
+}
+
+/// The names of an object's members, sorted.
+pub fn fields(value: &Value) -> Vec<&str> {
+    let mut names: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}

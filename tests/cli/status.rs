@@ -1,0 +1,104 @@
+//! `status`: one state that tells the truth, and the facts under it.
+
+use data_exporter::models::export::{RunState, Trigger};
+use data_exporter::platform::FolderLock;
+
+use crate::home::{Home, fields};
+
+const PAIRED: &str = "\
+[scheduler]\ncrontab = \"*/5 * * * *\"\n[src]\nsource_dir = \".\"\n\
+[credential.device]\ndomain = \"shop\"\nclient_secret = \"cs_canary\"\n\
+[api]\nbase_url = \"https://dfm.example.com\"\n";
+
+fn state(home: &Home) -> String {
+    let (code, value) = home.json(&["status"]);
+    assert_eq!(code, 0);
+    value["state"].as_str().unwrap().to_owned()
+}
+
+fn ended(home: &Home, state: RunState) {
+    let store = home.store();
+    let run = store.begin_run(Trigger::Manual).unwrap();
+    store.finish_run(run, state, None).unwrap();
+}
+
+#[test]
+fn the_pinned_fields_are_there_from_the_start() {
+    let (code, value) = Home::new().json(&["status"]);
+    assert_eq!(code, 0);
+    assert_eq!(fields(&value), ["last_run", "lock_holder", "paired", "schedule", "source_dir", "state"]);
+    assert_eq!(value["state"], "unpaired");
+    for name in ["paired", "source_dir", "last_run", "lock_holder"] {
+        assert!(value[name].is_null(), "{name}");
+    }
+    assert_eq!(value["schedule"], serde_json::json!({"crontab": null, "timezone": "local", "next": []}));
+
+    let (_, value) = Home::with_config(PAIRED).json(&["status"]);
+    assert_eq!(value["state"], "never_run");
+    assert_eq!(
+        value["paired"],
+        serde_json::json!({
+            "domain": "shop", "dialect": "dfm", "base_url": "https://dfm.example.com", "since": null
+        })
+    );
+    assert_eq!(value["schedule"]["crontab"], "*/5 * * * *");
+    assert!(!value.to_string().contains("canary"));
+}
+
+#[test]
+fn an_account_is_a_pairing_too() {
+    let home = Home::with_config("[credential]\naccount = \"acme\"\nusername = \"till\"\npassword = \"p\"\n");
+    assert_eq!(home.json(&["status"]).1["paired"]["domain"], "acme_till");
+}
+
+#[test]
+fn the_last_run_that_ended_by_itself_decides() {
+    let home = Home::with_config(PAIRED);
+    for (last, expected) in [
+        (RunState::Complete, "ok"),
+        (RunState::CompleteWithWarnings, "warnings"),
+        (RunState::Cancelled, "warnings"),
+        (RunState::Failed, "error"),
+        (RunState::Cancelled, "error"),
+        (RunState::NothingToDo, "ok"),
+    ] {
+        ended(&home, last);
+        assert_eq!(state(&home), expected, "after {last:?}");
+    }
+}
+
+#[test]
+fn a_missing_folder_or_a_refused_credential_needs_attention() {
+    let home = Home::with_config(&PAIRED.replace("\".\"", "\"/not/there\""));
+    ended(&home, RunState::Complete);
+    assert_eq!(state(&home), "needs_attention");
+    let home = Home::with_config(PAIRED);
+    ended(&home, RunState::Complete);
+    let now = Some("2026-03-01T10:00:00Z".parse().unwrap());
+    home.store().remember_refused("https://dfm.example.com", now).unwrap();
+    assert_eq!(state(&home), "needs_attention");
+    home.store().remember_refused("https://dfm.example.com", None).unwrap();
+    assert_eq!(state(&home), "ok");
+}
+
+#[test]
+fn a_run_is_running_only_while_its_process_holds_the_folder() {
+    let home = Home::with_config(PAIRED);
+    home.store().begin_run(Trigger::Manual).unwrap();
+    let lock = FolderLock::take(home.path(), "data_exporter export").unwrap();
+    let (_, value) = home.json(&["status"]);
+    assert_eq!((&value["state"], &value["last_run"]["state"]), (&"running".into(), &"running".into()));
+    assert_eq!(value["lock_holder"]["program"], "data_exporter export");
+    assert_eq!(value["lock_holder"]["pid"], std::process::id());
+    drop(lock);
+    let (_, value) = home.json(&["status"]);
+    assert_eq!((&value["state"], &value["last_run"]["state"]), (&"error".into(), &"interrupted".into()));
+    assert!(value["lock_holder"].is_null());
+}
+
+#[test]
+fn a_person_reads_it_at_a_glance() {
+    let home = Home::with_config(PAIRED);
+    ended(&home, RunState::Complete);
+    insta::assert_snapshot!(home.masked(&home.run(&["status"]).out));
+}

@@ -1,0 +1,72 @@
+//! Wrong command lines, help, version, and where each kind of text goes.
+
+use crate::home::Home;
+
+#[test]
+fn a_wrong_command_line_is_exit_2_on_standard_error() {
+    for wrong in [
+        &["frobnicate"][..],
+        &["status", "--frobnicate"],
+        &["history", "three"],
+        &["history", "1", "--limit", "3"],
+        &["errors", "--severity", "LOUD"],
+        &["errors", "--since", "yesterday"],
+        &["errors", "--limit", "-1"],
+        &["config"],
+        &["status", "--lang", "tlh"],
+        &[],
+    ] {
+        let answer = Home::new().run(wrong);
+        assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{wrong:?}");
+        assert!(!answer.err.is_empty(), "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_wrong_command_line_is_json_when_json_is_wanted() {
+    for wrong in [&["frobnicate"][..], &["history", "three"], &["config"], &[]] {
+        let (code, value) = Home::new().json(wrong);
+        assert_eq!((code, value["error"]["code"].as_str()), (2, Some("USAGE")), "{wrong:?}");
+        assert!(value["error"]["message"].as_str().unwrap().len() > 10, "{value}");
+        assert!(value["error"]["hint"].is_string() && value["error"]["path"].is_null(), "{value}");
+    }
+}
+
+#[test]
+fn the_sentence_names_what_is_wrong() {
+    insta::assert_snapshot!(Home::new().run(&["errors", "--severity", "LOUD"]).err, @"
+    error: invalid value 'LOUD' for '--severity <SEVERITY[+]>': a severity is CRITICAL, ERROR, WARNING or INFO, with or without a +
+    hint: `data_exporter --help` lists the commands and their flags
+    ");
+    insta::assert_snapshot!(Home::new().run(&["statsu"]).err, @"
+    error: unrecognized subcommand 'statsu'
+    hint: a similar subcommand exists: 'status'
+    ");
+}
+
+#[test]
+fn help_and_version_are_answers() {
+    let help = Home::new().run(&["--help"]);
+    assert_eq!((help.code, help.err.as_str()), (0, ""));
+    assert!(help.out.contains("Usage: data_exporter"));
+    let version = Home::new().run(&["--version"]);
+    assert_eq!(version.code, 0);
+    assert_eq!(version.out.trim(), concat!("data_exporter ", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn nothing_is_coloured_where_there_is_no_terminal() {
+    let answer = Home::new().run(&["history", "7"]);
+    assert!(!answer.err.contains('\x1b'), "{:?}", answer.err);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_no_success() {
+    let home = Home::new();
+    let mut command = home.command(&["status"]);
+    command.stdout(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the disk is full"));
+}
