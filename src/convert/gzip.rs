@@ -1,7 +1,7 @@
 //! The way out of CSV blocks: [`Writer`], plain or as one gzip member, in parts where a limit asks for them.
 //!
-//! A member is stitched from blocks that are compressed independently (raw deflate, each ended by a sync flush), their
-//! checksums combined: every decoder reads it, and all cores share the work. Blocks end at rows, so a part can be
+//! A member is stitched from blocks that are compressed independently (raw deflate, each ended by an empty stored
+//! block), their checksums combined: every decoder reads it, and all cores share the work. Blocks end at rows, so a part can be
 //! closed after any of them. The same rows give the same bytes whatever the number of threads.
 //! RFC 1951 and 1952.
 
@@ -9,9 +9,10 @@ use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use flate2::{Compress, Compression, FlushCompress, Status};
+use libdeflater::{CompressionLvl, Compressor};
 
 use super::csv::CsvBlock;
+use super::deflate_tail::{Tables, open_end};
 
 /// FLG 0, MTIME 0, XFL 0, OS 255 (unknown): nothing that differs from machine to machine.
 const MEMBER_HEADER: [u8; 10] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF];
@@ -68,7 +69,7 @@ enum Head {
 }
 
 struct Gzip {
-    level: Compression,
+    level: u8,
     inline: Deflater,
     workers: Vec<Worker>,
     sent: usize,
@@ -84,9 +85,12 @@ struct Worker {
 impl<'a> Writer<'a> {
     /// `level` is that of gzip, none for plain CSV.
     pub(crate) fn new(sink: &'a mut dyn PartSink, level: Option<u8>, limit: Option<u64>) -> Self {
-        let gzip = level.map(|level| {
-            let level = Compression::new(u32::from(level.clamp(1, 9)));
-            Gzip { level, inline: Deflater::new(level), workers: Vec::new(), sent: 0, received: 0 }
+        let gzip = level.map(|level| Gzip {
+            level,
+            inline: Deflater::new(level),
+            workers: Vec::new(),
+            sent: 0,
+            received: 0,
         });
         Self {
             sink,
@@ -259,32 +263,23 @@ impl Drop for Worker {
     }
 }
 
-struct Deflater(Compress);
+struct Deflater {
+    compressor: Compressor,
+    tables: Tables,
+}
 
 impl Deflater {
-    fn new(level: Compression) -> Self {
-        Self(Compress::new(level, false))
+    fn new(level: u8) -> Self {
+        let level = CompressionLvl::new(i32::from(level.clamp(1, 9))).unwrap_or_default();
+        Self { compressor: Compressor::new(level), tables: Tables::default() }
     }
 
     fn compress(&mut self, block: CsvBlock) -> io::Result<Piece> {
         let input = block.as_slice();
-        let mut bytes = Vec::with_capacity(input.len() / 3 + 64);
-        self.0.reset();
-        loop {
-            let consumed = usize::try_from(self.0.total_in()).unwrap_or(input.len());
-            let status = self
-                .0
-                .compress_vec(&input[consumed..], &mut bytes, FlushCompress::Sync)
-                .map_err(io::Error::other)?;
-            // Room left means that the flush is complete.
-            if bytes.len() < bytes.capacity() && self.0.total_in() == input.len() as u64 {
-                break;
-            }
-            if status == Status::StreamEnd {
-                return Err(io::Error::other("deflate ended early"));
-            }
-            bytes.reserve(bytes.capacity().max(64));
-        }
+        let mut bytes = vec![0; self.compressor.deflate_compress_bound(input.len())];
+        let length = self.compressor.deflate_compress(input, &mut bytes).map_err(io::Error::other)?;
+        bytes.truncate(length);
+        open_end(&mut bytes, &mut self.tables).map_err(|_| io::Error::other("deflate made no deflate"))?;
         let mut crc = crc32fast::Hasher::new();
         crc.update(input);
         Ok(Piece { bytes, crc, spent: block })

@@ -9,6 +9,7 @@
 pub mod codepage;
 mod csv;
 pub mod dbf;
+mod deflate_tail;
 pub mod findings;
 mod gzip;
 mod rows;
