@@ -97,4 +97,11 @@ mod tests {
             assert_eq!(key.verify(&String::from_utf8(changed).unwrap(), 1500), None, "at {at}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_else_is_sent_is_no_token(text in "[A-Za-z0-9_.-]{0,80}|.{0,40}") {
+            proptest::prop_assert_eq!(Key::from_secrets(["one"].into_iter(), 0).verify(&text, 0), None);
+        }
+    }
 }

@@ -121,4 +121,17 @@ mod tests {
         assert_eq!(error("any=explode"), "no fault is called `explode`");
         assert!(error("uploads=503").starts_with("no endpoint is called `uploads`"));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_is_too_odd_to_be_refused(text in "[a-z%#@=:0-9-]{0,40}|.{0,40}") {
+            let _ = text.parse::<Rule>();
+        }
+
+        #[test]
+        fn numbers_are_read_as_written(n in 1..u64::MAX, status in 400..600_u16) {
+            let rule: Rule = format!("upload#{n}={status}").parse().unwrap();
+            proptest::prop_assert_eq!(rule, Rule::nth(n, Fault::Status(status)).on(Endpoint::Upload));
+        }
+    }
 }

@@ -196,4 +196,14 @@ mod tests {
         let values = Values::from([("batch".to_owned(), "x".to_owned())]);
         assert_eq!(fill("/b/{batch:uuid}/{int}", &values), "/b/x/1");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn what_a_template_fills_in_it_also_matches(parts in proptest::collection::vec((".{0,4}", 0..KINDS.len()), 0..5)) {
+            let template: String =
+                parts.iter().map(|(text, kind)| format!("{text}{{n{kind}:{}}}", KINDS[*kind].0)).collect();
+            let filled = fill(&template, &Values::new());
+            proptest::prop_assert!(matches(&template, &filled, &mut Values::new()), "{template} {filled}");
+        }
+    }
 }
