@@ -110,8 +110,16 @@ fn a_name_may_hold_anything_and_stays_in_its_folder() {
     let server = server(|_| {});
     let device = Device::new(&server);
     let batch = device.start();
-    let names =
-        ["סחורה.csv.gz", "Товары 📦.csv.gz", "../../escape.csv.gz", "..", "goods.csv.gz", "GOODS.csv.gz"];
+    let names = [
+        "סחורה.csv.gz",
+        "Товары 📦.csv.gz",
+        "../../escape.csv.gz",
+        "..",
+        "a/b.gz",
+        "a_b.gz",
+        "goods.csv.gz",
+        "GOODS.csv.gz",
+    ];
     for name in names {
         assert_eq!(device.upload(&batch, &[(name, name.as_bytes())]).status, 201, "{name}");
     }

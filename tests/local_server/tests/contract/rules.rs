@@ -77,11 +77,12 @@ fn a_batch_over_its_time_is_swept_by_the_clock_of_the_server() {
 #[test]
 fn a_batch_within_its_time_is_left_alone() {
     let server = server(|_| {});
+    server.clock().hold();
     let device = Device::new(&server);
     let batch = device.start();
-    server.clock().advance(Duration::from_secs(3590));
+    server.clock().advance(Duration::from_millis(3_599_999));
     assert!(server.sweep().is_empty());
-    server.clock().advance(Duration::from_secs(10));
+    server.clock().advance(Duration::from_millis(1));
     assert_eq!(server.sweep()[0].id, batch);
 }
 
