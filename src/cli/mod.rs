@@ -6,8 +6,11 @@
 mod arguments;
 mod config;
 mod context;
+mod convert;
 mod errors;
 mod history;
+mod interrupt;
+mod preview;
 mod render;
 mod status;
 
@@ -48,6 +51,10 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Turn tables into CSV files
+    Convert(convert::Arguments),
+    /// Show the first rows of a table
+    Preview(preview::Arguments),
     /// Show the pairing, the schedule and the last run
     Status(status::Arguments),
     /// List the runs, or show one with its tables
@@ -61,6 +68,8 @@ enum Command {
 impl Command {
     fn run(self, context: &Context) -> Result<Exit> {
         match self {
+            Self::Convert(arguments) => convert::run(&arguments, context),
+            Self::Preview(arguments) => preview::run(&arguments, context),
             Self::Status(arguments) => status::run(&arguments, context),
             Self::History(arguments) => history::run(&arguments, context),
             Self::Errors(arguments) => errors::run(&arguments, context),

@@ -30,7 +30,7 @@ impl Table {
     }
 
     /// Adds a row.
-    pub fn row<const COLUMNS: usize>(&mut self, cells: &[String; COLUMNS]) {
+    pub fn row(&mut self, cells: &[String]) {
         self.rows.push(cells.iter().map(|cell| printable(cell).replace('\n', " ")).collect());
     }
 }

@@ -1,0 +1,314 @@
+//! `convert`: tables to CSV files, without a server or a pairing.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tempfile::NamedTempFile;
+use tokio_util::sync::CancellationToken;
+
+use super::render::{bytes, counted};
+use super::{Context, Exit, interrupt};
+use crate::convert::codepage::{self, Page};
+use crate::convert::{self, PartSink, Rules, Settings, Siblings};
+use crate::error::{Code, Error, Result};
+use crate::export::job::{Trouble, file_report, refused_report, stable};
+use crate::export::names::{WireName, name_tables};
+use crate::export::scan::{FoundTable, scan};
+use crate::models::config::{Binary, Deleted, Source};
+use crate::models::export::{FileReport, Finding};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Tables, or folders to look for `*.dbf` in
+    #[arg(required = true, value_name = "FILE|FOLDER")]
+    inputs: Vec<PathBuf>,
+    /// Write the CSV files into this folder; one FILE may go to standard output instead
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Compress with gzip
+    #[arg(long)]
+    gzip: bool,
+    /// The level of gzip, from 1 (fast) to 9 (small)
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=9))]
+    level: Option<u8>,
+    /// The code page of all tables, whatever they say themselves
+    #[arg(long, value_name = "PAGE", value_parser = page)]
+    encoding: Option<Page>,
+    /// Leave deleted rows out, or export them with a last column `_deleted`
+    #[arg(long, value_name = "WHAT")]
+    deleted: Option<DeletedFlag>,
+    /// Leave binary values empty, or write them as base64
+    #[arg(long, value_name = "HOW")]
+    binary: Option<BinaryFlag>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum DeletedFlag {
+    Skip,
+    Column,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum BinaryFlag {
+    Omit,
+    Base64,
+}
+
+/// Reads the value of `--encoding`.
+pub(super) fn page(name: &str) -> std::result::Result<Page, String> {
+    codepage::find(name).ok_or_else(|| {
+        "no such code page; name one like CP866, CP1251, windows-1255, ISO-8859-8, KOI8-R or UTF-8".to_owned()
+    })
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+    let to_stdout = arguments.output.is_none();
+    if to_stdout && (arguments.inputs.len() > 1 || arguments.inputs[0].is_dir() || context.json()) {
+        return Err(Error::new(Code::Usage, "these tables need a folder to write to").hint(
+            "add `--output DIR`; only the CSV of one table can go to standard output, and not with `--json`",
+        ));
+    }
+    let rules = Rules::new(&context.config()?.config)?;
+    let mut partial = false;
+    let tables = find(&arguments.inputs, &mut |finding| {
+        partial |= finding.severity > crate::models::ErrorSeverity::Info;
+        context.screen.error(finding);
+    })?;
+    if let Some(folder) = &arguments.output {
+        fs::create_dir_all(folder).map_err(|error| Error::io("cannot make the folder", folder, &error))?;
+    }
+
+    let work = Work { arguments, context, rules, stop: interrupt::token() };
+    let names = name_tables(tables.iter().map(|(name, _)| name.as_str()));
+    let mut reports = Vec::with_capacity(tables.len());
+    for ((wire, found), name) in tables.iter().zip(&names) {
+        let report = match work.table(wire, found, name) {
+            Ok(report) => report,
+            // What stops one table for want of room or by a signal stops them all.
+            Err(error) if matches!(error.code, Code::DiskFull | Code::Cancelled) => return Err(error),
+            Err(error) => {
+                context.screen.error(&error);
+                refused_report(&found.source, name, &error)
+            }
+        };
+        work.tell(&report);
+        reports.push(report);
+    }
+    Ok(finish(context, to_stdout, partial, &reports))
+}
+
+/// The tables of the inputs, each with the name that its name on the wire is made of: relative to its folder.
+fn find(inputs: &[PathBuf], tell: &mut dyn FnMut(&Error)) -> Result<Vec<(String, FoundTable)>> {
+    let mut tables = Vec::new();
+    let mut folders: BTreeMap<PathBuf, Siblings> = BTreeMap::new();
+    for input in inputs {
+        if input.is_dir() {
+            let found = scan(&Source { source_dir: Some(input.clone()), ..Source::default() })?;
+            found.findings.iter().for_each(&mut *tell);
+            tables.extend(found.tables.into_iter().map(|table| {
+                let source = table.paths.table.display().to_string();
+                (table.source, FoundTable { source, paths: table.paths })
+            }));
+        } else {
+            let folder = match input.parent() {
+                Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+                _ => PathBuf::from("."),
+            };
+            // A folder that cannot be listed holds a table that cannot be read, which is said then.
+            let siblings =
+                folders.entry(folder).or_insert_with_key(|path| Siblings::read(path).unwrap_or_default());
+            let name = input.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            tables
+                .push((name, FoundTable { source: input.display().to_string(), paths: siblings.of(input) }));
+        }
+    }
+    Ok(tables)
+}
+
+struct Work<'a> {
+    arguments: &'a Arguments,
+    context: &'a Context,
+    rules: Rules,
+    stop: CancellationToken,
+}
+
+impl Work<'_> {
+    fn settings(&self, path: &str) -> Settings {
+        let mut settings = self.rules.settings_for(path);
+        let flags = self.arguments;
+        let level = flags.level.or(settings.gzip_level);
+        settings.gzip_level = level.filter(|_| flags.gzip);
+        if let Some(page) = &flags.encoding {
+            settings.encoding = Some(page.clone());
+        }
+        match flags.deleted {
+            Some(DeletedFlag::Skip) => settings.deleted = Deleted::Skip,
+            Some(DeletedFlag::Column) => settings.deleted = Deleted::Column,
+            None => {}
+        }
+        match flags.binary {
+            Some(BinaryFlag::Omit) => settings.binary = Binary::Omit,
+            Some(BinaryFlag::Base64) => settings.binary = Binary::Base64,
+            None => {}
+        }
+        settings
+    }
+
+    fn table(&self, wire: &str, found: &FoundTable, name: &WireName) -> Result<FileReport> {
+        let settings = self.settings(wire);
+        let ((report, output), _) = stable(&found.paths, &self.stop, |paths| {
+            let mut output = Output::begin(self.arguments.output.as_deref(), self.context.json(), &self.stop)
+                .map_err(Trouble::Spool)?;
+            let report = convert::table(paths, &settings, &mut output).map_err(Trouble::Convert)?;
+            Ok((report, output))
+        })?;
+        let mut made = file_report(&found.source, name, report);
+        made.bytes_out = output.bytes;
+        made.sha256 = output.digest.clone().map(|digest| format!("{:x}", digest.finalize()));
+        if let Some(folder) = &self.arguments.output {
+            let name = name.whole();
+            let name = if self.arguments.gzip { &name } else { name.trim_end_matches(".gz") };
+            let path = folder.join(name);
+            output.keep(&path).map_err(|error| Error::io("cannot write", &path, &error))?;
+            made.output = Some(path.display().to_string());
+        } else {
+            output
+                .copy(|bytes| self.context.screen.bytes(bytes))
+                .map_err(|error| Error::io("cannot write", "standard output", &error))?;
+        }
+        Ok(made)
+    }
+
+    /// What a person should see of a table; the values themselves only on a terminal.
+    fn tell(&self, report: &FileReport) {
+        let screen = &self.context.screen;
+        if let (Some(output), Some(dialect), Some(page)) = (&report.output, &report.dialect, &report.encoding)
+        {
+            screen.result(&format!(
+                "{} -> {output}: {}, {} ({dialect}, {page})",
+                report.source,
+                counted(report.rows.written, "row"),
+                bytes(report.bytes_out),
+            ));
+        }
+        for finding in &report.warnings {
+            screen.warning(&sentence(report, finding));
+            if screen.is_terminal() {
+                for sample in &finding.samples {
+                    screen.note(&format!("         row {}: {}", sample.row, sample.text));
+                }
+            }
+        }
+        for finding in &report.notes {
+            screen.note(&format!("note: {}", sentence(report, finding)));
+        }
+    }
+}
+
+/// A finding with its table and column before it.
+fn sentence(report: &FileReport, finding: &Finding) -> String {
+    match &finding.column {
+        Some(column) => format!("{}, column {column}: {}", report.source, finding.message),
+        None => format!("{}: {}", report.source, finding.message),
+    }
+}
+
+fn finish(context: &Context, to_stdout: bool, partial: bool, reports: &[FileReport]) -> Exit {
+    let refused = reports.iter().filter(|report| report.error.is_some()).count();
+    let warned = partial || reports.iter().any(|report| !report.warnings.is_empty());
+    let rows: u64 = reports.iter().map(|report| report.rows.written).sum();
+    let converted = reports.len() - refused;
+    if context.json() {
+        context.screen.json(&json!({
+            "files": reports,
+            "summary": {
+                "files": reports.len(), "converted": converted, "refused": refused, "rows_written": rows,
+            },
+        }));
+    } else if !to_stdout {
+        let refused = if refused > 0 { format!(", {refused} refused") } else { String::new() };
+        context.screen.result(&format!(
+            "{} converted, {}{refused}",
+            counted(converted as u64, "table"),
+            counted(rows, "row")
+        ));
+    }
+    match (refused, converted) {
+        (1.., 0) => Exit(Code::FileDamaged.exit_code()),
+        (0, _) if !warned => Exit::DONE,
+        _ => Exit::WITH_WARNINGS,
+    }
+}
+
+/// A CSV under a temporary name, beside the place it is meant for.
+struct Output {
+    file: NamedTempFile,
+    bytes: u64,
+    digest: Option<Sha256>,
+    stop: CancellationToken,
+}
+
+impl Output {
+    fn begin(folder: Option<&Path>, digest: bool, stop: &CancellationToken) -> io::Result<Self> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".data_exporter-").suffix(".tmp");
+        let file = match folder {
+            Some(folder) => ordinary(&mut builder).tempfile_in(folder)?,
+            None => builder.tempfile()?,
+        };
+        Ok(Self { file, bytes: 0, digest: digest.then(Sha256::new), stop: stop.clone() })
+    }
+
+    fn keep(self, path: &Path) -> io::Result<()> {
+        self.file.as_file().sync_all()?;
+        self.file.persist(path)?;
+        Ok(())
+    }
+
+    fn copy(mut self, mut write: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+        let file: &mut File = self.file.as_file_mut();
+        file.seek(SeekFrom::Start(0))?;
+        let mut buffer = vec![0; 128 << 10];
+        loop {
+            match file.read(&mut buffer)? {
+                0 => return Ok(()),
+                count => write(&buffer[..count])?,
+            }
+        }
+    }
+}
+
+/// The person's own file, with the permissions that the person's other files get.
+#[cfg(unix)]
+fn ordinary<'a, 'b, 'c>(builder: &'a mut tempfile::Builder<'b, 'c>) -> &'a mut tempfile::Builder<'b, 'c> {
+    use std::os::unix::fs::PermissionsExt as _;
+    builder.permissions(fs::Permissions::from_mode(0o666))
+}
+
+#[cfg(not(unix))]
+fn ordinary<'a, 'b, 'c>(builder: &'a mut tempfile::Builder<'b, 'c>) -> &'a mut tempfile::Builder<'b, 'c> {
+    builder
+}
+
+impl PartSink for Output {
+    fn next_part(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.stop.is_cancelled() {
+            return Err(io::Error::other(crate::export::spool::SpoolError::Stopped));
+        }
+        self.file.as_file_mut().write_all(bytes)?;
+        self.bytes += bytes.len() as u64;
+        if let Some(digest) = &mut self.digest {
+            digest.update(bytes);
+        }
+        Ok(())
+    }
+}

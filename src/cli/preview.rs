@@ -1,0 +1,115 @@
+//! `preview`: the first rows of a table, with the code page shown, so that a person can choose it.
+
+use std::io;
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::convert::page;
+use super::render::{Side, Table, word};
+use super::{Context, Exit};
+use crate::convert::codepage::Page;
+use crate::convert::{self, PartSink, Rules, TablePaths, TableReport};
+use crate::error::{Code, Error, Result};
+
+/// The longest cell shown to a person, in characters.
+const WIDEST: usize = 40;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The table
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// How many rows to show
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    rows: u64,
+    /// The code page to read it by, whatever the table says
+    #[arg(long, value_name = "PAGE", value_parser = page)]
+    encoding: Option<Page>,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+    let name = arguments.file.file_name().unwrap_or_default().to_string_lossy();
+    let mut settings = Rules::new(&context.config()?.config)?.settings_for(&name);
+    settings.gzip_level = None;
+    settings.row_limit = Some(arguments.rows);
+    if let Some(page) = &arguments.encoding {
+        settings.encoding = Some(page.clone());
+    }
+    let paths = TablePaths::find(&arguments.file)
+        .map_err(|error| Error::io("cannot look for the files beside", &arguments.file, &error))?;
+    let mut csv = Memory::default();
+    let report = convert::table(&paths, &settings, &mut csv)?;
+    let rows = rows(&csv.0)?;
+
+    if context.json() {
+        context.screen.json(&json!({
+            "source": arguments.file.display().to_string(),
+            "dialect": report.dialect,
+            "encoding": report.encoding,
+            "encoding_source": report.encoding_source,
+            "rows_in_header": report.rows.header,
+            "columns": report.columns,
+            "rows": rows,
+            "warnings": report.warnings,
+            "notes": report.notes,
+        }));
+    } else {
+        context.screen.result(&text(&report, &rows));
+        for finding in &report.warnings {
+            context.screen.warning(&finding.message);
+            for sample in finding.samples.iter().filter(|_| context.screen.is_terminal()) {
+                context.screen.note(&format!("         row {}: {}", sample.row, sample.text));
+            }
+        }
+    }
+    Ok(if report.warnings.is_empty() { Exit::DONE } else { Exit::WITH_WARNINGS })
+}
+
+fn text(report: &TableReport, rows: &[Vec<String>]) -> String {
+    let columns: Vec<_> = report.columns.iter().map(|name| (name.as_str(), Side::Left)).collect();
+    let mut table = Table::new(&columns);
+    for row in rows {
+        table.row(&row.iter().map(|cell| shortened(cell)).collect::<Vec<_>>());
+    }
+    format!(
+        "{}, {} rows, code page {} ({})\n\n{table}",
+        report.dialect,
+        report.rows.header,
+        report.encoding,
+        word(&report.encoding_source),
+    )
+}
+
+fn shortened(cell: &str) -> String {
+    match cell.char_indices().nth(WIDEST) {
+        Some((end, _)) => format!("{}…", &cell[..end]),
+        None => cell.to_owned(),
+    }
+}
+
+/// The rows of our own CSV, without the header row.
+fn rows(csv: &[u8]) -> Result<Vec<Vec<String>>> {
+    csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(csv)
+        .into_records()
+        .map(|record| record.map(|record| record.iter().map(str::to_owned).collect()))
+        .collect::<Result<_, _>>()
+        .map_err(|error| Error::new(Code::UnknownError, format!("the preview is no CSV: {error}")))
+}
+
+#[derive(Default)]
+struct Memory(Vec<u8>);
+
+impl PartSink for Memory {
+    fn next_part(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+}
