@@ -196,6 +196,11 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Whether it takes files: also when the answer names no state.
+    pub fn is_open(&self) -> bool {
+        self.status.as_ref().is_none_or(|status| *status == BatchStatus::InProgress)
+    }
+
     /// Reads `id`, else `batchId`.
     pub fn read(reply: &Reply) -> Option<Self> {
         let json = reply.json()?;

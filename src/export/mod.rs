@@ -1,10 +1,29 @@
-//! A run.
+//! A run: the tables of a folder become a completed batch on the server. [`export`] does it, with a [`Context`].
+//!
+//! The way of a table: `scan` finds it, `names` names it, `plan` decides, `job` converts it into the `spool`, `round`
+//! uploads it through a [`Sink`], `delivery` closes the batch. Every step stands in the journal before the request that
+//! it describes (docs/reliability.md). Nothing here prints, speaks SQL or HTTP, or reads a configuration file.
 
+mod calls;
+mod context;
 pub mod decide;
+mod delivery;
+mod dry_run;
 pub mod job;
 pub mod names;
 pub mod observe;
+mod plan;
 pub mod progress;
+mod recover;
+mod round;
+mod run;
 pub mod scan;
 pub mod sink;
 pub mod spool;
+
+pub use context::{BatchLimits, Context, Request, destination};
+pub use dry_run::dry_run;
+pub use plan::{Plan, PlannedTable, plan};
+pub use progress::{Event, Progress, Silent};
+pub use run::{Outcome, export};
+pub use sink::Sink;

@@ -1,7 +1,7 @@
 //! Names on the wire (docs/dbf.md, "Names on the wire"): [`WireName`], without two tables that the server would take
 //! for one, and the same over all runs of the same folder.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
@@ -55,9 +55,9 @@ pub fn name_tables<'a>(sources: impl IntoIterator<Item = &'a str>) -> Vec<WireNa
     for base in &plain {
         *met.entry(key(base)).or_default() += 1;
     }
-    let mut taken: HashMap<String, ()> = HashMap::new();
+    let mut taken = HashSet::new();
     for base in plain.iter().filter(|base| stands_alone(base, &met)) {
-        taken.insert(key(base), ());
+        taken.insert(key(base));
     }
     sources
         .iter()
@@ -71,7 +71,7 @@ pub fn name_tables<'a>(sources: impl IntoIterator<Item = &'a str>) -> Vec<WireNa
             let base = (8..=digest.len())
                 .step_by(8)
                 .map(|length| with_hash(&base, &digest[..length]))
-                .find(|base| taken.insert(key(base), ()).is_none())
+                .find(|base| taken.insert(key(base)))
                 .unwrap_or_else(|| with_hash(&base, &digest));
             WireName { base, hashed: true }
         })
@@ -122,8 +122,6 @@ fn is_part(key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use proptest::prelude::*;
 
     use super::*;

@@ -1,0 +1,118 @@
+//! [`Context`], everything a run works with, and [`Request`], what is asked of it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::progress::Progress;
+use super::sink::Sink;
+use crate::api::{Batches, Bearer, Client, Memory, Pace, Remembered, Schedule, WallPace};
+use crate::auth::TokenManager;
+use crate::error::Result;
+use crate::models::Config;
+use crate::models::export::Trigger;
+use crate::store::Store;
+
+/// How much one batch may hold (docs/wire-contract.md sections 4.3 and 4.4).
+#[derive(Debug, Clone, Copy)]
+pub struct BatchLimits {
+    /// Files.
+    pub files: usize,
+    /// Time from its start to its completion; ten minutes less than the server's.
+    pub age: Duration,
+}
+
+impl Default for BatchLimits {
+    fn default() -> Self {
+        Self { files: 1000, age: Duration::from_mins(50) }
+    }
+}
+
+/// What a run works with. The caller holds the lock of the data folder.
+#[derive(Clone)]
+pub struct Context {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The journal.
+    pub store: Store,
+    /// The data folder, for the spool.
+    pub data: PathBuf,
+    /// Where files go.
+    pub sink: Arc<dyn Sink>,
+    /// Server and site as one text, the key of what was delivered.
+    pub destination: String,
+    /// Who is told.
+    pub progress: Arc<dyn Progress>,
+    /// Time and chance.
+    pub pace: Arc<dyn Pace>,
+    /// Ends the run; its batch is cancelled on the server.
+    pub stop: CancellationToken,
+    /// How much one batch may hold.
+    pub limits: BatchLimits,
+}
+
+impl Context {
+    /// A context of the configured server; the server is not asked yet.
+    ///
+    /// # Errors
+    /// A missing or refused address, or no credential.
+    pub fn new(
+        config: Arc<Config>,
+        store: Store,
+        data: PathBuf,
+        progress: Arc<dyn Progress>,
+        stop: CancellationToken,
+    ) -> Result<Self> {
+        let client = Client::from_config(&config)?;
+        let memory: Arc<dyn Memory> = Arc::new(store.clone());
+        let tokens = TokenManager::within(&config, Some(&data.join("secrets")), Arc::clone(&memory))?;
+        let destination = key(tokens.user(), &client);
+        let sink = Arc::new(Batches::new(client, Arc::new(tokens), config.api.paths, memory));
+        Ok(Self {
+            config,
+            store,
+            data,
+            sink,
+            destination,
+            progress,
+            pace: Arc::new(WallPace),
+            stop,
+            limits: BatchLimits::default(),
+        })
+    }
+}
+
+/// Server and site as one text, for a look that asks no server: see [`Context::destination`].
+///
+/// # Errors
+/// A missing or refused address, or no credential.
+pub fn destination(config: &Config, data: &Path) -> Result<String> {
+    let client = Client::from_config(config)?;
+    let tokens = TokenManager::within(config, Some(&data.join("secrets")), Arc::new(Remembered::default()))?;
+    Ok(key(tokens.user(), &client))
+}
+
+fn key(user: &str, client: &Client) -> String {
+    format!("{user} {}", client.base_url())
+}
+
+/// What is asked of a run.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Who asked.
+    pub trigger: Trigger,
+    /// Send unchanged tables too.
+    pub full: bool,
+    /// Only tables that one of these globs takes; none for all.
+    pub only: Vec<String>,
+    /// How long calls are tried again.
+    pub schedule: Schedule,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Self { trigger: Trigger::Manual, full: false, only: Vec::new(), schedule: Schedule::default() }
+    }
+}

@@ -1,0 +1,339 @@
+//! [`Delivery`], the state of a run while tables are being delivered: what is still to do, and the batch that is open.
+//!
+//! Opening and closing batches is here; what happens while one is open is in `round`. A table leaves
+//! [`Delivery::todo`] only when it failed or when the batch that holds all of it is completed on the server.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
+
+use super::calls::{Calls, Closed, NotOpened, cancelled};
+use super::context::{Context, Request};
+use super::job::Job;
+use super::progress::Event;
+use super::round::{Flow, Piece};
+use super::spool::Spool;
+use crate::api::{BatchStatus, Ending};
+use crate::error::{Code, Error, Result};
+use crate::platform;
+use crate::store::errors::NewError;
+use crate::store::journal::{BatchEnd, Finish};
+use crate::store::recovery::LastBatch;
+use crate::store::{BatchId, FileId, PartId, RunId};
+
+/// How often everything is sent anew after a batch was lost.
+const ROUNDS: u32 = 3;
+
+/// A batch that is open on the server.
+pub struct Open {
+    /// Its row in the journal.
+    pub row: BatchId,
+    /// The server's id.
+    pub id: String,
+    /// When it was opened.
+    pub since: Instant,
+    /// Parts that the server certainly holds.
+    pub stored: u64,
+    /// Parts that were sent, or may have been.
+    pub sent: HashSet<PartId>,
+    /// Tables of which all parts are stored.
+    pub tables: BTreeSet<FileId>,
+}
+
+/// A run's deliveries.
+pub struct Delivery<'a> {
+    pub(super) ctx: &'a Context,
+    pub(super) calls: Calls<'a>,
+    pub(super) run: RunId,
+    pub(super) spool: Spool,
+    /// Tables that are neither delivered nor failed.
+    pub todo: BTreeMap<FileId, Job>,
+    pub(super) open: Option<Open>,
+    /// Parts of a resumed batch that are still in the spool.
+    pub(super) left: Vec<Piece>,
+    /// Something is missing or was mended, and named: the run cannot end as complete.
+    pub warned: bool,
+    /// How many tables were delivered.
+    pub delivered: u64,
+    /// How many tables failed, and the first one's error.
+    pub failed: (u64, Option<Error>),
+}
+
+impl<'a> Delivery<'a> {
+    /// A run with nothing to do yet.
+    pub fn new(ctx: &'a Context, request: &Request, run: RunId, spool: Spool) -> Self {
+        Self {
+            ctx,
+            calls: Calls::new(ctx, request.schedule),
+            run,
+            spool,
+            todo: BTreeMap::new(),
+            open: None,
+            left: Vec::new(),
+            warned: false,
+            delivered: 0,
+            failed: (0, None),
+        }
+    }
+
+    /// Delivers everything that is to do, in as many batches as it takes.
+    ///
+    /// # Errors
+    /// What stops a run; a batch may then still be open: see [`Self::give_up`].
+    pub async fn deliver(&mut self) -> Result<()> {
+        for _ in 0..ROUNDS {
+            if self.todo.is_empty() && self.open.is_none() {
+                return Ok(());
+            }
+            match self.round().await? {
+                Flow::On => return Ok(()),
+                Flow::Lost { why, closed } => self.abandon(&why, closed).await?,
+            }
+        }
+        if self.todo.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::DeliveryInDoubt,
+            format!(
+                "{ROUNDS} batches were lost one after the other; {} tables are not delivered",
+                self.todo.len()
+            ),
+        )
+        .hint("export again later; look at `data_exporter errors` for what happened to each batch")
+        .retry_later())
+    }
+
+    /// Opens a batch, its row durable before the request.
+    pub(super) async fn open_batch(&mut self) -> Result<()> {
+        self.wait_for_the_next_minute().await?;
+        let mut mended = false;
+        loop {
+            let row = self.ctx.store.begin_batch(self.run, &self.ctx.destination)?;
+            match self.calls.open().await {
+                Ok(batch) => {
+                    self.ctx.store.batch_started(row, &batch.id, batch.started_at)?;
+                    self.ctx.progress.on(Event::BatchOpened { id: &batch.id });
+                    self.open = Some(Open {
+                        row,
+                        id: batch.id,
+                        since: self.ctx.pace.instant(),
+                        stored: 0,
+                        sent: HashSet::new(),
+                        tables: BTreeSet::new(),
+                    });
+                    return Ok(());
+                }
+                Err(NotOpened::Failed(error)) => {
+                    self.ctx.store.batch_finished(row, BatchEnd::NotStarted)?;
+                    return Err(error);
+                }
+                Err(NotOpened::Active(ours)) => {
+                    self.ctx.store.batch_finished(row, BatchEnd::NotStarted)?;
+                    if mended || !self.cancel_journalled().await? {
+                        return Err(active(ours));
+                    }
+                    mended = true;
+                }
+            }
+        }
+    }
+
+    /// Cancels the open batches of this destination that the journal knows; whether there was one.
+    async fn cancel_journalled(&self) -> Result<bool> {
+        let mut found = false;
+        for batch in self.ctx.store.open_batches()? {
+            if let Some(id) = batch.server_id.filter(|_| batch.destination == self.ctx.destination) {
+                let closed = self.calls.close(&id, Ending::Cancel).await?;
+                self.ctx.store.batch_finished(batch.id, end_of(&closed.status))?;
+                found = true;
+            }
+        }
+        Ok(found)
+    }
+
+    /// The server keeps a name once a minute, by its own clock (docs/wire-contract.md section 4.3).
+    async fn wait_for_the_next_minute(&self) -> Result<()> {
+        let Some(last) = self.ctx.store.last_batch(&self.ctx.destination)? else { return Ok(()) };
+        let repeats = self.todo.values().any(|job| last.names.iter().any(|name| job.name.owns(name)));
+        let Some(wait) = until_next_minute(&last, platform::now()).filter(|_| repeats) else { return Ok(()) };
+        self.calls.pause(wait, "the server takes a file of the same name only once a minute").await
+    }
+
+    /// Closes the open batch as complete, with or without warnings; as failed when nothing is in it.
+    pub(super) async fn finish_batch(&mut self) -> Result<Flow> {
+        let Some(open) = &self.open else { return Ok(Flow::On) };
+        let (ending, finish) = if open.stored == 0 {
+            (Ending::Fail, Finish::Fail)
+        } else if self.warned {
+            (Ending::CompleteWithWarnings, Finish::CompleteWithWarnings)
+        } else {
+            (Ending::Complete, Finish::Complete)
+        };
+        self.ctx.store.batch_finishing(open.row, finish)?;
+        let Closed { status, files } = self.calls.close(&open.id, ending).await?;
+        if open.stored > 0 && !status.is_delivered() {
+            let why = format!("the server closed batch `{}` as {}", open.id, word(&status));
+            return Ok(Flow::Lost { why, closed: Some(status) });
+        }
+        if let Some(files) = files.filter(|files| *files != open.stored) {
+            let message = format!(
+                "batch `{}` was completed with {files} files by the server's count, and {} were sent",
+                open.id, open.stored
+            );
+            self.tell(
+                &Error::new(Code::DeliveryInDoubt, message)
+                    .hint("compare the batch on the server with this run"),
+                None,
+            )?;
+        }
+        self.ctx.store.batch_finished(open.row, end_of(&status))?;
+        self.ctx.progress.on(Event::BatchClosed { id: &open.id, state: word(&status) });
+        if let Some(open) = self.open.take() {
+            self.delivered += open.tables.len() as u64;
+            for file in &open.tables {
+                self.todo.remove(file);
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    /// A batch is lost or must not be completed: it is closed, and its tables go into the next one.
+    async fn abandon(&mut self, why: &str, closed: Option<BatchStatus>) -> Result<()> {
+        let Some(open) = &self.open else { return Ok(()) };
+        let status = if let Some(status) = closed {
+            status
+        } else {
+            self.ctx.store.batch_finishing(open.row, Finish::Cancel)?;
+            self.calls.close(&open.id, Ending::Cancel).await?.status
+        };
+        self.ctx.store.batch_finished(open.row, end_of(&status))?;
+        self.ctx.progress.on(Event::BatchClosed { id: &open.id, state: word(&status) });
+        self.open = None;
+        self.tell(
+            &Error::new(
+                Code::DeliveryInDoubt,
+                format!("{why}; everything in it is sent again in a new batch"),
+            )
+            .severity(crate::models::ErrorSeverity::Warning),
+            None,
+        )
+    }
+
+    /// The run ends by an error: its batch is closed as failed or cancelled, with a few tries only. When even that
+    /// fails, the journal keeps the batch for the next run.
+    pub async fn give_up(&mut self, error: &Error) {
+        let Some(open) = self.open.take() else { return };
+        let (ending, finish) = if error.code == Code::Cancelled {
+            (Ending::Cancel, Finish::Cancel)
+        } else {
+            (Ending::Fail, Finish::Fail)
+        };
+        let closing = async {
+            self.ctx.store.batch_finishing(open.row, finish)?;
+            // The stop signal that ended the run must not end its own tidying.
+            let ctx = Context { stop: tokio_util::sync::CancellationToken::new(), ..self.ctx.clone() };
+            let calls = Calls::new(&ctx, crate::api::Schedule::Attempts(3));
+            let Closed { status, .. } = calls.close(&open.id, ending).await?;
+            self.ctx.store.batch_finished(open.row, end_of(&status))?;
+            self.ctx.progress.on(Event::BatchClosed { id: &open.id, state: word(&status) });
+            Ok::<(), Error>(())
+        };
+        if let Err(error) = closing.await {
+            tracing::warn!(batch = open.id, %error, "the batch could not be closed; the next export closes it");
+        }
+    }
+
+    /// A table is not delivered; its error is recorded. Its parts must not be in an open batch. `refused` says that
+    /// it was not converted, so that its report is only the error.
+    pub(super) fn fail_table(&mut self, file: FileId, error: &Error, refused: bool) -> Result<()> {
+        let Some(job) = self.todo.remove(&file) else { return Ok(()) };
+        self.warned = true;
+        self.failed.0 += 1;
+        self.failed.1.get_or_insert_with(|| error.clone());
+        let report = refused.then(|| job.refused(error));
+        self.ctx.store.file_failed(file, report.as_ref(), error)?;
+        self.ctx.progress.on(Event::Failed { source: &job.table.source, error });
+        self.ctx.store.record_error(&NewError::of(error, Some(self.run), Some(&job.table.source)))?;
+        Ok(())
+    }
+
+    /// Records and tells what stops nothing.
+    pub(super) fn tell(&self, error: &Error, source: Option<&str>) -> Result<()> {
+        self.ctx.progress.on(Event::Warning(error));
+        self.ctx.store.record_error(&NewError::of(error, Some(self.run), source))?;
+        Ok(())
+    }
+
+    pub(super) fn check_stop(&self) -> Result<()> {
+        if self.ctx.stop.is_cancelled() { Err(cancelled()) } else { Ok(()) }
+    }
+}
+
+fn active(ours: bool) -> Error {
+    let message = if ours {
+        "another batch of this site is open, probably one whose opening this program was not told of"
+    } else {
+        "another batch of this site is open, and it is not one of this computer's"
+    };
+    Error::new(Code::BatchActive, message)
+        .hint("another computer may be exporting for the same site; the server closes an abandoned batch after an hour")
+        .retry_later()
+}
+
+/// How long until the server's clock shows another minute than that of the last batch; none when it does already.
+fn until_next_minute(last: &LastBatch, now: DateTime<Utc>) -> Option<Duration> {
+    // What the two clocks differ by, as seen when that batch was opened.
+    let server_now = now + (last.started_at - last.opened_at);
+    let minute = |time: DateTime<Utc>| time.timestamp().div_euclid(60);
+    if minute(server_now) != minute(last.started_at) {
+        return None;
+    }
+    let left = TimeDelta::seconds(61 - i64::from(server_now.second()));
+    left.to_std().ok()
+}
+
+/// As the journal keeps it.
+pub(super) fn end_of(status: &BatchStatus) -> BatchEnd {
+    match status {
+        BatchStatus::Completed => BatchEnd::Completed,
+        BatchStatus::CompletedWithWarnings => BatchEnd::CompletedWithWarnings,
+        BatchStatus::Failed => BatchEnd::Failed,
+        BatchStatus::Cancelled => BatchEnd::Cancelled,
+        BatchStatus::NotCompleted | BatchStatus::InProgress | BatchStatus::Other(_) => BatchEnd::NotCompleted,
+    }
+}
+
+fn word(status: &BatchStatus) -> &str {
+    match status {
+        BatchStatus::InProgress => "IN_PROGRESS",
+        BatchStatus::Completed => "COMPLETED",
+        BatchStatus::CompletedWithWarnings => "COMPLETED_WITH_WARNINGS",
+        BatchStatus::Failed => "FAILED",
+        BatchStatus::Cancelled => "CANCELLED",
+        BatchStatus::NotCompleted => "NOT_COMPLETED",
+        BatchStatus::Other(word) => word,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        DateTime::parse_from_rfc3339(text).unwrap().to_utc()
+    }
+
+    #[test]
+    fn the_minute_is_that_of_the_servers_clock() {
+        let last = LastBatch {
+            opened_at: at("2026-01-12T10:00:50Z"),
+            started_at: at("2026-01-12T10:02:10Z"),
+            names: HashSet::new(),
+        };
+        assert_eq!(until_next_minute(&last, at("2026-01-12T10:01:05Z")), Some(Duration::from_secs(36)));
+        assert_eq!(until_next_minute(&last, at("2026-01-12T10:01:41Z")), None);
+        assert_eq!(until_next_minute(&last, at("2026-01-13T10:00:00Z")), None);
+    }
+}

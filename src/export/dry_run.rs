@@ -1,0 +1,130 @@
+//! [`dry_run`], what an export would do: everything but the server, the spool and the journal.
+
+use tokio_util::sync::CancellationToken;
+
+use super::context::Request;
+use super::decide::Decision;
+use super::job::{Nowhere, Trouble, file_report, refused_report, stable};
+use super::plan::{PlannedTable, plan};
+use super::progress::{Event, Progress};
+use super::run::Outcome;
+use crate::convert;
+use crate::error::{Code, Error, Result};
+use crate::models::Config;
+use crate::models::export::{ExportedFile, FileReport, RunReport, RunState, Totals, UploadState};
+use crate::platform;
+use crate::store::Store;
+
+/// Converts what would be sent and throws it away. Blocking. `destination` as in [`super::Context`]; an empty one
+/// when there is no credential yet, so that every table counts as never delivered. The report has run number 0 and
+/// the state the run would have if every upload succeeded.
+///
+/// # Errors
+/// A source folder or configuration that cannot be used; a stop.
+pub fn dry_run(
+    config: &Config,
+    store: &Store,
+    destination: &str,
+    request: &Request,
+    progress: &dyn Progress,
+    stop: &CancellationToken,
+) -> Result<Outcome> {
+    let started_at = platform::now();
+    let plan = plan(config, store, destination, request)?;
+    for finding in &plan.findings {
+        progress.on(Event::Warning(finding));
+    }
+    let to_send = plan.tables.iter().filter(|table| matches!(table.decision, Decision::Send(_))).count();
+    progress.on(Event::Scanned { tables: plan.tables.len(), to_send });
+    let mut files = Vec::new();
+    let mut totals = Totals { files: plan.tables.len() as u64, ..Totals::default() };
+    for planned in &plan.tables {
+        let file = look(planned, stop, progress)?;
+        match (&file.upload, &file.report.error) {
+            (Some(UploadState::SkippedUnchanged), _) => totals.skipped_unchanged += 1,
+            (_, Some(_)) => totals.failed += 1,
+            _ => {
+                totals.rows_written += file.report.rows.written;
+                totals.bytes_out += file.report.bytes_out;
+            }
+        }
+        totals.bytes_in += file.report.bytes_in;
+        totals.warnings += file.report.warnings.iter().map(|warning| warning.count).sum::<u64>();
+        files.push(file);
+    }
+    let delivered = totals.files - totals.failed - totals.skipped_unchanged;
+    let state = if totals.failed > 0 && delivered == 0 && totals.skipped_unchanged == 0 {
+        RunState::Failed
+    } else if plan.partial || totals.failed > 0 || totals.warnings > 0 {
+        RunState::CompleteWithWarnings
+    } else if delivered == 0 {
+        RunState::NothingToDo
+    } else {
+        RunState::Complete
+    };
+    let exit_code = match state {
+        RunState::Failed => 1,
+        RunState::CompleteWithWarnings => Code::ValuesDropped.exit_code(),
+        _ => 0,
+    };
+    let report = RunReport {
+        run_id: 0,
+        batch_id: None,
+        batch_ids: Vec::new(),
+        trigger: request.trigger,
+        state,
+        started_at,
+        finished_at: Some(platform::now()),
+        files: Some(files),
+        totals,
+        error: None,
+    };
+    Ok(Outcome { report, exit_code })
+}
+
+fn look(planned: &PlannedTable, stop: &CancellationToken, progress: &dyn Progress) -> Result<ExportedFile> {
+    let (source, name) = (&planned.table.source, &planned.name);
+    let (report, upload) = match &planned.decision {
+        Decision::Skip(_, now) => {
+            progress.on(Event::Skipped { source });
+            (unread(planned, now.size), Some(UploadState::SkippedUnchanged))
+        }
+        Decision::Send(_) => {
+            let converted = stable(&planned.table.paths, stop, |paths| {
+                let mut nowhere = Nowhere::default();
+                let report =
+                    convert::table(paths, &planned.settings, &mut nowhere).map_err(Trouble::Convert)?;
+                Ok((report, nowhere.0))
+            });
+            match converted {
+                Ok(((report, bytes_out), _)) => {
+                    progress.on(Event::Converted { source, rows: report.rows.written, bytes: bytes_out });
+                    (FileReport { bytes_out, ..file_report(source, name, report) }, None)
+                }
+                Err(error) if error.code == Code::Cancelled => return Err(error),
+                Err(error) => {
+                    progress.on(Event::Failed { source, error: &error });
+                    (refused_report(source, name, &error), None)
+                }
+            }
+        }
+    };
+    Ok(ExportedFile {
+        report,
+        wire_name: None,
+        parts: 0,
+        upload,
+        checksum_verified: None,
+        decision: Some(planned.decision.reason().to_owned()),
+    })
+}
+
+/// The report of a table that was not read.
+fn unread(planned: &PlannedTable, size: u64) -> FileReport {
+    let nothing = Error::new(Code::UnknownError, String::new());
+    FileReport {
+        bytes_in: size,
+        error: None,
+        ..refused_report(&planned.table.source, &planned.name, &nothing)
+    }
+}

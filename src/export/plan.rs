@@ -1,0 +1,83 @@
+//! [`plan`], which tables a run sends: the scan, the names, the decisions. Blocking; it asks no server.
+
+use sha2::{Digest, Sha256};
+
+use super::context::Request;
+use super::decide::{Decision, Policy, decide};
+use super::names::{WireName, name_tables};
+use super::observe::{Observation, content_digest};
+use super::scan::{FoundTable, Patterns, scan};
+use crate::convert::{Rules, Settings};
+use crate::error::{Error, Result};
+use crate::models::Config;
+use crate::platform;
+use crate::store::Store;
+
+/// Changes when this program writes other bytes for the same table and settings.
+const OUTPUT_VERSION: u32 = 1;
+
+/// What is to be done.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The tables, in the order of their names.
+    pub tables: Vec<PlannedTable>,
+    /// What is to be said of the folders.
+    pub findings: Vec<Error>,
+    /// A part of the folder could not be read.
+    pub partial: bool,
+}
+
+/// A table and what becomes of it.
+#[derive(Debug)]
+pub struct PlannedTable {
+    /// The table.
+    pub table: FoundTable,
+    /// Its name on the wire.
+    pub name: WireName,
+    /// Whether it goes.
+    pub decision: Decision,
+    /// How it is converted.
+    pub settings: Settings,
+    /// A digest of everything in the settings that changes the output.
+    pub settings_digest: String,
+}
+
+/// Plans a run; `destination` is the key of what was delivered.
+///
+/// # Errors
+/// A source folder or configuration that cannot be used; the journal.
+pub fn plan(config: &Config, store: &Store, destination: &str, request: &Request) -> Result<Plan> {
+    let rules = Rules::new(config)?;
+    let only = Patterns::new(&request.only)?;
+    let scan = scan(&config.src)?;
+    let policy = Policy {
+        skip_unchanged: config.export.skip_unchanged,
+        full: request.full,
+        full_every_days: config.export.full_every_days,
+        now: platform::now(),
+    };
+    let partial = scan.is_partial();
+    // Named before they are chosen from, so that a name does not depend on the choice.
+    let names = name_tables(scan.tables.iter().map(|table| table.source.as_str()));
+    let mut tables = Vec::new();
+    for (table, name) in scan.tables.into_iter().zip(names) {
+        if !request.only.is_empty() && !only.take(&table.source) {
+            continue;
+        }
+        let mut settings = rules.settings_for(&table.source);
+        settings.part_limit = Some(u64::from(config.api.max_upload_mb) * 1_000_000);
+        let settings_digest = digest(&settings);
+        let last = store.delivered(destination, &table.source)?;
+        let observed = Observation::of(&table.paths).ok();
+        let decision = decide(policy, last.as_ref(), observed.as_ref(), &settings_digest, || {
+            content_digest(&table.paths)
+        });
+        tables.push(PlannedTable { table, name, decision, settings, settings_digest });
+    }
+    Ok(Plan { tables, findings: scan.findings, partial })
+}
+
+fn digest(settings: &Settings) -> String {
+    let hex = format!("{:x}", Sha256::digest(format!("{OUTPUT_VERSION} {settings:?}")));
+    hex[..16].to_owned()
+}

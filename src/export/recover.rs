@@ -1,0 +1,171 @@
+//! Batches that an earlier run left open: closed, or gone on with when every table in them is still as it was sent
+//! (docs/reliability.md rule 2).
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+use super::calls::Calls;
+use super::delivery::{Delivery, Open, end_of};
+use super::job::Job;
+use super::observe::Observation;
+use super::progress::Event;
+use super::round::Piece;
+use super::spool::Spool;
+use crate::api::Ending;
+use crate::error::{Error, Result};
+use crate::platform;
+use crate::store::FileId;
+use crate::store::journal::{BatchEnd, Finish};
+use crate::store::recovery::{HeldPart, OpenBatch, PartState};
+
+impl Delivery<'_> {
+    /// Settles what was left open; at most one batch is gone on with.
+    ///
+    /// # Errors
+    /// A server that cannot be asked, or the journal.
+    pub async fn recover(&mut self) -> Result<()> {
+        for batch in self.ctx.store.open_batches()? {
+            self.settle(batch).await?;
+        }
+        Ok(())
+    }
+
+    async fn settle(&mut self, batch: OpenBatch) -> Result<()> {
+        let store = &self.ctx.store;
+        let id = match &batch.server_id {
+            Some(id) if batch.destination == self.ctx.destination => id.clone(),
+            // Of another site, or never known: nobody here can close it, and the server's sweep will.
+            Some(_) => return Ok(store.batch_finished(batch.id, BatchEnd::NotCompleted)?),
+            None => return Ok(store.batch_finished(batch.id, BatchEnd::NotStarted)?),
+        };
+        let Some(on_server) = self.calls.look(&id).await? else {
+            return Ok(store.batch_finished(batch.id, BatchEnd::NotCompleted)?);
+        };
+        if !on_server.is_open() {
+            let status = on_server.status.unwrap_or(crate::api::BatchStatus::NotCompleted);
+            return Ok(store.batch_finished(batch.id, end_of(&status))?);
+        }
+        let given_up = matches!(batch.finish, Some(Finish::Fail | Finish::Cancel));
+        let resumed =
+            if given_up || self.open.is_some() { None } else { self.fit(&batch, &id, on_server.files)? };
+        match resumed {
+            Some((open, left)) => {
+                tracing::info!(
+                    batch = id,
+                    tables = open.tables.len(),
+                    "going on with the batch of an earlier run"
+                );
+                self.ctx.progress.on(Event::BatchOpened { id: &id });
+                store.resume_batch(batch.id, self.run)?;
+                self.open = Some(open);
+                self.left = left;
+            }
+            None => cancel(&self.calls, &batch, &id, self).await?,
+        }
+        Ok(())
+    }
+
+    /// The batch as one to go on with, or none when it has to be given up: when it is nearly out of time, when it is
+    /// in doubt what it holds, or when a table in it is not to be sent in this run just as it was.
+    fn fit(&self, batch: &OpenBatch, id: &str, count: Option<u64>) -> Result<Option<(Open, Vec<Piece>)>> {
+        let age = (platform::now() - batch.opened_at).to_std().unwrap_or(Duration::MAX);
+        let Some(since) = self.ctx.pace.instant().checked_sub(age) else { return Ok(None) };
+        if age >= self.ctx.limits.age {
+            return Ok(None);
+        }
+        let (known, unknown): (Vec<&HeldPart>, Vec<&HeldPart>) =
+            batch.parts.iter().partition(|part| part.state == PartState::Uploaded);
+        let all_stored = match count {
+            Some(count) if count == known.len() as u64 => false,
+            Some(count) if count == batch.parts.len() as u64 => true,
+            _ => return Ok(None),
+        };
+        let Some(tables) = self.same_tables(batch) else { return Ok(None) };
+        let mut left = Vec::new();
+        let mut adopted = BTreeMap::new();
+        for part in &batch.parts {
+            let Some(to) = tables.get(&part.file) else { return Ok(None) };
+            adopted.insert(part.file, *to);
+        }
+        if !all_stored {
+            for part in &unknown {
+                let Some(piece) = left_piece(&self.spool, part, adopted[&part.file], self)? else {
+                    return Ok(None);
+                };
+                left.push(piece);
+            }
+        }
+        for (from, to) in &adopted {
+            self.ctx.store.adopt_file(*from, *to)?;
+        }
+        if all_stored {
+            for part in &unknown {
+                self.ctx.store.part_uploaded(part.id, None)?;
+            }
+        }
+        let unfinished: BTreeSet<FileId> = left.iter().map(|piece| piece.file).collect();
+        Ok(Some((
+            Open {
+                row: batch.id,
+                id: id.to_owned(),
+                since,
+                stored: if all_stored { batch.parts.len() } else { known.len() } as u64,
+                sent: batch.parts.iter().map(|part| part.id).collect(),
+                tables: adopted.values().filter(|file| !unfinished.contains(file)).copied().collect(),
+            },
+            left,
+        )))
+    }
+
+    /// The rows of this run for the tables of the batch, when each is whole in it and still looks as it did.
+    fn same_tables(&self, batch: &OpenBatch) -> Option<HashMap<FileId, FileId>> {
+        let mut parts: HashMap<FileId, u32> = HashMap::new();
+        for part in &batch.parts {
+            *parts.entry(part.file).or_default() += 1;
+        }
+        let jobs: HashMap<&str, &Job> =
+            self.todo.values().map(|job| (job.table.source.as_str(), job)).collect();
+        let mut tables = HashMap::new();
+        for part in &batch.parts {
+            let job = *jobs.get(part.source.as_str())?;
+            let then = part.fingerprint.as_ref()?;
+            let now = Observation::of(&job.table.paths)
+                .ok()?
+                .fingerprint(then.content.clone(), &job.settings_digest);
+            if *then != now || parts.get(&part.file) != Some(&part.of) || !job.name.owns(&part.part.wire_name)
+            {
+                return None;
+            }
+            tables.insert(part.file, job.file);
+        }
+        Some(tables)
+    }
+}
+
+fn left_piece(spool: &Spool, part: &HeldPart, file: FileId, run: &Delivery<'_>) -> Result<Option<Piece>> {
+    let held = &part.part;
+    let spooled = spool
+        .left(&held.spool, held.bytes, &held.sha256)
+        .map_err(|error| Error::io("cannot read the spooled", &held.spool, &error))?;
+    Ok(spooled.map(|spooled| Piece {
+        file,
+        of: part.of as usize,
+        part: part.id,
+        spooled,
+        name: held.wire_name.clone(),
+        tries: run.calls.tries(),
+        wait: Duration::ZERO,
+    }))
+}
+
+async fn cancel(calls: &Calls<'_>, batch: &OpenBatch, id: &str, run: &Delivery<'_>) -> Result<()> {
+    let (ending, finish) = match batch.finish {
+        Some(Finish::Fail) => (Ending::Fail, Finish::Fail),
+        _ => (Ending::Cancel, Finish::Cancel),
+    };
+    run.ctx.store.batch_finishing(batch.id, finish)?;
+    let closed = calls.close(id, ending).await?;
+    run.ctx.store.batch_finished(batch.id, end_of(&closed.status))?;
+    tracing::info!(batch = id, "closed the batch that an earlier run left open");
+    Ok(())
+}

@@ -1,0 +1,506 @@
+//! One round of a [`Delivery`]: tables are converted on one thread while their parts are uploaded, several at once,
+//! until all are stored or the batch is lost.
+//!
+//! Whether an upload with an unknown outcome is stored is never concluded from an answer to it, only from the number
+//! of files that the server counts in the batch (docs/reliability.md rule 5).
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, mpsc as feed};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use tokio::sync::mpsc;
+
+use super::calls::{Tries, cancelled};
+use super::delivery::Delivery;
+use super::job::{Job, Prepared};
+use super::progress::Event;
+use super::spool::SpooledFile;
+use crate::api::{ApiError, BatchStatus, Outgoing};
+use crate::error::{Code, Error, Result};
+use crate::models::ErrorSeverity;
+use crate::store::journal::SpooledPart;
+use crate::store::{FileId, PartId};
+
+/// Below this size a part is not split again after a 413, in bytes.
+const SMALLEST_PART: u64 = 1024;
+
+/// Whether the batch goes on.
+pub enum Flow {
+    /// It does.
+    On,
+    /// It does not; what is in it has to be sent again.
+    Lost {
+        /// What happened, as a sentence.
+        why: String,
+        /// Its state where the server has closed it; none where it has to be cancelled.
+        closed: Option<BatchStatus>,
+    },
+}
+
+/// A part on its way.
+#[derive(Debug)]
+pub struct Piece {
+    /// Its table.
+    pub file: FileId,
+    /// How many parts that has.
+    pub of: usize,
+    /// Its row in the journal.
+    pub part: PartId,
+    /// Its bytes.
+    pub spooled: SpooledFile,
+    /// Its name on the wire.
+    pub name: String,
+    /// How often it was tried.
+    pub tries: Tries,
+    /// How long to wait before it is tried again.
+    pub wait: Duration,
+}
+
+type Landed = (Piece, Result<bool, ApiError>);
+
+/// What a round has in hand.
+struct Round {
+    feed: feed::Sender<Job>,
+    converting: usize,
+    queue: VecDeque<Piece>,
+    flying: FuturesUnordered<BoxFuture<'static, Landed>>,
+    unknown: Vec<(Piece, ApiError)>,
+    /// Parts of a table that are not stored yet.
+    left: HashMap<FileId, usize>,
+    /// The open batch takes no more tables.
+    full: bool,
+}
+
+impl Delivery<'_> {
+    /// Runs one round.
+    pub(super) async fn round(&mut self) -> Result<Flow> {
+        let stop = self.ctx.stop.child_token();
+        let (feed, jobs) = feed::channel();
+        let (ready, mut converted) = mpsc::channel(1);
+        let worker = tokio::task::spawn_blocking({
+            let (spool, run, stop) = (self.spool.clone(), self.run.0, stop.clone());
+            move || convert_all(&jobs, &ready, &|job: &Job| job.prepare(&spool, run, &stop))
+        });
+        let held = self.open.as_ref().map(|open| open.tables.clone()).unwrap_or_default();
+        let mut round = Round {
+            feed,
+            converting: 0,
+            queue: VecDeque::new(),
+            flying: FuturesUnordered::new(),
+            unknown: Vec::new(),
+            left: HashMap::new(),
+            full: false,
+        };
+        let left = std::mem::take(&mut self.left);
+        for piece in &left {
+            *round.left.entry(piece.file).or_default() += 1;
+        }
+        round.queue.extend(left);
+        for (file, job) in &self.todo {
+            if !held.contains(file) && !round.left.contains_key(file) {
+                round.convert(job.clone());
+            }
+        }
+        let flow = self.fly(&mut round, &mut converted).await;
+        stop.cancel();
+        drop((round, converted));
+        // The next round writes files of the same names.
+        let _ = worker.await;
+        flow
+    }
+
+    async fn fly(
+        &mut self,
+        round: &mut Round,
+        converted: &mut mpsc::Receiver<(Job, Result<Prepared>)>,
+    ) -> Result<Flow> {
+        let in_flight = self.ctx.config.api.uploads_in_flight.max(1) as usize;
+        loop {
+            self.check_stop()?;
+            if let lost @ Flow::Lost { .. } = self.launch(round, in_flight).await? {
+                return Ok(lost);
+            }
+            if !round.unknown.is_empty() && round.flying.is_empty() {
+                if let lost @ Flow::Lost { .. } = self.reconcile(round).await? {
+                    return Ok(lost);
+                }
+                continue;
+            }
+            if round.is_over() {
+                return self.finish_batch().await;
+            }
+            let due = self.time_left();
+            tokio::select! {
+                biased;
+                () = self.ctx.stop.cancelled() => return Err(cancelled()),
+                Some((piece, result)) = round.flying.next(), if !round.flying.is_empty() => {
+                    if let lost @ Flow::Lost { .. } = self.landed(round, piece, result).await? {
+                        return Ok(lost);
+                    }
+                }
+                Some((job, result)) = converted.recv(), if round.takes_more() => {
+                    self.accept(round, &job, result)?;
+                }
+                () = tokio::time::sleep(due), if self.open.is_some() && !round.full => round.full = true,
+            }
+        }
+    }
+
+    /// How long the open batch may still take tables.
+    fn time_left(&self) -> Duration {
+        let age = self
+            .open
+            .as_ref()
+            .map_or(Duration::ZERO, |open| self.ctx.pace.instant().saturating_duration_since(open.since));
+        self.ctx.limits.age.saturating_sub(age)
+    }
+
+    /// Sends what can be sent; changes the batch where it is full.
+    async fn launch(&mut self, round: &mut Round, in_flight: usize) -> Result<Flow> {
+        loop {
+            if let Some(open) = &self.open {
+                let first = round.queue.front();
+                let begins = first.is_some_and(|piece| {
+                    !open.sent.contains(&piece.part) && round.waiting(piece.file) == piece.of
+                });
+                let parts = first.map_or(0, |piece| piece.of);
+                let over = !open.sent.is_empty() && open.sent.len() + parts > self.ctx.limits.files;
+                if (round.full || over) && (begins || first.is_none()) {
+                    if !round.flying.is_empty() || !round.unknown.is_empty() {
+                        return Ok(Flow::On);
+                    }
+                    if let lost @ Flow::Lost { .. } = self.finish_batch().await? {
+                        return Ok(lost);
+                    }
+                    round.full = false;
+                    continue;
+                }
+            }
+            if round.flying.len() >= in_flight || !round.unknown.is_empty() || round.queue.is_empty() {
+                return Ok(Flow::On);
+            }
+            if self.open.is_none() {
+                self.open_batch().await?;
+            }
+            if let Some(piece) = round.queue.pop_front() {
+                let sending = self.send(piece)?;
+                round.flying.push(sending);
+            }
+        }
+    }
+
+    /// One try of one part, its row durable before the request.
+    fn send(&mut self, piece: Piece) -> Result<BoxFuture<'static, Landed>> {
+        let open = self.open.as_mut().ok_or_else(no_batch)?;
+        self.ctx.store.part_uploading(piece.part, open.row)?;
+        open.sent.insert(piece.part);
+        let (sink, id, pace) = (Arc::clone(&self.ctx.sink), open.id.clone(), Arc::clone(&self.ctx.pace));
+        let progress = Arc::clone(&self.ctx.progress);
+        let outgoing = Outgoing {
+            path: piece.spooled.path(),
+            name: piece.name.clone(),
+            size: piece.spooled.size,
+            sha256: piece.spooled.sha256.clone(),
+        };
+        Ok(async move {
+            if !piece.wait.is_zero() {
+                pace.sleep(piece.wait).await;
+            }
+            let on_bytes = Arc::new(move |bytes| progress.on(Event::BytesSent(bytes)));
+            let result = sink.send(&id, &outgoing, on_bytes).await;
+            (piece, result)
+        }
+        .boxed())
+    }
+
+    /// A table comes from the converter.
+    fn accept(&mut self, round: &mut Round, job: &Job, result: Result<Prepared>) -> Result<()> {
+        round.converting -= 1;
+        let prepared = match result {
+            Ok(prepared) => prepared,
+            Err(error) if error.code == Code::Cancelled || error.severity == ErrorSeverity::Critical => {
+                return Err(error);
+            }
+            Err(error) => return self.fail_table(job.file, &error, true),
+        };
+        let Prepared { report, fingerprint, parts } = prepared;
+        let rows: Vec<SpooledPart> = parts
+            .iter()
+            .map(|(name, file)| SpooledPart {
+                wire_name: name.clone(),
+                spool: file.name.clone(),
+                bytes: file.size,
+                sha256: file.sha256.clone(),
+            })
+            .collect();
+        let ids = self.ctx.store.file_converted(job.file, &report, &fingerprint, &rows)?;
+        self.ctx.progress.on(Event::Converted {
+            source: &job.table.source,
+            rows: report.rows.written,
+            bytes: report.bytes_out,
+        });
+        if let Some(first) = report.warnings.first() {
+            self.warned = true;
+            let more = match report.warnings.len() {
+                1 => String::new(),
+                count => format!(" (and {} more kinds of findings)", count - 1),
+            };
+            let error =
+                Error::new(Code::ValuesDropped, format!("`{}`: {}{more}", job.table.source, first.message))
+                    .hint("look at the table with `data_exporter preview`; everything else in it was carried")
+                    .path(&job.table.paths.table);
+            self.tell(&error, Some(&job.table.source))?;
+        }
+        let of = ids.len();
+        round.left.insert(job.file, of);
+        let tries = self.calls.tries();
+        for (part, (name, spooled)) in ids.into_iter().zip(parts) {
+            round.queue.push_back(Piece {
+                file: job.file,
+                of,
+                part,
+                spooled,
+                name,
+                tries,
+                wait: Duration::ZERO,
+            });
+        }
+        Ok(())
+    }
+
+    /// An upload has ended in some way.
+    async fn landed(
+        &mut self,
+        round: &mut Round,
+        mut piece: Piece,
+        result: Result<bool, ApiError>,
+    ) -> Result<Flow> {
+        let error = match result {
+            Ok(verified) => return self.stored(round, piece, verified.then_some(true)).map(|()| Flow::On),
+            Err(error) => error,
+        };
+        tracing::debug!(name = piece.name, %error, "an upload failed");
+        if error.outcome_unknown() {
+            self.ctx.store.part_unknown(piece.part)?;
+            round.unknown.push((piece, error));
+            return Ok(Flow::On);
+        }
+        if error.is_v2_gate() {
+            return Err(error.into());
+        }
+        match &error {
+            ApiError::Checksum { .. } => self.spoiled(round, &piece, &error),
+            ApiError::Refused { status: 413, .. } => self.too_large(round, &piece, &error),
+            ApiError::Refused { status: 400 | 404 | 409, .. } => {
+                let id = self.open.as_ref().ok_or_else(no_batch)?.id.clone();
+                match self.calls.look(&id).await? {
+                    Some(batch) if batch.is_open() => self.refused(round, &piece, &error),
+                    batch => Ok(closed_by_server(&id, batch.and_then(|batch| batch.status))),
+                }
+            }
+            error if error.is_transient() => {
+                piece.wait = self.calls.again(&mut piece.tries, error)?;
+                self.ctx.progress.on(Event::Waiting { wait: piece.wait, why: &error.to_string() });
+                round.queue.push_front(piece);
+                Ok(Flow::On)
+            }
+            ApiError::Refused { .. } | ApiError::LocalFile { .. } => self.refused(round, &piece, &error),
+            _ => Err(error.into()),
+        }
+    }
+
+    fn stored(&mut self, round: &mut Round, piece: Piece, verified: Option<bool>) -> Result<()> {
+        self.ctx.store.part_uploaded(piece.part, verified)?;
+        let open = self.open.as_mut().ok_or_else(no_batch)?;
+        open.stored += 1;
+        let left = round.left.entry(piece.file).or_insert(1);
+        *left -= 1;
+        if *left == 0 {
+            open.tables.insert(piece.file);
+            if let Some(job) = self.todo.get(&piece.file) {
+                self.ctx.progress.on(Event::Sent { source: &job.table.source });
+            }
+        }
+        // Its file in the spool goes.
+        drop(piece);
+        Ok(())
+    }
+
+    /// The server has other bytes under this name than were sent, so the batch must not be completed.
+    fn spoiled(&mut self, round: &mut Round, piece: &Piece, error: &ApiError) -> Result<Flow> {
+        let again = self.todo.get_mut(&piece.file).is_some_and(|job| {
+            job.spoiled += 1;
+            job.spoiled < 2
+        });
+        if !again {
+            round.forget(piece.file);
+            self.fail_table(piece.file, &error.clone().into(), false)?;
+        }
+        Ok(Flow::Lost { why: error.to_string(), closed: None })
+    }
+
+    /// The server refused the part for good, and does not hold it.
+    fn refused(&mut self, round: &mut Round, piece: &Piece, error: &ApiError) -> Result<Flow> {
+        self.ctx.store.part_refused(piece.part)?;
+        self.forget_part(piece);
+        let partly = round.waiting(piece.file) + 1 < piece.of;
+        round.forget(piece.file);
+        self.fail_table(piece.file, &error.clone().into(), false)?;
+        Ok(lost_if(partly, error))
+    }
+
+    /// The server takes no part of this size: the table is converted again into smaller ones, once.
+    fn too_large(&mut self, round: &mut Round, piece: &Piece, error: &ApiError) -> Result<Flow> {
+        let smaller = (piece.spooled.size / 2).max(SMALLEST_PART);
+        let job = self.todo.get_mut(&piece.file).filter(|job| !job.smaller && smaller < piece.spooled.size);
+        let Some(job) = job else { return self.refused(round, piece, error) };
+        job.smaller = true;
+        job.settings.part_limit = Some(smaller);
+        let job = job.clone();
+        self.ctx.store.part_refused(piece.part)?;
+        self.forget_part(piece);
+        let partly = round.waiting(piece.file) + 1 < piece.of;
+        round.forget(piece.file);
+        if !partly {
+            round.convert(job);
+        }
+        Ok(lost_if(partly, error))
+    }
+
+    fn forget_part(&mut self, piece: &Piece) {
+        if let Some(open) = &mut self.open {
+            open.sent.remove(&piece.part);
+        }
+    }
+
+    /// Settles the uploads whose outcome is unknown; none is under way.
+    async fn reconcile(&mut self, round: &mut Round) -> Result<Flow> {
+        let open = self.open.as_ref().ok_or_else(no_batch)?;
+        let (id, known) = (open.id.clone(), open.stored);
+        let unknown = round.unknown.len() as u64;
+        let batch = self.calls.look(&id).await?;
+        let count = match &batch {
+            Some(batch) if batch.is_open() => batch.files,
+            batch => return Ok(closed_by_server(&id, batch.as_ref().and_then(|batch| batch.status.clone()))),
+        };
+        match count {
+            Some(count) if count == known => self.none_stored(round),
+            Some(count) if count == known + unknown => {
+                for (piece, _) in std::mem::take(&mut round.unknown) {
+                    self.stored(round, piece, None)?;
+                }
+                Ok(Flow::On)
+            }
+            Some(count) if known < count && count < known + unknown => self.send_again(round).await,
+            _ => Ok(Flow::Lost {
+                why: format!(
+                    "it is in doubt what batch `{id}` holds: {known} files were confirmed, {unknown} more may \
+                     have arrived, and the server counts {}",
+                    count.map_or("none".to_owned(), |count| count.to_string())
+                ),
+                closed: None,
+            }),
+        }
+    }
+
+    /// All unknown uploads have to be sent again. One that meets the same 500 to the end is the table's fault.
+    fn none_stored(&mut self, round: &mut Round) -> Result<Flow> {
+        for (mut piece, error) in std::mem::take(&mut round.unknown) {
+            match self.calls.again(&mut piece.tries, &error) {
+                Ok(wait) => {
+                    piece.wait = wait;
+                    round.queue.push_front(piece);
+                }
+                Err(_) if error.status() == Some(500) => {
+                    if let lost @ Flow::Lost { .. } = self.refused(round, &piece, &error)? {
+                        return Ok(lost);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    /// Some of the unknown are stored: one of them is sent again, and the server counts anew.
+    async fn send_again(&mut self, round: &mut Round) -> Result<Flow> {
+        let (mut piece, error) = round.unknown.remove(0);
+        let Ok(wait) = self.calls.again(&mut piece.tries, &error) else {
+            return Ok(Flow::Lost {
+                why: format!("it stays in doubt whether `{}` arrived", piece.name),
+                closed: None,
+            });
+        };
+        self.calls.pause(wait, "an answer of the server was lost").await?;
+        piece.wait = Duration::ZERO;
+        let (piece, result) = self.send(piece)?.await;
+        match result {
+            Ok(verified) => self.stored(round, piece, verified.then_some(true))?,
+            // Refused as a second one of its name, most likely; only the count will tell.
+            Err(error @ ApiError::Refused { .. }) => round.unknown.push((piece, error)),
+            Err(error) if error.is_transient() => round.unknown.push((piece, error)),
+            Err(error) => return Err(error.into()),
+        }
+        Ok(Flow::On)
+    }
+}
+
+impl Round {
+    fn convert(&mut self, job: Job) {
+        // The converter is gone only when the round is over.
+        if self.feed.send(job).is_ok() {
+            self.converting += 1;
+        }
+    }
+
+    fn takes_more(&self) -> bool {
+        self.converting > 0 && self.queue.is_empty() && self.unknown.is_empty()
+    }
+
+    fn is_over(&self) -> bool {
+        self.converting == 0 && self.queue.is_empty() && self.flying.is_empty() && self.unknown.is_empty()
+    }
+
+    /// How many parts of a table wait to be sent; the batch certainly holds none of them.
+    fn waiting(&self, file: FileId) -> usize {
+        self.queue.iter().filter(|piece| piece.file == file).count()
+    }
+
+    fn forget(&mut self, file: FileId) {
+        self.queue.retain(|piece| piece.file != file);
+        self.left.remove(&file);
+    }
+}
+
+fn convert_all(
+    jobs: &feed::Receiver<Job>,
+    ready: &mpsc::Sender<(Job, Result<Prepared>)>,
+    prepare: &dyn Fn(&Job) -> Result<Prepared>,
+) {
+    while let Ok(job) = jobs.recv() {
+        let result = prepare(&job);
+        if ready.blocking_send((job, result)).is_err() {
+            return;
+        }
+    }
+}
+
+fn closed_by_server(id: &str, status: Option<BatchStatus>) -> Flow {
+    let why = format!("the server closed batch `{id}` before it was complete");
+    Flow::Lost { why, closed: Some(status.unwrap_or(BatchStatus::NotCompleted)) }
+}
+
+fn lost_if(partly: bool, error: &ApiError) -> Flow {
+    if partly {
+        Flow::Lost { why: format!("a table is only partly in the batch: {error}"), closed: None }
+    } else {
+        Flow::On
+    }
+}
+
+fn no_batch() -> Error {
+    Error::new(Code::UnknownError, "an upload without a batch")
+}

@@ -1,0 +1,146 @@
+//! [`export`], one run from the folder to the history.
+
+use super::calls::cancelled;
+use super::context::{Context, Request};
+use super::decide::Decision;
+use super::delivery::Delivery;
+use super::job::Job;
+use super::plan::{Plan, plan};
+use super::progress::Event;
+use super::spool::Spool;
+use crate::error::{Code, Error, Result};
+use crate::models::export::{RunReport, RunState};
+use crate::store::RunId;
+use crate::store::errors::NewError;
+use crate::store::journal::PlannedFile;
+
+/// A run that has ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// As history shows it.
+    pub report: RunReport,
+    /// The exit code of docs/command-line.md.
+    pub exit_code: u8,
+}
+
+/// Runs an export. The caller holds the data folder's lock.
+///
+/// # Errors
+/// Only what keeps a run from being recorded; a run that failed is an [`Outcome`] with an error.
+pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
+    ctx.store.interrupt_stale_runs()?;
+    let run = ctx.store.begin_run(request.trigger)?;
+    let (state, error) = match go(ctx, request, run).await {
+        Ok(ended) => ended,
+        Err(error) if error.code == Code::Cancelled => (RunState::Cancelled, Some(error)),
+        Err(error) => (RunState::Failed, Some(error)),
+    };
+    if let Some(error) = &error {
+        ctx.store.record_error(&NewError::of(error, Some(run), None))?;
+    }
+    ctx.store.finish_run(run, state, error.as_ref())?;
+    let exit_code = match (state, &error) {
+        (RunState::Cancelled, _) => Code::Cancelled.exit_code(),
+        // A table's own class says nothing of the run: nothing was delivered.
+        (RunState::Failed, Some(error)) if error.code.exit_code() == 3 => 1,
+        (_, Some(error)) => error.code.exit_code(),
+        (RunState::CompleteWithWarnings, None) => Code::ValuesDropped.exit_code(),
+        (_, None) => 0,
+    };
+    Ok(Outcome { report: ctx.store.run(run)?, exit_code })
+}
+
+async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, Option<Error>)> {
+    let plan = make_plan(ctx, request).await?;
+    for finding in &plan.findings {
+        ctx.progress.on(Event::Warning(finding));
+        ctx.store.record_error(&NewError::of(finding, Some(run), None))?;
+    }
+    let quota = u64::from(ctx.config.export.spool_max_mb) << 20;
+    let spool = Spool::open(&ctx.data, quota, &ctx.store.spool_in_use()?)?;
+    let mut delivery = Delivery::new(ctx, request, run, spool);
+    delivery.warned = plan.partial;
+    let skipped = enter(ctx, run, plan, &mut delivery)?;
+    let result = async {
+        delivery.recover().await?;
+        delivery.deliver().await
+    }
+    .await;
+    if let Err(error) = result {
+        delivery.give_up(&error).await;
+        return Err(error);
+    }
+    Ok(state(&delivery, skipped))
+}
+
+async fn make_plan(ctx: &Context, request: &Request) -> Result<Plan> {
+    let (owned, request) = (ctx.clone(), request.clone());
+    let planning =
+        tokio::task::spawn_blocking(move || plan(&owned.config, &owned.store, &owned.destination, &request));
+    tokio::select! {
+        biased;
+        () = ctx.stop.cancelled() => Err(cancelled()),
+        planned = planning => {
+            planned.map_err(|error| Error::new(Code::UnknownError, format!("the scan broke off: {error}")))?
+        }
+    }
+}
+
+/// Writes the plan down; answers how many tables are left out.
+fn enter(ctx: &Context, run: RunId, plan: Plan, delivery: &mut Delivery<'_>) -> Result<usize> {
+    let rows: Vec<PlannedFile> = plan
+        .tables
+        .iter()
+        .map(|planned| PlannedFile {
+            source: planned.table.source.clone(),
+            table: planned.name.table(),
+            decision: Some(planned.decision.reason().to_owned()),
+        })
+        .collect();
+    let files = ctx.store.plan_files(run, &rows)?;
+    let total = files.len();
+    let mut skipped = 0;
+    for (file, planned) in files.into_iter().zip(plan.tables) {
+        match planned.decision {
+            Decision::Skip(reason, now) => {
+                ctx.store.file_skipped(file, &reason)?;
+                ctx.store.delivered_unchanged(&ctx.destination, &planned.table.source, &now)?;
+                ctx.progress.on(Event::Skipped { source: &planned.table.source });
+                skipped += 1;
+            }
+            Decision::Send(_) => {
+                let job = Job {
+                    file,
+                    table: planned.table,
+                    name: planned.name,
+                    settings: planned.settings,
+                    settings_digest: planned.settings_digest,
+                    digest: ctx.config.export.skip_unchanged,
+                    smaller: false,
+                    spoiled: 0,
+                };
+                delivery.todo.insert(file, job);
+            }
+        }
+    }
+    ctx.progress.on(Event::Scanned { tables: total, to_send: total - skipped });
+    Ok(skipped)
+}
+
+/// What a run that was not stopped has come to (docs/reliability.md rule 7).
+fn state(delivery: &Delivery<'_>, skipped: usize) -> (RunState, Option<Error>) {
+    match &delivery.failed {
+        (failed, Some(first)) if delivery.delivered == 0 && skipped == 0 => {
+            let message = match failed {
+                1 => format!("the only table was not delivered: {first}"),
+                failed => format!("none of the {failed} tables was delivered; the first: {first}"),
+            };
+            let mut error = first.clone();
+            error.message = message;
+            (RunState::Failed, Some(error.severity(crate::models::ErrorSeverity::Error)))
+        }
+        _ if delivery.warned => (RunState::CompleteWithWarnings, None),
+        _ if delivery.delivered == 0 => (RunState::NothingToDo, None),
+        _ => (RunState::Complete, None),
+    }
+}
