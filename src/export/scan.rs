@@ -313,8 +313,7 @@ mod tests {
         let result = scan(&source(dir.path()));
         fs::set_permissions(&shut, fs::Permissions::from_mode(0o700)).unwrap();
         if privileged {
-            eprintln!("skipped: this account may read every folder");
-            return;
+            return; // Root may read every folder.
         }
         let scan = result.unwrap();
         assert_eq!(sources(&scan), ["a.dbf"]);
