@@ -141,8 +141,9 @@ fn blank(field: &Field, dialect: Dialect) -> Vec<u8> {
 
 fn pointer(kind: MemoKind, text: &[u8], width: usize, memo: Option<&mut MemoFile>) -> Vec<u8> {
     let Some(memo) = memo else { return number_of_block(0, width) };
-    let block = memo.append(kind, text);
-    if memo.format() != MemoFormat::Smt {
+    let is_six = memo.format() == MemoFormat::Smt;
+    let block = if is_six && text.is_empty() { 0 } else { memo.append(kind, text) };
+    if !is_six {
         return number_of_block(block, width);
     }
     let mut bytes = 1_u16.to_le_bytes().to_vec();
