@@ -6,6 +6,7 @@ use super::{Global, Screen};
 use crate::convert::codepage;
 use crate::error::Result;
 use crate::models::config::{self, Invalid, Loaded, Sources};
+use crate::models::export::{RunReport, RunState};
 use crate::platform::{self, FolderLock, Folders};
 use crate::store::Store;
 
@@ -66,6 +67,14 @@ impl Context {
     /// When the local database cannot be read.
     pub fn view(&self) -> Result<Store> {
         Ok(Store::view(&self.folders.data)?)
+    }
+
+    /// Marks a run of the journal as interrupted when the process that it says is running holds the folder no more.
+    pub fn truthful(&self, mut run: RunReport) -> RunReport {
+        if run.state == RunState::Running && FolderLock::holder(self.data()).is_none() {
+            run.state = RunState::Interrupted;
+        }
+        run
     }
 
     /// Takes the data folder for this process, making it when it is absent, and opens its store. Runs that a dead

@@ -22,7 +22,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     let store = context.view()?;
     if let Some(run) = arguments.run {
-        let report = store.run(RunId(run))?;
+        let report = context.truthful(store.run(RunId(run))?);
         if context.json() {
             context.screen.json(&report);
         } else {
@@ -31,6 +31,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
         return Ok(Exit::DONE);
     }
     let runs = store.history(arguments.limit, None)?;
+    let runs: Vec<RunReport> = runs.into_iter().map(|run| context.truthful(run)).collect();
     if context.json() {
         context.screen.json(&json!({ "runs": runs }));
     } else if runs.is_empty() {

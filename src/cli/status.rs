@@ -6,11 +6,14 @@ use serde_json::json;
 
 use super::render::{local, word};
 use super::{Context, Exit};
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::models::Config;
 use crate::models::config::Word as _;
-use crate::models::export::{RunReport, RunState};
+use crate::models::export::{ErrorBody, RunReport, RunState};
 use crate::platform::FolderLock;
+
+/// How many runs are looked through for one that ended by itself.
+const RECENT: u64 = 50;
 
 #[derive(Debug, Args)]
 pub struct Arguments {}
@@ -62,25 +65,17 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
     let config = context.config()?.config;
     let store = context.view()?;
     let holder = FolderLock::holder(context.data());
-    let mut last_run = store.last_run()?;
-    if holder.is_none()
-        && let Some(run) = last_run.as_mut().filter(|run| run.state == RunState::Running)
-    {
-        run.state = RunState::Interrupted;
-    }
+    let last_run = store.last_run()?.map(|run| context.truthful(run));
     let running = last_run.as_ref().is_some_and(|run| run.state == RunState::Running);
-    let recent = store.history(Some(50), None)?;
-    let ended = |run: &&RunReport| !matches!(run.state, RunState::Running | RunState::Cancelled);
-    let last_ended = match &last_run {
-        Some(run) if run.state == RunState::Interrupted => Some(run.state),
-        _ => recent.iter().find(ended).map(|run| run.state),
-    };
+    let ended = |run: &RunReport| !matches!(run.state, RunState::Running | RunState::Cancelled);
+    let recent = store.history(Some(RECENT), None)?;
+    let last_ended = recent.into_iter().map(|run| context.truthful(run)).find(ended);
     let user = user(&config);
     let base_url = config.api.base_url.clone();
     let refused = match &base_url {
         Some(base_url) => store.refused_at(base_url)?.is_some(),
         None => false,
-    };
+    } || last_ended.as_ref().and_then(|run| run.error.as_ref()).is_some_and(wants_a_person);
     let state = judge(Facts {
         paired: user.is_some(),
         refused,
@@ -90,7 +85,7 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
             .as_deref()
             .is_some_and(|folder| std::fs::read_dir(folder).is_ok()),
         running,
-        last: last_ended,
+        last: last_ended.map(|run| run.state),
     });
     if context.json() {
         context.screen.json(&json!({
@@ -139,6 +134,13 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
     }
     context.screen.result(&lines.join("\n"));
     Ok(Exit::DONE)
+}
+
+/// Whether no later run can succeed before somebody has done something.
+fn wants_a_person(error: &ErrorBody) -> bool {
+    [Code::AuthenticationFailed, Code::NotPaired, Code::KeychainError, Code::ApiV2Required]
+        .iter()
+        .any(|code| code.as_str() == error.code)
 }
 
 /// The Basic user, where a pairing or an account is configured.

@@ -148,3 +148,11 @@ fn a_damaged_or_newer_database_is_said_and_left_alone() {
     assert!(value["error"]["message"].as_str().unwrap().contains("is damaged"));
     assert!(home.path().join("state.db").exists());
 }
+
+#[test]
+fn a_run_whose_process_is_gone_is_interrupted() {
+    let home = Home::new();
+    home.store().begin_run(Trigger::Manual).unwrap();
+    assert_eq!(home.json(&["history"]).1["runs"][0]["state"], "interrupted");
+    assert_eq!(home.json(&["history", "1"]).1["state"], "interrupted");
+}

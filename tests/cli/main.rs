@@ -1,6 +1,6 @@
 //! The command itself, as scripts and people meet it: streams, JSON fields, exit codes and folders of
 //! docs/command-line.md. Every test has a data folder of its own: see [`home::Home`].
-#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 mod config;
 mod errors;

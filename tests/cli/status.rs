@@ -1,5 +1,6 @@
 //! `status`: one state that tells the truth, and the facts under it.
 
+use data_exporter::error::{Code, Error};
 use data_exporter::models::export::{RunState, Trigger};
 use data_exporter::platform::FolderLock;
 
@@ -79,6 +80,13 @@ fn a_missing_folder_or_a_refused_credential_needs_attention() {
     assert_eq!(state(&home), "needs_attention");
     home.store().remember_refused("https://dfm.example.com", None).unwrap();
     assert_eq!(state(&home), "ok");
+    for (code, expected) in
+        [(Code::AuthenticationFailed, "needs_attention"), (Code::ConnectionFailed, "error")]
+    {
+        let run = home.store().begin_run(Trigger::Manual).unwrap();
+        home.store().finish_run(run, RunState::Failed, Some(&Error::new(code, "refused"))).unwrap();
+        assert_eq!(state(&home), expected);
+    }
 }
 
 #[test]
