@@ -64,7 +64,7 @@ impl Store {
         fingerprint: &Fingerprint,
     ) -> Result<(), StoreError> {
         let fingerprint = super::json("fingerprint", fingerprint)?;
-        self.write(|sql| {
+        self.write_soon(|sql| {
             sql.prepare_cached("UPDATE delivered SET fingerprint = ? WHERE destination = ? AND source = ?")?
                 .execute(params![fingerprint, destination, source])?;
             Ok(())

@@ -144,7 +144,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be written.
     pub fn file_skipped(&self, file: FileId, decision: &str) -> Result<(), StoreError> {
-        self.write(|sql| {
+        self.write_soon(|sql| {
             sql.prepare_cached("UPDATE files SET upload = ?, decision = ? WHERE id = ?")?
                 .execute(params![word(&UploadState::SkippedUnchanged), decision, file.0])?;
             Ok(())
@@ -163,7 +163,7 @@ impl Store {
         fingerprint: &Fingerprint,
         parts: &[SpooledPart],
     ) -> Result<Vec<PartId>, StoreError> {
-        self.write(|sql| {
+        self.write_soon(|sql| {
             write_report(sql, file, report)?;
             sql.prepare_cached("UPDATE files SET fingerprint = ?, parts = ?, upload = NULL WHERE id = ?")?
                 .execute(params![json("fingerprint", fingerprint)?, count(parts.len() as u64), file.0])?;
@@ -198,7 +198,7 @@ impl Store {
         report: Option<&FileReport>,
         error: &Error,
     ) -> Result<(), StoreError> {
-        self.write(|sql| {
+        self.write_soon(|sql| {
             if let Some(report) = report {
                 write_report(sql, file, report)?;
             }
@@ -273,7 +273,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be written.
     pub fn part_uploaded(&self, part: PartId, checksum_verified: Option<bool>) -> Result<(), StoreError> {
-        self.write(|sql| {
+        self.write_soon(|sql| {
             sql.prepare_cached("UPDATE parts SET state = 'uploaded', checksum_verified = ? WHERE id = ?")?
                 .execute(params![checksum_verified, part.0])?;
             Ok(())
@@ -297,7 +297,7 @@ impl Store {
     }
 
     fn part_state(&self, part: PartId, state: &str) -> Result<(), StoreError> {
-        self.write(|sql| {
+        self.write_soon(|sql| {
             sql.prepare_cached("UPDATE parts SET state = ? WHERE id = ?")?.execute(params![state, part.0])?;
             Ok(())
         })

@@ -1,7 +1,8 @@
 //! The data folder's memory, state.db: what was planned, sent and delivered, and what went wrong. [`Store`] is its handle.
 //!
-//! The only module that speaks SQL. Every call is one short transaction, and a call that returned is durable
-//! (write-ahead log, `synchronous = FULL`). It holds no secret and no value of a row, and it never decides what to
+//! The only module that speaks SQL. Every call is one short transaction. What comes before a request is durable when
+//! the call returns (write-ahead log, `synchronous = FULL`); what a later look at the server or the folder finds out
+//! again becomes durable with it. It holds no secret and no value of a row, and it never decides what to
 //! do next: that is `export`'s.
 //!
 //! - [`journal`]: runs, files, batches and parts, written before the request they describe
@@ -85,12 +86,31 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut connection = self.lock();
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let answer = work(&transaction)?;
-        transaction.commit()?;
-        Ok(answer)
+        transact(&mut self.lock(), work)
     }
+
+    /// As [`Self::write`], but a power cut may undo it until the next `write`. For facts that follow a request and are
+    /// found out again when they are lost: syncing each would cost more than sending a small table.
+    fn write_soon<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.lock();
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        let answer = transact(&mut connection, work);
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        answer
+    }
+}
+
+fn transact<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let answer = work(&transaction)?;
+    transaction.commit()?;
+    Ok(answer)
 }
 
 /// An enum's word, as in the JSON.
