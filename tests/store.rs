@@ -302,9 +302,9 @@ fn damage_inside_the_pages_is_found_when_the_folder_is_taken() {
     let home = Home::new();
     {
         let store = home.open();
-        for _ in 0..2000 {
-            store.begin_run(Trigger::Manual).unwrap();
-        }
+        let run = store.begin_run(Trigger::Manual).unwrap();
+        let files: Vec<PlannedFile> = (0..4000).map(|number| planned(&format!("{number}.dbf"))).collect();
+        store.plan_files(run, &files).unwrap();
     }
     let mut bytes = fs::read(home.database()).unwrap();
     let length = bytes.len();

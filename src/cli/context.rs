@@ -77,8 +77,7 @@ impl Context {
         run
     }
 
-    /// Takes the data folder for this process, making it when it is absent, and opens its store. Runs that a dead
-    /// process left running are marked as interrupted.
+    /// Takes the data folder for this process, making it when it is absent, and opens its store.
     ///
     /// # Errors
     /// [`crate::error::Code::FolderHeld`]; when the folder cannot be written.
@@ -86,7 +85,12 @@ impl Context {
         platform::make_private_folder(&self.folders.data)?;
         let lock = FolderLock::take(&self.folders.data, &format!("data_exporter {command}"))?;
         let store = Store::open(&self.folders.data)?;
-        store.interrupt_stale_runs()?;
+        if let Some(aside) = store.moved_aside() {
+            let aside = aside.display();
+            self.screen.warning(&format!(
+                "the local database was damaged and was moved to `{aside}`; history and errors begin anew"
+            ));
+        }
         Ok((lock, store))
     }
 

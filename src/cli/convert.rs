@@ -211,7 +211,7 @@ impl Work<'_> {
 }
 
 /// A finding with its table and column before it.
-fn sentence(report: &FileReport, finding: &Finding) -> String {
+pub(super) fn sentence(report: &FileReport, finding: &Finding) -> String {
     match &finding.column {
         Some(column) => format!("{}, column {column}: {}", report.source, finding.message),
         None => format!("{}: {}", report.source, finding.message),

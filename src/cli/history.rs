@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::json;
 
+use super::convert::sentence;
 use super::render::{Side, Table, bytes, counted, local, word};
 use super::{Context, Exit};
 use crate::error::Result;
@@ -26,7 +27,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
         if context.json() {
             context.screen.json(&report);
         } else {
-            context.screen.result(&one(&report));
+            context.screen.result(&one(&report, false));
         }
         return Ok(Exit::DONE);
     }
@@ -73,16 +74,16 @@ fn list(runs: &[RunReport]) -> String {
     table.to_string()
 }
 
-/// One run for a person; also what `export` says at its end.
-pub fn one(run: &RunReport) -> String {
+/// One run for a person; also what `export` says at its end, and with run number 0 what a dry run says. `values` shows
+/// the first values that could not be carried, where the report has them.
+pub fn one(run: &RunReport, values: bool) -> String {
     let totals = run.totals;
-    let finished = run.finished_at.map_or_else(String::new, |at| format!(", finished {}", local(at)));
-    let mut lines = vec![format!(
-        "Run {}: {}, started {}{finished}",
-        run.run_id,
-        word(&run.state),
-        local(run.started_at)
-    )];
+    let mut lines = vec![if run.run_id == 0 {
+        format!("Dry run: a run would be {}", word(&run.state))
+    } else {
+        let finished = run.finished_at.map_or_else(String::new, |at| format!(", finished {}", local(at)));
+        format!("Run {}: {}, started {}{finished}", run.run_id, word(&run.state), local(run.started_at))
+    }];
     for batch in &run.batch_ids {
         lines.push(format!("Batch {batch}"));
     }
@@ -103,7 +104,7 @@ pub fn one(run: &RunReport) -> String {
     if !files.is_empty() {
         lines.push(String::new());
         lines.push(tables(files));
-        lines.extend(files.iter().flat_map(remarks));
+        lines.extend(files.iter().flat_map(|file| remarks(file, values)));
     }
     lines.join("\n")
 }
@@ -133,16 +134,18 @@ fn tables(files: &[ExportedFile]) -> String {
     table.to_string()
 }
 
-fn remarks(file: &ExportedFile) -> Vec<String> {
+fn remarks(file: &ExportedFile, values: bool) -> Vec<String> {
     let report = &file.report;
     let mut lines = Vec::new();
     if let Some(error) = &report.error {
         lines.push(format!("error: {}: {}", report.source, error.message));
         lines.extend(error.hint.as_ref().map(|hint| format!("hint: {hint}")));
     }
-    lines.extend(
-        report.warnings.iter().map(|finding| format!("warning: {}: {}", report.source, finding.message)),
-    );
-    lines.extend(report.notes.iter().map(|finding| format!("note: {}: {}", report.source, finding.message)));
+    for finding in &report.warnings {
+        lines.push(format!("warning: {}", sentence(report, finding)));
+        let samples = finding.samples.iter().filter(|_| values);
+        lines.extend(samples.map(|sample| format!("         row {}: {}", sample.row, sample.text)));
+    }
+    lines.extend(report.notes.iter().map(|finding| format!("note: {}", sentence(report, finding))));
     lines
 }

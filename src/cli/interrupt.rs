@@ -6,6 +6,11 @@ use tokio_util::sync::CancellationToken;
 
 /// A token that the first Ctrl-C or SIGTERM cancels; the second one ends the process as if nobody listened.
 pub fn token() -> CancellationToken {
+    token_telling(|| {})
+}
+
+/// As [`token`]; `tell` is called at the first signal.
+pub fn token_telling(tell: impl FnOnce() + Send + 'static) -> CancellationToken {
     let token = CancellationToken::new();
     let cancelled = token.clone();
     // Without a listener the signals keep their ordinary effect, which is no reason to refuse the work.
@@ -14,6 +19,7 @@ pub fn token() -> CancellationToken {
         let Ok(runtime) = runtime else { return };
         runtime.block_on(async {
             wait().await;
+            tell();
             cancelled.cancel();
             wait().await;
             std::process::exit(130);

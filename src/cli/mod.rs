@@ -8,6 +8,7 @@ mod config;
 mod context;
 mod convert;
 mod errors;
+mod export;
 mod history;
 mod interrupt;
 mod preview;
@@ -51,6 +52,8 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Send the tables to the server now
+    Export(export::Arguments),
     /// Turn tables into CSV files
     Convert(convert::Arguments),
     /// Show the first rows of a table
@@ -68,6 +71,7 @@ enum Command {
 impl Command {
     fn run(self, context: &Context) -> Result<Exit> {
         match self {
+            Self::Export(arguments) => export::run(&arguments, context),
             Self::Convert(arguments) => convert::run(&arguments, context),
             Self::Preview(arguments) => preview::run(&arguments, context),
             Self::Status(arguments) => status::run(&arguments, context),

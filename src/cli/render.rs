@@ -3,6 +3,7 @@
 //! Text from outside (file names, server messages) is made printable first, so that it cannot steer a terminal.
 
 pub mod log;
+mod progress;
 mod table;
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
@@ -14,7 +15,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::error::{Code, Error};
+use crate::models::export::ErrorBody;
 use crate::platform;
+pub use progress::Running;
 pub use table::{Side, Table};
 
 /// Standard output and standard error of one command; clones are the same screen.
@@ -40,6 +43,11 @@ impl Screen {
     /// Whether a person sees the progress.
     pub fn is_terminal(&self) -> bool {
         io::stderr().is_terminal()
+    }
+
+    /// Whether values of rows may be shown: to a person at a terminal, never into a file.
+    pub fn shows_values(&self) -> bool {
+        io::stdout().is_terminal()
     }
 
     /// One JSON value, on a line of its own.
@@ -81,6 +89,11 @@ impl Screen {
 
     /// An error of one of several things; the command itself goes on.
     pub fn error(&self, error: &Error) {
+        self.error_body(&error.body());
+    }
+
+    /// As [`Self::error`], of an error that was kept.
+    pub fn error_body(&self, error: &ErrorBody) {
         self.marked("error:", "31", &error.message);
         if let Some(hint) = &error.hint {
             self.marked("hint:", "36", hint);

@@ -27,7 +27,7 @@ pub(super) fn holding(folder: &Path) -> Result<Store, StoreError> {
         Err(error) => return Err(error),
     };
     let aside = move_aside(&path)?;
-    tracing::warn!(reason, aside = %aside.display(), "the local database was damaged; a new one is begun");
+    tracing::info!(reason, aside = %aside.display(), "the local database was damaged; a new one is begun");
     let store = Store::of(prepare(&path, true)?, Some(aside.clone()));
     let name = aside.file_name().unwrap_or_default().to_string_lossy();
     store.record_error(

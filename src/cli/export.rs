@@ -1,0 +1,116 @@
+//! `export`: one run now, or with `--dry-run` a look at what it would do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
+
+use super::render::Running;
+use super::{Context, Exit, arguments, history, interrupt};
+use crate::api::Schedule;
+use crate::error::{Code, Error, Result};
+use crate::export::{self, Outcome, Request};
+use crate::models::Config;
+use crate::models::export::Trigger;
+use crate::store::errors::NewError;
+
+/// Runs of more tables than this are told without those that went well.
+const LISTED: usize = 40;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Only show what would be sent and why; nothing is written and the server is not asked
+    #[arg(long)]
+    dry_run: bool,
+    /// Send unchanged tables too
+    #[arg(long)]
+    full: bool,
+    /// Only tables whose name, or whose path when it holds a `/`, matches; may be given several times
+    #[arg(long = "file", value_name = "GLOB", value_parser = glob)]
+    files: Vec<String>,
+    /// Go on trying to reach the server for this long (90s, 15m, 2h) instead of five times
+    #[arg(long, value_name = "DURATION", value_parser = arguments::duration)]
+    retry_for: Option<Duration>,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+    let request = Request {
+        trigger: Trigger::Manual,
+        full: arguments.full,
+        only: arguments.files.clone(),
+        schedule: arguments.retry_for.map_or_else(Schedule::default, Schedule::Within),
+    };
+    let config = context.config()?.config;
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
+        Error::new(Code::UnknownError, format!("cannot start the program's threads: {error}"))
+    })?;
+    let screen = context.screen.clone();
+    let stop = interrupt::token_telling(move || screen.note("stopping; once more to leave at once"));
+    let progress = Arc::new(Running::new(context.screen.clone()));
+    let outcome = if arguments.dry_run {
+        look(context, &config, &request, &progress, &stop)
+    } else {
+        deliver(context, config, &request, &progress, stop, &runtime)
+    };
+    progress.end();
+    Ok(tell(context, outcome?))
+}
+
+fn deliver(
+    context: &Context,
+    config: Config,
+    request: &Request,
+    progress: &Arc<Running>,
+    stop: CancellationToken,
+    runtime: &Runtime,
+) -> Result<Outcome> {
+    let (_lock, store) = context.hold("export")?;
+    let ready = export::Context::new(
+        Arc::new(config),
+        store.clone(),
+        context.data().to_path_buf(),
+        Arc::clone(progress) as Arc<_>,
+        stop,
+    );
+    match ready {
+        Ok(ready) => runtime.block_on(export::export(&ready, request)),
+        Err(error) => {
+            store.record_error(&NewError::of(&error, None, None))?;
+            Err(error)
+        }
+    }
+}
+
+fn look(
+    context: &Context,
+    config: &Config,
+    request: &Request,
+    progress: &Running,
+    stop: &CancellationToken,
+) -> Result<Outcome> {
+    let store = context.view()?;
+    let destination = export::destination(config, context.data()).unwrap_or_default();
+    export::dry_run(config, &store, &destination, request, progress, stop)
+}
+
+fn tell(context: &Context, outcome: Outcome) -> Exit {
+    let Outcome { mut report, exit_code } = outcome;
+    if context.json() {
+        context.screen.json(&report);
+    }
+    let error = report.error.take();
+    if let Some(files) = report.files.as_mut().filter(|files| files.len() > LISTED) {
+        files.retain(|file| file.report.error.is_some() || !file.report.warnings.is_empty());
+    }
+    context.screen.result(&history::one(&report, context.screen.shows_values()));
+    if let Some(error) = error {
+        context.screen.error_body(&error);
+    }
+    Exit(exit_code)
+}
+
+fn glob(text: &str) -> Result<String, String> {
+    globset::Glob::new(text).map(|_| text.to_owned()).map_err(|error| error.kind().to_string())
+}

@@ -1,0 +1,106 @@
+//! A run as it goes on, on standard error: a bar on a terminal, a line for each event otherwise. [`Running`].
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::{Screen, bytes, counted, printable};
+use crate::export::progress::{Event, Progress};
+
+/// How often the bar moves by itself, so that a long wait does not look dead.
+const TICK: Duration = Duration::from_millis(250);
+
+/// Shows the events of one run.
+pub struct Running {
+    screen: Screen,
+    bar: Option<ProgressBar>,
+    sent: AtomicU64,
+}
+
+impl Running {
+    /// Begins to show a run; nothing is shown before its first event.
+    pub fn new(screen: Screen) -> Self {
+        let bar = screen.is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            bar.set_style(
+                ProgressStyle::with_template("{bar:20} {pos}/{len} tables  {msg}")
+                    .unwrap_or_else(|_| ProgressStyle::default_bar()),
+            );
+            bar
+        });
+        Self { screen, bar, sent: AtomicU64::new(0) }
+    }
+
+    /// Takes the bar away.
+    pub fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn draw(&self, bar: &ProgressBar, event: &Event<'_>) {
+        match event {
+            Event::Scanned { to_send, .. } => {
+                bar.set_length(*to_send as u64);
+                bar.enable_steady_tick(TICK);
+            }
+            Event::Converting { source, .. } => bar.set_message(printable(source)),
+            Event::BytesSent(count) => {
+                let sent = self.sent.fetch_add(*count, Ordering::Relaxed) + count;
+                bar.set_message(format!("{} sent", bytes(sent)));
+            }
+            Event::Sent { .. } => bar.inc(1),
+            Event::Failed { .. } => {
+                bar.inc(1);
+                bar.suspend(|| self.tell(event));
+            }
+            Event::Warning(_) | Event::Waiting { .. } => bar.suspend(|| self.tell(event)),
+            Event::Converted { .. }
+            | Event::Skipped { .. }
+            | Event::BatchOpened { .. }
+            | Event::BatchClosed { .. } => {}
+        }
+    }
+
+    fn tell(&self, event: &Event<'_>) {
+        match event {
+            Event::Failed { error, .. } => self.screen.error(error),
+            Event::Warning(error) => self.screen.warning(&error.message),
+            event => {
+                if let Some(line) = line(event) {
+                    self.screen.note(&line);
+                }
+            }
+        }
+    }
+}
+
+impl Progress for Running {
+    fn on(&self, event: Event<'_>) {
+        match &self.bar {
+            Some(bar) => self.draw(bar, &event),
+            None => self.tell(&event),
+        }
+    }
+}
+
+/// What a log of lines says of an event; nothing of what comes too often.
+fn line(event: &Event<'_>) -> Option<String> {
+    Some(match event {
+        Event::Scanned { tables, to_send } => {
+            format!("{} found, {to_send} to send", counted(*tables as u64, "table"))
+        }
+        Event::Converted { source, rows, bytes: size } => {
+            format!("converted {source}: {}, {} to send", counted(*rows, "row"), bytes(*size))
+        }
+        Event::Skipped { source } => format!("unchanged {source}"),
+        Event::Sent { source } => format!("sent {source}"),
+        Event::Waiting { wait, why } => format!("waiting {} s: {why}", wait.as_secs_f64().ceil()),
+        Event::BatchOpened { id } => format!("batch {id} opened"),
+        Event::BatchClosed { id, state } => format!("batch {id} {state}"),
+        Event::Converting { .. } | Event::BytesSent(_) | Event::Failed { .. } | Event::Warning(_) => {
+            return None;
+        }
+    })
+}
