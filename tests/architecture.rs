@@ -15,7 +15,7 @@ const ROWS: [&[&str]; 7] =
 /// Files whose place the specification fixes, with the row they stand in.
 const EXCEPTIONS: [(&str, &str); 2] = [("error/reporter.rs", "auth"), ("error/global_logger.rs", "auth")];
 
-/// A source file below `src`: its path with `/`, and its text without comments.
+/// A source file below `src`: its path with `/`, and its text without comments and tests.
 struct Source {
     path: String,
     code: String,
@@ -91,6 +91,7 @@ fn collect(folder: &Path, root: &Path, found: &mut Vec<Source>) {
             collect(&path, root, found);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).unwrap();
+            let text = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
             let code = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>();
             let path = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
             found.push(Source { path, code: code.join("\n") });

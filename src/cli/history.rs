@@ -78,7 +78,7 @@ fn list(runs: &[RunReport]) -> String {
 /// the first values that could not be carried, where the report has them.
 pub fn one(run: &RunReport, values: bool) -> String {
     let totals = run.totals;
-    let mut lines = vec![if run.run_id == 0 {
+    let mut lines = vec![if is_dry(run) {
         format!("Dry run: a run would be {}", word(&run.state))
     } else {
         let finished = run.finished_at.map_or_else(String::new, |at| format!(", finished {}", local(at)));
@@ -87,12 +87,16 @@ pub fn one(run: &RunReport, values: bool) -> String {
     for batch in &run.batch_ids {
         lines.push(format!("Batch {batch}"));
     }
+    let delivered = totals.files - (totals.skipped_unchanged + totals.failed).min(totals.files);
+    let (sent, failed) = if is_dry(run) {
+        (format!("{delivered} would be sent"), format!("{} refused", totals.failed))
+    } else {
+        (format!("{} sent", totals.sent), format!("{} failed", totals.failed))
+    };
     lines.push(format!(
-        "{}: {} sent, {} unchanged, {} failed; {} in {}",
+        "{}: {sent}, {} unchanged, {failed}; {} in {}",
         counted(totals.files, "table"),
-        totals.sent,
         totals.skipped_unchanged,
-        totals.failed,
         counted(totals.rows_written, "row"),
         bytes(totals.bytes_out)
     ));
@@ -103,13 +107,18 @@ pub fn one(run: &RunReport, values: bool) -> String {
     let files = run.files.as_deref().unwrap_or_default();
     if !files.is_empty() {
         lines.push(String::new());
-        lines.push(tables(files));
+        lines.push(tables(files, is_dry(run)));
         lines.extend(files.iter().flat_map(|file| remarks(file, values)));
     }
     lines.join("\n")
 }
 
-fn tables(files: &[ExportedFile]) -> String {
+/// A dry run has no number in the history.
+fn is_dry(run: &RunReport) -> bool {
+    run.run_id == 0
+}
+
+fn tables(files: &[ExportedFile], dry: bool) -> String {
     let mut table = Table::new(&[
         ("TABLE", Side::Left),
         ("UPLOAD", Side::Left),
@@ -123,7 +132,12 @@ fn tables(files: &[ExportedFile]) -> String {
         let report = &file.report;
         table.row(&[
             report.source.clone(),
-            file.upload.map_or_else(|| "not tried".to_owned(), |upload| word(&upload)),
+            match file.upload {
+                Some(upload) => word(&upload),
+                None if dry && report.error.is_none() => "would be sent".to_owned(),
+                None if dry => "refused".to_owned(),
+                None => "not tried".to_owned(),
+            },
             report.rows.written.to_string(),
             report.rows.deleted.to_string(),
             bytes(report.bytes_out),

@@ -4,6 +4,7 @@
 
 mod config;
 mod errors;
+mod export;
 mod folders;
 mod history;
 mod home;
