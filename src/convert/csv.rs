@@ -30,12 +30,19 @@ impl CsvBlock {
     }
 
     /// Makes room for `more` bytes.
+    #[inline]
     fn reserve(&mut self, more: usize) {
         if self.buffer.len() - self.len < more {
-            self.buffer.resize((self.len + more).next_power_of_two(), 0);
+            self.grow(more);
         }
     }
 
+    #[cold]
+    fn grow(&mut self, more: usize) {
+        self.buffer.resize((self.len + more).next_power_of_two(), 0);
+    }
+
+    #[inline]
     pub(crate) fn push(&mut self, byte: u8) {
         self.reserve(1);
         self.buffer[self.len] = byte;
@@ -43,10 +50,21 @@ impl CsvBlock {
     }
 
     /// Bytes that need no quoting.
+    #[inline]
     pub(crate) fn put(&mut self, bytes: &[u8]) {
         self.reserve(bytes.len());
         self.buffer[self.len..self.len + bytes.len()].copy_from_slice(bytes);
         self.len += bytes.len();
+    }
+
+    /// A cell from the first `length` bytes of a register.
+    #[inline]
+    pub(crate) fn put_low(&mut self, bytes: u128, length: usize) {
+        self.reserve(16);
+        if let Some(out) = self.buffer[self.len..].first_chunk_mut::<16>() {
+            *out = bytes.to_le_bytes();
+            self.len += length;
+        }
     }
 
     /// A cell of UTF-8 text.
@@ -87,6 +105,7 @@ impl CsvBlock {
     }
 
     /// Ends a row that began at `start`; a row without any text is written `""`, for readers that skip empty lines.
+    #[inline]
     pub(crate) fn end_row(&mut self, start: usize) {
         if self.len == start {
             self.put(b"\"\"");

@@ -83,44 +83,30 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
             if index > 0 {
                 out.push(b',');
             }
-            if is_set(flags, column.null_bit) {
-                continue;
-            }
             let raw = &record[column.offset..column.offset + column.width];
             let cell = Cell { column: index as u32, row: number };
-            let start = out.len();
-            match column.kind {
-                Kind::Text => {
-                    if column.binary && !is_plain(raw) {
-                        self.bytes(raw, cell, out);
-                    } else {
-                        self.text(value::trim_end(raw), cell, out);
+            let written = match column.kind {
+                Kind::Text if column.null_bit.is_none() && !column.binary => {
+                    self.text(value::trim_end(raw), cell, out);
+                    continue;
+                }
+                _ if is_set(flags, column.null_bit) => continue,
+                Kind::Number => value::number(raw, out),
+                Kind::Date => value::date(raw, out),
+                Kind::Logical => value::logical(raw, out),
+                Kind::Text | Kind::Varchar | Kind::Bytes | Kind::Memo | Kind::BinaryMemo => {
+                    let start = out.len();
+                    self.sized_cell(raw, flags, column, cell, out)?;
+                    let text = matches!(column.kind, Kind::Text | Kind::Varchar | Kind::Memo);
+                    if out.len() == start && column.null_bit.is_some() && text {
+                        out.put(b"\"\"");
                     }
+                    continue;
                 }
-                Kind::Varchar => {
-                    let raw = self.sized(raw, flags, column, cell);
-                    if column.binary && !is_plain(raw) {
-                        self.bytes(raw, cell, out);
-                    } else {
-                        self.text(raw, cell, out);
-                    }
-                }
-                Kind::Bytes => {
-                    let raw = self.sized(raw, flags, column, cell);
-                    self.bytes(raw, cell, out);
-                }
-                Kind::Memo | Kind::BinaryMemo => self.memo(raw, column, cell, out)?,
-                _ => {
-                    if let Err(code) = self.plain(raw, column.kind, out) {
-                        self.findings.cell(code, cell.column, cell.row, 1, raw);
-                    }
-                }
-            }
-            if out.len() == start
-                && column.null_bit.is_some()
-                && matches!(column.kind, Kind::Text | Kind::Varchar | Kind::Memo)
-            {
-                out.put(b"\"\"");
+                kind => self.fixed(raw, kind, out),
+            };
+            if let Err(code) = written {
+                self.findings.cell(code, cell.column, cell.row, 1, raw);
             }
         }
         Ok(())
@@ -132,14 +118,30 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         self.findings
     }
 
-    /// Values that stand whole in the record.
-    fn plain(&self, raw: &[u8], kind: Kind, out: &mut CsvBlock) -> Result<(), Code> {
-        match kind {
-            Kind::Number => return value::number(raw, out),
-            Kind::Date => return value::date(raw, out),
-            Kind::Logical => return value::logical(raw, out),
-            _ => {}
+    /// Text and bytes of every kind.
+    fn sized_cell(
+        &mut self,
+        raw: &[u8],
+        flags: &[u8],
+        column: &Column,
+        cell: Cell,
+        out: &mut CsvBlock,
+    ) -> io::Result<()> {
+        let raw = match column.kind {
+            Kind::Memo | Kind::BinaryMemo => return self.memo(raw, column, cell, out),
+            Kind::Text => raw,
+            _ => self.sized(raw, flags, column, cell),
+        };
+        if column.kind == Kind::Bytes || column.binary && !is_plain(raw) {
+            self.bytes(raw, cell, out);
+        } else {
+            self.text(if column.kind == Kind::Text { value::trim_end(raw) } else { raw }, cell, out);
         }
+        Ok(())
+    }
+
+    /// Numbers and times of a fixed width in binary.
+    fn fixed(&self, raw: &[u8], kind: Kind, out: &mut CsvBlock) -> Result<(), Code> {
         if let Ok(four) = <[u8; 4]>::try_from(raw) {
             match kind {
                 Kind::Integer => value::integer(four, out),
