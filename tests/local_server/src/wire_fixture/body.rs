@@ -11,6 +11,8 @@ pub enum Body {
     Empty,
     /// JSON, compared by value.
     Json(Value),
+    /// The fields of an urlencoded form, in any order.
+    Form(Vec<(String, String)>),
     /// Parts of a form; `boundary` is the template of the word between them.
     Multipart {
         /// The template of the boundary.
@@ -41,6 +43,7 @@ impl Body {
                 Ok(found) => json_matches("body", expected, &found, values),
                 Err(_) => expect("body", "JSON", &shown, false),
             },
+            Self::Form(fields) => form_matches(fields, &shown, values),
             Self::Multipart { boundary, parts } => {
                 let boundary = template::fill(boundary, values);
                 multipart_matches(&boundary, parts, found, values)
@@ -53,6 +56,12 @@ impl Body {
             Self::Empty => Vec::new(),
             Self::Text(text) => template::fill(text, values).into_bytes(),
             Self::Json(json) => json_fill(json, values).to_string().into_bytes(),
+            Self::Form(fields) => {
+                let fields = fields.iter().map(|(name, value)| {
+                    format!("{}={}", encoded(name), encoded(&template::fill(value, values)))
+                });
+                fields.collect::<Vec<_>>().join("&").into_bytes()
+            }
             Self::Multipart { boundary, parts } => {
                 let boundary = template::fill(boundary, values);
                 let mut lines = Vec::new();
@@ -129,6 +138,63 @@ fn json_fill(json: &Value, values: &Values) -> Value {
         }
         other => other.clone(),
     }
+}
+
+/// The fields of an urlencoded form (WHATWG URL, section 5.1).
+pub(super) fn fields(text: &str) -> Vec<(String, String)> {
+    let pairs = text.split('&').map(str::trim).filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (decoded(name), decoded(value))
+        })
+        .collect()
+}
+
+fn form_matches(expected: &[(String, String)], found: &str, values: &mut Values) -> Result<(), Mismatch> {
+    let mut rest = fields(found);
+    for (name, template) in expected {
+        let at = format!("body/{name}");
+        let Some(place) = rest.iter().position(|(found, _)| found == name) else {
+            return expect(&at, template, "no such field", false);
+        };
+        let (_, found) = rest.remove(place);
+        expect(&at, template, &found, template::matches(template, &found, values))?;
+    }
+    match rest.first() {
+        Some((name, value)) => expect(&format!("body/{name}"), "no such field", value, false),
+        None => Ok(()),
+    }
+}
+
+fn encoded(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => safe.push(byte as char),
+            b' ' => safe.push('+'),
+            byte => safe.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    safe
+}
+
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        let hex = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        match (first, hex.and_then(|pair| u8::from_str_radix(pair, 16).ok())) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            (b'+', _) => bytes.push(b' '),
+            (byte, _) => bytes.push(*byte),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn multipart_matches(

@@ -93,6 +93,9 @@ fn body(headers: &[(String, String)], text: &str) -> Result<Body, &'static str> 
     if kind.starts_with("application/json") {
         return serde_json::from_str(text).map(Body::Json).map_err(|_| "the body is not JSON");
     }
+    if kind.starts_with("application/x-www-form-urlencoded") {
+        return Ok(Body::Form(super::body::fields(text)));
+    }
     match kind.strip_prefix("multipart/form-data; boundary=") {
         None => Ok(Body::Text(text.to_owned())),
         Some(boundary) => Ok(Body::Multipart { boundary: boundary.to_owned(), parts: form(boundary, text)? }),

@@ -12,13 +12,21 @@ enum Piece<'t> {
 }
 
 /// The kinds of the README, with an example of each.
-const KINDS: [(&str, &str); 14] = [
+const KINDS: [(&str, &str); 22] = [
     ("uuid", "8f14e45f-ceea-467f-9575-1d1f6b0a3c21"),
     ("instant", "2026-01-12T10:15:30.123Z"),
     ("local", "2026-01-12T10:15:30.123"),
     ("date", "2026-01-12"),
     ("minute", "10-15"),
     ("sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+    ("hex32", "d41d8cd98f00b204e9800998ecf8427e"),
+    ("hex64", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+    ("device-code", "Zk3_9aB-cD1eF2gH4iJ5kL6mN7oP8qR0sT1uV2wX3yZ4A5b6C7d8E9f0G1h2I3j4"),
+    ("user-code", "WDJB-MJHT"),
+    ("plain-code", "WDJBMJHT"),
+    ("refresh-token", "tGzv3JOkF0XG5Qx2TlKWIA_n4bQgYhMfWWaL-qgxVrQ"),
+    ("origin", "http://127.0.0.1:8787"),
+    ("url", "http://127.0.0.1:8787/device-verify"),
     ("int", "1"),
     ("bool", "false"),
     ("jwt", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJzaXRlIn0.c2lnbmF0dXJl"),
@@ -143,6 +151,18 @@ fn is_of_kind(kind: &str, text: &str) -> bool {
         "date" => text.len() == 10 && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok(),
         "minute" => text.split_once('-').is_some_and(|(hour, minute)| digits(hour, 2) && digits(minute, 2)),
         "sha256" => text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')),
+        "hex32" | "hex64" => {
+            text.len() == if kind == "hex32" { 32 } else { 64 }
+                && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        }
+        "device-code" => is_of_words(text, 64),
+        "refresh-token" => is_of_words(text, 43),
+        "user-code" => {
+            text.split_once('-').is_some_and(|(left, right)| is_of_code(left, 4) && is_of_code(right, 4))
+        }
+        "plain-code" => is_of_code(text, 8),
+        "origin" => is_address(text) && text.matches('/').count() == 2,
+        "url" => is_address(text),
         "int" => !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()),
         "bool" => matches!(text, "true" | "false"),
         "jwt" => {
@@ -155,6 +175,22 @@ fn is_of_kind(kind: &str, text: &str) -> bool {
         "any" | "bytes" => true,
         _ => false,
     }
+}
+
+/// Letters, digits, `_` and `-`.
+fn is_of_words(text: &str, length: usize) -> bool {
+    text.len() == length && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+}
+
+/// Upper-case letters and digits without I, O, 0 and 1.
+fn is_of_code(text: &str, length: usize) -> bool {
+    let symbol = |b: u8| matches!(b, b'A'..=b'Z' | b'2'..=b'9') && !matches!(b, b'I' | b'O');
+    text.len() == length && text.bytes().all(symbol)
+}
+
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
 }
 
 fn is_uuid(text: &str) -> bool {
