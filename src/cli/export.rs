@@ -7,13 +7,13 @@ use clap::Args;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
-use super::render::Running;
+use super::render::{Running, counted};
 use super::{Context, Exit, arguments, history, interrupt};
 use crate::api::Schedule;
 use crate::error::{Code, Error, Result};
 use crate::export::{self, Outcome, Request};
 use crate::models::Config;
-use crate::models::export::Trigger;
+use crate::models::export::{RunReport, Trigger};
 use crate::store::errors::NewError;
 
 /// Runs of more tables than this are told without those that went well.
@@ -46,9 +46,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
         Error::new(Code::UnknownError, format!("cannot start the program's threads: {error}"))
     })?;
-    let screen = context.screen.clone();
-    let stop = interrupt::token_telling(move || screen.note("stopping; once more to leave at once"));
     let progress = Arc::new(Running::new(context.screen.clone()));
+    let told = Arc::clone(&progress);
+    let stop = interrupt::token_telling(move || told.say("stopping; once more to leave at once"));
     let outcome = if arguments.dry_run {
         look(context, &config, &request, &progress, &stop)
     } else {
@@ -101,14 +101,27 @@ fn tell(context: &Context, outcome: Outcome) -> Exit {
         context.screen.json(&report);
     }
     let error = report.error.take();
-    if let Some(files) = report.files.as_mut().filter(|files| files.len() > LISTED) {
-        files.retain(|file| file.report.error.is_some() || !file.report.warnings.is_empty());
-    }
+    let unlisted = leave_out_the_good(&mut report);
     context.screen.result(&history::one(&report, context.screen.shows_values()));
+    if unlisted > 0 {
+        let (tables, run) = (counted(unlisted, "more table"), report.run_id);
+        context.screen.result(&format!("{tables} without findings: `data_exporter history {run}`"));
+    }
     if let Some(error) = error {
         context.screen.error_body(&error);
     }
     Exit(exit_code)
+}
+
+/// Shortens a long list to what somebody has to look at; answers how many tables were left out. A dry run stays whole:
+/// nothing else tells of it.
+fn leave_out_the_good(report: &mut RunReport) -> u64 {
+    let Some(files) = report.files.as_mut().filter(|files| report.run_id != 0 && files.len() > LISTED) else {
+        return 0;
+    };
+    let before = files.len();
+    files.retain(|file| file.report.error.is_some() || !file.report.warnings.is_empty());
+    (before - files.len()) as u64
 }
 
 fn glob(text: &str) -> Result<String, String> {

@@ -78,6 +78,8 @@ impl StoreError {
     }
 }
 
+const DAMAGED: &str = "the next export moves it aside and begins a new one; nothing on the server is touched";
+
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         let message = error.to_string();
@@ -86,9 +88,7 @@ impl From<StoreError> for Error {
             StoreError::NewerSchema { path, .. } => Self::new(Code::StoreError, message)
                 .hint("install the newer version again, or move the file away to begin a new history")
                 .path(path),
-            StoreError::Damaged { path, .. } => Self::new(Code::StoreError, message)
-                .hint("the next export moves it aside and begins a new one; nothing on the server is touched")
-                .path(path),
+            StoreError::Damaged { path, .. } => Self::new(Code::StoreError, message).hint(DAMAGED).path(path),
             StoreError::Sql(sql) => match sql.sqlite_error_code() {
                 Some(ErrorCode::DiskFull) => {
                     Self::new(Code::DiskFull, "the local database cannot be written: the disk is full")
@@ -99,6 +99,9 @@ impl From<StoreError> for Error {
                     Self::new(Code::StoreError, "the local database is in use by another program")
                         .hint("close the program that has state.db open, and try again")
                         .retry_later()
+                }
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                    Self::new(Code::StoreError, format!("the local database is damaged: {sql}")).hint(DAMAGED)
                 }
                 Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                     Self::new(Code::StoreError, message)

@@ -129,6 +129,51 @@ fn a_person_reads_what_happened() {
 }
 
 #[test]
+fn a_long_list_is_shortened_to_what_needs_a_look() {
+    let server = server();
+    let shop = Shop::new().configured(&server.base_url(), "");
+    for number in 0..41 {
+        shop.table(&format!("t{number}.dbf"), 1);
+    }
+    shop.damaged("bad.dbf");
+    let out = shop.home.run(&["export"]).out;
+    assert!(out.contains("bad.dbf") && !out.contains("t7.dbf"), "{out}");
+    assert!(out.ends_with("41 more tables without findings: `data_exporter history 1`\n"), "{out}");
+}
+
+/// Reliability P4 and docs/dbf.md: neither a secret nor a row's value is in anything the program keeps or says.
+#[test]
+fn no_secret_and_no_value_stays_behind() {
+    let server = server();
+    let shop = Shop::new().configured(&server.base_url(), "[credential]\nsecret_store = \"keychain\"\n");
+    let mut table = Table::new(Dialect::DBase3).field(Field::numeric("PRICE", 12, 2));
+    table.push(b' ', [Cell::Number("canary,value".to_owned())]);
+    table.build().write(&shop.tables, "goods.dbf").unwrap();
+    let mut said = String::new();
+    for arguments in [
+        &["export", "--json"][..],
+        &["export", "--dry-run"],
+        &["history", "1"],
+        &["errors"],
+        &["status"],
+        &["config", "show"],
+    ] {
+        let answer = shop.home.command(arguments).env("DATA_EXPORTER_LOG", "trace").output().unwrap();
+        said += &String::from_utf8_lossy(&answer.stdout);
+        said += &String::from_utf8_lossy(&answer.stderr);
+    }
+    assert!(said.contains("NUMBER_INVALID") || said.contains("no number"), "the value was met: {said}");
+    assert!(!said.contains("canary"), "{said}");
+    assert!(!said.contains(SECRET), "{said}");
+    for entry in fs::read_dir(shop.home.path()).unwrap().flatten() {
+        if entry.path().is_file() && entry.file_name() != "config.toml" {
+            let bytes = String::from_utf8_lossy(&fs::read(entry.path()).unwrap()).into_owned();
+            assert!(!bytes.contains(SECRET) && !bytes.contains("canary"), "{:?}", entry.path());
+        }
+    }
+}
+
+#[test]
 fn an_empty_folder_is_exit_0_and_opens_no_batch() {
     let server = server();
     let shop = Shop::new().configured(&server.base_url(), "");

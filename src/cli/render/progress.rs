@@ -32,6 +32,14 @@ impl Running {
         Self { screen, bar, sent: AtomicU64::new(0) }
     }
 
+    /// Says something between the events.
+    pub fn say(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| self.screen.note(text)),
+            None => self.screen.note(text),
+        }
+    }
+
     /// Takes the bar away.
     pub fn end(&self) {
         if let Some(bar) = &self.bar {
