@@ -333,7 +333,13 @@ mod tests {
     }
 
     fn rows(blocks: usize) -> Vec<String> {
-        (0..blocks).map(|n| (0..500).map(|row| format!("{n},{}\n", row * 7919 % 1000)).collect()).collect()
+        (0..blocks)
+            .map(|n| {
+                (0..500)
+                    .map(|row| [n, row * 7919 % 1000])
+                    .fold(String::new(), |rows, [a, b]| rows + &format!("{a},{b}\n"))
+            })
+            .collect()
     }
 
     #[test]
@@ -367,7 +373,7 @@ mod tests {
     fn incompressible_blocks_pass_whole() {
         let mut random = fastrand::Rng::with_seed(7);
         let noise: String = (0..3_000_000).map(|_| random.alphanumeric()).collect();
-        let parts = write(Some(1), None, &[noise.clone()]);
+        let parts = write(Some(1), None, std::slice::from_ref(&noise));
         assert_eq!(one_member(&parts[0]), format!("A,B\n{noise}last,row\n"));
     }
 

@@ -49,7 +49,7 @@ fn plain_number(raw: &[u8], out: &mut CsvBlock) -> bool {
         & (EACH * 0x80)
         & (u128::MAX >> (128 - 8 * length));
     let one_point =
-        || odd & (odd - 1) == 0 && length > 1 && (text >> (odd.trailing_zeros() - 7)) as u8 == b'.';
+        || odd.is_power_of_two() && length > 1 && (text >> (odd.trailing_zeros() - 7)) as u8 == b'.';
     if odd != 0 && !one_point() {
         return false;
     }

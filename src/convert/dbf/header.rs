@@ -213,7 +213,7 @@ mod tests {
         bytes.extend_from_slice(&record.to_le_bytes());
         bytes.resize(FIXED, 0);
         bytes[29] = 0x65;
-        fields.iter().for_each(|field| bytes.extend_from_slice(field));
+        bytes.extend_from_slice(&fields.concat());
         bytes.push(0x0D);
         let length = (bytes.len() as u16).to_le_bytes();
         bytes[8..10].copy_from_slice(&length);

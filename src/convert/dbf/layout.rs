@@ -200,6 +200,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "the shape of the parameter")]
     fn no_bytes(_: u64) -> io::Result<Option<u8>> {
         Ok(None)
     }
