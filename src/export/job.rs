@@ -66,7 +66,7 @@ impl Job {
         let (report, observed, content, files) = stable(&self.table.paths, stop, |paths| {
             let content =
                 if self.digest { Some(content_digest(paths).map_err(Trouble::Table)?) } else { None };
-            let mut writer = spool.writer(name.clone(), stop.clone());
+            let mut writer = spool.writer(&name, stop.clone());
             let report = convert::table(paths, &self.settings, &mut writer).map_err(Trouble::Convert)?;
             Ok((report, content, writer.finish().map_err(Trouble::Spool)?))
         })

@@ -27,6 +27,7 @@ impl Delivery<'_> {
         for batch in self.ctx.store.open_batches()? {
             self.settle(batch).await?;
         }
+        self.spool.delete_left();
         Ok(())
     }
 

@@ -2,10 +2,11 @@
 //!
 //! A [`SpooledFile`] is deleted when it is dropped; a process that dies leaves its files to the next one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -71,6 +72,9 @@ struct Inner {
     quota: u64,
     used: Mutex<u64>,
     freed: Condvar,
+    written: AtomicU64,
+    /// What an earlier process left and may still be wanted, with its size.
+    kept: Mutex<HashMap<String, u64>>,
 }
 
 impl Spool {
@@ -82,16 +86,24 @@ impl Spool {
         let folder = data.join("spool");
         platform::make_private_folder(&folder)?;
         let unreadable = |error: io::Error| Error::io("cannot read the spool", &folder, &error);
-        let mut used = 0;
+        let mut found = HashMap::new();
         for entry in fs::read_dir(&folder).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             if kept.contains(&*entry.file_name().to_string_lossy()) {
-                used += entry.metadata().map_or(0, |metadata| metadata.len());
+                let size = entry.metadata().map_or(0, |metadata| metadata.len());
+                found.insert(entry.file_name().to_string_lossy().into_owned(), size);
             } else if let Err(error) = fs::remove_file(entry.path()) {
                 tracing::warn!(path = %entry.path().display(), %error, "a leftover in the spool cannot be deleted");
             }
         }
-        let inner = Inner { folder, quota, used: Mutex::new(used), freed: Condvar::new() };
+        let inner = Inner {
+            folder,
+            quota,
+            used: Mutex::new(found.values().sum()),
+            freed: Condvar::new(),
+            written: AtomicU64::new(0),
+            kept: Mutex::new(found),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -108,9 +120,10 @@ impl Spool {
         Ok(())
     }
 
-    /// Begins the parts of one table. `name` tells its files from those of others and of earlier runs; `stop` ends
-    /// the writing.
-    pub fn writer(&self, name: String, stop: CancellationToken) -> SpoolWriter {
+    /// Begins the parts of one table. `name` tells its files from those of other runs; `stop` ends the writing.
+    pub fn writer(&self, name: &str, stop: CancellationToken) -> SpoolWriter {
+        // A table that is converted again must not write over what is about to be deleted.
+        let name = format!("{name}-{}", self.inner.written.fetch_add(1, Ordering::Relaxed));
         SpoolWriter { spool: self.clone(), name, stop, done: Vec::new(), open: None, since_look: LOOK_EVERY }
     }
 
@@ -131,7 +144,16 @@ impl Spool {
         if found != size || sha256_found != sha256 {
             return Ok(None);
         }
+        self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
         Ok(Some(SpooledFile { spool: self.clone(), name: name.to_owned(), size, sha256: sha256_found }))
+    }
+
+    /// Deletes what was kept and nobody wanted.
+    pub fn delete_left(&self) {
+        let kept = std::mem::take(&mut *self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner));
+        for (name, size) in kept {
+            drop(SpooledFile { spool: self.clone(), name, size, sha256: String::new() });
+        }
     }
 
     /// Takes room for more bytes; waits while other tables hold it.
@@ -275,7 +297,7 @@ mod tests {
     }
 
     fn write(spool: &Spool, name: &str, parts: &[&[u8]]) -> io::Result<Vec<SpooledFile>> {
-        let mut writer = spool.writer(name.to_owned(), CancellationToken::new());
+        let mut writer = spool.writer(name, CancellationToken::new());
         for part in parts {
             writer.next_part()?;
             writer.write_all(part)?;
@@ -340,8 +362,12 @@ mod tests {
         std::mem::forget(files);
         let spool = Spool::open(data.path(), 1000, &HashSet::from([kept.clone()])).unwrap();
         assert_eq!(fs::read_dir(data.path().join("spool")).unwrap().count(), 1);
-        assert!(spool.left("1-1-0002", 2, &sha256).unwrap().is_none());
+        assert!(spool.left("1-1-0-0002", 2, &sha256).unwrap().is_none());
         assert!(spool.left(&kept, 3, &"0".repeat(64)).unwrap().is_none(), "other bytes are not taken");
         assert_eq!(spool.left(&kept, 3, &sha256).unwrap().unwrap().size, 3);
+        std::mem::forget(write(&spool, "1-2", &[b"abc"]).unwrap());
+        let kept = HashSet::from(["1-2-0-0001".to_owned()]);
+        Spool::open(data.path(), 1000, &kept).unwrap().delete_left();
+        assert_eq!(fs::read_dir(data.path().join("spool")).unwrap().count(), 0);
     }
 }

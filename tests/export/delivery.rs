@@ -1,0 +1,157 @@
+//! What arrives when nothing goes wrong on the wire.
+
+use std::time::Duration;
+
+use data_exporter::api::Schedule;
+use data_exporter::export::{BatchLimits, Request};
+use data_exporter::models::export::{RunState, UploadState};
+use local_data_forge::{BatchStatus, Endpoint, Families};
+
+use super::shop::{Shop, error_code, file, state};
+
+#[tokio::test]
+async fn a_folder_becomes_a_completed_batch() {
+    let shop = Shop::new();
+    shop.table("GOODS.DBF", &["tea", "salt"]);
+    shop.table("old/Stock.dbf", &["rice"]);
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Complete, 0));
+    assert_eq!(shop.statuses(), [BatchStatus::Completed]);
+    let arrived = shop.arrived();
+    assert_eq!(arrived["GOODS.csv.gz"], ["NAME", "tea", "salt"]);
+    assert_eq!(arrived["old_Stock.csv.gz"], ["NAME", "rice"]);
+    assert_eq!(outcome.report.batch_id, Some(shop.server.batches()[0].id.clone()));
+    let goods = file(&outcome, "GOODS.DBF");
+    assert_eq!(goods.upload, Some(UploadState::Sent));
+    assert_eq!(goods.wire_name.as_deref(), Some("GOODS.csv.gz"));
+    assert_eq!(goods.checksum_verified, Some(true));
+    assert_eq!(goods.report.rows.written, 2);
+    let stored = &shop.server.batches()[0].files[0];
+    assert_eq!(goods.report.sha256.as_deref(), Some(stored.sha256.as_str()));
+    assert_eq!(stored.content_type, "application/gzip");
+    assert!(shop.server.requests().iter().all(|request| request.header("content-encoding").is_none()));
+    assert_eq!(shop.spooled(), 0);
+    assert_eq!(outcome.report.totals.sent, 2);
+}
+
+#[tokio::test]
+async fn an_empty_folder_opens_no_batch_and_succeeds() {
+    let shop = Shop::new();
+    assert_eq!(state(&shop.export().await), (RunState::NothingToDo, 0));
+    assert!(shop.server.requests().is_empty());
+}
+
+#[tokio::test]
+async fn a_folder_that_is_gone_is_no_empty_success() {
+    let mut shop = Shop::new();
+    shop.config.src.source_dir = Some(shop.path("gone"));
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Failed, 7));
+    assert_eq!(error_code(&outcome), "SOURCE_MISSING");
+    assert!(shop.server.requests().is_empty());
+    assert_eq!(shop.errors(), ["SOURCE_MISSING"]);
+}
+
+#[tokio::test]
+async fn a_bad_table_is_named_and_the_others_arrive() {
+    let shop = Shop::with_tables(2);
+    std::fs::write(shop.path("BAD.DBF"), b"this is no table").unwrap();
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
+    assert_eq!(shop.statuses(), [BatchStatus::CompletedWithWarnings]);
+    assert_eq!(shop.arrived().len(), 2);
+    let bad = file(&outcome, "BAD.DBF");
+    assert_eq!(bad.upload, Some(UploadState::Failed));
+    assert!(bad.report.error.is_some());
+    assert_eq!(shop.errors(), ["FILE_DAMAGED"]);
+}
+
+#[tokio::test]
+async fn when_every_table_is_bad_the_run_has_failed_without_a_batch() {
+    let shop = Shop::new();
+    std::fs::write(shop.path("BAD.DBF"), b"this is no table").unwrap();
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Failed, 1));
+    assert!(shop.server.batches().is_empty());
+}
+
+#[tokio::test]
+async fn the_batch_is_split_by_its_number_of_files() {
+    let mut shop = Shop::with_tables(7);
+    shop.limits.files = 3;
+    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
+    let sizes: Vec<usize> = shop.server.batches().iter().map(|batch| batch.files.len()).collect();
+    assert_eq!(sizes, [3, 3, 1]);
+    assert_eq!(shop.arrived().len(), 7);
+    assert_eq!(shop.statuses(), [BatchStatus::Completed; 3]);
+}
+
+#[tokio::test]
+async fn a_batch_that_is_old_takes_no_more_tables() {
+    let mut shop = Shop::with_tables(4);
+    shop.limits = BatchLimits { age: Duration::ZERO, ..BatchLimits::default() };
+    shop.config.api.uploads_in_flight = 1;
+    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
+    assert!(shop.server.batches().len() > 1);
+    assert_eq!(shop.arrived().len(), 4);
+}
+
+#[tokio::test]
+async fn a_name_of_the_same_minute_waits_and_says_so() {
+    let shop = Shop::with_tables(1);
+    shop.server.switch(|switches| switches.unique_keys = false);
+    shop.export().await;
+    shop.export().await;
+    assert!(shop.said.any("only once a minute"));
+    let shop = Shop::with_tables(1);
+    shop.export().await;
+    shop.next_minute();
+    // The offset of the server's clock is known from the batch before, so this one is thought to be early.
+    shop.table("T00.DBF", &["four"]);
+    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
+}
+
+#[tokio::test]
+async fn only_what_is_asked_for_goes() {
+    let shop = Shop::with_tables(3);
+    let only = vec!["t01.*".to_owned()];
+    let outcome = shop.export_with(Request { only, ..Request::default() }).await;
+    assert_eq!(state(&outcome), (RunState::Complete, 0));
+    assert_eq!(shop.arrived().into_keys().collect::<Vec<_>>(), ["T01.csv.gz"]);
+}
+
+#[tokio::test]
+async fn the_older_family_takes_an_export_as_well() {
+    let shop = Shop::with_tables(3);
+    shop.server.switch(|switches| switches.families = Families::F2);
+    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
+    assert_eq!(shop.arrived().len(), 3);
+    assert_eq!(shop.requests(Endpoint::Token), 2, "one refusal at the newer path, one token");
+    shop.next_minute();
+    shop.server.forget_requests();
+    shop.export().await;
+    assert_eq!(shop.requests(Endpoint::Token), 1, "the path is remembered");
+}
+
+#[tokio::test]
+async fn a_server_without_batches_says_so() {
+    for unknown_status in [401, 403, 404] {
+        let shop = Shop::with_tables(1);
+        shop.server.switch(|switches| {
+            switches.families = Families::Specification;
+            switches.unknown_status = unknown_status;
+        });
+        let outcome = shop.export().await;
+        assert_eq!(outcome.report.state, RunState::Failed);
+        let expected = if unknown_status == 404 { "SERVICE_UNAVAILABLE" } else { "AUTHENTICATION_FAILED" };
+        assert_eq!(error_code(&outcome), expected);
+    }
+}
+
+#[tokio::test]
+async fn many_small_tables_all_arrive_once() {
+    let mut shop = Shop::with_tables(60);
+    shop.schedule = Schedule::default();
+    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
+    assert_eq!(shop.arrived().len(), 60);
+}

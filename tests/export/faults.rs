@@ -1,0 +1,181 @@
+//! Answers that are late, lost, cut or wrong: every table arrives once, or the run says that it did not.
+
+use std::time::Duration;
+
+use data_exporter::api::Schedule;
+use data_exporter::models::export::RunState;
+use local_data_forge::{BatchStatus, Endpoint, Fault, RetryAfter, Rule};
+
+use super::shop::{Shop, error_code, file, state};
+
+/// Exports with one fault; all has to arrive exactly once.
+async fn survives(rule: Rule) -> Shop {
+    let shop = Shop::with_tables(5);
+    let name = format!("{rule:?}");
+    shop.server.fault(rule);
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Complete, 0), "{name}: {:?}", outcome.report.error);
+    let arrived = shop.arrived();
+    assert_eq!(arrived.len(), 5, "{name}");
+    assert!(arrived.values().all(|lines| lines.len() == 4), "{name}");
+    assert_eq!(shop.spooled(), 0, "{name}");
+    shop
+}
+
+#[tokio::test]
+async fn a_server_that_is_busy_for_a_while_is_asked_again() {
+    for endpoint in [Endpoint::Token, Endpoint::Start, Endpoint::Upload, Endpoint::Complete] {
+        for status in [408, 425, 429, 500, 502, 503] {
+            survives(Rule::first(2, Fault::Status(status)).on(endpoint)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn both_forms_of_retry_after_are_heeded() {
+    for after in [RetryAfter::Seconds(7), RetryAfter::Date(7)] {
+        let shop = survives(Rule::first(1, Fault::RetryAfter(429, after)).on(Endpoint::Start)).await;
+        assert!(shop.said.any("wait: 7") || shop.said.any("wait: 6") || shop.said.any("wait: 8"));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_lost_after_the_server_stored_the_file_makes_no_second_one() {
+    for fault in [
+        Fault::ResetAfter,
+        Fault::SilenceAfter,
+        Fault::CutBody,
+        Fault::CutJson,
+        Fault::CaptivePortalAfter,
+        Fault::StatusAfter(500),
+        Fault::StatusAfter(502),
+    ] {
+        survives(Rule::first(1, fault.clone()).on(Endpoint::Upload)).await;
+        survives(Rule::first(3, fault).on(Endpoint::Upload)).await;
+    }
+}
+
+#[tokio::test]
+async fn some_answers_lost_among_uploads_that_failed_are_told_apart_by_the_count() {
+    let shop = Shop::with_tables(5);
+    shop.server.fault(Rule::nth(1, Fault::ResetAfter).on(Endpoint::Upload));
+    shop.server.fault(Rule::nth(2, Fault::Status(503)).on(Endpoint::Upload));
+    shop.server.fault(Rule::nth(3, Fault::ResetInBody(100)).on(Endpoint::Upload));
+    shop.server.fault(Rule::nth(4, Fault::StatusAfter(500)).on(Endpoint::Upload));
+    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
+    assert_eq!(shop.arrived().len(), 5);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_or_stalls_in_an_upload_is_made_anew() {
+    survives(Rule::first(1, Fault::ResetInBody(50)).on(Endpoint::Upload)).await;
+    survives(Rule::first(1, Fault::StallInBody(50)).on(Endpoint::Upload)).await;
+    survives(Rule::first(1, Fault::ResetBefore).on(Endpoint::Upload)).await;
+    survives(Rule::first(1, Fault::Silence).on(Endpoint::Upload)).await;
+}
+
+#[tokio::test]
+async fn a_lost_answer_to_complete_is_settled_by_looking() {
+    for fault in [Fault::ResetAfter, Fault::CutJson, Fault::StatusAfter(500), Fault::CaptivePortalAfter] {
+        let shop = survives(Rule::first(1, fault).on(Endpoint::Complete)).await;
+        assert_eq!(shop.statuses(), [BatchStatus::Completed]);
+    }
+}
+
+#[tokio::test]
+async fn a_captive_portal_and_a_redirect_pass() {
+    for endpoint in [Endpoint::Token, Endpoint::Start, Endpoint::Upload, Endpoint::Complete] {
+        survives(Rule::first(1, Fault::CaptivePortal).on(endpoint)).await;
+        survives(Rule::first(1, Fault::Redirect("http://portal.invalid/".to_owned())).on(endpoint)).await;
+    }
+    survives(Rule::first(1, Fault::GzipBomb(50)).on(Endpoint::Start)).await;
+}
+
+#[tokio::test]
+async fn errors_at_random_everywhere_lose_and_double_nothing() {
+    for seed in 1..=5 {
+        let mut shop = Shop::with_tables(12);
+        shop.schedule = Schedule::Attempts(25);
+        shop.server.fault(Rule::chance(200, seed, Fault::Status(503)));
+        shop.server.fault(Rule::chance(150, seed + 100, Fault::ResetAfter).on(Endpoint::Upload));
+        shop.server.fault(Rule::chance(150, seed + 200, Fault::CutJson).on(Endpoint::Complete));
+        let outcome = shop.export().await;
+        assert_eq!(state(&outcome), (RunState::Complete, 0), "seed {seed}: {:?}", outcome.report.error);
+        assert_eq!(shop.arrived().len(), 12, "seed {seed}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_in_mid_batch_is_renewed_once() {
+    let shop = survives(Rule::nth(3, Fault::Empty(401)).on(Endpoint::Upload)).await;
+    assert_eq!(shop.requests(Endpoint::Token), 2);
+    let shop = survives(Rule::nth(2, Fault::Empty(403)).on(Endpoint::Upload)).await;
+    assert_eq!(shop.requests(Endpoint::Token), 2);
+}
+
+#[tokio::test]
+async fn a_token_that_stays_refused_stops_the_run_as_critical() {
+    let mut shop = Shop::with_tables(30);
+    shop.config.api.uploads_in_flight = 1;
+    shop.server.fault(Rule::always(Fault::Empty(401)).on(Endpoint::Upload));
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Failed, 4));
+    assert_eq!(error_code(&outcome), "AUTHENTICATION_FAILED");
+    assert_eq!(shop.requests(Endpoint::Upload), 2, "one try, one replay");
+    assert_eq!(shop.statuses(), [BatchStatus::Failed]);
+}
+
+#[tokio::test]
+async fn a_server_that_stays_down_ends_the_run_after_its_attempts() {
+    let mut shop = Shop::with_tables(2);
+    shop.schedule = Schedule::default();
+    shop.server.fault(Rule::always(Fault::Status(503)));
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Failed, 5));
+    assert_eq!(shop.requests(Endpoint::Token), 5);
+}
+
+#[tokio::test]
+async fn a_checksum_that_differs_spoils_the_batch_and_all_goes_again() {
+    let shop = Shop::with_tables(3);
+    shop.server.switch(|switches| switches.unique_keys = false);
+    shop.server.fault(Rule::nth(2, Fault::WrongChecksum).on(Endpoint::Upload));
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Complete, 0));
+    assert_eq!(shop.statuses(), [BatchStatus::Cancelled, BatchStatus::Completed]);
+    assert_eq!(shop.arrived().len(), 3);
+}
+
+#[tokio::test]
+async fn a_batch_swept_in_mid_run_goes_again_whole() {
+    let shop = Shop::with_tables(4);
+    shop.server.switch(|switches| {
+        switches.unique_keys = false;
+        switches.batch_timeout = Duration::from_millis(150);
+        switches.sweep_every = Duration::from_millis(20);
+    });
+    shop.server.fault(Rule::nth(3, Fault::Delay(Duration::from_millis(300))).on(Endpoint::Upload));
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Complete, 0), "{:?}", outcome.report.error);
+    assert_eq!(shop.statuses(), [BatchStatus::NotCompleted, BatchStatus::Completed]);
+    assert_eq!(shop.arrived().len(), 4);
+    assert!(file(&outcome, "T00.DBF").upload.is_some());
+}
+
+#[tokio::test]
+async fn a_stopped_run_cancels_its_batch() {
+    let shop = Shop::with_tables(6);
+    shop.server.fault(Rule::nth(3, Fault::Delay(Duration::from_millis(200))).on(Endpoint::Upload));
+    let stop = shop.stop.clone();
+    tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stop.cancel();
+    });
+    let mut slow = shop;
+    slow.config.api.uploads_in_flight = 1;
+    let outcome = slow.export().await;
+    assert_eq!(state(&outcome), (RunState::Cancelled, 130));
+    assert_eq!(slow.statuses(), [BatchStatus::Cancelled]);
+    assert!(slow.arrived().is_empty());
+    assert_eq!(slow.spooled(), 0);
+}

@@ -1,0 +1,112 @@
+//! What the server refuses for good: one table, or the run.
+
+use data_exporter::models::export::{RunState, UploadState};
+use local_data_forge::{BatchStatus, Endpoint, Fault, Rule};
+
+use super::shop::{Shop, error_code, file, state};
+
+fn refusal(status: u16) -> Fault {
+    let body = r#"{"status":422,"error":"Unprocessable","message":"not this one"}"#.to_owned();
+    Fault::Reply { status, content_type: "application/json".to_owned(), body }
+}
+
+#[tokio::test]
+async fn another_4xx_fails_the_table_and_not_the_run() {
+    for status in [400, 404, 409, 422] {
+        let mut shop = Shop::with_tables(3);
+        shop.config.api.uploads_in_flight = 1;
+        shop.server.fault(Rule::nth(2, refusal(status)).on(Endpoint::Upload));
+        let outcome = shop.export().await;
+        assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3), "{status}");
+        assert_eq!(shop.statuses(), [BatchStatus::CompletedWithWarnings]);
+        assert_eq!(shop.arrived().len(), 2);
+        assert_eq!(file(&outcome, "T01.DBF").upload, Some(UploadState::Failed));
+    }
+}
+
+#[tokio::test]
+async fn a_table_that_always_meets_a_500_fails_alone() {
+    let mut shop = Shop::with_tables(3);
+    shop.config.api.uploads_in_flight = 1;
+    shop.schedule = data_exporter::api::Schedule::Attempts(3);
+    for n in 2..=4 {
+        shop.server.fault(Rule::nth(n, Fault::Status(500)).on(Endpoint::Upload));
+    }
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
+    assert_eq!(shop.arrived().len(), 2);
+}
+
+#[tokio::test]
+async fn a_part_too_large_for_the_server_is_split_by_rows() {
+    let shop = Shop::new();
+    let rows: Vec<String> =
+        (0..40_000_u64).map(|n| format!("{:040x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
+    shop.table("BIG.DBF", &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    shop.table("SMALL.DBF", &["one"]);
+    shop.server.switch(|switches| switches.max_part = 250_000);
+    let outcome = shop.export().await;
+    let big = file(&outcome, "BIG.DBF");
+    assert_eq!(state(&outcome), (RunState::Complete, 0), "{:?}", big.report.error);
+    assert!(big.parts > 1, "{} parts", big.parts);
+    assert_eq!(big.wire_name.as_deref(), Some("BIG.part-0001.csv.gz"));
+    let arrived = shop.arrived();
+    let parts: Vec<&Vec<String>> =
+        arrived.iter().filter(|(name, _)| name.starts_with("BIG.part-")).map(|(_, lines)| lines).collect();
+    assert_eq!(parts.len(), big.parts as usize);
+    assert!(parts.iter().all(|lines| lines[0] == "NAME"), "each part has the header row");
+    let carried: Vec<&String> = parts.iter().flat_map(|lines| &lines[1..]).collect();
+    assert!(carried.iter().copied().eq(&rows), "every row once, in its order");
+}
+
+#[tokio::test]
+async fn a_part_that_cannot_be_small_enough_fails_alone() {
+    let shop = Shop::with_tables(2);
+    shop.server.fault(Rule::nth(1, Fault::Status(413)).on(Endpoint::Upload));
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
+    assert_eq!(shop.arrived().len(), 1);
+    assert!(shop.errors().contains(&"FILE_TOO_LARGE".to_owned()));
+}
+
+#[tokio::test]
+async fn a_site_that_was_moved_on_is_told_so() {
+    let shop = Shop::with_tables(2);
+    shop.server.switch(|switches| switches.api_v2_required = true);
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Failed, 1));
+    assert_eq!(error_code(&outcome), "API_V2_REQUIRED");
+}
+
+#[tokio::test]
+async fn credentials_that_ended_ask_for_a_new_pairing() {
+    let shop = Shop::with_tables(2);
+    shop.server.switch(|switches| switches.basic_gone = true);
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Failed, 4));
+    assert_eq!(error_code(&outcome), "NOT_PAIRED");
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_told_after_one_round_of_the_paths() {
+    let mut shop = Shop::with_tables(2);
+    shop.config.credential.device.as_mut().unwrap().client_secret =
+        Some(data_exporter::models::Secret::new("canary-wrong"));
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Failed, 4));
+    assert_eq!(error_code(&outcome), "AUTHENTICATION_FAILED");
+    assert!(shop.requests(Endpoint::Token) <= 3);
+    assert!(!format!("{outcome:?}").contains("canary"));
+}
+
+#[tokio::test]
+async fn a_batch_of_another_computer_ends_the_run_at_once() {
+    let shop = Shop::with_tables(2);
+    let context = shop.context();
+    let foreign = context.sink.open().await.unwrap();
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Failed, 1));
+    assert_eq!(error_code(&outcome), "BATCH_ACTIVE");
+    assert_eq!(shop.requests(Endpoint::Start), 2);
+    assert_eq!(shop.server.batch(&foreign.id).unwrap().status, BatchStatus::InProgress);
+}

@@ -1,0 +1,214 @@
+//! [`Shop`], a folder of tables, a data folder and a server, and what a test asks of them.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use data_exporter::api::{Batches, Client, Limits, Pace, Schedule};
+use data_exporter::auth::{AuthClient, Credential, TokenManager};
+use data_exporter::export::{BatchLimits, Context, Event, Outcome, Progress, Request, export};
+use data_exporter::models::config::DeviceCredential;
+use data_exporter::models::export::{ExportedFile, RunState};
+use data_exporter::models::{Config, Secret};
+use data_exporter::store::Store;
+use flate2::read::GzDecoder;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use local_data_forge::{BatchStatus, Endpoint, LocalServer, Options};
+use tempfile::TempDir;
+use test_tables::{Dialect, Field, Table, Value};
+use tokio_util::sync::CancellationToken;
+
+pub struct Shop {
+    pub server: LocalServer,
+    pub config: Config,
+    pub limits: BatchLimits,
+    pub schedule: Schedule,
+    pub stop: CancellationToken,
+    pub said: Arc<Said>,
+    source: TempDir,
+    home: TempDir,
+}
+
+/// Waits that are asked for last a moment only.
+struct Hurried;
+
+impl Pace for Hurried {
+    fn random(&self) -> f64 {
+        0.5
+    }
+
+    fn instant(&self) -> Instant {
+        Instant::now()
+    }
+
+    fn sleep(&self, wait: Duration) -> BoxFuture<'static, ()> {
+        tokio::time::sleep(wait.min(Duration::from_millis(3))).boxed()
+    }
+}
+
+/// What a run told.
+#[derive(Default)]
+pub struct Said(Mutex<Vec<String>>);
+
+impl Said {
+    pub fn any(&self, text: &str) -> bool {
+        self.0.lock().unwrap().iter().any(|line| line.contains(text))
+    }
+}
+
+impl Progress for Said {
+    fn on(&self, event: Event<'_>) {
+        self.0.lock().unwrap().push(format!("{event:?}"));
+    }
+}
+
+impl Shop {
+    pub fn new() -> Self {
+        let server = LocalServer::start(Options::default()).unwrap();
+        let source = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.api.base_url = Some(server.base_url());
+        config.api.https_only = false;
+        config.src.source_dir = Some(source.path().to_path_buf());
+        config.credential.device = Some(DeviceCredential {
+            domain: "warehouse.example.com".to_owned(),
+            client_secret: Some(Secret::new("cs_secret123")),
+            site_id: None,
+        });
+        Self {
+            server,
+            config,
+            limits: BatchLimits::default(),
+            schedule: Schedule::Attempts(8),
+            stop: CancellationToken::new(),
+            said: Arc::default(),
+            source,
+            home: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// A shop with so many tables `T00.DBF`, ... of three rows each.
+    pub fn with_tables(count: usize) -> Self {
+        let shop = Self::new();
+        for number in 0..count {
+            shop.table(&format!("T{number:02}.DBF"), &["one", "two", "three"]);
+        }
+        shop
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.source.path().join(name)
+    }
+
+    pub fn table(&self, name: &str, rows: &[&str]) {
+        let mut table = Table::new(Dialect::DBase3).field(Field::character("NAME", 40));
+        for row in rows {
+            table = table.row([Value::from(*row)]);
+        }
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, table.build().table).unwrap();
+    }
+
+    pub fn store(&self) -> Store {
+        Store::open(self.home.path()).unwrap()
+    }
+
+    pub fn spooled(&self) -> usize {
+        std::fs::read_dir(self.home.path().join("spool")).map_or(0, Iterator::count)
+    }
+
+    pub fn context(&self) -> Context {
+        let limits = Limits {
+            stall: Duration::from_millis(400),
+            request: Duration::from_millis(400),
+            ..Limits::default()
+        };
+        let client =
+            Client::new(self.config.api.base_url.as_deref().unwrap(), self.config.api.https_only, limits)
+                .unwrap();
+        let device = self.config.credential.device.clone().unwrap();
+        let credential = Credential::new(device.domain, device.client_secret.unwrap());
+        let store = self.store();
+        let auth = AuthClient::new(client.clone(), credential, &self.config, Arc::new(store.clone()));
+        let tokens = Arc::new(TokenManager::of(auth));
+        let sink = Batches::new(client, tokens, self.config.api.paths, Arc::new(store.clone()));
+        Context {
+            config: Arc::new(self.config.clone()),
+            store,
+            data: self.home.path().to_path_buf(),
+            sink: Arc::new(sink),
+            destination: format!("warehouse.example.com {}", self.server.base_url()),
+            progress: self.said.clone(),
+            pace: Arc::new(Hurried),
+            stop: self.stop.clone(),
+            limits: self.limits,
+        }
+    }
+
+    pub async fn export(&self) -> Outcome {
+        self.export_with(Request { schedule: self.schedule, ..Request::default() }).await
+    }
+
+    pub async fn export_with(&self, request: Request) -> Outcome {
+        export(&self.context(), &request).await.unwrap()
+    }
+
+    /// Goes on to the next minute of the server's clock, so that names may come again.
+    pub fn next_minute(&self) {
+        self.server.clock().advance(Duration::from_mins(1));
+    }
+
+    /// The lines of every file in completed batches, by name on the wire; panics when a name came twice.
+    pub fn arrived(&self) -> BTreeMap<String, Vec<String>> {
+        let mut arrived = BTreeMap::new();
+        for (name, lines) in self.deliveries() {
+            assert!(arrived.insert(name.clone(), lines).is_none(), "`{name}` was delivered twice");
+        }
+        arrived
+    }
+
+    /// The same as a list, where a name may come in several batches.
+    pub fn deliveries(&self) -> Vec<(String, Vec<String>)> {
+        let completed =
+            |status| matches!(status, BatchStatus::Completed | BatchStatus::CompletedWithWarnings);
+        let batches = self.server.batches();
+        let files = batches.iter().filter(|batch| completed(batch.status)).flat_map(|batch| &batch.files);
+        files
+            .map(|file| {
+                let mut text = String::new();
+                GzDecoder::new(&self.server.bytes_of(file).unwrap()[..]).read_to_string(&mut text).unwrap();
+                (file.name.clone(), text.lines().map(str::to_owned).collect())
+            })
+            .collect()
+    }
+
+    pub fn statuses(&self) -> Vec<BatchStatus> {
+        self.server.batches().iter().map(|batch| batch.status).collect()
+    }
+
+    pub fn requests(&self, endpoint: Endpoint) -> usize {
+        self.server.requests().iter().filter(|request| request.endpoint == endpoint).count()
+    }
+
+    /// The codes of all recorded errors.
+    pub fn errors(&self) -> Vec<String> {
+        self.store().errors(&Default::default()).unwrap().into_iter().map(|error| error.kind).collect()
+    }
+}
+
+pub fn state(outcome: &Outcome) -> (RunState, u8) {
+    (outcome.report.state, outcome.exit_code)
+}
+
+pub fn file<'a>(outcome: &'a Outcome, source: &str) -> &'a ExportedFile {
+    let files = outcome.report.files.as_ref().unwrap();
+    files.iter().find(|file| file.report.source == source).unwrap()
+}
+
+pub fn error_code(outcome: &Outcome) -> &str {
+    outcome.report.error.as_ref().map_or("", |error| &error.code)
+}
