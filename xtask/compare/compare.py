@@ -185,7 +185,7 @@ def with_published(_entry, heading, rows, found):
             for (number, row), theirs in zip(live, lengths, strict=False):
                 ours = len(base64.b64decode(row[names.index(column)][0]))
                 compared += 1
-                if theirs >= 0 and ours != theirs:
+                if ours != theirs:
                     found.add("published", column, number, f"{ours} bytes", f"{theirs} bytes")
     return compared
 
