@@ -73,10 +73,10 @@ fn rows_beyond_the_header_are_counted_and_exported_only_when_asked_for() {
 
 #[test]
 fn a_record_length_off_by_one_is_mended() {
-    for wrong in [-1_i16, 1] {
+    for wrong in [-1, 1] {
         let mut files = table(Dialect::DBase3Memo);
-        let length = files.record_length as i16 + wrong;
-        damage::record_length(&mut files, length.cast_unsigned());
+        let length = (files.record_length as u16).wrapping_add_signed(wrong);
+        damage::record_length(&mut files, length);
         let converted = convert(&files);
         assert_eq!(converted.column(0), ["nut", "nail"], "{wrong}");
         assert_eq!(converted.column(3), ["first", "third"], "{wrong}");
