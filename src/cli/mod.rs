@@ -4,6 +4,7 @@
 //! Streams, JSON and exit codes are pinned by docs/command-line.md.
 
 mod arguments;
+mod completions;
 mod config;
 mod context;
 mod convert;
@@ -66,6 +67,8 @@ enum Command {
     Errors(errors::Arguments),
     /// Show or check the configuration
     Config(config::Arguments),
+    /// Print the completion script of a shell
+    Completions(completions::Arguments),
 }
 
 impl Command {
@@ -78,6 +81,7 @@ impl Command {
             Self::History(arguments) => history::run(&arguments, context),
             Self::Errors(arguments) => errors::run(&arguments, context),
             Self::Config(arguments) => config::run(&arguments, context),
+            Self::Completions(arguments) => completions::run(&arguments, context),
         }
     }
 }

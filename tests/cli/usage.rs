@@ -55,6 +55,16 @@ fn help_and_version_are_answers() {
 }
 
 #[test]
+fn every_shell_gets_its_completions() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let answer = Home::new().run(&["completions", shell]);
+        assert_eq!(answer.code, 0, "{shell}: {}", answer.err);
+        assert!(answer.out.contains("export") && answer.out.contains("retry-for"), "{shell}");
+    }
+    assert_eq!(Home::new().run(&["completions", "cobol"]).code, 2);
+}
+
+#[test]
 fn nothing_is_coloured_where_there_is_no_terminal() {
     let answer = Home::new().run(&["history", "7"]);
     assert!(!answer.err.contains('\x1b'), "{:?}", answer.err);

@@ -1,0 +1,20 @@
+//! `completions SHELL`: the script by which a shell completes this command line.
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::{Shell, generate};
+
+use super::{Cli, Context, Exit};
+use crate::error::{Error, Result};
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The shell to write for
+    shell: Shell,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+    let mut script = Vec::new();
+    generate(arguments.shell, &mut Cli::command(), "data_exporter", &mut script);
+    context.screen.bytes(&script).map_err(|error| Error::io("cannot write", "standard output", &error))?;
+    Ok(Exit::DONE)
+}
