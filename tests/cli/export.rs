@@ -3,6 +3,8 @@
 use std::fs;
 use std::net::TcpListener;
 use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use data_exporter::platform::FolderLock;
 use local_data_forge::{BatchStatus, Endpoint, Fault, LocalServer, Options, Rule};
@@ -54,8 +56,22 @@ impl Shop {
         fs::write(self.tables.join(name), b"\x03 no table").unwrap();
     }
 
+    /// Begins an export without waiting for its end.
+    fn start(&self) -> Child {
+        let mut command = self.home.command(&["export", "--json"]);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
     fn export(&self, arguments: &[&str]) -> (i32, Value) {
         self.home.json(&[&["export"], arguments].concat())
+    }
+}
+
+fn wait_for(holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it comes to that");
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -371,19 +387,12 @@ fn a_folder_nobody_may_read_is_no_empty_success() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_is_exit_130_and_cancels_the_batch() {
-    use std::process::{Command, Stdio};
-    use std::time::{Duration, Instant};
     let server = server();
     server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
     let shop = Shop::new().configured(&server.base_url(), "");
     shop.table("goods.dbf", 1);
-    let mut command = shop.home.command(&["export", "--json"]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let begun = Instant::now();
-    while !server.requests().iter().any(|request| request.path.ends_with("/upload")) {
-        assert!(begun.elapsed() < Duration::from_secs(30), "the upload begins");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    let child = shop.start();
+    wait_for(|| server.requests().iter().any(|request| request.path.ends_with("/upload")));
     assert_eq!(shop.home.json(&["status"]).1["state"], "running");
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
@@ -391,6 +400,52 @@ fn ctrl_c_is_exit_130_and_cancels_the_batch() {
     let run: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&run["state"], code(&run)), (&json!("cancelled"), "CANCELLED"));
     assert_eq!(server.batches()[0].status, BatchStatus::Cancelled);
+}
+
+/// R1: the process is killed while a file is on its way; the next run leaves every table in exactly one completed batch.
+#[cfg(unix)]
+#[test]
+fn after_kill_9_the_next_export_delivers_everything_once() {
+    let server = server();
+    server.switch(|switches| switches.unique_keys = false);
+    server.fault(Rule::nth(2, Fault::SilenceAfter).on(Endpoint::Upload));
+    let shop = Shop::new().configured(&server.base_url(), "uploads_in_flight = 1\n");
+    for name in ["a.dbf", "b.dbf", "c.dbf"] {
+        shop.table(name, 2);
+    }
+    let mut child = shop.start();
+    wait_for(|| server.requests().iter().filter(|request| request.path.ends_with("/upload")).count() == 2);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let (_, value) = shop.home.json(&["status"]);
+    assert_eq!((&value["state"], &value["last_run"]["state"]), (&json!("error"), &json!("interrupted")));
+
+    let (exit, run) = shop.export(&[]);
+    assert_eq!((exit, &run["state"]), (0, &json!("complete")), "{run}");
+    let mut delivered: Vec<String> = Vec::new();
+    for batch in server.batches() {
+        assert_ne!(batch.status, BatchStatus::InProgress);
+        if batch.status == BatchStatus::Completed {
+            delivered.extend(server.files(&batch.id).into_iter().map(|file| file.name));
+        }
+    }
+    delivered.sort_unstable();
+    assert_eq!(delivered, ["a.csv.gz", "b.csv.gz", "c.csv.gz"]);
+}
+
+/// R20: of several at once one exports, and the others say who does.
+#[test]
+fn of_four_at_once_one_exports() {
+    let server = server();
+    server.fault(Rule::always(Fault::Delay(Duration::from_secs(1))).on(Endpoint::Upload));
+    let shop = Shop::new().configured(&server.base_url(), "");
+    shop.table("goods.dbf", 1);
+    let children: Vec<_> = (0..4).map(|_| shop.start()).collect();
+    let mut codes: Vec<_> =
+        children.into_iter().map(|child| child.wait_with_output().unwrap().status.code()).collect();
+    codes.sort_unstable();
+    assert_eq!(codes, [Some(0), Some(6), Some(6), Some(6)]);
+    assert_eq!(server.batches().len(), 1);
 }
 
 #[cfg(unix)]
