@@ -107,7 +107,7 @@ impl Batches {
     /// The state of a batch.
     ///
     /// # Errors
-    /// Any of [`ApiError`]; 403 of another site's batch is [`ApiError::Unauthorised`].
+    /// Any of [`ApiError`]; 403 of another site's batch is [`ApiError::Forbidden`].
     pub async fn get(&self, id: &str) -> Result<Batch, ApiError> {
         let path = self.expected().0.batch(id);
         self.batch_call("look at the batch", Method::GET, &path).await
@@ -192,7 +192,7 @@ impl Batches {
         let reply = call.send(&self.client, &token).await?;
         if matches!(reply.status, 401 | 403) {
             let user = self.bearer.user().to_owned();
-            return Err(ApiError::Unauthorised { doing: call.doing(), user, said: reply.said() });
+            return Err(ApiError::Forbidden { doing: call.doing(), user, said: reply.said() });
         }
         Ok(reply)
     }
@@ -225,5 +225,5 @@ impl Call<'_> {
 /// A server answers unknown paths below its security chain with 401 or 403, so before the first batch those say no
 /// more than 404 does.
 fn tries_other(error: &ApiError, confirmed: bool) -> bool {
-    error.is_no_such_path() || (!confirmed && matches!(error, ApiError::Unauthorised { .. }))
+    error.is_no_such_path() || (!confirmed && matches!(error, ApiError::Forbidden { .. }))
 }

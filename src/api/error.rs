@@ -78,7 +78,17 @@ pub enum ApiError {
         /// How long the server asks to wait.
         retry_after: Option<Duration>,
     },
-    /// 401 or 403, also with a fresh token, or no token path accepted the credential.
+    /// 401 or 403 also with a fresh token: the site is not active, or the batch is another site's.
+    #[error("could not {doing}: the server gave `{user}` a token and does not accept it{said}")]
+    Forbidden {
+        /// What was tried.
+        doing: &'static str,
+        /// The Basic user.
+        user: String,
+        /// What the server said of it.
+        said: ServerText,
+    },
+    /// No token path accepted the credential.
     #[error("could not {doing}: the server refused the credential of `{user}`{said}")]
     Unauthorised {
         /// What was tried.
@@ -188,6 +198,8 @@ impl From<ApiError> for Error {
                 .hint("check the network, then export again; `--retry-for 30m` keeps trying longer"),
             ApiError::Unreadable { .. } => Self::new(Code::ServiceUnavailable, message)
                 .hint("a proxy or sign-in page may stand between; check `[api] base_url` in a browser"),
+            ApiError::Forbidden { .. } => Self::new(Code::AuthenticationFailed, message)
+                .hint("ask the server's operator whether the site is active; else pair again with `data_exporter authorize-device`"),
             ApiError::Unauthorised { .. } => Self::new(Code::AuthenticationFailed, message)
                 .hint("pair again with `data_exporter authorize-device`"),
             ApiError::BasicEnded { .. } => {

@@ -104,16 +104,19 @@ impl<'a> Calls<'a> {
         }
     }
 
-    /// Looks at a batch; none when the server knows none of that id.
+    /// Looks at a batch; none when the server knows none of that id. One that only the journal speaks of
+    /// (`journalled`) may be another site's, and then counts as unknown too.
     ///
     /// # Errors
     /// What did not go away by repeating.
-    pub async fn look(&self, id: &str) -> Result<Option<Batch>> {
+    pub async fn look(&self, id: &str, journalled: bool) -> Result<Option<Batch>> {
         let mut tries = self.tries();
         loop {
             match self.ctx.sink.look(id).await {
                 Ok(batch) => return Ok(Some(batch)),
                 Err(error) if error.status() == Some(404) => return Ok(None),
+                // Of a site that this one has taken the place of: as good as gone.
+                Err(ApiError::Forbidden { .. }) if journalled => return Ok(None),
                 Err(error) if error.is_transient() => self.pause_after(&mut tries, &error).await?,
                 Err(error) => return Err(error.into()),
             }

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::progress::Progress;
 use super::sink::Sink;
+use super::spool::MIN_FREE;
 use crate::api::{Batches, Bearer, Client, Memory, Pace, Remembered, Schedule, WallPace};
 use crate::auth::TokenManager;
 use crate::error::Result;
@@ -15,18 +16,20 @@ use crate::models::Config;
 use crate::models::export::Trigger;
 use crate::store::Store;
 
-/// How much one batch may hold (docs/wire-contract.md sections 4.3 and 4.4).
+/// How much one batch may hold (docs/wire-contract.md sections 4.3 and 4.4), and the disk.
 #[derive(Debug, Clone, Copy)]
-pub struct BatchLimits {
+pub struct RunLimits {
     /// Files.
     pub files: usize,
     /// Time from its start to its completion; ten minutes less than the server's.
     pub age: Duration,
+    /// Bytes that have to stay free on the disk of the spool.
+    pub min_free: u64,
 }
 
-impl Default for BatchLimits {
+impl Default for RunLimits {
     fn default() -> Self {
-        Self { files: 1000, age: Duration::from_mins(50) }
+        Self { files: 1000, age: Duration::from_mins(50), min_free: MIN_FREE }
     }
 }
 
@@ -49,8 +52,8 @@ pub struct Context {
     pub pace: Arc<dyn Pace>,
     /// Ends the run; its batch is cancelled on the server.
     pub stop: CancellationToken,
-    /// How much one batch may hold.
-    pub limits: BatchLimits,
+    /// How much one batch may hold, and the disk.
+    pub limits: RunLimits,
 }
 
 impl Context {
@@ -79,7 +82,7 @@ impl Context {
             progress,
             pace: Arc::new(WallPace),
             stop,
-            limits: BatchLimits::default(),
+            limits: RunLimits::default(),
         })
     }
 }

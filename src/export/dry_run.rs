@@ -30,7 +30,7 @@ pub fn dry_run(
     stop: &CancellationToken,
 ) -> Result<Outcome> {
     let started_at = platform::now();
-    let plan = plan(config, store, destination, request)?;
+    let plan = plan(config, store, destination, request, stop)?;
     for finding in &plan.findings {
         progress.on(Event::Warning(finding));
     }

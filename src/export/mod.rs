@@ -21,7 +21,7 @@ pub mod scan;
 pub mod sink;
 pub mod spool;
 
-pub use context::{BatchLimits, Context, Request, destination};
+pub use context::{Context, Request, RunLimits, destination};
 pub use dry_run::dry_run;
 pub use plan::{Plan, PlannedTable, plan};
 pub use progress::{Event, Progress, Silent};

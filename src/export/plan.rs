@@ -1,7 +1,9 @@
 //! [`plan`], which tables a run sends: the scan, the names, the decisions. Blocking; it asks no server.
 
 use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
 
+use super::calls::cancelled;
 use super::context::Request;
 use super::decide::{Decision, Policy, decide};
 use super::names::{WireName, name_tables};
@@ -45,8 +47,14 @@ pub struct PlannedTable {
 /// Plans a run; `destination` is the key of what was delivered.
 ///
 /// # Errors
-/// A source folder or configuration that cannot be used; the journal.
-pub fn plan(config: &Config, store: &Store, destination: &str, request: &Request) -> Result<Plan> {
+/// A source folder or configuration that cannot be used; the journal; a stop.
+pub fn plan(
+    config: &Config,
+    store: &Store,
+    destination: &str,
+    request: &Request,
+    stop: &CancellationToken,
+) -> Result<Plan> {
     let rules = Rules::new(config)?;
     let only = Patterns::new(&request.only)?;
     let scan = scan(&config.src)?;
@@ -61,6 +69,9 @@ pub fn plan(config: &Config, store: &Store, destination: &str, request: &Request
     let names = name_tables(scan.tables.iter().map(|table| table.source.as_str()));
     let mut tables = Vec::new();
     for (table, name) in scan.tables.into_iter().zip(names) {
+        if stop.is_cancelled() {
+            return Err(cancelled());
+        }
         if !request.only.is_empty() && !only.take(&table.source) {
             continue;
         }

@@ -18,8 +18,6 @@ pub enum Event<'a> {
     Converting {
         /// Relative to the source folder.
         source: &'a str,
-        /// Bytes of table and memo.
-        bytes: u64,
     },
     /// A table waits in the spool.
     Converted {

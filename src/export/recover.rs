@@ -39,7 +39,7 @@ impl Delivery<'_> {
             Some(_) => return Ok(store.batch_finished(batch.id, BatchEnd::NotCompleted)?),
             None => return Ok(store.batch_finished(batch.id, BatchEnd::NotStarted)?),
         };
-        let Some(on_server) = self.calls.look(&id).await? else {
+        let Some(on_server) = self.calls.look(&id, true).await? else {
             return Ok(store.batch_finished(batch.id, BatchEnd::NotCompleted)?);
         };
         if !on_server.is_open() {
@@ -60,6 +60,8 @@ impl Delivery<'_> {
                 store.resume_batch(batch.id, self.run)?;
                 self.open = Some(open);
                 self.left = left;
+                let adopted = self.ctx.store.run(self.run)?.files.unwrap_or_default();
+                self.warned |= adopted.iter().any(|file| !file.report.warnings.is_empty());
             }
             None => cancel(&self.calls, &batch, &id, self).await?,
         }

@@ -5,6 +5,7 @@
 //! of files that the server counts in the batch (docs/reliability.md rule 5).
 
 use std::collections::{HashMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc as feed};
 use std::time::Duration;
 
@@ -82,7 +83,13 @@ impl Delivery<'_> {
         let (ready, mut converted) = mpsc::channel(1);
         let worker = tokio::task::spawn_blocking({
             let (spool, run, stop) = (self.spool.clone(), self.run.0, stop.clone());
-            move || convert_all(&jobs, &ready, &|job: &Job| job.prepare(&spool, run, &stop))
+            let progress = Arc::clone(&self.ctx.progress);
+            move || {
+                convert_all(&jobs, &ready, &|job: &Job| {
+                    progress.on(Event::Converting { source: &job.table.source });
+                    job.prepare(&spool, run, &stop)
+                });
+            }
         });
         let held = self.open.as_ref().map(|open| open.tables.clone()).unwrap_or_default();
         let mut round = Round {
@@ -141,7 +148,8 @@ impl Delivery<'_> {
                         return Ok(lost);
                     }
                 }
-                Some((job, result)) = converted.recv(), if round.takes_more() => {
+                table = converted.recv(), if round.takes_more() => {
+                    let (job, result) = table.ok_or_else(broke_off)?;
                     self.accept(round, &job, result)?;
                 }
                 () = tokio::time::sleep(due), if self.open.is_some() && !round.full => round.full = true,
@@ -296,7 +304,7 @@ impl Delivery<'_> {
             ApiError::Refused { status: 413, .. } => self.too_large(round, &piece, &error),
             ApiError::Refused { status: 400 | 404 | 409, .. } => {
                 let id = self.open.as_ref().ok_or_else(no_batch)?.id.clone();
-                match self.calls.look(&id).await? {
+                match self.calls.look(&id, false).await? {
                     Some(batch) if batch.is_open() => self.refused(round, &piece, &error),
                     batch => Ok(closed_by_server(&id, batch.and_then(|batch| batch.status))),
                 }
@@ -381,7 +389,7 @@ impl Delivery<'_> {
         let open = self.open.as_ref().ok_or_else(no_batch)?;
         let (id, known) = (open.id.clone(), open.stored);
         let unknown = round.unknown.len() as u64;
-        let batch = self.calls.look(&id).await?;
+        let batch = self.calls.look(&id, false).await?;
         let count = match &batch {
             Some(batch) if batch.is_open() => batch.files,
             batch => return Ok(closed_by_server(&id, batch.as_ref().and_then(|batch| batch.status.clone()))),
@@ -481,7 +489,14 @@ fn convert_all(
     prepare: &dyn Fn(&Job) -> Result<Prepared>,
 ) {
     while let Ok(job) = jobs.recv() {
-        let result = prepare(&job);
+        // A fault of the converter is one table's misfortune.
+        let result = catch_unwind(AssertUnwindSafe(|| prepare(&job))).unwrap_or_else(|_| {
+            let message = format!("a fault of this program met `{}`", job.table.source);
+            Err(Error::new(Code::UnknownError, message)
+                .hint("please report it, with the table if that is possible")
+                .path(&job.table.paths.table)
+                .severity(ErrorSeverity::Error))
+        });
         if ready.blocking_send((job, result)).is_err() {
             return;
         }
@@ -499,6 +514,10 @@ fn lost_if(partly: bool, error: &ApiError) -> Flow {
     } else {
         Flow::On
     }
+}
+
+fn broke_off() -> Error {
+    Error::new(Code::UnknownError, "the conversion broke off")
 }
 
 fn no_batch() -> Error {

@@ -1,6 +1,5 @@
 //! [`export`], one run from the folder to the history.
 
-use super::calls::cancelled;
 use super::context::{Context, Request};
 use super::decide::Decision;
 use super::delivery::Delivery;
@@ -57,7 +56,7 @@ async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, O
         ctx.store.record_error(&NewError::of(finding, Some(run), None))?;
     }
     let quota = u64::from(ctx.config.export.spool_max_mb) << 20;
-    let spool = Spool::open(&ctx.data, quota, &ctx.store.spool_in_use()?)?;
+    let spool = Spool::open(&ctx.data, quota, ctx.limits.min_free, &ctx.store.spool_in_use()?)?;
     let mut delivery = Delivery::new(ctx, request, run, spool);
     delivery.warned = plan.partial;
     let skipped = enter(ctx, run, plan, &mut delivery)?;
@@ -74,16 +73,10 @@ async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, O
 }
 
 async fn make_plan(ctx: &Context, request: &Request) -> Result<Plan> {
-    let (owned, request) = (ctx.clone(), request.clone());
-    let planning =
-        tokio::task::spawn_blocking(move || plan(&owned.config, &owned.store, &owned.destination, &request));
-    tokio::select! {
-        biased;
-        () = ctx.stop.cancelled() => Err(cancelled()),
-        planned = planning => {
-            planned.map_err(|error| Error::new(Code::UnknownError, format!("the scan broke off: {error}")))?
-        }
-    }
+    let (ctx, request) = (ctx.clone(), request.clone());
+    tokio::task::spawn_blocking(move || plan(&ctx.config, &ctx.store, &ctx.destination, &request, &ctx.stop))
+        .await
+        .map_err(|error| Error::new(Code::UnknownError, format!("the scan broke off: {error}")))?
 }
 
 /// Writes the plan down; answers how many tables are left out.

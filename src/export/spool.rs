@@ -70,6 +70,7 @@ pub struct Spool {
 struct Inner {
     folder: PathBuf,
     quota: u64,
+    min_free: u64,
     used: Mutex<u64>,
     freed: Condvar,
     written: AtomicU64,
@@ -78,11 +79,12 @@ struct Inner {
 }
 
 impl Spool {
-    /// Opens `spool/` in the data folder, privately, and deletes what is there and not `kept`.
+    /// Opens `spool/` in the data folder, privately, and deletes what is there and not `kept`. `quota` and `min_free`
+    /// are bytes: what the spool may hold, and what the disk must keep free.
     ///
     /// # Errors
     /// When the folder cannot be made or read.
-    pub fn open(data: &Path, quota: u64, kept: &HashSet<String>) -> Result<Self> {
+    pub fn open(data: &Path, quota: u64, min_free: u64, kept: &HashSet<String>) -> Result<Self> {
         let folder = data.join("spool");
         platform::make_private_folder(&folder)?;
         let unreadable = |error: io::Error| Error::io("cannot read the spool", &folder, &error);
@@ -99,6 +101,7 @@ impl Spool {
         let inner = Inner {
             folder,
             quota,
+            min_free,
             used: Mutex::new(found.values().sum()),
             freed: Condvar::new(),
             written: AtomicU64::new(0),
@@ -110,11 +113,11 @@ impl Spool {
     /// Checks the free space of the disk.
     ///
     /// # Errors
-    /// [`SpoolError::DiskFull`] below [`MIN_FREE`].
+    /// [`SpoolError::DiskFull`] when less is left than has to stay free.
     pub fn check_disk(&self) -> Result<(), SpoolError> {
         // A disk that cannot be asked will say itself when it is full.
         let free = platform::free_space(&self.inner.folder).unwrap_or(u64::MAX);
-        if free < MIN_FREE {
+        if free < self.inner.min_free {
             return Err(SpoolError::DiskFull { folder: self.inner.folder.clone(), free });
         }
         Ok(())
@@ -293,7 +296,7 @@ mod tests {
     use super::*;
 
     fn spool(data: &Path, quota: u64) -> Spool {
-        Spool::open(data, quota, &HashSet::new()).unwrap()
+        Spool::open(data, quota, 0, &HashSet::new()).unwrap()
     }
 
     fn write(spool: &Spool, name: &str, parts: &[&[u8]]) -> io::Result<Vec<SpooledFile>> {
@@ -360,14 +363,14 @@ mod tests {
         let files = write(&spool(data.path(), 1000), "1-1", &[b"abc", b"de"]).unwrap();
         let (kept, sha256) = (files[0].name.clone(), files[0].sha256.clone());
         std::mem::forget(files);
-        let spool = Spool::open(data.path(), 1000, &HashSet::from([kept.clone()])).unwrap();
+        let spool = Spool::open(data.path(), 1000, 0, &HashSet::from([kept.clone()])).unwrap();
         assert_eq!(fs::read_dir(data.path().join("spool")).unwrap().count(), 1);
         assert!(spool.left("1-1-0-0002", 2, &sha256).unwrap().is_none());
         assert!(spool.left(&kept, 3, &"0".repeat(64)).unwrap().is_none(), "other bytes are not taken");
         assert_eq!(spool.left(&kept, 3, &sha256).unwrap().unwrap().size, 3);
         std::mem::forget(write(&spool, "1-2", &[b"abc"]).unwrap());
         let kept = HashSet::from(["1-2-0-0001".to_owned()]);
-        Spool::open(data.path(), 1000, &kept).unwrap().delete_left();
+        Spool::open(data.path(), 1000, 0, &kept).unwrap().delete_left();
         assert_eq!(fs::read_dir(data.path().join("spool")).unwrap().count(), 0);
     }
 }

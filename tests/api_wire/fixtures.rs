@@ -122,7 +122,7 @@ async fn every_batch_exchange_is_sent_as_written_and_understood() {
                 assert!((200..300).contains(&exchange.reply.status), "{name}");
                 assert_eq!(verified, name == "f3-upload");
             }
-            Err(ApiError::Unauthorised { .. }) => assert!(refused_twice, "{name}"),
+            Err(ApiError::Forbidden { .. }) => assert!(refused_twice, "{name}"),
             Err(error) => {
                 assert_eq!(error.status(), Some(exchange.reply.status), "{name}: {error}");
                 assert_eq!(error.is_v2_gate(), name.ends_with("-v2"), "{name}");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use data_exporter::api::Schedule;
-use data_exporter::export::{BatchLimits, Request};
+use data_exporter::export::{Request, RunLimits};
 use data_exporter::models::export::{RunState, UploadState};
 use local_data_forge::{BatchStatus, Endpoint, Families};
 
@@ -89,7 +89,7 @@ async fn the_batch_is_split_by_its_number_of_files() {
 #[tokio::test]
 async fn a_batch_that_is_old_takes_no_more_tables() {
     let mut shop = Shop::with_tables(4);
-    shop.limits = BatchLimits { age: Duration::ZERO, ..BatchLimits::default() };
+    shop.limits = RunLimits { age: Duration::ZERO, ..RunLimits::default() };
     shop.config.api.uploads_in_flight = 1;
     assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
     assert!(shop.server.batches().len() > 1);
@@ -154,4 +154,73 @@ async fn many_small_tables_all_arrive_once() {
     shop.schedule = Schedule::default();
     assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
     assert_eq!(shop.arrived().len(), 60);
+}
+
+#[tokio::test]
+async fn a_disk_that_is_nearly_full_stops_the_run_before_anything_is_sent() {
+    let mut shop = Shop::with_tables(2);
+    shop.limits.min_free = u64::MAX;
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Failed, 1));
+    assert_eq!(error_code(&outcome), "DISK_FULL");
+    assert!(shop.server.batches().is_empty());
+    assert_eq!(shop.spooled(), 0);
+}
+
+#[tokio::test]
+async fn a_table_larger_than_the_spool_fails_alone() {
+    let mut shop = Shop::with_tables(1);
+    let rows: Vec<String> =
+        (0..120_000_u64).map(|n| format!("{:040x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
+    shop.table("BIG.DBF", &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    shop.config.export.spool_max_mb = 1;
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
+    assert_eq!(file(&outcome, "BIG.DBF").report.error.as_ref().unwrap().code, "FILE_TOO_LARGE");
+    assert_eq!(shop.arrived().into_keys().collect::<Vec<_>>(), ["T00.csv.gz"]);
+    assert_eq!(shop.spooled(), 0);
+}
+
+#[tokio::test]
+async fn a_table_that_changes_while_it_is_read_is_left_out_and_said() {
+    let mut shop = Shop::with_tables(1);
+    shop.config.api.uploads_in_flight = 1;
+    let rows = vec!["row"; 60_000];
+    shop.table("BUSY.DBF", &rows);
+    let path = shop.path("BUSY.DBF");
+    let stop = shop.stop.child_token();
+    let writer = std::thread::spawn({
+        let stop = stop.clone();
+        move || {
+            use std::io::Write as _;
+            while !stop.is_cancelled() {
+                let mut file = std::fs::File::options().append(true).open(&path).unwrap();
+                file.write_all(b" more").unwrap();
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+    });
+    let outcome = shop.export().await;
+    stop.cancel();
+    writer.join().unwrap();
+    assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
+    let busy = file(&outcome, "BUSY.DBF");
+    assert_eq!(busy.report.error.as_ref().unwrap().code, "FILE_CHANGING");
+    assert_eq!(shop.arrived().into_keys().collect::<Vec<_>>(), ["T00.csv.gz"]);
+    assert_eq!(shop.spooled(), 0);
+}
+
+#[tokio::test]
+async fn values_that_cannot_be_carried_make_warnings() {
+    let shop = Shop::new();
+    shop.table("GOODS.DBF", &["tea", "salt"]);
+    let path = shop.path("GOODS.DBF");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[4] = 9; // The header counts rows that are not there.
+    std::fs::write(path, bytes).unwrap();
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
+    assert_eq!(shop.statuses(), [BatchStatus::CompletedWithWarnings]);
+    assert_eq!(shop.errors(), ["VALUES_DROPPED"]);
+    assert_eq!(file(&outcome, "GOODS.DBF").report.rows.missing, 7);
 }

@@ -91,14 +91,26 @@ async fn a_captive_portal_and_a_redirect_pass() {
     survives(Rule::first(1, Fault::GzipBomb(50)).on(Endpoint::Start)).await;
 }
 
+/// `DATA_EXPORTER_TEST_SEEDS` makes it longer.
 #[tokio::test]
 async fn errors_at_random_everywhere_lose_and_double_nothing() {
-    for seed in 1..=5 {
+    let seeds = std::env::var("DATA_EXPORTER_TEST_SEEDS").map_or(5, |seeds| seeds.parse().unwrap());
+    for seed in 1..=seeds {
         let mut shop = Shop::with_tables(12);
         shop.schedule = Schedule::Attempts(25);
+        shop.server.switch(|switches| switches.unique_keys = seed % 2 == 0);
         shop.server.fault(Rule::chance(200, seed, Fault::Status(503)));
-        shop.server.fault(Rule::chance(150, seed + 100, Fault::ResetAfter).on(Endpoint::Upload));
-        shop.server.fault(Rule::chance(150, seed + 200, Fault::CutJson).on(Endpoint::Complete));
+        for (n, fault) in [Fault::ResetAfter, Fault::StatusAfter(500), Fault::CutBody, Fault::ResetInBody(40)]
+            .into_iter()
+            .enumerate()
+        {
+            let seed = seed + 1000 * (n as u64 + 1);
+            shop.server.fault(Rule::chance(100, seed, fault.clone()).on(Endpoint::Upload));
+            if fault != Fault::ResetInBody(40) {
+                shop.server.fault(Rule::chance(150, seed + 7, fault.clone()).on(Endpoint::Complete));
+                shop.server.fault(Rule::chance(150, seed + 9, fault).on(Endpoint::Batch));
+            }
+        }
         let outcome = shop.export().await;
         assert_eq!(state(&outcome), (RunState::Complete, 0), "seed {seed}: {:?}", outcome.report.error);
         assert_eq!(shop.arrived().len(), 12, "seed {seed}");
@@ -164,14 +176,13 @@ async fn a_batch_swept_in_mid_run_goes_again_whole() {
 
 #[tokio::test]
 async fn a_stopped_run_cancels_its_batch() {
-    let shop = Shop::with_tables(6);
-    shop.server.fault(Rule::nth(3, Fault::Delay(Duration::from_millis(200))).on(Endpoint::Upload));
-    let stop = shop.stop.clone();
+    let mut slow = Shop::with_tables(6);
+    slow.server.fault(Rule::nth(3, Fault::Delay(Duration::from_millis(200))).on(Endpoint::Upload));
+    let stop = slow.stop.clone();
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_millis(100)).await;
         stop.cancel();
     });
-    let mut slow = shop;
     slow.config.api.uploads_in_flight = 1;
     let outcome = slow.export().await;
     assert_eq!(state(&outcome), (RunState::Cancelled, 130));

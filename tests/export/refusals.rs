@@ -110,3 +110,23 @@ async fn a_batch_of_another_computer_ends_the_run_at_once() {
     assert_eq!(shop.requests(Endpoint::Start), 2);
     assert_eq!(shop.server.batch(&foreign.id).unwrap().status, BatchStatus::InProgress);
 }
+
+#[tokio::test]
+async fn a_table_of_which_one_part_is_refused_leaves_no_other_part_behind() {
+    let mut shop = Shop::with_tables(2);
+    let rows: Vec<String> =
+        (0..60_000_u64).map(|n| format!("{:040x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
+    shop.table("BIG.DBF", &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    shop.server.switch(|switches| {
+        switches.unique_keys = false;
+        switches.max_part = 260_000;
+    });
+    shop.config.api.uploads_in_flight = 1;
+    // 413 for the whole, then its first part is stored and its second refused.
+    shop.server.fault(Rule::nth(5, refusal(422)).on(Endpoint::Upload));
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3), "{:?}", outcome.report.error);
+    assert_eq!(file(&outcome, "BIG.DBF").upload, Some(UploadState::Failed));
+    assert_eq!(shop.arrived().into_keys().collect::<Vec<_>>(), ["T00.csv.gz", "T01.csv.gz"]);
+    assert_eq!(shop.statuses(), [BatchStatus::Cancelled, BatchStatus::CompletedWithWarnings]);
+}

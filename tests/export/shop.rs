@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 
 use data_exporter::api::{Batches, Client, Limits, Pace, Schedule};
 use data_exporter::auth::{AuthClient, Credential, TokenManager};
-use data_exporter::export::{BatchLimits, Context, Event, Outcome, Progress, Request, export};
+use data_exporter::export::{Context, Event, Outcome, Progress, Request, RunLimits, export};
 use data_exporter::models::config::DeviceCredential;
 use data_exporter::models::export::{ExportedFile, RunState};
 use data_exporter::models::{Config, Secret};
 use data_exporter::store::Store;
+use data_exporter::store::errors::ErrorQuery;
 use flate2::read::GzDecoder;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -24,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 pub struct Shop {
     pub server: LocalServer,
     pub config: Config,
-    pub limits: BatchLimits,
+    pub limits: RunLimits,
     pub schedule: Schedule,
     pub stop: CancellationToken,
     pub said: Arc<Said>,
@@ -81,7 +82,7 @@ impl Shop {
         Self {
             server,
             config,
-            limits: BatchLimits::default(),
+            limits: RunLimits::default(),
             schedule: Schedule::Attempts(8),
             stop: CancellationToken::new(),
             said: Arc::default(),
@@ -196,7 +197,7 @@ impl Shop {
 
     /// The codes of all recorded errors.
     pub fn errors(&self) -> Vec<String> {
-        self.store().errors(&Default::default()).unwrap().into_iter().map(|error| error.kind).collect()
+        self.store().errors(&ErrorQuery::default()).unwrap().into_iter().map(|error| error.kind).collect()
     }
 }
 
