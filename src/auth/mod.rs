@@ -6,6 +6,7 @@
 pub mod credential;
 mod discovery;
 mod memory;
+pub mod secrets;
 mod token;
 mod token_manager;
 
