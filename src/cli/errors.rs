@@ -1,16 +1,22 @@
 //! `errors`: what went wrong, the last first, repeats folded.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::thread;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::json;
 
 use super::render::{counted, local};
-use super::{Context, Exit, arguments};
-use crate::error::Result;
+use super::{Context, Exit, arguments, interrupt};
+use crate::error::{Code, Result};
 use crate::models::ErrorSeverity;
 use crate::store::errors::{ErrorQuery, RecordedError};
+
+/// How soon a new error is seen.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -29,16 +35,23 @@ pub struct Arguments {
     /// At most this many
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
+    /// Go on with what is recorded from now on, until Ctrl-C
+    #[arg(long)]
+    follow: bool,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
-    let found = context.view()?.errors(&ErrorQuery {
+    let query = ErrorQuery {
         severity: arguments.severity,
         kind: arguments.kind.clone(),
         since: arguments.since,
         text: arguments.text.clone(),
         limit: arguments.limit,
-    })?;
+    };
+    if arguments.follow {
+        return follow(query, context);
+    }
+    let found = context.view()?.errors(&query)?;
     if context.json() {
         context.screen.json(&json!({ "errors": found }));
     } else if found.is_empty() {
@@ -48,6 +61,28 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
         context.screen.result(&told.join("\n"));
     }
     Ok(Exit::DONE)
+}
+
+/// Tells each error when it is recorded, and again when it is counted once more; the oldest first. Another process
+/// writes them, so the database is looked at again and again.
+fn follow(mut query: ErrorQuery, context: &Context) -> Result<Exit> {
+    let stop = interrupt::token();
+    let mut counts: HashMap<i64, u64> = HashMap::new();
+    while !stop.is_cancelled() {
+        let found = context.view()?.errors(&query)?;
+        for error in found.iter().rev().filter(|error| counts.get(&error.id) != Some(&error.count)) {
+            if context.json() {
+                context.screen.json(error);
+            } else {
+                context.screen.result(&one(error));
+            }
+        }
+        counts = found.iter().map(|error| (error.id, error.count)).collect();
+        query.since = found.first().map(|error| error.last_at).or(query.since);
+        query.limit = None;
+        thread::sleep(LOOK_EVERY);
+    }
+    Ok(Exit(Code::Cancelled.exit_code()))
 }
 
 fn one(error: &RecordedError) -> String {

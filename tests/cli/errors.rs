@@ -67,3 +67,25 @@ fn a_person_reads_what_where_and_what_to_do() {
     insta::assert_snapshot!("all", home.masked(&home.run(&["errors"]).out));
     assert_eq!(Home::new().run(&["errors"]).out, "No errors.\n");
 }
+
+#[test]
+fn following_tells_each_error_once_and_again_when_it_is_counted() {
+    use std::io::{BufRead as _, BufReader};
+    use std::process::Stdio;
+    let home = home();
+    let mut command = home.command(&["errors", "--follow", "--json", "--limit", "1"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut next = || -> (String, u64) {
+        let error: serde_json::Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+        (error["type"].as_str().unwrap().to_owned(), error["count"].as_u64().unwrap())
+    };
+    assert_eq!(next(), ("DISK_FULL".to_owned(), 1));
+    let new = NewError::new("TIMEOUT_ERROR", ErrorSeverity::Warning, "the server did not answer");
+    home.store().record_error(&new).unwrap();
+    assert_eq!(next(), ("TIMEOUT_ERROR".to_owned(), 1));
+    home.store().record_error(&new).unwrap();
+    assert_eq!(next(), ("TIMEOUT_ERROR".to_owned(), 2));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
