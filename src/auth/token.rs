@@ -44,7 +44,7 @@ impl Token {
         })
     }
 
-    /// Whether it lasts for longer than [`MARGIN`] from a moment on.
+    /// Whether it lasts for longer than a minute from a moment on.
     pub fn is_fresh(&self, now: Instant) -> bool {
         self.ends.saturating_duration_since(now) > MARGIN
     }

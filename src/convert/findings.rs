@@ -1,4 +1,4 @@
-//! What was found in a table: [`Findings`] counts by code and column, keeps the first places, and writes the
+//! What was found in a table: `Findings` counts by code and column, keeps the first places, and writes the
 //! sentences. It must not put a value into a sentence: values go to [`Sample`]s, which only a terminal shows.
 
 use std::fmt::Write as _;

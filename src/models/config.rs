@@ -21,7 +21,7 @@ pub use words::Word;
 
 impl Config {
     /// Reads and checks a config.toml. Code page names are not checked here, since the pages are `convert`'s, and
-    /// the environment is not asked: see [`load`].
+    /// the environment is not asked: see [`load()`].
     ///
     /// # Errors
     /// [`Invalid`] with every problem found, also when the file cannot be read.

@@ -49,7 +49,7 @@ impl BatchEnd {
 }
 
 impl Store {
-    /// A batch is about to be asked for. `destination` names server and site: see [`super::delivered`].
+    /// A batch is about to be asked for. `destination` names server and site: see [`crate::store::delivered`].
     ///
     /// # Errors
     /// When the database cannot be written; then the request must not be sent.
