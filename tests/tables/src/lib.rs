@@ -5,7 +5,7 @@
 //!   `.cpg`, to be kept in memory or written to a folder.
 //! - [`damage`] spoils a written table on purpose.
 //! - [`codepage`] encodes demonstration texts; the builder itself takes bytes and knows no code page.
-//! - [`bench`] streams large tables that are the same on every machine.
+//! - [`mod@bench`] streams large tables that are the same on every machine.
 //! - [`demo`] makes the folder of a small shop.
 //!
 //! It must not use anything of `data_exporter`, and it writes what it is told, wrong things included.
