@@ -188,12 +188,12 @@ async fn a_table_that_changes_while_it_is_read_is_left_out_and_said() {
     let rows = vec!["row"; 60_000];
     shop.table("BUSY.DBF", &rows);
     let path = shop.path("BUSY.DBF");
-    let stop = shop.stop.child_token();
+    let done = shop.stop.child_token();
     let writer = std::thread::spawn({
-        let stop = stop.clone();
+        let done = done.clone();
         move || {
             use std::io::Write as _;
-            while !stop.is_cancelled() {
+            while !done.is_cancelled() {
                 let mut file = std::fs::File::options().append(true).open(&path).unwrap();
                 file.write_all(b" more").unwrap();
                 std::thread::sleep(Duration::from_millis(1));
@@ -201,7 +201,7 @@ async fn a_table_that_changes_while_it_is_read_is_left_out_and_said() {
         }
     });
     let outcome = shop.export().await;
-    stop.cancel();
+    done.cancel();
     writer.join().unwrap();
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
     let busy = file(&outcome, "BUSY.DBF");
