@@ -23,28 +23,34 @@ enum Answer {
 pub(super) async fn fetch(auth: &AuthClient) -> Result<Token, ApiError> {
     let base = auth.client.base_url();
     let candidates = TokenPath::candidates(auth.paths);
-    let known = auth.memory.recall(base).filter(|known| candidates.contains(&known.token));
-    let only;
-    let paths = match &known {
-        Some(known) => {
-            only = [known.token];
-            &only[..]
-        }
-        None => candidates,
-    };
+    let known = auth.memory.recall(base).map(|known| known.token).filter(|path| candidates.contains(path));
+    let others = candidates.iter().copied().filter(|path| Some(*path) != known);
     let mut refusals = Vec::new();
     let mut page = None;
-    for path in paths {
-        match ask(auth, *path).await {
+    for path in known.into_iter().chain(others) {
+        match ask(auth, path).await {
             Answer::Token(token) => {
-                if known.is_none() {
+                // Behind a page another path may be the better one: then the search is not over.
+                if known != Some(path) && page.is_none() {
                     tracing::debug!(path = path.path(), "found the token path");
-                    auth.memory.remember(base, Known { token: *path, batch: None });
+                    auth.memory.remember(base, Known { token: path, batch: None });
                 }
                 return Ok(token);
             }
-            Answer::Refused(reply) => refusals.push(reply),
-            Answer::Page(error) => page = page.or(Some(error)),
+            Answer::Refused(reply) => {
+                // Where tokens were had, a refusal is meant; only a path that went away is looked for again.
+                let meant = known == Some(path) && !matches!(reply.status, 404 | 405 | 410);
+                refusals.push(reply);
+                if meant {
+                    break;
+                }
+            }
+            Answer::Page(error) => {
+                page = page.or(Some(error));
+                if known == Some(path) {
+                    break;
+                }
+            }
             Answer::Failed(error) => return Err(error),
         }
     }
@@ -75,8 +81,8 @@ async fn ask(auth: &AuthClient, path: TokenPath) -> Answer {
     }
 }
 
-/// What it means that no path gave a token. A spoken refusal is a wrong credential; 410 an ended kind of it, which
-/// counts more than the silent refusals of paths that may not exist; all of these count more than a page.
+/// What it means that no path gave a token. A spoken refusal is a wrong credential. Behind a page nothing is known.
+/// 410 is an ended kind of credential, which counts more than the silent refusals of paths that may not exist.
 fn verdict(user: &str, refusals: &[Reply], page: Option<ApiError>) -> ApiError {
     let first = |wanted: &dyn Fn(&Reply) -> bool| refusals.iter().find(|reply| wanted(reply));
     let unauthorised = |reply: &Reply| matches!(reply.status, 401 | 403);
@@ -85,14 +91,16 @@ fn verdict(user: &str, refusals: &[Reply], page: Option<ApiError>) -> ApiError {
     if let Some(reply) = first(&|reply| unauthorised(reply) && reply.json().is_some()) {
         return wrong(reply);
     }
+    if let Some(page) = page {
+        return page;
+    }
     if first(&|reply| reply.status == 410).is_some() {
         return ApiError::BasicEnded { doing: DOING };
     }
-    match (first(&unauthorised), page, refusals.first()) {
-        (Some(reply), _, _) => wrong(reply),
-        (None, Some(page), _) => page,
-        (None, None, Some(reply)) => reply.refused(DOING),
-        (None, None, None) => ApiError::BasicEnded { doing: DOING },
+    match (first(&unauthorised), refusals.first()) {
+        (Some(reply), _) => wrong(reply),
+        (None, Some(reply)) => reply.refused(DOING),
+        (None, None) => ApiError::BasicEnded { doing: DOING },
     }
 }
 

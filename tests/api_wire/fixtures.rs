@@ -159,7 +159,9 @@ async fn every_token_exchange_is_sent_as_written_and_understood() {
             .unwrap();
         memory.remember(client.base_url(), Known { token, batch: None });
         let credential = Credential::new(user, Secret::new(secret));
-        let auth = AuthClient::new(client, credential, &Config::default(), Arc::new(memory));
+        let mut config = Config::default();
+        config.api.paths = if token == TokenPath::Device { Paths::Device } else { Paths::Dfc };
+        let auth = AuthClient::new(client, credential, &config, Arc::new(memory));
         let result = TokenManager::of(auth).token().await;
         let seen = server.seen();
         assert_eq!(seen.len(), 1, "{name}");

@@ -34,10 +34,12 @@ async fn each_kind_of_refusal_leads_to_the_next_path_until_one_gives_a_token() {
         answer(200, &[("Content-Type", "text/html")], "<html>sign in</html>"),
         answer(302, &[("Location", "http://portal.example/")], ""),
     ] {
+        let is_page = matches!(&refusal, Answer::Bytes(bytes) if bytes.starts_with(b"HTTP/1.1 200") || bytes.starts_with(b"HTTP/1.1 302"));
         let (result, paths, known) = fetch(vec![refusal.clone(), refusal, json(200, TOKEN)]).await;
         assert_eq!(result.unwrap().expose(), "jwt-1");
         assert_eq!(paths, ["/api/v1/device/auth/token", "/api/dfc/auth/token", "/api/v1/auth/token"]);
-        assert_eq!(known, Some(Known { token: TokenPath::V1, batch: None }));
+        let found = Some(Known { token: TokenPath::V1, batch: None });
+        assert_eq!(known, found.filter(|_| !is_page), "behind a page the search is not over");
     }
 }
 
@@ -95,4 +97,21 @@ async fn a_token_about_to_end_is_renewed_before_it_is_used() {
     let manager = manager(&server.url, &Arc::default());
     manager.token().await.unwrap();
     assert_eq!(manager.token().await.unwrap().expose(), "jwt-1");
+}
+
+#[tokio::test]
+async fn a_known_path_that_went_away_is_looked_for_again() {
+    let server = Scripted::start(vec![json(410, "{}"), json(200, TOKEN)]).await;
+    let memory = Arc::new(Remembered::default());
+    memory.remember(&server.url, Known { token: TokenPath::Dfc, batch: None });
+    assert!(manager(&server.url, &memory).token().await.is_ok());
+    assert_eq!(server.paths(), ["/api/dfc/auth/token", "/api/v1/device/auth/token"]);
+    assert_eq!(memory.recall(&server.url), Some(Known { token: TokenPath::Device, batch: None }));
+}
+
+#[tokio::test]
+async fn behind_a_page_a_silent_refusal_says_nothing_of_the_credential() {
+    let page = answer(200, &[("Content-Type", "text/html")], "<html>sign in</html>");
+    let (result, _, _) = fetch(vec![page, answer(401, &[], ""), answer(401, &[], "")]).await;
+    assert!(result.unwrap_err().is_transient());
 }
