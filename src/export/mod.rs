@@ -10,6 +10,7 @@ pub mod decide;
 mod delivery;
 mod dry_run;
 pub mod job;
+mod landing;
 pub mod names;
 pub mod observe;
 mod plan;

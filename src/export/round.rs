@@ -1,8 +1,5 @@
 //! One round of a [`Delivery`]: tables are converted on one thread while their parts are uploaded, several at once,
-//! until all are stored or the batch is lost.
-//!
-//! Whether an upload with an unknown outcome is stored is never concluded from an answer to it, only from the number
-//! of files that the server counts in the batch (docs/reliability.md rule 5).
+//! until all are stored or the batch is lost. What an upload's answer means is in `landing`.
 
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,9 +21,6 @@ use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
 use crate::store::journal::SpooledPart;
 use crate::store::{FileId, PartId};
-
-/// Below this size a part is not split again after a 413, in bytes.
-const SMALLEST_PART: u64 = 1024;
 
 /// Whether the batch goes on.
 pub enum Flow {
@@ -60,17 +54,19 @@ pub struct Piece {
     pub wait: Duration,
 }
 
-type Landed = (Piece, Result<bool, ApiError>);
+pub(super) type Landed = (Piece, Result<bool, ApiError>);
 
 /// What a round has in hand.
-struct Round {
+pub(super) struct Round {
     feed: feed::Sender<Job>,
     converting: usize,
-    queue: VecDeque<Piece>,
+    /// Parts that the batch certainly does not hold.
+    pub(super) queue: VecDeque<Piece>,
     flying: FuturesUnordered<BoxFuture<'static, Landed>>,
-    unknown: Vec<(Piece, ApiError)>,
+    /// Parts that the batch may hold, with the error that left it open.
+    pub(super) unknown: Vec<(Piece, ApiError)>,
     /// Parts of a table that are not stored yet.
-    left: HashMap<FileId, usize>,
+    pub(super) left: HashMap<FileId, usize>,
     /// The open batch takes no more tables.
     full: bool,
 }
@@ -201,7 +197,7 @@ impl Delivery<'_> {
     }
 
     /// One try of one part, its row durable before the request.
-    fn send(&mut self, piece: Piece) -> Result<BoxFuture<'static, Landed>> {
+    pub(super) fn send(&mut self, piece: Piece) -> Result<BoxFuture<'static, Landed>> {
         let open = self.open.as_mut().ok_or_else(no_batch)?;
         self.ctx.store.part_uploading(piece.part, open.row)?;
         open.sent.insert(piece.part);
@@ -278,186 +274,10 @@ impl Delivery<'_> {
         }
         Ok(())
     }
-
-    /// An upload has ended in some way.
-    async fn landed(
-        &mut self,
-        round: &mut Round,
-        mut piece: Piece,
-        result: Result<bool, ApiError>,
-    ) -> Result<Flow> {
-        let error = match result {
-            Ok(verified) => return self.stored(round, piece, verified.then_some(true)).map(|()| Flow::On),
-            Err(error) => error,
-        };
-        tracing::debug!(name = piece.name, %error, "an upload failed");
-        if error.outcome_unknown() {
-            self.ctx.store.part_unknown(piece.part)?;
-            round.unknown.push((piece, error));
-            return Ok(Flow::On);
-        }
-        if error.is_v2_gate() {
-            return Err(error.into());
-        }
-        match &error {
-            ApiError::Checksum { .. } => self.spoiled(round, &piece, &error),
-            ApiError::Refused { status: 413, .. } => self.too_large(round, &piece, &error),
-            ApiError::Refused { status: 400 | 404 | 409, .. } => {
-                let id = self.open.as_ref().ok_or_else(no_batch)?.id.clone();
-                match self.calls.look(&id, false).await? {
-                    Some(batch) if batch.is_open() => self.refused(round, &piece, &error),
-                    batch => Ok(closed_by_server(&id, batch.and_then(|batch| batch.status))),
-                }
-            }
-            error if error.is_transient() => {
-                piece.wait = self.calls.again(&mut piece.tries, error)?;
-                self.ctx.progress.on(Event::Waiting { wait: piece.wait, why: &error.to_string() });
-                round.queue.push_front(piece);
-                Ok(Flow::On)
-            }
-            ApiError::Refused { .. } | ApiError::LocalFile { .. } => self.refused(round, &piece, &error),
-            _ => Err(error.into()),
-        }
-    }
-
-    fn stored(&mut self, round: &mut Round, piece: Piece, verified: Option<bool>) -> Result<()> {
-        self.ctx.store.part_uploaded(piece.part, verified)?;
-        let open = self.open.as_mut().ok_or_else(no_batch)?;
-        open.stored += 1;
-        let left = round.left.entry(piece.file).or_insert(1);
-        *left -= 1;
-        if *left == 0 {
-            open.tables.insert(piece.file);
-            if let Some(job) = self.todo.get(&piece.file) {
-                self.ctx.progress.on(Event::Sent { source: &job.table.source });
-            }
-        }
-        // Its file in the spool goes.
-        drop(piece);
-        Ok(())
-    }
-
-    /// The server has other bytes under this name than were sent, so the batch must not be completed.
-    fn spoiled(&mut self, round: &mut Round, piece: &Piece, error: &ApiError) -> Result<Flow> {
-        let again = self.todo.get_mut(&piece.file).is_some_and(|job| {
-            job.spoiled += 1;
-            job.spoiled < 2
-        });
-        if !again {
-            round.forget(piece.file);
-            self.fail_table(piece.file, &error.clone().into(), false)?;
-        }
-        Ok(Flow::Lost { why: error.to_string(), closed: None })
-    }
-
-    /// The server refused the part for good, and does not hold it.
-    fn refused(&mut self, round: &mut Round, piece: &Piece, error: &ApiError) -> Result<Flow> {
-        self.ctx.store.part_refused(piece.part)?;
-        self.forget_part(piece);
-        let partly = round.waiting(piece.file) + 1 < piece.of;
-        round.forget(piece.file);
-        self.fail_table(piece.file, &error.clone().into(), false)?;
-        Ok(lost_if(partly, error))
-    }
-
-    /// The server takes no part of this size: the table is converted again into smaller ones, once.
-    fn too_large(&mut self, round: &mut Round, piece: &Piece, error: &ApiError) -> Result<Flow> {
-        let smaller = (piece.spooled.size / 2).max(SMALLEST_PART);
-        let job = self.todo.get_mut(&piece.file).filter(|job| !job.smaller && smaller < piece.spooled.size);
-        let Some(job) = job else { return self.refused(round, piece, error) };
-        job.smaller = true;
-        job.settings.part_limit = Some(smaller);
-        let job = job.clone();
-        self.ctx.store.part_refused(piece.part)?;
-        self.forget_part(piece);
-        let partly = round.waiting(piece.file) + 1 < piece.of;
-        round.forget(piece.file);
-        if !partly {
-            round.convert(job);
-        }
-        Ok(lost_if(partly, error))
-    }
-
-    fn forget_part(&mut self, piece: &Piece) {
-        if let Some(open) = &mut self.open {
-            open.sent.remove(&piece.part);
-        }
-    }
-
-    /// Settles the uploads whose outcome is unknown; none is under way.
-    async fn reconcile(&mut self, round: &mut Round) -> Result<Flow> {
-        let open = self.open.as_ref().ok_or_else(no_batch)?;
-        let (id, known) = (open.id.clone(), open.stored);
-        let unknown = round.unknown.len() as u64;
-        let batch = self.calls.look(&id, false).await?;
-        let count = match &batch {
-            Some(batch) if batch.is_open() => batch.files,
-            batch => return Ok(closed_by_server(&id, batch.as_ref().and_then(|batch| batch.status.clone()))),
-        };
-        match count {
-            Some(count) if count == known => self.none_stored(round),
-            Some(count) if count == known + unknown => {
-                for (piece, _) in std::mem::take(&mut round.unknown) {
-                    self.stored(round, piece, None)?;
-                }
-                Ok(Flow::On)
-            }
-            Some(count) if known < count && count < known + unknown => self.send_again(round).await,
-            _ => Ok(Flow::Lost {
-                why: format!(
-                    "it is in doubt what batch `{id}` holds: {known} files were confirmed, {unknown} more may \
-                     have arrived, and the server counts {}",
-                    count.map_or("none".to_owned(), |count| count.to_string())
-                ),
-                closed: None,
-            }),
-        }
-    }
-
-    /// All unknown uploads have to be sent again. One that meets the same 500 to the end is the table's fault.
-    fn none_stored(&mut self, round: &mut Round) -> Result<Flow> {
-        for (mut piece, error) in std::mem::take(&mut round.unknown) {
-            match self.calls.again(&mut piece.tries, &error) {
-                Ok(wait) => {
-                    piece.wait = wait;
-                    round.queue.push_front(piece);
-                }
-                Err(_) if error.status() == Some(500) => {
-                    if let lost @ Flow::Lost { .. } = self.refused(round, &piece, &error)? {
-                        return Ok(lost);
-                    }
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(Flow::On)
-    }
-
-    /// Some of the unknown are stored: one of them is sent again, and the server counts anew.
-    async fn send_again(&mut self, round: &mut Round) -> Result<Flow> {
-        let (mut piece, error) = round.unknown.remove(0);
-        let Ok(wait) = self.calls.again(&mut piece.tries, &error) else {
-            return Ok(Flow::Lost {
-                why: format!("it stays in doubt whether `{}` arrived", piece.name),
-                closed: None,
-            });
-        };
-        self.calls.pause(wait, "an answer of the server was lost").await?;
-        piece.wait = Duration::ZERO;
-        let (piece, result) = self.send(piece)?.await;
-        match result {
-            Ok(verified) => self.stored(round, piece, verified.then_some(true))?,
-            // Refused as a second one of its name, most likely; only the count will tell.
-            Err(error @ ApiError::Refused { .. }) => round.unknown.push((piece, error)),
-            Err(error) if error.is_transient() => round.unknown.push((piece, error)),
-            Err(error) => return Err(error.into()),
-        }
-        Ok(Flow::On)
-    }
 }
 
 impl Round {
-    fn convert(&mut self, job: Job) {
+    pub(super) fn convert(&mut self, job: Job) {
         // The converter is gone only when the round is over.
         if self.feed.send(job).is_ok() {
             self.converting += 1;
@@ -473,11 +293,11 @@ impl Round {
     }
 
     /// How many parts of a table wait to be sent; the batch certainly holds none of them.
-    fn waiting(&self, file: FileId) -> usize {
+    pub(super) fn waiting(&self, file: FileId) -> usize {
         self.queue.iter().filter(|piece| piece.file == file).count()
     }
 
-    fn forget(&mut self, file: FileId) {
+    pub(super) fn forget(&mut self, file: FileId) {
         self.queue.retain(|piece| piece.file != file);
         self.left.remove(&file);
     }
@@ -503,23 +323,10 @@ fn convert_all(
     }
 }
 
-fn closed_by_server(id: &str, status: Option<BatchStatus>) -> Flow {
-    let why = format!("the server closed batch `{id}` before it was complete");
-    Flow::Lost { why, closed: Some(status.unwrap_or(BatchStatus::NotCompleted)) }
-}
-
-fn lost_if(partly: bool, error: &ApiError) -> Flow {
-    if partly {
-        Flow::Lost { why: format!("a table is only partly in the batch: {error}"), closed: None }
-    } else {
-        Flow::On
-    }
-}
-
 fn broke_off() -> Error {
     Error::new(Code::UnknownError, "the conversion broke off")
 }
 
-fn no_batch() -> Error {
+pub(super) fn no_batch() -> Error {
     Error::new(Code::UnknownError, "an upload without a batch")
 }

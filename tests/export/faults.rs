@@ -4,13 +4,19 @@ use std::time::Duration;
 
 use data_exporter::api::Schedule;
 use data_exporter::models::export::RunState;
-use local_data_forge::{BatchStatus, Endpoint, Fault, RetryAfter, Rule};
+use local_data_forge::{BatchStatus, Endpoint, Families, Fault, RetryAfter, Rule};
 
 use super::shop::{Shop, error_code, file, state};
 
-/// Exports with one fault; all has to arrive exactly once.
+/// Exports with one fault, at either family; all has to arrive exactly once.
 async fn survives(rule: Rule) -> Shop {
+    survives_at(Families::F2, rule.clone()).await;
+    survives_at(Families::F3, rule).await
+}
+
+async fn survives_at(families: Families, rule: Rule) -> Shop {
     let shop = Shop::with_tables(5);
+    shop.server.switch(|switches| switches.families = families);
     let name = format!("{rule:?}");
     shop.server.fault(rule);
     let outcome = shop.export().await;
@@ -98,7 +104,10 @@ async fn errors_at_random_everywhere_lose_and_double_nothing() {
     for seed in 1..=seeds {
         let mut shop = Shop::with_tables(12);
         shop.schedule = Schedule::Attempts(25);
-        shop.server.switch(|switches| switches.unique_keys = seed % 2 == 0);
+        shop.server.switch(|switches| {
+            switches.unique_keys = seed % 2 == 0;
+            switches.families = [Families::F2, Families::F3, Families::Both][seed as usize % 3];
+        });
         shop.server.fault(Rule::chance(200, seed, Fault::Status(503)));
         for (n, fault) in [Fault::ResetAfter, Fault::StatusAfter(500), Fault::CutBody, Fault::ResetInBody(40)]
             .into_iter()
