@@ -5,66 +5,86 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use super::calls::Calls;
+use super::context::Context;
 use super::delivery::{Delivery, Open, end_of};
 use super::job::Job;
 use super::observe::Observation;
 use super::progress::Event;
 use super::round::Piece;
 use super::spool::Spool;
-use crate::api::Ending;
+use crate::api::{BatchStatus, Ending};
 use crate::error::{Error, Result};
 use crate::platform;
 use crate::store::FileId;
 use crate::store::journal::{BatchEnd, Finish};
 use crate::store::recovery::{HeldPart, OpenBatch, PartState};
 
+/// A batch of an earlier run that the server still holds open.
+pub struct StillOpen {
+    batch: OpenBatch,
+    id: String,
+    files: Option<u64>,
+}
+
+/// Writes down how the batches ended that an earlier run left open; answers those that are open still. Comes before
+/// the decisions of a run, since what such a batch delivered need not go again.
+///
+/// # Errors
+/// A server that cannot be asked, or the journal.
+pub async fn settle(ctx: &Context, calls: &Calls<'_>) -> Result<Vec<StillOpen>> {
+    let mut open = Vec::new();
+    for batch in ctx.store.open_batches()? {
+        let id = match &batch.server_id {
+            Some(id) if batch.destination == ctx.destination => id.clone(),
+            // Of another site, or never known: nobody here can close it, and the server's sweep will.
+            Some(_) => {
+                ctx.store.batch_finished(batch.id, BatchEnd::NotCompleted)?;
+                continue;
+            }
+            None => {
+                ctx.store.batch_finished(batch.id, BatchEnd::NotStarted)?;
+                continue;
+            }
+        };
+        match calls.look(&id, true).await? {
+            Some(on_server) if on_server.is_open() => {
+                open.push(StillOpen { batch, id, files: on_server.files })
+            }
+            gone => {
+                let status = gone.and_then(|batch| batch.status).unwrap_or(BatchStatus::NotCompleted);
+                ctx.store.batch_finished(batch.id, end_of(&status))?;
+            }
+        }
+    }
+    Ok(open)
+}
+
 impl Delivery<'_> {
-    /// Settles what was left open; at most one batch is gone on with.
+    /// Goes on with at most one of the batches that are open still, and closes the others.
     ///
     /// # Errors
     /// A server that cannot be asked, or the journal.
-    pub async fn recover(&mut self) -> Result<()> {
-        for batch in self.ctx.store.open_batches()? {
-            self.settle(batch).await?;
+    pub async fn resume(&mut self, still_open: Vec<StillOpen>) -> Result<()> {
+        for StillOpen { batch, id, files } in still_open {
+            let given_up = matches!(batch.finish, Some(Finish::Fail | Finish::Cancel));
+            let fitting = if given_up || self.open.is_some() { None } else { self.fit(&batch, &id, files)? };
+            let Some((open, left)) = fitting else {
+                close(self, &batch, &id).await?;
+                continue;
+            };
+            tracing::info!(
+                batch = id,
+                tables = open.tables.len(),
+                "going on with the batch of an earlier run"
+            );
+            self.ctx.progress.on(Event::BatchOpened { id: &id });
+            self.ctx.store.resume_batch(batch.id, self.run)?;
+            self.open = Some(open);
+            self.left = left;
+            let adopted = self.ctx.store.run(self.run)?.files.unwrap_or_default();
+            self.warned |= adopted.iter().any(|file| !file.report.warnings.is_empty());
         }
         self.spool.delete_left();
-        Ok(())
-    }
-
-    async fn settle(&mut self, batch: OpenBatch) -> Result<()> {
-        let store = &self.ctx.store;
-        let id = match &batch.server_id {
-            Some(id) if batch.destination == self.ctx.destination => id.clone(),
-            // Of another site, or never known: nobody here can close it, and the server's sweep will.
-            Some(_) => return Ok(store.batch_finished(batch.id, BatchEnd::NotCompleted)?),
-            None => return Ok(store.batch_finished(batch.id, BatchEnd::NotStarted)?),
-        };
-        let Some(on_server) = self.calls.look(&id, true).await? else {
-            return Ok(store.batch_finished(batch.id, BatchEnd::NotCompleted)?);
-        };
-        if !on_server.is_open() {
-            let status = on_server.status.unwrap_or(crate::api::BatchStatus::NotCompleted);
-            return Ok(store.batch_finished(batch.id, end_of(&status))?);
-        }
-        let given_up = matches!(batch.finish, Some(Finish::Fail | Finish::Cancel));
-        let resumed =
-            if given_up || self.open.is_some() { None } else { self.fit(&batch, &id, on_server.files)? };
-        match resumed {
-            Some((open, left)) => {
-                tracing::info!(
-                    batch = id,
-                    tables = open.tables.len(),
-                    "going on with the batch of an earlier run"
-                );
-                self.ctx.progress.on(Event::BatchOpened { id: &id });
-                store.resume_batch(batch.id, self.run)?;
-                self.open = Some(open);
-                self.left = left;
-                let adopted = self.ctx.store.run(self.run)?.files.unwrap_or_default();
-                self.warned |= adopted.iter().any(|file| !file.report.warnings.is_empty());
-            }
-            None => cancel(&self.calls, &batch, &id, self).await?,
-        }
         Ok(())
     }
 
@@ -161,13 +181,13 @@ fn left_piece(spool: &Spool, part: &HeldPart, file: FileId, run: &Delivery<'_>) 
     }))
 }
 
-async fn cancel(calls: &Calls<'_>, batch: &OpenBatch, id: &str, run: &Delivery<'_>) -> Result<()> {
+async fn close(run: &Delivery<'_>, batch: &OpenBatch, id: &str) -> Result<()> {
     let (ending, finish) = match batch.finish {
         Some(Finish::Fail) => (Ending::Fail, Finish::Fail),
         _ => (Ending::Cancel, Finish::Cancel),
     };
     run.ctx.store.batch_finishing(batch.id, finish)?;
-    let closed = calls.close(id, ending).await?;
+    let closed = run.calls.close(id, ending).await?;
     run.ctx.store.batch_finished(batch.id, end_of(&closed.status))?;
     tracing::info!(batch = id, "closed the batch that an earlier run left open");
     Ok(())

@@ -1,11 +1,13 @@
 //! [`export`], one run from the folder to the history.
 
+use super::calls::Calls;
 use super::context::{Context, Request};
 use super::decide::Decision;
 use super::delivery::Delivery;
 use super::job::Job;
 use super::plan::{Plan, plan};
 use super::progress::Event;
+use super::recover::settle;
 use super::spool::Spool;
 use crate::error::{Code, Error, Result};
 use crate::models::export::{RunReport, RunState};
@@ -50,6 +52,7 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
 }
 
 async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, Option<Error>)> {
+    let still_open = settle(ctx, &Calls::new(ctx, request.schedule)).await?;
     let plan = make_plan(ctx, request).await?;
     for finding in &plan.findings {
         ctx.progress.on(Event::Warning(finding));
@@ -61,7 +64,7 @@ async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, O
     delivery.warned = plan.partial;
     let skipped = enter(ctx, run, plan, &mut delivery)?;
     let result = async {
-        delivery.recover().await?;
+        delivery.resume(still_open).await?;
         delivery.deliver().await
     }
     .await;

@@ -6,26 +6,36 @@ use data_exporter::export::{Request, export};
 use data_exporter::models::export::RunState;
 use local_data_forge::{BatchStatus, Endpoint, Fault, Rule};
 
-use super::shop::{Shop, state};
+use super::shop::{Shop, error_code, state};
 
 /// Runs an export until something has happened and leaves it there for good, as a killed process would: nothing of it
 /// is dropped, so no file of the spool is tidied away.
 fn killed(shop: &Shop, until: impl Fn() -> bool + Send) {
+    let left = std::thread::scope(|scope| scope.spawn(|| run_and_leave(shop, until)).join().unwrap());
+    assert!(left, "the run was to be killed");
+}
+
+/// As [`killed`], but the run may also end first.
+fn killed_or_over(shop: &Shop, until: impl Fn() -> bool + Send) {
     std::thread::scope(|scope| scope.spawn(|| run_and_leave(shop, until)).join().unwrap());
 }
 
-fn run_and_leave(shop: &Shop, until: impl Fn() -> bool) {
+/// Whether the run was left before its end.
+fn run_and_leave(shop: &Shop, until: impl Fn() -> bool) -> bool {
     let context: &'static _ = Box::leak(Box::new(shop.context()));
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let request: &'static _ = Box::leak(Box::new(Request::default()));
     let mut run = Box::pin(export(context, request));
-    runtime.block_on(async {
+    let left = runtime.block_on(async {
         while !until() {
-            let ended = tokio::time::timeout(Duration::from_millis(2), &mut run).await;
-            assert!(ended.is_err(), "the run was to be killed");
+            if tokio::time::timeout(Duration::from_millis(2), &mut run).await.is_ok() {
+                return false;
+            }
         }
+        true
     });
     std::mem::forget((run, runtime));
+    left
 }
 
 /// An export that is killed while its n-th upload is under way.
@@ -96,7 +106,8 @@ async fn a_run_killed_at_its_completion_is_found_complete() {
     shop.server.fault(Rule::nth(1, Fault::SilenceAfter).on(Endpoint::Complete));
     killed(&shop, || shop.statuses() == [BatchStatus::Completed]);
     shop.server.clear_faults();
-    shop.export().await;
+    shop.next_minute();
+    assert_eq!(state(&shop.export().await), (RunState::NothingToDo, 0));
     assert_eq!(shop.arrived().len(), 2, "nothing is delivered twice");
 }
 
@@ -112,4 +123,38 @@ async fn a_start_whose_answer_was_lost_is_said_to_be_ours() {
     shop.server.clock().advance(Duration::from_mins(61));
     shop.server.sweep();
     assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
+}
+
+/// Killed once at every request of a run, and then once more in the run after it.
+#[tokio::test]
+async fn whenever_a_run_is_killed_the_next_ones_deliver_all_of_it_once() {
+    for first in 1..=9 {
+        for second in [2, 5, 100] {
+            killed_twice(first, second).await;
+        }
+    }
+}
+
+async fn killed_twice(first: usize, second: usize) {
+    let mut shop = Shop::with_tables(5);
+    shop.config.export.skip_unchanged = true;
+    for requests in [first, second] {
+        shop.server.forget_requests();
+        shop.server.fault(Rule::nth(requests as u64, Fault::Delay(Duration::from_millis(30))));
+        killed_or_over(&shop, || shop.server.requests().len() >= requests);
+        shop.server.clear_faults();
+        tokio::time::sleep(Duration::from_millis(if second == 5 { 60 } else { 0 })).await;
+        shop.next_minute();
+    }
+    let mut outcome = shop.export().await;
+    if error_code(&outcome) == "BATCH_ACTIVE" {
+        // The answer to a start was lost: only the server's sweep helps.
+        shop.server.clock().advance(Duration::from_mins(61));
+        shop.server.sweep();
+        outcome = shop.export().await;
+    }
+    let case = format!("killed at {first} and {second}: {outcome:?}");
+    assert!(matches!(outcome.report.state, RunState::Complete | RunState::NothingToDo), "{case}");
+    assert_eq!(shop.arrived().len(), 5, "{case}");
+    assert!(!shop.statuses().contains(&BatchStatus::InProgress), "{case}");
 }
