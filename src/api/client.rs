@@ -49,7 +49,8 @@ impl Client {
     /// A client of the configured server.
     ///
     /// # Errors
-    /// An address that is missing, no http or https address, or http where `https_only` holds.
+    /// An address that is missing, no http or https address, or http where `https_only` holds; a system without
+    /// certificates.
     pub fn from_config(config: &Config) -> Result<Self, ApiError> {
         Self::new(
             config.api.base_url.as_deref().unwrap_or_default(),
@@ -91,7 +92,11 @@ impl Client {
         if is_loopback(&host) {
             builder = builder.no_proxy();
         }
-        let http = builder.build().map_err(|error| bad(&innermost(&error)))?;
+        if url.scheme() == "http" {
+            // A fresh system may have no certificates at all, and here none is needed.
+            builder = builder.tls_certs_only([]);
+        }
+        let http = builder.build().map_err(|error| ApiError::NoTls { why: innermost(&error) })?;
         let server = match url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_string(),
@@ -219,7 +224,8 @@ mod tests {
             ApiError::HttpRefused { url: "http://127.0.0.1:1".to_owned() }
         );
         assert!(Client::new("http://127.0.0.1:1", false, Limits::default()).is_ok());
-        assert!(Client::new("https://dfm.example.com/", true, Limits::default()).is_ok());
+        let secure = Client::new("https://dfm.example.com/", true, Limits::default());
+        assert!(matches!(secure, Ok(_) | Err(ApiError::NoTls { .. })), "{secure:?}");
     }
 
     #[test]
@@ -233,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_trailing_slash_changes_nothing() {
-        let client = Client::new("https://dfm.example.com/base/", true, Limits::default()).unwrap();
-        assert_eq!(client.base_url(), "https://dfm.example.com/base");
+        let client = Client::new("http://127.0.0.1/base/", false, Limits::default()).unwrap();
+        assert_eq!(client.base_url(), "http://127.0.0.1/base");
     }
 }

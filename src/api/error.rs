@@ -18,6 +18,12 @@ pub enum ApiError {
         /// What is wrong with it.
         why: String,
     },
+    /// The system's certificates cannot be used.
+    #[error("no secure connection can be made: {why}")]
+    NoTls {
+        /// The innermost cause.
+        why: String,
+    },
     /// An http address where only https is allowed.
     #[error("the server's address `{url}` is http, and `[api] https_only` allows only https")]
     HttpRefused {
@@ -187,6 +193,8 @@ impl From<ApiError> for Error {
         let made = match &error {
             ApiError::BadAddress { .. } => Self::new(Code::ConfigError, message)
                 .hint("set `[api] base_url` to the server's address, such as `https://dfm.example.com`"),
+            ApiError::NoTls { .. } => Self::new(Code::ConnectionFailed, message)
+                .hint("install the system's certificates, on Debian and Ubuntu the package `ca-certificates`"),
             ApiError::HttpRefused { .. } => Self::new(Code::HttpRefused, message).hint(
                 "use the server's https address; `[api] https_only = false` is for tests on this computer",
             ),

@@ -48,7 +48,7 @@ pub async fn settle(ctx: &Context, calls: &Calls<'_>) -> Result<Vec<StillOpen>> 
         };
         match calls.look(&id, true).await? {
             Some(on_server) if on_server.is_open() => {
-                open.push(StillOpen { batch, id, files: on_server.files })
+                open.push(StillOpen { batch, id, files: on_server.files });
             }
             gone => {
                 let status = gone.and_then(|batch| batch.status).unwrap_or(BatchStatus::NotCompleted);
