@@ -58,6 +58,8 @@ pub struct Delivery<'a> {
     pub delivered: u64,
     /// How many tables failed, and the first one's error.
     pub failed: (u64, Option<Error>),
+    /// A batch was opened.
+    pub opened: bool,
 }
 
 impl<'a> Delivery<'a> {
@@ -74,6 +76,7 @@ impl<'a> Delivery<'a> {
             warned: false,
             delivered: 0,
             failed: (0, None),
+            opened: false,
         }
     }
 
@@ -115,6 +118,7 @@ impl<'a> Delivery<'a> {
                 Ok(batch) => {
                     self.ctx.store.batch_started(row, &batch.id, batch.started_at)?;
                     self.ctx.progress.on(Event::BatchOpened { id: &batch.id });
+                    self.opened = true;
                     self.open = Some(Open {
                         row,
                         id: batch.id,
@@ -164,7 +168,10 @@ impl<'a> Delivery<'a> {
     /// Closes the open batch as complete, with or without warnings; as failed when nothing is in it.
     pub(super) async fn finish_batch(&mut self) -> Result<Flow> {
         let Some(open) = &self.open else { return Ok(Flow::On) };
-        let (ending, finish) = if open.stored == 0 {
+        let (ending, finish) = if open.stored == 0 && self.failed.0 == 0 {
+            // Gone on with from an earlier run, and there is nothing to send any more.
+            (Ending::Cancel, Finish::Cancel)
+        } else if open.stored == 0 {
             (Ending::Fail, Finish::Fail)
         } else if self.warned {
             (Ending::CompleteWithWarnings, Finish::CompleteWithWarnings)

@@ -107,3 +107,45 @@ pub fn content_digest(paths: &TablePaths) -> io::Result<String> {
     }
     Ok(format!("{:x}", digest.finalize()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn table(dir: &tempfile::TempDir, header: [u8; 8]) -> TablePaths {
+        let (table, memo) = (dir.path().join("a.dbf"), dir.path().join("a.fpt"));
+        fs::write(&table, header).unwrap();
+        fs::write(&memo, b"memo").unwrap();
+        TablePaths { table, memo: Some(memo), cpg: None }
+    }
+
+    #[test]
+    fn a_change_of_the_memo_alone_is_seen() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = table(&dir, [3, 0, 0, 0, 1, 2, 0, 0]);
+        let before = (Observation::of(&paths).unwrap(), content_digest(&paths).unwrap());
+        assert_eq!(before.0, Observation::of(&paths).unwrap());
+        fs::write(paths.memo.as_ref().unwrap(), b"memo and more").unwrap();
+        let after = (Observation::of(&paths).unwrap(), content_digest(&paths).unwrap());
+        assert_ne!(before.0, after.0);
+        assert_ne!(before.1, after.1);
+        assert_eq!(after.0.fingerprint(None, "").header_rows, 0x0201);
+    }
+
+    #[test]
+    fn the_oldest_dialect_counts_its_rows_elsewhere() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = table(&dir, [2, 7, 1, 9, 9, 9, 9, 9]);
+        assert_eq!(Observation::of(&paths).unwrap().fingerprint(None, "").header_rows, 0x0107);
+    }
+
+    #[test]
+    fn a_table_shorter_than_a_header_is_looked_at_all_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = table(&dir, [3, 0, 0, 0, 1, 0, 0, 0]);
+        fs::write(&paths.table, b"\x03").unwrap();
+        assert_eq!(Observation::of(&paths).unwrap().fingerprint(None, "").header_rows, 0);
+    }
+}

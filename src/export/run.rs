@@ -126,7 +126,8 @@ fn enter(ctx: &Context, run: RunId, plan: Plan, delivery: &mut Delivery<'_>) -> 
 /// What a run that was not stopped has come to (docs/reliability.md rule 7).
 fn state(delivery: &Delivery<'_>, skipped: usize) -> (RunState, Option<Error>) {
     match &delivery.failed {
-        (failed, Some(first)) if delivery.delivered == 0 && skipped == 0 => {
+        // Tables known to be bad beside ones that are delivered already need no batch, and are no failure.
+        (failed, Some(first)) if delivery.delivered == 0 && (skipped == 0 || delivery.opened) => {
             let message = match failed {
                 1 => format!("the only table was not delivered: {first}"),
                 failed => format!("none of the {failed} tables was delivered; the first: {first}"),

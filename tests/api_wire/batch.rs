@@ -148,3 +148,18 @@ async fn the_calls_can_be_spawned() {
     .unwrap();
     assert_eq!(found.lock().unwrap().as_deref(), Some(BATCH));
 }
+
+#[tokio::test]
+async fn a_server_without_tls_at_an_https_address_leaves_no_doubt() {
+    let server = Scripted::start(vec![json(200, "{}")]).await;
+    let url = server.url.replace("http:", "https:");
+    let limits = Limits { connect: Duration::from_millis(300), ..Limits::default() };
+    let client = match Client::new(&url, true, limits) {
+        Err(ApiError::NoTls { .. }) => return, // A system without certificates.
+        made => made.unwrap(),
+    };
+    let batches = Batches::new(client, Arc::new(Fixed), Paths::Device, Arc::new(Remembered::default()));
+    let error = batches.start().await.unwrap_err();
+    assert!(matches!(error, ApiError::Unreachable { .. }), "{error:?}");
+    assert!(server.seen().is_empty(), "nothing readable was sent");
+}

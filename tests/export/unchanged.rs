@@ -102,3 +102,13 @@ async fn a_dry_run_decides_and_converts_and_asks_nobody() {
     assert!(shop.server.requests().is_empty());
     assert_eq!(context.store.history(None, None).unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn a_batch_with_nothing_in_it_is_a_failed_run_although_others_were_skipped() {
+    use local_data_forge::{Endpoint, Fault, Rule};
+    let shop = delivered().await;
+    shop.table("T01.DBF", &["new"]);
+    shop.server.fault(Rule::always(Fault::Status(422)).on(Endpoint::Upload));
+    assert_eq!(state(&shop.export().await), (RunState::Failed, 1));
+    assert_eq!(shop.statuses(), [BatchStatus::Completed, BatchStatus::Failed]);
+}
