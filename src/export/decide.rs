@@ -13,15 +13,22 @@ use crate::store::delivered::{Delivered, Fingerprint};
 pub enum Decision {
     /// It goes.
     Send(String),
-    /// It stays; the fingerprint is as the table looks now.
-    Skip(String, Fingerprint),
+    /// It stays.
+    Skip {
+        /// Why.
+        reason: String,
+        /// Bytes of table and memo.
+        size: u64,
+        /// What it looks like now, where only its time has changed.
+        touched: Option<Fingerprint>,
+    },
 }
 
 impl Decision {
     /// The reason.
     pub fn reason(&self) -> &str {
         match self {
-            Self::Send(reason) | Self::Skip(reason, _) => reason,
+            Self::Send(reason) | Self::Skip { reason, .. } => reason,
         }
     }
 }
@@ -80,10 +87,13 @@ pub fn decide(
     match digest() {
         Ok(content) if content == *delivered => {
             let day = last.at.format("%Y-%m-%d");
-            Decision::Skip(
-                format!("skipped: the same content was delivered on {day}"),
-                Fingerprint { content: Some(content), ..now },
-            )
+            let touched = (now.mtime_ns != then.mtime_ns)
+                .then(|| Fingerprint { content: Some(content), ..now.clone() });
+            Decision::Skip {
+                reason: format!("skipped: the same content was delivered on {day}"),
+                size: now.size,
+                touched,
+            }
         }
         Ok(_) => send("sent: the content has changed".to_owned()),
         Err(_) => send("sent: it cannot be looked at".to_owned()),
@@ -119,7 +129,7 @@ mod tests {
         let digest = || Ok(content.to_owned());
         matches!(
             decide(case.policy, Some(&case.last), Some(&case.observed), settings, digest),
-            Decision::Skip(..)
+            Decision::Skip { .. }
         )
     }
 

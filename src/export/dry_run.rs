@@ -85,9 +85,9 @@ pub fn dry_run(
 fn look(planned: &PlannedTable, stop: &CancellationToken, progress: &dyn Progress) -> Result<ExportedFile> {
     let (source, name) = (&planned.table.source, &planned.name);
     let (report, upload) = match &planned.decision {
-        Decision::Skip(_, now) => {
+        Decision::Skip { size, .. } => {
             progress.on(Event::Skipped { source });
-            (unread(planned, now.size), Some(UploadState::SkippedUnchanged))
+            (unread(planned, *size), Some(UploadState::SkippedUnchanged))
         }
         Decision::Send(_) => {
             let converted = stable(&planned.table.paths, stop, |paths| {

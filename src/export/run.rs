@@ -98,9 +98,11 @@ fn enter(ctx: &Context, run: RunId, plan: Plan, delivery: &mut Delivery<'_>) -> 
     let mut skipped = 0;
     for (file, planned) in files.into_iter().zip(plan.tables) {
         match planned.decision {
-            Decision::Skip(reason, now) => {
+            Decision::Skip { reason, touched, .. } => {
                 ctx.store.file_skipped(file, &reason)?;
-                ctx.store.delivered_unchanged(&ctx.destination, &planned.table.source, &now)?;
+                if let Some(now) = touched {
+                    ctx.store.delivered_unchanged(&ctx.destination, &planned.table.source, &now)?;
+                }
                 ctx.progress.on(Event::Skipped { source: &planned.table.source });
                 skipped += 1;
             }
