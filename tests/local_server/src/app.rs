@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -12,6 +13,7 @@ use crate::journal::{Entry, Journal};
 use crate::jwt::{Claims, Key};
 use crate::lock;
 use crate::options::{Site, Switches};
+use crate::pairings::Pairings;
 use crate::recorder::Recorder;
 use crate::state::{Batch, Refused, State};
 
@@ -21,8 +23,9 @@ pub(crate) struct App {
     pub data: PathBuf,
     pub faults: Mutex<Faults>,
     pub recorder: Mutex<Recorder>,
+    pub pairings: Mutex<Pairings>,
+    pub sites: Mutex<Vec<Site>>,
     switches: Mutex<Switches>,
-    sites: Mutex<Vec<Site>>,
     state: Mutex<State>,
     journal: Mutex<Journal>,
     token_generation: AtomicU32,
@@ -32,12 +35,16 @@ impl App {
     pub(crate) fn open(
         data: PathBuf,
         clock: Clock,
-        sites: Vec<Site>,
+        mut sites: Vec<Site>,
         switches: Switches,
     ) -> std::io::Result<Self> {
         std::fs::create_dir_all(data.join("incoming"))?;
         let (journal, state) = Journal::open(&data)?;
+        let (pairings, paired) = Pairings::open(&data)?;
+        sites.retain(|site| paired.iter().all(|paired| paired.domain != site.domain));
+        sites.extend(paired);
         Ok(Self {
+            pairings: Mutex::new(pairings),
             clock,
             data,
             faults: Mutex::default(),
@@ -89,9 +96,10 @@ impl App {
         Ok(result)
     }
 
-    /// Closes the batches that are over their time.
+    /// Closes the batches and marks the codes that are over their time.
     pub(crate) fn sweep(&self) -> Vec<Batch> {
         let (timeout, now) = (self.switches().batch_timeout, self.now());
+        lock(&self.pairings).grants.sweep(now);
         let swept = self.write(|state| {
             let swept = state.sweep(timeout, now);
             let entries = swept.iter().cloned().map(Entry::Batch).collect();
@@ -100,20 +108,22 @@ impl App {
         swept.unwrap_or_default()
     }
 
-    fn key(&self) -> Key {
+    /// The key of a site's tokens: its secret takes their power with it.
+    fn key(&self, site: &Site) -> Key {
         let generation = self.token_generation.load(Ordering::Relaxed);
-        Key::from_secrets(lock(&self.sites).iter().map(|site| site.secret.as_str()), generation)
+        Key::from_secret(&site.digest(), generation)
     }
 
-    /// Makes all tokens issued so far bad.
+    /// Makes all access tokens issued so far bad.
     pub(crate) fn revoke_tokens(&self) {
         self.token_generation.fetch_add(1, Ordering::Relaxed);
+        lock(&self.pairings).tokens.revoke_access();
     }
 
     /// A token for a site and when it ends.
-    pub(crate) fn issue_token(&self, site: &Site) -> Option<(String, DateTime<Utc>)> {
+    pub(crate) fn issue_token(&self, site: &Site, lifetime: Duration) -> Option<(String, DateTime<Utc>)> {
         let now = self.now();
-        let ends = now + self.switches().token_lifetime;
+        let ends = now + lifetime;
         let claims = Claims {
             sub: site.id(),
             site_id: site.id(),
@@ -122,12 +132,17 @@ impl App {
             iat: now.timestamp(),
             exp: (ends.timestamp_millis() + 999).div_euclid(1000),
         };
-        Some((self.key().sign(&claims)?, ends))
+        Some((self.key(site).sign(&claims)?, ends))
     }
 
     /// The site of a token, unless it is bad.
     pub(crate) fn site_of_token(&self, token: &str) -> Option<Site> {
-        let claims = self.key().verify(token, self.now().timestamp())?;
-        self.site(|site| site.domain == claims.domain && site.id() == claims.site_id)
+        if let Some(holder) = self.holder_of(token) {
+            return self.site(|site| site.domain == holder.domain);
+        }
+        let unproven = Claims::unproven(token)?;
+        let site = self.site(|site| site.domain == unproven.domain && site.id() == unproven.site_id)?;
+        self.key(&site).verify(token, self.now().timestamp())?;
+        Some(site)
     }
 }

@@ -1,7 +1,7 @@
 //! Sockets that can be reset from above: [`Listener`] hands out [`Socket`]s, a request finds its own [`Connection`].
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,18 +14,26 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
 /// The connection that a request came over.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Connection(Arc<AtomicBool>);
+#[derive(Debug, Clone)]
+pub(crate) struct Connection {
+    reset: Arc<AtomicBool>,
+    /// Who is at its other end.
+    pub address: IpAddr,
+}
 
 impl Connection {
+    fn new(address: IpAddr) -> Self {
+        Self { reset: Arc::default(), address }
+    }
+
     /// Ends the connection with a TCP reset at its next use.
     pub(crate) fn reset(&self) {
-        self.0.store(true, Ordering::Release);
+        self.reset.store(true, Ordering::Release);
     }
 
     /// Whether it was told to end.
     pub(crate) fn is_reset(&self) -> bool {
-        self.0.load(Ordering::Acquire)
+        self.reset.load(Ordering::Acquire)
     }
 }
 
@@ -48,7 +56,7 @@ impl axum::serve::Listener for Listener {
                 Ok((stream, address)) => {
                     // Otherwise small replies wait for the acknowledgement of the request before.
                     let _ = stream.set_nodelay(true);
-                    return (Socket { stream, connection: Connection::default() }, address);
+                    return (Socket { stream, connection: Connection::new(address.ip()) }, address);
                 }
                 // Out of file handles, for instance: they come back when connections end.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,

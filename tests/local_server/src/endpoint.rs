@@ -30,6 +30,20 @@ pub enum Endpoint {
     BatchError,
     /// A stored error report.
     StoredError,
+    /// A code for a device.
+    Authorize,
+    /// Whether a code is decided.
+    Poll,
+    /// A new token for a refresh token.
+    Refresh,
+    /// A person's decision about a code, as a page's script asks for it.
+    Verify,
+    /// The metadata of an authorization server.
+    Metadata,
+    /// The registration of a client.
+    Register,
+    /// Whom a token speaks for: the session of AIP, the user of `RomM`.
+    Session,
     /// The pages for a person.
     Page,
     /// None of these.
@@ -45,7 +59,15 @@ pub enum PathFamily {
     F3,
     /// `/api/v1/auth/token`, older than both.
     F1,
-    /// Not below `/api`.
+    /// `/.well-known/*`
+    WellKnown,
+    /// `/oauth2/*`: RFC 8628
+    Rfc,
+    /// `/oauth/*` and `/api/atprotocol/*`: AIP
+    Aip,
+    /// `/api/auth/*` and `/api/users/*`: `RomM`
+    Romm,
+    /// None of these and not below `/api`.
     Pages,
 }
 
@@ -58,7 +80,7 @@ pub(crate) struct Route {
     pub ids: Vec<String>,
 }
 
-const NAMES: [(Endpoint, &str); 14] = [
+const NAMES: [(Endpoint, &str); 21] = [
     (Endpoint::Token, "token"),
     (Endpoint::Start, "start"),
     (Endpoint::Upload, "upload"),
@@ -71,6 +93,13 @@ const NAMES: [(Endpoint, &str); 14] = [
     (Endpoint::Error, "error"),
     (Endpoint::BatchError, "batch-error"),
     (Endpoint::StoredError, "stored-error"),
+    (Endpoint::Authorize, "authorize"),
+    (Endpoint::Poll, "poll"),
+    (Endpoint::Refresh, "refresh"),
+    (Endpoint::Verify, "verify"),
+    (Endpoint::Metadata, "metadata"),
+    (Endpoint::Register, "register"),
+    (Endpoint::Session, "session"),
     (Endpoint::Page, "page"),
     (Endpoint::Unknown, "unknown"),
 ];
@@ -105,13 +134,17 @@ impl fmt::Display for UnknownEndpoint {
 impl std::error::Error for UnknownEndpoint {}
 
 impl Route {
-    /// What a method and path ask for (wire-contract section 1.3).
+    /// What a method and path ask for (wire-contract sections 1.3 and 9).
     pub(crate) fn of(method: &str, path: &str) -> Self {
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         let (family, rest) = match parts.as_slice() {
             ["api", "dfc", rest @ ..] => (PathFamily::F2, rest),
             ["api", "v1", "device", rest @ ..] => (PathFamily::F3, rest),
+            ["api", "atprotocol", ..] | ["oauth", ..] => (PathFamily::Aip, &parts[..]),
+            ["api", "auth" | "users", rest @ ..] => (PathFamily::Romm, rest),
             ["api", rest @ ..] => (PathFamily::F1, rest),
+            ["oauth2", rest @ ..] => (PathFamily::Rfc, rest),
+            [".well-known", rest @ ..] => (PathFamily::WellKnown, rest),
             rest => (PathFamily::Pages, rest),
         };
         let (endpoint, ids) = match family {
@@ -122,6 +155,8 @@ impl Route {
             },
             PathFamily::F2 => dfc(method, rest),
             PathFamily::F3 => device(method, rest),
+            PathFamily::WellKnown | PathFamily::Rfc | PathFamily::Aip => oauth(method, rest),
+            PathFamily::Romm => romm(method, rest),
         };
         Self { endpoint, family, ids: ids.into_iter().map(str::to_owned).collect() }
     }
@@ -145,7 +180,7 @@ impl Route {
             Endpoint::Error => format!("{device}/errors"),
             Endpoint::BatchError => format!("{device}/errors/batches/{}", id(0)),
             Endpoint::StoredError => format!("{device}/errors/{}", id(0)),
-            Endpoint::Page | Endpoint::Unknown => return None,
+            _ => return None,
         })
     }
 }
@@ -178,6 +213,35 @@ fn device<'p>(method: &str, rest: &[&'p str]) -> Found<'p> {
         ("POST", ["errors"]) => (Endpoint::Error, vec![]),
         ("POST", ["errors", "batches", id]) => (Endpoint::BatchError, vec![id]),
         ("GET", ["errors", id]) => (Endpoint::StoredError, vec![id]),
+        ("POST", ["authorize"]) => (Endpoint::Authorize, vec![]),
+        ("POST", ["token"]) => (Endpoint::Poll, vec![]),
+        ("POST", ["auth", "refresh"]) => (Endpoint::Refresh, vec![]),
+        ("GET" | "POST" | "DELETE", ["verify" | "confirm"]) => (Endpoint::Verify, vec![]),
+        _ => (Endpoint::Unknown, vec![]),
+    }
+}
+
+fn oauth<'p>(method: &str, rest: &[&'p str]) -> Found<'p> {
+    match (method, rest) {
+        ("GET", ["oauth-authorization-server" | "openid-configuration"]) => (Endpoint::Metadata, vec![]),
+        ("POST", ["device_authorization"] | ["oauth", "device" | "device_authorization"]) => {
+            (Endpoint::Authorize, vec![])
+        }
+        ("POST", ["token"] | ["oauth", "token"]) => (Endpoint::Poll, vec![]),
+        ("POST", ["oauth", "clients", "register"]) => (Endpoint::Register, vec![]),
+        ("GET" | "PUT" | "DELETE", ["oauth", "clients", id]) => (Endpoint::Register, vec![id]),
+        ("GET", ["api", "atprotocol", "session"]) => (Endpoint::Session, vec![]),
+        _ => (Endpoint::Unknown, vec![]),
+    }
+}
+
+fn romm<'p>(method: &str, rest: &[&'p str]) -> Found<'p> {
+    match (method, rest) {
+        ("POST", ["device", "init"]) => (Endpoint::Authorize, vec![]),
+        ("POST", ["device", "token"]) => (Endpoint::Poll, vec![]),
+        ("GET", ["device", "pending", code]) => (Endpoint::Verify, vec![code]),
+        ("POST", ["device", "approve" | "deny"]) => (Endpoint::Verify, vec![]),
+        ("GET", ["me"]) => (Endpoint::Session, vec![]),
         _ => (Endpoint::Unknown, vec![]),
     }
 }
@@ -238,5 +302,27 @@ mod tests {
         assert_eq!(Route::of("GET", "/api/dfc/batch/start/x/y").endpoint, Endpoint::Unknown);
         assert_eq!(Route::of("POST", "/api/upload").endpoint, Endpoint::Unknown);
         assert_eq!(Route::of("GET", "/batches").endpoint, Endpoint::Page);
+        assert_eq!(Route::of("GET", "/device").endpoint, Endpoint::Page);
+    }
+
+    #[test]
+    fn the_paths_of_the_grants_are_known() {
+        for (method, path, family, endpoint) in [
+            ("POST", "/api/v1/device/authorize", PathFamily::F3, Endpoint::Authorize),
+            ("POST", "/api/v1/device/token", PathFamily::F3, Endpoint::Poll),
+            ("POST", "/api/v1/device/auth/refresh", PathFamily::F3, Endpoint::Refresh),
+            ("DELETE", "/api/v1/device/confirm", PathFamily::F3, Endpoint::Verify),
+            ("GET", "/.well-known/openid-configuration", PathFamily::WellKnown, Endpoint::Metadata),
+            ("POST", "/oauth2/token", PathFamily::Rfc, Endpoint::Poll),
+            ("POST", "/oauth/device", PathFamily::Aip, Endpoint::Authorize),
+            ("DELETE", "/oauth/clients/7", PathFamily::Aip, Endpoint::Register),
+            ("GET", "/api/atprotocol/session", PathFamily::Aip, Endpoint::Session),
+            ("POST", "/api/auth/device/init", PathFamily::Romm, Endpoint::Authorize),
+            ("GET", "/api/users/me", PathFamily::Romm, Endpoint::Session),
+            ("GET", "/api/v1/device/token", PathFamily::F3, Endpoint::Unknown),
+        ] {
+            let route = Route::of(method, path);
+            assert_eq!((route.family, route.endpoint), (family, endpoint), "{method} {path}");
+        }
     }
 }

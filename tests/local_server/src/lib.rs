@@ -1,7 +1,7 @@
 //! A stand-in Data Forge server on real sockets, for tests and demonstrations.
 //!
-//! [`LocalServer`] runs one; [`Options`] says how, and [`Rule`] with [`Fault`] what goes wrong. What it holds can be
-//! read back as [`Batch`], [`StoredFile`], [`StoredReport`] and [`RecordedRequest`]. [`wire_fixture`] reads the
+//! [`LocalServer`] runs one; [`Options`] says how, [`Pairing`] how devices are paired, and [`Rule`] with [`Fault`] what
+//! goes wrong. What it holds can be read back as [`Batch`], [`StoredFile`], [`StoredReport`] and [`RecordedRequest`]. [`wire_fixture`] reads the
 //! exchanges of `tests/fixtures/wire`, which this server and the client are both tested against.
 //!
 //! It must not be reachable from another machine by accident, and shares no code with the client.
@@ -19,17 +19,21 @@
 mod app;
 mod clock;
 mod connection;
+mod decide;
 mod endpoint;
 mod faults;
+mod grants;
 mod ids;
 mod journal;
 mod jwt;
 mod options;
+mod pairings;
 mod recorder;
 mod replies;
 mod routes;
 mod server;
 mod state;
+mod urlencoded;
 pub mod wire_fixture;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -37,6 +41,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub use clock::Clock;
 pub use endpoint::{Endpoint, PathFamily, UnknownEndpoint};
 pub use faults::{Fault, RetryAfter, Rule, RuleError};
+pub use grants::{
+    Announced, Approval, Asked, Bodies, Choice, Dialect, Metadata, Pairing, Registration, SiteChoice,
+    TokenLifetime, Undecidable, WaitingCode,
+};
 pub use options::{Families, Options, Site, Switches, TokenReply};
 pub use recorder::{PartSeen, RecordedRequest};
 pub use server::LocalServer;

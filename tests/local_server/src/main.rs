@@ -1,5 +1,7 @@
 //! The stand-in Data Forge server for a person: `local-data-forge --port 8787 --data DIR`.
 
+mod pairing_flags;
+
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -7,6 +9,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use local_data_forge::{Families, LocalServer, Options, Rule, Site, Switches, TokenReply};
+use pairing_flags::PairingFlags;
 
 /// A stand-in Data Forge server: takes batches of files like the real one, and shows them at its address
 #[derive(Parser)]
@@ -69,6 +72,8 @@ struct Flags {
     /// How far the server's clock is ahead of the machine's, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0, allow_negative_numbers = true)]
     clock_offset: i64,
+    #[command(flatten)]
+    pairing: PairingFlags,
     /// What goes wrong, as `ENDPOINT[#N|%PER_MILLE[@SEED]]=FAULT[:ARGUMENT]`; may be given several times
     #[arg(long, value_name = "RULE")]
     fault: Vec<Rule>,
@@ -99,6 +104,7 @@ impl Flags {
             max_request: self.max_request,
             account_batch_limit: self.account_batch_limit,
             unique_keys: !self.repeated_keys,
+            pairing: self.pairing.rules(),
         };
         let address = self.listen.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
         Options {

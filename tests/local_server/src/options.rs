@@ -8,6 +8,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use sha2::{Digest as _, Sha256};
+
+use crate::grants::Pairing;
 use crate::ids;
 
 /// How to start a server.
@@ -56,13 +59,23 @@ pub struct Site {
     pub subscription_active: bool,
     /// True: start and upload answer 409 with `CLIENT_API_V2_REQUIRED`.
     pub api_v2_required: bool,
+    /// What a person calls it.
+    pub name: String,
+    /// Whether a device was paired with it, so that it is kept over a restart.
+    pub(crate) paired: bool,
+    /// SHA-256 of the secret, of a site that was read back and whose secret is empty.
+    pub(crate) digest: String,
 }
 
 impl Site {
     /// An active site of the account `local`.
     pub fn new(domain: impl Into<String>, secret: impl Into<String>) -> Self {
+        let domain = domain.into();
         Self {
-            domain: domain.into(),
+            name: domain.clone(),
+            paired: false,
+            digest: String::new(),
+            domain,
             secret: secret.into(),
             account: "local".to_owned(),
             active: true,
@@ -74,6 +87,16 @@ impl Site {
     /// The site's id, always the same for the same domain.
     pub fn id(&self) -> String {
         ids::of("site", &self.domain)
+    }
+
+    /// SHA-256 of its secret, in hex.
+    pub(crate) fn digest(&self) -> String {
+        if self.secret.is_empty() { self.digest.clone() } else { ids::hex(&Sha256::digest(&self.secret)) }
+    }
+
+    /// Whether this is its secret.
+    pub(crate) fn accepts(&self, secret: &str) -> bool {
+        !secret.is_empty() && self.digest() == ids::hex(&Sha256::digest(secret))
     }
 
     /// The account's id, always the same for the same account.
@@ -120,6 +143,8 @@ pub struct Switches {
     /// Whether a name stored twice in one minute is refused (500), as the real store's unique key does. Tests that
     /// export the same folder again and again and care for something else may turn it off.
     pub unique_keys: bool,
+    /// How devices are paired.
+    pub pairing: Pairing,
 }
 
 impl Default for Switches {
@@ -139,6 +164,7 @@ impl Default for Switches {
             max_request: 130 << 20,
             account_batch_limit: 5,
             unique_keys: true,
+            pairing: Pairing::default(),
         }
     }
 }
@@ -153,10 +179,12 @@ pub enum Families {
     F2,
     /// `/api/v1/device/*` alone.
     F3,
-    /// The specification's paths alone: `/api/dfc/auth/token` and `/api/dfc/error` (and pairing).
+    /// The specification's paths alone: `/api/dfc/auth/token` and `/api/dfc/error`, and those of pairing.
     Specification,
     /// `/api/v1/device/*` without start and upload, as after CR-032.
     V2Only,
+    /// None but those of pairing, as with a server that is no Data Forge.
+    PairingOnly,
 }
 
 /// The shape of a token reply (wire-contract section 3.4).

@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::endpoint::{Endpoint, PathFamily, Route};
 use crate::faults::Fault;
 use crate::lock;
+use crate::urlencoded;
 use crate::wire_fixture::{Mismatch, Request, Values};
 
 /// How many requests are remembered.
@@ -38,7 +39,7 @@ pub struct RecordedRequest {
     pub path: String,
     /// The headers, with the credential redacted.
     pub headers: Vec<(String, String)>,
-    /// A JSON body, with secrets redacted.
+    /// A JSON body, or the fields of a form as members, with secrets redacted and of a device's code a prefix only.
     pub body: Option<Value>,
     /// The bytes of the body that were read.
     pub bytes: u64,
@@ -194,7 +195,7 @@ impl Recorder {
             request.raw_body = std::mem::take(&mut *start);
         }
         *start = Vec::new();
-        request.body = serde_json::from_slice(&request.raw_body).ok().map(redacted_json);
+        request.body = read_body(request).map(redacted_json);
     }
 
     /// All that are remembered, in the order they arrived.
@@ -210,6 +211,18 @@ impl Recorder {
     pub(crate) fn clear(&mut self) {
         self.requests.clear();
     }
+}
+
+/// The body as JSON.
+fn read_body(request: &RecordedRequest) -> Option<Value> {
+    if !request
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+    {
+        return serde_json::from_slice(&request.raw_body).ok();
+    }
+    let fields = urlencoded::fields(std::str::from_utf8(&request.raw_body).ok()?);
+    Some(fields.into_iter().map(|(name, value)| (name, Value::String(value))).collect())
 }
 
 fn redacted(name: &str, value: &str) -> String {
@@ -231,15 +244,12 @@ fn redacted(name: &str, value: &str) -> String {
 }
 
 fn redacted_json(mut json: Value) -> Value {
-    const SECRET: [&str; 6] = ["secret", "password", "token", "devicecode", "device_code", "authorization"];
     match &mut json {
         Value::Object(members) => {
             for (name, value) in members.iter_mut() {
-                let name = name.to_lowercase();
-                *value = if SECRET.iter().any(|secret| name.contains(secret)) && value.is_string() {
-                    Value::String("[redacted]".to_owned())
-                } else {
-                    redacted_json(value.take())
+                *value = match value.take() {
+                    Value::String(text) => Value::String(redacted_member(name, text)),
+                    other => redacted_json(other),
                 };
             }
         }
@@ -251,6 +261,16 @@ fn redacted_json(mut json: Value) -> Value {
         _ => {}
     }
     json
+}
+
+fn redacted_member(name: &str, text: String) -> String {
+    const SECRET: [&str; 4] = ["secret", "password", "token", "authorization"];
+    let name = name.to_lowercase();
+    if matches!(name.as_str(), "devicecode" | "device_code") {
+        return format!("{}…", text.chars().take(8.min(text.chars().count() / 4)).collect::<String>());
+    }
+    let is_secret = name != "token_endpoint_auth_method" && SECRET.iter().any(|secret| name.contains(secret));
+    if is_secret { "[redacted]".to_owned() } else { text }
 }
 
 #[cfg(test)]
@@ -268,5 +288,8 @@ mod tests {
             redacted_json(json!({"a": [{"clientSecret": "x", "refresh_token": "y", "type": "z"}]})),
             json!({"a": [{"clientSecret": "[redacted]", "refresh_token": "[redacted]", "type": "z"}]})
         );
+        let code = "Zk3_9aB-cD1eF2gH4iJ5kL6mN7oP8qR0";
+        assert_eq!(redacted_json(json!({"deviceCode": code})), json!({"deviceCode": "Zk3_9aB-…"}));
+        assert_eq!(redacted_json(json!({"device_code": "short"})), json!({"device_code": "s…"}));
     }
 }

@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::connection::{Connection, Listener};
 use crate::faults::Rule;
+use crate::grants::{Approval, Choice, Undecidable, WaitingCode};
 use crate::lock;
 use crate::options::{Options, Site, Switches};
 use crate::recorder::RecordedRequest;
@@ -134,14 +135,58 @@ impl LocalServer {
         self.app.change_switches(change);
     }
 
-    /// Changes the sites from the next request on. A changed secret makes all tokens bad.
+    /// The sites, with those that devices were paired with.
+    pub fn sites(&self) -> Vec<Site> {
+        lock(&self.app.sites).clone()
+    }
+
+    /// Changes the sites from the next request on. A changed secret makes the site's tokens bad.
     pub fn change_sites(&self, change: impl FnOnce(&mut Vec<Site>)) {
         self.app.change_sites(change);
     }
 
-    /// Makes all tokens issued so far bad.
+    /// Makes all access tokens issued so far bad.
     pub fn revoke_tokens(&self) {
         self.app.revoke_tokens();
+    }
+
+    /// Makes all refresh tokens of a site bad, and its access tokens but those that Data Forge signs.
+    pub fn revoke_pairing(&self, domain: &str) {
+        lock(&self.app.pairings).tokens.revoke_site(domain);
+    }
+
+    /// The codes that wait for a decision, the oldest first.
+    pub fn pending(&self) -> Vec<WaitingCode> {
+        lock(&self.app.pairings).grants.all_waiting(self.app.now())
+    }
+
+    /// Approves a code, in any way a person may type it, with what the device asked for.
+    ///
+    /// # Errors
+    /// When the code is unknown, over its time, or was decided before.
+    pub fn approve(&self, user_code: &str) -> Result<Approval, Undecidable> {
+        self.approve_as(user_code, &Choice::default())
+    }
+
+    /// Approves a code with what a person chose.
+    ///
+    /// # Errors
+    /// As [`LocalServer::approve`], and when the choice is not allowed.
+    pub fn approve_as(&self, user_code: &str, choice: &Choice) -> Result<Approval, Undecidable> {
+        self.app.approve(user_code, choice)
+    }
+
+    /// Denies a code.
+    ///
+    /// # Errors
+    /// As [`LocalServer::approve`].
+    pub fn deny(&self, user_code: &str) -> Result<(), Undecidable> {
+        self.app.deny(user_code, false)
+    }
+
+    /// Ends a code before its time, whatever was decided; false when there is none.
+    pub fn expire(&self, user_code: &str) -> bool {
+        lock(&self.app.pairings).grants.expire(user_code, self.app.now())
     }
 
     /// The server's clock.
@@ -149,7 +194,7 @@ impl LocalServer {
         &self.app.clock
     }
 
-    /// Closes the batches that are over their time, without waiting for the next sweep.
+    /// Closes the batches and marks the codes that are over their time, without waiting for the next sweep.
     pub fn sweep(&self) -> Vec<Batch> {
         self.app.sweep()
     }

@@ -1,5 +1,10 @@
-//! Pages in plain HTML: a [`page`] around its content, [`escape`], and a [`Table`]. No script, light and dark, in an
-//! order that reads well aloud.
+//! Pages in plain HTML: a [`page`] around its content, [`escape`], and a [`Table`]. Light and dark, in an order that
+//! reads well aloud, with a script only where a page cannot do without.
+
+use axum::http::{HeaderValue, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
 
 use crate::replies::{self, Reply};
 
@@ -24,7 +29,22 @@ code { font-size: .9em; overflow-wrap: anywhere; }
   white-space: nowrap; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.2rem; }
 dt { font-weight: 600; } dd { margin: 0; }
-a:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
+form { max-width: 34rem; }
+fieldset { border: 1px solid var(--line); border-radius: .4rem; margin: 1rem 0; padding: .5rem 1rem 1rem; }
+label, legend { font-weight: 600; } fieldset label { display: block; font-weight: 400; margin: .35rem 0; }
+input[type=text], select { font: inherit; padding: .45rem .6rem; width: 100%; box-sizing: border-box;
+  border: 1px solid color-mix(in srgb, CanvasText 55%, Canvas); border-radius: .4rem; background: Canvas;
+  color: CanvasText; }
+.code { font: 600 1.6rem/1.4 ui-monospace, monospace; letter-spacing: .12em; unicode-bidi: isolate; }
+.hint { color: color-mix(in srgb, CanvasText 75%, Canvas); margin: .2rem 0 .8rem; }
+.note { border-left: 4px solid color-mix(in srgb, CanvasText 55%, Canvas); background: var(--soft);
+  padding: .6rem 1rem; max-width: 40rem; }
+button { font: inherit; font-weight: 600; padding: .55rem 1.2rem; margin: .6rem .8rem 0 0; border-radius: .4rem;
+  border: 1px solid CanvasText; background: Canvas; color: CanvasText; cursor: pointer; }
+button.main { background: CanvasText; color: Canvas; }
+button:disabled { opacity: .55; cursor: not-allowed; }
+h1:focus { outline: none; }
+button:focus-visible, input:focus-visible, select:focus-visible, a:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 ";
 
 /// Text that is safe inside elements and quoted attributes.
@@ -45,11 +65,27 @@ pub(super) fn escape(text: &str) -> String {
 
 /// A whole page; `title` is text, `content` is HTML, `here` the path of the entry of the menu that it belongs to.
 pub(super) fn page(status: u16, title: &str, here: &str, content: &str) -> Reply {
-    let menu = [("/", "Batches"), ("/errors", "Errors"), ("/requests", "Requests")].map(|(path, name)| {
-        let current = if path == here { r#" aria-current="page""# } else { "" };
-        format!(r#"<a href="{path}"{current}>{name}</a>"#)
-    });
+    scripted_page(status, title, here, content, "")
+}
+
+/// A page with one script, which is allowed by its digest; the heading takes the focus when `autofocus` stands nowhere
+/// in the content.
+pub(super) fn scripted_page(status: u16, title: &str, here: &str, content: &str, script: &str) -> Reply {
+    let menu =
+        [("/", "Batches"), ("/errors", "Errors"), ("/requests", "Requests"), ("/pair", "Pair a device")].map(
+            |(path, name)| {
+                let current = if path == here { r#" aria-current="page""# } else { "" };
+                format!(r#"<a href="{path}"{current}>{name}</a>"#)
+            },
+        );
     let (title, menu) = (escape(title), menu.concat());
+    let (element, allowed, focus) = if script.is_empty() {
+        (String::new(), "'none'".to_owned(), "")
+    } else {
+        let digest = STANDARD.encode(Sha256::digest(script));
+        let focus = if content.contains(" autofocus") { "" } else { r#" tabindex="-1" autofocus"# };
+        (format!("<script>{script}</script>\n"), format!("'sha256-{digest}'"), focus)
+    };
     let html = format!(
         r#"<!doctype html>
 <html lang="en">
@@ -62,18 +98,21 @@ pub(super) fn page(status: u16, title: &str, here: &str, content: &str) -> Reply
 <body>
 <header><strong>Local Data Forge</strong><nav aria-label="Main">{menu}</nav></header>
 <main>
-<h1>{title}</h1>
+<h1{focus}>{title}</h1>
 {content}
 </main>
-</body>
+{element}</body>
 </html>
 "#
     );
     let mut reply = replies::any(status, "text/html; charset=utf-8", html);
-    let policy = axum::http::HeaderValue::from_static(
-        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+    let policy = format!(
+        "default-src 'none'; style-src 'unsafe-inline'; script-src {allowed}; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'"
     );
-    reply.headers_mut().insert(axum::http::header::CONTENT_SECURITY_POLICY, policy);
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        reply.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     reply
 }
 

@@ -1,24 +1,27 @@
 //! From a request to its answer: [`handle`] records it, inflicts faults, checks path and token, and asks the module
-//! of its [`Endpoint`].
+//! of its [`Endpoint`], or that of the device grant.
 
 mod batch;
 mod errors;
+mod grants;
 mod html;
 mod pages;
 mod token;
 mod upload;
+mod verification;
 
 use std::future::pending;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use axum::body::{Body, HttpBody as _};
+use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt as _;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::connection::Connection;
@@ -30,17 +33,47 @@ use crate::options::{Families, Site, Switches};
 use crate::recorder::{BodySeen, Outcome, PartSeen};
 use crate::replies::{self, Reply};
 use crate::state::Refused;
+use crate::urlencoded;
+
+/// The largest request for a token that is looked at, in bytes.
+const TOKEN_REQUEST_LIMIT: usize = 64 << 10;
 
 /// What the modules need to know of a request besides its body.
 struct Call {
     app: Arc<App>,
     route: Route,
+    method: String,
     path: String,
+    /// The fields of the query.
+    query: Vec<(String, String)>,
+    /// The server's address as the client wrote it, without a slash at its end.
+    base: String,
+    /// Who asks.
+    address: IpAddr,
     now: DateTime<Utc>,
     switches: Switches,
 }
 
 impl Call {
+    fn of(app: &Arc<App>, route: Route, request: &Request, address: IpAddr, now: DateTime<Utc>) -> Self {
+        Self {
+            app: app.clone(),
+            route,
+            method: request.method().as_str().to_owned(),
+            path: request.uri().path().to_owned(),
+            query: request.uri().query().map(urlencoded::fields).unwrap_or_default(),
+            base: base(request.headers()),
+            address,
+            now,
+            switches: app.switches(),
+        }
+    }
+
+    /// A field of the query.
+    fn parameter(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
     fn general(&self, status: u16, message: &str) -> Reply {
         replies::general(status, message, &self.path, self.now)
     }
@@ -87,11 +120,18 @@ pub(crate) async fn handle(
     request: Request,
 ) -> Reply {
     let (method, path) = (request.method().as_str().to_owned(), request.uri().path().to_owned());
-    let route = Route::of(&method, &path);
-    if route.endpoint == Endpoint::Page {
-        return pages::answer(&app, &method, &path).await;
-    }
+    let mut route = Route::of(&method, &path);
     let now = app.now();
+    if route.endpoint == Endpoint::Page {
+        return pages::answer(&Call::of(&app, route, &request, connection.address, now), request).await;
+    }
+    let request = if route.endpoint == Endpoint::Poll && route.family != PathFamily::F3 {
+        let (request, renews) = renewing(request).await;
+        route.endpoint = if renews { Endpoint::Refresh } else { Endpoint::Poll };
+        request
+    } else {
+        request
+    };
     let fault = lock(&app.faults).next(route.endpoint);
     let seen = Arc::new(BodySeen::default());
     let number = lock(&app.recorder).arrived(
@@ -115,7 +155,7 @@ pub(crate) async fn handle(
         }
         instead
     } else {
-        let call = Call { switches: app.switches(), app: app.clone(), route, path: path.clone(), now };
+        let call = Call::of(&app, route, &request, connection.address, now);
         let (answer, parts) = dispatch(&call, request).await;
         outcome.handled = Some(answer.status().as_u16());
         outcome.parts = parts;
@@ -130,6 +170,26 @@ pub(crate) async fn handle(
     outcome.status = Some(answer.status().as_u16()).filter(|_| !connection.is_reset());
     lock(&app.recorder).ended(number, outcome);
     answer
+}
+
+/// The server's address as it was asked for.
+fn base(headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || ".:-[]".contains(c);
+    let is_host = !host.is_empty() && host.chars().all(is_plain);
+    format!("http://{}", if is_host { host } else { "localhost" })
+}
+
+/// The request, and whether it trades a refresh token, which one path of OAuth does as well as answer polls.
+async fn renewing(request: Request) -> (Request, bool) {
+    let (head, body) = request.into_parts();
+    let bytes = to_bytes(body, TOKEN_REQUEST_LIMIT).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let renews = match serde_json::from_str::<Value>(&text) {
+        Ok(json) => json["grant_type"] == "refresh_token",
+        Err(_) => urlencoded::fields(&text).contains(&("grant_type".to_owned(), "refresh_token".to_owned())),
+    };
+    (Request::from_parts(head, Body::from(bytes)), renews)
 }
 
 /// The request with its body counted, and broken off after `limit`: by a reset when true, else by silence.
@@ -170,6 +230,9 @@ async fn drain(body: Body) {
 }
 
 async fn dispatch(call: &Call, request: Request) -> (Reply, Vec<PartSeen>) {
+    if grants::is_grant(call.route.endpoint) && refused_path(call).is_none() {
+        return (grants::answer(call, request).await, Vec::new());
+    }
     let site = match admitted(call, request.headers()) {
         Ok(site) => site,
         Err(refused) => {
@@ -225,7 +288,14 @@ fn refused_path(call: &Call) -> Option<Reply> {
         });
         return Some(replies::json(410, &body));
     }
-    (!is_served(route, switches.families)).then(|| replies::empty(switches.unknown_status))
+    let is_served = if grants::is_grant(route.endpoint) {
+        grants::is_served(route, &call.path, switches)
+    } else {
+        is_served(route, switches.families)
+    };
+    // Only what is below `/api` is behind the chain that asks for a token first.
+    let status = if call.path.starts_with("/api") { switches.unknown_status } else { 404 };
+    (!is_served).then(|| replies::empty(status))
 }
 
 fn is_served(route: &Route, families: Families) -> bool {
@@ -238,6 +308,7 @@ fn is_served(route: &Route, families: Families) -> bool {
         Families::F2 => route.family != PathFamily::F3,
         Families::F3 => route.family == PathFamily::F3,
         Families::Specification => route.family == PathFamily::F2 && matches!(route.endpoint, Token | Error),
+        Families::PairingOnly => false,
         Families::V2Only => route.family == PathFamily::F3 && !matches!(route.endpoint, Start | Upload),
     }
 }

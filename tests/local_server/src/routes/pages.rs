@@ -1,15 +1,16 @@
 //! The pages for a person: batches with their files to download, error reports, and what was asked lately.
 
-use std::sync::Arc;
-
 use axum::body::Body;
+use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use chrono::{DateTime, Utc};
 use futures_util::stream;
 use tokio::io::AsyncReadExt as _;
 
+use super::Call;
 use super::html::Column::{Number, Text};
 use super::html::{Table, escape, page};
+use super::verification;
 use crate::app::App;
 use crate::lock;
 use crate::replies::{self, Reply};
@@ -19,12 +20,17 @@ use crate::state::{Batch, BatchStatus, StoredFile, StoredReport};
 const REQUESTS_SHOWN: usize = 200;
 
 /// Answers a path outside `/api`.
-pub(super) async fn answer(app: &Arc<App>, method: &str, path: &str) -> Reply {
-    if !matches!(method, "GET" | "HEAD") {
+pub(super) async fn answer(call: &Call, request: Request) -> Reply {
+    let app = &call.app;
+    if call.path == call.switches.pairing.dialect.page() {
+        return verification::answer(call, request).await;
+    }
+    if !matches!(call.method.as_str(), "GET" | "HEAD") {
         return replies::empty(405);
     }
-    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let parts: Vec<&str> = call.path.split('/').skip(1).collect();
     let found = match parts.as_slice() {
+        ["pair"] => Some(redirect(call.switches.pairing.dialect.page())),
         [""] => Some(batches(app)),
         ["errors"] => Some(errors(app)),
         ["requests"] => Some(requests(app)),
@@ -33,6 +39,13 @@ pub(super) async fn answer(app: &Arc<App>, method: &str, path: &str) -> Reply {
         _ => None,
     };
     found.unwrap_or_else(|| page(404, "Not found", "", "<p>There is no such page.</p>"))
+}
+
+/// Sends on to the page of the dialect.
+fn redirect(page: &'static str) -> Reply {
+    let mut reply = replies::empty(303);
+    reply.headers_mut().insert(header::LOCATION, HeaderValue::from_static(page));
+    reply
 }
 
 fn batches(app: &App) -> Reply {

@@ -31,14 +31,14 @@ pub(super) fn issue(call: &Call, headers: &HeaderMap) -> Reply {
     let Some((domain, secret)) = decoded.split_once(':') else {
         return refused(401, "Invalid Basic credentials format");
     };
-    let site = call.app.site(|site| site.active && site.domain == domain && site.secret == secret);
+    let site = call.app.site(|site| site.active && site.domain == domain && site.accepts(secret));
     let Some(site) = site else {
         return refused(401, "Invalid credentials");
     };
     if !site.subscription_active {
         return refused(403, "subscription_inactive");
     }
-    let Some((token, ends)) = call.app.issue_token(&site) else {
+    let Some((token, ends)) = call.app.issue_token(&site, call.switches.token_lifetime) else {
         return call.unexpected();
     };
     let body = match call.switches.token_reply {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Mismatch, Values, expect, template};
+use crate::urlencoded::{encode, fields};
 
 /// A body as a template.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +59,7 @@ impl Body {
             Self::Json(json) => json_fill(json, values).to_string().into_bytes(),
             Self::Form(fields) => {
                 let fields = fields.iter().map(|(name, value)| {
-                    format!("{}={}", encoded(name), encoded(&template::fill(value, values)))
+                    format!("{}={}", encode(name), encode(&template::fill(value, values)))
                 });
                 fields.collect::<Vec<_>>().join("&").into_bytes()
             }
@@ -140,17 +141,6 @@ fn json_fill(json: &Value, values: &Values) -> Value {
     }
 }
 
-/// The fields of an urlencoded form (WHATWG URL, section 5.1).
-pub(super) fn fields(text: &str) -> Vec<(String, String)> {
-    let pairs = text.split('&').map(str::trim).filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (decoded(name), decoded(value))
-        })
-        .collect()
-}
-
 fn form_matches(expected: &[(String, String)], found: &str, values: &mut Values) -> Result<(), Mismatch> {
     let mut rest = fields(found);
     for (name, template) in expected {
@@ -165,36 +155,6 @@ fn form_matches(expected: &[(String, String)], found: &str, values: &mut Values)
         Some((name, value)) => expect(&format!("body/{name}"), "no such field", value, false),
         None => Ok(()),
     }
-}
-
-fn encoded(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => safe.push(byte as char),
-            b' ' => safe.push('+'),
-            byte => safe.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    safe
-}
-
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        let hex = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
-        match (first, hex.and_then(|pair| u8::from_str_radix(pair, 16).ok())) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            (b'+', _) => bytes.push(b' '),
-            (byte, _) => bytes.push(*byte),
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn multipart_matches(

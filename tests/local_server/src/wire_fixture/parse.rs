@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::{Body, Content, Exchange, Part, Reply, Request};
+use crate::urlencoded;
 
 /// Why a fixture cannot be used.
 #[derive(Debug)]
@@ -94,7 +95,7 @@ fn body(headers: &[(String, String)], text: &str) -> Result<Body, &'static str> 
         return serde_json::from_str(text).map(Body::Json).map_err(|_| "the body is not JSON");
     }
     if kind.starts_with("application/x-www-form-urlencoded") {
-        return Ok(Body::Form(super::body::fields(text)));
+        return Ok(Body::Form(urlencoded::fields(text)));
     }
     match kind.strip_prefix("multipart/form-data; boundary=") {
         None => Ok(Body::Text(text.to_owned())),

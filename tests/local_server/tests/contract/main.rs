@@ -7,6 +7,7 @@ mod binary;
 mod error_reports;
 mod faults;
 mod fixtures;
+mod grant_fixtures;
 mod limits;
 mod pages;
 mod record;

@@ -93,6 +93,37 @@ pub fn get(server: &LocalServer, path: &str) -> Answer {
     send(server, "GET", path, &[], b"")
 }
 
+pub fn post_json(server: &LocalServer, path: &str, body: &Value) -> Answer {
+    let kind = ("Content-Type".to_owned(), "application/json".to_owned());
+    send(server, "POST", path, &[kind], body.to_string().as_bytes())
+}
+
+/// Posts an urlencoded form.
+pub fn post_form(server: &LocalServer, path: &str, fields: &[(&str, &str)]) -> Answer {
+    post_form_with(server, path, fields, &[])
+}
+
+pub fn post_form_with(
+    server: &LocalServer,
+    path: &str,
+    fields: &[(&str, &str)],
+    headers: &[(String, String)],
+) -> Answer {
+    let escaped = |text: &str| {
+        text.bytes()
+            .map(|byte| match byte {
+                b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => (byte as char).to_string(),
+                byte => format!("%{byte:02X}"),
+            })
+            .collect::<String>()
+    };
+    let body = fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
+    let body = body.collect::<Vec<_>>().join("&");
+    let kind = ("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned());
+    let headers: Vec<_> = headers.iter().cloned().chain([kind]).collect();
+    send(server, "POST", path, &headers, body.as_bytes())
+}
+
 pub fn basic((user, password): (&str, &str)) -> (String, String) {
     let encoded = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
     ("Authorization".to_owned(), format!("Basic {encoded}"))

@@ -1,0 +1,229 @@
+//! What people decide about codes, and what devices learn of it: the part of [`App`] that pairs.
+//!
+//! The lock of the pairings is always taken before that of the sites.
+
+use chrono::{DateTime, Utc};
+
+use crate::app::App;
+use crate::grants::tokens::Holder;
+use crate::grants::{
+    Approval, Asked, Choice, Decision, Dialect, Grant, Pairing, Poll, SiteChoice, Undecidable, codes,
+    is_site_name,
+};
+use crate::ids;
+use crate::lock;
+use crate::options::{Site, TokenReply};
+use crate::pairings::Pairings;
+
+/// The account of the person who decides.
+const ACCOUNT: &str = "local";
+
+/// An access token and its companion.
+pub(crate) struct Pair {
+    pub access: String,
+    pub access_ends: DateTime<Utc>,
+    pub refresh: Option<String>,
+    pub refresh_ends: DateTime<Utc>,
+}
+
+impl App {
+    /// Gives out a code.
+    pub(crate) fn ask(&self, asked: Asked) -> Grant {
+        let (rules, now) = (self.switches().pairing, self.now());
+        let mut pairings = lock(&self.pairings);
+        let grant = pairings.grants.open(asked, &rules, now);
+        self.decide_by_itself(&mut pairings, &grant.device_code, &rules, now);
+        grant
+    }
+
+    /// Answers a device that asks whether its code is decided.
+    pub(crate) fn poll(&self, device_code: &str) -> Poll {
+        let (rules, now) = (self.switches().pairing, self.now());
+        let mut pairings = lock(&self.pairings);
+        self.decide_by_itself(&mut pairings, device_code, &rules, now);
+        pairings.grants.poll(device_code, &rules, now)
+    }
+
+    fn decide_by_itself(
+        &self,
+        pairings: &mut Pairings,
+        device_code: &str,
+        rules: &Pairing,
+        now: DateTime<Utc>,
+    ) {
+        let Some(grant) = pairings.grants.of_device(device_code) else { return };
+        if grant.decision.is_some() || grant.is_over(now) {
+            return;
+        }
+        let (code, polls) = (grant.user_code.clone(), grant.polls);
+        if rules.auto_approve.is_some_and(|after| polls >= after) {
+            // What cannot be approved goes on waiting, and a person learns why.
+            let _ = self.approve_in(pairings, &code, &Choice::default(), rules, now);
+        } else if rules.auto_deny.is_some_and(|after| polls >= after) {
+            pairings.grants.decide(&code, Decision::Denied, rules.dialect, now);
+        }
+    }
+
+    /// Approves a code.
+    pub(crate) fn approve(&self, user_code: &str, choice: &Choice) -> Result<Approval, Undecidable> {
+        let (rules, now) = (self.switches().pairing, self.now());
+        self.approve_in(&mut lock(&self.pairings), user_code, choice, &rules, now)
+    }
+
+    fn approve_in(
+        &self,
+        pairings: &mut Pairings,
+        user_code: &str,
+        choice: &Choice,
+        rules: &Pairing,
+        now: DateTime<Utc>,
+    ) -> Result<Approval, Undecidable> {
+        let asked = pairings.grants.waiting(user_code, now)?.asked.clone();
+        let scopes = approved_scopes(&asked, choice, rules)?;
+        let mut sites = lock(&self.sites);
+        let site = site_of(&mut sites, choice, &asked, rules.dialect)?;
+        if rules.dialect.is_dfm() {
+            // One device per site: the former one is shut out at once.
+            site.secret = match self.switches().token_reply {
+                TokenReply::Code => ids::random(),
+                TokenReply::Specification => format!("cs_{}", codes::hex::<16>()),
+            };
+            pairings.tokens.revoke_site(&site.domain);
+        }
+        let is_romm = rules.dialect == Dialect::Romm;
+        let device_name = choice.device_name.clone().or_else(|| asked.device_name.clone());
+        let approval = Approval {
+            domain: site.domain.clone(),
+            site_id: site.id(),
+            site_name: match &choice.site {
+                SiteChoice::Asked => asked.site_name.clone(),
+                SiteChoice::Named(name) => name.trim().to_owned(),
+                SiteChoice::Domain(_) => site.name.clone(),
+            },
+            device_id: asked.install_id.as_ref().filter(|_| is_romm).map(|id| ids::of("device", id)),
+            device_name: device_name.filter(|_| is_romm),
+            scopes,
+            ends_at: if is_romm { choice.lifetime.ends(now) } else { None },
+            secret: rules.dialect.is_dfm().then(|| site.secret.clone()),
+        };
+        let decision = Decision::Approved(approval.clone());
+        pairings.grants.decide(user_code, decision, rules.dialect, now);
+        pairings.save(&sites).map_err(|_| Undecidable::Unwritten)?;
+        Ok(approval)
+    }
+
+    /// Denies a code; `even_when_over` passes over its end, as one of the calls of Data Forge does until the sweep.
+    pub(crate) fn deny(&self, user_code: &str, even_when_over: bool) -> Result<(), Undecidable> {
+        let (rules, now) = (self.switches().pairing, self.now());
+        let mut pairings = lock(&self.pairings);
+        match pairings.grants.waiting(user_code, now) {
+            Err(Undecidable::Expired) if even_when_over => {
+                let grant = pairings.grants.of_user(user_code).ok_or(Undecidable::Unknown)?;
+                if grant.decision.is_some() || grant.is_swept() {
+                    return Err(Undecidable::Decided);
+                }
+            }
+            other => drop(other?),
+        }
+        pairings.grants.decide(user_code, Decision::Denied, rules.dialect, now);
+        Ok(())
+    }
+
+    /// A new access token, and a refresh token where the dialect gives one, of a new family unless one is given.
+    pub(crate) fn issue_pair(&self, holder: &Holder, family: Option<&str>, renews: bool) -> Option<Pair> {
+        let (rules, now) = (self.switches().pairing, self.now());
+        let new_family = ids::random();
+        let family = family.unwrap_or(&new_family);
+        let mut pairings = lock(&self.pairings);
+        let access_ends = now + rules.access_lifetime();
+        let access = if rules.dialect == Dialect::DfmC {
+            let site = self.site(|site| site.domain == holder.domain)?;
+            self.issue_token(&site, rules.access_lifetime())?.0
+        } else {
+            let prefix = if rules.dialect == Dialect::Aip { "aip_at_" } else { "" };
+            let token = format!("{prefix}{}", codes::words::<32>());
+            pairings.tokens.add_access(&token, holder.clone(), family, Some(access_ends));
+            token
+        };
+        let refresh_ends = now + rules.refresh_lifetime();
+        let refresh = renews.then(|| {
+            let prefix = if rules.dialect == Dialect::Aip { "aip_rt_" } else { "" };
+            let token = format!("{prefix}{}", codes::words::<32>());
+            pairings.tokens.add_refresh(&token, holder.clone(), family, refresh_ends);
+            token
+        });
+        pairings.save(&lock(&self.sites)).ok()?;
+        Some(Pair { access, access_ends, refresh, refresh_ends })
+    }
+
+    /// A token of `RomM` for an approval.
+    pub(crate) fn issue_romm_token(&self, approval: &Approval, client: Option<String>) -> Option<String> {
+        let token = format!("rmm_{}", codes::hex::<32>());
+        let holder = Holder {
+            domain: approval.domain.clone(),
+            client,
+            scopes: approval.scopes.clone(),
+            device_id: approval.device_id.clone(),
+        };
+        let mut pairings = lock(&self.pairings);
+        pairings.tokens.add_access(&token, holder, &ids::random(), approval.ends_at);
+        pairings.save(&lock(&self.sites)).ok()?;
+        Some(token)
+    }
+
+    /// Whom an opaque access token speaks for.
+    pub(crate) fn holder_of(&self, token: &str) -> Option<Holder> {
+        lock(&self.pairings).tokens.access(token, self.now()).map(|token| token.holder.clone())
+    }
+
+    /// Writes the pairings down after a change of tokens or clients; false when that failed.
+    pub(crate) fn save(&self, pairings: &Pairings) -> bool {
+        pairings.save(&lock(&self.sites)).is_ok()
+    }
+}
+
+/// The scopes that are given: with `RomM` within what was asked for and what the user has.
+fn approved_scopes(asked: &Asked, choice: &Choice, rules: &Pairing) -> Result<Vec<String>, Undecidable> {
+    if rules.dialect != Dialect::Romm {
+        return Ok(asked.scopes.clone());
+    }
+    let may = |scope: &String| asked.scopes.contains(scope) && rules.user_scopes.contains(scope);
+    match &choice.scopes {
+        None => Ok(asked.scopes.iter().filter(|scope| may(scope)).cloned().collect()),
+        Some(scopes) if scopes.iter().all(may) => Ok(scopes.clone()),
+        Some(_) => Err(Undecidable::Beyond),
+    }
+}
+
+/// The site that a device becomes, made when there is none and active from now on.
+fn site_of<'s>(
+    sites: &'s mut Vec<Site>,
+    choice: &Choice,
+    asked: &Asked,
+    dialect: Dialect,
+) -> Result<&'s mut Site, Undecidable> {
+    let (domain, name) = match &choice.site {
+        SiteChoice::Domain(domain) => (domain.clone(), None),
+        SiteChoice::Asked => (domain_of(&asked.site_name), Some(asked.site_name.as_str())),
+        SiteChoice::Named(name) if is_site_name(dialect, name.trim()) => (domain_of(name), Some(name.trim())),
+        SiteChoice::Named(_) => return Err(Undecidable::BadSiteName),
+    };
+    let at = match (sites.iter().position(|site| site.domain == domain), name) {
+        (Some(at), _) => at,
+        (None, None) => return Err(Undecidable::NoSuchSite),
+        (None, Some(name)) => {
+            let described = asked.site_description.clone().unwrap_or_default();
+            let name = if described.trim().is_empty() { name.to_owned() } else { described };
+            sites.push(Site { name, ..Site::new(domain, codes::hex::<16>()) });
+            sites.len() - 1
+        }
+    };
+    let site = sites.get_mut(at).ok_or(Undecidable::NoSuchSite)?;
+    (site.active, site.paired) = (true, true);
+    Ok(site)
+}
+
+/// The domain of the site of this name (wire-contract section 3.2).
+fn domain_of(name: &str) -> String {
+    format!("{}_{}", ids::of("account", ACCOUNT), name.trim().to_lowercase())
+}

@@ -1,0 +1,143 @@
+//! The flags of pairing: [`PairingFlags`].
+
+use std::time::Duration;
+
+use clap::Args;
+use local_data_forge::{Announced, Bodies, Dialect, Metadata, Pairing, Registration};
+
+/// What differs from the way the dialect's own server pairs.
+#[derive(Args)]
+#[command(next_help_heading = "Pairing")]
+pub(crate) struct PairingFlags {
+    /// Whose device grant is spoken
+    #[arg(long, value_enum, default_value_t)]
+    dialect: Dialect,
+    /// How long a code is good, in milliseconds; without this as the dialect's own server does it
+    #[arg(long, value_name = "MS")]
+    code_lifetime: Option<u64>,
+    /// How long to wait between two polls, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 5_000)]
+    interval: u64,
+    /// What the device is told of the code's lifetime: seconds, or `missing`
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    announced_lifetime: Option<Announced>,
+    /// What the device is told of the interval: seconds, or `missing`
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    announced_interval: Option<Announced>,
+    /// Whether polls before their time are answered `slow_down`
+    #[arg(long, value_name = "BOOL")]
+    strict_polling: Option<bool>,
+    /// Whether a credential is given out once only
+    #[arg(long, value_name = "BOOL")]
+    one_shot: Option<bool>,
+    /// The status of `access_denied` with Data Forge
+    #[arg(long, value_name = "STATUS", default_value_t = 400)]
+    denied_status: u16,
+    /// Approve by itself after so many polls; 0 is at once
+    #[arg(long, value_name = "POLLS", conflicts_with = "auto_deny")]
+    auto_approve: Option<u32>,
+    /// Deny by itself after so many polls
+    #[arg(long, value_name = "POLLS")]
+    auto_deny: Option<u32>,
+    /// The verification address to give out, whatever it is
+    #[arg(long, value_name = "ADDRESS")]
+    verification_uri: Option<String>,
+    /// Do not give out the address that holds the code
+    #[arg(long)]
+    no_complete_uri: bool,
+    /// `RomM`: give out absolute addresses as `verification_url`
+    #[arg(long)]
+    absolute_urls: bool,
+    /// Data Forge: the `apiBaseUrl` of an answer
+    #[arg(long, value_name = "ADDRESS")]
+    api_base_url: Option<String>,
+    /// How long an access token of a grant is good, in milliseconds
+    #[arg(long, value_name = "MS")]
+    access_lifetime: Option<u64>,
+    /// How long a refresh token is good, in milliseconds
+    #[arg(long, value_name = "MS")]
+    refresh_lifetime: Option<u64>,
+    /// RFC 8628 and AIP: give no refresh token
+    #[arg(long)]
+    no_refresh_tokens: bool,
+    /// How many codes one address may ask for in a while
+    #[arg(long, value_name = "N")]
+    code_limit: Option<u32>,
+    /// How many polls one address may send in a while
+    #[arg(long, value_name = "N")]
+    poll_limit: Option<u32>,
+    /// How long that while is, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 60_000)]
+    limit_window: u64,
+    /// Say with 429 when to come back
+    #[arg(long)]
+    limit_retry_after: bool,
+    /// RFC 8628 and AIP: a client that is known without registration; may be given several times
+    #[arg(long, value_name = "ID")]
+    client: Vec<String>,
+    /// RFC 8628: a scope that is known; may be given several times
+    #[arg(long, value_name = "SCOPE")]
+    scope: Vec<String>,
+    /// RFC 8628 and AIP: where the metadata is found
+    #[arg(long, value_enum, default_value_t)]
+    metadata: Metadata,
+    /// RFC 8628: which bodies are understood
+    #[arg(long, value_enum, default_value_t)]
+    bodies: Bodies,
+    /// AIP: whether clients may register
+    #[arg(long, value_enum, default_value_t)]
+    registration: Registration,
+    /// AIP: the status of a pending code
+    #[arg(long, value_name = "STATUS", default_value_t = 500)]
+    pending_status: u16,
+    /// AIP: give out codes at `/oauth/device_authorization` alone
+    #[arg(long)]
+    specification_path: bool,
+    /// AIP: bind no session to the tokens
+    #[arg(long)]
+    no_session: bool,
+    /// `RomM`: a scope that the user has to give, without this all; may be given several times
+    #[arg(long, value_name = "SCOPE")]
+    user_scope: Vec<String>,
+}
+
+impl PairingFlags {
+    /// The rules that the flags stand for.
+    pub(crate) fn rules(&self) -> Pairing {
+        let defaults = Pairing::default();
+        let or = |given: &Vec<String>, default| if given.is_empty() { default } else { given.clone() };
+        let time = |time: Option<u64>| time.map(Duration::from_millis);
+        Pairing {
+            dialect: self.dialect,
+            code_lifetime: time(self.code_lifetime),
+            interval: Duration::from_millis(self.interval),
+            announced_lifetime: self.announced_lifetime.unwrap_or_default(),
+            announced_interval: self.announced_interval.unwrap_or_default(),
+            strict_polling: self.strict_polling,
+            one_shot: self.one_shot,
+            denied_status: self.denied_status,
+            auto_approve: self.auto_approve,
+            auto_deny: self.auto_deny,
+            verification_uri: self.verification_uri.clone(),
+            complete_uri: !self.no_complete_uri,
+            absolute_urls: self.absolute_urls,
+            api_base_url: self.api_base_url.clone(),
+            access_lifetime: time(self.access_lifetime),
+            refresh_lifetime: time(self.refresh_lifetime),
+            refresh_tokens: !self.no_refresh_tokens,
+            code_limit: self.code_limit,
+            poll_limit: self.poll_limit,
+            limit_window: Duration::from_millis(self.limit_window),
+            limit_retry_after: self.limit_retry_after,
+            clients: or(&self.client, defaults.clients),
+            scopes: or(&self.scope, defaults.scopes),
+            metadata: self.metadata,
+            bodies: self.bodies,
+            registration: self.registration,
+            pending_status: self.pending_status,
+            specification_path: self.specification_path,
+            session_bound: !self.no_session,
+            user_scopes: or(&self.user_scope, defaults.user_scopes),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Who is paired or about to be: [`Pairings`], and what of it outlives a restart, in `pairings.json` beside the uploads.
+//!
+//! No secret or token is written down, only its digest. Codes that wait are not kept.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::grants::Grants;
+use crate::grants::limits::Limits;
+use crate::grants::tokens::{AccessToken, RefreshToken, Tokens};
+use crate::options::Site;
+
+/// The file's name in the data folder.
+const NAME: &str = "pairings.json";
+
+/// Everything that pairing needs to remember, besides the sites.
+#[derive(Debug)]
+pub(crate) struct Pairings {
+    pub grants: Grants,
+    pub limits: Limits,
+    pub tokens: Tokens,
+    /// The clients that registered.
+    pub clients: Vec<Client>,
+    path: PathBuf,
+}
+
+/// A client that registered itself (wire-contract section 7.1).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Client {
+    pub id: String,
+    /// SHA-256 of the token that manages it.
+    pub digest: String,
+    /// When it registered, in seconds since 1970.
+    pub issued_at: i64,
+    /// What it said of itself.
+    pub metadata: Map<String, Value>,
+}
+
+impl Client {
+    /// Whether a list of its metadata holds a word.
+    pub(crate) fn lists(&self, name: &str, word: &str) -> bool {
+        let list = self.metadata.get(name).and_then(Value::as_array);
+        list.is_some_and(|list| list.iter().any(|entry| entry == word))
+    }
+}
+
+/// The file.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Kept {
+    sites: Vec<KeptSite>,
+    access: Vec<AccessToken>,
+    refresh: Vec<RefreshToken>,
+    clients: Vec<Client>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct KeptSite {
+    domain: String,
+    name: String,
+    account: String,
+    digest: String,
+}
+
+impl Pairings {
+    /// Reads what a data folder holds: the pairings, and the sites that devices were paired with.
+    pub(crate) fn open(folder: &Path) -> io::Result<(Self, Vec<Site>)> {
+        let path = folder.join(NAME);
+        let kept: Kept = match std::fs::read(&path) {
+            Ok(text) => serde_json::from_slice(&text)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Kept::default(),
+            Err(error) => return Err(error),
+        };
+        let mut tokens = Tokens::default();
+        kept.access.into_iter().for_each(|token| tokens.restore_access(token));
+        kept.refresh.into_iter().for_each(|token| tokens.restore_refresh(token));
+        let sites = kept.sites.into_iter().map(|site| Site {
+            name: site.name,
+            account: site.account,
+            digest: site.digest,
+            paired: true,
+            ..Site::new(site.domain, "")
+        });
+        let (grants, limits) = (Grants::default(), Limits::default());
+        Ok((Self { grants, limits, tokens, clients: kept.clients, path }, sites.collect()))
+    }
+
+    /// Writes down what outlives a restart.
+    pub(crate) fn save(&self, sites: &[Site]) -> io::Result<()> {
+        let (access, refresh) = self.tokens.all();
+        let sites = sites.iter().filter(|site| site.paired).map(|site| KeptSite {
+            domain: site.domain.clone(),
+            name: site.name.clone(),
+            account: site.account.clone(),
+            digest: site.digest(),
+        });
+        let kept = Kept { sites: sites.collect(), access, refresh, clients: self.clients.clone() };
+        let temporary = self.path.with_extension("json.new");
+        std::fs::write(&temporary, serde_json::to_vec(&kept)?)?;
+        std::fs::rename(temporary, &self.path)
+    }
+}

@@ -1,0 +1,298 @@
+//! Every exchange of a grant in `tests/fixtures/wire`, played against the server.
+
+use std::time::Duration;
+
+use local_data_forge::wire_fixture::{Exchange, Values, load_all};
+use local_data_forge::{
+    Announced, Choice, Dialect, LocalServer, Metadata, Pairing, Registration, TokenReply,
+};
+use serde_json::{Value, json};
+
+use super::support::{Answer, post_form, post_json, send, server};
+
+pub const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
+const PREFIXES: [(&str, Dialect); 5] = [
+    ("dfm-", Dialect::DfmA),
+    ("dfmc-", Dialect::DfmC),
+    ("rfc-", Dialect::Rfc),
+    ("aip-", Dialect::Aip),
+    ("romm-", Dialect::Romm),
+];
+
+/// The dialect of a fixture and the rest of its name, when it is one of a grant.
+pub fn dialect_of(name: &str) -> Option<(Dialect, &str)> {
+    PREFIXES.iter().find_map(|(prefix, dialect)| Some((*dialect, name.strip_prefix(prefix)?)))
+}
+
+#[test]
+fn the_server_answers_every_fixture_of_a_grant_as_written() {
+    let mut wrong = Vec::new();
+    let mut played = 0;
+    for exchange in load_all().unwrap() {
+        let Some((dialect, what)) = dialect_of(&exchange.name) else { continue };
+        let server = server(|switches| switches.pairing.dialect = dialect);
+        server.clock().hold();
+        let values = Scene { server: &server, dialect }.set(what);
+        let answer = play(&server, &exchange, &values);
+        let (answer, values) = answer.unwrap_or_else(|error| panic!("{}: {error}", exchange.name));
+        let matched = exchange.reply.matches(answer.status, &answer.headers, &answer.body, &values);
+        wrong.extend(matched.err().map(|mismatch| format!("{}: {mismatch}", exchange.name)));
+        played += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(played >= 120, "only {played} fixtures");
+}
+
+fn play(server: &LocalServer, exchange: &Exchange, values: &Values) -> Result<(Answer, Values), String> {
+    let (request, method) = (exchange.request.fill(values), &exchange.request.method);
+    let path = &request.path;
+    let values = exchange.request.matches(method, path, &request.headers, &request.body, values);
+    let values = values.map_err(|mismatch| mismatch.to_string())?;
+    Ok((send(server, method, path, &request.headers, &request.body), values))
+}
+
+/// Brings a server into the state that an exchange presumes.
+struct Scene<'s> {
+    server: &'s LocalServer,
+    dialect: Dialect,
+}
+
+impl Scene<'_> {
+    fn rules(&self, change: impl FnOnce(&mut Pairing)) {
+        self.server.switch(|switches| change(&mut switches.pairing));
+    }
+
+    /// Sets the scene; gives what stands for the placeholders.
+    fn set(&self, what: &str) -> Values {
+        let mut values = Values::from([("base".to_owned(), self.server.base_url())]);
+        self.switch(what);
+        let needs_code =
+            ["token", "verify", "confirm", "pending", "approve", "deny", "refresh", "session", "users"]
+                .iter()
+                .any(|part| what.starts_with(part))
+                && !what.ends_with("-limit");
+        if what.starts_with("client-") || what == "device-no-grant" {
+            self.register(what, &mut values);
+        }
+        if needs_code {
+            let (device, user) = ask(self.server, self.dialect);
+            self.decide(what, &device, &user, &mut values);
+            values.insert("device".to_owned(), device);
+            values.insert("user".to_owned(), user);
+        }
+        if what.ends_with("-unknown") || what == "refresh-unknown" {
+            let nobody = match self.dialect {
+                Dialect::Romm => "0".repeat(64),
+                Dialect::Aip => format!("device_{}", "0".repeat(32)),
+                _ => "A".repeat(64),
+            };
+            values.insert("device".to_owned(), nobody);
+            values.insert("refresh".to_owned(), "A".repeat(43));
+        }
+        values
+    }
+
+    fn switch(&self, what: &str) {
+        match what {
+            "token-specification" => {
+                self.server.switch(|switches| switches.token_reply = TokenReply::Specification);
+            }
+            "token-denied-403" => self.rules(|rules| rules.denied_status = 403),
+            "token-slow-down" => self.rules(|rules| rules.strict_polling = Some(true)),
+            "token-pending-specification" => self.rules(|rules| rules.pending_status = 400),
+            "metadata-missing" => self.rules(|rules| rules.metadata = Metadata::Missing),
+            "register-disabled" => self.rules(|rules| rules.registration = Registration::Missing),
+            "register-refused" => self.rules(|rules| rules.registration = Registration::Refused),
+            "device-specification" | "device-path-missing" => {
+                self.rules(|rules| rules.specification_path = true);
+            }
+            "device-no-complete" => self.rules(|rules| rules.complete_uri = false),
+            "refresh-unbound" | "session-unbound" => self.rules(|rules| rules.session_bound = false),
+            "init-urls" => self.rules(|rules| rules.absolute_urls = true),
+            "authorize-limit" | "init-limit" => self.rules(|rules| rules.code_limit = Some(0)),
+            "token-limit" => self.rules(|rules| {
+                rules.poll_limit = Some(0);
+                rules.limit_retry_after = self.dialect != Dialect::Romm;
+            }),
+            _ => {}
+        }
+    }
+
+    fn decide(&self, what: &str, device: &str, user: &str, values: &mut Values) {
+        let approve = || self.server.approve(user).unwrap();
+        let is_over = |after: Duration| self.server.clock().advance(after);
+        match what {
+            "token" | "token-json" | "token-specification" | "users-me" | "token-limited" => {
+                let lifetime = if what == "token-limited" { "30d" } else { "never" };
+                let lifetime = local_data_forge::TokenLifetime::from_word(lifetime).unwrap();
+                let scopes = Some(vec!["me.read".to_owned()]);
+                self.server.approve_as(user, &Choice { lifetime, scopes, ..Choice::default() }).unwrap();
+            }
+            "token-slow-down" => drop(poll(self.server, self.dialect, device)),
+            "token-denied" | "token-denied-403" | "token-denied-forgotten" => {
+                self.server.deny(user).unwrap();
+                if what == "token-denied-forgotten" {
+                    is_over(Duration::from_mins(1));
+                }
+            }
+            "token-expired" | "verify-get-expired" | "verify-approve-expired" => {
+                is_over(Duration::from_hours(1));
+            }
+            "token-approved-expired" => {
+                approve();
+                is_over(Duration::from_mins(15));
+            }
+            "token-used" => {
+                approve();
+                assert_eq!(poll(self.server, self.dialect, device).status, 200);
+            }
+            what if what.ends_with("-decided") => drop(approve()),
+            _ => {}
+        }
+        if what == "users-me-no-scope" {
+            let scopes = Some(vec!["roms.read".to_owned()]);
+            self.server.approve_as(user, &Choice { scopes, ..Choice::default() }).unwrap();
+        }
+        if ["refresh", "session", "users"].iter().any(|part| what.starts_with(part)) {
+            if self.server.pending().iter().any(|code| code.user_code == user) {
+                approve();
+            }
+            self.fetch(what, device, values);
+        }
+    }
+
+    /// Fetches the tokens of an approved code, and does to them what the name says.
+    fn fetch(&self, what: &str, device: &str, values: &mut Values) {
+        let tokens = poll(self.server, self.dialect, device).json();
+        let refresh = tokens.get("refreshToken").or(tokens.get("refresh_token")).and_then(Value::as_str);
+        if let Some(refresh) = refresh {
+            values.insert("refresh".to_owned(), refresh.to_owned());
+            if what == "refresh-reused" {
+                assert_eq!(renew(self.server, self.dialect, refresh).status, 200);
+            }
+        }
+        if let Some(access) = tokens["access_token"].as_str() {
+            values.insert("access".to_owned(), access.to_owned());
+        }
+        match what {
+            "refresh-expired" => self.server.clock().advance(Duration::from_hours(24 * 91)),
+            "refresh-revoked" => {
+                let paired = self.server.sites().into_iter().last().unwrap();
+                self.server.revoke_pairing(&paired.domain);
+            }
+            "refresh-inactive-site" => {
+                self.server.change_sites(|sites| sites.iter_mut().for_each(|site| site.active = false));
+            }
+            _ => {}
+        }
+    }
+
+    fn register(&self, what: &str, values: &mut Values) {
+        let grants = if what == "device-no-grant" {
+            vec!["refresh_token"]
+        } else {
+            vec![DEVICE_GRANT, "refresh_token"]
+        };
+        let body = json!({
+            "client_name": "text", "grant_types": grants, "response_types": ["device_code"],
+            "token_endpoint_auth_method": "none", "application_type": "native", "scope": "atproto:atproto",
+            "software_id": "text", "software_version": "text"
+        });
+        let client = post_json(self.server, "/oauth/clients/register", &body).json();
+        let token = match what {
+            "client-bad-token" => "nobody",
+            _ => client["registration_access_token"].as_str().unwrap(),
+        };
+        values.insert("registration".to_owned(), token.to_owned());
+        if what != "client-unknown" {
+            values.insert("client".to_owned(), client["client_id"].as_str().unwrap().to_owned());
+        }
+    }
+}
+
+/// Asks for a code as the fixtures' device does; gives the device's code and the user's.
+pub fn ask(server: &LocalServer, dialect: Dialect) -> (String, String) {
+    let answer = ask_for_code(server, dialect);
+    let json = answer.json();
+    let text = |one: &str, other: &str| {
+        json.get(one)
+            .or(json.get(other))
+            .and_then(Value::as_str)
+            .unwrap_or_else(|| panic!("{json}"))
+            .to_owned()
+    };
+    (text("deviceCode", "device_code"), text("userCode", "user_code"))
+}
+
+pub fn ask_for_code(server: &LocalServer, dialect: Dialect) -> Answer {
+    match dialect {
+        Dialect::DfmA | Dialect::DfmC => {
+            let body = json!({
+                "siteName": "warehouse-scanner-1", "siteDescription": "Warehouse Scanner #1",
+                "deviceName": "Warehouse Scanner #1", "deviceType": "raspberry-pi", "firmwareVersion": "2.1.0"
+            });
+            post_json(server, "/api/v1/device/authorize", &body)
+        }
+        Dialect::Rfc => post_form(
+            server,
+            "/oauth2/device_authorization",
+            &[("client_id", "data-exporter"), ("scope", "data.write")],
+        ),
+        Dialect::Aip => {
+            let is_specification = send(server, "POST", "/oauth/device", &[], b"").status == 404;
+            let path = if is_specification { "/oauth/device_authorization" } else { "/oauth/device" };
+            post_form(server, path, &[("client_id", "device-flow-cli-example")])
+        }
+        Dialect::Romm => {
+            let body = json!({
+                "client_device_identifier": "install-1", "name": "Warehouse Scanner #1", "client": "data-exporter",
+                "platform": "linux", "client_version": "0.1.0", "requested_scopes": ["me.read", "roms.read"]
+            });
+            post_json(server, "/api/auth/device/init", &body)
+        }
+    }
+}
+
+pub fn poll(server: &LocalServer, dialect: Dialect, device_code: &str) -> Answer {
+    let client = if dialect == Dialect::Aip { "device-flow-cli-example" } else { "data-exporter" };
+    let form = [("grant_type", DEVICE_GRANT), ("device_code", device_code), ("client_id", client)];
+    match dialect {
+        Dialect::DfmA | Dialect::DfmC => {
+            post_json(server, "/api/v1/device/token", &json!({"deviceCode": device_code}))
+        }
+        Dialect::Romm => post_json(server, "/api/auth/device/token", &json!({"device_code": device_code})),
+        Dialect::Rfc => post_form(server, "/oauth2/token", &form),
+        Dialect::Aip => post_form(server, "/oauth/token", &form),
+    }
+}
+
+pub fn renew(server: &LocalServer, dialect: Dialect, refresh_token: &str) -> Answer {
+    let client = if dialect == Dialect::Aip { "device-flow-cli-example" } else { "data-exporter" };
+    let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token), ("client_id", client)];
+    match dialect {
+        Dialect::Rfc => post_form(server, "/oauth2/token", &form),
+        Dialect::Aip => post_form(server, "/oauth/token", &form),
+        _ => post_json(server, "/api/v1/device/auth/refresh", &json!({"refreshToken": refresh_token})),
+    }
+}
+
+#[test]
+fn what_a_device_is_told_of_times_can_be_anything() {
+    for dialect in PREFIXES.map(|(_, dialect)| dialect) {
+        let names = if matches!(dialect, Dialect::DfmA | Dialect::DfmC) { "expiresIn" } else { "expires_in" };
+        let server = server(|switches| switches.pairing.dialect = dialect);
+        for (announced, interval, lifetime) in [
+            (Announced::Missing, None, None),
+            (Announced::Seconds(0), Some(0), Some(0)),
+            (Announced::Seconds(31_536_000), Some(31_536_000), Some(31_536_000)),
+        ] {
+            server.switch(|switches| {
+                switches.pairing.announced_interval = announced;
+                switches.pairing.announced_lifetime = announced;
+            });
+            let told = ask_for_code(&server, dialect).json();
+            assert_eq!(told.get("interval").and_then(Value::as_i64), interval, "{dialect:?}");
+            assert_eq!(told.get(names).and_then(Value::as_i64), lifetime, "{dialect:?}");
+        }
+    }
+}
