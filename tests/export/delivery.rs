@@ -224,3 +224,47 @@ async fn values_that_cannot_be_carried_make_warnings() {
     assert_eq!(shop.errors(), ["VALUES_DROPPED"]);
     assert_eq!(file(&outcome, "GOODS.DBF").report.rows.missing, 7);
 }
+
+#[tokio::test]
+async fn names_of_every_script_and_names_that_meet_arrive_as_tables_of_their_own() {
+    let shop = Shop::new();
+    let sources =
+        ["שלום.dbf", "Товар.DBF", "СКЛАД.DBF", "📦.dbf", "a/b.dbf", "a_b.dbf", "A-B.Dbf", "it's \"x\".dbf"];
+    for source in sources {
+        shop.table(source, &[source]);
+    }
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::Complete, 0), "{:?}", outcome.report.error);
+    assert_eq!(shop.arrived().len(), sources.len());
+    let mut derived: Vec<String> = shop
+        .arrived()
+        .into_keys()
+        .map(|name| {
+            let base = name.strip_suffix(".csv.gz").unwrap().to_lowercase();
+            base.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+        })
+        .collect();
+    derived.sort();
+    derived.dedup();
+    assert_eq!(derived.len(), sources.len(), "{derived:?}");
+    for source in sources {
+        let file = file(&outcome, source);
+        let name = file.wire_name.clone().unwrap();
+        assert!(shop.arrived().contains_key(&name), "{source} went as {name}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_loop_of_links_and_a_link_to_nowhere_are_said_and_stop_nothing() {
+    use std::os::unix::fs::symlink;
+    let shop = Shop::with_tables(1);
+    std::fs::create_dir(shop.path("deep")).unwrap();
+    symlink(shop.path(""), shop.path("deep/up")).unwrap();
+    symlink("nowhere", shop.path("GONE.DBF")).unwrap();
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
+    assert_eq!(outcome.report.totals.files, 2, "no table twice");
+    assert_eq!(file(&outcome, "GONE.DBF").report.error.as_ref().unwrap().code, "FILE_UNREADABLE");
+    assert_eq!(shop.arrived().len(), 1);
+}
