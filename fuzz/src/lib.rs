@@ -4,8 +4,11 @@
 //! ```text
 //! cargo install cargo-fuzz --locked
 //! cargo run --release --manifest-path fuzz/Cargo.toml --bin seeds -- ../shared/corpus/dbf
-//! RUSTC_BOOTSTRAP=1 cargo fuzz run header -- -max_total_time=620      # likewise records, memo
+//! export RUSTC_BOOTSTRAP=1 ASAN_OPTIONS=detect_odr_violation=0
+//! cargo fuzz run header -- -max_total_time=620      # likewise records, memo
 //! ```
+//!
+//! The option of the sanitizer is for SQLite, which defines one global twice.
 
 use std::io::{self, Cursor};
 use std::sync::LazyLock;
