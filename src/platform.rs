@@ -2,6 +2,7 @@
 //!
 //! The only place that reads the wall clock or an environment variable that names a folder.
 
+pub mod clock;
 pub mod folders;
 pub mod lock;
 
@@ -11,6 +12,7 @@ use std::path::Path;
 use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::error::{Code, Error, Result};
+pub use clock::{BootClock, Clock};
 pub use folders::{Folders, System};
 pub use lock::{FolderLock, Holder};
 

@@ -4,8 +4,11 @@
 //! No secret leaves this module but inside a request; the wire itself is `api`.
 
 pub mod credential;
+pub mod device_flow;
+pub mod dialect;
 mod discovery;
 mod memory;
+pub mod pairing;
 pub mod secrets;
 mod token;
 mod token_manager;

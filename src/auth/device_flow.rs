@@ -1,0 +1,260 @@
+//! Pairing by a code that a person enters elsewhere, RFC 8628 and its kin: [`DeviceFlowClient`].
+//!
+//! It asks for a code, polls until the person has decided, and hands the credential over. It keeps nothing and shows
+//! nothing: that is for the caller, who is told of each step as an [`Event`].
+
+mod address;
+mod answer;
+pub mod authorization;
+pub mod decision;
+mod error;
+pub mod poll;
+#[cfg(test)]
+mod simulation;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Borrow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use tokio_util::sync::CancellationToken;
+
+pub use authorization::DeviceAuthorization;
+pub use decision::Answer;
+pub use error::GrantError;
+pub use poll::Progress;
+
+use super::dialect::{Dfm, Dialect, Granted};
+use crate::api::retry::{Pace as _, WallPace};
+use crate::api::{ApiError, Client, Limits, Reply, Schedule};
+use crate::error::{Code, Error, Result};
+use crate::models::Secret;
+use crate::platform::{BootClock, Clock};
+
+const ASKING: &str = "ask for a code";
+
+/// How often a code is asked for again when no server answers, and how long when the server is out of order.
+const NO_ANSWER: Schedule = Schedule::Attempts(3);
+const OUT_OF_ORDER: Schedule = Schedule::Within(Duration::from_secs(90));
+
+/// What the person is shown of the device at the server.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClientMetadata {
+    /// Its name.
+    pub device_name: String,
+    /// What it is.
+    pub device_type: Option<String>,
+    /// The version of its software.
+    pub firmware_version: Option<String>,
+}
+
+/// What a pairing gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceCredentials {
+    /// The domain, site or account that was linked; empty where the server names none.
+    pub domain: String,
+    /// The client secret, refresh token or bearer token. Prints as redacted.
+    pub client_secret: Secret,
+    /// Everything the server gave, with the kind of the credential.
+    pub granted: Granted,
+}
+
+impl From<Granted> for DeviceCredentials {
+    fn from(granted: Granted) -> Self {
+        Self {
+            domain: granted.name.clone().unwrap_or_default(),
+            client_secret: granted.credential.secret().clone(),
+            granted,
+        }
+    }
+}
+
+/// What happens during a pairing, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event<'a> {
+    /// A code is about to be asked for.
+    Requesting,
+    /// The server could not be asked for a code; it is tried again.
+    Retrying {
+        /// What happened.
+        why: String,
+    },
+    /// The code is there, to be shown.
+    Code(&'a DeviceAuthorization),
+    /// Polling goes on.
+    Progress(Progress),
+}
+
+/// Pairs with one server.
+#[derive(Clone)]
+pub struct DeviceFlowClient {
+    dialect: Arc<dyn Dialect>,
+    clock: Arc<dyn Clock>,
+}
+
+impl DeviceFlowClient {
+    /// Of a Data Forge server.
+    ///
+    /// # Errors
+    /// An address that cannot be used, or http where `https_only` holds.
+    pub fn new(base_url: String, https_only: bool) -> Result<Self> {
+        let client = Client::new(&base_url, https_only, Limits::default())?;
+        Ok(Self::speaking(Arc::new(Dfm::new(&client))))
+    }
+
+    /// Of a server of any kind.
+    pub fn speaking(dialect: Arc<dyn Dialect>) -> Self {
+        Self { dialect, clock: Arc::new(BootClock) }
+    }
+
+    /// With another clock than the machine's.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Asks for a code, once.
+    ///
+    /// # Errors
+    /// [`GrantError`] as [`Error`].
+    pub async fn authorize(&self, metadata: impl Borrow<ClientMetadata>) -> Result<DeviceAuthorization> {
+        Ok(self.request_code(metadata.borrow()).await?)
+    }
+
+    /// Polls once and says what was answered. A poll sooner than the interval after the one before is too fast.
+    ///
+    /// # Errors
+    /// When the server gave no usable answer; the next poll may bring one.
+    pub async fn poll_for_token(&self, device_code: impl Into<Secret>) -> Result<Answer<DeviceCredentials>> {
+        Ok(match self.ask(&device_code.into()).await {
+            Answer::Granted(granted) => Answer::Granted(granted.into()),
+            Answer::Pending => Answer::Pending,
+            Answer::SlowDown { interval } => Answer::SlowDown { interval },
+            Answer::Denied => Answer::Denied,
+            Answer::Expired => Answer::Expired,
+            Answer::InvalidGrant => Answer::InvalidGrant,
+            Answer::Refused(said) => Answer::Refused(said),
+            Answer::Trouble(trouble) => {
+                return Err(Error::new(Code::ConnectionFailed, trouble.why)
+                    .hint("check the network; the next poll may be answered")
+                    .retry_later());
+            }
+        })
+    }
+
+    /// The whole flow: asks for a code and polls until the person has decided. The code is shown to nobody here: use
+    /// [`Self::run`] to be told of it.
+    ///
+    /// # Errors
+    /// [`GrantError`] as [`Error`].
+    pub async fn run_device_flow(
+        &self,
+        metadata: ClientMetadata,
+    ) -> Result<(DeviceCredentials, DeviceAuthorization)> {
+        let (granted, authorization) = self.run(&metadata, &CancellationToken::new(), &mut |_| {}).await?;
+        Ok((granted.into(), authorization))
+    }
+
+    /// The whole flow, told step by step, until `stop` is cancelled.
+    ///
+    /// # Errors
+    /// How it ended without a credential.
+    pub async fn run(
+        &self,
+        metadata: &ClientMetadata,
+        stop: &CancellationToken,
+        tell: &mut (dyn FnMut(Event<'_>) + Send),
+    ) -> Result<(Granted, DeviceAuthorization), GrantError> {
+        tell(Event::Requesting);
+        let authorization = tokio::select! {
+            biased;
+            () = stop.cancelled() => return Err(GrantError::Cancelled),
+            code = self.request_code_patiently(metadata, tell) => code?,
+        };
+        let received = self.clock.now();
+        tell(Event::Code(&authorization));
+        let state = decision::State::new(Some(Duration::from_secs(authorization.interval)));
+        let code = &authorization.device_code;
+        let ask = || self.ask(code).boxed();
+        let clock = &*self.clock;
+        let told = |progress| tell(Event::Progress(progress));
+        let granted = poll::poll(clock, stop, received, authorization.deadline(), state, ask, told).await?;
+        Ok((granted, authorization))
+    }
+
+    /// Whom a credential belongs to, as the server says; where it cannot be asked, what came with the credential.
+    pub async fn whose(&self, granted: &Granted) -> Option<String> {
+        match &granted.name {
+            Some(name) => Some(name.clone()),
+            None => self.dialect.whose(granted).await,
+        }
+    }
+
+    async fn request_code_patiently(
+        &self,
+        metadata: &ClientMetadata,
+        tell: &mut (dyn FnMut(Event<'_>) + Send),
+    ) -> Result<DeviceAuthorization, GrantError> {
+        let begun = self.clock.now();
+        let mut attempt = 1;
+        loop {
+            let error = match self.request_code(metadata).await {
+                Err(GrantError::Api(error)) if error.is_transient() => error,
+                answer => return answer,
+            };
+            let schedule = match error.status() {
+                Some(429 | 500..) => OUT_OF_ORDER,
+                _ => NO_ANSWER,
+            };
+            let unsaid = self.dialect.unsaid_limit().filter(|_| error.status() == Some(429));
+            let asked = error.retry_after().or(unsaid);
+            let elapsed = self.clock.now().saturating_sub(begun);
+            let Some(wait) = schedule.wait(attempt, elapsed, asked, WallPace.random()) else {
+                return Err(error.into());
+            };
+            tell(Event::Retrying { why: error.to_string() });
+            self.clock.sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    async fn request_code(&self, metadata: &ClientMetadata) -> Result<DeviceAuthorization, GrantError> {
+        let endpoints = self.dialect.code_endpoints();
+        let mut missing = None;
+        for endpoint in endpoints {
+            let reply = endpoint.post(ASKING, self.dialect.code_body(metadata)).await?;
+            if reply.status == 404 && endpoints.len() > 1 {
+                missing = Some(reply.refused(ASKING));
+                continue;
+            }
+            let json = readable(&reply, endpoint.server())?;
+            let origin = endpoint.origin().ok_or_else(|| GrantError::Unsupported {
+                why: format!("`{}` is no address", endpoint.server()),
+            })?;
+            return DeviceAuthorization::read(&json, self.dialect.names(), &origin);
+        }
+        Err(missing.map_or_else(
+            || GrantError::Unsupported { why: "no address to ask for a code is known".to_owned() },
+            GrantError::Api,
+        ))
+    }
+
+    async fn ask(&self, device_code: &Secret) -> Answer<Granted> {
+        let endpoint = self.dialect.token_endpoint();
+        let reply = endpoint.post("ask for the credential", self.dialect.token_body(device_code)).await;
+        answer::read(reply, endpoint.server(), self.dialect.unsaid_limit(), |json, reply| {
+            self.dialect.granted(json, reply)
+        })
+    }
+}
+
+/// The JSON of a good answer to the request for a code.
+fn readable(reply: &Reply, server: &str) -> Result<serde_json::Value, ApiError> {
+    if !reply.is_success() {
+        return Err(reply.refused(ASKING));
+    }
+    reply.json().ok_or_else(|| reply.unreadable(ASKING, server, "code"))
+}

@@ -1,0 +1,212 @@
+//! What the answer to a poll means, whatever its shape: [`read`] (docs/pairing.md lines 1 and 5 to 7, and the engine
+//! rules of docs/wire-contract.md section 9).
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::authorization::seconds;
+use super::decision::{Answer, Trouble};
+use crate::api::{ApiError, Reply};
+
+const DOING: &str = "ask for the credential";
+
+/// The error words that decide something; others are a refusal in the server's words.
+const PENDING: &str = "authorization_pending";
+const SLOW_DOWN: &str = "slow_down";
+const DENIED: &str = "access_denied";
+const EXPIRED: &str = "expired_token";
+const INVALID_GRANT: &str = "invalid_grant";
+const KNOWN: [&str; 5] = [PENDING, SLOW_DOWN, DENIED, EXPIRED, INVALID_GRANT];
+
+/// Judges one poll. `granted` reads the credential of a good answer; `unsaid_limit` is how long a 429 is waited out
+/// that does not say it, beyond slowing down.
+pub fn read<T>(
+    reply: Result<Reply, ApiError>,
+    server: &str,
+    unsaid_limit: Option<Duration>,
+    granted: impl FnOnce(&Value, &Reply) -> Option<T>,
+) -> Answer<T> {
+    let reply = match reply {
+        Ok(reply) => reply,
+        Err(error) => return trouble(error.to_string(), None),
+    };
+    let json = reply.json();
+    let word = json.as_ref().and_then(word_of);
+    match (word, reply.status) {
+        (_, 429) => Answer::Trouble(Trouble {
+            why: reply.refused(DOING).to_string(),
+            wait: reply.retry_after.or(unsaid_limit),
+            too_many: reply.retry_after.is_none(),
+        }),
+        // A server that never had the pending case mapped (docs/wire-contract.md section 7.3).
+        (_, 500) if json.as_ref().is_some_and(is_unmapped_pending) => Answer::Pending,
+        (_, 408 | 425 | 300..=399 | 500..) => trouble(reply.refused(DOING).to_string(), reply.retry_after),
+        (Some(PENDING), _) => Answer::Pending,
+        (Some(SLOW_DOWN), _) => Answer::SlowDown {
+            interval: json.as_ref().and_then(|json| seconds(json.get("interval"))).map(Duration::from_secs),
+        },
+        (Some(DENIED), _) => Answer::Denied,
+        (Some(EXPIRED), _) => Answer::Expired,
+        (Some(INVALID_GRANT), _) => Answer::InvalidGrant,
+        (_, 200..=299) => match json.as_ref().and_then(|json| granted(json, &reply)) {
+            Some(granted) => Answer::Granted(granted),
+            // Cut, a sign-in page, or another answer than this one: the next poll is asked again.
+            None => trouble(reply.unreadable(DOING, server, "credential").to_string(), None),
+        },
+        _ if is_page(&reply) => trouble(reply.refused(DOING).to_string(), reply.retry_after),
+        _ => Answer::Refused(refusal(&reply)),
+    }
+}
+
+/// `error` when it is a word that decides, else `detail` when it is text.
+fn word_of(json: &Value) -> Option<&'static str> {
+    let known = |name: &str| {
+        let word = json.get(name)?.as_str()?;
+        KNOWN.into_iter().find(|known| *known == word)
+    };
+    known("error").or_else(|| known("detail"))
+}
+
+fn is_unmapped_pending(json: &Value) -> bool {
+    json.get("error").and_then(Value::as_str) == Some("server_error")
+        && json
+            .get("error_description")
+            .and_then(Value::as_str)
+            .is_some_and(|text| text.to_ascii_lowercase().contains("authorization pending"))
+}
+
+fn trouble<T>(why: String, wait: Option<Duration>) -> Answer<T> {
+    Answer::Trouble(Trouble { why, wait, too_many: false })
+}
+
+/// A page is what a captive portal or a proxy puts in the server's place.
+fn is_page(reply: &Reply) -> bool {
+    reply.body.trim_ascii_start().starts_with(b"<")
+}
+
+/// The word and the sentence of a refusal, as the server gives them.
+fn refusal(reply: &Reply) -> String {
+    let said = reply.said();
+    match (said.word, said.message) {
+        (Some(word), Some(message)) if word != message => {
+            format!("{word}: {}", message.trim_end_matches('.'))
+        }
+        (Some(text), _) | (None, Some(text)) => text.trim_end_matches('.').to_owned(),
+        (None, None) => format!("it answered {}", reply.status),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn judged(status: u16, body: &str) -> Answer<String> {
+        let reply = Reply { status, body: body.as_bytes().to_vec(), ..Reply::default() };
+        judge(reply, None)
+    }
+
+    fn judge(reply: Reply, limit: Option<Duration>) -> Answer<String> {
+        read(Ok(reply), "dfm.example", limit, |json, _| Some(json.get("token")?.as_str()?.to_owned()))
+    }
+
+    fn is_trouble(answer: &Answer<String>) -> bool {
+        matches!(answer, Answer::Trouble(_))
+    }
+
+    #[test]
+    fn the_word_stands_in_error_or_in_detail_at_whatever_status() {
+        for (status, body, meant) in [
+            (400, r#"{"error":"authorization_pending","error_description":"x"}"#, Answer::Pending),
+            (400, r#"{"detail":"authorization_pending"}"#, Answer::Pending),
+            (200, r#"{"error":"authorization_pending"}"#, Answer::Pending),
+            (428, r#"{"error":"authorization_pending"}"#, Answer::Pending),
+            (400, r#"{"error":"Bad Request","detail":"access_denied"}"#, Answer::Denied),
+            (400, r#"{"error":"access_denied"}"#, Answer::Denied),
+            (403, r#"{"error":"access_denied"}"#, Answer::Denied),
+            (400, r#"{"error":"expired_token"}"#, Answer::Expired),
+            (400, r#"{"error":"invalid_grant"}"#, Answer::InvalidGrant),
+            (400, r#"{"error":"slow_down"}"#, Answer::SlowDown { interval: None }),
+            (
+                400,
+                r#"{"error":"slow_down","interval":12}"#,
+                Answer::SlowDown { interval: Some(Duration::from_secs(12)) },
+            ),
+            (201, r#"{"token":"t"}"#, Answer::Granted("t".to_owned())),
+        ] {
+            assert_eq!(judged(status, body), meant, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn pending_as_a_server_error_is_pending_and_nothing_else_of_that_status() {
+        let said = |text: &str| format!(r#"{{"error":"server_error","error_description":"{text}"}}"#);
+        assert_eq!(judged(500, &said("error-aip-oauth-14 authorization PENDING: wait")), Answer::Pending);
+        assert!(is_trouble(&judged(500, &said("database is gone"))));
+        assert!(is_trouble(&judged(503, &said("Authorization pending"))));
+        assert!(is_trouble(&judged(500, r#"{"error":"access_denied"}"#)));
+    }
+
+    #[test]
+    fn what_is_no_answer_of_the_server_passes() {
+        for (status, body) in [
+            (200, "<html>Sign in to the hotel</html>"),
+            (200, ""),
+            (200, "[]"),
+            (200, "{}"),
+            (200, r#"{"token":"#),
+            (403, "\n <!DOCTYPE html>"),
+            (302, ""),
+            (408, ""),
+            (502, "bad gateway"),
+        ] {
+            assert!(is_trouble(&judged(status, body)), "{status} {body}");
+        }
+        let cut = Reply { status: 200, body: br#"{"token":"t"}"#.to_vec(), cut: true, ..Reply::default() };
+        assert!(is_trouble(&judge(cut, None)));
+    }
+
+    #[test]
+    fn too_many_requests_wait_as_said_or_slow_down() {
+        let reply = |after| Reply { status: 429, retry_after: after, ..Reply::default() };
+        let minute = Some(Duration::from_mins(1));
+        let read = |after, limit| match judge(reply(after), limit) {
+            Answer::Trouble(trouble) => (trouble.wait, trouble.too_many),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(read(Some(Duration::from_secs(7)), None), (Some(Duration::from_secs(7)), false));
+        assert_eq!(read(None, None), (None, true));
+        assert_eq!(read(None, minute), (minute, true));
+    }
+
+    #[test]
+    fn an_unknown_word_is_a_refusal_in_the_servers_words() {
+        let said = |status, body| match judged(status, body) {
+            Answer::Refused(said) => said,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            said(400, r#"{"error":"unauthorized_client","error_description":"Not for devices."}"#),
+            "unauthorized_client: Not for devices"
+        );
+        assert_eq!(
+            said(400, r#"{"status":400,"error":"Bad Request","message":"deviceCode: blank"}"#),
+            "deviceCode: blank"
+        );
+        assert_eq!(said(422, r#"{"detail":[{"loc":1}]}"#), "it answered 422");
+        assert_eq!(said(403, ""), "it answered 403");
+        assert_eq!(said(404, "no such page"), "no such page");
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_breaks_it_and_only_a_good_status_grants(status in 100_u16..600, body in ".{0,80}", cut: bool) {
+            let reply = Reply { status, body: body.into_bytes(), cut, ..Reply::default() };
+            if let Answer::Granted(_) = judge(reply, None) {
+                prop_assert!((200..300).contains(&status) && !cut);
+            }
+        }
+    }
+}

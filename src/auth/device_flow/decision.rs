@@ -1,0 +1,272 @@
+//! [`decide`], the pure rule of the polling (docs/pairing.md lines 2 to 7): an answer and the [`State`] before it give
+//! the state after it and the next [`Step`].
+//!
+//! Knows no clock and no network. The interval is never lowered; the back-off after a trouble is kept apart from it.
+
+use std::time::Duration;
+
+use super::error::GrantError;
+
+/// What a server means that names no interval, or none that is possible.
+pub const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
+/// What each `slow_down` adds (RFC 8628 section 3.5).
+pub const SLOWER: Duration = Duration::from_secs(5);
+/// The longest back-off after a trouble, unless the interval itself is longer.
+pub const LONGEST_BACKOFF: Duration = Duration::from_mins(1);
+
+/// What one poll was answered; `T` is what the server grants.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer<T> {
+    /// The person has agreed.
+    Granted(T),
+    /// The person has not decided yet.
+    Pending,
+    /// Polls come too fast.
+    SlowDown {
+        /// The interval that the answer names.
+        interval: Option<Duration>,
+    },
+    /// The person said no.
+    Denied,
+    /// The code is over.
+    Expired,
+    /// The server knows no such code.
+    InvalidGrant,
+    /// A refusal that no later poll changes, in the server's words.
+    Refused(String),
+    /// No answer of the server to the question; the next poll may have one.
+    Trouble(Trouble),
+}
+
+/// Why a poll brought nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// What happened, as a sentence about it goes on after "because".
+    pub why: String,
+    /// How long the server asks to wait.
+    pub wait: Option<Duration>,
+    /// A 429 that does not say how long to wait.
+    pub too_many: bool,
+}
+
+/// What is remembered from poll to poll.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// The interval; it only grows.
+    pub interval: Duration,
+    /// Troubles since the last good answer.
+    pub troubles: u32,
+    /// The last trouble, where no good answer came after it.
+    pub trouble: Option<String>,
+    /// Whether any answer of the server was of use.
+    pub heard: bool,
+    /// Whether an answer was lost after it was asked for, so that a credential may have been in it.
+    pub lost: bool,
+}
+
+/// What comes next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step<T> {
+    /// Poll again, so long after this answer at the earliest.
+    Wait(Duration),
+    /// The flow has succeeded.
+    Done(T),
+    /// The flow has failed.
+    Stop(GrantError),
+}
+
+impl State {
+    /// Before the first poll. No interval, or one of nothing, is [`DEFAULT_INTERVAL`].
+    pub fn new(interval: Option<Duration>) -> Self {
+        let interval = interval.filter(|interval| !interval.is_zero()).unwrap_or(DEFAULT_INTERVAL);
+        Self { interval, troubles: 0, trouble: None, heard: false, lost: false }
+    }
+
+    /// How long to wait before the first poll, and after a good answer: the interval and a margin of a quarter to one
+    /// second. `random` lies in `0.0..1.0`.
+    pub fn pause(&self, random: f64) -> Duration {
+        self.interval.saturating_add(margin(random))
+    }
+
+    /// The end of the time without a word: the code's own end, or a server that was never there.
+    pub fn over(self) -> GrantError {
+        match self.trouble {
+            Some(why) if !self.heard => GrantError::NeverReached { why },
+            _ => GrantError::Expired { lost: self.lost },
+        }
+    }
+}
+
+/// The next step. `random` lies in `0.0..1.0`.
+pub fn decide<T>(mut state: State, answer: Answer<T>, random: f64) -> (State, Step<T>) {
+    let lost = state.lost;
+    if !matches!(answer, Answer::Trouble(_)) {
+        state.heard = true;
+        state.troubles = 0;
+        state.trouble = None;
+    }
+    let step = match answer {
+        Answer::Granted(granted) => Step::Done(granted),
+        Answer::Denied => Step::Stop(GrantError::Denied),
+        Answer::Expired => Step::Stop(GrantError::Expired { lost }),
+        Answer::InvalidGrant => Step::Stop(GrantError::InvalidGrant { lost }),
+        Answer::Refused(said) => Step::Stop(GrantError::Refused { said }),
+        Answer::Pending => {
+            // Whatever was lost before, it was no credential.
+            state.lost = false;
+            Step::Wait(state.pause(random))
+        }
+        Answer::SlowDown { interval } => {
+            state.lost = false;
+            let slower = state.interval.saturating_add(SLOWER);
+            state.interval = interval.map_or(slower, |named| named.max(slower));
+            Step::Wait(state.pause(random))
+        }
+        Answer::Trouble(Trouble { why, wait, too_many }) => {
+            state.troubles = state.troubles.saturating_add(1);
+            state.trouble = Some(why);
+            state.lost |= !too_many;
+            if too_many {
+                state.interval = state.interval.saturating_add(SLOWER);
+            }
+            let backoff = state.interval.saturating_mul(2_u32.saturating_pow(state.troubles.min(16)));
+            let backoff = if too_many { state.interval } else { backoff.min(LONGEST_BACKOFF) };
+            let wait = backoff.max(state.interval).max(wait.unwrap_or_default());
+            Step::Wait(wait.saturating_add(margin(random)))
+        }
+    };
+    (state, step)
+}
+
+fn margin(random: f64) -> Duration {
+    Duration::from_millis(250) + Duration::from_millis(750).mul_f64(random.clamp(0.0, 1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Reply = Answer<&'static str>;
+
+    const S: fn(u64) -> Duration = Duration::from_secs;
+
+    fn state(interval: u64) -> State {
+        State::new(Some(S(interval)))
+    }
+
+    fn trouble(wait: Option<u64>, too_many: bool) -> Reply {
+        Answer::Trouble(Trouble { why: "the net is down".to_owned(), wait: wait.map(S), too_many })
+    }
+
+    /// The waits of a series of answers, in whole seconds; the margin is below one.
+    fn waits(interval: u64, answers: Vec<Reply>) -> Vec<u64> {
+        let mut now = state(interval);
+        let mut waits = Vec::new();
+        for answer in answers {
+            let (next, step) = decide(now, answer, 0.0);
+            now = next;
+            match step {
+                Step::Wait(wait) => waits.push(wait.as_secs()),
+                other => panic!("{other:?}"),
+            }
+        }
+        waits
+    }
+
+    #[test]
+    fn each_final_answer_has_its_own_end() {
+        let end = |answer: Reply| match decide(state(5), answer, 0.5).1 {
+            Step::Stop(error) => error.word(),
+            Step::Done(_) => "done",
+            Step::Wait(_) => "wait",
+        };
+        assert_eq!(end(Answer::Granted("secret")), "done");
+        assert_eq!(end(Answer::Denied), "access_denied");
+        assert_eq!(end(Answer::Expired), "expired_token");
+        assert_eq!(end(Answer::InvalidGrant), "invalid_grant");
+        assert_eq!(end(Answer::Refused("teapot".to_owned())), "unsupported");
+        assert_eq!(end(Answer::Pending), "wait");
+        assert_eq!(end(trouble(None, false)), "wait");
+    }
+
+    #[test]
+    fn slow_down_adds_five_seconds_for_good_or_takes_the_larger_interval_named() {
+        let slow = |named: Option<u64>| Reply::SlowDown { interval: named.map(S) };
+        assert_eq!(
+            waits(5, vec![slow(None), Answer::Pending, slow(None), Answer::Pending]),
+            [10, 10, 15, 15]
+        );
+        assert_eq!(waits(5, vec![slow(Some(30)), Answer::Pending, slow(None)]), [30, 30, 35]);
+        assert_eq!(waits(20, vec![slow(Some(1)), slow(Some(0))]), [25, 30], "never lowered");
+    }
+
+    #[test]
+    fn troubles_double_the_wait_to_a_minute_and_a_good_answer_ends_that() {
+        let down = || trouble(None, false);
+        let all = vec![down(), down(), down(), down(), down(), Answer::Pending, down()];
+        assert_eq!(waits(5, all), [10, 20, 40, 60, 60, 5, 10]);
+        assert_eq!(waits(90, vec![down(), down()]), [90, 90], "never below the interval");
+    }
+
+    #[test]
+    fn what_the_server_asks_for_is_waited_and_an_unsaid_limit_slows_down_for_good() {
+        assert_eq!(waits(5, vec![trouble(Some(120), false), trouble(Some(1), false)]), [120, 20]);
+        assert_eq!(waits(5, vec![trouble(None, true), Answer::Pending]), [10, 10]);
+        assert_eq!(waits(5, vec![trouble(Some(60), true), Answer::Pending]), [60, 10]);
+    }
+
+    #[test]
+    fn no_interval_or_a_senseless_one_is_five_seconds() {
+        for given in [None, Some(Duration::ZERO)] {
+            assert_eq!(State::new(given).interval, S(5));
+        }
+        assert_eq!(State::new(Some(S(1))).interval, S(1));
+    }
+
+    #[test]
+    fn the_end_of_the_time_tells_an_expired_code_from_a_server_never_there() {
+        assert_eq!(state(5).over().word(), "expired_token");
+        let (unheard, _) = decide(state(5), trouble(None, false), 0.0);
+        assert_eq!(unheard.clone().over().word(), "network");
+        let (heard, _) = decide(unheard, Reply::Pending, 0.0);
+        assert_eq!(decide(heard, trouble(None, false), 0.0).0.over().word(), "expired_token");
+    }
+
+    #[test]
+    fn a_lost_answer_is_remembered_until_the_server_says_pending() {
+        let (lost, _) = decide(state(5), trouble(None, false), 0.0);
+        let (_, step) = decide(lost.clone(), Reply::InvalidGrant, 0.0);
+        assert_eq!(step, Step::Stop(GrantError::InvalidGrant { lost: true }));
+        let (pending, _) = decide(lost, Reply::Pending, 0.0);
+        let (_, step) = decide(pending, Reply::InvalidGrant, 0.0);
+        assert_eq!(step, Step::Stop(GrantError::InvalidGrant { lost: false }));
+    }
+
+    fn any_answer() -> impl Strategy<Value = Reply> {
+        prop_oneof![
+            Just(Answer::Pending),
+            proptest::option::of(any::<u64>()).prop_map(|s| Answer::SlowDown { interval: s.map(S) }),
+            (proptest::option::of(0_u64..5000), any::<bool>()).prop_map(|(s, many)| trouble(s, many)),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn no_series_of_answers_lowers_the_interval_or_waits_less_than_it(
+            given in proptest::option::of(any::<u64>()),
+            answers in proptest::collection::vec((any_answer(), 0.0_f64..1.0), 0..40)
+        ) {
+            let mut now = State::new(given.map(S));
+            for (answer, random) in answers {
+                let before = now.interval;
+                let (next, step) = decide(now, answer, random);
+                prop_assert!(next.interval >= before);
+                let Step::Wait(wait) = step else { panic!("{step:?}") };
+                prop_assert!(wait > next.interval || wait == Duration::MAX);
+                now = next;
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! [`GrantError`], every way in which a pairing fails, each with its own sentence and next step
+//! (docs/pairing.md line 7).
+
+use super::address::BadAddress;
+use crate::api::ApiError;
+use crate::error::{Code, Error};
+
+/// A pairing that did not come about.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GrantError {
+    /// The person said no.
+    #[error("the pairing was denied")]
+    Denied,
+    /// Nobody decided in time.
+    #[error("the code has expired{}", also(*lost))]
+    Expired {
+        /// Whether an answer was lost that may have held the credential.
+        lost: bool,
+    },
+    /// The server knows the code no more.
+    #[error("the server does not know the code{}", also(*lost))]
+    InvalidGrant {
+        /// Whether an answer was lost that may have held the credential.
+        lost: bool,
+    },
+    /// A refusal in the server's words.
+    #[error("the server refused the pairing: {said}")]
+    Refused {
+        /// The server's words.
+        said: String,
+    },
+    /// The server gives nothing that this program could keep, or does not pair in this way at all.
+    #[error("cannot pair with this server: {why}")]
+    Unsupported {
+        /// What is missing.
+        why: String,
+    },
+    /// An address for the browser that nobody should open.
+    #[error("the server names an address that is not safe to open: {0}")]
+    Address(#[from] BadAddress),
+    /// A request other than a poll failed.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// The code's time ran out without one answer of the server.
+    #[error("the server could not be asked until the code expired: {why}")]
+    NeverReached {
+        /// The last trouble.
+        why: String,
+    },
+    /// A person or a stop signal ended it.
+    #[error("the pairing was cancelled; nothing was changed")]
+    Cancelled,
+}
+
+fn also(lost: bool) -> &'static str {
+    if lost {
+        ", and an answer of the server was lost on the way, which may have held the credential"
+    } else {
+        ""
+    }
+}
+
+impl GrantError {
+    /// The word of the event `failed` (docs/command-line.md).
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Denied => "access_denied",
+            Self::Expired { .. } => "expired_token",
+            Self::InvalidGrant { .. } => "invalid_grant",
+            Self::Refused { .. } | Self::Unsupported { .. } | Self::Address(_) => "unsupported",
+            Self::Api(error) if error.is_transient() => "network",
+            Self::Api(_) => "unsupported",
+            Self::NeverReached { .. } => "network",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether a new code may succeed where this one did not.
+    pub fn may_restart(&self) -> bool {
+        matches!(self, Self::Expired { .. } | Self::InvalidGrant { .. })
+    }
+}
+
+impl From<GrantError> for Error {
+    fn from(error: GrantError) -> Self {
+        let message = error.to_string();
+        let refused = |hint: &str| Self::new(Code::NotPaired, message.clone()).hint(hint);
+        match error {
+            GrantError::Denied => refused("contact the account owner, then pair again"),
+            GrantError::Expired { .. } => {
+                refused("restart the flow and act faster: `data_exporter authorize-device`")
+            }
+            GrantError::InvalidGrant { .. } => refused("restart the flow: `data_exporter authorize-device`"),
+            GrantError::Refused { .. } | GrantError::Unsupported { .. } => refused(
+                "check the address and `--dialect`; the server's operator can say whether it pairs devices",
+            ),
+            GrantError::Address(_) => {
+                refused("do not open it; check that the address given with `--api-url` is the right server")
+            }
+            GrantError::NeverReached { .. } => Self::new(Code::ConnectionFailed, message)
+                .hint("check the network, then pair again")
+                .retry_later(),
+            GrantError::Cancelled => Self::new(Code::Cancelled, message),
+            GrantError::Api(api) => of_request(api),
+        }
+    }
+}
+
+/// The same failure, with what helps somebody who pairs.
+fn of_request(api: ApiError) -> Error {
+    let wait = api.retry_after();
+    let error = Error::from(api);
+    match error.code {
+        Code::ConnectionFailed | Code::TimeoutError => {
+            error.hint("check the network and the server's address, then pair again")
+        }
+        Code::ServiceUnavailable if error.retry == crate::error::Retry::Later => match wait {
+            Some(wait) => error.hint(format!("pair again in {} s", wait.as_secs().max(1))),
+            None => {
+                error.hint("the server is busy, or a proxy or sign-in page stands between; pair again later")
+            }
+        },
+        Code::ServiceUnavailable | Code::ServerRefused | Code::AuthenticationFailed | Code::FileTooLarge => {
+            Error { code: Code::NotPaired, ..error }
+                .hint("check the server's address and `--dialect`; the message above is the server's own")
+        }
+        _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_end_has_a_sentence_a_next_step_and_its_exit_code() {
+        let all = [
+            (GrantError::Denied, 4),
+            (GrantError::Expired { lost: false }, 4),
+            (GrantError::InvalidGrant { lost: true }, 4),
+            (GrantError::Refused { said: "unauthorized_client".to_owned() }, 4),
+            (GrantError::Unsupported { why: "it answers without a code".to_owned() }, 4),
+            (GrantError::NeverReached { why: "no connection".to_owned() }, 5),
+            (GrantError::Cancelled, 130),
+        ];
+        let told: Vec<String> = all
+            .iter()
+            .map(|(error, exit)| {
+                let made = Error::from(error.clone());
+                assert_eq!(made.code.exit_code(), *exit, "{made}");
+                format!("{}: {made}\n  {}", error.word(), made.hint.clone().unwrap_or_default())
+            })
+            .collect();
+        insta::assert_snapshot!(told.join("\n"));
+    }
+}

@@ -1,0 +1,105 @@
+//! [`ClientIds`], the names under which this program registered itself, one for each server. They are no secrets.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+/// Remembers the client id of a server.
+pub trait ClientIds: Send + Sync {
+    /// The id at a base URL.
+    fn recall(&self, base_url: &str) -> Option<String>;
+    /// Keeps it; failing to is no error, the next pairing only registers again.
+    fn remember(&self, base_url: &str, client_id: &str);
+    /// Drops one that the server knows no more.
+    fn forget(&self, base_url: &str);
+}
+
+/// Kept as long as the process lasts.
+#[derive(Debug, Default)]
+pub struct InMemory(Mutex<BTreeMap<String, String>>);
+
+impl ClientIds for InMemory {
+    fn recall(&self, base_url: &str) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(base_url).cloned()
+    }
+
+    fn remember(&self, base_url: &str, client_id: &str) {
+        let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.insert(base_url.to_owned(), client_id.to_owned());
+    }
+
+    fn forget(&self, base_url: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(base_url);
+    }
+}
+
+/// Kept in a JSON file of the data folder.
+#[derive(Debug, Clone)]
+pub struct InFile(PathBuf);
+
+impl InFile {
+    /// In this file.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self(path.into())
+    }
+
+    fn read(&self) -> BTreeMap<String, String> {
+        let text = fs::read_to_string(&self.0).unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut BTreeMap<String, String>)) {
+        let mut ids = self.read();
+        change(&mut ids);
+        let write = || -> std::io::Result<()> {
+            let folder = self.0.parent().unwrap_or(&self.0);
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            file.write_all(serde_json::to_string_pretty(&ids)?.as_bytes())?;
+            file.as_file().sync_all()?;
+            file.persist(&self.0)?;
+            Ok(())
+        };
+        if let Err(error) = write() {
+            tracing::debug!(%error, "the client's name at the server cannot be kept");
+        }
+    }
+}
+
+impl ClientIds for InFile {
+    fn recall(&self, base_url: &str) -> Option<String> {
+        self.read().remove(base_url)
+    }
+
+    fn remember(&self, base_url: &str, client_id: &str) {
+        self.change(|ids| {
+            ids.insert(base_url.to_owned(), client_id.to_owned());
+        });
+    }
+
+    fn forget(&self, base_url: &str) {
+        self.change(|ids| {
+            ids.remove(base_url);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_kept_for_its_server_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = InFile::new(folder.path().join("clients.json"));
+        for ids in [&file as &dyn ClientIds, &InMemory::default()] {
+            assert_eq!(ids.recall("https://a.example"), None);
+            ids.remember("https://a.example", "c1");
+            assert_eq!(ids.recall("https://a.example").as_deref(), Some("c1"));
+            assert_eq!(ids.recall("https://b.example"), None);
+            ids.forget("https://a.example");
+            assert_eq!(ids.recall("https://a.example"), None);
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! [`Dfm`], Data Forge's own grant (docs/wire-contract.md sections 3.1, 3.2 and 5.1): JSON in camelCase. What it gives
+//! is told apart by the answer's fields: a domain with its secret, or a rotating refresh token.
+
+use chrono::DateTime;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{Body, Dialect, Endpoint, Granted, name, text, token};
+use crate::api::{Client, Reply};
+use crate::auth::device_flow::ClientMetadata;
+use crate::auth::device_flow::authorization::Names;
+use crate::auth::secrets::{Renewal, StoredCredential};
+use crate::models::Secret;
+
+const NAMES: Names = Names {
+    device_code: "deviceCode",
+    user_code: "userCode",
+    uri: &["verificationUri"],
+    uri_complete: &["verificationUriComplete"],
+    expires_in: "expiresIn",
+    interval: "interval",
+};
+
+/// The longest names the server takes, in characters.
+const LONGEST_SITE_NAME: usize = 100;
+const LONGEST_DESCRIPTION: usize = 500;
+
+/// A Data Forge server.
+#[derive(Debug, Clone)]
+pub struct Dfm {
+    code: [Endpoint; 1],
+    token: Endpoint,
+    site_name: Option<String>,
+    site_description: Option<String>,
+}
+
+impl Dfm {
+    /// Behind a client.
+    pub fn new(client: &Client) -> Self {
+        Self {
+            code: [Endpoint::below(client, "/api/v1/device/authorize")],
+            token: Endpoint::below(client, "/api/v1/device/token"),
+            site_name: None,
+            site_description: None,
+        }
+    }
+
+    /// With a site name and description other than those made of the device name.
+    #[must_use]
+    pub fn site(mut self, name: Option<String>, description: Option<String>) -> Self {
+        self.site_name = name;
+        self.site_description = description;
+        self
+    }
+}
+
+impl Dialect for Dfm {
+    fn code_endpoints(&self) -> &[Endpoint] {
+        &self.code
+    }
+
+    fn code_body(&self, metadata: &ClientMetadata) -> Body {
+        let device = &metadata.device_name;
+        let description = self.site_description.as_ref().unwrap_or(device);
+        let mut body = json!({
+            "siteName": self.site_name.clone().unwrap_or_else(|| slug(device)),
+            "siteDescription": description.chars().take(LONGEST_DESCRIPTION).collect::<String>(),
+            "deviceName": device,
+        });
+        for (key, value) in
+            [("deviceType", &metadata.device_type), ("firmwareVersion", &metadata.firmware_version)]
+        {
+            if let Some(value) = value {
+                body[key] = json!(value);
+            }
+        }
+        Body::Json(body)
+    }
+
+    fn names(&self) -> &'static Names {
+        &NAMES
+    }
+
+    fn token_endpoint(&self) -> &Endpoint {
+        &self.token
+    }
+
+    fn token_body(&self, device_code: &Secret) -> Body {
+        Body::Json(json!({ "deviceCode": device_code.expose() }))
+    }
+
+    fn granted(&self, json: &Value, _: &Reply) -> Option<Granted> {
+        let mut granted = match text(json, "clientSecret") {
+            Some(secret) => {
+                // Basic ends the user at the first colon.
+                let domain = name(json, "domain").filter(|domain| !domain.contains(':'))?;
+                let credential = StoredCredential::Basic { secret: Secret::new(secret) };
+                Granted { name: Some(domain), ..Granted::of(credential) }
+            }
+            None => {
+                let ends = text(json, "refreshTokenExpiresAt")
+                    .and_then(|text| DateTime::parse_from_rfc3339(text).ok())
+                    .map(Into::into);
+                let refresh = token(json, "refreshToken")?;
+                let credential =
+                    StoredCredential::Refresh { token: refresh, renewal: Renewal::Dfm, expires_at: ends };
+                Granted {
+                    access: token(json, "accessToken"),
+                    name: name(json, "siteName").or_else(|| name(json, "domain")),
+                    ..Granted::of(credential)
+                }
+            }
+        };
+        granted.site_id = name(json, "siteId");
+        granted.api_base_url = name(json, "apiBaseUrl");
+        Some(granted)
+    }
+}
+
+/// A site name as the server takes it: lower-case letters, digits and single hyphens between them. A name of which
+/// nothing remains gives a stable one all the same.
+pub fn slug(device_name: &str) -> String {
+    let mut made = String::new();
+    for letter in device_name.chars() {
+        if letter.is_ascii_alphanumeric() {
+            made.push(letter.to_ascii_lowercase());
+        } else if !made.is_empty() && !made.ends_with('-') {
+            made.push('-');
+        }
+    }
+    made.truncate(LONGEST_SITE_NAME);
+    let made = made.trim_end_matches('-');
+    if made.is_empty() {
+        let digest = Sha256::digest(device_name);
+        return format!("device-{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3]);
+    }
+    made.to_owned()
+}
+
+/// Whether the server takes a site name (docs/wire-contract.md section 3.1, the later and wider rule).
+pub fn is_site_name(text: &str) -> bool {
+    (1..=255).contains(&text.chars().count())
+        && !text.trim().is_empty()
+        && !text.contains(['/', '\\', ':'])
+        && !text.contains("..")
+        && !text.chars().any(char::is_control)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn granted(json: &Value) -> Option<Granted> {
+        let client = Client::new("https://dfm.example", true, crate::api::Limits::default()).unwrap();
+        Dfm::new(&client).granted(json, &Reply::default())
+    }
+
+    #[test]
+    fn the_fields_tell_the_kind_of_credential() {
+        let basic = granted(&json!({"domain": "shop", "clientSecret": "cs_canary", "siteId": "s1"})).unwrap();
+        assert_eq!(basic.credential, StoredCredential::Basic { secret: Secret::new("cs_canary") });
+        assert_eq!((basic.name.as_deref(), basic.site_id.as_deref()), (Some("shop"), Some("s1")));
+        let later = json!({
+            "siteId": "s1", "siteName": "Склад", "accessToken": "jwt_canary", "refreshToken": "rt_canary",
+            "refreshTokenExpiresAt": "2026-06-01T00:00:00Z",
+        });
+        let rotating = granted(&later).unwrap();
+        let StoredCredential::Refresh { token, renewal, expires_at } = &rotating.credential else { panic!() };
+        assert_eq!((token.expose(), renewal), ("rt_canary", &Renewal::Dfm));
+        assert!(expires_at.is_some() && rotating.access.is_some());
+        assert!(!format!("{basic:?}{rotating:?}").contains("canary"));
+    }
+
+    #[test]
+    fn half_a_credential_is_none() {
+        for json in [
+            json!({}),
+            json!({"domain": "shop"}),
+            json!({"clientSecret": "s"}),
+            json!({"domain": "", "clientSecret": "s"}),
+            json!({"domain": "a:b", "clientSecret": "s"}),
+            json!({"domain": "a\u{1b}b", "clientSecret": "s"}),
+            json!({"accessToken": "t"}),
+            json!({"refreshToken": "a b"}),
+        ] {
+            assert_eq!(granted(&json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_slug_is_made_of_any_name() {
+        for (name, made) in [
+            ("Warehouse Scanner #1", "warehouse-scanner-1"),
+            ("  --Till--  ", "till"),
+            ("Касса 2", "2"),
+            ("a", "a"),
+        ] {
+            assert_eq!(slug(name), made);
+        }
+        assert_eq!(slug("Склад"), slug("Склад"));
+        assert_ne!(slug("Склад"), slug("Касса"));
+    }
+
+    proptest! {
+        #[test]
+        fn every_slug_is_taken_by_the_server(name in ".{0,150}") {
+            let made = slug(&name);
+            let alphanumeric = |letter: char| letter.is_ascii_alphanumeric();
+            prop_assert!((1..=100).contains(&made.len()));
+            prop_assert!(made.starts_with(alphanumeric) && made.ends_with(alphanumeric));
+            prop_assert!(made.chars().all(|letter| alphanumeric(letter) || letter == '-'));
+            prop_assert!(is_site_name(&made));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! [`Metadata`], what an authorization server publishes of itself (RFC 8414; `OpenID` Connect Discovery).
+
+use serde_json::Value;
+use url::Url;
+
+use super::{Endpoint, text};
+use crate::api::ApiError;
+use crate::auth::device_flow::GrantError;
+
+const DOING: &str = "read the server's metadata";
+
+/// The endpoints that matter here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// Where a code is asked for.
+    pub device_authorization_endpoint: Option<String>,
+    /// Where tokens are had.
+    pub token_endpoint: Option<String>,
+    /// Where a client registers itself.
+    pub registration_endpoint: Option<String>,
+}
+
+impl Metadata {
+    /// Fetches it; none when the issuer publishes none.
+    ///
+    /// # Errors
+    /// What the wire gave; [`GrantError::Unsupported`] when it is the metadata of somebody else
+    /// (RFC 8414 section 3.3).
+    pub async fn fetch(issuer: &str, https_only: bool) -> Result<Option<Self>, GrantError> {
+        for address in addresses(issuer)? {
+            let endpoint = Endpoint::at(&address, https_only)?;
+            let reply = endpoint.get(DOING, None).await?;
+            match (reply.status, reply.json()) {
+                (200, Some(json)) => return Self::read(issuer, &json).map(Some),
+                // A server that is out of order is not one without metadata.
+                (408 | 425 | 429 | 500.., _) => return Err(GrantError::Api(reply.refused(DOING))),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    fn read(issuer: &str, json: &Value) -> Result<Self, GrantError> {
+        let bare = |text: &str| text.trim_end_matches('/').to_owned();
+        match text(json, "issuer") {
+            Some(named) if bare(named) != bare(issuer) => {
+                return Err(GrantError::Unsupported {
+                    why: format!("the metadata of `{issuer}` is that of `{}`", named.escape_debug()),
+                });
+            }
+            _ => {}
+        }
+        let endpoint = |name| text(json, name).map(str::to_owned);
+        Ok(Self {
+            device_authorization_endpoint: endpoint("device_authorization_endpoint"),
+            token_endpoint: endpoint("token_endpoint"),
+            registration_endpoint: endpoint("registration_endpoint"),
+        })
+    }
+}
+
+/// RFC 8414 puts the well-known part before the issuer's path, `OpenID` behind it.
+fn addresses(issuer: &str) -> Result<[String; 2], GrantError> {
+    let bad = |why: String| ApiError::BadAddress { url: issuer.to_owned(), why };
+    let url = Url::parse(issuer).map_err(|error| bad(error.to_string()))?;
+    let origin = url.origin().ascii_serialization();
+    let path = url.path().trim_end_matches('/');
+    Ok([
+        format!("{origin}/.well-known/oauth-authorization-server{path}"),
+        format!("{origin}{path}/.well-known/openid-configuration"),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_well_known_addresses_are_those_of_the_standards() {
+        assert_eq!(
+            addresses("https://id.example/realms/shop/").unwrap(),
+            [
+                "https://id.example/.well-known/oauth-authorization-server/realms/shop",
+                "https://id.example/realms/shop/.well-known/openid-configuration",
+            ]
+        );
+        assert_eq!(
+            addresses("https://id.example").unwrap()[0],
+            "https://id.example/.well-known/oauth-authorization-server"
+        );
+        assert!(addresses("id.example").is_err());
+    }
+
+    #[test]
+    fn the_metadata_of_another_issuer_is_refused() {
+        let json = |issuer: &str| json!({ "issuer": issuer, "token_endpoint": "https://id.example/t" });
+        assert!(Metadata::read("https://id.example/", &json("https://id.example")).is_ok());
+        let error = Metadata::read("https://id.example", &json("https://evil.example")).unwrap_err();
+        assert_eq!(error.word(), "unsupported");
+    }
+}

@@ -1,0 +1,209 @@
+//! [`Rfc8628`], the device grant as RFC 8628 has it: form or JSON body, endpoints given or discovered, a bearer token
+//! with or without a refresh token.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Map, Value};
+
+use super::metadata::Metadata;
+use super::{Body, Dialect, Endpoint, Granted, text, token};
+use crate::api::Reply;
+use crate::auth::device_flow::authorization::{Names, seconds};
+use crate::auth::device_flow::{ClientMetadata, GrantError};
+use crate::auth::secrets::{Renewal, StoredCredential};
+use crate::models::Secret;
+use crate::platform;
+
+/// The grant's name in a token request (RFC 8628 section 3.4).
+pub const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// The names of RFC 8628; `verification_url` is what drafts and some servers say.
+pub(super) const NAMES: Names = Names {
+    device_code: "device_code",
+    user_code: "user_code",
+    uri: &["verification_uri", "verification_url"],
+    uri_complete: &["verification_uri_complete", "verification_url_complete"],
+    expires_in: "expires_in",
+    interval: "interval",
+};
+
+/// A server of RFC 8628.
+#[derive(Debug, Clone)]
+pub struct Rfc8628 {
+    pub(super) code: Vec<Endpoint>,
+    pub(super) token: Endpoint,
+    pub(super) client_id: String,
+    pub(super) scope: Option<String>,
+    pub(super) json: bool,
+}
+
+impl Rfc8628 {
+    /// With endpoints that are known.
+    pub fn new(code: Endpoint, token: Endpoint, client_id: impl Into<String>) -> Self {
+        Self { code: vec![code], token, client_id: client_id.into(), scope: None, json: false }
+    }
+
+    /// With the endpoints that the issuer's metadata names (RFC 8414, then `OpenID` Connect Discovery).
+    ///
+    /// # Errors
+    /// What the wire gave; [`GrantError::Unsupported`] when the metadata names no device grant.
+    pub async fn discover(
+        issuer: &str,
+        https_only: bool,
+        client_id: impl Into<String>,
+    ) -> Result<Self, GrantError> {
+        let missing = |what: &str| GrantError::Unsupported {
+            why: format!("the metadata of `{issuer}` names no {what} endpoint"),
+        };
+        let metadata = Metadata::fetch(issuer, https_only).await?.ok_or_else(|| GrantError::Unsupported {
+            why: format!("`{issuer}` publishes no metadata; name both endpoints instead"),
+        })?;
+        let code = metadata.device_authorization_endpoint.ok_or_else(|| missing("device authorization"))?;
+        let token = metadata.token_endpoint.ok_or_else(|| missing("token"))?;
+        Ok(Self::new(Endpoint::at(&code, https_only)?, Endpoint::at(&token, https_only)?, client_id))
+    }
+
+    /// Asks for these scopes.
+    #[must_use]
+    pub fn scope(mut self, scope: Option<String>) -> Self {
+        self.scope = scope;
+        self
+    }
+
+    /// Sends JSON instead of forms.
+    #[must_use]
+    pub fn json(mut self, json: bool) -> Self {
+        self.json = json;
+        self
+    }
+
+    fn body(&self, fields: Vec<(&'static str, String)>) -> Body {
+        if self.json {
+            let members: Map<String, Value> =
+                fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+            Body::Json(members.into())
+        } else {
+            Body::Form(fields)
+        }
+    }
+}
+
+impl Dialect for Rfc8628 {
+    fn code_endpoints(&self) -> &[Endpoint] {
+        &self.code
+    }
+
+    fn code_body(&self, _: &ClientMetadata) -> Body {
+        let mut fields = vec![("client_id", self.client_id.clone())];
+        fields.extend(self.scope.clone().map(|scope| ("scope", scope)));
+        self.body(fields)
+    }
+
+    fn names(&self) -> &'static Names {
+        &NAMES
+    }
+
+    fn token_endpoint(&self) -> &Endpoint {
+        &self.token
+    }
+
+    fn token_body(&self, device_code: &Secret) -> Body {
+        self.body(vec![
+            ("grant_type", GRANT_TYPE.to_owned()),
+            ("device_code", device_code.expose().to_owned()),
+            ("client_id", self.client_id.clone()),
+        ])
+    }
+
+    fn granted(&self, json: &Value, reply: &Reply) -> Option<Granted> {
+        let access = token(json, "access_token")?;
+        // A token bound to a key, such as DPoP, would be refused as a bearer.
+        if text(json, "token_type").is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
+            return None;
+        }
+        let credential = match token(json, "refresh_token") {
+            Some(refresh) => StoredCredential::Refresh {
+                token: refresh,
+                renewal: Renewal::OAuth {
+                    token_endpoint: self.token.url(),
+                    client_id: self.client_id.clone(),
+                    json: self.json,
+                },
+                expires_at: None,
+            },
+            None => StoredCredential::Bearer { token: access.clone(), expires_at: ends(json, reply) },
+        };
+        let scopes = text(json, "scope").or(self.scope.as_deref()).unwrap_or_default();
+        Some(Granted {
+            access: Some(access),
+            scopes: scopes.split_whitespace().map(str::to_owned).collect(),
+            ..Granted::of(credential)
+        })
+    }
+}
+
+/// When the access token ends; none when the server does not say.
+fn ends(json: &Value, reply: &Reply) -> Option<DateTime<Utc>> {
+    let lasts = i64::try_from(seconds(json.get("expires_in"))?).ok()?;
+    reply.date.unwrap_or_else(platform::now).checked_add_signed(TimeDelta::try_seconds(lasts)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn server() -> Rfc8628 {
+        let at = |path: &str| Endpoint::at(&format!("https://id.example{path}"), true).unwrap();
+        Rfc8628::new(at("/device"), at("/token?a=1"), "data-exporter").scope(Some("data.write".to_owned()))
+    }
+
+    fn granted(json: &Value) -> Option<Granted> {
+        server().granted(json, &Reply::default())
+    }
+
+    #[test]
+    fn a_refresh_token_is_kept_rather_than_the_access_token() {
+        let both = granted(&json!({"access_token": "at", "token_type": "bearer", "refresh_token": "rt"}));
+        let StoredCredential::Refresh { token, renewal, .. } = both.unwrap().credential else { panic!() };
+        assert_eq!(token.expose(), "rt");
+        let endpoint = "https://id.example/token?a=1".to_owned();
+        let client_id = "data-exporter".to_owned();
+        assert_eq!(renewal, Renewal::OAuth { token_endpoint: endpoint, client_id, json: false });
+        let one = granted(&json!({"access_token": "at", "expires_in": 60})).unwrap();
+        assert!(matches!(one.credential, StoredCredential::Bearer { expires_at: Some(_), .. }));
+        assert_eq!(one.scopes, ["data.write"]);
+        let never = granted(&json!({"access_token": "at", "scope": "a b"})).unwrap();
+        assert!(matches!(never.credential, StoredCredential::Bearer { expires_at: None, .. }));
+        assert_eq!(never.scopes, ["a", "b"]);
+    }
+
+    #[test]
+    fn what_is_no_bearer_is_none() {
+        for json in [
+            json!({}),
+            json!({"access_token": "a b"}),
+            json!({"access_token": "at", "token_type": "DPoP"}),
+            json!({"refresh_token": "rt"}),
+        ] {
+            assert_eq!(granted(&json), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn both_bodies_hold_the_same() {
+        let code = Secret::new("dc");
+        let Body::Form(form) = server().token_body(&code) else { panic!() };
+        let Body::Json(json) = server().json(true).token_body(&code) else { panic!() };
+        assert_eq!(form.len(), 3);
+        assert!(form.iter().all(|(name, value)| json[*name] == **value));
+    }
+
+    #[test]
+    fn an_endpoint_elsewhere_is_https_or_this_machine() {
+        assert!(Endpoint::at("http://127.0.0.1:9/token", false).is_ok());
+        assert!(Endpoint::at("http://127.0.0.1:9/token", true).is_err());
+        assert!(Endpoint::at("http://id.example/token", false).is_err());
+        assert!(Endpoint::at("https://user:canary@id.example/token", false).is_err());
+    }
+}

@@ -1,0 +1,103 @@
+//! What follows the person's yes, [`settle`]: the credential is kept, read back and tried before anything of the
+//! former pairing goes (docs/pairing.md line 14).
+//!
+//! Asks nobody anything and prints nothing; config.toml is changed by the caller.
+
+use std::sync::Arc;
+
+use super::dialect::Granted;
+use super::secrets::{SecretError, SecretStore, StoredCredential};
+use super::{AuthClient, Credential};
+use crate::api::retry::{Pace as _, WallPace};
+use crate::api::{ApiError, Client, Memory, Schedule};
+use crate::error::{Code, Error, Result};
+use crate::models::Config;
+
+/// How often the new credential is tried where the server does not answer.
+const ATTEMPTS: Schedule = Schedule::Attempts(3);
+
+/// What came of trying a credential that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// The server took it.
+    Proven,
+    /// The server could not be asked; the credential stays, since the server has ended the former one.
+    Unknown(ApiError),
+}
+
+/// Keeps a credential where it was read back and, where the server can be asked, tried.
+///
+/// `domain` is the Basic user. A credential that the server refuses is taken out again, and the former one put back.
+///
+/// # Errors
+/// When it cannot be kept, was not given back as it was put in, or is refused by the server.
+pub async fn settle(
+    granted: &Granted,
+    domain: &str,
+    store: &dyn SecretStore,
+    config: &Config,
+    memory: Arc<dyn Memory>,
+) -> Result<Proof> {
+    let former = match store.load() {
+        Err(SecretError::Damaged { .. }) => None,
+        former => former?,
+    };
+    store.save(&granted.credential)?;
+    if store.load()?.as_ref() != Some(&granted.credential) {
+        restore(store, former.as_ref());
+        return Err(Error::new(
+            Code::KeychainError,
+            format!("the credential was not given back by {} as it was put there", store.place()),
+        )
+        .hint(
+            "pair again with `data_exporter authorize-device --secret-store file`; \
+               the server has ended the former credential",
+        ));
+    }
+    match prove(&granted.credential, domain, config, memory).await {
+        Ok(()) => Ok(Proof::Proven),
+        Err(error @ (ApiError::Unauthorised { .. } | ApiError::BasicEnded { .. })) => {
+            restore(store, former.as_ref());
+            Err(error.into())
+        }
+        Err(error) => Ok(Proof::Unknown(error)),
+    }
+}
+
+/// Fetches a token with a secret. A refresh token is not traded for that: the access token that came with it was had
+/// a moment ago, and trading would end it.
+async fn prove(
+    credential: &StoredCredential,
+    domain: &str,
+    config: &Config,
+    memory: Arc<dyn Memory>,
+) -> Result<(), ApiError> {
+    let StoredCredential::Basic { secret } = credential else { return Ok(()) };
+    let client = Client::from_config(config)?;
+    let auth = AuthClient::new(client, Credential::new(domain, secret.clone()), config, memory);
+    let begun = WallPace.instant();
+    let mut attempt = 1;
+    loop {
+        let error = match auth.fetch().await {
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        let elapsed = begun.elapsed();
+        let wait = ATTEMPTS.wait(attempt, elapsed, error.retry_after(), WallPace.random());
+        match wait.filter(|_| error.is_transient()) {
+            Some(wait) => WallPace.sleep(wait).await,
+            None => return Err(error),
+        }
+        attempt += 1;
+    }
+}
+
+fn restore(store: &dyn SecretStore, former: Option<&StoredCredential>) {
+    let restored = match former {
+        Some(former) => store.save(former),
+        None => store.remove().map(drop),
+    };
+    if let Err(error) = restored {
+        tracing::warn!(%error, "the former credential could not be put back");
+    }
+}
