@@ -188,11 +188,12 @@ fn approved_scopes(asked: &Asked, choice: &Choice, rules: &Pairing) -> Result<Ve
         return Ok(asked.scopes.clone());
     }
     let may = |scope: &String| asked.scopes.contains(scope) && rules.user_scopes.contains(scope);
-    match &choice.scopes {
-        None => Ok(asked.scopes.iter().filter(|scope| may(scope)).cloned().collect()),
-        Some(scopes) if scopes.iter().all(may) => Ok(scopes.clone()),
-        Some(_) => Err(Undecidable::Beyond),
-    }
+    let scopes = match &choice.scopes {
+        None => asked.scopes.iter().filter(|scope| may(scope)).cloned().collect(),
+        Some(scopes) if scopes.iter().all(may) => scopes.clone(),
+        Some(_) => return Err(Undecidable::Beyond),
+    };
+    if scopes.is_empty() { Err(Undecidable::NoScope) } else { Ok(scopes) }
 }
 
 /// The site that a device becomes, made when there is none and active from now on.

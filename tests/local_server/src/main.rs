@@ -131,6 +131,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for site in sites {
         println!("Site {} with the secret {}", site.domain, site.secret);
     }
+    println!("Codes of devices are taken at {}/pair", server.base_url());
     println!("Ctrl-C ends it");
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(tokio::signal::ctrl_c())?;
     Ok(())

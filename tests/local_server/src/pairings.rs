@@ -17,7 +17,6 @@ use crate::options::Site;
 const NAME: &str = "pairings.json";
 
 /// Everything that pairing needs to remember, besides the sites.
-#[derive(Debug)]
 pub(crate) struct Pairings {
     pub grants: Grants,
     pub limits: Limits,

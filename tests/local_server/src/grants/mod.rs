@@ -150,6 +150,8 @@ pub enum Undecidable {
     Decided,
     /// More scopes were given than the device asked for or the user has.
     Beyond,
+    /// Nothing was left that the device may do.
+    NoScope,
     /// There is no such site.
     NoSuchSite,
     /// The site's name is not allowed.
@@ -165,6 +167,7 @@ impl fmt::Display for Undecidable {
             Self::Expired => "this code has expired",
             Self::Decided => "this code was decided before",
             Self::Beyond => "more was to be allowed than was asked for",
+            Self::NoScope => "the device must be allowed something",
             Self::NoSuchSite => "there is no such site",
             Self::BadSiteName => "the site cannot have this name",
             Self::Unwritten => "the decision could not be written down",
@@ -175,7 +178,7 @@ impl fmt::Display for Undecidable {
 impl std::error::Error for Undecidable {}
 
 /// A code given out, with what became of it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Grant {
     pub device_code: String,
     pub user_code: String,
@@ -190,6 +193,13 @@ pub(crate) struct Grant {
     swept: bool,
     last_poll: Option<DateTime<Utc>>,
     interval: Duration,
+}
+
+impl fmt::Debug for Grant {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Grant");
+        shown.field("user_code", &self.user_code).field("decision", &self.decision).finish_non_exhaustive()
+    }
 }
 
 /// What a person decided.

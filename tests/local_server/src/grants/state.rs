@@ -27,7 +27,7 @@ pub(crate) enum Poll {
 }
 
 /// All codes given out, by device code.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Grants {
     by_device_code: HashMap<String, Grant>,
     device_codes: BTreeMap<String, String>,

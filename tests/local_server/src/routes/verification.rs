@@ -34,7 +34,7 @@ pub(super) async fn answer(call: &Call, request: Request) -> Reply {
                 None => entry(call, 200, "Pair a device", "", ""),
                 Some(code) => confirm(call, code, &word, None),
             };
-            let cookie = format!("{COOKIE}={word}; Path=/; HttpOnly; SameSite=Strict");
+            let cookie = format!("{COOKIE}={word}; Path=/; HttpOnly; SameSite=Lax");
             if let Ok(cookie) = HeaderValue::from_str(&cookie) {
                 reply.headers_mut().insert(header::SET_COOKIE, cookie);
             }
@@ -164,7 +164,7 @@ fn decide(call: &Call, form: &Form, word: &str) -> Reply {
                 format!("“{name}” is now connected. The device notices by itself within a few seconds.");
             done(call, "Device authorized", &text)
         }
-        Err(Undecidable::Beyond) if form.all("scope").next().is_none() => {
+        Err(Undecidable::NoScope) => {
             confirm(call, code, word, Some("Leave at least one permission, or deny the device."))
         }
         Err(reason @ (Undecidable::Beyond | Undecidable::NoSuchSite | Undecidable::Unwritten)) => {

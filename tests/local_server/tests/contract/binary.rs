@@ -34,7 +34,11 @@ fn it_says_where_it_is_and_how_to_get_in() {
     assert!(address.starts_with("127.0.0.1:"), "{address}");
     assert_eq!(
         lines[1..],
-        [format!("Uploads go to {data}"), "Site shop.example with the secret a:b".to_owned()]
+        [
+            format!("Uploads go to {data}"),
+            "Site shop.example with the secret a:b".to_owned(),
+            format!("Codes of devices are taken at http://{address}/pair"),
+        ]
     );
     let mut stream = TcpStream::connect(address).unwrap();
     let request =
@@ -57,8 +61,40 @@ fn without_a_site_each_start_has_its_own_secret() {
 }
 
 #[test]
+fn it_pairs_as_its_flags_say() {
+    let (_running, lines) =
+        run(&["--port", "0", "--dialect", "romm", "--auto-approve", "0", "--absolute-urls"]);
+    let address = lines[0].strip_prefix("Local Data Forge listens on http://").unwrap();
+    let body =
+        r#"{"client_device_identifier": "i", "name": "n", "client": "c", "requested_scopes": ["me.read"]}"#;
+    let post = |path: &str, body: &str| {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let length = body.len();
+        write!(
+            stream,
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+             Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let json = answer.split_once("\r\n\r\n").unwrap().1.to_owned();
+        serde_json::from_str::<serde_json::Value>(&json).unwrap()
+    };
+    let code = post("/api/auth/device/init", body);
+    assert_eq!(code["verification_url"], format!("http://{address}/pair/device"));
+    let token = post("/api/auth/device/token", &format!("{{\"device_code\": {}}}", code["device_code"]));
+    assert!(token["access_token"].as_str().unwrap().starts_with("rmm_"), "{token}");
+}
+
+#[test]
 fn what_cannot_be_understood_is_refused() {
-    for arguments in [["--site", "no-colon"], ["--fault", "upload=explode"], ["--listen", "everywhere"]] {
+    for arguments in [
+        ["--site", "no-colon"],
+        ["--fault", "upload=explode"],
+        ["--listen", "everywhere"],
+        ["--announced-interval", "soon"],
+    ] {
         let output = Command::new(env!("CARGO_BIN_EXE_local-data-forge")).args(arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }

@@ -3,14 +3,12 @@
 use std::time::Duration;
 
 use local_data_forge::wire_fixture::{Exchange, Values, load_all};
-use local_data_forge::{
-    Announced, Choice, Dialect, LocalServer, Metadata, Pairing, Registration, TokenReply,
-};
+use local_data_forge::{Choice, Dialect, LocalServer, Metadata, Pairing, Registration, TokenReply};
 use serde_json::{Value, json};
 
-use super::support::{Answer, post_form, post_json, send, server};
+use super::grant_support::{DEVICE_GRANT, ask, poll, renew};
+use super::support::{Answer, post_json, send, server};
 
-pub const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const PREFIXES: [(&str, Dialect); 5] = [
     ("dfm-", Dialect::DfmA),
     ("dfmc-", Dialect::DfmC),
@@ -206,93 +204,6 @@ impl Scene<'_> {
         values.insert("registration".to_owned(), token.to_owned());
         if what != "client-unknown" {
             values.insert("client".to_owned(), client["client_id"].as_str().unwrap().to_owned());
-        }
-    }
-}
-
-/// Asks for a code as the fixtures' device does; gives the device's code and the user's.
-pub fn ask(server: &LocalServer, dialect: Dialect) -> (String, String) {
-    let answer = ask_for_code(server, dialect);
-    let json = answer.json();
-    let text = |one: &str, other: &str| {
-        json.get(one)
-            .or(json.get(other))
-            .and_then(Value::as_str)
-            .unwrap_or_else(|| panic!("{json}"))
-            .to_owned()
-    };
-    (text("deviceCode", "device_code"), text("userCode", "user_code"))
-}
-
-pub fn ask_for_code(server: &LocalServer, dialect: Dialect) -> Answer {
-    match dialect {
-        Dialect::DfmA | Dialect::DfmC => {
-            let body = json!({
-                "siteName": "warehouse-scanner-1", "siteDescription": "Warehouse Scanner #1",
-                "deviceName": "Warehouse Scanner #1", "deviceType": "raspberry-pi", "firmwareVersion": "2.1.0"
-            });
-            post_json(server, "/api/v1/device/authorize", &body)
-        }
-        Dialect::Rfc => post_form(
-            server,
-            "/oauth2/device_authorization",
-            &[("client_id", "data-exporter"), ("scope", "data.write")],
-        ),
-        Dialect::Aip => {
-            let is_specification = send(server, "POST", "/oauth/device", &[], b"").status == 404;
-            let path = if is_specification { "/oauth/device_authorization" } else { "/oauth/device" };
-            post_form(server, path, &[("client_id", "device-flow-cli-example")])
-        }
-        Dialect::Romm => {
-            let body = json!({
-                "client_device_identifier": "install-1", "name": "Warehouse Scanner #1", "client": "data-exporter",
-                "platform": "linux", "client_version": "0.1.0", "requested_scopes": ["me.read", "roms.read"]
-            });
-            post_json(server, "/api/auth/device/init", &body)
-        }
-    }
-}
-
-pub fn poll(server: &LocalServer, dialect: Dialect, device_code: &str) -> Answer {
-    let client = if dialect == Dialect::Aip { "device-flow-cli-example" } else { "data-exporter" };
-    let form = [("grant_type", DEVICE_GRANT), ("device_code", device_code), ("client_id", client)];
-    match dialect {
-        Dialect::DfmA | Dialect::DfmC => {
-            post_json(server, "/api/v1/device/token", &json!({"deviceCode": device_code}))
-        }
-        Dialect::Romm => post_json(server, "/api/auth/device/token", &json!({"device_code": device_code})),
-        Dialect::Rfc => post_form(server, "/oauth2/token", &form),
-        Dialect::Aip => post_form(server, "/oauth/token", &form),
-    }
-}
-
-pub fn renew(server: &LocalServer, dialect: Dialect, refresh_token: &str) -> Answer {
-    let client = if dialect == Dialect::Aip { "device-flow-cli-example" } else { "data-exporter" };
-    let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token), ("client_id", client)];
-    match dialect {
-        Dialect::Rfc => post_form(server, "/oauth2/token", &form),
-        Dialect::Aip => post_form(server, "/oauth/token", &form),
-        _ => post_json(server, "/api/v1/device/auth/refresh", &json!({"refreshToken": refresh_token})),
-    }
-}
-
-#[test]
-fn what_a_device_is_told_of_times_can_be_anything() {
-    for dialect in PREFIXES.map(|(_, dialect)| dialect) {
-        let names = if matches!(dialect, Dialect::DfmA | Dialect::DfmC) { "expiresIn" } else { "expires_in" };
-        let server = server(|switches| switches.pairing.dialect = dialect);
-        for (announced, interval, lifetime) in [
-            (Announced::Missing, None, None),
-            (Announced::Seconds(0), Some(0), Some(0)),
-            (Announced::Seconds(31_536_000), Some(31_536_000), Some(31_536_000)),
-        ] {
-            server.switch(|switches| {
-                switches.pairing.announced_interval = announced;
-                switches.pairing.announced_lifetime = announced;
-            });
-            let told = ask_for_code(&server, dialect).json();
-            assert_eq!(told.get("interval").and_then(Value::as_i64), interval, "{dialect:?}");
-            assert_eq!(told.get(names).and_then(Value::as_i64), lifetime, "{dialect:?}");
         }
     }
 }

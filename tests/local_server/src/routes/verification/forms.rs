@@ -6,11 +6,12 @@ use crate::grants::{Asked, Dialect, Grant, Pairing};
 use crate::options::Site;
 use crate::routes::html::escape;
 
-/// The form to enter a code in.
-pub(super) fn entry(dialect: Dialect, typed: &str, is_wrong: bool) -> String {
-    let (page, name, typed) = (dialect.page(), dialect.parameter(), escape(typed));
-    let (described, invalid) =
-        if is_wrong { ("problem how", r#" aria-invalid="true""#) } else { ("how", "") };
+/// The form to enter a code in; `typed` is one that was wrong, `has_problem` that something is said above the form.
+pub(super) fn entry(dialect: Dialect, typed: &str, has_problem: bool) -> String {
+    let (page, name) = (dialect.page(), dialect.parameter());
+    let invalid = if typed.is_empty() { "" } else { r#" aria-invalid="true""# };
+    let described = if has_problem { "problem how" } else { "how" };
+    let typed = escape(typed);
     format!(
         r#"<form method="get" action="{page}">
 <p><label for="code">Code shown on the device</label>
@@ -46,7 +47,8 @@ pub(super) fn confirm(
         r#"<button type="submit" name="action" value="deny">Deny</button>"#
     };
     format!(
-        r#"{problem}<p>Authorize it only if this is the code that your own device shows now.</p>
+        r#"{problem}<p class="hint">You are signed in as demo, the user of this server.</p>
+<p>Authorize it only if this is the code that your own device shows now.</p>
 <p class="code" dir="ltr">{code}</p>
 {about}
 <p>Time left: <span id="left" role="timer" aria-live="off" data-seconds="{seconds}">{minutes}:{rest:02}</span></p>
