@@ -4,14 +4,20 @@
 //! (docs/pairing.md, "Secret store order").
 
 mod file;
+mod keychain;
 mod stored;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use file::FileStore;
+pub use keychain::{Keychain, KeychainError};
 pub use stored::{Renewal, StoredCredential};
 
 use crate::error::{Code, Error};
+use crate::models::config;
+
+/// The folder of the file store in the data folder.
+pub const FOLDER: &str = "secrets";
 
 /// Keeps the credential of one pairing.
 pub trait SecretStore: Send + Sync {
@@ -43,15 +49,28 @@ pub trait SecretStore: Send + Sync {
     fn remove(&self) -> Result<bool, SecretError>;
 }
 
+/// The place that a configuration asks for, for one pairing.
+///
+/// `user` is the Basic user (empty before it is known: a probe needs none), `base_url` the server's address, `data` the
+/// data folder.
+pub fn open(
+    kind: config::SecretStore,
+    user: &str,
+    base_url: Option<&str>,
+    data: &Path,
+) -> Box<dyn SecretStore> {
+    match kind {
+        config::SecretStore::Keychain => Box::new(Keychain::new(user, base_url, data)),
+        config::SecretStore::File => Box::new(FileStore::new(data.join(FOLDER))),
+    }
+}
+
 /// Why a store could not do its work. The texts hold no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
     /// The operating system's keychain is absent, locked, slow or refuses.
-    #[error("the keychain cannot be used: {why}")]
-    Keychain {
-        /// The cause.
-        why: String,
-    },
+    #[error(transparent)]
+    Keychain(#[from] KeychainError),
     /// The file of the file store cannot be read or written.
     #[error("{}", .0.message)]
     File(Box<Error>),
@@ -69,10 +88,7 @@ impl From<SecretError> for Error {
     fn from(error: SecretError) -> Self {
         let message = error.to_string();
         match error {
-            SecretError::Keychain { .. } => Self::new(Code::KeychainError, message).hint(
-                "unlock the keychain of this account; or keep the secret in a private file: \
-                 `data_exporter authorize-device --secret-store file`",
-            ),
+            SecretError::Keychain(error) => error.into(),
             SecretError::File(error) => *error,
             SecretError::Damaged { path, .. } => {
                 let made = Self::new(Code::NotPaired, message)

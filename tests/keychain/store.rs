@@ -1,0 +1,175 @@
+//! [`Keychain`] itself.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use data_exporter::auth::secrets::{
+    Keychain, KeychainError, Renewal, SecretError, SecretStore, StoredCredential,
+};
+use data_exporter::error::{Code, Error};
+use data_exporter::models::Secret;
+
+use crate::session::{Bus, inside};
+use crate::stand_in;
+
+const SERVER: Option<&str> = Some("https://dfm.example.com/base");
+
+fn keychain(user: &str, data: &str) -> Keychain {
+    Keychain::new(user, SERVER, Path::new(data))
+}
+
+fn basic(text: &str) -> StoredCredential {
+    StoredCredential::Basic { secret: Secret::new(text) }
+}
+
+/// What the person sees, after checking that it is the exit code of keychains and names the remedy.
+fn sentence(error: SecretError) -> String {
+    let error = Error::from(error);
+    assert_eq!((error.code, error.code.exit_code()), (Code::KeychainError, 8));
+    let hint = error.hint.unwrap();
+    assert!(hint.contains("`data_exporter authorize-device --secret-store file`"), "{hint}");
+    format!("{}; {hint}", error.message)
+}
+
+fn secret_tool(arguments: &[&str]) -> String {
+    let output = Command::new("secret-tool").args(arguments).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn an_unlocked_one_keeps_replaces_and_forgets() {
+    if !inside(Bus::Unlocked, "store::an_unlocked_one_keeps_replaces_and_forgets") {
+        return;
+    }
+    let (ours, other) = (keychain("shop", "/data/a"), keychain("shop", "/data/b"));
+    assert_eq!(ours.load(), Ok(None));
+    assert_eq!(ours.remove(), Ok(false));
+    ours.probe().unwrap();
+    assert!(
+        !secret_tool(&["search", "--all", "service", "data_exporter"]).contains("label"),
+        "a probe leaves nothing"
+    );
+    ours.save(&basic("one")).unwrap();
+    ours.save(&basic("cs_canary")).unwrap();
+    ours.probe().unwrap();
+    assert_eq!(ours.load(), Ok(Some(basic("cs_canary"))));
+    assert_eq!(other.load(), Ok(None), "another data folder has an item of its own");
+    let refresh =
+        StoredCredential::Refresh { token: Secret::new("rt"), renewal: Renewal::Dfm, expires_at: None };
+    other.save(&refresh).unwrap();
+    assert_eq!(other.load(), Ok(Some(refresh)));
+    assert!(ours.user().starts_with("shop@https://dfm.example.com "), "{}", ours.user());
+    assert_eq!(secret_tool(&["lookup", "service", "data_exporter", "username", ours.user()]), "cs_canary");
+    assert_eq!(ours.remove(), Ok(true));
+    assert_eq!(ours.load(), Ok(None));
+    assert!(other.load().unwrap().is_some());
+}
+
+#[test]
+fn a_secret_longer_than_windows_takes_is_refused_everywhere() {
+    if !inside(Bus::Unlocked, "store::a_secret_longer_than_windows_takes_is_refused_everywhere") {
+        return;
+    }
+    let store = keychain("shop", "/data");
+    store.save(&basic(&"é".repeat(1280))).unwrap();
+    let error = store.save(&basic(&"é".repeat(1281))).unwrap_err();
+    assert_eq!(error, SecretError::Keychain(KeychainError::TooLong { units: 1281 }));
+    assert_eq!(store.load(), Ok(Some(basic(&"é".repeat(1280)))), "the former one still holds");
+}
+
+#[test]
+fn a_locked_one_says_so() {
+    if !inside(Bus::Unlocked, "store::a_locked_one_says_so") {
+        return;
+    }
+    let store = keychain("shop", "/data");
+    store.save(&basic("one")).unwrap();
+    assert_eq!(secret_tool(&["lock", "--collection=login"]), "");
+    let began = Instant::now();
+    let said = [
+        store.load().unwrap_err(),
+        store.save(&basic("two")).unwrap_err(),
+        store.probe().unwrap_err(),
+        store.remove().unwrap_err(),
+    ]
+    .map(sentence);
+    assert!(began.elapsed() < Duration::from_secs(45), "{:?}", began.elapsed());
+    for said in said {
+        assert!(
+            said.starts_with("the keychain is locked; unlock the keychain of this account, or"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn one_that_nobody_gave_a_password_counts_as_locked() {
+    if !inside(Bus::NeverUnlocked, "store::one_that_nobody_gave_a_password_counts_as_locked") {
+        return;
+    }
+    let said = sentence(keychain("shop", "/data").probe().unwrap_err());
+    assert!(said.starts_with("the keychain is locked"), "{said}");
+}
+
+#[test]
+fn a_desktop_without_one_says_so() {
+    if !inside(Bus::Empty, "store::a_desktop_without_one_says_so") {
+        return;
+    }
+    let store = keychain("shop", "/data");
+    let said = sentence(store.probe().unwrap_err());
+    assert!(said.starts_with("this account has no keychain: "), "{said}");
+    assert!(sentence(store.load().unwrap_err()).starts_with("this account has no keychain: "));
+    // One that comes later is found by the same program.
+    let _service = stand_in::forgetful();
+    assert_eq!(store.load(), Ok(None));
+}
+
+#[test]
+fn one_that_never_answers_is_given_up_and_costs_no_more_threads() {
+    if !inside(Bus::Empty, "store::one_that_never_answers_is_given_up_and_costs_no_more_threads") {
+        return;
+    }
+    let _service = stand_in::silent();
+    let began = Instant::now();
+    let said = sentence(keychain("shop", "/data").load().unwrap_err());
+    assert!(said.starts_with("the keychain did not answer within 10 s; look whether"), "{said}");
+    assert!((9.9..12.0).contains(&began.elapsed().as_secs_f64()), "{:?}", began.elapsed());
+    let store = keychain("shop", "/data").within_limit(Duration::from_millis(50));
+    let threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
+    for _ in 0..4 {
+        store.load().unwrap_err();
+    }
+    let before = threads();
+    for _ in 0..20 {
+        store.load().unwrap_err();
+    }
+    assert!(threads() <= before, "{} threads after {before}", threads());
+}
+
+#[test]
+fn one_that_fails_on_writing_says_why() {
+    if !inside(Bus::Empty, "store::one_that_fails_on_writing_says_why") {
+        return;
+    }
+    let _service = stand_in::unwritable();
+    let store = keychain("shop", "/data");
+    assert_eq!(store.load(), Ok(None), "it can be read");
+    let said = sentence(store.probe().unwrap_err());
+    assert!(
+        said.starts_with("the keychain could not keep the secret: ")
+            && said.contains("no space left in the keyring"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_is_not_there_afterwards_was_not_kept() {
+    if !inside(Bus::Empty, "store::what_is_not_there_afterwards_was_not_kept") {
+        return;
+    }
+    let _service = stand_in::forgetful();
+    let said = sentence(keychain("shop", "/data").save(&basic("one")).unwrap_err());
+    assert!(said.starts_with("the keychain gave back something else than was put into it"), "{said}");
+}
