@@ -110,6 +110,17 @@ pub enum ApiError {
         /// What was tried.
         doing: &'static str,
     },
+    /// The pairing has ended, as is known here without asking.
+    #[error("could not {doing}: {why}")]
+    PairingEnded {
+        /// What was tried.
+        doing: &'static str,
+        /// What ended it.
+        why: String,
+    },
+    /// Something of this machine, such as its keychain, was in the way.
+    #[error("{}", .0.message)]
+    Local(Box<Error>),
     /// The server's checksum or size of an upload is not ours.
     #[error("`{name}` arrived damaged: the server's {what} is {theirs}, ours is {ours}")]
     Checksum {
@@ -159,6 +170,11 @@ impl ApiError {
         }
     }
 
+    /// Whether nobody but a person can help: the credential is refused or over.
+    pub fn ends_the_pairing(&self) -> bool {
+        matches!(self, Self::Unauthorised { .. } | Self::BasicEnded { .. } | Self::PairingEnded { .. })
+    }
+
     /// The HTTP status, where an answer came.
     pub fn status(&self) -> Option<u16> {
         match self {
@@ -191,6 +207,7 @@ impl From<ApiError> for Error {
         let message = error.to_string();
         let transient = error.is_transient();
         let made = match &error {
+            ApiError::Local(local) => (**local).clone(),
             ApiError::BadAddress { .. } => Self::new(Code::ConfigError, message)
                 .hint("set `[api] base_url` to the server's address, such as `https://dfm.example.com`"),
             ApiError::NoTls { .. } => Self::new(Code::ConnectionFailed, message)
@@ -210,7 +227,7 @@ impl From<ApiError> for Error {
                 .hint("ask the server's operator whether the site is active; else pair again with `data_exporter authorize-device`"),
             ApiError::Unauthorised { .. } => Self::new(Code::AuthenticationFailed, message)
                 .hint("pair again with `data_exporter authorize-device`"),
-            ApiError::BasicEnded { .. } => {
+            ApiError::BasicEnded { .. } | ApiError::PairingEnded { .. } => {
                 Self::new(Code::NotPaired, message).hint("pair again with `data_exporter authorize-device`")
             }
             ApiError::Checksum { .. } => Self::new(Code::ChecksumMismatch, message)

@@ -145,6 +145,8 @@ pub trait Memory: Send + Sync {
     fn recall(&self, base_url: &str) -> Option<Known>;
     /// Keeps what was found; failing to is no error, it is only found again.
     fn remember(&self, base_url: &str, known: Known);
+    /// Keeps that the server has just refused our credential, or that it takes it.
+    fn note_refusal(&self, _base_url: &str, _refused: bool) {}
 }
 
 /// A [`Memory`] that lasts as long as the process.

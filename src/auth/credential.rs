@@ -1,28 +1,45 @@
-//! [`Credential`], the Basic user and secret, and the order in which places are asked for the secret
+//! [`Credential`], who we are and how that is proven, and the order in which places are asked for it
 //! (docs/pairing.md, "Secret store order"). It never falls silently from one store to the next.
 
 use std::ffi::OsString;
-use std::fs;
+use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
+use super::secrets::{self, SecretError, SecretStore, StoredCredential};
+use super::sources;
 use crate::error::{Code, Error};
-use crate::models::config::{DeviceCredential, SecretStore};
+use crate::models::config::DeviceCredential;
 use crate::models::{Config, Secret};
 
-/// Names a file that holds the secret.
-pub const SECRET_FILE_VARIABLE: &str = "DATA_EXPORTER_CLIENT_SECRET_FILE";
-/// Holds the secret itself; other processes of the account can read it.
-pub const SECRET_VARIABLE: &str = "DATA_EXPORTER_CLIENT_SECRET";
-/// Set by systemd for a service with `LoadCredential=client_secret:...`.
-const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
-/// The secret's file in the data folder, below `secrets/`, and in the directory of systemd.
-const SECRET_FILE: &str = "client_secret";
+/// The lock of the one that trades a refresh token, in the data folder.
+const REFRESH_LOCK: &str = "refresh.lock";
 
-/// What Basic needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Who we are to the server, and how that is proven.
+#[derive(Clone)]
 pub struct Credential {
     user: String,
-    secret: Secret,
+    stored: StoredCredential,
+    kept: Option<Kept>,
+}
+
+/// Where a credential is kept that changes at every use.
+#[derive(Clone)]
+pub(super) struct Kept {
+    pub(super) store: Arc<dyn SecretStore>,
+    /// Held by the process that trades the refresh token.
+    pub(super) lock: PathBuf,
+    /// A successor that could not be kept yet.
+    pub(super) unsaved: Arc<Mutex<Option<StoredCredential>>>,
+}
+
+impl fmt::Debug for Credential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credential")
+            .field("user", &self.user)
+            .field("stored", &self.stored)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why there is no credential.
@@ -59,6 +76,9 @@ pub enum CredentialError {
         /// The cause.
         why: String,
     },
+    /// The store could not be asked.
+    #[error(transparent)]
+    Store(#[from] SecretError),
 }
 
 impl From<CredentialError> for Error {
@@ -77,6 +97,7 @@ impl From<CredentialError> for Error {
             CredentialError::Unreadable { path, .. } => Self::new(Code::ConfigError, message)
                 .hint("put the secret into that file and let only this account read it")
                 .path(path),
+            CredentialError::Store(error) => error.into(),
         }
     }
 }
@@ -85,14 +106,25 @@ impl From<CredentialError> for Error {
 pub struct Places<'a> {
     /// Reads an environment variable.
     pub env: &'a dyn Fn(&str) -> Option<OsString>,
-    /// The folder of the file store, where there is a data folder.
-    pub secrets_dir: Option<&'a Path>,
+    /// The data folder, where there is one.
+    pub data: Option<&'a Path>,
 }
 
 impl Credential {
-    /// A credential as given.
+    /// Basic, as given.
     pub fn new(user: impl Into<String>, secret: Secret) -> Self {
-        Self { user: user.into(), secret }
+        Self { user: user.into(), stored: StoredCredential::Basic { secret }, kept: None }
+    }
+
+    /// Of a store in a data folder, where its successors are kept as well.
+    pub fn kept(
+        user: impl Into<String>,
+        stored: StoredCredential,
+        store: Arc<dyn SecretStore>,
+        data: &Path,
+    ) -> Self {
+        let kept = Kept { store, lock: data.join(REFRESH_LOCK), unsaved: Arc::default() };
+        Self { user: user.into(), stored, kept: Some(kept) }
     }
 
     /// The credential of a configuration: its pairing when it has one, else its account.
@@ -100,13 +132,9 @@ impl Credential {
     /// # Errors
     /// What is missing or cannot be read.
     pub fn resolve(config: &Config, places: &Places<'_>) -> Result<Self, CredentialError> {
-        let credential = &config.credential;
-        let found = match &credential.device {
-            Some(device) => {
-                let secret = device_secret(device, credential.secret_store, places)?;
-                Self::new(device.domain.clone(), secret)
-            }
-            None => account(config)?,
+        let found = match &config.credential.device {
+            Some(device) => pairing(device, config, places)?,
+            None => account(config, places)?,
         };
         if found.user.contains(':') {
             return Err(CredentialError::Colon { user: found.user });
@@ -121,103 +149,110 @@ impl Credential {
 
     /// The secret, for the one request that needs it.
     pub fn secret(&self) -> &Secret {
-        &self.secret
+        self.stored.secret()
+    }
+
+    pub(super) fn stored(&self) -> &StoredCredential {
+        &self.stored
+    }
+
+    pub(super) fn place(&self) -> Option<&Kept> {
+        self.kept.as_ref()
     }
 }
 
-fn account(config: &Config) -> Result<Credential, CredentialError> {
+/// The Basic user of a configuration, which needs no secret; none where neither a pairing nor an account is there.
+pub fn user(config: &Config) -> Option<String> {
+    let credential = &config.credential;
+    match &credential.device {
+        Some(device) => Some(device.domain.clone()),
+        None => Some(format!("{}_{}", credential.account.as_ref()?, credential.username.as_ref()?)),
+    }
+}
+
+/// The secret that config.toml holds in plain text, of the pairing or of the account.
+pub fn plain(config: &Config) -> Option<&Secret> {
+    let credential = &config.credential;
+    let plain = match &credential.device {
+        Some(device) => device.client_secret.as_ref(),
+        None => credential.password.as_ref(),
+    };
+    plain.filter(|secret| !secret.is_empty())
+}
+
+fn account(config: &Config, places: &Places<'_>) -> Result<Credential, CredentialError> {
     let credential = &config.credential;
     let (account, username, password) = (&credential.account, &credential.username, &credential.password);
-    match (account, username, password) {
-        (Some(account), Some(username), Some(password)) => {
-            Ok(Credential::new(format!("{account}_{username}"), password.clone()))
+    if let (Some(account), Some(username)) = (account, username) {
+        let user = format!("{account}_{username}");
+        if let Some(password) = password {
+            return Ok(Credential::new(user, password.clone()));
         }
-        (None, None, None) => Err(CredentialError::NotPaired),
-        _ => {
-            let keys = [
-                ("`account`", account.is_none()),
-                ("`username`", username.is_none()),
-                ("`password`", password.is_none()),
-            ];
-            let missing: Vec<&str> =
-                keys.iter().filter(|(_, missing)| *missing).map(|(key, _)| *key).collect();
-            Err(CredentialError::Incomplete { missing: missing.join(" and ") })
+        if let Some(kept) = kept(&user, config, places)? {
+            return Ok(kept);
         }
     }
+    let keys = [
+        ("`account`", account.is_none()),
+        ("`username`", username.is_none()),
+        ("`password`", password.is_none()),
+    ];
+    let missing: Vec<&str> = keys.iter().filter(|(_, missing)| *missing).map(|(key, _)| *key).collect();
+    if missing.len() == keys.len() {
+        return Err(CredentialError::NotPaired);
+    }
+    Err(CredentialError::Incomplete { missing: missing.join(" and ") })
 }
 
-fn device_secret(
+/// In the order of docs/pairing.md. A plain secret of the configuration serves where the keychain cannot: it was put
+/// there by a person, so that nothing falls through unseen.
+fn pairing(
     device: &DeviceCredential,
-    store: SecretStore,
+    config: &Config,
     places: &Places<'_>,
-) -> Result<Secret, CredentialError> {
-    if let Some(secret) = outside(places)? {
-        return Ok(secret);
+) -> Result<Credential, CredentialError> {
+    let user = &device.domain;
+    let file = config.credential.secret_file.as_deref();
+    if let Some(stored) = sources::handed_in(file, places.env)? {
+        return Ok(Credential { user: user.clone(), stored, kept: None });
     }
-    if let Some(secret) = stored(store, places)? {
-        return Ok(secret);
-    }
-    if let Some(secret) = device.client_secret.clone().filter(|secret| !secret.is_empty()) {
-        return Ok(secret);
-    }
-    let where_ = match (store, places.secrets_dir) {
-        (SecretStore::File, Some(dir)) => format!(" in `{}`", dir.join(SECRET_FILE).display()),
-        _ => String::new(),
-    };
-    Err(CredentialError::NoSecret { domain: device.domain.clone(), where_ })
-}
-
-/// What was handed in from outside wins over every store.
-fn outside(places: &Places<'_>) -> Result<Option<Secret>, CredentialError> {
-    if let Some(path) = (places.env)(SECRET_FILE_VARIABLE).filter(|path| !path.is_empty()) {
-        return read(Path::new(&path)).map(Some);
-    }
-    if let Some(directory) = (places.env)(CREDENTIALS_VARIABLE).filter(|path| !path.is_empty()) {
-        let path = Path::new(&directory).join(SECRET_FILE);
-        if path.exists() {
-            return read(&path).map(Some);
+    let plain = plain(config).map(|secret| Credential::new(user, secret.clone()));
+    match (kept(user, config, places), plain) {
+        (Ok(Some(kept)), _) => Ok(kept),
+        (Ok(None), Some(plain)) => Ok(plain),
+        (Err(error), Some(plain)) => {
+            tracing::debug!(%error, "the secret of config.toml serves");
+            Ok(plain)
         }
-    }
-    if let Some(secret) = (places.env)(SECRET_VARIABLE).and_then(|text| text.into_string().ok()) {
-        let secret = Secret::new(secret);
-        if !secret.is_empty() {
-            tracing::warn!(
-                "the secret comes from {SECRET_VARIABLE}, which other programs of this account can read; \
-                 {SECRET_FILE_VARIABLE} is safer"
-            );
-            return Ok(Some(secret));
-        }
-    }
-    Ok(None)
-}
-
-/// The one place that knows the stores. The operating system's keychain joins as the arm of
-/// [`SecretStore::Keychain`].
-fn stored(store: SecretStore, places: &Places<'_>) -> Result<Option<Secret>, CredentialError> {
-    match (store, places.secrets_dir) {
-        (SecretStore::Keychain, _) | (SecretStore::File, None) => Ok(None),
-        (SecretStore::File, Some(dir)) => {
-            let path = dir.join(SECRET_FILE);
-            if path.exists() { read(&path).map(Some) } else { Ok(None) }
-        }
+        (Err(error), None) => Err(error.into()),
+        (Ok(None), None) => Err(CredentialError::NoSecret {
+            domain: user.clone(),
+            where_: places
+                .data
+                .map_or_else(String::new, |data| format!(" in {}", store(user, config, data).place())),
+        }),
     }
 }
 
-fn read(path: &Path) -> Result<Secret, CredentialError> {
-    let unreadable = |why: String| CredentialError::Unreadable { path: path.to_path_buf(), why };
-    let text = Secret::new(fs::read_to_string(path).map_err(|error| unreadable(error.to_string()))?);
-    let line = text.expose().trim_end_matches(['\r', '\n']);
-    if line.is_empty() {
-        return Err(unreadable("the file is empty".to_owned()));
-    }
-    Ok(Secret::new(line))
+fn kept(user: &str, config: &Config, places: &Places<'_>) -> Result<Option<Credential>, SecretError> {
+    let Some(data) = places.data else { return Ok(None) };
+    let store: Arc<dyn SecretStore> = store(user, config, data).into();
+    Ok(store.load()?.map(|stored| Credential::kept(user, stored, store, data)))
+}
+
+fn store(user: &str, config: &Config, data: &Path) -> Box<dyn SecretStore> {
+    secrets::open(config.credential.secret_store, user, config.api.base_url.as_deref(), data)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::fs;
 
-    fn paired(secret: Option<&str>, store: SecretStore) -> Config {
+    use super::sources::{SECRET_FILE_VARIABLE, SECRET_VARIABLE};
+    use super::*;
+    use crate::models::config::SecretStore as Kind;
+
+    fn paired(secret: Option<&str>, store: Kind) -> Config {
         let mut config = Config::default();
         config.credential.secret_store = store;
         config.credential.device = Some(DeviceCredential {
@@ -236,7 +271,7 @@ mod tests {
         let env = |name: &str| {
             env.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_os_str().to_owned())
         };
-        let found = Credential::resolve(config, &Places { env: &env, secrets_dir: dir })?;
+        let found = Credential::resolve(config, &Places { env: &env, data: dir })?;
         Ok(format!("{}={}", found.user(), found.secret().expose()))
     }
 
@@ -254,9 +289,10 @@ mod tests {
     #[test]
     fn the_places_are_asked_in_their_order() {
         let dir = tempfile::tempdir().unwrap();
-        let config = paired(Some("plain"), SecretStore::File);
+        let config = paired(Some("plain"), Kind::File);
         assert_eq!(resolve(&config, &[], Some(dir.path())).unwrap(), "shop.example.com=plain");
-        fs::write(dir.path().join(SECRET_FILE), "stored\n").unwrap();
+        fs::create_dir(dir.path().join(secrets::FOLDER)).unwrap();
+        fs::write(dir.path().join(secrets::FOLDER).join("client_secret"), "stored\n").unwrap();
         assert_eq!(resolve(&config, &[], Some(dir.path())).unwrap(), "shop.example.com=stored");
         let variable = (SECRET_VARIABLE, Path::new("variable"));
         assert_eq!(resolve(&config, &[variable], Some(dir.path())).unwrap(), "shop.example.com=variable");
@@ -264,25 +300,52 @@ mod tests {
         fs::write(&file, "file\r\n").unwrap();
         let env = [variable, (SECRET_FILE_VARIABLE, file.as_path())];
         assert_eq!(resolve(&config, &env, Some(dir.path())).unwrap(), "shop.example.com=file");
+        let mut config = config;
+        let flag = dir.path().join("flag");
+        fs::write(&flag, "flag").unwrap();
+        config.credential.secret_file = Some(flag);
+        assert_eq!(resolve(&config, &env, Some(dir.path())).unwrap(), "shop.example.com=flag");
     }
 
     #[test]
     fn a_file_that_was_named_and_is_not_there_is_an_error_and_no_fall_through() {
-        let config = paired(Some("plain"), SecretStore::Keychain);
+        let config = paired(Some("plain"), Kind::Keychain);
         let env = [(SECRET_FILE_VARIABLE, Path::new("not/there"))];
         assert!(matches!(resolve(&config, &env, None), Err(CredentialError::Unreadable { .. })));
     }
 
     #[test]
+    fn a_refresh_token_from_outside_could_not_be_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("handed-in");
+        fs::write(&file, r#"{"kind":"refresh","token":"canary"}"#).unwrap();
+        let env = [(SECRET_FILE_VARIABLE, file.as_path())];
+        let error = resolve(&paired(None, Kind::File), &env, None).unwrap_err().to_string();
+        assert!(error.ends_with("which changes at every use and needs a store"), "{error}");
+    }
+
+    #[test]
+    fn an_account_s_password_may_be_in_the_store() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.credential.account = Some("acme".to_owned());
+        config.credential.username = Some("scanner".to_owned());
+        config.credential.secret_store = Kind::File;
+        let secret = StoredCredential::Basic { secret: Secret::new("stored") };
+        store("acme_scanner", &config, dir.path()).save(&secret).unwrap();
+        assert_eq!(resolve(&config, &[], Some(dir.path())).unwrap(), "acme_scanner=stored");
+    }
+
+    #[test]
     fn nothing_configured_is_not_paired() {
         assert_eq!(resolve(&Config::default(), &[], None), Err(CredentialError::NotPaired));
-        let error = Error::from(resolve(&paired(None, SecretStore::Keychain), &[], None).unwrap_err());
+        let error = Error::from(resolve(&paired(None, Kind::Keychain), &[], None).unwrap_err());
         assert_eq!(error.code, Code::NotPaired);
     }
 
     #[test]
     fn a_colon_in_the_name_is_refused() {
-        let mut config = paired(Some("s"), SecretStore::Keychain);
+        let mut config = paired(Some("s"), Kind::Keychain);
         config.credential.device.as_mut().unwrap().domain = "a:b".to_owned();
         assert!(matches!(resolve(&config, &[], None), Err(CredentialError::Colon { .. })));
     }

@@ -1,6 +1,7 @@
 //! What is remembered of servers over restarts, kept by the store.
 
 use crate::api::{Known, Memory};
+use crate::platform;
 use crate::store::Store;
 
 impl Memory for Store {
@@ -17,6 +18,21 @@ impl Memory for Store {
     fn remember(&self, base_url: &str, known: Known) {
         if let Err(error) = self.remember_family(base_url, Some(&known.to_text())) {
             tracing::debug!(%error, "what was found of the server cannot be kept; it is found again");
+        }
+    }
+
+    fn note_refusal(&self, base_url: &str, refused: bool) {
+        let noted = if refused {
+            self.remember_refused(base_url, Some(platform::now()))
+        } else {
+            // Written only where it changes something: tokens are fetched often.
+            match self.refused_at(base_url) {
+                Ok(Some(_)) => self.remember_refused(base_url, None),
+                known => known.map(drop),
+            }
+        };
+        if let Err(error) = noted {
+            tracing::debug!(%error, "whether the server takes the credential cannot be kept");
         }
     }
 }

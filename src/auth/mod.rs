@@ -9,7 +9,9 @@ pub mod dialect;
 mod discovery;
 mod memory;
 pub mod pairing;
+mod refresh;
 pub mod secrets;
+pub mod sources;
 mod token;
 mod token_manager;
 
@@ -18,24 +20,34 @@ pub use token::Token;
 pub use token_manager::TokenManager;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
 
 use crate::api::{ApiError, Client, Memory};
-use crate::models::Config;
 use crate::models::config::Paths;
+use crate::models::{Config, Secret};
+use crate::platform;
+use secrets::StoredCredential;
 
-/// Fetches tokens by Basic, for a pairing and a traditional account alike.
+/// Fetches tokens for whatever credential there is: by Basic, by trading a refresh token, or at once.
 #[derive(Clone)]
 pub struct AuthClient {
     client: Client,
     credential: Credential,
     paths: Paths,
+    https_only: bool,
     memory: Arc<dyn Memory>,
 }
+
+/// How long a token is trusted that never ends.
+const UNENDING: Duration = Duration::from_hours(24);
 
 impl AuthClient {
     /// Of a server, with a credential, remembering which path worked.
     pub fn new(client: Client, credential: Credential, config: &Config, memory: Arc<dyn Memory>) -> Self {
-        Self { client, credential, paths: config.api.paths, memory }
+        let (paths, https_only) = (config.api.paths, config.api.https_only);
+        Self { client, credential, paths, https_only, memory }
     }
 
     /// The Basic user: the domain, or `account_username`.
@@ -43,11 +55,38 @@ impl AuthClient {
         self.credential.user()
     }
 
-    /// Fetches a token, finding the path where none is known yet (docs/wire-contract.md sections 1.2 and 3.4).
+    /// Fetches a token; by Basic it finds the path where none is known yet (docs/wire-contract.md sections 1.2 and 3.4).
     ///
     /// # Errors
-    /// [`ApiError::Unauthorised`] when every path refused, [`ApiError::BasicEnded`] on 410, else what the wire gave.
+    /// [`ApiError::Unauthorised`] when every path refused, [`ApiError::BasicEnded`] on 410,
+    /// [`ApiError::PairingEnded`] for what is over by itself, else what the wire gave.
     pub async fn fetch(&self) -> Result<Token, ApiError> {
-        discovery::fetch(self).await
+        match (self.credential.stored(), self.credential.place()) {
+            (StoredCredential::Basic { .. }, _) => discovery::fetch(self).await,
+            (StoredCredential::Refresh { .. }, Some(kept)) => refresh::fetch(self, kept).await,
+            (StoredCredential::Refresh { token, .. }, None) => self.bearer(token, None),
+            (StoredCredential::Bearer { token, expires_at }, _) => self.bearer(token, *expires_at),
+        }
+    }
+
+    /// A token that cannot be renewed.
+    fn bearer(&self, secret: &Secret, ends: Option<DateTime<Utc>>) -> Result<Token, ApiError> {
+        let left = ends.map_or(Ok(UNENDING), |ends| (ends - platform::now()).to_std());
+        let Ok(left) = left else {
+            let day = ends.unwrap_or_default().format("%Y-%m-%d");
+            let why = format!("the pairing of `{}` was limited and ended on {day}", self.user());
+            return Err(ApiError::PairingEnded { doing: "sign in", why });
+        };
+        Ok(Token { secret: secret.clone(), ends: Instant::now() + left.min(UNENDING) })
+    }
+
+    /// Keeps over restarts that the server refused the credential, or that it takes it.
+    fn note_refusal(&self, refused: bool) {
+        self.memory.note_refusal(self.client.base_url(), refused);
+    }
+
+    /// Whether asking again gives the same token.
+    fn gives_one_token_only(&self) -> bool {
+        matches!(self.credential.stored(), StoredCredential::Bearer { .. })
     }
 }

@@ -1,4 +1,4 @@
-//! [`Token`], what Basic was traded for, and how long it lasts on a clock that nobody can set.
+//! [`Token`], what a credential was traded for, and how long it lasts on a clock that nobody can set.
 
 use std::time::{Duration, Instant};
 
@@ -24,16 +24,21 @@ pub struct Token {
 }
 
 impl Token {
-    /// Reads either shape of the answer: `expiresAt` (ISO 8601) or `expiresIn` (seconds)
-    /// (docs/wire-contract.md section 3.4); none when it holds no token.
+    /// Reads any shape of the answer: of Basic (docs/wire-contract.md section 3.4), of a refresh (5.2) and of RFC 6749
+    /// section 5.1; none when it holds no token.
     ///
-    /// `expiresAt` is measured against the server's own clock, so that a wrong clock here changes nothing.
+    /// A time of day is measured against the server's own clock, so that a wrong clock here changes nothing.
     pub fn read(reply: &Reply, received: Instant) -> Option<Self> {
         let json = reply.json()?;
-        let secret = json.get("token")?.as_str().filter(|token| is_header_safe(token))?;
-        let lasts = seconds(json.get("expiresIn"))
+        let field = |names: &[&str]| names.iter().find_map(|name| json.get(*name));
+        let secret = field(&["token", "accessToken", "access_token"])?
+            .as_str()
+            .filter(|token| is_header_safe(token))?;
+        let lasts = seconds(field(&["expiresIn", "expires_in"]))
             .or_else(|| {
-                let ends = DateTime::parse_from_rfc3339(json.get("expiresAt")?.as_str()?).ok()?;
+                let ends =
+                    DateTime::parse_from_rfc3339(field(&["expiresAt", "accessTokenExpiresAt"])?.as_str()?)
+                        .ok()?;
                 let now = reply.date.unwrap_or_else(platform::now);
                 Some((ends.to_utc() - now).to_std().unwrap_or_default())
             })

@@ -11,6 +11,7 @@ use tokio::sync::Mutex;
 
 use super::credential::Places;
 use super::{AuthClient, Credential, Token};
+use crate::api::reply::ServerText;
 use crate::api::{ApiError, Bearer, Client, Memory, Remembered};
 use crate::error::Result;
 use crate::models::{Config, Secret};
@@ -37,17 +38,17 @@ impl TokenManager {
     /// # Errors
     /// A missing or refused address, or no credential.
     pub fn new(config: &Config) -> Result<Self> {
-        let secrets_dir = platform::folders().ok().map(|folders| folders.data.join("secrets"));
-        Self::within(config, secrets_dir.as_deref(), Arc::new(Remembered::default()))
+        let data = platform::folders().ok().map(|folders| folders.data);
+        Self::within(config, data.as_deref(), Arc::new(Remembered::default()))
     }
 
-    /// As [`Self::new`], with the folder of the file store and with what is remembered of servers.
+    /// As [`Self::new`], with the data folder and with what is remembered of servers.
     ///
     /// # Errors
     /// As [`Self::new`].
-    pub fn within(config: &Config, secrets_dir: Option<&Path>, memory: Arc<dyn Memory>) -> Result<Self> {
+    pub fn within(config: &Config, data: Option<&Path>, memory: Arc<dyn Memory>) -> Result<Self> {
         let client = Client::from_config(config)?;
-        let places = Places { env: &|name| std::env::var_os(name), secrets_dir };
+        let places = Places { env: &|name| std::env::var_os(name), data };
         let credential = Credential::resolve(config, &places)?;
         Ok(Self::of(AuthClient::new(client, credential, config, memory)))
     }
@@ -66,14 +67,24 @@ impl TokenManager {
             Held::Refusal(error, since) if since.elapsed() < REFUSAL_LASTS => return Err(error.clone()),
             _ => {}
         }
-        match self.auth.fetch().await {
+        let fetched = match self.auth.fetch().await {
+            Ok(token) if self.auth.gives_one_token_only() && !good(&token) => Err(ApiError::Unauthorised {
+                doing: "sign in",
+                user: self.auth.user().to_owned(),
+                said: ServerText::default(),
+            }),
+            fetched => fetched,
+        };
+        match fetched {
             Ok(token) => {
+                self.auth.note_refusal(false);
                 let secret = token.secret.clone();
                 *held = Held::Token(token);
                 Ok(secret)
             }
             Err(error) => {
-                *held = if matches!(error, ApiError::Unauthorised { .. } | ApiError::BasicEnded { .. }) {
+                *held = if error.ends_the_pairing() {
+                    self.auth.note_refusal(true);
                     Held::Refusal(error.clone(), Instant::now())
                 } else {
                     Held::Nothing

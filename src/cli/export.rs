@@ -91,7 +91,7 @@ fn look(
     stop: &CancellationToken,
 ) -> Result<Outcome> {
     let store = context.view()?;
-    let destination = export::destination(config, context.data()).unwrap_or_default();
+    let destination = export::destination(config).unwrap_or_default();
     export::dry_run(config, &store, &destination, request, progress, stop)
 }
 

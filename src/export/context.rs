@@ -1,6 +1,6 @@
 //! [`Context`], everything a run works with, and [`Request`], what is asked of it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 use super::progress::Progress;
 use super::sink::Sink;
 use super::spool::MIN_FREE;
-use crate::api::{Batches, Bearer, Client, Memory, Pace, Remembered, Schedule, WallPace};
-use crate::auth::TokenManager;
+use crate::api::{Batches, Bearer, Client, Memory, Pace, Schedule, WallPace};
+use crate::auth::{CredentialError, TokenManager, credential};
 use crate::error::Result;
 use crate::models::Config;
 use crate::models::export::Trigger;
@@ -70,7 +70,7 @@ impl Context {
     ) -> Result<Self> {
         let client = Client::from_config(&config)?;
         let memory: Arc<dyn Memory> = Arc::new(store.clone());
-        let tokens = TokenManager::within(&config, Some(&data.join("secrets")), Arc::clone(&memory))?;
+        let tokens = TokenManager::within(&config, Some(&data), Arc::clone(&memory))?;
         let destination = key(tokens.user(), &client);
         let sink = Arc::new(Batches::new(client, Arc::new(tokens), config.api.paths, memory));
         Ok(Self {
@@ -91,10 +91,10 @@ impl Context {
 ///
 /// # Errors
 /// A missing or refused address, or no credential.
-pub fn destination(config: &Config, data: &Path) -> Result<String> {
+pub fn destination(config: &Config) -> Result<String> {
     let client = Client::from_config(config)?;
-    let tokens = TokenManager::within(config, Some(&data.join("secrets")), Arc::new(Remembered::default()))?;
-    Ok(key(tokens.user(), &client))
+    let user = credential::user(config).ok_or(CredentialError::NotPaired)?;
+    Ok(key(&user, &client))
 }
 
 fn key(user: &str, client: &Client) -> String {

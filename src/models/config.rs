@@ -109,6 +109,8 @@ pub struct Credential {
     pub password: Option<Secret>,
     /// Where the secret of a pairing is kept.
     pub secret_store: SecretStore,
+    /// The file of the flag `--client-secret-file`; no key of the file.
+    pub secret_file: Option<PathBuf>,
     /// `[credential.device]`: a pairing.
     pub device: Option<DeviceCredential>,
 }

@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 mod config;
-mod convert;
 mod errors;
 mod export;
 mod folders;

@@ -5,7 +5,6 @@
 mod damaged;
 mod fuzzed;
 mod round_trip;
-mod rules;
 
 use std::io::{self, Cursor};
 

@@ -9,7 +9,6 @@ mod faults;
 mod fixtures;
 mod grant_fixtures;
 mod grant_support;
-mod grant_switches;
 mod grants;
 mod limits;
 mod pages;

@@ -1,0 +1,265 @@
+//! Trading a refresh token for an access token (docs/wire-contract.md sections 5.2 and 7.4). Each trade ends the token:
+//! one at a time over threads and processes, the successor durable before anything is done with it, and an answer that
+//! got lost asked for again once, however often the program is started meanwhile.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use url::{Position, Url};
+
+use super::credential::Kept;
+use super::secrets::{Renewal, SecretError, StoredCredential};
+use super::{AuthClient, Token};
+use crate::api::{ApiError, Client, Reply};
+use crate::error::{Code, Error};
+use crate::models::Secret;
+use crate::platform;
+
+const DOING: &str = "renew the sign-in";
+/// How often one token is sent: once, and once more when the answer got lost.
+const SENDINGS: u32 = 2;
+/// How long another process may trade before it counts as stuck: twice the limit of a request, and some.
+const WAIT: Duration = Duration::from_secs(70);
+const PAUSE: Duration = Duration::from_millis(50);
+/// How often keeping a successor is tried: its predecessor is worth nothing any more.
+const SAVINGS: u32 = 3;
+
+/// Trades the refresh token that is kept.
+pub(super) async fn fetch(auth: &AuthClient, kept: &Kept) -> Result<Token, ApiError> {
+    let mut lock = Lock::take(&kept.lock).await?;
+    // Only now, since another process may have traded while this one waited.
+    let current = blocking(kept, current).await?;
+    let Some(StoredCredential::Refresh { token, renewal, expires_at }) = current else {
+        return Err(changed());
+    };
+    let sent = lock.sendings(&token);
+    if sent >= SENDINGS {
+        let why = "the server's answer to the last renewal got lost, and with it the only valid token";
+        return Err(ApiError::PairingEnded { doing: DOING, why: why.to_owned() });
+    }
+    // What cannot be written must be found out while the old token still holds.
+    blocking(kept, |kept| kept.store.probe()).await?;
+    let (client, request) = request(auth, &token, &renewal)?;
+    lock.note(&token, sent + 1)?;
+    let received = Instant::now();
+    let reply = match client.send(DOING, request).await {
+        Ok(reply) => reply,
+        Err(error) => {
+            if !error.outcome_unknown() {
+                lock.note(&token, sent)?;
+            }
+            return Err(error);
+        }
+    };
+    let pair = match judge(&reply, &client, auth.user(), received) {
+        Ok(pair) => pair,
+        Err((error, processed)) => {
+            if !processed {
+                lock.note(&token, sent)?;
+            }
+            return Err(error);
+        }
+    };
+    let (successor, expires_at) = match pair.successor {
+        Some(successor) => (successor, pair.expires_at),
+        None => (token, pair.expires_at.or(expires_at)),
+    };
+    save(kept, StoredCredential::Refresh { token: successor, renewal, expires_at }).await?;
+    lock.clear()?;
+    Ok(pair.token)
+}
+
+/// What a good answer holds.
+struct Pair {
+    token: Token,
+    successor: Option<Secret>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+/// The pair, or what went wrong and whether the server may have ended the old token.
+fn judge(reply: &Reply, client: &Client, user: &str, received: Instant) -> Result<Pair, (ApiError, bool)> {
+    match reply.status {
+        200..=299 => {
+            let pair = read(reply, received);
+            // A whole page that is no JSON comes from something between here and the server.
+            let portal = !reply.cut && !reply.body.is_empty() && reply.json().is_none();
+            pair.ok_or_else(|| (reply.unreadable(DOING, client.server(), "tokens"), !portal))
+        }
+        400 | 401 | 403 => {
+            let (user, said) = (user.to_owned(), reply.said());
+            Err((ApiError::Unauthorised { doing: DOING, user, said }, true))
+        }
+        500 | 502 | 504 => Err((reply.refused(DOING), true)),
+        _ => Err((reply.refused(DOING), false)),
+    }
+}
+
+fn read(reply: &Reply, received: Instant) -> Option<Pair> {
+    let token = Token::read(reply, received)?;
+    let json = reply.json()?;
+    let field = |names: [&str; 2]| names.iter().find_map(|name| json.get(*name)).cloned();
+    let successor = field(["refreshToken", "refresh_token"])
+        .and_then(|value| value.as_str().filter(|text| !text.is_empty()).map(Secret::new));
+    let stated = json.get("refreshTokenExpiresAt").and_then(Value::as_str);
+    let expires_at = stated
+        .and_then(|text| DateTime::parse_from_rfc3339(text).ok())
+        .map(|time| time.to_utc())
+        .or_else(|| {
+            let seconds = json.get("refresh_token_expires_in")?.as_i64()?;
+            platform::now().checked_add_signed(TimeDelta::try_seconds(seconds)?)
+        });
+    Some(Pair { token, successor, expires_at })
+}
+
+fn request(
+    auth: &AuthClient,
+    token: &Secret,
+    renewal: &Renewal,
+) -> Result<(Client, RequestBuilder), ApiError> {
+    match renewal {
+        Renewal::Dfm => {
+            let client = auth.client.clone();
+            let request = client.request(Method::POST, "/api/v1/device/auth/refresh");
+            Ok((client, request.json(&json!({ "refreshToken": token.expose() }))))
+        }
+        Renewal::OAuth { token_endpoint, client_id, json: as_json } => {
+            let bad = |why: String| ApiError::BadAddress { url: token_endpoint.clone(), why };
+            let url = Url::parse(token_endpoint).map_err(|error| bad(error.to_string()))?;
+            let client = Client::new(&url[..Position::BeforePath], auth.https_only, auth.client.limits())?;
+            let request = client.request(Method::POST, &url[Position::BeforePath..]);
+            let fields = [
+                ("grant_type", "refresh_token"),
+                ("refresh_token", token.expose()),
+                ("client_id", client_id),
+            ];
+            let request = if *as_json {
+                request.json(&fields.into_iter().collect::<std::collections::BTreeMap<_, _>>())
+            } else {
+                let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+                request.header("Content-Type", "application/x-www-form-urlencoded").body(body)
+            };
+            Ok((client, request))
+        }
+    }
+}
+
+/// What is kept now; a successor that could not be kept before is kept first.
+fn current(kept: &Kept) -> Result<Option<StoredCredential>, SecretError> {
+    let mut unsaved = kept.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(successor) = unsaved.as_ref() {
+        kept.store.save(successor)?;
+    }
+    *unsaved = None;
+    drop(unsaved);
+    kept.store.load()
+}
+
+async fn save(kept: &Kept, successor: StoredCredential) -> Result<(), ApiError> {
+    *kept.unsaved.lock().unwrap_or_else(PoisonError::into_inner) = Some(successor);
+    let mut attempt = 1;
+    loop {
+        match blocking(kept, current).await {
+            Ok(_) => return Ok(()),
+            Err(error) if attempt == SAVINGS => return Err(error),
+            Err(_) => tokio::time::sleep(Duration::from_secs(1)).await,
+        }
+        attempt += 1;
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    kept: &Kept,
+    work: impl FnOnce(&Kept) -> Result<T, SecretError> + Send + 'static,
+) -> Result<T, ApiError> {
+    let kept = kept.clone();
+    match tokio::task::spawn_blocking(move || work(&kept)).await {
+        Ok(result) => result.map_err(|error| ApiError::Local(Box::new(error.into()))),
+        Err(error) => {
+            let message = format!("the store of the secret broke off: {error}");
+            Err(ApiError::Local(Box::new(Error::new(Code::UnknownError, message))))
+        }
+    }
+}
+
+fn changed() -> ApiError {
+    let message = format!("could not {DOING}: the pairing was changed meanwhile");
+    let error = Error::new(Code::NotPaired, message);
+    ApiError::Local(Box::new(
+        error.hint("export again; pair with `data_exporter authorize-device` if it stays so"),
+    ))
+}
+
+/// The right to trade, and how often the present token was sent: `digest count` in the lock's own file.
+struct Lock {
+    file: File,
+    path: std::path::PathBuf,
+}
+
+impl Lock {
+    async fn take(path: &Path) -> Result<Self, ApiError> {
+        let failed = |error: &io::Error| local("cannot lock", path, error);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path).map_err(|error| failed(&error))?;
+        let begun = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { file, path: path.to_path_buf() }),
+                Err(TryLockError::WouldBlock) if begun.elapsed() < WAIT => tokio::time::sleep(PAUSE).await,
+                Err(TryLockError::WouldBlock) => {
+                    let message =
+                        format!("could not {DOING}: another process has been at it for {} s", WAIT.as_secs());
+                    let error = Error::new(Code::FolderHeld, message).path(path).retry_later();
+                    return Err(ApiError::Local(Box::new(error.hint("wait until it has ended, or end it"))));
+                }
+                Err(TryLockError::Error(error)) => return Err(failed(&error)),
+            }
+        }
+    }
+
+    fn sendings(&mut self, token: &Secret) -> u32 {
+        let mut text = String::new();
+        let read = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.read_to_string(&mut text));
+        let noted = read.ok().and_then(|_| text.trim_end().split_once(' '));
+        match noted {
+            Some((digest, count)) if digest == digest_of(token) => count.parse().unwrap_or(SENDINGS),
+            _ => 0,
+        }
+    }
+
+    fn note(&mut self, token: &Secret, count: u32) -> Result<(), ApiError> {
+        self.write(&format!("{} {count}\n", digest_of(token)))
+    }
+
+    fn clear(&mut self) -> Result<(), ApiError> {
+        self.write("")
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), ApiError> {
+        let Self { file, path } = self;
+        file.set_len(0)
+            .and_then(|()| file.seek(SeekFrom::Start(0)))
+            .and_then(|_| file.write_all(text.as_bytes()))
+            .and_then(|()| file.sync_all())
+            .map_err(|error| local("cannot write", path, &error))
+    }
+}
+
+/// Tells tokens apart without telling what they are.
+fn digest_of(token: &Secret) -> String {
+    let digest = Sha256::digest(token.expose().as_bytes());
+    digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+}
+
+fn local(doing: &str, path: &Path, error: &io::Error) -> ApiError {
+    ApiError::Local(Box::new(Error::io(doing, path, error)))
+}

@@ -1,0 +1,59 @@
+//! Secrets handed in from outside, which win over every store: a flag's or a variable's file, a systemd credential, a
+//! variable. What came this way is never written anywhere.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+
+use super::credential::CredentialError;
+use super::secrets::StoredCredential;
+use crate::models::Secret;
+
+/// Names a file that holds the secret.
+pub const SECRET_FILE_VARIABLE: &str = "DATA_EXPORTER_CLIENT_SECRET_FILE";
+/// Holds the secret itself; other processes of the account can read it.
+pub const SECRET_VARIABLE: &str = "DATA_EXPORTER_CLIENT_SECRET";
+/// Set by systemd for a service with `LoadCredential=client_secret:...`.
+const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
+/// The name of the secret in systemd's directory.
+const CREDENTIAL: &str = "client_secret";
+
+/// What was handed in: by the file of a flag first, then by the environment.
+pub(super) fn handed_in(
+    file: Option<&Path>,
+    env: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Option<StoredCredential>, CredentialError> {
+    if let Some(path) = file {
+        return read(path).map(Some);
+    }
+    if let Some(path) = env(SECRET_FILE_VARIABLE).filter(|path| !path.is_empty()) {
+        return read(Path::new(&path)).map(Some);
+    }
+    if let Some(directory) = env(CREDENTIALS_VARIABLE).filter(|path| !path.is_empty()) {
+        let path = Path::new(&directory).join(CREDENTIAL);
+        if path.exists() {
+            return read(&path).map(Some);
+        }
+    }
+    let variable = env(SECRET_VARIABLE).and_then(|text| text.into_string().ok()).map(Secret::new);
+    let Some(secret) = variable.filter(|secret| !secret.is_empty()) else { return Ok(None) };
+    tracing::warn!(
+        "the secret comes from {SECRET_VARIABLE}, which other programs of this account can read; \
+         {SECRET_FILE_VARIABLE} is safer"
+    );
+    Ok(Some(StoredCredential::Basic { secret }))
+}
+
+fn read(path: &Path) -> Result<StoredCredential, CredentialError> {
+    let unreadable =
+        |why: &str| CredentialError::Unreadable { path: path.to_path_buf(), why: why.to_owned() };
+    let text = fs::read_to_string(path).map_err(|error| unreadable(&error.to_string()))?;
+    match StoredCredential::parse(Secret::new(text).expose()) {
+        // Its successor could not be put back where it came from.
+        Some(StoredCredential::Refresh { .. }) => {
+            Err(unreadable("it holds a refresh token, which changes at every use and needs a store"))
+        }
+        Some(credential) => Ok(credential),
+        None => Err(unreadable("the file is empty")),
+    }
+}
