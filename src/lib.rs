@@ -4,7 +4,7 @@
 //!
 //! 1. `cli` · the command line, the only place that prints
 //! 2. [`export`] · a run: scan, convert, spool, upload, finish
-//! 3. [`auth`] · credentials and tokens
+//! 3. [`auth`], [`schedule`] · credentials and tokens; when an export is due
 //! 4. [`api`], [`store`], [`convert`] · the wire, the journal, the tables
 //! 5. [`error`], [`platform`] · what went wrong; folders and the clock
 //! 6. [`models`] · plain data
@@ -18,4 +18,5 @@ pub mod error;
 pub mod export;
 pub mod models;
 pub mod platform;
+pub mod schedule;
 pub mod store;

@@ -1,0 +1,154 @@
+//! [`ScheduleError`]: why a crontab is refused, where in its text, and what to write instead.
+
+use super::Field;
+use crate::error::{Code, Error};
+
+/// A crontab that is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the crontab `{crontab}` {fault}")]
+pub struct ScheduleError {
+    /// The text as given.
+    pub crontab: String,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+impl From<ScheduleError> for Error {
+    fn from(error: ScheduleError) -> Self {
+        Self::new(Code::ConfigError, error.to_string()).hint(error.fault.remedy())
+    }
+}
+
+/// What is wrong, as the end of a sentence that begins with the crontab.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// Nothing but blanks.
+    #[error("is empty")]
+    Empty,
+    /// Too few or too many fields.
+    #[error("needs five or six fields and has {count}")]
+    FieldCount {
+        /// How many it has.
+        count: usize,
+    },
+    /// A word after `@` that is none of ours.
+    #[error("begins with `{word}`, which is no time of an export")]
+    Nickname {
+        /// The word, with its `@`.
+        word: String,
+    },
+    /// One part of one field.
+    #[error("has `{part}` as {field} at character {position}, {fault}")]
+    Part {
+        /// The field.
+        field: Field,
+        /// The part of it, between commas.
+        part: String,
+        /// Where the part begins, counted in characters from 1.
+        position: usize,
+        /// Why it is refused.
+        fault: PartFault,
+    },
+    /// Days that none of the months has.
+    #[error("asks for a day of the month that none of its months has")]
+    NoSuchDay,
+    /// The library that enumerates does not take it, which is a fault of this program.
+    #[error("cannot be followed ({reason})")]
+    Unfollowable {
+        /// The library's words.
+        reason: String,
+    },
+}
+
+/// Why a part of a field is refused, as the end of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PartFault {
+    /// Nothing between two commas.
+    #[error("which holds nothing between its commas")]
+    Nothing,
+    /// Outside of the field.
+    #[error("but {value} is not from {first} to {last}")]
+    OutOfRange {
+        /// The number.
+        value: String,
+        /// The smallest number of the field.
+        first: u8,
+        /// The largest.
+        last: u8,
+    },
+    /// No number.
+    #[error("which is no number")]
+    NoNumber,
+    /// No number and no name, in a field that has names.
+    #[error("which is neither a number nor a name")]
+    NoName,
+    /// A step that is taken never, or not at all.
+    #[error("but its step leaves one value only")]
+    Step,
+    /// A step of zero.
+    #[error("but its step leads nowhere")]
+    StepOfZero,
+    /// A `*` beside others.
+    #[error("which means every value and makes the rest of the list idle")]
+    StarInList,
+    /// One of `L`, `W`, `#`, `?`, `H`: not every program means the same by them.
+    #[error("but `{sign}` has no meaning here")]
+    Sign {
+        /// The sign.
+        sign: char,
+    },
+}
+
+impl Fault {
+    /// What to write instead.
+    pub fn remedy(&self) -> String {
+        match self {
+            Self::Empty | Self::Unfollowable { .. } => {
+                "write one such as `0 8,12,16 * * *` (at 8, 12 and 16 o'clock) or `*/15 * * * *` (every 15 minutes)"
+                    .to_owned()
+            }
+            Self::FieldCount { count: 7 } => "leave out the last field: a year is not known here".to_owned(),
+            Self::FieldCount { .. } => "write minute, hour, day of the month, month and weekday, parted by blanks; \
+                                        the seconds may stand before them"
+                .to_owned(),
+            Self::Nickname { .. } => {
+                "write @hourly, @daily, @midnight, @weekly, @monthly, @yearly or @annually alone, or five fields"
+                    .to_owned()
+            }
+            Self::Part { field, fault, part, .. } => fault.remedy(*field, part),
+            Self::NoSuchDay => "take a day that one of the months has".to_owned(),
+        }
+    }
+}
+
+impl PartFault {
+    fn remedy(&self, field: Field, part: &str) -> String {
+        let (first, last) = field.range();
+        match self {
+            Self::Nothing => "remove a comma".to_owned(),
+            Self::OutOfRange { value, .. } if field == Field::Hour && value == "24" => {
+                "write 0 for midnight".to_owned()
+            }
+            Self::NoNumber | Self::NoName => {
+                format!("write {}, a list, a range such as {first}-{last}, or `*`", field.values())
+            }
+            Self::Step => {
+                let start = part.split(['/', '-']).next().unwrap_or_default();
+                let start = if start == "*" { first.to_string() } else { start.to_owned() };
+                let above = match field {
+                    Field::Second => ", and the distance in minutes",
+                    Field::Minute => ", and the distance in hours",
+                    _ => "",
+                };
+                format!("write a smaller step, or {start} here{above}")
+            }
+            Self::StepOfZero => "write a step of 1 or more".to_owned(),
+            Self::StarInList => "write `*` alone, or the list without it".to_owned(),
+            Self::Sign { sign: '?' } => "write `*`".to_owned(),
+            Self::Sign { sign: 'L' } if field == Field::DayOfMonth => {
+                "list the days, such as 28; the last day of every month cannot be named".to_owned()
+            }
+            Self::OutOfRange { .. } | Self::Sign { .. } => format!("write {}", field.values()),
+        }
+    }
+}

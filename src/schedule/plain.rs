@@ -1,0 +1,287 @@
+//! [`Plain`]: a schedule in the parts of a sentence, for any language to put together; its `Display` is the English.
+
+use std::fmt;
+
+use chrono::NaiveTime;
+use serde::Serialize;
+
+use super::field::{Field, Values};
+use super::parse::Crontab;
+
+/// More times of the day than these are told by their fields.
+const LISTED: usize = 12;
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
+/// When in the day, on which days, in which months.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Plain {
+    /// When in the day.
+    pub times: Times,
+    /// On which days.
+    pub days: Days,
+    /// In which months, 1 to 12; empty for all.
+    pub months: Vec<Span>,
+}
+
+/// Numbers one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// The first.
+    pub first: u8,
+    /// The last, which may be the first.
+    pub last: u8,
+}
+
+/// When in the day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Times {
+    /// At these times.
+    At(Vec<NaiveTime>),
+    /// At even distances.
+    EverySeconds(u8),
+    /// At even distances, beginning with the hour.
+    EveryMinutes {
+        /// The distance.
+        count: u8,
+        /// In which hours only; empty for all.
+        hours: Vec<Span>,
+    },
+    /// At even distances, beginning with midnight.
+    EveryHours {
+        /// The distance.
+        count: u8,
+        /// So many minutes after the hour.
+        minute: u8,
+    },
+    /// Whenever all three hold; an empty list holds always.
+    When {
+        /// Seconds of the minute.
+        seconds: Vec<Span>,
+        /// Minutes of the hour.
+        minutes: Vec<Span>,
+        /// Hours of the day.
+        hours: Vec<Span>,
+    },
+}
+
+/// On which days; days of the month from 1, days of the week from 1 for Monday to 7 for Sunday.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Days {
+    /// On all.
+    Every,
+    /// On these days of the month.
+    OfMonth(Vec<Span>),
+    /// On these days of the week.
+    OfWeek(Vec<Span>),
+    /// On days that are the one or the other.
+    Either {
+        /// Days of the month.
+        of_month: Vec<Span>,
+        /// Days of the week.
+        of_week: Vec<Span>,
+    },
+    /// On days that are both.
+    Both {
+        /// Days of the month.
+        of_month: Vec<Span>,
+        /// Days of the week.
+        of_week: Vec<Span>,
+    },
+}
+
+impl Plain {
+    pub(super) fn of(crontab: &Crontab) -> Self {
+        Self { times: times(crontab), days: days(crontab), months: spans(crontab.months) }
+    }
+}
+
+fn times(crontab: &Crontab) -> Times {
+    let Crontab { seconds, minutes, hours, .. } = *crontab;
+    let counts = [seconds, minutes, hours].map(|values| values.iter().count());
+    if crontab.is_fixed() && counts.iter().product::<usize>() <= LISTED {
+        let times = hours.iter().flat_map(move |hour| {
+            minutes.iter().flat_map(move |minute| seconds.iter().map(move |second| (hour, minute, second)))
+        });
+        let time = |(hour, minute, second): (u8, u8, u8)| {
+            NaiveTime::from_hms_opt(hour.into(), minute.into(), second.into())
+        };
+        return Times::At(times.filter_map(time).collect());
+    }
+    let full_minute = seconds.iter().eq([0]);
+    if let Some(count) = distance(seconds, 60)
+        && minutes.is_every()
+        && hours.is_every()
+    {
+        return Times::EverySeconds(count);
+    }
+    if let Some(count) = distance(minutes, 60)
+        && full_minute
+    {
+        return Times::EveryMinutes { count, hours: spans(hours) };
+    }
+    if let Some(count) = distance(hours, 24)
+        && full_minute
+        && counts[1] == 1
+    {
+        return Times::EveryHours { count, minute: minutes.iter().next().unwrap_or_default() };
+    }
+    Times::When { seconds: spans(seconds), minutes: spans(minutes), hours: spans(hours) }
+}
+
+fn days(crontab: &Crontab) -> Days {
+    let (of_month, of_week) = (spans(crontab.days), spans(crontab.weekdays));
+    if crontab.either_day() {
+        return if of_month.is_empty() || of_week.is_empty() {
+            Days::Every
+        } else {
+            Days::Either { of_month, of_week }
+        };
+    }
+    match (of_month.is_empty(), of_week.is_empty()) {
+        (true, true) => Days::Every,
+        (false, true) => Days::OfMonth(of_month),
+        (true, false) => Days::OfWeek(of_week),
+        (false, false) => Days::Both { of_month, of_week },
+    }
+}
+
+/// How far apart values from 0 on are, where that is the same all the way round.
+fn distance(values: Values, round: u8) -> Option<u8> {
+    let count = values.iter().count() as u8;
+    let step = round.checked_div(count)?;
+    let even = (0..round).step_by(usize::from(step.max(1)));
+    (count > 1 && round.is_multiple_of(count) && values.iter().eq(even)).then_some(step)
+}
+
+/// The runs of a field's values; none at all for every value.
+fn spans(values: Values) -> Vec<Span> {
+    if values.is_every() {
+        return Vec::new();
+    }
+    let mut numbers: Vec<u8> = values.iter().collect();
+    if values.field() == Field::Weekday {
+        for weekday in &mut numbers {
+            *weekday = if *weekday == 0 { 7 } else { *weekday };
+        }
+        numbers.sort_unstable();
+    }
+    let mut spans: Vec<Span> = Vec::new();
+    for number in numbers {
+        match spans.last_mut() {
+            Some(span) if span.last + 1 == number => span.last = number,
+            _ => spans.push(Span { first: number, last: number }),
+        }
+    }
+    spans
+}
+
+impl fmt::Display for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.times, self.days)?;
+        if !self.months.is_empty() {
+            write!(f, ", in {}", told(&self.months, |month| named(&MONTHS, month)))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::At(times) => {
+                let seconds = times.iter().any(|time| time.format("%S").to_string() != "00");
+                let format = if seconds { "%H:%M:%S" } else { "%H:%M" };
+                let times: Vec<_> = times.iter().map(|time| time.format(format).to_string()).collect();
+                write!(f, "at {}", listed(&times))
+            }
+            Self::EverySeconds(count) => every(f, *count, "second"),
+            Self::EveryMinutes { count, hours } => {
+                every(f, *count, "minute")?;
+                if hours.is_empty() { Ok(()) } else { write!(f, " of {}", numbered("hour", hours)) }
+            }
+            Self::EveryHours { count, minute } => {
+                every(f, *count, "hour")?;
+                if *minute == 0 { Ok(()) } else { write!(f, " at minute {minute}") }
+            }
+            Self::When { seconds, minutes, hours } => {
+                let part = |name, spans: &Vec<Span>| {
+                    if spans.is_empty() { format!("every {name}") } else { numbered(name, spans) }
+                };
+                f.write_str("at ")?;
+                if *seconds != [Span { first: 0, last: 0 }] {
+                    write!(f, "{} of ", part("second", seconds))?;
+                }
+                write!(f, "{} of {}", part("minute", minutes), part("hour", hours))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Days {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let weekdays = |spans: &[Span]| told(spans, |weekday| named(&WEEKDAYS, weekday));
+        match self {
+            Self::Every => Ok(()),
+            Self::OfMonth(days) => write!(f, ", on {} of the month", numbered("day", days)),
+            Self::OfWeek(days) => write!(f, ", {}", weekdays(days)),
+            Self::Either { of_month, of_week } => {
+                write!(f, ", on {} of the month and also {}", numbered("day", of_month), weekdays(of_week))
+            }
+            Self::Both { of_month, of_week } => {
+                write!(f, ", {} where it is {} of the month", weekdays(of_week), numbered("day", of_month))
+            }
+        }
+    }
+}
+
+fn every(f: &mut fmt::Formatter<'_>, count: u8, unit: &str) -> fmt::Result {
+    if count == 1 { write!(f, "every {unit}") } else { write!(f, "every {count} {unit}s") }
+}
+
+/// `hour 8`, `hours 8 to 12 and 14`.
+fn numbered(name: &str, spans: &[Span]) -> String {
+    let several = !matches!(spans, [Span { first, last }] if first == last);
+    format!("{name}{} {}", if several { "s" } else { "" }, told(spans, |number| number.to_string()))
+}
+
+fn told(spans: &[Span], name: impl Fn(u8) -> String) -> String {
+    let mut parts = Vec::new();
+    for span in spans {
+        match span.last - span.first {
+            0 => parts.push(name(span.first)),
+            1 => parts.extend([name(span.first), name(span.last)]),
+            _ => parts.push(format!("{} to {}", name(span.first), name(span.last))),
+        }
+    }
+    listed(&parts)
+}
+
+fn named(names: &[&str], number: u8) -> String {
+    names.get(usize::from(number) - 1).copied().unwrap_or_default().to_owned()
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [only] => only.clone(),
+        [head @ .., last] => format!("{} and {last}", head.join(", ")),
+    }
+}

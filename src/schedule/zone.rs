@@ -1,0 +1,174 @@
+//! [`Zone`]: whose clock on the wall counts, asked for its distance from UTC and for when that changes.
+//!
+//! Everything is built on one question, the distance at an instant, which every source answers alike; the other way,
+//! from the wall to an instant, has no answer in a gap and two where the clock repeats itself.
+
+use chrono::{DateTime, FixedOffset, Local, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use crate::error::{Code, Error};
+
+/// More seconds than any clock was ever set forward or back at once: Samoa left out a whole day.
+pub(super) const LONGEST_LEAP: i64 = 26 * 3600;
+
+/// No zone of the IANA database changes twice within this many seconds from 2024 on (a test holds it).
+const STRIDE: i64 = 36 * 3600;
+
+/// Whose clock counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zone {
+    /// This machine's own, by its own rules, even when they change while the program runs.
+    Local,
+    /// One of the IANA database that is built into the program.
+    Named(Tz),
+}
+
+impl Zone {
+    /// The zone of `[scheduler] timezone`, in any case; none and `local` are this machine's.
+    ///
+    /// # Errors
+    /// [`UnknownZone`]
+    pub fn parse(name: Option<&str>) -> Result<Self, UnknownZone> {
+        let Some(name) = name.map(str::trim).filter(|name| !name.eq_ignore_ascii_case("local")) else {
+            return Ok(Self::Local);
+        };
+        chrono_tz::TZ_VARIANTS
+            .iter()
+            .find(|zone| zone.name().eq_ignore_ascii_case(name))
+            .map(|zone| Self::Named(*zone))
+            .ok_or_else(|| UnknownZone { name: name.to_owned() })
+    }
+
+    /// Its name; `local` for this machine's.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Named(zone) => zone.name(),
+        }
+    }
+
+    /// An instant as its clock shows it.
+    pub fn local(self, instant: DateTime<Utc>) -> DateTime<FixedOffset> {
+        let utc = instant.naive_utc();
+        let offset = match self {
+            Self::Local => Local.offset_from_utc_datetime(&utc).fix(),
+            Self::Named(zone) => zone.offset_from_utc_datetime(&utc).fix(),
+        };
+        instant.with_timezone(&offset)
+    }
+
+    /// How many seconds its clock is ahead of UTC at an instant in seconds since 1970.
+    pub(super) fn offset(self, instant: i64) -> i64 {
+        DateTime::from_timestamp(instant, 0)
+            .map_or(0, |instant| i64::from(self.local(instant).offset().local_minus_utc()))
+    }
+
+    /// The first instant later than `from` and not later than `until` with another distance from UTC than the one
+    /// before it.
+    pub(super) fn change(self, from: i64, until: i64) -> Option<i64> {
+        let offset = self.offset(from);
+        let mut before = from;
+        while before < until {
+            let mut after = until.min(before + STRIDE);
+            if self.offset(after) == offset {
+                before = after;
+                continue;
+            }
+            while after - before > 1 {
+                let middle = before + (after - before) / 2;
+                if self.offset(middle) == offset { before = middle } else { after = middle }
+            }
+            return Some(after);
+        }
+        None
+    }
+}
+
+/// A name that no time zone has.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is no time zone")]
+pub struct UnknownZone {
+    /// The name as given.
+    pub name: String,
+}
+
+impl UnknownZone {
+    /// What to write instead: the zone of that city, where one is meant.
+    pub fn remedy(&self) -> String {
+        let city = self.name.rsplit('/').next().unwrap_or_default().trim().replace(' ', "_");
+        let meant = chrono_tz::TZ_VARIANTS.iter().find(|zone| {
+            zone.name().rsplit_once('/').is_some_and(|(_, place)| place.eq_ignore_ascii_case(&city))
+        });
+        match meant {
+            Some(zone) => format!("write \"{}\"", zone.name()),
+            None => {
+                "write a name of the IANA database such as \"Asia/Jerusalem\", \"UTC\", or \"local\" for \
+                     this machine's own"
+                    .to_owned()
+            }
+        }
+    }
+}
+
+impl From<UnknownZone> for Error {
+    fn from(error: UnknownZone) -> Self {
+        Self::new(Code::ConfigError, error.to_string()).hint(error.remedy())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_in_any_case_and_kept_in_their_own() {
+        assert_eq!(Zone::parse(Some("europe/berlin")).unwrap().name(), "Europe/Berlin");
+        assert_eq!(Zone::parse(Some("utc")).unwrap().name(), "UTC");
+        for name in [None, Some("local"), Some(" LOCAL ")] {
+            assert_eq!(Zone::parse(name), Ok(Zone::Local));
+        }
+    }
+
+    #[test]
+    fn a_city_is_put_into_its_place() {
+        for (given, remedy) in
+            [("Jerusalem", "write \"Asia/Jerusalem\""), ("europe/new york", "write \"America/New_York\"")]
+        {
+            assert_eq!(Zone::parse(Some(given)).unwrap_err().remedy(), remedy);
+        }
+        assert!(Zone::parse(Some("Israel Time")).unwrap_err().remedy().contains("IANA"));
+        assert!(Zone::parse(Some("")).is_err());
+    }
+
+    #[test]
+    fn a_change_is_found_to_the_second() {
+        let berlin = Zone::parse(Some("Europe/Berlin")).unwrap();
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap().timestamp();
+        let change = at("2026-03-29T01:00:00Z");
+        assert_eq!(berlin.change(at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z")), Some(change));
+        assert_eq!(berlin.change(change - 1, change), Some(change));
+        assert_eq!(berlin.change(change, change + 3600), None);
+        assert_eq!(berlin.change(change - 3600, change - 1), None);
+        assert_eq!(berlin.change(5, 5), None);
+        assert_eq!((berlin.offset(change - 1), berlin.offset(change)), (3600, 7200));
+    }
+
+    /// What [`STRIDE`] and [`LONGEST_LEAP`] stand on.
+    #[test]
+    fn no_zone_changes_twice_within_a_stride_or_leaps_further_than_a_day() {
+        const HALF_A_DAY: usize = 43_200;
+        let (first, last) = (1_704_067_200, 2_145_916_800);
+        for zone in chrono_tz::TZ_VARIANTS.map(Zone::Named) {
+            let mut changed = 0;
+            let mut offset = zone.offset(first);
+            for instant in (first..last).step_by(HALF_A_DAY) {
+                let now = zone.offset(instant);
+                if now != offset {
+                    assert!(instant - changed > 2 * STRIDE, "{} at {instant}", zone.name());
+                    assert!((now - offset).abs() < LONGEST_LEAP, "{} at {instant}", zone.name());
+                    (changed, offset) = (instant, now);
+                }
+            }
+        }
+    }
+}

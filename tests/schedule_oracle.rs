@@ -1,0 +1,150 @@
+//! Two years of five zones and twelve crontabs, beside another program and beside plain counting.
+//!
+//! `croner` has the rules of [`Schedule`] but for lists of times, which it takes for intervals where we take them for
+//! fixed. A walk over every second around each change of the clock settles those, and is held to all the others too.
+//! It knows only the rule: a fixed time is due when the clock first shows it or has leapt over it, an interval whenever
+//! the clock shows it.
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use chrono::{DateTime, Offset, TimeZone};
+use chrono_tz::Tz;
+use croner::{Cron, JobType};
+use data_exporter::schedule::{Schedule, Zone};
+
+/// Zones, each with the first of two years. Moscow's clock was last changed in 2014: its older years have what the
+/// present ones lack.
+const PERIODS: [(Tz, i32); 7] = [
+    (Tz::Europe__Berlin, 2026),
+    (Tz::Asia__Jerusalem, 2026),
+    (Tz::America__Havana, 2026),
+    (Tz::Australia__Lord_Howe, 2026),
+    (Tz::Europe__Moscow, 2026),
+    (Tz::Europe__Moscow, 2010),
+    (Tz::Europe__Moscow, 2014),
+];
+
+const CRONTABS: [(&str, Rule); 12] = [
+    ("*/30 * * * *", Rule::Interval),
+    ("7 * * * *", Rule::Interval),
+    ("15 */2 * * *", Rule::Interval),
+    ("*/20 0-3 * * *", Rule::Interval),
+    ("30 0,30 1-2 * * */3", Rule::FixedList),
+    ("0 0 8,12,16,18 * * *", Rule::FixedList),
+    ("0,30 0,1,2,3 * * *", Rule::FixedList),
+    ("0 0 * * *", Rule::Fixed),
+    ("30 2 * * *", Rule::Fixed),
+    ("15 0 * * sun", Rule::Fixed),
+    ("45 1 1-7 * 7", Rule::Fixed),
+    ("59 59 23 28-31 * *", Rule::Fixed),
+];
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Rule {
+    /// An interval for both programs.
+    Interval,
+    /// A fixed time for both.
+    Fixed,
+    /// Fixed times for ours, an interval for croner.
+    FixedList,
+}
+
+/// Seconds before and after a change that are walked; more than any clock here is set by.
+const AROUND: i64 = 2 * 3600;
+
+/// Due instants, in seconds since 1970.
+type Due = BTreeSet<i64>;
+
+fn offset(zone: Tz, instant: i64) -> i64 {
+    let utc = DateTime::from_timestamp(instant, 0).unwrap().naive_utc();
+    zone.offset_from_utc_datetime(&utc).fix().local_minus_utc().into()
+}
+
+fn period((zone, year): (Tz, i32)) -> Range<i64> {
+    let start = |year| zone.with_ymd_and_hms(year, 1, 1, 12, 0, 0).unwrap().timestamp();
+    start(year)..start(year + 2)
+}
+
+fn ours(crontab: &str, zone: Tz, period: &Range<i64>) -> Due {
+    let schedule = Schedule::parse(crontab, Zone::Named(zone)).unwrap();
+    let start = DateTime::from_timestamp(period.start, 0).unwrap();
+    std::iter::successors(schedule.next_after(start), |last| schedule.next_after(*last))
+        .map(|due| due.timestamp())
+        .take_while(|due| period.contains(due))
+        .collect()
+}
+
+fn croners(cron: &Cron, zone: Tz, period: &Range<i64>) -> Due {
+    cron.iter_after(zone.timestamp_opt(period.start, 0).unwrap())
+        .map(|due| due.timestamp())
+        .take_while(|due| period.contains(due))
+        .collect()
+}
+
+/// The windows around the changes of a zone's clock.
+fn windows(zone: Tz, period: &Range<i64>) -> Vec<Range<i64>> {
+    let quarters = (period.start..period.end).step_by(900);
+    quarters
+        .filter(|instant| offset(zone, *instant) != offset(zone, instant - 900))
+        .map(|change| change - AROUND..change + AROUND)
+        .collect()
+}
+
+/// What is due in a window, counted second by second.
+fn walked(cron: &Cron, rule: Rule, zone: Tz, window: &Range<i64>) -> Due {
+    let shows =
+        |wall: i64| cron.is_time_matching(&DateTime::from_timestamp(wall, 0).unwrap().naive_utc()).unwrap();
+    let mut reached = window.start - 1 + offset(zone, window.start - 1);
+    let mut due = Due::new();
+    for instant in window.clone() {
+        let wall = instant + offset(zone, instant);
+        let is_due = match rule {
+            Rule::Interval => shows(wall),
+            Rule::Fixed | Rule::FixedList => (reached + 1..=wall).any(shows),
+        };
+        reached = reached.max(wall);
+        if is_due {
+            due.insert(instant);
+        }
+    }
+    due
+}
+
+#[test]
+fn two_years_of_five_zones_hold_no_unexplained_difference() {
+    let (mut compared, mut walks, mut by_rule) = (0, 0, 0);
+    for place in PERIODS {
+        let (zone, period) = (place.0, period(place));
+        let windows = windows(zone, &period);
+        assert_eq!(windows.is_empty(), place == (Tz::Europe__Moscow, 2026), "{zone} has changes");
+        for (crontab, rule) in CRONTABS {
+            let cron: Cron = crontab.parse().unwrap();
+            let single = if rule == Rule::Fixed { JobType::FixedTime } else { JobType::IntervalWildcard };
+            assert_eq!(cron.determine_job_type(), single, "{crontab}");
+            let ours = ours(crontab, zone, &period);
+            let croners = croners(&cron, zone, &period);
+            assert!(ours.len() > 20, "{crontab} in {zone}");
+            let differing: Vec<_> = ours.symmetric_difference(&croners).copied().collect();
+            if rule == Rule::FixedList {
+                let outside = differing.iter().find(|due| !windows.iter().any(|window| window.contains(due)));
+                assert_eq!(outside, None, "{crontab} in {zone}: croner differs far from any change");
+                by_rule += differing.len();
+            } else {
+                assert_eq!(differing, [0_i64; 0], "{crontab} in {zone}: croner differs");
+            }
+            for window in &windows {
+                let walked = walked(&cron, rule, zone, window);
+                let within: Due = ours.range(window.clone()).copied().collect();
+                assert_eq!(within, walked, "{crontab} in {zone} around {}", window.start + AROUND);
+                walks += 1;
+            }
+            compared += ours.len();
+        }
+    }
+    println!(
+        "{compared} due times beside croner's, {walks} changes walked, {by_rule} differences of rule, all walked"
+    );
+    assert!(by_rule > 0, "lists do differ, so the walk settles something");
+}
