@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::models::config::{self, Invalid, Loaded, Sources};
 use crate::models::export::{RunReport, RunState};
 use crate::platform::{self, FolderLock, Folders};
+use crate::schedule;
 use crate::store::Store;
 
 /// The place a command runs in.
@@ -58,6 +59,7 @@ impl Context {
             text: text.as_deref(),
             environment: &platform::variable,
             known_page: &|name| codepage::find(name).is_some(),
+            check_schedule: &schedule::problems,
         })
     }
 

@@ -1,5 +1,6 @@
 //! `status`: the pairing, the schedule, the last run, and one [`State`] that tells the truth about them.
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 use serde::Serialize;
 use serde_json::json;
@@ -10,10 +11,14 @@ use crate::error::{Code, Result};
 use crate::models::Config;
 use crate::models::config::Word as _;
 use crate::models::export::{ErrorBody, RunReport, RunState};
-use crate::platform::FolderLock;
+use crate::platform::{self, FolderLock};
+use crate::schedule::{Schedule, Zone};
 
 /// How many runs are looked through for one that ended by itself.
 const RECENT: u64 = 50;
+
+/// How many due times are told.
+const NEXT: usize = 5;
 
 #[derive(Debug, Args)]
 pub struct Arguments {}
@@ -87,6 +92,8 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
         running,
         last: last_ended.map(|run| run.state),
     });
+    let schedule = Schedule::of(&config.scheduler)?;
+    let next = schedule.as_ref().map(|schedule| schedule.upcoming(platform::now(), NEXT)).unwrap_or_default();
     if context.json() {
         context.screen.json(&json!({
             "state": state,
@@ -100,7 +107,7 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
             "schedule": {
                 "crontab": config.scheduler.crontab,
                 "timezone": config.scheduler.timezone.as_deref().unwrap_or("local"),
-                "next": [],
+                "next": next,
             },
             "last_run": last_run,
             "lock_holder": holder,
@@ -116,7 +123,8 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
             "Tables in:    {}",
             config.src.source_dir.map_or_else(none, |path| path.display().to_string())
         ),
-        format!("Schedule:     {}", config.scheduler.crontab.unwrap_or_else(none)),
+        format!("Schedule:     {}", schedule.as_ref().map_or_else(none, told)),
+        format!("Next runs:    {}", schedule.as_ref().map_or_else(none, |schedule| due(schedule, &next))),
         format!(
             "Last run:     {}",
             last_run.map_or_else(none, |run| format!(
@@ -134,6 +142,21 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
     }
     context.screen.result(&lines.join("\n"));
     Ok(Exit::DONE)
+}
+
+/// A crontab as it was typed and in words, with whose clock it goes by.
+fn told(schedule: &Schedule) -> String {
+    let clock = match schedule.zone() {
+        Zone::Local => "local time",
+        Zone::Named(zone) => zone.name(),
+    };
+    format!("{} ({}; {clock})", schedule.text(), schedule.plain())
+}
+
+/// Due times by the clock of the schedule, one below the other.
+fn due(schedule: &Schedule, times: &[DateTime<Utc>]) -> String {
+    let shown = |time: &DateTime<Utc>| schedule.local(*time).format("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string();
+    times.iter().map(shown).collect::<Vec<_>>().join("\n              ")
 }
 
 /// Whether no later run can succeed before somebody has done something.

@@ -20,15 +20,20 @@ pub use problem::{Invalid, Problem};
 pub use words::Word;
 
 impl Config {
-    /// Reads and checks a config.toml. Code page names are not checked here, since the pages are `convert`'s, and
-    /// the environment is not asked: see [`load()`].
+    /// Reads and checks a config.toml. Names of code pages and the crontab are not checked here, since those are
+    /// `convert`'s and `schedule`'s, and the environment is not asked: see [`load()`].
     ///
     /// # Errors
     /// [`Invalid`] with every problem found, also when the file cannot be read.
     pub fn from_file(path: &Path) -> Result<Self, Invalid> {
         let text = read(path)?;
-        let sources =
-            Sources { path: Some(path), text: Some(&text), environment: &|_| None, known_page: &|_| true };
+        let sources = Sources {
+            path: Some(path),
+            text: Some(&text),
+            environment: &|_| None,
+            known_page: &|_| true,
+            check_schedule: &|_| Vec::new(),
+        };
         load(sources).map(|loaded| loaded.config)
     }
 }

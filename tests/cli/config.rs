@@ -96,3 +96,20 @@ fn warnings_go_to_standard_error_and_change_no_exit_code() {
     assert!(answer.err.starts_with("warning: [api] base_url"), "{}", answer.err);
     assert!(!answer.out.contains("warning"));
 }
+
+#[test]
+fn a_bad_crontab_or_zone_is_a_problem_with_key_value_and_remedy() {
+    let home = Home::with_config(
+        "[scheduler]\ncrontab = \"*/90 * * * *\"\ntimezone = \"Jerusalem\"\n[src]\nsource_dir = \".\"\n",
+    );
+    for arguments in [&["config", "validate"][..], &["status"], &["export"]] {
+        let (code, value) = home.json(arguments);
+        assert_eq!((code, value["error"]["code"].as_str()), (7, Some("CONFIG_ERROR")), "{arguments:?}");
+    }
+    let (_, value) = home.json(&["config", "validate"]);
+    insta::assert_json_snapshot!(value["problems"]);
+    let home = Home::with_config(GOOD).variable("DATA_EXPORTER_SCHEDULER_CRONTAB", "0 0 31 2 *");
+    let answer = home.run(&["config", "validate"]);
+    assert_eq!(answer.code, 7);
+    assert!(answer.err.contains("[scheduler] crontab = \"0 0 31 2 *\" asks for a day"), "{}", answer.err);
+}

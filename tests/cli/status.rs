@@ -1,5 +1,6 @@
 //! `status`: one state that tells the truth, and the facts under it.
 
+use chrono::{DateTime, Utc};
 use data_exporter::error::{Code, Error};
 use data_exporter::models::export::{RunState, Trigger};
 use data_exporter::platform::FolderLock;
@@ -43,6 +44,12 @@ fn the_pinned_fields_are_there_from_the_start() {
         })
     );
     assert_eq!(value["schedule"]["crontab"], "*/5 * * * *");
+    let next = value["schedule"]["next"].as_array().unwrap();
+    assert_eq!(next.len(), 5);
+    for time in next {
+        let time: DateTime<Utc> = time.as_str().unwrap().parse().unwrap();
+        assert_eq!(time.timestamp() % 300, 0, "{time}");
+    }
     assert!(!value.to_string().contains("canary"));
 }
 
@@ -108,5 +115,22 @@ fn a_run_is_running_only_while_its_process_holds_the_folder() {
 fn a_person_reads_it_at_a_glance() {
     let home = Home::with_config(PAIRED);
     ended(&home, RunState::Complete);
+    insta::assert_snapshot!(home.masked(&home.run(&["status"]).out));
+}
+
+/// W24: the old program counted in UTC and said it was local time.
+#[test]
+fn the_schedule_goes_by_the_clock_on_the_wall() {
+    let hours = |home: &Home| -> Vec<String> {
+        let (code, value) = home.json(&["status"]);
+        assert_eq!(code, 0);
+        let times = value["schedule"]["next"].as_array().unwrap();
+        times.iter().map(|time| time.as_str().unwrap()[11..].to_owned()).collect()
+    };
+    let config = PAIRED.replace("*/5 * * * *", "0 8 * * *");
+    let home = Home::with_config(&config).variable("TZ", "WALL-3");
+    assert_eq!(hours(&home), ["05:00:00Z"; 5], "this machine's zone");
+    let home = Home::with_config(&config.replace("[src]", "timezone = \"asia/kolkata\"\n[src]"));
+    assert_eq!(hours(&home), ["02:30:00Z"; 5], "a zone of its own");
     insta::assert_snapshot!(home.masked(&home.run(&["status"]).out));
 }

@@ -8,10 +8,10 @@ use std::path::Path;
 use toml::{Table, Value};
 use url::{Host, Url};
 
-use super::Config;
 use super::given::Given;
 use super::keys::{KEYS, Key, RETIRED};
 use super::problem::{Invalid, Problem};
+use super::{Config, Scheduler};
 
 /// Where the value of a key comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +46,8 @@ pub struct Sources<'a> {
     pub environment: &'a dyn Fn(&str) -> Option<String>,
     /// Whether a word names a code page.
     pub known_page: &'a dyn Fn(&str) -> bool,
+    /// What is wrong with crontab and zone.
+    pub check_schedule: &'a dyn Fn(&Scheduler) -> Vec<Problem>,
 }
 
 /// Reads and checks a configuration: environment over file over defaults.
@@ -62,6 +64,7 @@ pub fn load(sources: Sources<'_>) -> Result<Loaded, Invalid> {
     }
     reader.environment(sources.environment);
     reader.check(sources.known_page);
+    reader.problems.extend((sources.check_schedule)(&reader.config.scheduler));
     let Reader { config, problems, warnings, origins, http_refused } = reader;
     if problems.is_empty() {
         return Ok(Loaded { config, warnings, origins });

@@ -29,6 +29,7 @@ fn with(text: &str, variables: &[(&str, &str)]) -> Result<Loaded, Invalid> {
             variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         },
         known_page: &|name| matches!(name, "CP866" | "CP437" | "windows-1251"),
+        check_schedule: &|_| Vec::new(),
     })
 }
 
