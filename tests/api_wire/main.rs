@@ -5,5 +5,6 @@
 
 mod batch;
 mod fixtures;
+mod refresh;
 mod scripted;
 mod token;
