@@ -8,6 +8,7 @@ pub mod device_flow;
 pub mod dialect;
 mod discovery;
 mod memory;
+pub mod migrate;
 pub mod pairing;
 mod refresh;
 pub mod secrets;
@@ -17,7 +18,7 @@ mod token_manager;
 
 pub use credential::{Credential, CredentialError};
 pub use token::Token;
-pub use token_manager::TokenManager;
+pub use token_manager::{REFUSAL_LASTS, TokenManager};
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -18,6 +18,11 @@ const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
 /// The name of the secret in systemd's directory.
 const CREDENTIAL: &str = "client_secret";
 
+/// Whether a secret is handed in, readable or not.
+pub(super) fn are_given(file: Option<&Path>, env: &dyn Fn(&str) -> Option<OsString>) -> bool {
+    handed_in(file, env).map_or(true, |found| found.is_some())
+}
+
 /// What was handed in: by the file of a flag first, then by the environment.
 pub(super) fn handed_in(
     file: Option<&Path>,

@@ -118,11 +118,12 @@ impl ConfigFile {
         Ok(())
     }
 
-    /// Removes a key, in its former place also.
-    pub fn remove(&mut self, key: &Key) {
-        remove(&mut self.document, key.section, key.name);
-        if let Some((section, name)) = key.former {
-            remove(&mut self.document, section, name);
+    /// Removes a key, in its former place also; true when it was there.
+    pub fn remove(&mut self, key: &Key) -> bool {
+        let removed = remove(&mut self.document, key.section, key.name);
+        match key.former {
+            Some((section, name)) => remove(&mut self.document, section, name) || removed,
+            None => removed,
         }
     }
 
@@ -153,13 +154,13 @@ fn parse(text: &str, path: &Path) -> Result<DocumentMut, ConfigFileError> {
     text.parse().map_err(|_| ConfigFileError::Syntax(path.to_path_buf()))
 }
 
-fn remove(document: &mut DocumentMut, section: &str, name: &str) {
+fn remove(document: &mut DocumentMut, section: &str, name: &str) -> bool {
     let mut place: &mut dyn TableLike = document.as_table_mut();
     for part in section.split('.') {
-        let Some(inner) = place.get_mut(part).and_then(Item::as_table_like_mut) else { return };
+        let Some(inner) = place.get_mut(part).and_then(Item::as_table_like_mut) else { return false };
         place = inner;
     }
-    place.remove(name);
+    place.remove(name).is_some()
 }
 
 /// A value that was commented out is a secret all the same.
@@ -246,7 +247,8 @@ client_secret = \"cs_canary\"
 
     #[test]
     fn the_backup_holds_no_secret() {
-        let (after, backup) = changed(OLD, |file| file.remove(key("credential.device", "client_secret")));
+        let (after, backup) =
+            changed(OLD, |file| assert!(file.remove(key("credential.device", "client_secret"))));
         assert!(!after.contains("\"cs_canary\""));
         assert!(!backup.contains("canary"), "{backup}");
         assert!(backup.contains("domain = \"old\" # the till"));

@@ -11,6 +11,7 @@
 //! - [`delivered`]: the state in which each table was last delivered
 //! - [`errors`]: what went wrong, repeats folded
 //! - [`servers`]: what was learnt of a server
+//! - [`pairings`]: since when this computer is paired with it
 //! - [`config_file`]: config.toml, changed in place
 
 pub mod config_file;
@@ -20,6 +21,7 @@ pub mod errors;
 pub mod history;
 pub mod journal;
 mod open;
+pub mod pairings;
 pub mod recovery;
 mod schema;
 pub mod servers;

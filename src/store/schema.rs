@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{StoreError, count};
 
 /// Each step takes the schema from its index to the next.
-const MIGRATIONS: [&str; 1] = [FIRST];
+const MIGRATIONS: [&str; 2] = [FIRST, SECOND];
 
 const FIRST: &str = "
 CREATE TABLE runs (
@@ -111,6 +111,15 @@ CREATE TABLE errors (
     UNIQUE (fingerprint, hour)
 ) STRICT;
 CREATE INDEX errors_by_time ON errors (last_at);
+";
+
+const SECOND: &str = "
+CREATE TABLE pairings (
+    user TEXT NOT NULL,
+    base_url TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (user, base_url)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Brings the schema forward in one transaction.

@@ -1,0 +1,199 @@
+//! [`migrate_plaintext`]: moves the secret that an old config.toml holds in plain text into the store that is configured.
+//!
+//! For `run`, the tray and `authorize-device`; `export`, `status` and `convert` never change a configuration. Nothing is
+//! taken out of the file before the store has given the secret back.
+
+use std::path::Path;
+
+use chrono::TimeDelta;
+
+use super::credential::{plain, user};
+use super::secrets::{self, StoredCredential};
+use super::sources;
+use crate::error::{Error, Result};
+use crate::models::ErrorSeverity;
+use crate::models::config::{KEYS, Loaded, Origin};
+use crate::platform;
+use crate::store::Store;
+use crate::store::config_file::ConfigFile;
+use crate::store::errors::{ErrorQuery, NewError};
+
+/// The type of the daily warning in the list of errors.
+const KIND: &str = "PLAINTEXT_SECRET";
+
+/// What became of the plain secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Migration {
+    /// config.toml holds none, or one from outside makes it idle.
+    Nothing,
+    /// It is in the store and no more in config.toml.
+    Moved {
+        /// As [`secrets::SecretStore::place`].
+        place: String,
+    },
+    /// The store cannot be used; the plain secret goes on working.
+    Stays(Box<Error>),
+    /// The store holds another one, which is used; a person has to say which is right.
+    Differs {
+        /// As [`secrets::SecretStore::place`].
+        place: String,
+    },
+}
+
+/// Moves the plain secret of the configuration at `path`, whose data folder is `data`.
+///
+/// # Errors
+/// When config.toml cannot be written; then it still holds the secret, and the store does too.
+pub fn migrate_plaintext(loaded: &Loaded, path: &Path, data: &Path) -> Result<Migration> {
+    let config = &loaded.config;
+    let in_file = KEYS
+        .iter()
+        .filter(|key| key.secret)
+        .any(|key| loaded.origins.get(&key.label()) == Some(&Origin::File));
+    let (true, Some(secret), Some(user)) = (in_file, plain(config), user(config)) else {
+        return Ok(Migration::Nothing);
+    };
+    if sources::are_given(config.credential.secret_file.as_deref(), &|name| std::env::var_os(name)) {
+        return Ok(Migration::Nothing);
+    }
+    let store = secrets::open(config.credential.secret_store, &user, config.api.base_url.as_deref(), data);
+    let wanted = StoredCredential::Basic { secret: secret.clone() };
+    let kept = match store.load() {
+        Ok(None) => store.save(&wanted).and_then(|()| store.load()),
+        found => found,
+    };
+    match kept {
+        Err(error) => return Ok(Migration::Stays(Box::new(error.into()))),
+        Ok(kept) if kept.as_ref() != Some(&wanted) => {
+            return Ok(Migration::Differs { place: store.place() });
+        }
+        Ok(_) => {}
+    }
+    let mut file = ConfigFile::open(path)?;
+    for key in KEYS.iter().filter(|key| key.secret) {
+        file.remove(key);
+    }
+    file.save()?;
+    Ok(Migration::Moved { place: store.place() })
+}
+
+impl Migration {
+    /// What a person should know of it.
+    pub fn warning(&self, path: &Path) -> Option<String> {
+        let path = path.display();
+        match self {
+            Self::Nothing => None,
+            Self::Moved { place } => Some(format!(
+                "the secret of `{path}` was moved into {place}; backups and copies of that file may still hold it"
+            )),
+            Self::Stays(error) => Some(format!("`{path}` holds the secret in plain text: {error}")),
+            Self::Differs { place } => Some(format!(
+                "`{path}` holds another secret than {place}, whose is used; remove it from the file, or \
+                 `data_exporter unpair` and pair again"
+            )),
+        }
+    }
+
+    /// Keeps the warning in the list of errors; answers it when it was not told in the last 24 hours.
+    ///
+    /// # Errors
+    /// When the local database cannot be used.
+    pub fn warn_once_a_day(&self, path: &Path, store: &Store) -> Result<Option<String>> {
+        let Some(warning) = self.warning(path) else { return Ok(None) };
+        let told = ErrorQuery {
+            kind: Some(KIND.to_owned()),
+            since: Some(platform::now() - TimeDelta::hours(24)),
+            text: Some(warning.clone()),
+            limit: Some(1),
+            ..ErrorQuery::default()
+        };
+        if !store.errors(&told)?.is_empty() {
+            return Ok(None);
+        }
+        store.record_error(&NewError::new(KIND, ErrorSeverity::Warning, &warning))?;
+        Ok(Some(warning))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::models::config::{Sources, load};
+
+    const OLD: &str = "# our shop\n[credential]\nsecret_store = \"file\"\n[credential.device]\ndomain = \"shop\" # till\n\
+                       client_secret = \"cs_canary\"\n[api]\nbase_url = \"https://dfm.example.com\"\n";
+
+    fn migrated(text: &str, before: impl FnOnce(&Path)) -> (Migration, String, tempfile::TempDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config.toml");
+        fs::write(&path, text).unwrap();
+        before(folder.path());
+        let sources =
+            Sources { path: Some(&path), text: Some(text), environment: &|_| None, known_page: &|_| true };
+        let migration = migrate_plaintext(&load(sources).unwrap(), &path, folder.path()).unwrap();
+        let after = fs::read_to_string(&path).unwrap();
+        (migration, after, folder)
+    }
+
+    #[test]
+    fn the_secret_moves_and_everything_else_stays() {
+        let (migration, after, folder) = migrated(OLD, |_| {});
+        assert!(matches!(&migration, Migration::Moved { .. }), "{migration:?}");
+        assert_eq!(after, OLD.replace("client_secret = \"cs_canary\"\n", ""));
+        let backup = fs::read_to_string(folder.path().join("config.toml.bak")).unwrap();
+        assert!(!backup.contains("canary"));
+        assert_eq!(
+            fs::read_to_string(folder.path().join("secrets/client_secret")).unwrap().trim_end(),
+            "cs_canary"
+        );
+        let warning = migration.warning(Path::new("config.toml")).unwrap();
+        assert!(warning.ends_with("backups and copies of that file may still hold it"), "{warning}");
+        assert!(!warning.contains("canary"));
+    }
+
+    #[test]
+    fn an_account_s_password_moves_too() {
+        let (migration, after, folder) = migrated(
+            "[credential]\naccount = \"acme\"\nusername = \"till\"\npassword = \"canary\"\nsecret_store = \"file\"\n",
+            |_| {},
+        );
+        assert!(matches!(migration, Migration::Moved { .. }));
+        assert!(!after.contains("canary") && after.contains("till"), "{after}");
+        assert!(folder.path().join("secrets/client_secret").exists());
+    }
+
+    #[test]
+    fn another_secret_in_the_store_is_left_alone_and_told() {
+        let (migration, after, folder) = migrated(OLD, |folder| {
+            fs::create_dir(folder.join("secrets")).unwrap();
+            fs::write(folder.join("secrets/client_secret"), "newer\n").unwrap();
+        });
+        assert!(matches!(migration, Migration::Differs { .. }));
+        assert_eq!(after, OLD);
+        assert_eq!(fs::read_to_string(folder.path().join("secrets/client_secret")).unwrap(), "newer\n");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn without_a_usable_store_it_stays_and_is_told_once_a_day() {
+        let (migration, after, folder) = migrated(OLD, |folder| {
+            fs::write(folder.join("secrets"), "a file where the folder should be").unwrap();
+        });
+        assert!(matches!(migration, Migration::Stays(_)), "{migration:?}");
+        assert_eq!(after, OLD);
+        let store = Store::open(folder.path()).unwrap();
+        let path = Path::new("config.toml");
+        let first = migration.warn_once_a_day(path, &store).unwrap().unwrap();
+        assert!(first.starts_with("`config.toml` holds the secret in plain text: cannot"), "{first}");
+        assert_eq!(migration.warn_once_a_day(path, &store).unwrap(), None);
+    }
+
+    #[test]
+    fn a_file_without_a_secret_is_not_touched() {
+        let (migration, after, folder) = migrated(&OLD.replace("client_secret", "# client_secret"), |_| {});
+        assert_eq!(migration, Migration::Nothing);
+        assert!(after.contains("# client_secret") && !folder.path().join("config.toml.bak").exists());
+    }
+}
