@@ -192,6 +192,11 @@ fn is_loopback(host: &Host<&str>) -> bool {
     }
 }
 
+/// An address in the form of [`Client::base_url`]; none when it is no address.
+pub fn base_of(url: &str) -> Option<String> {
+    Some(Url::parse(url.trim()).ok()?.as_str().trim_end_matches('/').to_owned())
+}
+
 /// The cause that says most, without the URL that reqwest puts before it.
 fn innermost(error: &dyn std::error::Error) -> String {
     let mut cause = error;

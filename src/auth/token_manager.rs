@@ -18,7 +18,7 @@ use crate::models::{Config, Secret};
 use crate::platform;
 
 /// How long a refusal is repeated without asking the server again (docs/reliability.md rule 7).
-const REFUSAL_LASTS: Duration = Duration::from_mins(5);
+pub const REFUSAL_LASTS: Duration = Duration::from_mins(5);
 
 /// Hands out a token that is good for another minute.
 pub struct TokenManager {

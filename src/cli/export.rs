@@ -1,5 +1,6 @@
 //! `export`: one run now, or with `--dry-run` a look at what it would do.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,9 @@ pub struct Arguments {
     /// Only tables whose name, or whose path when it holds a `/`, matches; may be given several times
     #[arg(long = "file", value_name = "GLOB", value_parser = glob)]
     files: Vec<String>,
+    /// Read the pairing's secret from this file instead of the store
+    #[arg(long, value_name = "FILE")]
+    client_secret_file: Option<PathBuf>,
     /// Go on trying to reach the server for this long (90s, 15m, 2h) instead of five times
     #[arg(long, value_name = "DURATION", value_parser = arguments::duration)]
     retry_for: Option<Duration>,
@@ -42,7 +46,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
         only: arguments.files.clone(),
         schedule: arguments.retry_for.map_or_else(Schedule::default, Schedule::Within),
     };
-    let config = context.config()?.config;
+    let mut config = context.config()?.config;
+    config.credential.secret_file.clone_from(&arguments.client_secret_file);
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
         Error::new(Code::UnknownError, format!("cannot start the program's threads: {error}"))
     })?;

@@ -15,6 +15,7 @@ mod interrupt;
 mod preview;
 mod render;
 mod status;
+mod unpair;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -61,6 +62,8 @@ enum Command {
     Preview(preview::Arguments),
     /// Show the pairing, the schedule and the last run
     Status(status::Arguments),
+    /// End the pairing: remove its secret from everywhere
+    Unpair(unpair::Arguments),
     /// List the runs, or show one with its tables
     History(history::Arguments),
     /// List what went wrong
@@ -78,6 +81,7 @@ impl Command {
             Self::Convert(arguments) => convert::run(&arguments, context),
             Self::Preview(arguments) => preview::run(&arguments, context),
             Self::Status(arguments) => status::run(&arguments, context),
+            Self::Unpair(arguments) => unpair::run(&arguments, context),
             Self::History(arguments) => history::run(&arguments, context),
             Self::Errors(arguments) => errors::run(&arguments, context),
             Self::Config(arguments) => config::run(&arguments, context),

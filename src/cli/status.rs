@@ -7,8 +7,9 @@ use serde_json::json;
 
 use super::render::{local, word};
 use super::{Context, Exit};
+use crate::api::client::base_of;
+use crate::auth::credential;
 use crate::error::{Code, Result};
-use crate::models::Config;
 use crate::models::config::Word as _;
 use crate::models::export::{ErrorBody, RunReport, RunState};
 use crate::platform::{self, FolderLock};
@@ -75,12 +76,20 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
     let ended = |run: &RunReport| !matches!(run.state, RunState::Running | RunState::Cancelled);
     let recent = store.history(Some(RECENT), None)?;
     let last_ended = recent.into_iter().map(|run| context.truthful(run)).find(ended);
-    let user = user(&config);
+    let user = credential::user(&config);
     let base_url = config.api.base_url.clone();
-    let refused = match &base_url {
-        Some(base_url) => store.refused_at(base_url)?.is_some(),
-        None => false,
-    } || last_ended.as_ref().and_then(|run| run.error.as_ref()).is_some_and(wants_a_person);
+    let server = base_url.as_deref().and_then(base_of);
+    let (refused_at, since) = match (&server, &user) {
+        (Some(server), Some(user)) => (store.refused_at(server)?, store.paired_since(user, server)?),
+        (Some(server), None) => (store.refused_at(server)?, None),
+        (None, _) => (None, None),
+    };
+    let refused = refused_at.is_some()
+        || last_ended
+            .as_ref()
+            .filter(|run| since.is_none_or(|since| since < run.started_at))
+            .and_then(|run| run.error.as_ref())
+            .is_some_and(wants_a_person);
     let state = judge(Facts {
         paired: user.is_some(),
         refused,
@@ -101,7 +110,7 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
                 "domain": user,
                 "dialect": config.api.dialect.word(),
                 "base_url": base_url,
-                "since": null,
+                "since": since,
             })),
             "source_dir": config.src.source_dir,
             "schedule": {
@@ -117,7 +126,7 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
     let none = || "none".to_owned();
     let mut lines = vec![
         format!("State:        {}", word(&state)),
-        format!("Paired with:  {}", user.unwrap_or_else(none)),
+        format!("Paired with:  {}", user.map_or_else(none, |user| whom(&user, since))),
         format!("Server:       {}", base_url.unwrap_or_else(none)),
         format!(
             "Tables in:    {}",
@@ -166,11 +175,6 @@ fn wants_a_person(error: &ErrorBody) -> bool {
         .any(|code| code.as_str() == error.code)
 }
 
-/// The Basic user, where a pairing or an account is configured.
-fn user(config: &Config) -> Option<String> {
-    let credential = &config.credential;
-    match &credential.device {
-        Some(device) => Some(device.domain.clone()),
-        None => Some(format!("{}_{}", credential.account.as_ref()?, credential.username.as_ref()?)),
-    }
+fn whom(user: &str, since: Option<DateTime<Utc>>) -> String {
+    since.map_or_else(|| user.to_owned(), |since| format!("{user}, since {}", local(since)))
 }

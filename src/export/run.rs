@@ -1,5 +1,7 @@
 //! [`export`], one run from the folder to the history.
 
+use chrono::{DateTime, Utc};
+
 use super::calls::Calls;
 use super::context::{Context, Request};
 use super::decide::Decision;
@@ -9,8 +11,11 @@ use super::plan::{Plan, plan};
 use super::progress::Event;
 use super::recover::settle;
 use super::spool::Spool;
+use crate::api::client::base_of;
+use crate::auth::REFUSAL_LASTS;
 use crate::error::{Code, Error, Result};
-use crate::models::export::{RunReport, RunState};
+use crate::models::export::{RunReport, RunState, Trigger};
+use crate::platform;
 use crate::store::RunId;
 use crate::store::errors::NewError;
 use crate::store::journal::PlannedFile;
@@ -30,13 +35,22 @@ pub struct Outcome {
 /// Only what keeps a run from being recorded; a run that failed is an [`Outcome`] with an error.
 pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
     ctx.store.interrupt_stale_runs()?;
+    let refused = refused_at(ctx)?;
     let run = ctx.store.begin_run(request.trigger)?;
-    let (state, error) = match go(ctx, request, run).await {
+    let result = match refused {
+        Some(at) if request.trigger != Trigger::Manual && is_recent(at, platform::now()) => Err(resting(at)),
+        _ => go(ctx, request, run).await,
+    };
+    let (state, error) = match result {
         Ok(ended) => ended,
         Err(error) if error.code == Code::Cancelled => (RunState::Cancelled, Some(error)),
         Err(error) => (RunState::Failed, Some(error)),
     };
-    if let Some(error) = &error {
+    // A person is told once; later runs by themselves only find the same again.
+    let told = refused.is_some()
+        && request.trigger != Trigger::Manual
+        && error.as_ref().is_some_and(|error| error.code == Code::AuthenticationFailed);
+    if let Some(error) = error.as_ref().filter(|_| !told) {
         ctx.store.record_error(&NewError::of(error, Some(run), None))?;
     }
     ctx.store.finish_run(run, state, error.as_ref())?;
@@ -49,6 +63,29 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
         (_, None) => 0,
     };
     Ok(Outcome { report: ctx.store.run(run)?, exit_code })
+}
+
+/// When the server last refused the credential, unless it has taken one since.
+fn refused_at(ctx: &Context) -> Result<Option<DateTime<Utc>>> {
+    let base_url = ctx.config.api.base_url.as_deref().and_then(base_of);
+    Ok(base_url.map_or(Ok(None), |base_url| ctx.store.refused_at(&base_url))?)
+}
+
+/// A time to come is no recent one: the clock was set back, and nobody should wait for it to catch up.
+fn is_recent(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    (now - at).to_std().is_ok_and(|since| since < REFUSAL_LASTS)
+}
+
+fn resting(at: DateTime<Utc>) -> Error {
+    let minutes = REFUSAL_LASTS.as_secs() / 60;
+    Error::new(
+        Code::AuthenticationFailed,
+        format!(
+            "the server refused the credential at {}, and is not asked again within {minutes} minutes",
+            at.format("%H:%M:%S UTC")
+        ),
+    )
+    .hint("pair again with `data_exporter authorize-device`")
 }
 
 async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, Option<Error>)> {

@@ -9,4 +9,5 @@ mod folders;
 mod history;
 mod home;
 mod status;
+mod unpair;
 mod usage;

@@ -23,6 +23,26 @@ pub struct Need {
 pub const COMPILER: Need =
     Need { what: "a C compiler", package: "build-essential", present: || run::exists("cc", "--version") };
 
+/// A session bus, a keychain and its command, for the tests of the secret store.
+pub const KEYCHAIN: [Need; 3] = [
+    Need {
+        what: "a session bus",
+        package: "dbus-daemon",
+        present: || run::exists("dbus-run-session", "--version"),
+    },
+    Need {
+        what: "a keychain",
+        package: "gnome-keyring",
+        present: || run::exists("gnome-keyring-daemon", "--version"),
+    },
+    Need {
+        what: "the keychain's command",
+        package: "libsecret-tools",
+        // It knows no flag that it answers with success.
+        present: || Command::new("secret-tool").output().is_ok(),
+    },
+];
+
 /// Python with its virtual environments, for the independent readers.
 pub const PYTHON: Need = Need {
     what: "Python 3 with venv",

@@ -13,6 +13,10 @@ use crate::setup;
 pub fn run(yes: bool) -> Done {
     let place = Place::find()?;
     setup::packages(&[setup::COMPILER, setup::PYTHON], yes)?;
+    let keychain = cfg!(target_os = "linux");
+    if keychain {
+        setup::packages(&setup::KEYCHAIN, yes)?;
+    }
     let cargo = |arguments: &[&str]| -> Command {
         let mut command = run::command(run::cargo(), &place.root);
         command.args(arguments);
@@ -22,7 +26,11 @@ pub fn run(yes: bool) -> Done {
     run::show(&mut cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
     setup::cargo_tool(&place, "deny")?;
     run::show(&mut cargo(&["deny", "--workspace", "check", "bans", "licenses", "sources"]))?;
-    run::show(&mut cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]))?;
+    let mut tests = cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
+    if keychain {
+        tests.env("DATA_EXPORTER_TEST_KEYCHAIN", "required");
+    }
+    run::show(&mut tests)?;
     run::show(
         cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings"),
     )?;

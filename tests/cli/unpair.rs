@@ -1,0 +1,78 @@
+//! `unpair`, and what `status` says of a pairing.
+
+use data_exporter::platform::FolderLock;
+use serde_json::json;
+
+use crate::home::Home;
+
+const PAIRED: &str = "# our shop\n[scheduler]\ncrontab = \"*/5 * * * *\"\n[credential]\nsecret_store = \"file\"\n\
+                      [credential.device]\ndomain = \"shop\"\nsite_id = \"s1\"\n[api]\nbase_url = \"https://dfm.example.com/\"\n";
+
+fn paired() -> Home {
+    let home = Home::with_config(PAIRED);
+    std::fs::create_dir(home.path().join("secrets")).unwrap();
+    home.write("secrets/client_secret", "cs_canary\n");
+    home
+}
+
+#[test]
+fn the_secret_goes_from_everywhere_and_the_rest_of_the_configuration_stays() {
+    let home = paired();
+    home.store().paired("shop", "https://dfm.example.com").unwrap();
+    assert!(home.json(&["status"]).1["paired"]["since"].as_str().is_some());
+    let answer = home.run(&["unpair"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let masked = answer.out.replace(&home.path().display().to_string(), "HOME");
+    assert_eq!(
+        masked,
+        "The pairing with shop was removed from `HOME/secrets/client_secret` and `HOME/config.toml`.\n"
+    );
+    let text = std::fs::read_to_string(home.path().join("config.toml")).unwrap();
+    assert!(
+        text.contains("# our shop") && text.contains("*/5 * * * *") && !text.contains("shop\""),
+        "{text}"
+    );
+    assert!(!home.path().join("secrets/client_secret").exists());
+    let (_, status) = home.json(&["status"]);
+    assert_eq!((&status["state"], &status["paired"]), (&json!("unpaired"), &json!(null)));
+
+    let (code, again) = home.json(&["unpair"]);
+    assert_eq!((code, again), (0, json!({ "unpaired": null, "removed": [] })));
+}
+
+#[test]
+fn a_plain_secret_of_an_old_file_goes_as_well() {
+    let home =
+        Home::with_config(&PAIRED.replace("site_id", "client_secret").replace("\"file\"", "\"keychain\""));
+    let (code, said) = home.json(&["unpair"]);
+    assert_eq!((code, &said["unpaired"]), (0, &json!("shop")));
+    for name in ["config.toml", "config.toml.bak"] {
+        let text = std::fs::read_to_string(home.path().join(name)).unwrap();
+        assert!(!text.contains("client_secret"), "{text}");
+    }
+}
+
+#[test]
+fn a_held_folder_is_left_alone() {
+    let home = paired();
+    let lock = FolderLock::take(home.path(), "data_exporter export").unwrap();
+    assert_eq!(home.run(&["unpair"]).code, 6);
+    drop(lock);
+    assert!(home.path().join("secrets/client_secret").exists());
+}
+
+#[test]
+fn an_older_run_s_refusal_is_forgotten_by_a_new_pairing() {
+    use data_exporter::error::{Code, Error};
+    use data_exporter::models::export::{RunState, Trigger};
+    let home = paired();
+    home.write("config.toml", &format!("{PAIRED}[src]\nsource_dir = '{}'\n", home.path().display()));
+    let store = home.store();
+    let run = store.begin_run(Trigger::Manual).unwrap();
+    let error = Error::new(Code::AuthenticationFailed, "refused");
+    store.finish_run(run, RunState::Failed, Some(&error)).unwrap();
+    assert_eq!(home.json(&["status"]).1["state"], "needs_attention");
+    std::thread::sleep(std::time::Duration::from_millis(5));
+    store.paired("shop", "https://dfm.example.com").unwrap();
+    assert_ne!(home.json(&["status"]).1["state"], "needs_attention");
+}
