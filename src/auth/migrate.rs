@@ -130,8 +130,13 @@ mod tests {
         let path = folder.path().join("config.toml");
         fs::write(&path, text).unwrap();
         before(folder.path());
-        let sources =
-            Sources { path: Some(&path), text: Some(text), environment: &|_| None, known_page: &|_| true };
+        let sources = Sources {
+            path: Some(&path),
+            text: Some(text),
+            environment: &|_| None,
+            known_page: &|_| true,
+            check_schedule: &|_| Vec::new(),
+        };
         let migration = migrate_plaintext(&load(sources).unwrap(), &path, folder.path()).unwrap();
         let after = fs::read_to_string(&path).unwrap();
         (migration, after, folder)
