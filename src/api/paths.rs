@@ -49,6 +49,14 @@ impl Family {
         }
     }
 
+    /// Where an error outside a batch is reported.
+    pub fn errors(self) -> &'static str {
+        match self {
+            Self::Device => "/api/v1/device/errors",
+            Self::Dfc => "/api/dfc/error",
+        }
+    }
+
     /// The word of [`Known`] in the store.
     pub fn as_str(self) -> &'static str {
         match self {

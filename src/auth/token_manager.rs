@@ -108,3 +108,11 @@ impl Bearer for TokenManager {
         self.auth.user()
     }
 }
+
+impl TokenManager {
+    /// The path family that goes with how the token was had; none before the first token.
+    pub fn family(&self) -> Option<crate::api::Family> {
+        let known = self.auth.memory.recall(self.auth.client.base_url())?;
+        Some(known.batch.unwrap_or_else(|| known.token.family()))
+    }
+}

@@ -8,11 +8,16 @@
 //! 3. An error is recorded once, by the one that handles it, and never holds a secret or a row's value.
 //! 4. A [`Code`] exists only where a script or a person acts on it.
 
+mod global_logger;
+mod reporter;
+
 use std::path::{Path, PathBuf};
 
 use crate::models::ErrorSeverity;
 use crate::models::config::Invalid;
 use crate::models::export::ErrorBody;
+pub use global_logger::GlobalErrorLogger;
+pub use reporter::ErrorReporter;
 
 /// The closed list of what can go wrong; [`Code::as_str`] is the word in JSON, history and reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

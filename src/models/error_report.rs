@@ -1,6 +1,25 @@
-//! [`ErrorSeverity`], the four words the server and a person sort errors by.
+//! [`ErrorSeverity`], the four words the server and a person sort errors by, and [`GlobalErrorReport`], an error on its
+//! way to the server, brought within the server's limits (docs/reliability.md rule 8).
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The longest type, in UTF-16 units.
+pub const MAX_TYPE: usize = 100;
+/// The longest message, in UTF-16 units.
+pub const MAX_MESSAGE: usize = 10_000;
+/// The most entries of the metadata.
+pub const MAX_KEYS: usize = 20;
+/// The longest key, in UTF-16 units.
+pub const MAX_KEY: usize = 100;
+/// The largest metadata, in bytes of compact JSON.
+pub const MAX_METADATA: usize = 10_240;
+/// What stands at the end of a text that was cut.
+const CUT: &str = "… [cut]";
+/// The entry that says that others were left out.
+const LEFT_OUT: &str = "entriesLeftOut";
+/// A value shorter than this is left out rather than cut.
+const WORTH_CUTTING: usize = 200;
 
 /// How bad an error is. Ordered: `Info < Warning < Error < Critical`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -33,5 +52,215 @@ impl ErrorSeverity {
         [Self::Info, Self::Warning, Self::Error, Self::Critical]
             .into_iter()
             .find(|severity| severity.as_str().eq_ignore_ascii_case(word))
+    }
+}
+
+/// An error outside a batch, as the server takes it (docs/wire-contract.md section 4.5).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GlobalErrorReport {
+    /// A word of `error::Code`, or of the server's vocabulary.
+    #[serde(rename = "type")]
+    pub error_type: String,
+    /// What happened, without secrets and values of rows.
+    pub message: String,
+    /// How bad.
+    pub severity: ErrorSeverity,
+    /// Details, keys in camelCase.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Map<String, Value>>,
+}
+
+impl GlobalErrorReport {
+    /// A report as given; [`Self::validate_and_truncate`] brings it within the limits.
+    pub fn new(
+        error_type: impl Into<String>,
+        message: impl Into<String>,
+        severity: ErrorSeverity,
+        metadata: Option<Map<String, Value>>,
+    ) -> Self {
+        Self { error_type: error_type.into(), message: message.into(), severity, metadata }
+    }
+
+    /// The report within the server's limits: texts cut at a character, with a mark that they were; metadata of at
+    /// most 20 entries and 10 KB, the largest values cut or left out first.
+    #[must_use]
+    pub fn validate_and_truncate(mut self) -> Self {
+        if self.error_type.trim().is_empty() {
+            "UNKNOWN_ERROR".clone_into(&mut self.error_type);
+        }
+        if self.message.trim().is_empty() {
+            self.message.clone_from(&self.error_type);
+        }
+        cut(&mut self.error_type, MAX_TYPE);
+        cut(&mut self.message, MAX_MESSAGE);
+        self.metadata = self.metadata.map(fitting).filter(|metadata| !metadata.is_empty());
+        self
+    }
+}
+
+fn fitting(metadata: Map<String, Value>) -> Map<String, Value> {
+    let given = metadata.len();
+    let mut kept = Map::new();
+    for (mut key, value) in metadata {
+        cut(&mut key, MAX_KEY);
+        if !key.trim().is_empty() && kept.len() < MAX_KEYS {
+            kept.entry(key).or_insert(value);
+        }
+    }
+    let mut left_out = given - kept.len();
+    loop {
+        if left_out > 0 {
+            while kept.len() >= MAX_KEYS && !kept.contains_key(LEFT_OUT) {
+                left_out += usize::from(remove_largest(&mut kept));
+            }
+            kept.insert(LEFT_OUT.to_owned(), left_out.into());
+        }
+        let size = bytes(&Value::Object(kept.clone()));
+        if size <= MAX_METADATA {
+            return kept;
+        }
+        if !cut_largest(&mut kept, size - MAX_METADATA) {
+            left_out += usize::from(remove_largest(&mut kept));
+        }
+    }
+}
+
+/// Shortens the largest text by about `excess` bytes; false when no text is worth it.
+fn cut_largest(metadata: &mut Map<String, Value>, excess: usize) -> bool {
+    let largest = metadata.values_mut().filter(|value| value.is_string()).max_by_key(|value| bytes(value));
+    let Some(Value::String(text)) = largest else { return false };
+    let units = text.encode_utf16().count();
+    if units <= WORTH_CUTTING {
+        return false;
+    }
+    // A unit is at least a byte; what is left over the limit is cut in the next round.
+    cut(text, units.saturating_sub((excess / 6).max(1)).max(WORTH_CUTTING).min(units - 1));
+    true
+}
+
+fn remove_largest(metadata: &mut Map<String, Value>) -> bool {
+    let largest = metadata
+        .iter()
+        .filter(|(key, _)| *key != LEFT_OUT)
+        .max_by_key(|(key, value)| key.len() + bytes(value))
+        .map(|(key, _)| key.clone());
+    largest.and_then(|key| metadata.remove(&key)).is_some()
+}
+
+fn bytes(value: &Value) -> usize {
+    serde_json::to_vec(value).map_or(0, |text| text.len())
+}
+
+/// Cuts a text to so many UTF-16 units, the mark included, never through a character.
+fn cut(text: &mut String, limit: usize) {
+    if text.encode_utf16().count() <= limit {
+        return;
+    }
+    let room = limit.saturating_sub(CUT.encode_utf16().count());
+    let mut units = 0;
+    let end = text
+        .char_indices()
+        .find(|(_, letter)| {
+            units += letter.len_utf16();
+            units > room
+        })
+        .map_or(text.len(), |(at, _)| at);
+    text.truncate(end);
+    text.push_str(CUT);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    fn report(message: &str, metadata: Option<Value>) -> GlobalErrorReport {
+        let metadata = metadata.map(|value| value.as_object().unwrap().clone());
+        GlobalErrorReport::new("CONNECTION_FAILED", message, ErrorSeverity::Critical, metadata)
+    }
+
+    fn units(text: &str) -> usize {
+        text.encode_utf16().count()
+    }
+
+    fn fits(report: &GlobalErrorReport) -> bool {
+        let metadata = report.metadata.clone().unwrap_or_default();
+        (1..=MAX_TYPE).contains(&units(&report.error_type))
+            && (1..=MAX_MESSAGE).contains(&units(&report.message))
+            && metadata.len() <= MAX_KEYS
+            && metadata.keys().all(|key| (1..=MAX_KEY).contains(&units(key)))
+            && bytes(&Value::Object(metadata)) <= MAX_METADATA
+    }
+
+    #[test]
+    fn the_wire_has_the_specifications_names() {
+        for (severity, word) in [
+            (ErrorSeverity::Critical, "CRITICAL"),
+            (ErrorSeverity::Error, "ERROR"),
+            (ErrorSeverity::Warning, "WARNING"),
+            (ErrorSeverity::Info, "INFO"),
+        ] {
+            let report = GlobalErrorReport::new("T", "m", severity, None);
+            assert_eq!(json!(report), json!({"type": "T", "message": "m", "severity": word}));
+        }
+        let whole = json!(report("m", Some(json!({"host": "db", "port": 5432}))));
+        assert_eq!(whole["metadata"], json!({"host": "db", "port": 5432}));
+    }
+
+    #[test]
+    fn what_is_within_the_limits_stays_as_it_is() {
+        let given = report(&"я".repeat(MAX_MESSAGE), Some(json!({"host": "db.example.com", "port": 5432})));
+        assert_eq!(given.clone().validate_and_truncate(), given);
+    }
+
+    #[test]
+    fn texts_are_cut_at_a_character_and_say_so() {
+        // An emoji is two units: an odd limit must not halve one.
+        let cut = report(&"😀".repeat(MAX_MESSAGE), None).validate_and_truncate();
+        assert!(units(&cut.message) <= MAX_MESSAGE && units(&cut.message) >= MAX_MESSAGE - 1);
+        assert!(cut.message.ends_with(CUT));
+        let mut typed = report("m", None);
+        typed.error_type = "X".repeat(300);
+        assert_eq!(units(&typed.validate_and_truncate().error_type), MAX_TYPE);
+    }
+
+    #[test]
+    fn too_much_metadata_loses_its_largest_parts_and_says_how_many() {
+        let many: Map<String, Value> = (0..30).map(|n| (format!("key{n:02}"), json!(n))).collect();
+        let kept = report("m", Some(Value::Object(many))).validate_and_truncate().metadata.unwrap();
+        assert_eq!((kept.len(), &kept[LEFT_OUT]), (20, &json!(11)));
+        let large = json!({"host": "db", "log": "ж".repeat(20_000)});
+        let kept = report("m", Some(large)).validate_and_truncate().metadata.unwrap();
+        assert_eq!(kept["host"], "db");
+        assert!(kept["log"].as_str().unwrap().ends_with(CUT));
+        let deep = json!({"host": "db", "list": vec!["x"; 9000]});
+        let kept = report("m", Some(deep)).validate_and_truncate().metadata.unwrap();
+        assert_eq!(json!(kept), json!({"host": "db", LEFT_OUT: 1}));
+    }
+
+    #[test]
+    fn empty_texts_are_no_reason_to_be_refused() {
+        let empty = GlobalErrorReport::new("", " ", ErrorSeverity::Info, Some(Map::new()));
+        let made = empty.validate_and_truncate();
+        assert_eq!((made.error_type.as_str(), made.message.as_str()), ("UNKNOWN_ERROR", "UNKNOWN_ERROR"));
+        assert_eq!(made.metadata, None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn every_report_fits_and_stays_when_it_is_brought_in_again(
+            kind in ".{0,150}", message in ".{0,200}", times in 1_usize..200,
+            metadata in proptest::collection::btree_map(".{0,120}", (".{0,40}", 1_usize..400), 0..40)
+        ) {
+            let metadata = metadata.into_iter().map(|(key, (text, n))| (key, json!(text.repeat(n)))).collect();
+            let given =
+                GlobalErrorReport::new(kind, message.repeat(times), ErrorSeverity::Error, Some(metadata));
+            let made = given.validate_and_truncate();
+            prop_assert!(fits(&made), "{made:?}");
+            prop_assert_eq!(made.clone().validate_and_truncate(), made);
+        }
     }
 }

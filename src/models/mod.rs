@@ -6,5 +6,5 @@ pub mod export;
 pub mod secret;
 
 pub use config::Config;
-pub use error_report::ErrorSeverity;
+pub use error_report::{ErrorSeverity, GlobalErrorReport};
 pub use secret::Secret;

@@ -1,0 +1,133 @@
+//! [`GlobalErrorLogger`], which tells an error outside a batch to the local history first and to the server after.
+//!
+//! The server is asked once. A delivery that failed is no error: the history holds what it would have said.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::reporter::ErrorReporter;
+use crate::api::Family;
+use crate::auth::TokenManager;
+use crate::error::{Error, Result};
+use crate::models::config::Paths;
+use crate::models::{Config, ErrorSeverity, GlobalErrorReport};
+use crate::platform::{self, FolderLock};
+use crate::store::Store;
+use crate::store::errors::NewError;
+
+/// Details of an error, keys in camelCase.
+pub type Metadata = Option<HashMap<String, Value>>;
+
+/// Tells errors of the system, not of a batch.
+pub struct GlobalErrorLogger {
+    reporter: Arc<ErrorReporter>,
+    tokens: Arc<TokenManager>,
+    config: Arc<Config>,
+    store: Option<Store>,
+}
+
+impl GlobalErrorLogger {
+    /// With the history of this account's data folder, opened when something is told.
+    pub fn new(reporter: Arc<ErrorReporter>, tokens: Arc<TokenManager>, config: Arc<Config>) -> Self {
+        Self { reporter, tokens, config, store: None }
+    }
+
+    /// With a history that is open already, by the process that holds the data folder.
+    #[must_use]
+    pub fn with_store(mut self, store: Store) -> Self {
+        self.store = Some(store);
+        self
+    }
+
+    /// A system failure or a risk for data. See [`Self::log`].
+    ///
+    /// # Errors
+    /// As [`Self::log`].
+    pub async fn critical(&self, error_type: String, message: String, metadata: Metadata) -> Result<()> {
+        self.log(ErrorSeverity::Critical, error_type, message, metadata).await
+    }
+
+    /// An operation that failed. See [`Self::log`].
+    ///
+    /// # Errors
+    /// As [`Self::log`].
+    pub async fn error(&self, error_type: String, message: String, metadata: Metadata) -> Result<()> {
+        self.log(ErrorSeverity::Error, error_type, message, metadata).await
+    }
+
+    /// Something worse than it should be, that the program could live with. See [`Self::log`].
+    ///
+    /// # Errors
+    /// As [`Self::log`].
+    pub async fn warning(&self, error_type: String, message: String, metadata: Metadata) -> Result<()> {
+        self.log(ErrorSeverity::Warning, error_type, message, metadata).await
+    }
+
+    /// Something expected, for information. See [`Self::log`].
+    ///
+    /// # Errors
+    /// As [`Self::log`].
+    pub async fn info(&self, error_type: String, message: String, metadata: Metadata) -> Result<()> {
+        self.log(ErrorSeverity::Info, error_type, message, metadata).await
+    }
+
+    /// Records it, then sends it once; returns when that attempt has ended.
+    ///
+    /// # Errors
+    /// Only what was neither recorded nor delivered.
+    pub async fn log(
+        &self,
+        severity: ErrorSeverity,
+        error_type: String,
+        message: String,
+        metadata: Metadata,
+    ) -> Result<()> {
+        let metadata = metadata.map(|entries| entries.into_iter().collect::<Map<String, Value>>());
+        let report = GlobalErrorReport::new(error_type, message, severity, metadata).validate_and_truncate();
+        let recorded = self.with_history(|store| {
+            let mut error = NewError::new(&report.error_type, severity, &report.message);
+            error.metadata = report.metadata.clone().unwrap_or_default();
+            Ok(store.record_error(&error)?)
+        });
+        match (self.send(&report).await, recorded) {
+            (Ok(()), Ok(id)) => self.with_history(|store| Ok(store.error_reported(id)?)),
+            (Ok(()), Err(error)) => {
+                tracing::warn!(%error, "an error was reported, but is not in the local history");
+                Ok(())
+            }
+            (Err(error), Ok(_)) => {
+                tracing::debug!(%error, "an error report was not delivered; the local history holds it");
+                Ok(())
+            }
+            (Err(_), Err(error)) => Err(error),
+        }
+    }
+
+    async fn send(&self, report: &GlobalErrorReport) -> Result<()> {
+        let base_url = self.config.api.base_url.as_deref().unwrap_or_default();
+        let tokens = &*self.tokens;
+        let family = match self.config.api.paths {
+            Paths::Device => Family::Device,
+            Paths::Dfc => Family::Dfc,
+            Paths::Auto => {
+                // How the token was had says where reports go.
+                crate::api::Bearer::token(tokens).await?;
+                tokens.family().unwrap_or(Family::Device)
+            }
+        };
+        Ok(self.reporter.send_global_error(base_url, tokens, family, report).await?)
+    }
+
+    /// The history is held only for the moment, where nobody handed in one that is open.
+    fn with_history<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
+        if let Some(store) = &self.store {
+            return work(store);
+        }
+        let folder = platform::folders()?.data;
+        platform::make_private_folder(&folder)?;
+        let _lock = FolderLock::take(&folder, "data_exporter (an error is being noted)")?;
+        work(&Store::open(&folder).map_err(Error::from)?)
+    }
+}
