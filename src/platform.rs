@@ -4,6 +4,7 @@
 
 pub mod clock;
 pub mod folders;
+pub mod identity;
 pub mod lock;
 
 use std::fs;
@@ -14,6 +15,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use crate::error::{Code, Error, Result};
 pub use clock::{BootClock, Clock};
 pub use folders::{Folders, System};
+pub use identity::{device_name, install_id};
 pub use lock::{FolderLock, Holder};
 
 /// Now, to the millisecond, in UTC.

@@ -116,6 +116,11 @@ impl DeviceFlowClient {
         self
     }
 
+    /// Host and port of the server, for messages.
+    pub fn server(&self) -> &str {
+        self.dialect.token_endpoint().server()
+    }
+
     /// Asks for a code, once.
     ///
     /// # Errors
@@ -145,8 +150,8 @@ impl DeviceFlowClient {
         })
     }
 
-    /// The whole flow: asks for a code and polls until the person has decided. The code is shown to nobody here: use
-    /// [`Self::run`] to be told of it.
+    /// The whole flow: asks for a code and polls until the person has decided. The code goes to the log at level info;
+    /// with [`Self::run`] the caller is told of it.
     ///
     /// # Errors
     /// [`GrantError`] as [`Error`].
@@ -154,7 +159,12 @@ impl DeviceFlowClient {
         &self,
         metadata: ClientMetadata,
     ) -> Result<(DeviceCredentials, DeviceAuthorization)> {
-        let (granted, authorization) = self.run(&metadata, &CancellationToken::new(), &mut |_| {}).await?;
+        let mut tell = |event: Event<'_>| {
+            if let Event::Code(code) = event {
+                tracing::info!(code = code.user_code, uri = code.verification_uri, "waiting for a person");
+            }
+        };
+        let (granted, authorization) = self.run(&metadata, &CancellationToken::new(), &mut tell).await?;
         Ok((granted.into(), authorization))
     }
 

@@ -56,7 +56,7 @@ pub async fn settle(
     }
     match prove(&granted.credential, domain, config, memory).await {
         Ok(()) => Ok(Proof::Proven),
-        Err(error @ (ApiError::Unauthorised { .. } | ApiError::BasicEnded { .. })) => {
+        Err(error) if error.ends_the_pairing() => {
             restore(store, former.as_ref());
             Err(error.into())
         }

@@ -4,6 +4,8 @@
 //! Streams, JSON and exit codes are pinned by docs/command-line.md.
 
 mod arguments;
+mod authorize_device;
+mod browser;
 mod completions;
 mod config;
 mod context;
@@ -54,6 +56,8 @@ pub struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Pair this computer with a server, by a code that somebody enters in a browser
+    AuthorizeDevice(Box<authorize_device::Arguments>),
     /// Send the tables to the server now
     Export(export::Arguments),
     /// Turn tables into CSV files
@@ -77,6 +81,7 @@ enum Command {
 impl Command {
     fn run(self, context: &Context) -> Result<Exit> {
         match self {
+            Self::AuthorizeDevice(arguments) => authorize_device::run(&arguments, context),
             Self::Export(arguments) => export::run(&arguments, context),
             Self::Convert(arguments) => convert::run(&arguments, context),
             Self::Preview(arguments) => preview::run(&arguments, context),

@@ -4,6 +4,7 @@
 
 pub mod log;
 mod progress;
+mod qr;
 mod table;
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
@@ -66,6 +67,20 @@ impl Screen {
         if !self.json {
             self.out(text);
         }
+    }
+
+    /// A QR code of an address; false when the address is too long for one.
+    pub fn qr(&self, address: &str) -> bool {
+        let colour = io::stdout().is_terminal() && platform::variable("NO_COLOR").is_none();
+        let Some(lines) = qr::lines(address, colour) else { return false };
+        // Colours are control characters, which `out` would make visible.
+        self.written(writeln!(io::stdout().lock(), "{}", lines.join("\n")));
+        true
+    }
+
+    /// Whether somebody sits at a terminal to be asked.
+    pub fn can_ask(&self) -> bool {
+        !self.json && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
     /// The bytes of a result, such as a CSV.

@@ -1,0 +1,96 @@
+//! config.toml after a pairing, [`Saving`]: the keys given on the command line and the credential's own; everything
+//! else stays (docs/pairing.md line 18).
+
+use std::path::Path;
+
+use crate::auth::dialect::Granted;
+use crate::cli::authorize_device::Arguments;
+use crate::error::{Code, Error, Result};
+use crate::models::Config;
+use crate::models::config::{Dialect, KEYS, Key, SecretStore, Word as _};
+use crate::platform;
+use crate::store::config_file::ConfigFile;
+use toml_edit::Value;
+
+/// How many seconds the start of a scheduled run may be delayed in a new configuration.
+const JITTER_SECONDS: i64 = 60;
+
+/// A config.toml that can be read and whose folder can be written.
+pub struct Saving {
+    file: ConfigFile,
+    former: Config,
+}
+
+impl Saving {
+    /// Before a code is asked for: what cannot be written should fail now.
+    ///
+    /// # Errors
+    /// When the file is no TOML, or its folder cannot be written.
+    pub fn open(path: &Path) -> Result<Self> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        platform::make_private_folder(folder)?;
+        tempfile::tempfile_in(folder).map_err(|error| Error::io("cannot write in", folder, &error))?;
+        let file = ConfigFile::open(path)?;
+        let former =
+            if file.existed() { Config::from_file(path).unwrap_or_default() } else { Config::default() };
+        Ok(Self { file, former })
+    }
+
+    /// Writes the keys; true when a traditional account went with it.
+    ///
+    /// # Errors
+    /// When the file cannot be written; then it is as it was.
+    pub fn write(
+        mut self,
+        arguments: &Arguments,
+        config: &Config,
+        domain: &str,
+        granted: &Granted,
+    ) -> Result<bool> {
+        let new = !self.file.existed();
+        self.set("scheduler", "crontab", arguments.crontab.clone())?;
+        self.set("scheduler", "jitter_seconds", new.then_some(JITTER_SECONDS))?;
+        let folder = arguments.source_folder().map(|folder| folder.display().to_string());
+        self.set("src", "source_dir", folder)?;
+        let kind = config.credential.secret_store;
+        let asked = arguments.secret_store.is_some() || kind != self.former.credential.secret_store;
+        self.set("credential", "secret_store", asked.then(|| SecretStore::word(kind)))?;
+        let account = ["account", "username", "password"];
+        let removed = self.former.credential.account.is_some() || self.former.credential.password.is_some();
+        for name in account {
+            self.file.remove(key("credential", name)?);
+        }
+        self.file.remove(key("credential.device", "client_secret")?);
+        self.set("credential.device", "domain", Some(domain))?;
+        match &granted.site_id {
+            Some(id) => self.set("credential.device", "site_id", Some(id.as_str()))?,
+            None => self.file.remove(key("credential.device", "site_id")?),
+        }
+        // The credential is this server's: whatever named it, the file has to name it too.
+        let elsewhere = config.api.base_url != self.former.api.base_url;
+        self.set("api", "base_url", config.api.base_url.clone().filter(|_| new || elsewhere))?;
+        let https = new || config.api.https_only != self.former.api.https_only;
+        self.set("api", "https_only", https.then_some(config.api.https_only))?;
+        let dialect = config.api.dialect;
+        let other = arguments.dialect.is_some() || dialect != self.former.api.dialect;
+        self.set("api", "dialect", other.then(|| Dialect::word(dialect)))?;
+        let page = arguments.encoding.clone().or_else(|| new.then(|| config.encoding.dbf_encoding.clone()));
+        self.set("encoding", "dbf_encoding", page)?;
+        self.set("export", "skip_unchanged", new.then_some(true))?;
+        self.file.save()?;
+        Ok(removed)
+    }
+
+    fn set(&mut self, section: &str, name: &str, value: Option<impl Into<Value>>) -> Result<()> {
+        if let Some(value) = value {
+            self.file.set(key(section, name)?, value)?;
+        }
+        Ok(())
+    }
+}
+
+fn key(section: &str, name: &str) -> Result<&'static Key> {
+    KEYS.iter()
+        .find(|key| (key.section, key.name) == (section, name))
+        .ok_or_else(|| Error::new(Code::UnknownError, format!("there is no key `{name}` in `[{section}]`")))
+}

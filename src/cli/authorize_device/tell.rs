@@ -1,0 +1,258 @@
+//! What a pairing shows: the specification's lines for a person, or one JSON event a line: [`Teller`].
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use super::{Arguments, Failure};
+use crate::auth::device_flow::{DeviceAuthorization, Event, GrantError, Progress};
+use crate::auth::dialect::{Granted, romm};
+use crate::auth::secrets::StoredCredential;
+use crate::cli::browser::{self, Browser};
+use crate::cli::render::{counted, local};
+use crate::cli::{Exit, Screen};
+use crate::error::{Code, Error, Result};
+use crate::platform::{self, System};
+
+const RULE: &str = "═══════════════════════════════════════════════════════════";
+
+/// Shows the steps of a pairing.
+#[derive(Clone)]
+pub struct Teller<'a> {
+    screen: &'a Screen,
+    browser: Option<Browser>,
+    qr: bool,
+    /// The last trouble, so that it is not said at every poll.
+    said: Option<String>,
+}
+
+impl<'a> Teller<'a> {
+    pub fn new(screen: &'a Screen, no_browser: bool, qr: bool) -> Self {
+        let linux = System::HERE == System::Linux;
+        let browser = (!no_browser).then(|| browser::choose(linux, &platform::variable)).flatten();
+        Self { screen, browser, qr, said: None }
+    }
+
+    pub fn starting(&self) {
+        self.screen.result("Starting device authorization flow...");
+    }
+
+    pub fn event(&mut self, event: Event<'_>) {
+        match event {
+            Event::Requesting => self.screen.result("Requesting device authorization codes..."),
+            Event::Retrying { why } => self.trouble(why),
+            Event::Code(authorization) => self.code(authorization),
+            Event::Progress(Progress::SlowDown { interval }) => {
+                let interval = interval.as_secs();
+                self.json(&json!({ "event": "slow_down", "interval": interval }));
+                self.screen.note(&format!("the server wants to be asked less often: every {interval} s"));
+            }
+            Event::Progress(Progress::Trouble { why }) => self.trouble(why),
+        }
+    }
+
+    /// The text first, then the browser.
+    fn code(&mut self, code: &DeviceAuthorization) {
+        self.said = None;
+        self.json(&json!({
+            "event": "code",
+            "user_code": code.user_code,
+            "verification_uri": code.verification_uri,
+            "verification_uri_complete": code.verification_uri_complete,
+            "expires_in": code.expires_in,
+            "interval": code.interval,
+        }));
+        self.screen.result(&banner(code));
+        if let (true, false, Some(link)) =
+            (self.qr, self.screen.json_wanted(), &code.verification_uri_complete)
+        {
+            self.screen.qr(link);
+            self.screen.result(&format!("The QR code leads to: {link}"));
+        } else if self.qr && code.verification_uri_complete.is_none() {
+            self.screen.note("note: the server gives no link with the code in it, so there is no QR code");
+        }
+        self.json(&json!({ "event": "waiting" }));
+        self.screen.result("Waiting for user to authorize device...");
+        let link = code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri);
+        if let Some(browser) = &self.browser
+            && let Err(error) = browser::open(browser, link)
+        {
+            self.screen.note(&format!("note: no browser could be started ({error}); open the address above"));
+        }
+    }
+
+    fn trouble(&mut self, why: String) {
+        if self.said.as_ref() != Some(&why) {
+            self.screen.note(&format!("{why}; trying again"));
+            self.said = Some(why);
+        }
+    }
+
+    pub fn restarting(&self, error: &GrantError) {
+        self.screen.note(&format!("{error}; asking for a new one"));
+    }
+
+    pub fn offer_restart(&self, error: GrantError) {
+        self.screen.error(&Error::from(error));
+        self.screen.note("Press Enter for a new code, Ctrl-C to stop.");
+    }
+
+    pub fn authorized(
+        &self,
+        whose: Option<&str>,
+        domain: &str,
+        granted: &Granted,
+        arguments: &Arguments,
+        config: &Path,
+    ) {
+        self.json(&json!({
+            "event": "authorized",
+            "domain": whose,
+            "config": config,
+            "scopes": granted.scopes,
+            "expires_at": ends(granted),
+        }));
+        self.screen.result("✓ Device authorized successfully!");
+        match (whose, &granted.name) {
+            (Some(domain), Some(_)) => self.screen.result(&format!("Domain: {domain}")),
+            (Some(account), None) => self.screen.result(&format!("Account: {account}")),
+            (None, _) => self.screen.result(&format!("Server: {domain}")),
+        }
+        self.scopes(granted, arguments);
+        self.screen.result(&format!("Configuration saved to: {}", config.display()));
+        self.screen.result("Device authorization complete!");
+        self.screen.result("You can now install the service using the saved configuration.");
+    }
+
+    fn scopes(&self, granted: &Granted, arguments: &Arguments) {
+        if granted.scopes.is_empty() {
+            return;
+        }
+        self.screen.result(&format!("Allowed: {}", granted.scopes.join(", ")));
+        let asked = arguments.scope.as_deref().unwrap_or(romm::DEFAULT_SCOPE);
+        let missing: Vec<&str> = asked
+            .split_whitespace()
+            .filter(|scope| arguments.scope.is_some() && !granted.scopes.iter().any(|had| had == scope))
+            .collect();
+        if !missing.is_empty() {
+            self.screen.note(&format!("note: not allowed although asked for: {}", missing.join(", ")));
+        }
+        if let Some(ends) = ends(granted) {
+            self.screen.result(&format!("Valid until: {}", local(ends)));
+        }
+    }
+
+    /// Says how it failed; the exit code of its class.
+    ///
+    /// # Errors
+    /// What has no event of its own, for the caller to say.
+    pub fn failed(&self, failure: Failure) -> Result<Exit> {
+        let (word, error) = match failure {
+            Failure::Grant(error) => (Some(error.word()), Error::from(error)),
+            Failure::Other(error) => (word_of(error.code), error),
+        };
+        let Some(word) = word else { return Err(error) };
+        self.json(&json!({
+            "event": "failed",
+            "code": word,
+            "message": error.message,
+            "hint": error.hint,
+        }));
+        self.screen.error(&error);
+        Ok(Exit(error.code.exit_code()))
+    }
+
+    fn json(&self, event: &Value) {
+        if self.screen.json_wanted() {
+            self.screen.json(event);
+        }
+    }
+}
+
+fn ends(granted: &Granted) -> Option<chrono::DateTime<chrono::Utc>> {
+    match &granted.credential {
+        StoredCredential::Bearer { expires_at, .. } => *expires_at,
+        StoredCredential::Basic { .. } | StoredCredential::Refresh { .. } => None,
+    }
+}
+
+/// The word of a failure around the flow.
+fn word_of(code: Code) -> Option<&'static str> {
+    match code {
+        Code::KeychainError => Some("keychain"),
+        Code::ConnectionFailed | Code::TimeoutError | Code::ServiceUnavailable => Some("network"),
+        Code::AuthenticationFailed | Code::NotPaired => Some("access_denied"),
+        Code::Cancelled => Some("cancelled"),
+        _ => None,
+    }
+}
+
+/// The specification's box.
+fn banner(code: &DeviceAuthorization) -> String {
+    [
+        RULE,
+        "DEVICE AUTHORIZATION REQUIRED",
+        RULE,
+        &format!("1. Open: {}", code.verification_uri),
+        &format!("2. Enter code: {}", code.user_code),
+        "3. Select your site and click 'Authorize'",
+        &format!("Code expires in {}.", lifetime(code.expires_in)),
+        RULE,
+    ]
+    .join("\n")
+}
+
+fn lifetime(seconds: u64) -> String {
+    if seconds < 60 { counted(seconds, "second") } else { counted(seconds / 60, "minute") }
+}
+
+/// Waits for a line on standard input; false when `stop` came first or nobody can type.
+pub async fn enter(stop: &CancellationToken) -> bool {
+    let (sender, receiver) = tokio::sync::oneshot::channel();
+    // A thread of its own: one that waits for a line cannot be stopped, and must not hold the program up.
+    let reader = std::thread::Builder::new().name("enter".to_owned()).spawn(move || {
+        let mut line = String::new();
+        let typed = std::io::stdin().read_line(&mut line).is_ok_and(|length| length > 0);
+        let _ = sender.send(typed);
+    });
+    if reader.is_err() {
+        return false;
+    }
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => false,
+        typed = receiver => typed.unwrap_or(false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::Secret;
+
+    fn code(expires_in: u64) -> DeviceAuthorization {
+        DeviceAuthorization {
+            device_code: Secret::new("dc_canary"),
+            user_code: "ABCD-1234".to_owned(),
+            verification_uri: "https://app.dataforge.com/device-verify".to_owned(),
+            verification_uri_complete: None,
+            expires_in,
+            interval: 5,
+        }
+    }
+
+    #[test]
+    fn the_box_is_the_specifications() {
+        insta::assert_snapshot!(banner(&code(900)));
+    }
+
+    #[test]
+    fn the_time_left_is_the_servers_own() {
+        let told: Vec<String> = [1, 59, 60, 900, 1800, 31_536_000].into_iter().map(lifetime).collect();
+        assert_eq!(
+            told,
+            ["1 second", "59 seconds", "1 minute", "15 minutes", "30 minutes", "525600 minutes"]
+        );
+    }
+}

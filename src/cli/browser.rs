@@ -1,0 +1,74 @@
+//! Whether and how a browser is started for a person ([`choose`], pure), and starting it ([`open`]).
+//!
+//! The address is one argument, checked before by the flow. A browser that does not start is no failure.
+
+use std::io;
+
+/// What is started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Browser {
+    /// What the desktop has set.
+    Default,
+    /// What the variable BROWSER names.
+    Named(String),
+}
+
+/// The browser to start; none over SSH, and on Linux none without a display unless BROWSER names one.
+pub fn choose(linux: bool, variable: &dyn Fn(&str) -> Option<String>) -> Option<Browser> {
+    let set = |name: &str| variable(name).is_some();
+    if ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].iter().any(|name| set(name)) {
+        return None;
+    }
+    if let Some(named) = variable("BROWSER").and_then(|list| first(&list)) {
+        return Some(Browser::Named(named));
+    }
+    let display = !linux || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| set(name));
+    display.then_some(Browser::Default)
+}
+
+/// The first of a list parted by colons, without the place that the address takes.
+fn first(list: &str) -> Option<String> {
+    // A drive letter of Windows is no list.
+    let entry = if list.get(1..3) == Some(":\\") { list } else { list.split(':').next()? };
+    let entry = entry.trim().trim_end_matches("%s").trim();
+    (!entry.is_empty()).then(|| entry.to_owned())
+}
+
+/// Starts it and does not wait.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn open(browser: &Browser, address: &str) -> io::Result<()> {
+    match browser {
+        Browser::Default => open::that_detached(address),
+        Browser::Named(program) => open::with_detached(address, program),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(linux: bool, set: &[(&str, &str)]) -> Option<Browser> {
+        choose(linux, &|name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn nobody_sits_before_a_browser_over_ssh_or_without_a_display() {
+        assert_eq!(chosen(true, &[]), None);
+        assert_eq!(chosen(true, &[("DISPLAY", ":0"), ("SSH_CONNECTION", "x")]), None);
+        assert_eq!(chosen(true, &[("BROWSER", "firefox"), ("SSH_TTY", "x")]), None);
+        assert_eq!(chosen(true, &[("WAYLAND_DISPLAY", "w")]), Some(Browser::Default));
+        assert_eq!(chosen(false, &[]), Some(Browser::Default));
+    }
+
+    #[test]
+    fn the_variable_names_a_program_or_a_list() {
+        let named = |text: &str| chosen(true, &[("BROWSER", text)]);
+        let firefox = Some(Browser::Named("firefox".to_owned()));
+        assert_eq!(named("firefox"), firefox);
+        assert_eq!(named("firefox %s:lynx"), firefox);
+        assert_eq!(named(" : "), None);
+        assert_eq!(named("C:\\b.exe"), Some(Browser::Named("C:\\b.exe".to_owned())));
+    }
+}

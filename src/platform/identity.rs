@@ -1,0 +1,74 @@
+//! The machine's name, and the id by which this installation is known to servers that ask for one.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+const FILE: &str = "install_id";
+
+/// The machine's name on its network; `computer` where it has none.
+pub fn device_name() -> String {
+    #[cfg(unix)]
+    let name = Some(rustix::system::uname().nodename().to_string_lossy().into_owned());
+    #[cfg(not(unix))]
+    let name = super::variable("COMPUTERNAME");
+    name.map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty() && !name.chars().any(char::is_control))
+        .unwrap_or_else(|| "computer".to_owned())
+}
+
+/// The id of this installation, made at its first use and kept in the data folder: 32 hex digits that tell nothing
+/// about the machine.
+///
+/// # Errors
+/// When it can neither be read nor kept.
+pub fn install_id(data: &Path) -> Result<String> {
+    let path = data.join(FILE);
+    match fs::read_to_string(&path) {
+        Ok(text) if is_id(text.trim()) => return Ok(text.trim().to_owned()),
+        Ok(_) => {}
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(Error::io("cannot read", &path, &error)),
+    }
+    let mut id = String::new();
+    for _ in 0..4 {
+        let _ = write!(id, "{:08x}", fastrand::u32(..));
+    }
+    let keep = || -> std::io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(data)?;
+        file.write_all(id.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(&path)?;
+        Ok(())
+    };
+    keep().map_err(|error| Error::io("cannot write", &path, &error))?;
+    Ok(id)
+}
+
+fn is_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_stays_and_differs_between_installations() {
+        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let id = install_id(one.path()).unwrap();
+        assert!(is_id(&id));
+        assert_eq!(install_id(one.path()).unwrap(), id);
+        assert_ne!(install_id(other.path()).unwrap(), id);
+        fs::write(one.path().join(FILE), "damaged").unwrap();
+        assert!(is_id(&install_id(one.path()).unwrap()));
+    }
+
+    #[test]
+    fn a_machine_has_a_name() {
+        assert!(!device_name().is_empty());
+    }
+}
