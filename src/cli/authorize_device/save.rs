@@ -64,7 +64,9 @@ impl Saving {
         self.set("credential.device", "domain", Some(domain))?;
         match &granted.site_id {
             Some(id) => self.set("credential.device", "site_id", Some(id.as_str()))?,
-            None => self.file.remove(key("credential.device", "site_id")?),
+            None => {
+                self.file.remove(key("credential.device", "site_id")?);
+            }
         }
         // The credential is this server's: whatever named it, the file has to name it too.
         let elsewhere = config.api.base_url != self.former.api.base_url;
