@@ -177,9 +177,13 @@ impl Work<'_> {
             output.keep(&path).map_err(|error| Error::io("cannot write", &path, &error))?;
             made.output = Some(path.display().to_string());
         } else {
-            output
-                .copy(|bytes| self.context.screen.bytes(bytes))
-                .map_err(|error| Error::io("cannot write", "standard output", &error))?;
+            match output.copy(|bytes| self.context.screen.bytes(bytes)) {
+                // A reader that has seen enough (`| head`) is no failure.
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                copied => {
+                    copied.map_err(|error| Error::io("cannot write", "standard output", &error))?;
+                }
+            }
         }
         Ok(made)
     }

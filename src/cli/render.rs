@@ -7,6 +7,7 @@ mod progress;
 mod qr;
 mod table;
 
+use std::fmt::Write as _;
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -54,7 +55,7 @@ impl Screen {
     /// One JSON value, on a line of its own.
     pub fn json<T: Serialize>(&self, value: &T) {
         match serde_json::to_string(value) {
-            Ok(text) => self.out(&text),
+            Ok(text) => self.line(&printable_json(&text)),
             Err(error) => {
                 self.lost.store(true, Ordering::Relaxed);
                 self.note(&format!("error: the result is no JSON: {error}"));
@@ -140,7 +141,11 @@ impl Screen {
     }
 
     fn out(&self, text: &str) {
-        self.written(writeln!(io::stdout().lock(), "{}", printable(text)));
+        self.line(&printable(text));
+    }
+
+    fn line(&self, text: &str) {
+        self.written(writeln!(io::stdout().lock(), "{text}"));
     }
 
     /// A reader that has seen enough (`| head`) is no failure; a full disk is.
@@ -158,13 +163,28 @@ impl Screen {
 pub fn printable(text: &str) -> String {
     text.chars()
         .flat_map(|letter| {
-            let steers = (letter.is_control() && letter != '\n')
-                || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-            let escaped = steers.then(|| letter.escape_unicode());
-            let plain = (!steers).then_some(letter);
+            let escaped = steers(letter).then(|| letter.escape_unicode());
+            let plain = (!steers(letter)).then_some(letter);
             escaped.into_iter().flatten().chain(plain)
         })
         .collect()
+}
+
+/// JSON with the same characters as escapes of its own, so that it stays the same value.
+fn printable_json(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut printable, letter| {
+        if steers(letter) {
+            let _ = write!(printable, "\\u{:04x}", u32::from(letter));
+        } else {
+            printable.push(letter);
+        }
+        printable
+    })
+}
+
+fn steers(letter: char) -> bool {
+    (letter.is_control() && letter != '\n')
+        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A time as the machine's clock shows it.
@@ -205,6 +225,14 @@ mod tests {
     fn nothing_from_outside_steers_the_terminal() {
         assert_eq!(printable("склад\x1b[2J\r.dbf\u{202e}fbd"), "склад\\u{1b}[2J\\u{d}.dbf\\u{202e}fbd");
         assert_eq!(printable("two\nlines"), "two\nlines");
+    }
+
+    #[test]
+    fn json_stays_the_value_it_was() {
+        let value = json!({ "a\u{7f}": "\u{9b}2J \u{202e} \u{1} \n склад \u{1F600}" });
+        let printed = printable_json(&value.to_string());
+        assert!(!printed.chars().any(steers));
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&printed).unwrap(), value);
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
             dialect,
             base64: settings.binary == Binary::Base64,
             soft_breaks: wraps && page.is_single_byte() && settings.soft_breaks == SoftBreaks::Auto,
-            six: kind == Some(MemoKind::Six) || dialect == Dialect::Six,
+            six: kind.map_or(dialect == Dialect::Six, |kind| kind == MemoKind::Six),
             memos,
             findings,
             memo: Vec::new(),
@@ -95,12 +95,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
                 Kind::Date => value::date(raw, out),
                 Kind::Logical => value::logical(raw, out),
                 Kind::Text | Kind::Varchar | Kind::Bytes | Kind::Memo | Kind::BinaryMemo => {
-                    let start = out.len();
                     self.sized_cell(raw, flags, column, cell, out)?;
-                    let text = matches!(column.kind, Kind::Text | Kind::Varchar | Kind::Memo);
-                    if out.len() == start && column.null_bit.is_some() && text {
-                        out.put(b"\"\"");
-                    }
                     continue;
                 }
                 kind => self.fixed(raw, kind, out),
@@ -135,7 +130,12 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         if column.kind == Kind::Bytes || column.binary && !is_plain(raw) {
             self.bytes(raw, cell, out);
         } else {
-            self.text(if column.kind == Kind::Text { value::trim_end(raw) } else { raw }, cell, out);
+            self.stored_text(
+                if column.kind == Kind::Text { value::trim_end(raw) } else { raw },
+                column,
+                cell,
+                out,
+            );
         }
         Ok(())
     }
@@ -162,6 +162,15 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         }
         // Any other width is a column cut by the end of the record, which was said once for the column.
         Ok(())
+    }
+
+    /// Text of a column that may be null: what is empty and not null is quoted.
+    fn stored_text(&mut self, raw: &[u8], column: &Column, cell: Cell, out: &mut CsvBlock) {
+        if raw.is_empty() && column.null_bit.is_some() {
+            out.put(b"\"\"");
+        } else {
+            self.text(raw, cell, out);
+        }
     }
 
     fn text(&mut self, raw: &[u8], cell: Cell, out: &mut CsvBlock) {
@@ -198,6 +207,29 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         }
     }
 
+    /// Reads what a pointer names into `memo`, which stays empty where there is nothing or nothing is wanted.
+    fn read_memo(&mut self, raw: &[u8], column: &Column, cell: Cell, memo: &mut Vec<u8>) -> io::Result<()> {
+        let end = match (pointer(raw, self.six), &mut self.memos) {
+            (Pointer::None, _) => MemoEnd::Whole,
+            (Pointer::Invalid, _) => MemoEnd::Nowhere,
+            (Pointer::Block(..), _) if column.kind == Kind::BinaryMemo && !self.base64 => {
+                self.findings.column(Code::BinaryOmitted, cell.column, 1);
+                MemoEnd::Whole
+            }
+            (Pointer::Block(block, length), Memos::File(file)) => file.read(block, length, memo)?,
+            (Pointer::Block(..), Memos::Missing | Memos::Unused) => {
+                self.findings.row(Code::MemoMissing, cell.row);
+                MemoEnd::Whole
+            }
+        };
+        match end {
+            MemoEnd::Whole => {}
+            MemoEnd::Cut => self.findings.cell(Code::MemoCut, cell.column, cell.row, 1, raw),
+            MemoEnd::Nowhere => self.findings.cell(Code::MemoPointerInvalid, cell.column, cell.row, 1, raw),
+        }
+        Ok(())
+    }
+
     /// The part of a V or Q that is its value.
     fn sized<'r>(&mut self, raw: &'r [u8], flags: &[u8], column: &Column, cell: Cell) -> &'r [u8] {
         let Some((&last, before)) = raw.split_last().filter(|_| is_set(flags, column.size_bit)) else {
@@ -210,32 +242,8 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
     }
 
     fn memo(&mut self, raw: &[u8], column: &Column, cell: Cell, out: &mut CsvBlock) -> io::Result<()> {
-        let (block, length) = match pointer(raw, self.six) {
-            Pointer::None => return Ok(()),
-            Pointer::Block(..) if column.kind == Kind::BinaryMemo && !self.base64 => {
-                self.findings.column(Code::BinaryOmitted, cell.column, 1);
-                return Ok(());
-            }
-            Pointer::Block(block, length) => (block, length),
-            Pointer::Invalid => {
-                self.findings.cell(Code::MemoPointerInvalid, cell.column, cell.row, 1, raw);
-                return Ok(());
-            }
-        };
         let mut memo = std::mem::take(&mut self.memo);
-        let end = match &mut self.memos {
-            Memos::File(file) => file.read(block, length, &mut memo)?,
-            Memos::Missing | Memos::Unused => {
-                self.findings.row(Code::MemoMissing, cell.row);
-                self.memo = memo;
-                return Ok(());
-            }
-        };
-        match end {
-            MemoEnd::Whole => {}
-            MemoEnd::Cut => self.findings.cell(Code::MemoCut, cell.column, cell.row, 1, raw),
-            MemoEnd::Nowhere => self.findings.cell(Code::MemoPointerInvalid, cell.column, cell.row, 1, raw),
-        }
+        self.read_memo(raw, column, cell, &mut memo)?;
         if column.kind == Kind::BinaryMemo || column.binary && !is_plain(&memo) {
             self.bytes(&memo, cell, out);
         } else {
@@ -245,7 +253,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
             if self.soft_breaks {
                 self.soft_breaks_removed += remove_soft_breaks(&mut memo);
             }
-            self.text(&memo, cell, out);
+            self.stored_text(&memo, column, cell, out);
         }
         // A single giant must not keep its memory for the rest of the table.
         memo.clear();

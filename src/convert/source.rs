@@ -21,6 +21,17 @@ pub struct TablePaths {
 }
 
 impl TablePaths {
+    /// Opens one of these files. What is no file, such as a pipe, could keep its reader waiting for ever.
+    ///
+    /// # Errors
+    /// When it cannot be opened or is no file.
+    pub fn open(path: &Path) -> io::Result<fs::File> {
+        if !fs::metadata(path)?.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no ordinary file"));
+        }
+        fs::File::open(path)
+    }
+
     /// Finds the files beside one table. For many tables of a folder, list it once: [`Siblings::read`].
     ///
     /// # Errors
@@ -93,7 +104,7 @@ fn stem(path: &Path) -> String {
 
 fn preferred(table: &Path, memos: &[PathBuf]) -> usize {
     let mut version = [0];
-    let read = fs::File::open(table).and_then(|mut file| io::Read::read_exact(&mut file, &mut version));
+    let read = TablePaths::open(table).and_then(|mut file| io::Read::read_exact(&mut file, &mut version));
     let wanted = match (read, version[0]) {
         (Ok(()), 0x30..=0x32 | 0xF5 | 0xFB) => "fpt",
         (Ok(()), 0xE5) => "smt",

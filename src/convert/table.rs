@@ -1,6 +1,5 @@
 //! A whole table: [`table()`] opens the files, [`stream`] does the work over any readers.
 
-use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -103,12 +102,12 @@ pub fn table(
     sink: &mut dyn PartSink,
 ) -> Result<TableReport, ConvertError> {
     let read = |path: &Path, error| ConvertError::Read { path: path.to_path_buf(), error };
-    let file = File::open(&paths.table).map_err(|error| read(&paths.table, error))?;
+    let file = TablePaths::open(&paths.table).map_err(|error| read(&paths.table, error))?;
     let cpg = match &paths.cpg {
         None => None,
         Some(path) => {
             let mut text = Vec::new();
-            let opened = File::open(path).and_then(|file| file.take(CPG_BYTES).read_to_end(&mut text));
+            let opened = TablePaths::open(path).and_then(|file| file.take(CPG_BYTES).read_to_end(&mut text));
             opened.map_err(|error| read(path, error))?;
             Some(String::from_utf8_lossy(&text).into_owned())
         }
@@ -116,7 +115,7 @@ pub fn table(
     let memo = match &paths.memo {
         None => None,
         Some(path) => Some((
-            File::open(path).map_err(|error| read(path, error))?,
+            TablePaths::open(path).map_err(|error| read(path, error))?,
             path.extension().unwrap_or_default().to_string_lossy().to_lowercase(),
         )),
     };
@@ -159,6 +158,9 @@ pub fn stream<T: Read + Seek, M: Read + Seek>(
     let length = file.seek(SeekFrom::End(0)).map_err(Failure::Table)?;
     let header = read_header(&mut file)?;
     let layout = Layout::of(&header, length, |at| byte_at(&mut file, at, length)).map_err(Failure::Table)?;
+    if layout.columns.is_empty() {
+        return Err(Failure::Header(HeaderError::NoColumns));
+    }
     let mut findings = Findings::default();
     let (page, encoding_source) = choose_page(&header, cpg, settings, &mut findings);
     let extent = Extent::of(&header, &layout, length);
@@ -184,24 +186,23 @@ pub fn stream<T: Read + Seek, M: Read + Seek>(
     };
     conversion.head(&columns).map_err(Failure::Sink)?;
     let read = conversion.header_rows(&mut file, &extent)?;
+    let stopped = read < extent.present && conversion.is_full();
     let ended = read == extent.present && conversion.rows_beyond(&mut file, &extent)?;
     let Conversion { rows, writer, block, mut counts, .. } = conversion;
     writer.finish(block).map_err(Failure::Sink)?;
 
     let mut findings = rows.finish();
-    if settings.row_limit.is_none() {
+    if !stopped {
         counts.missing = counts.header - (counts.live + counts.deleted + counts.bad);
     }
     findings.table(Code::RowsMissing, counts.missing);
     findings.table(Code::RowsBeyondHeader, counts.beyond_header);
-    if !ended
+    if !stopped
+        && !ended
         && extent.remainder > 0
         && byte_at(&mut file, extent.end, length).map_err(Failure::Table)? != Some(0x1A)
     {
         findings.table(Code::RowPartial, 1);
-    }
-    if settings.deleted == Deleted::Skip {
-        findings.table(Code::DeletedSkipped, counts.deleted);
     }
     if !Dialect::knows_version(header.version) {
         findings.table(Code::VersionUnknown, 1);
@@ -283,6 +284,9 @@ impl<M: Read + Seek> Conversion<'_, M> {
         let mut number = 0;
         while let Some(block) = records.next_block().map_err(Failure::Table)? {
             for record in block.chunks_exact(self.record_length) {
+                if self.is_full() {
+                    return Ok(number);
+                }
                 number += 1;
                 let deleted = record[0] == b'*';
                 match record[0] {
@@ -294,9 +298,6 @@ impl<M: Read + Seek> Conversion<'_, M> {
                     }
                 }
                 self.row(record, deleted, number)?;
-                if self.is_full() {
-                    return Ok(number);
-                }
             }
         }
         Ok(number)
@@ -315,6 +316,9 @@ impl<M: Read + Seek> Conversion<'_, M> {
                 self.counts.beyond_header += 1;
                 if self.settings.rows_beyond_header == RowsBeyondHeader::Export && !self.is_full() {
                     let number = extent.present + self.counts.beyond_header;
+                    if !matches!(record[0], b' ' | b'*') {
+                        self.rows.findings.row(Code::RowFlagInvalid, number);
+                    }
                     self.row(record, record[0] == b'*', number)?;
                 }
             }
@@ -325,6 +329,7 @@ impl<M: Read + Seek> Conversion<'_, M> {
     fn row(&mut self, record: &[u8], deleted: bool, number: u64) -> Result<(), Failure> {
         let column = self.settings.deleted == Deleted::Column;
         if deleted && !column {
+            self.rows.findings.table(Code::DeletedSkipped, 1);
             return Ok(());
         }
         let start = self.block.len();
@@ -377,38 +382,49 @@ fn open_memo<T: Read + Seek, M: Read + Seek>(
     layout: &Layout,
     extent: &Extent,
 ) -> Result<MemoFile<M>, Failure> {
-    let six = extension == "smt";
     let fields: Vec<_> = layout
         .columns
         .iter()
         .filter(|column| column.kind.is_memo())
         .map(|c| c.offset..c.offset + c.width)
         .collect();
-    let blocks = |record: &[u8], each: &mut dyn FnMut(u64)| {
-        for field in &fields {
-            if let Pointer::Block(block, _) = pointer(&record[field.clone()], six) {
-                each(block);
-            }
-        }
-    };
     let mut sample = Vec::new();
+    let mut with_length = 0;
     let mut records =
         Records::new(file, extent.start, layout.record_length, extent.present).map_err(Failure::Table)?;
-    if let Some(block) = records.next_block().map_err(Failure::Table)? {
+    // The first rows may have no memos.
+    while sample.is_empty()
+        && let Some(block) = records.next_block().map_err(Failure::Table)?
+    {
         for record in block.chunks_exact(layout.record_length) {
             if sample.len() >= POINTER_SAMPLE {
                 break;
             }
-            blocks(record, &mut |block| sample.push(block));
+            for field in &fields {
+                if let Pointer::Block(block, length) = pointer(&record[field.clone()], true) {
+                    sample.push(block);
+                    with_length += usize::from(length.is_some());
+                }
+            }
         }
     }
+    // The form of the pointers tells a `.smt`, whatever it is called.
+    let extension = match extension {
+        _ if with_length * 2 > sample.len() => "smt",
+        "smt" => "",
+        other => other,
+    };
     let mut memo = MemoFile::open(memo, &sample, header.dialect, extension).map_err(Failure::Memo)?;
     if memo.wants_starts() {
         let mut records =
             Records::new(file, extent.start, layout.record_length, extent.present).map_err(Failure::Table)?;
         while let Some(block) = records.next_block().map_err(Failure::Table)? {
             for record in block.chunks_exact(layout.record_length) {
-                blocks(record, &mut |block| memo.note_start(block));
+                for field in &fields {
+                    if let Pointer::Block(block, _) = pointer(&record[field.clone()], false) {
+                        memo.note_start(block);
+                    }
+                }
             }
         }
     }

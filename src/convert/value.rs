@@ -198,9 +198,9 @@ pub(crate) fn date_time(raw: [u8; 8], out: &mut CsvBlock) -> Written {
     moment(i64::from(day) - JULIAN_OF_DAY_0, ms, out)
 }
 
-/// @: milliseconds as a big-endian double; 86 400 000 is the first moment of the year 1.
+/// @: milliseconds as a big-endian double; 86 400 000 is the first moment of the year 1. NULs and blanks are empty.
 pub(crate) fn milliseconds(raw: [u8; 8], out: &mut CsvBlock) -> Written {
-    if raw == [0; 8] {
+    if raw == [0; 8] || raw == [b' '; 8] {
         return Ok(());
     }
     let value = f64::from_be_bytes(raw).round();
@@ -376,6 +376,7 @@ mod tests {
         let at = |ms: f64| written(|out| milliseconds(ms.to_be_bytes(), out));
         assert_eq!(at(86_400_000.0), Ok("0001-01-01 00:00:00".to_owned()));
         assert_eq!(at(0.0), Ok(String::new()));
+        assert_eq!(written(|out| milliseconds([b' '; 8], out)), Ok(String::new()));
         assert_eq!(at(86_399_999.0), Err(Code::TimeInvalid));
         assert_eq!(at(f64::NAN), Err(Code::TimeInvalid));
         assert_eq!(at(f64::INFINITY), Err(Code::TimeInvalid));

@@ -1,7 +1,7 @@
 //! [`Observation`], what a table and its memo file look like from outside, for knowing that neither changed while it
 //! was read (docs/dbf.md, "Stable read") or since it was delivered. It reads sizes, times and the header's count.
 
-use std::fs::{File, Metadata};
+use std::fs::Metadata;
 use std::io::{self, Read};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
@@ -59,7 +59,7 @@ impl Observation {
 
 /// Size and time of the open file, not of the name, and its first eight bytes.
 fn look(path: &Path, header: bool) -> io::Result<(Seen, [u8; 8])> {
-    let mut file = File::open(path)?;
+    let mut file = TablePaths::open(path)?;
     let metadata = file.metadata()?;
     let mut first = [0; 8];
     if header {
@@ -96,7 +96,7 @@ pub fn content_digest(paths: &TablePaths) -> io::Result<String> {
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 256 * 1024];
     for path in std::iter::once(&paths.table).chain(&paths.memo) {
-        let mut file = File::open(path)?;
+        let mut file = TablePaths::open(path)?;
         digest.update(file.metadata()?.len().to_le_bytes());
         loop {
             match file.read(&mut buffer)? {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 mod config;
+mod convert;
 mod errors;
 mod export;
 mod folders;

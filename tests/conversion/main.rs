@@ -5,6 +5,7 @@
 mod damaged;
 mod fuzzed;
 mod round_trip;
+mod rules;
 
 use std::io::{self, Cursor};
 

@@ -92,8 +92,10 @@ impl Header {
         if dialect == Dialect::Dbase7 {
             fields = fields_of(bytes.get(68..end).unwrap_or_default(), 48, dbase7_field);
             let plain = fields_of(&bytes[FIXED..end], 32, |raw| field(raw, 0));
-            // 04 was used by others too: whichever descriptors add up to the record are the right ones.
-            if sum(&fields) != record_length && sum(&plain) == record_length {
+            // dBASE IV wrote 04 too: whichever descriptors add up to the record, or make sense at all, are the right ones.
+            let adds_up = |fields: &[Field]| sum(fields) == record_length;
+            let better = adds_up(&plain) || is_sound(&plain) && !is_sound(&fields);
+            if !adds_up(&fields) && better {
                 dialect = Dialect::Dbase4;
                 fields = plain;
             }
@@ -136,6 +138,10 @@ impl Header {
             decimals: raw[15],
             flags: 0,
         });
+        let closed = matches!(bytes.get(8 + fields.len() * 16), Some(0x0D | 0));
+        if end < DBASE2_LENGTH as usize && !closed {
+            return Err(HeaderError::Short(bytes.len() as u64));
+        }
         if fields.is_empty() {
             return Err(HeaderError::NoColumns);
         }
@@ -159,6 +165,12 @@ impl Header {
 
 fn sum(fields: &[Field]) -> usize {
     1 + fields.iter().map(|field| field.width).sum::<usize>()
+}
+
+/// Whether these can be descriptors: each has a name and a type that is a known letter.
+fn is_sound(fields: &[Field]) -> bool {
+    let known = |field: &Field| !field.name.is_empty() && b"CNFDLMI+O@BYTVQGPW07".contains(&field.kind);
+    !fields.is_empty() && fields.iter().all(known)
 }
 
 fn fields_of(area: &[u8], step: usize, parse: impl Fn(&[u8]) -> Field) -> Vec<Field> {
@@ -236,6 +248,24 @@ mod tests {
         let header = Header::parse(&table(0x04, 11, &[descriptor("A", b'C', 10, 0)])).unwrap();
         assert_eq!(header.dialect, Dialect::Dbase4);
         assert_eq!(header.fields.len(), 1);
+        let wrong_length =
+            Header::parse(&table(0x04, 13, &[descriptor("A", b'C', 10, 0), descriptor("B", b'N', 5, 2)]))
+                .unwrap();
+        assert_eq!((wrong_length.dialect, wrong_length.fields.len()), (Dialect::Dbase4, 2));
+    }
+
+    #[test]
+    fn half_a_list_of_fields_is_refused() {
+        let mut bytes = vec![0; DBASE2_LENGTH as usize];
+        bytes[0] = 0x02;
+        for start in [8, 24] {
+            bytes[start..start + 13].copy_from_slice(b"A\0\0\0\0\0\0\0\0\0\0C\x05");
+        }
+        bytes[40] = 0x0D;
+        assert_eq!(Header::parse(&bytes[..60]).unwrap().fields.len(), 2);
+        assert_eq!(Header::parse(&bytes[..40]), Err(HeaderError::Short(40)));
+        let bytes = table(0x03, 21, &[descriptor("A", b'C', 10, 0), descriptor("B", b'C', 10, 0)]);
+        assert_eq!(Header::parse(&bytes[..96]), Err(HeaderError::Short(96)));
     }
 
     #[test]

@@ -95,13 +95,20 @@ impl Layout {
         file_length: u64,
         mut byte_at: impl FnMut(u64) -> io::Result<Option<u8>>,
     ) -> io::Result<Self> {
-        let wide = header.fields.iter().map(wide_width).sum::<usize>() < header.record_length;
-        let width = |field: &Field| if wide { wide_width(field) } else { field.width };
-        let sum = 1 + header.fields.iter().map(width).sum::<usize>();
         let mut ends_there = |length: usize| -> io::Result<bool> {
             let end = header.length + u64::from(header.rows) * length as u64;
             Ok(end == file_length || byte_at(end)? == Some(0x1A))
         };
+        let plain = header.fields_length();
+        let widest = 1 + header.fields.iter().map(wide_width).sum::<usize>();
+        let wide = widest <= header.record_length
+            || header.record_length != plain
+                && header.rows > 0
+                && !ends_there(header.record_length)?
+                && !ends_there(plain)?
+                && ends_there(widest)?;
+        let width = |field: &Field| if wide { wide_width(field) } else { field.width };
+        let sum = if wide { widest } else { plain };
         let mended = header.record_length == 0
             || header.record_length != sum
                 && header.rows > 0
@@ -243,12 +250,20 @@ mod tests {
 
     #[test]
     fn wide_text_is_wide_only_where_the_record_has_room() {
-        let mut wide = field(b'C', 44, 0);
-        wide.decimals = 1;
-        let fits = Layout::of(&header(3, 0, 301, vec![wide.clone()]), 100, no_bytes).unwrap();
+        let not_wide_enough = || {
+            let mut wide = field(b'C', 44, 0);
+            wide.decimals = 1;
+            vec![wide]
+        };
+        let fits = Layout::of(&header(3, 0, 301, not_wide_enough()), 100, no_bytes).unwrap();
         assert_eq!(fits.columns[0].width, 300);
-        let not = Layout::of(&header(3, 0, 45, vec![wide]), 100, no_bytes).unwrap();
+        let not = Layout::of(&header(3, 0, 45, not_wide_enough()), 100, no_bytes).unwrap();
         assert_eq!(not.columns[0].width, 44);
+        let off_by_one = header(3, 10, 300, not_wide_enough());
+        let mended = Layout::of(&off_by_one, 100 + 10 * 301, no_bytes).unwrap();
+        assert_eq!((mended.record_length, mended.columns[0].width, mended.mended), (301, 300, true));
+        let truncated = Layout::of(&off_by_one, 100 + 10 * 299, no_bytes).unwrap();
+        assert_eq!((truncated.record_length, truncated.columns[0].width, truncated.mended), (300, 44, false));
     }
 
     #[test]

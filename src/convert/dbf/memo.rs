@@ -113,7 +113,8 @@ impl<R: Read + Seek> MemoFile<R> {
                 _ => Ok(MemoEnd::Nowhere),
             },
             MemoKind::FoxPro => match self.eight(offset)? {
-                Some([_, _, _, _, rest @ ..]) if offset >= 512.min(self.length) => {
+                // The known types of blocks fill two bytes at most; what stands inside a text does not look like one.
+                Some([0, 0, _, _, rest @ ..]) if offset >= 512 => {
                     self.read_length(offset + 8, u64::from(u32::from_be_bytes(rest)), out)
                 }
                 _ => Ok(MemoEnd::Nowhere),
@@ -211,7 +212,7 @@ pub fn pointer(raw: &[u8], six: bool) -> Pointer {
         };
     }
     let digits = trim(raw);
-    if six && raw.len() == 10 && !(digits.iter().all(u8::is_ascii_digit) && raw[0] >= b' ') {
+    if six && raw.len() == 10 && !digits.is_empty() && raw[..2].iter().any(|&byte| byte < b' ') {
         let length = u32::from_le_bytes([raw[2], raw[3], raw[4], raw[5]]);
         let block = u32::from_le_bytes([raw[6], raw[7], raw[8], raw[9]]);
         return if block == 0 { Pointer::None } else { Pointer::Block(block.into(), Some(length.into())) };

@@ -53,6 +53,10 @@ pub(super) fn classify(
     let mut hits = [0usize; 2];
     for &pointer in pointers {
         for (kind, hits) in [MemoKind::Dbase4, MemoKind::FoxPro].into_iter().zip(&mut hits) {
+            // Every FoxPro header states its block size; in one of dBASE III there are NULs.
+            if kind == MemoKind::FoxPro && by_name != kind && start[6..8] == [0, 0] {
+                continue;
+            }
             let offset = pointer.saturating_mul(block_size(kind, start));
             if let Some(block) = file.eight(offset)? {
                 *hits += usize::from(well_formed(kind, block, offset, length));
@@ -62,7 +66,9 @@ pub(super) fn classify(
     Ok(match hits {
         [0, 0] if pointers.is_empty() => by_name,
         // FoxPro's header is distinct; a .dbt of dBASE III has no mark at all and is what remains.
-        [0, 0] if by_name == MemoKind::FoxPro => MemoKind::FoxPro,
+        [0, 0] if by_name == MemoKind::FoxPro && start[6..8] != [0, 0] => MemoKind::FoxPro,
+        // So is dBASE IV's, which states its block size; that its pointers are all wrong makes no text of its blocks.
+        [0, 0] if by_name == MemoKind::Dbase4 && start[20..22] != [0, 0] => MemoKind::Dbase4,
         [0, 0] => MemoKind::Dbase3,
         [four, fox] if four > fox => MemoKind::Dbase4,
         [four, fox] if fox > four && (by_name == MemoKind::FoxPro || fox * 2 > pointers.len()) => {
