@@ -110,18 +110,15 @@ pub fn for_driver(name: &str) -> Option<Page> {
 
 /// The page of a number, as Windows counts them.
 fn by_number(number: u32) -> Option<Page> {
+    // The tables map unused bytes to C1 controls, which no page of DOS or Windows has.
+    let meant = |c: &char| !('\u{80}'..='\u{9F}').contains(c);
     let whole = |name, table: &'static [char; 128]| {
-        Some(Page::single(name, |byte| Some(table[usize::from(byte - 128)])))
+        Some(Page::single(name, |byte| Some(table[usize::from(byte - 128)]).filter(meant)))
     };
     let part = |name, table: &'static [Option<char>; 128]| {
-        Some(Page::single(name, |byte| table[usize::from(byte - 128)]))
+        Some(Page::single(name, |byte| table[usize::from(byte - 128)].filter(meant)))
     };
-    let windows = |name, encoding| {
-        // The web's tables map unused bytes to C1 controls, which no ANSI page has.
-        Some(Page::single(name, |byte| {
-            decode_byte(encoding, byte).filter(|c| !('\u{80}'..='\u{9F}').contains(c))
-        }))
-    };
+    let windows = |name, encoding| Some(Page::single(name, |byte| decode_byte(encoding, byte).filter(meant)));
     match number {
         437 => whole("CP437", &oem::DECODING_TABLE_CP437),
         620 => whole("CP620", &tables::CP620),
@@ -283,6 +280,8 @@ mod tests {
     fn bytes_without_a_meaning_are_counted() {
         assert_eq!(text("CP1252", &[b'a', 0x81, 0, b'b']), ("a\u{FFFD}\u{FFFD}b".to_owned(), 2));
         assert_eq!(text("CP1255", &[0xD9]), ("\u{FFFD}".to_owned(), 1));
+        assert_eq!(text("CP869", &[0x80, 0x86]), ("\u{FFFD}Ά".to_owned(), 1));
+        assert_eq!(text("CP864", &[0x9B, b'%']), ("\u{FFFD}%".to_owned(), 1));
         assert_eq!(text("CP932", &[b'a', 0x81, 0, 0xFF]), ("a\u{FFFD}\u{FFFD}\u{FFFD}".to_owned(), 3));
         assert_eq!(text("UTF-8", &[0xC3, b'x', 0]), ("\u{FFFD}x\u{FFFD}".to_owned(), 2));
     }
