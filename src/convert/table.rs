@@ -390,8 +390,8 @@ fn open_memo<T: Read + Seek, M: Read + Seek>(
         .collect();
     let mut sample = Vec::new();
     let mut with_length = 0;
-    let mut records =
-        Records::new(file, extent.start, layout.record_length, extent.present).map_err(Failure::Table)?;
+    let all = extent.present + extent.room;
+    let mut records = Records::new(file, extent.start, layout.record_length, all).map_err(Failure::Table)?;
     // The first rows may have no memos.
     while sample.is_empty()
         && let Some(block) = records.next_block().map_err(Failure::Table)?
@@ -411,7 +411,7 @@ fn open_memo<T: Read + Seek, M: Read + Seek>(
     // The form of the pointers tells a `.smt`, whatever it is called.
     let extension = match extension {
         _ if with_length * 2 > sample.len() => "smt",
-        "smt" => "",
+        "smt" if !sample.is_empty() => "",
         other => other,
     };
     let mut memo = MemoFile::open(memo, &sample, header.dialect, extension).map_err(Failure::Memo)?;

@@ -196,6 +196,23 @@ fn the_content_of_a_memo_file_tells_its_kind_whatever_it_is_called() {
 }
 
 #[test]
+fn one_memo_is_enough_to_tell_and_may_stand_beyond_the_header() {
+    for (dialect, format) in [(Dialect::DBase7Memo, MemoFormat::Dbt4), (Dialect::Smt, MemoFormat::Smt)] {
+        let mut files = Table::new(dialect)
+            .language(0x65)
+            .memo_format(Some(format))
+            .block_size(1024)
+            .field(Field::memo("M", dialect))
+            .row(["only".into()])
+            .build();
+        files.memo_extension = "fpt";
+        assert_eq!(convert(&files).column(0), ["only"], "{dialect:?}");
+        damage::header_count(&mut files, 0);
+        assert_eq!(exported(&files).column(0), ["only"], "{dialect:?}");
+    }
+}
+
+#[test]
 fn memos_that_begin_after_many_rows_without_any_are_told_as_well() {
     let mut texts: Vec<&[u8]> = vec![b""; 60_000];
     texts.push(b"late");

@@ -70,11 +70,9 @@ pub(super) fn classify(
         // So is dBASE IV's, which states its block size; that its pointers are all wrong makes no text of its blocks.
         [0, 0] if by_name == MemoKind::Dbase4 && start[20..22] != [0, 0] => MemoKind::Dbase4,
         [0, 0] => MemoKind::Dbase3,
-        [four, fox] if four > fox => MemoKind::Dbase4,
-        [four, fox] if fox > four && (by_name == MemoKind::FoxPro || fox * 2 > pointers.len()) => {
-            MemoKind::FoxPro
-        }
-        [four, fox] if four == fox => by_name,
+        // Its mark is four bytes of its own, where a block of NULs looks like one of FoxPro.
+        [four, fox] if four >= fox => MemoKind::Dbase4,
+        [_, fox] if by_name == MemoKind::FoxPro || fox * 2 > pointers.len() => MemoKind::FoxPro,
         _ => MemoKind::Dbase3,
     })
 }
