@@ -86,18 +86,15 @@ impl Schedule {
         let mut from = instant.timestamp();
         let mut offset = self.zone.offset(from);
         let mut earliest = from + offset + 1;
-        let mut reached = self.reached(from, offset);
+        let reached = self.reached(from, offset);
         loop {
             let due = self.wall.first_from(earliest.max(reached))?;
             let Some(change) = self.zone.change(from, due - offset) else {
                 return DateTime::from_timestamp(due - offset, 0);
             };
             let after = self.zone.offset(change);
-            if self.crontab.is_fixed() {
-                if due < change + after {
-                    return DateTime::from_timestamp(change, 0);
-                }
-                reached = reached.max(change + offset);
+            if self.crontab.is_fixed() && due < change + after {
+                return DateTime::from_timestamp(change, 0);
             }
             (from, offset, earliest) = (change, after, change + after);
         }
@@ -114,10 +111,9 @@ impl Schedule {
         if !self.crontab.is_fixed() {
             return i64::MIN;
         }
-        match self.zone.change(from - LONGEST_LEAP, from) {
-            Some(change) => change + self.zone.offset(change - 1),
-            None => from + offset + 1,
-        }
+        let before = self.zone.change(from - LONGEST_LEAP, from);
+        let shown = before.map_or(i64::MIN, |change| change + self.zone.offset(change - 1));
+        shown.max(from + offset + 1)
     }
 }
 
