@@ -1,6 +1,9 @@
 //! What the server refuses for good: one table, or the run.
 
-use data_exporter::models::export::{RunState, UploadState};
+use data_exporter::export::Request;
+use data_exporter::models::Secret;
+use data_exporter::models::export::{RunState, Trigger, UploadState};
+use data_exporter::platform;
 use local_data_forge::{BatchStatus, Endpoint, Fault, Rule};
 
 use super::shop::{Shop, error_code, file, state};
@@ -129,4 +132,39 @@ async fn a_table_of_which_one_part_is_refused_leaves_no_other_part_behind() {
     assert_eq!(file(&outcome, "BIG.DBF").upload, Some(UploadState::Failed));
     assert_eq!(shop.arrived().into_keys().collect::<Vec<_>>(), ["T00.csv.gz", "T01.csv.gz"]);
     assert_eq!(shop.statuses(), [BatchStatus::Cancelled, BatchStatus::CompletedWithWarnings]);
+}
+
+/// docs/reliability.md rule 7: what runs by itself tries a refused credential once in five minutes, a person at will.
+#[tokio::test]
+async fn a_refused_credential_is_noticed_told_once_and_left_to_rest() {
+    let mut shop = Shop::with_tables(1);
+    shop.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("wrong"));
+    let by_itself = || Request { trigger: Trigger::Schedule, ..Request::default() };
+    let first = shop.export_with(by_itself()).await;
+    assert_eq!((first.exit_code, first.report.error.unwrap().code.as_str()), (4, "AUTHENTICATION_FAILED"));
+    let asked = shop.server.requests().len();
+    assert!(asked > 0);
+    let base_url = shop.server.base_url();
+    assert!(shop.store().refused_at(&base_url).unwrap().is_some(), "known after one run");
+
+    let second = shop.export_with(by_itself()).await;
+    assert_eq!(second.exit_code, 4);
+    let said = second.report.error.unwrap().message;
+    assert!(said.ends_with("and is not asked again within 5 minutes"), "{said}");
+    assert_eq!(shop.server.requests().len(), asked, "the server is left alone");
+    assert_eq!(shop.errors(), ["AUTHENTICATION_FAILED"], "one message");
+
+    shop.export().await;
+    assert!(shop.server.requests().len() > asked, "a person may try at once");
+    let asked = shop.server.requests().len();
+    let six_minutes_ago = platform::now() - chrono::TimeDelta::minutes(6);
+    shop.store().remember_refused(&base_url, Some(six_minutes_ago)).unwrap();
+    shop.export_with(by_itself()).await;
+    assert!(shop.server.requests().len() > asked);
+    let later = platform::now() + chrono::TimeDelta::hours(2);
+    shop.store().remember_refused(&base_url, Some(later)).unwrap();
+    shop.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("cs_secret123"));
+    let mended = shop.export_with(by_itself()).await;
+    assert_eq!(mended.exit_code, 0, "a clock that was set back holds nobody up");
+    assert_eq!(shop.store().refused_at(&base_url).unwrap(), None);
 }

@@ -1,0 +1,158 @@
+//! The command on keychains in every state: what the person reads, and the exit code.
+
+use std::path::Path;
+use std::process::Command;
+
+use data_exporter::auth::migrate::{Migration, migrate_plaintext};
+use data_exporter::auth::secrets::{Keychain, SecretStore, StoredCredential};
+use data_exporter::models::Secret;
+use data_exporter::models::config::{Sources, load};
+use local_data_forge::{LocalServer, Options};
+use serde_json::json;
+
+use crate::home::{Answer, Home};
+use crate::session::{Bus, inside};
+use crate::stand_in;
+
+const DOMAIN: &str = "warehouse.example.com";
+const SECRET: &str = "cs_secret123";
+
+/// A home paired with a server, that sees the bus of the session; `more` stands in `[credential.device]`.
+fn home(base_url: &str, more: &str) -> Home {
+    let home = Home::new();
+    std::fs::create_dir(home.path().join("tables")).unwrap();
+    home.write(
+        "config.toml",
+        &format!(
+            "[src]\nsource_dir = '{}'\n[credential.device]\ndomain = \"{DOMAIN}\"\n{more}[api]\nbase_url = \
+             \"{base_url}\"\nhttps_only = false\n",
+            home.path().join("tables").display()
+        ),
+    );
+    ["DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME"]
+        .into_iter()
+        .fold(home, |home, name| home.variable(name, &std::env::var(name).unwrap()))
+}
+
+fn keychain(home: &Home, base_url: &str) -> Keychain {
+    Keychain::new(DOMAIN, Some(base_url), home.path())
+}
+
+fn plain() -> String {
+    format!("client_secret = \"{SECRET}\"\n")
+}
+
+/// What an export says that cannot get at its secret.
+fn refused(base_url: &str) -> String {
+    let Answer { code, err, .. } = home(base_url, "").run(&["export"]);
+    assert_eq!(code, 8, "{err}");
+    assert!(err.contains("`data_exporter authorize-device --secret-store file`"), "{err}");
+    err
+}
+
+fn server() -> LocalServer {
+    LocalServer::start(Options::default()).unwrap()
+}
+
+fn table(home: &Home) {
+    use test_tables::{Dialect, Field, Table, Value};
+    let mut table = Table::new(Dialect::DBase3).field(Field::character("NAME", 10));
+    table.push(b' ', [Value::Text(b"goods".to_vec())]);
+    table.build().write(&home.path().join("tables"), "goods.dbf").unwrap();
+}
+
+#[test]
+fn an_export_signs_in_by_the_keychain_and_unpair_empties_it() {
+    if !inside(Bus::Unlocked, "command::an_export_signs_in_by_the_keychain_and_unpair_empties_it") {
+        return;
+    }
+    let server = server();
+    let home = home(&server.base_url(), "");
+    table(&home);
+    assert_eq!(home.run(&["export"]).code, 4, "nothing is kept yet");
+    let keychain = keychain(&home, &server.base_url());
+    keychain.save(&StoredCredential::Basic { secret: Secret::new(SECRET) }).unwrap();
+    let answer = home.run(&["export"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let (code, said) = home.json(&["unpair"]);
+    assert_eq!((code, &said["removed"][0]), (0, &json!("the keychain")));
+    assert_eq!(keychain.load(), Ok(None));
+}
+
+#[test]
+fn a_plain_secret_moves_into_the_keychain() {
+    if !inside(Bus::Unlocked, "command::a_plain_secret_moves_into_the_keychain") {
+        return;
+    }
+    let base_url = "http://127.0.0.1:1";
+    let home = home(base_url, &plain());
+    let path = home.path().join("config.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let sources = Sources {
+        path: Some(&path),
+        text: Some(&text),
+        environment: &|_| None,
+        known_page: &|_| true,
+        check_schedule: &|_| Vec::new(),
+    };
+    let moved = migrate_plaintext(&load(sources).unwrap(), &path, home.path()).unwrap();
+    assert_eq!(moved, Migration::Moved { place: "the keychain".to_owned() });
+    let kept = keychain(&home, base_url).load().unwrap().unwrap();
+    assert_eq!(kept.secret().expose(), SECRET);
+    for entry in std::fs::read_dir(home.path()).unwrap().flatten().filter(|entry| entry.path().is_file()) {
+        let text = std::fs::read(entry.path()).unwrap();
+        assert!(!String::from_utf8_lossy(&text).contains(SECRET), "{:?}", entry.path());
+    }
+}
+
+#[test]
+fn a_locked_one_ends_an_export_but_not_one_with_a_plain_secret() {
+    if !inside(Bus::Unlocked, "command::a_locked_one_ends_an_export_but_not_one_with_a_plain_secret") {
+        return;
+    }
+    let server = server();
+    let paired = home(&server.base_url(), "");
+    let old = home(&server.base_url(), &plain());
+    for home in [&paired, &old] {
+        table(home);
+        let secret = StoredCredential::Basic { secret: Secret::new(SECRET) };
+        keychain(home, &server.base_url()).save(&secret).unwrap();
+    }
+    // Its exit code says nothing: it locks and fails.
+    Command::new("secret-tool").args(["lock", "--collection=login"]).status().unwrap();
+    let answer = paired.run(&["export"]);
+    assert_eq!(answer.code, 8, "{}", answer.err);
+    assert!(
+        answer.err.contains("error: the keychain is locked\nhint: unlock the keychain of this account, or"),
+        "{}",
+        answer.err
+    );
+    assert_eq!(paired.json(&["errors"]).1["errors"][0]["type"], "KEYCHAIN_ERROR");
+    let answer = old.run(&["export"]);
+    assert_eq!(answer.code, 0, "a plain secret always works: {}", answer.err);
+}
+
+#[test]
+fn each_fault_has_its_sentence() {
+    if !inside(Bus::Empty, "command::each_fault_has_its_sentence") {
+        return;
+    }
+    let base_url = "http://127.0.0.1:1";
+    let said = refused(base_url);
+    assert!(said.contains("error: this account has no keychain: "), "{said}");
+    let silent = stand_in::silent();
+    let said = refused(base_url);
+    assert!(said.contains("error: the keychain did not answer within 10 s\n"), "{said}");
+    let answer = home(base_url, "").run(&["unpair"]);
+    assert_eq!(answer.code, 8, "it may still hold the secret: {}", answer.err);
+    drop(silent);
+}
+
+#[test]
+fn the_folder_of_the_item_may_be_written_in_any_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = Keychain::new("shop", None, folder.path());
+    let same = Keychain::new("shop", None, &folder.path().join("."));
+    assert_eq!(one, same);
+    assert_ne!(one, Keychain::new("shop", None, Path::new("/elsewhere")));
+}
