@@ -11,9 +11,12 @@ use super::sources;
 use crate::error::{Code, Error};
 use crate::models::config::DeviceCredential;
 use crate::models::{Config, Secret};
+use crate::platform;
 
 /// The lock of the one that trades a refresh token, in the data folder.
 const REFRESH_LOCK: &str = "refresh.lock";
+/// From how many days before its end a pairing that cannot be renewed is warned of.
+const WARNED_DAYS: i64 = 7;
 
 /// Who we are to the server, and how that is proven.
 #[derive(Clone)]
@@ -237,7 +240,20 @@ fn pairing(
 fn kept(user: &str, config: &Config, places: &Places<'_>) -> Result<Option<Credential>, SecretError> {
     let Some(data) = places.data else { return Ok(None) };
     let store: Arc<dyn SecretStore> = store(user, config, data).into();
-    Ok(store.load()?.map(|stored| Credential::kept(user, stored, store, data)))
+    let Some(stored) = store.load()? else { return Ok(None) };
+    warn_of_the_end(user, &stored);
+    Ok(Some(Credential::kept(user, stored, store, data)))
+}
+
+/// A token that cannot be renewed ends a pairing (docs/wire-contract.md section 8.2b).
+fn warn_of_the_end(user: &str, stored: &StoredCredential) {
+    let StoredCredential::Bearer { expires_at: Some(ends), .. } = stored else { return };
+    if (*ends - platform::now()).num_days() < WARNED_DAYS {
+        let day = ends.format("%Y-%m-%d");
+        tracing::warn!(
+            "the pairing of `{user}` ends on {day}; pair again before with `data_exporter authorize-device`"
+        );
+    }
 }
 
 fn store(user: &str, config: &Config, data: &Path) -> Box<dyn SecretStore> {

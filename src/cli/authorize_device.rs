@@ -18,6 +18,7 @@ use url::Url;
 pub use arguments::Arguments;
 
 use super::{Context, Exit, interrupt};
+use crate::api::client::base_of;
 use crate::auth::device_flow::{ClientMetadata, DeviceFlowClient, GrantError};
 use crate::auth::dialect::Granted;
 use crate::auth::pairing::{self, Proof};
@@ -102,8 +103,8 @@ impl Pairing<'_> {
                 .into());
         }
         self.drop_former(former, kind, &domain, base_url.as_deref());
-        if let Some(base_url) = &base_url {
-            self.store.remember_refused(base_url, None).map_err(Error::from)?;
+        if let Some(server) = base_url.as_deref().and_then(base_of) {
+            self.store.paired(&domain, &server).map_err(Error::from)?;
         }
         let whose = self.runtime.block_on(client.whose(&granted));
         self.teller.authorized(

@@ -58,7 +58,7 @@ fn table(home: &Home) {
     use test_tables::{Dialect, Field, Table, Value};
     let mut table = Table::new(Dialect::DBase3).field(Field::character("NAME", 10));
     table.push(b' ', [Value::Text(b"goods".to_vec())]);
-    table.build().write(&home.path().join("tables"), "goods.dbf").unwrap();
+    table.build().write(home.path().join("tables"), "goods.dbf").unwrap();
 }
 
 #[test]
@@ -140,6 +140,13 @@ fn each_fault_has_its_sentence() {
     let base_url = "http://127.0.0.1:1";
     let said = refused(base_url);
     assert!(said.contains("error: this account has no keychain: "), "{said}");
+    let server = server();
+    let paired = home(base_url, "");
+    let address = server.base_url();
+    let (code, said) =
+        paired.json(&["authorize-device", "--api-url", &address, "--no-https", "--no-browser"]);
+    assert_eq!((code, &said["event"], &said["code"]), (8, &json!("failed"), &json!("keychain")), "{said}");
+    assert!(server.requests().is_empty(), "no code is asked for");
     let silent = stand_in::silent();
     let said = refused(base_url);
     assert!(said.contains("error: the keychain did not answer within 10 s\n"), "{said}");

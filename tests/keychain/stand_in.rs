@@ -1,5 +1,6 @@
 //! Secret services that misbehave: [`silent`] never answers, [`unwritable`] takes no item, [`forgetful`] says that it
 //! took one and has none.
+#![allow(clippy::unused_self, clippy::used_underscore_binding, reason = "the interface's shape is given")]
 
 use std::collections::HashMap;
 
