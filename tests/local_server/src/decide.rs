@@ -60,7 +60,7 @@ impl App {
             // What cannot be approved goes on waiting, and a person learns why.
             let _ = self.approve_in(pairings, &code, &Choice::default(), rules, now);
         } else if rules.auto_deny.is_some_and(|after| polls >= after) {
-            pairings.grants.decide(&code, Decision::Denied, rules.dialect, now);
+            pairings.grants.decide(&code, Decision::Denied, rules, now);
         }
     }
 
@@ -107,7 +107,7 @@ impl App {
             secret: rules.dialect.is_dfm().then(|| site.secret.clone()),
         };
         let decision = Decision::Approved(approval.clone());
-        pairings.grants.decide(user_code, decision, rules.dialect, now);
+        pairings.grants.decide(user_code, decision, rules, now);
         pairings.save(&sites).map_err(|_| Undecidable::Unwritten)?;
         Ok(approval)
     }
@@ -125,7 +125,7 @@ impl App {
             }
             other => drop(other?),
         }
-        pairings.grants.decide(user_code, Decision::Denied, rules.dialect, now);
+        pairings.grants.decide(user_code, Decision::Denied, &rules, now);
         Ok(())
     }
 
@@ -156,7 +156,7 @@ impl App {
         Some(Pair { access, access_ends, refresh, refresh_ends })
     }
 
-    /// A token of `RomM` for an approval.
+    /// A token of RomM for an approval.
     pub(crate) fn issue_romm_token(&self, approval: &Approval, client: Option<String>) -> Option<String> {
         let token = format!("rmm_{}", codes::hex::<32>());
         let holder = Holder {
@@ -182,7 +182,7 @@ impl App {
     }
 }
 
-/// The scopes that are given: with `RomM` within what was asked for and what the user has.
+/// The scopes that are given: with RomM within what was asked for and what the user has.
 fn approved_scopes(asked: &Asked, choice: &Choice, rules: &Pairing) -> Result<Vec<String>, Undecidable> {
     if rules.dialect != Dialect::Romm {
         return Ok(asked.scopes.clone());

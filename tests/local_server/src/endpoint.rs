@@ -42,7 +42,7 @@ pub enum Endpoint {
     Metadata,
     /// The registration of a client.
     Register,
-    /// Whom a token speaks for: the session of AIP, the user of `RomM`.
+    /// Whom a token speaks for: the session of AIP, the user of RomM.
     Session,
     /// The pages for a person.
     Page,
@@ -65,7 +65,7 @@ pub enum PathFamily {
     Rfc,
     /// `/oauth/*` and `/api/atprotocol/*`: AIP
     Aip,
-    /// `/api/auth/*` and `/api/users/*`: `RomM`
+    /// `/api/auth/*` and `/api/users/*`: RomM
     Romm,
     /// None of these and not below `/api`.
     Pages,

@@ -18,6 +18,12 @@ pub(crate) struct PairingFlags {
     /// How long to wait between two polls, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 5_000)]
     interval: u64,
+    /// How much the interval grows with a poll that came too early, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 5_000)]
+    slow_down_step: u64,
+    /// RomM: how long a denied code is remembered, in milliseconds
+    #[arg(long, value_name = "MS", default_value_t = 60_000)]
+    denied_kept: u64,
     /// What the device is told of the code's lifetime: seconds, or `missing`
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     announced_lifetime: Option<Announced>,
@@ -45,7 +51,7 @@ pub(crate) struct PairingFlags {
     /// Do not give out the address that holds the code
     #[arg(long)]
     no_complete_uri: bool,
-    /// `RomM`: give out absolute addresses as `verification_url`
+    /// RomM: give out absolute addresses as `verification_url`
     #[arg(long)]
     absolute_urls: bool,
     /// Data Forge: the `apiBaseUrl` of an answer
@@ -96,7 +102,7 @@ pub(crate) struct PairingFlags {
     /// AIP: bind no session to the tokens
     #[arg(long)]
     no_session: bool,
-    /// `RomM`: a scope that the user has to give, without this all; may be given several times
+    /// RomM: a scope that the user has to give, without this all; may be given several times
     #[arg(long, value_name = "SCOPE")]
     user_scope: Vec<String>,
 }
@@ -111,6 +117,8 @@ impl PairingFlags {
             dialect: self.dialect,
             code_lifetime: time(self.code_lifetime),
             interval: Duration::from_millis(self.interval),
+            slow_down_step: Duration::from_millis(self.slow_down_step),
+            denied_kept: Duration::from_millis(self.denied_kept),
             announced_lifetime: self.announced_lifetime.unwrap_or_default(),
             announced_interval: self.announced_interval.unwrap_or_default(),
             strict_polling: self.strict_polling,

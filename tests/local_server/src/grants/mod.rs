@@ -56,11 +56,11 @@ pub struct WaitingCode {
 pub struct Choice {
     /// Which site the device becomes.
     pub site: SiteChoice,
-    /// `RomM`: the name of the device.
+    /// RomM: the name of the device.
     pub device_name: Option<String>,
-    /// `RomM`: the scopes to give.
+    /// RomM: the scopes to give.
     pub scopes: Option<Vec<String>>,
-    /// `RomM`: how long the token is good.
+    /// RomM: how long the token is good.
     pub lifetime: TokenLifetime,
 }
 
@@ -76,7 +76,7 @@ pub enum SiteChoice {
     Domain(String),
 }
 
-/// How long a token of `RomM` is good.
+/// How long a token of RomM is good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum TokenLifetime {
@@ -120,13 +120,13 @@ pub struct Approval {
     pub site_id: String,
     /// The name of that site.
     pub site_name: String,
-    /// `RomM`: the id of the device.
+    /// RomM: the id of the device.
     pub device_id: Option<String>,
-    /// `RomM`: the name of the device.
+    /// RomM: the name of the device.
     pub device_name: Option<String>,
     /// The scopes that were given.
     pub scopes: Vec<String>,
-    /// When a token of `RomM` ends.
+    /// When a token of RomM ends.
     pub ends_at: Option<DateTime<Utc>>,
     /// Data Forge: the secret, kept for polls until the code ends.
     pub(crate) secret: Option<String>,

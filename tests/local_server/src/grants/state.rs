@@ -7,11 +7,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Approval, Asked, Decision, Dialect, Grant, Pairing, Undecidable, WaitingCode, codes};
 
-/// How much the interval grows with each poll that came too early (RFC 8628 section 3.5).
-const STEP: Duration = Duration::from_secs(5);
-/// How long `RomM` remembers a denied code.
-const DENIED_KEPT: TimeDelta = TimeDelta::seconds(60);
-
 /// What a poll finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Poll {
@@ -105,12 +100,12 @@ impl Grants {
         &mut self,
         user_code: &str,
         decision: Decision,
-        dialect: Dialect,
+        rules: &Pairing,
         now: DateTime<Utc>,
     ) {
         let Some(grant) = self.of_user_mut(user_code) else { return };
-        if matches!(decision, Decision::Denied) && dialect == Dialect::Romm {
-            grant.ends_at = grant.ends_at.min(now + DENIED_KEPT);
+        if matches!(decision, Decision::Denied) && rules.dialect == Dialect::Romm {
+            grant.ends_at = grant.ends_at.min(now + rules.denied_kept);
         }
         grant.decision = Some(decision);
     }
@@ -143,7 +138,7 @@ impl Grants {
         let waited = last.map(|last| (now - last).to_std().unwrap_or_default());
         if rules.is_strict() && waited.is_some_and(|waited| waited < grant.interval) {
             if rules.dialect != Dialect::Romm {
-                grant.interval += STEP;
+                grant.interval += rules.slow_down_step;
             }
             return Poll::SlowDown(grant.interval);
         }
@@ -227,7 +222,7 @@ mod tests {
     fn what_was_approved_and_not_fetched_in_time_is_expired() {
         let (mut grants, rules) = (Grants::default(), rules(Dialect::DfmA));
         let grant = grants.open(Asked::default(), &rules, at(0));
-        grants.decide(&grant.user_code, approval(), rules.dialect, at(1));
+        grants.decide(&grant.user_code, approval(), &rules, at(1));
         assert!(matches!(grants.poll(&grant.device_code, &rules, at(899)), Poll::Approved(_)));
         assert_eq!(grants.poll(&grant.device_code, &rules, at(900)), Poll::Expired);
     }
@@ -244,7 +239,7 @@ mod tests {
             let mut grants = Grants::default();
             let rules = Pairing { one_shot, strict_polling: Some(false), ..rules(dialect) };
             let grant = grants.open(Asked::default(), &rules, at(0));
-            grants.decide(&grant.user_code, approval(), dialect, at(1));
+            grants.decide(&grant.user_code, approval(), &rules, at(1));
             grants.poll(&grant.device_code, &rules, at(2));
             assert_eq!(grants.poll(&grant.device_code, &rules, at(3)) == Poll::Used, again, "{dialect:?}");
         }
@@ -254,7 +249,7 @@ mod tests {
     fn romm_forgets_a_denied_code_after_a_minute() {
         let (mut grants, rules) = (Grants::default(), rules(Dialect::Romm));
         let grant = grants.open(Asked::default(), &rules, at(0));
-        grants.decide(&grant.user_code, Decision::Denied, rules.dialect, at(10));
+        grants.decide(&grant.user_code, Decision::Denied, &rules, at(10));
         assert_eq!(grants.poll(&grant.device_code, &rules, at(69)), Poll::Denied);
         assert_eq!(grants.poll(&grant.device_code, &rules, at(70)), Poll::Expired);
     }
@@ -268,7 +263,7 @@ mod tests {
         assert_eq!(grants.all_waiting(at(1)).len(), 1);
         assert_eq!(grants.waiting(&typed, at(900)).err(), Some(Undecidable::Expired));
         assert_eq!(grants.waiting("ZZZZ-ZZZZ", at(1)).err(), Some(Undecidable::Unknown));
-        grants.decide(&code, Decision::Denied, rules.dialect, at(2));
+        grants.decide(&code, Decision::Denied, &rules, at(2));
         assert_eq!(grants.waiting(&code, at(3)).err(), Some(Undecidable::Decided));
         assert!(grants.all_waiting(at(3)).is_empty());
     }

@@ -12,7 +12,7 @@ pub enum Dialect {
     DfmC,
     /// AIP: dynamic registration, and pending as status 500.
     Aip,
-    /// `RomM`: scopes, relative paths, and errors by `detail`.
+    /// RomM: scopes, relative paths, and errors by `detail`.
     Romm,
     /// RFC 8628 to the letter.
     Rfc,
@@ -44,15 +44,19 @@ impl Dialect {
 pub struct Pairing {
     /// Whose grant is spoken; the paths of the others do not exist.
     pub dialect: Dialect,
-    /// How long a code is good: 15 minutes, with AIP 30, with `RomM` 10.
+    /// How long a code is good: 15 minutes, with AIP 30, with RomM 10.
     pub code_lifetime: Option<Duration>,
     /// How long to wait between two polls, where polling is strict.
     pub interval: Duration,
+    /// How much the interval grows with a poll that came too early; with RomM it never grows.
+    pub slow_down_step: Duration,
+    /// RomM: how long a denied code is remembered.
+    pub denied_kept: Duration,
     /// What the device is told of the code's lifetime.
     pub announced_lifetime: Announced,
     /// What the device is told of the interval.
     pub announced_interval: Announced,
-    /// Whether polls before their time are answered `slow_down`: by RFC 8628 and `RomM` they are.
+    /// Whether polls before their time are answered `slow_down`: by RFC 8628 and RomM they are.
     pub strict_polling: Option<bool>,
     /// Whether a credential is given out once only: everywhere but with Data Forge.
     pub one_shot: Option<bool>,
@@ -66,7 +70,7 @@ pub struct Pairing {
     pub verification_uri: Option<String>,
     /// Whether the address that already holds the code is given out too.
     pub complete_uri: bool,
-    /// `RomM`: absolute addresses as `verification_url` instead of paths.
+    /// RomM: absolute addresses as `verification_url` instead of paths.
     pub absolute_urls: bool,
     /// Data Forge: the `apiBaseUrl` of an answer; without it the server's own address.
     pub api_base_url: Option<String>,
@@ -76,9 +80,9 @@ pub struct Pairing {
     pub refresh_lifetime: Option<Duration>,
     /// RFC 8628 and AIP: whether a refresh token is given.
     pub refresh_tokens: bool,
-    /// How many codes one address may ask for within [`Pairing::limit_window`]: with `RomM` 10, else any number.
+    /// How many codes one address may ask for within [`Pairing::limit_window`]: with RomM 10, else any number.
     pub code_limit: Option<u32>,
-    /// How many polls one address may send within [`Pairing::limit_window`]: with `RomM` 60, else any number.
+    /// How many polls one address may send within [`Pairing::limit_window`]: with RomM 60, else any number.
     pub poll_limit: Option<u32>,
     /// Over what time requests are counted.
     pub limit_window: Duration,
@@ -100,7 +104,7 @@ pub struct Pairing {
     pub specification_path: bool,
     /// AIP: whether a session is bound to its tokens; without one a refresh burns the token.
     pub session_bound: bool,
-    /// `RomM`: the scopes that the user has to give.
+    /// RomM: the scopes that the user has to give.
     pub user_scopes: Vec<String>,
 }
 
@@ -111,6 +115,8 @@ impl Default for Pairing {
             dialect: Dialect::default(),
             code_lifetime: None,
             interval: Duration::from_secs(5),
+            slow_down_step: Duration::from_secs(5),
+            denied_kept: Duration::from_mins(1),
             announced_lifetime: Announced::True,
             announced_interval: Announced::True,
             strict_polling: None,
@@ -142,7 +148,7 @@ impl Default for Pairing {
     }
 }
 
-/// The scopes that `RomM` knows here (wire-contract section 8.2b).
+/// The scopes that RomM knows here (wire-contract section 8.2b).
 pub(crate) const ROMM_SCOPES: [&str; 10] = [
     "me.read",
     "me.write",

@@ -17,7 +17,7 @@ pub(crate) struct Holder {
     pub client: Option<String>,
     /// What it allows.
     pub scopes: Vec<String>,
-    /// `RomM`: the device it is bound to.
+    /// RomM: the device it is bound to.
     pub device_id: Option<String>,
 }
 

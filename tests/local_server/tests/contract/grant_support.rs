@@ -1,9 +1,9 @@
 //! A device of each dialect, as the fixtures describe it.
 
-use local_data_forge::{Dialect, LocalServer};
+use local_data_forge::{Dialect, LocalServer, Pairing};
 use serde_json::{Value, json};
 
-use super::support::{Answer, post_form, post_json, send};
+use super::support::{Answer, basic, post_form, post_json, send};
 
 pub const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 pub const DIALECTS: [Dialect; 5] = [Dialect::DfmA, Dialect::DfmC, Dialect::Rfc, Dialect::Aip, Dialect::Romm];
@@ -86,4 +86,30 @@ pub fn renew(server: &LocalServer, dialect: Dialect, refresh_token: &str) -> Ans
         Dialect::Aip => post_form(server, "/oauth/token", &form),
         _ => post_json(server, "/api/v1/device/auth/refresh", &json!({"refreshToken": refresh_token})),
     }
+}
+
+pub fn text(answer: &Answer, name: &str) -> String {
+    answer.json()[name].as_str().unwrap_or_else(|| panic!("no {name} in {answer:?}")).to_owned()
+}
+
+pub fn change(server: &LocalServer, change: impl FnOnce(&mut Pairing)) {
+    server.switch(|switches| change(&mut switches.pairing));
+}
+
+pub fn access_token(answer: &Answer) -> String {
+    let json = answer.json();
+    let token = json.get("accessToken").or(json.get("access_token")).and_then(Value::as_str);
+    token.unwrap_or_else(|| panic!("{answer:?}")).to_owned()
+}
+
+/// The domain and secret that a device gets for its code.
+pub fn paired(server: &LocalServer) -> (String, String) {
+    let (device, user) = ask(server, Dialect::DfmA);
+    server.approve(&user).unwrap();
+    let answer = poll(server, Dialect::DfmA, &device);
+    (text(&answer, "domain"), text(&answer, "clientSecret"))
+}
+
+pub fn basic_status(server: &LocalServer, (domain, secret): &(String, String)) -> u16 {
+    send(server, "POST", "/api/dfc/auth/token", &[basic((domain, secret))], b"").status
 }

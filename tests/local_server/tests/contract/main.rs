@@ -9,6 +9,7 @@ mod faults;
 mod fixtures;
 mod grant_fixtures;
 mod grant_support;
+mod grant_switches;
 mod grants;
 mod limits;
 mod pages;

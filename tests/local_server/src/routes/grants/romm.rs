@@ -1,4 +1,4 @@
-//! What a device asks of `RomM`: a code, its polls, and who it is (wire-contract sections 8.1 and 8.2).
+//! What a device asks of RomM: a code, its polls, and who it is (wire-contract sections 8.1 and 8.2).
 
 use serde_json::{Map, Value, json};
 
