@@ -99,6 +99,7 @@ impl DeviceFlowClient {
     ///
     /// # Errors
     /// An address that cannot be used, or http where `https_only` holds.
+    #[expect(clippy::needless_pass_by_value, reason = "the specification fixes the signature")]
     pub fn new(base_url: String, https_only: bool) -> Result<Self> {
         let client = Client::new(&base_url, https_only, Limits::default())?;
         Ok(Self::speaking(Arc::new(Dfm::new(&client))))

@@ -78,10 +78,7 @@ async fn prove(
     let begun = WallPace.instant();
     let mut attempt = 1;
     loop {
-        let error = match auth.fetch().await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
+        let Err(error) = auth.fetch().await else { return Ok(()) };
         let elapsed = begun.elapsed();
         let wait = ATTEMPTS.wait(attempt, elapsed, error.retry_after(), WallPace.random());
         match wait.filter(|_| error.is_transient()) {

@@ -93,8 +93,7 @@ async fn credentials_that_ended_ask_for_a_new_pairing() {
 #[tokio::test]
 async fn a_wrong_secret_is_told_after_one_round_of_the_paths() {
     let mut shop = Shop::with_tables(2);
-    shop.config.credential.device.as_mut().unwrap().client_secret =
-        Some(data_exporter::models::Secret::new("canary-wrong"));
+    shop.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("canary-wrong"));
     let outcome = shop.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 4));
     assert_eq!(error_code(&outcome), "AUTHENTICATION_FAILED");

@@ -67,9 +67,10 @@ impl GrantError {
             Self::Denied => "access_denied",
             Self::Expired { .. } => "expired_token",
             Self::InvalidGrant { .. } => "invalid_grant",
-            Self::Refused { .. } | Self::Unsupported { .. } | Self::Address(_) => "unsupported",
             Self::Api(error) if error.is_transient() => "network",
-            Self::Api(_) => "unsupported",
+            Self::Refused { .. } | Self::Unsupported { .. } | Self::Address(_) | Self::Api(_) => {
+                "unsupported"
+            }
             Self::NeverReached { .. } => "network",
             Self::Cancelled => "cancelled",
         }

@@ -32,7 +32,7 @@ pub struct Arguments {
     /// When to export, as a cron expression, kept in the configuration
     #[arg(long, value_name = "EXPRESSION", value_parser = filled)]
     pub crontab: Option<String>,
-    /// The server's address, such as https://dfm.example.com
+    /// The server's address, such as `https://dfm.example.com`
     #[arg(long, value_name = "URL")]
     pub api_url: Option<String>,
     /// The code page of tables that do not name theirs, kept in the configuration

@@ -41,14 +41,13 @@ impl<'a> Teller<'a> {
     pub fn event(&mut self, event: Event<'_>) {
         match event {
             Event::Requesting => self.screen.result("Requesting device authorization codes..."),
-            Event::Retrying { why } => self.trouble(why),
+            Event::Retrying { why } | Event::Progress(Progress::Trouble { why }) => self.trouble(why),
             Event::Code(authorization) => self.code(authorization),
             Event::Progress(Progress::SlowDown { interval }) => {
                 let interval = interval.as_secs();
                 self.json(&json!({ "event": "slow_down", "interval": interval }));
                 self.screen.note(&format!("the server wants to be asked less often: every {interval} s"));
             }
-            Event::Progress(Progress::Trouble { why }) => self.trouble(why),
         }
     }
 
