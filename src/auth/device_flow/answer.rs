@@ -41,7 +41,14 @@ pub fn read<T>(
         }),
         // A server that never had the pending case mapped (docs/wire-contract.md section 7.3).
         (_, 500) if json.as_ref().is_some_and(is_unmapped_pending) => Answer::Pending,
-        (_, 408 | 425 | 300..=399 | 500..) => trouble(reply.refused(DOING).to_string(), reply.retry_after),
+        (_, status @ 300..=399) => trouble(
+            format!(
+                "could not {DOING}: `{server}` answered {status}, a redirect, which is not followed; \
+                 a sign-in page may stand between"
+            ),
+            reply.retry_after,
+        ),
+        (_, 408 | 425 | 500..) => trouble(reply.refused(DOING).to_string(), reply.retry_after),
         (Some(PENDING), _) => Answer::Pending,
         (Some(SLOW_DOWN), _) => Answer::SlowDown {
             interval: json.as_ref().and_then(|json| seconds(json.get("interval"))).map(Duration::from_secs),

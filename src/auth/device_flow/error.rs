@@ -110,7 +110,11 @@ impl From<GrantError> for Error {
 /// The same failure, with what helps somebody who pairs.
 fn of_request(api: ApiError) -> Error {
     let wait = api.retry_after();
-    let error = Error::from(api);
+    let redirect = api.status().is_some_and(|status| (300..400).contains(&status));
+    let mut error = Error::from(api);
+    if redirect {
+        error.message.push_str(", a redirect, which is not followed");
+    }
     match error.code {
         Code::ConnectionFailed | Code::TimeoutError => {
             error.hint("check the network and the server's address, then pair again")

@@ -1,0 +1,132 @@
+//! The whole flow in each dialect, as a new user would do it, and what it leaves behind.
+
+use local_data_forge::{Bodies, Dialect, Endpoint, Metadata, Registration};
+
+use super::home::Home;
+use super::shop::{config, events, pair, secret, server, speaking};
+
+#[test]
+fn data_forge_gives_a_domain_and_a_secret() {
+    let (server, home) = (speaking(Dialect::DfmA), Home::new());
+    let answer = pair(&home, &server, &["--source-dir", r"C:\Data\DBF", "--crontab", "*/5 * * * *"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let code = answer.out.lines().find_map(|line| line.strip_prefix("2. Enter code: ")).unwrap();
+    let domain = answer.out.lines().find_map(|line| line.strip_prefix("Domain: ")).unwrap();
+    let shown = home.masked(&answer.out).replace(code, "CODE").replace(domain, "DOMAIN");
+    insta::assert_snapshot!(shown.replace(&server.base_url(), "ADDRESS"));
+    let saved = config(&home).replace(&server.base_url(), "ADDRESS").replace(domain, "DOMAIN");
+    let saved: Vec<&str> = saved.lines().filter(|line| !line.starts_with("site_id")).collect();
+    insta::assert_snapshot!("config", saved.join("\n"));
+    assert!(!config(&home).contains(secret(&home).unwrap().trim()));
+    let tokens = server.requests().iter().filter(|seen| seen.endpoint == Endpoint::Token).count();
+    assert_eq!(tokens, 1, "the credential was tried before success was said");
+}
+
+#[test]
+fn data_forge_with_refresh_tokens_gives_one() {
+    let (server, home) = (speaking(Dialect::DfmC), Home::new());
+    let (code, events) = events(&home, &server, &[]);
+    assert_eq!((code, &events.last().unwrap()["domain"]), (0, &"warehouse-scanner-1".into()));
+    assert!(secret(&home).unwrap().starts_with(r#"{"kind":"refresh""#));
+    assert!(!secret(&home).unwrap().contains("eyJ"), "a token that can be had again is not kept");
+}
+
+#[test]
+fn rfc_8628_is_spoken_by_discovery_by_both_metadata_and_by_endpoints() {
+    let flags = ["--dialect", "rfc8628", "--client-id", "data-exporter", "--scope", "data.write"];
+    for metadata in [Metadata::Oauth, Metadata::Openid] {
+        let server = server(|pairing| {
+            pairing.dialect = Dialect::Rfc;
+            pairing.metadata = metadata;
+        });
+        let home = Home::new();
+        let (code, events) = events(&home, &server, &flags);
+        assert_eq!(code, 0, "{events:?}");
+        assert!(events.last().unwrap()["domain"].is_null());
+        assert!(secret(&home).unwrap().contains("/oauth2/token"));
+    }
+    let (server, home) = (speaking(Dialect::Rfc), Home::new());
+    let base = server.base_url();
+    let (code, token) = (format!("{base}/oauth2/device_authorization"), format!("{base}/oauth2/token"));
+    let endpoints = ["--device-authorization-endpoint", code.as_str(), "--token-endpoint", token.as_str()];
+    let arguments =
+        [&["authorize-device", "--no-https", "--secret-store", "file"], &flags[..], &endpoints].concat();
+    let answer = home.run(&arguments);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(!config(&home).contains("base_url"), "no address is needed and none is invented");
+}
+
+#[test]
+fn rfc_8628_is_spoken_in_json_too() {
+    let server = server(|pairing| {
+        pairing.dialect = Dialect::Rfc;
+        pairing.bodies = Bodies::Json;
+        pairing.refresh_tokens = false;
+    });
+    let home = Home::new();
+    let flags = ["--dialect", "rfc8628", "--client-id", "data-exporter", "--body", "json"];
+    assert_eq!(events(&home, &server, &flags).0, 0);
+    assert!(secret(&home).unwrap().starts_with(r#"{"kind":"bearer""#));
+}
+
+#[test]
+fn aip_registers_once_waits_through_its_server_errors_and_shows_the_session() {
+    for (status, path) in [(500, false), (400, true)] {
+        let server = server(|pairing| {
+            pairing.dialect = Dialect::Aip;
+            pairing.pending_status = status;
+            pairing.specification_path = path;
+            pairing.auto_approve = Some(1);
+        });
+        let home = Home::new();
+        for _ in 0..2 {
+            let (code, events) = events(&home, &server, &["--dialect", "aip"]);
+            assert_eq!(code, 0, "{events:?}");
+            let account = events.last().unwrap()["domain"].as_str().unwrap().to_owned();
+            assert!(account.contains("did:"), "{account}");
+        }
+        let registered = server.requests().iter().filter(|seen| seen.endpoint == Endpoint::Register).count();
+        assert_eq!(registered, 1, "the name is kept");
+    }
+}
+
+#[test]
+fn aip_that_registers_nobody_says_what_to_do() {
+    for registration in [Registration::Refused, Registration::Missing] {
+        let server = server(|pairing| {
+            pairing.dialect = Dialect::Aip;
+            pairing.registration = registration;
+        });
+        let home = Home::new();
+        let (code, events) = events(&home, &server, &["--dialect", "aip"]);
+        assert_eq!((code, &events.last().unwrap()["code"]), (4, &"unsupported".into()));
+        assert!(events.last().unwrap()["message"].as_str().unwrap().contains("`--client-id`"));
+        let known = ["--dialect", "aip", "--client-id", "device-flow-cli-example"];
+        assert_eq!(self::events(&home, &server, &known).0, 0);
+    }
+}
+
+#[test]
+fn romm_joins_its_paths_keeps_the_install_id_and_names_the_user() {
+    for absolute in [false, true] {
+        let server = server(|pairing| {
+            pairing.dialect = Dialect::Romm;
+            pairing.absolute_urls = absolute;
+        });
+        let home = Home::new();
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            let (code, events) = events(&home, &server, &["--dialect", "romm"]);
+            assert_eq!(code, 0, "{events:?}");
+            let base = server.base_url();
+            assert_eq!(events[0]["verification_uri"], format!("{base}/pair/device"));
+            let link = events[0]["verification_uri_complete"].as_str().unwrap();
+            assert!(link.starts_with(&format!("{base}/pair/device?user_code=")), "{link}");
+            assert_eq!(events.last().unwrap()["domain"], "demo");
+            assert_eq!(events.last().unwrap()["scopes"][0], "me.read");
+            ids.push(std::fs::read_to_string(home.path().join("install_id")).unwrap());
+        }
+        assert_eq!(ids[0], ids[1]);
+        assert!(secret(&home).unwrap().starts_with(r#"{"kind":"bearer""#));
+    }
+}

@@ -1,0 +1,196 @@
+//! Lines of docs/pairing.md that need the command; the others are tests of `auth::device_flow` and of `faults` here.
+
+use std::io::Read as _;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use local_data_forge::{Dialect, LocalServer};
+
+use super::home::Home;
+use super::shop::{config, events, everything_in, pair, secret, server, speaking, start};
+
+fn waiting() -> LocalServer {
+    server(|pairing| pairing.auto_approve = None)
+}
+
+fn until(condition: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "it never came to that");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Line 3, over a real socket: a whole interval before the first poll, and between two.
+#[test]
+fn polls_keep_the_interval() {
+    let server = server(|pairing| pairing.auto_approve = Some(2));
+    assert_eq!(events(&Home::new(), &server, &[]).0, 0);
+    let at: Vec<_> = server.requests().iter().map(|seen| seen.at).take(4).collect();
+    for pair in at.windows(2) {
+        let waited = (pair[1] - pair[0]).num_milliseconds();
+        assert!((1240..4000).contains(&waited), "{waited} ms");
+    }
+}
+
+/// Line 7: no restart by itself, and as many as were asked for.
+#[test]
+fn an_expired_code_is_replaced_only_as_often_as_asked() {
+    use local_data_forge::{Endpoint, Fault, Rule};
+    let expired = || Fault::Reply {
+        status: 400,
+        content_type: "application/json".to_owned(),
+        body: r#"{"error":"expired_token"}"#.to_owned(),
+    };
+    for (restarts, expirations, exit) in [("0", 1, 4), ("2", 2, 0), ("1", 2, 4)] {
+        let server = server(|_| {});
+        server.fault(Rule::first(expirations, expired()).on(Endpoint::Poll));
+        let (code, events) = events(&Home::new(), &server, &["--restart", restarts]);
+        assert_eq!(code, exit, "{restarts} {events:?}");
+    }
+}
+
+/// Line 9: a cancel ends it at once, and nothing stays.
+#[test]
+fn an_interrupt_ends_it_within_a_fifth_of_a_second_and_leaves_nothing() {
+    let (server, home) = (waiting(), Home::new());
+    let mut child = start(&home, &server, &["--json"]);
+    until(|| !server.pending().is_empty());
+    thread::sleep(Duration::from_millis(300));
+    let sent = Instant::now();
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let status = child.wait().unwrap();
+    assert!(sent.elapsed() < Duration::from_millis(500), "{:?}", sent.elapsed());
+    assert_eq!(status.code(), Some(130));
+    let mut out = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+    assert!(out.lines().last().unwrap().contains(r#""code":"cancelled""#), "{out}");
+    assert!(config(&home).is_empty() && secret(&home).is_none());
+}
+
+/// Line 9: a second pairing of the same folder is told who is at it.
+#[test]
+fn two_pairings_at_once_are_one() {
+    let (server, home) = (waiting(), Home::new());
+    let mut child = start(&home, &server, &[]);
+    until(|| !server.pending().is_empty());
+    let second = pair(&home, &server, &[]);
+    assert_eq!(second.code, 6, "{}", second.err);
+    assert!(second.err.contains("is in use by data_exporter authorize-device"), "{}", second.err);
+    assert_eq!(server.pending().len(), 1);
+    server.approve(&server.pending()[0].user_code).unwrap();
+    assert!(child.wait().unwrap().success());
+}
+
+/// Line 14: without a keychain nothing is asked of the server.
+#[test]
+fn an_unusable_keychain_stops_before_a_code() {
+    let (server, home) = (server(|_| {}), Home::new());
+    let url = server.base_url();
+    let answer = home.run(&["authorize-device", "--api-url", &url, "--no-https", "--json"]);
+    assert_eq!(answer.code, 8, "{}", answer.err);
+    assert!(answer.out.contains(r#""code":"keychain""#), "{}", answer.out);
+    assert!(answer.err.contains("data_exporter authorize-device --secret-store file"), "{}", answer.err);
+    assert!(server.requests().is_empty());
+}
+
+/// Line 16: the address that the server names counts at its own origin only.
+#[test]
+fn another_address_of_the_server_is_not_taken() {
+    let server = server(|pairing| pairing.api_base_url = Some("https://elsewhere.example".to_owned()));
+    let home = Home::new();
+    let answer = pair(&home, &server, &[]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    assert!(answer.err.contains("`https://elsewhere.example`"), "{}", answer.err);
+    assert!(config(&home).contains(&server.base_url()) && !config(&home).contains("elsewhere"));
+}
+
+/// Line 17: what is planted in the answers is nowhere but in the one place for it.
+#[test]
+fn no_secret_is_written_anywhere_else() {
+    for dialect in [Dialect::DfmA, Dialect::DfmC, Dialect::Rfc, Dialect::Aip, Dialect::Romm] {
+        let server = server(|pairing| {
+            pairing.dialect = dialect;
+            pairing.auto_approve = Some(1);
+        });
+        let home = Home::new().variable("DATA_EXPORTER_LOG", "trace");
+        let flags: &[&str] = match dialect {
+            Dialect::Rfc => &["--dialect", "rfc8628", "--client-id", "data-exporter"],
+            Dialect::Aip => &["--dialect", "aip"],
+            Dialect::Romm => &["--dialect", "romm"],
+            Dialect::DfmA | Dialect::DfmC => &["--qr"],
+        };
+        let mut shown = Vec::new();
+        for json in [&["--json"][..], &[]] {
+            let answer = pair(&home, &server, &[flags, json].concat());
+            assert_eq!(answer.code, 0, "{dialect:?} {}", answer.err);
+            shown.extend((answer.out + &answer.err).into_bytes());
+        }
+        let kept = secret(&home).unwrap();
+        let kept = serde_json::from_str::<serde_json::Value>(&kept)
+            .map_or(kept.trim().to_owned(), |line| line["token"].as_str().unwrap_or(kept.trim()).to_owned());
+        std::fs::remove_file(home.path().join("secrets/client_secret")).unwrap();
+        let mut written = everything_in(home.path());
+        written.extend(shown);
+        let holds = |text: &str| written.windows(text.len()).any(|bytes| bytes == text.as_bytes());
+        assert!(!holds(&kept), "{dialect:?}");
+        // Device codes, tokens and raw bodies, by what their dialects begin with.
+        for canary in ["eyJ", "device_", "aip_at_", "aip_rt_", "rmm_", "deviceCode", "access_token", "dpop"] {
+            assert!(!holds(canary), "{dialect:?}: {canary}");
+        }
+    }
+}
+
+/// Line 18: only the credential changes; comments stay; the former file stays without its secrets.
+#[test]
+fn pairing_again_changes_the_credential_only() {
+    let server = server(|_| {});
+    let home = Home::with_config(
+        "# our shop\n[src]\nsource_dir = '/data' # tables\n\n[credential]\naccount = \"acme\"\n\
+         username = \"scanner\"\npassword = \"pw_canary\"\n\n[scheduler]\ncrontab = \"0 3 * * *\"\n\
+         \n[encoding]\ndbf_encoding = \"CP1251\"\n",
+    );
+    let answer = pair(&home, &server, &[]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let text = config(&home);
+    for kept in ["# our shop", "source_dir = '/data' # tables", "crontab = \"0 3 * * *\"", "\"CP1251\""] {
+        assert!(text.contains(kept), "{text}");
+    }
+    assert!(!text.contains("skip_unchanged") && !text.contains("jitter"), "{text}");
+    assert!(
+        !text.contains("acme") && !String::from_utf8_lossy(&everything_in(home.path())).contains("pw_canary")
+    );
+    assert!(answer.err.contains("account, username and password"), "{}", answer.err);
+    let backup = std::fs::read_to_string(home.path().join("config.toml.bak")).unwrap();
+    assert!(backup.contains("# our shop"));
+}
+
+/// The rules of the command's addresses (docs/command-line.md).
+#[test]
+fn http_is_refused_unless_it_is_asked_for_and_stays_here() {
+    let home = Home::new();
+    for (flags, exit) in [
+        (&["--api-url", "http://127.0.0.1:1"][..], 2),
+        (&["--api-url", "http://shop.example", "--no-https"], 2),
+        (&["--api-url", "https://shop.example", "--no-https"], 2),
+        (&["--api-url", "shop"], 2),
+        (&[], 2),
+    ] {
+        let answer = home.run(&[&["authorize-device"], flags].concat());
+        assert_eq!(answer.code, exit, "{flags:?} {}", answer.err);
+    }
+}
+
+/// The events are those of docs/command-line.md, one a line.
+#[test]
+fn the_events_are_one_a_line() {
+    let (server, home) = (speaking(Dialect::DfmA), Home::new());
+    let (code, events) = events(&home, &server, &[]);
+    let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
+    assert_eq!((code, names), (0, vec!["code", "waiting", "authorized"]));
+    for member in ["user_code", "verification_uri", "verification_uri_complete", "expires_in", "interval"] {
+        assert!(!events[0][member].is_null(), "{member}");
+    }
+    assert!(events[2]["config"].as_str().unwrap().ends_with("config.toml"));
+}
