@@ -55,9 +55,9 @@ pub fn everything_in(folder: &Path) -> Vec<u8> {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            all.extend(everything_in(&path))
+            all.extend(everything_in(&path));
         } else {
-            all.extend(fs::read(&path).unwrap_or_default())
+            all.extend(fs::read(&path).unwrap_or_default());
         }
     }
     all
