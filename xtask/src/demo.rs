@@ -1,5 +1,5 @@
-//! `cargo xtask demo`: the main job on a fresh machine. A stand-in server, the tables of a small shop, one export, and
-//! where to look.
+//! `cargo xtask demo`: the main job on a fresh machine. A stand-in server, the tables of a small shop, a pairing, one
+//! export, and where to look.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, IsTerminal};
@@ -10,9 +10,6 @@ use crate::Done;
 use crate::place::Place;
 use crate::run;
 use crate::setup;
-
-const DOMAIN: &str = "shop.demo.local";
-const SECRET: &str = "cs_demo_0123456789abcdef0123456789abcdef";
 
 /// A server of ours, ended when dropped.
 struct Server {
@@ -27,7 +24,8 @@ impl Drop for Server {
     }
 }
 
-/// Runs it; `yes` installs without asking.
+/// Runs it; `yes` installs without asking and lets the server approve the pairing by itself, as where nobody sits at a
+/// terminal.
 pub fn run(yes: bool) -> Done {
     let place = Place::find()?;
     setup::packages(&[setup::COMPILER], yes)?;
@@ -51,15 +49,24 @@ pub fn run(yes: bool) -> Done {
     let count = test_tables::demo::demo_folder(&tables)?;
     println!("\n{count} tables of a small shop are in `{}`", tables.display());
 
-    let server = start(&place, &received)?;
+    let alone = yes || !io::stdin().is_terminal();
+    let server = start(&place, &received, alone)?;
     println!("a stand-in Data Forge server listens at {}", server.address);
-    fs::write(home.join("config.toml"), configuration(&tables, &server.address))?;
 
     let exporter = |arguments: &[&str]| {
         let mut command = Command::new(place.program("debug", "data_exporter"));
         command.args(arguments).env("DATA_EXPORTER_HOME", &home).env("DATA_EXPORTER_LANG", "en");
         command
     };
+    println!();
+    let pairing =
+        ["authorize-device", "--device-name", "Demo shop", "--crontab", "0 */2 * * *", "--no-https"];
+    let mut pair = exporter(&pairing);
+    pair.args(["--api-url", &server.address, "--secret-store", "file", "--source-dir"]).arg(&tables);
+    if alone {
+        pair.arg("--no-browser");
+    }
+    run::show(&mut pair)?;
     run::show(&mut exporter(&["export"]))?;
     run::show(&mut exporter(&["history"]))?;
     let history = run::capture(&mut exporter(&["history", "--json"]))?;
@@ -82,12 +89,12 @@ pub fn run(yes: bool) -> Done {
 }
 
 /// Starts the server and waits for the line with its address.
-fn start(place: &Place, received: &Path) -> Done<Server> {
+fn start(place: &Place, received: &Path, approve: bool) -> Done<Server> {
     let port = if std::net::TcpListener::bind(("127.0.0.1", 8787)).is_ok() { "8787" } else { "0" };
     let mut child = Command::new(place.program("debug", "local-data-forge"))
         .args(["--port", port, "--data"])
         .arg(received)
-        .args(["--site", &format!("{DOMAIN}:{SECRET}")])
+        .args(if approve { &["--auto-approve", "1"][..] } else { &[] })
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
@@ -114,15 +121,6 @@ fn address(line: &str) -> Option<String> {
     let word =
         line[start..].split(|letter: char| letter.is_whitespace() || "\"',".contains(letter)).next()?;
     Some(word.trim_end_matches('/').to_owned())
-}
-
-fn configuration(tables: &Path, address: &str) -> String {
-    let tables = toml::Value::String(tables.display().to_string());
-    format!(
-        "[scheduler]\ncrontab = \"0 */2 * * *\"\n\n[src]\nsource_dir = {tables}\n\n[credential]\nsecret_store = \
-         \"file\"\n\n[credential.device]\ndomain = \"{DOMAIN}\"\nclient_secret = \"{SECRET}\"\n\n[api]\nbase_url = \
-         \"{address}\"\nhttps_only = false\n\n[encoding]\ndbf_encoding = \"CP866\"\n"
-    )
 }
 
 /// The newest run must be complete, with every table.
