@@ -131,3 +131,119 @@ impl GlobalErrorLogger {
         work(&Store::open(&folder).map_err(Error::from)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use local_data_forge::{Endpoint, Families, Fault, LocalServer, Options, Rule};
+
+    use super::*;
+    use crate::models::Secret;
+    use crate::models::config::DeviceCredential;
+    use crate::store::errors::{ErrorQuery, RecordedError};
+
+    struct Told {
+        server: LocalServer,
+        logger: GlobalErrorLogger,
+        store: Store,
+        _folder: tempfile::TempDir,
+    }
+
+    fn told(families: Families) -> Told {
+        let mut options = Options::default();
+        options.switches.families = families;
+        let server = LocalServer::start(options).unwrap();
+        let mut config = Config::default();
+        config.api.base_url = Some(server.base_url());
+        config.api.https_only = false;
+        config.credential.device = Some(DeviceCredential {
+            domain: "warehouse.example.com".to_owned(),
+            client_secret: Some(Secret::new("cs_secret123")),
+            site_id: None,
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let client = crate::api::Client::from_config(&config).unwrap();
+        let credential = crate::auth::Credential::new("warehouse.example.com", Secret::new("cs_secret123"));
+        let memory = Arc::new(crate::api::Remembered::default());
+        let auth = crate::auth::AuthClient::new(client, credential, &config, memory);
+        let logger = GlobalErrorLogger::new(
+            Arc::new(ErrorReporter::new(false).unwrap()),
+            Arc::new(TokenManager::of(auth)),
+            Arc::new(config),
+        )
+        .with_store(store.clone());
+        Told { server, logger, store, _folder: folder }
+    }
+
+    impl Told {
+        fn recorded(&self) -> Vec<RecordedError> {
+            self.store.errors(&ErrorQuery::default()).unwrap()
+        }
+
+        fn reports_asked(&self) -> usize {
+            self.server.requests().iter().filter(|seen| seen.endpoint == Endpoint::Error).count()
+        }
+
+        async fn critical(&self) -> Result<()> {
+            let metadata = HashMap::from([("host".to_owned(), Value::from("db.example.com"))]);
+            self.logger
+                .critical("CONNECTION_FAILED".to_owned(), "it is gone".to_owned(), Some(metadata))
+                .await
+        }
+    }
+
+    #[tokio::test]
+    async fn each_severity_arrives_and_is_in_the_history() {
+        let told = told(Families::Both);
+        told.critical().await.unwrap();
+        told.logger.error("SERVICE_UNAVAILABLE".to_owned(), "b".to_owned(), None).await.unwrap();
+        told.logger.warning("DISK_FULL".to_owned(), "c".to_owned(), None).await.unwrap();
+        told.logger.info("STARTUP_SUCCESS".to_owned(), "d".to_owned(), None).await.unwrap();
+        let arrived: Vec<String> =
+            told.server.errors().iter().map(|report| report.severity.clone()).collect();
+        assert_eq!(arrived, ["CRITICAL", "ERROR", "WARNING", "INFO"]);
+        let recorded = told.recorded();
+        assert!(recorded.len() == 4 && recorded.iter().all(|error| error.reported), "{recorded:?}");
+    }
+
+    #[tokio::test]
+    async fn a_report_is_sent_once_and_its_failure_is_no_error() {
+        for fault in [Fault::Status(500), Fault::Status(429), Fault::ResetBefore, Fault::Status(400)] {
+            let told = told(Families::Both);
+            told.server.fault(Rule::always(fault).on(Endpoint::Error));
+            told.critical().await.unwrap();
+            assert_eq!(told.reports_asked(), 1);
+            let recorded = told.recorded();
+            assert!(recorded.len() == 1 && !recorded[0].reported, "never about itself: {recorded:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refused_token_is_renewed_and_the_report_sent_once_more() {
+        let told = told(Families::Both);
+        told.server.fault(Rule::first(1, Fault::Status(401)).on(Endpoint::Error));
+        told.critical().await.unwrap();
+        assert_eq!((told.reports_asked(), told.server.errors().len()), (2, 1));
+        told.server.fault(Rule::always(Fault::Status(403)).on(Endpoint::Error));
+        told.critical().await.unwrap();
+        assert_eq!(told.reports_asked(), 4, "one replay, then no more");
+    }
+
+    #[tokio::test]
+    async fn the_specifications_four_paths_are_enough() {
+        let told = told(Families::Specification);
+        told.critical().await.unwrap();
+        assert_eq!(told.server.errors().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn the_other_family_is_tried_once_where_the_path_does_not_exist() {
+        let told = told(Families::Both);
+        told.server.fault(Rule::first(1, Fault::Status(404)).on(Endpoint::Error));
+        told.critical().await.unwrap();
+        assert_eq!((told.reports_asked(), told.server.errors().len()), (2, 1));
+        told.server.fault(Rule::always(Fault::Status(404)).on(Endpoint::Error));
+        told.critical().await.unwrap();
+        assert_eq!(told.reports_asked(), 4);
+    }
+}

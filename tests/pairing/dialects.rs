@@ -130,3 +130,27 @@ fn romm_joins_its_paths_keeps_the_install_id_and_names_the_user() {
         assert!(secret(&home).unwrap().starts_with(r#"{"kind":"bearer""#));
     }
 }
+
+#[test]
+fn aip_that_forgot_this_program_is_registered_with_again() {
+    let (server, home) = (speaking(Dialect::Aip), Home::new());
+    home.write("clients.json", &format!(r#"{{"{}":"forgotten"}}"#, server.base_url()));
+    let (code, events) = events(&home, &server, &["--dialect", "aip"]);
+    assert_eq!(code, 0, "{events:?}");
+    assert!(!std::fs::read_to_string(home.path().join("clients.json")).unwrap().contains("forgotten"));
+}
+
+#[test]
+fn the_sample_program_runs_and_prints_no_secret() {
+    let server = speaking(Dialect::DfmA);
+    let program =
+        std::path::Path::new(env!("CARGO_BIN_EXE_data_exporter")).with_file_name("examples/pair_local");
+    // Built already where all tests run, but not where only these do.
+    let build = ["build", "--quiet", "--example", "pair_local", "--offline", "--locked"];
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    assert!(cargo.args(build).current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap().success());
+    let output = std::process::Command::new(&program).args([&server.base_url(), "false"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(out.starts_with("Authorized! Domain: ") && out.ends_with("Client Secret: [redacted]\n"), "{out}");
+}
