@@ -67,19 +67,23 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
 /// writes them, so the database is looked at again and again.
 fn follow(mut query: ErrorQuery, context: &Context) -> Result<Exit> {
     let stop = interrupt::token();
+    // `--limit` is for what is there already; all of that counts as seen.
+    let mut most = query.limit.take().unwrap_or(usize::MAX);
     let mut counts: HashMap<i64, u64> = HashMap::new();
     while !stop.is_cancelled() {
         let found = context.view()?.errors(&query)?;
-        for error in found.iter().rev().filter(|error| counts.get(&error.id) != Some(&error.count)) {
+        let new: Vec<_> =
+            found.iter().filter(|error| counts.get(&error.id) != Some(&error.count)).take(most).collect();
+        for error in new.into_iter().rev() {
             if context.json() {
                 context.screen.json(error);
             } else {
                 context.screen.result(&one(error));
             }
         }
+        most = usize::MAX;
         counts = found.iter().map(|error| (error.id, error.count)).collect();
         query.since = found.first().map(|error| error.last_at).or(query.since);
-        query.limit = None;
         thread::sleep(LOOK_EVERY);
     }
     Ok(Exit(Code::Cancelled.exit_code()))
