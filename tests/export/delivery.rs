@@ -26,7 +26,8 @@ async fn a_folder_becomes_a_completed_batch() {
     assert_eq!(goods.wire_name.as_deref(), Some("GOODS.csv.gz"));
     assert_eq!(goods.checksum_verified, Some(true));
     assert_eq!(goods.report.rows.written, 2);
-    let stored = &shop.server.batches()[0].files[0];
+    let batch = &shop.server.batches()[0];
+    let stored = batch.files.iter().find(|stored| stored.name == "GOODS.csv.gz").unwrap();
     assert_eq!(goods.report.sha256.as_deref(), Some(stored.sha256.as_str()));
     assert_eq!(stored.content_type, "application/gzip");
     assert!(shop.server.requests().iter().all(|request| request.header("content-encoding").is_none()));

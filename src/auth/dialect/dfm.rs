@@ -117,8 +117,9 @@ impl Dialect for Dfm {
     }
 }
 
-/// A site name as the server takes it: lower-case letters, digits and single hyphens between them. A name of which
-/// nothing remains gives a stable one all the same.
+/// A site name as the server takes it: lower-case letters, digits and single hyphens between them. Where letters had to
+/// go, a short hash of the name stands for them: `Склад 2` and `Магазин 2` must not be one site, since a site has one
+/// device.
 pub fn slug(device_name: &str) -> String {
     let mut made = String::new();
     for letter in device_name.chars() {
@@ -128,13 +129,17 @@ pub fn slug(device_name: &str) -> String {
             made.push('-');
         }
     }
-    made.truncate(LONGEST_SITE_NAME);
-    let made = made.trim_end_matches('-');
-    if made.is_empty() {
-        let digest = Sha256::digest(device_name);
-        return format!("device-{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3]);
+    if device_name.chars().all(|letter| letter.is_ascii() || !letter.is_alphanumeric()) && !made.is_empty() {
+        made.truncate(LONGEST_SITE_NAME);
+        return made.trim_end_matches('-').to_owned();
     }
-    made.to_owned()
+    let digest = Sha256::digest(device_name);
+    let hash = format!("{:02x}{:02x}{:02x}{:02x}", digest[0], digest[1], digest[2], digest[3]);
+    made.truncate(LONGEST_SITE_NAME - 1 - hash.len());
+    match made.trim_end_matches('-') {
+        "" => format!("device-{hash}"),
+        made => format!("{made}-{hash}"),
+    }
 }
 
 /// Whether the server takes a site name (docs/wire-contract.md section 3.1, the later and wider rule).
@@ -194,13 +199,14 @@ mod tests {
         for (name, made) in [
             ("Warehouse Scanner #1", "warehouse-scanner-1"),
             ("  --Till--  ", "till"),
-            ("Касса 2", "2"),
+            ("Касса 2", "2-89a2ef3d"),
             ("a", "a"),
         ] {
             assert_eq!(slug(name), made);
         }
         assert_eq!(slug("Склад"), slug("Склад"));
         assert_ne!(slug("Склад"), slug("Касса"));
+        assert_ne!(slug("Склад 2"), slug("Магазин 2"), "one site has one device");
     }
 
     proptest! {
