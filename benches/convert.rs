@@ -3,9 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a bench may stop")]
 
-use std::io::{self, Cursor};
+use std::io::Cursor;
 
-use data_exporter::convert::{PartSink, Rules, Settings, stream};
+use data_exporter::convert::{Rules, Settings, stream};
+use data_exporter::export::job::Nowhere;
 use data_exporter::models::Config;
 use divan::Bencher;
 use divan::counter::BytesCount;
@@ -13,20 +14,6 @@ use test_tables::bench::{Profile, bench_table};
 
 fn main() {
     divan::main();
-}
-
-/// Counts what it is given.
-struct Nowhere(u64);
-
-impl PartSink for Nowhere {
-    fn next_part(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0 += bytes.len() as u64;
-        Ok(())
-    }
 }
 
 fn table(profile: Profile) -> Vec<u8> {

@@ -14,7 +14,7 @@ use super::spool::{Spool, SpoolError, SpooledFile};
 use crate::convert::{self, ConvertError, PartSink, Settings, TablePaths, TableReport};
 use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
-use crate::models::export::{FileReport, Finding, RowCounts};
+use crate::models::export::{FileReport, Finding};
 use crate::store::FileId;
 use crate::store::delivered::Fingerprint;
 
@@ -131,21 +131,7 @@ pub fn file_report(source: &str, name: &WireName, report: TableReport) -> FileRe
 
 /// The report of a table that was refused.
 pub fn refused_report(source: &str, name: &WireName, error: &Error) -> FileReport {
-    FileReport {
-        source: source.to_owned(),
-        output: None,
-        table: name.table(),
-        dialect: None,
-        encoding: None,
-        encoding_source: None,
-        rows: RowCounts::default(),
-        bytes_in: 0,
-        bytes_out: 0,
-        sha256: None,
-        warnings: Vec::new(),
-        notes: Vec::new(),
-        error: Some(error.body()),
-    }
+    FileReport { error: Some(error.body()), ..FileReport::unread(source.to_owned(), name.table()) }
 }
 
 /// What went wrong in a reading.

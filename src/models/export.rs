@@ -113,6 +113,27 @@ pub struct FileReport {
     pub error: Option<ErrorBody>,
 }
 
+impl FileReport {
+    /// The report of a table that was not read.
+    pub fn unread(source: String, table: String) -> Self {
+        Self {
+            source,
+            output: None,
+            table,
+            dialect: None,
+            encoding: None,
+            encoding_source: None,
+            rows: RowCounts::default(),
+            bytes_in: 0,
+            bytes_out: 0,
+            sha256: None,
+            warnings: Vec::new(),
+            notes: Vec::new(),
+            error: None,
+        }
+    }
+}
+
 /// What became of one table in an export: a [`FileReport`] and its way to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedFile {

@@ -5,7 +5,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{RunId, Store, StoreError, count, from_json, from_word, time, word};
-use crate::models::export::{ErrorBody, ExportedFile, FileReport, RowCounts, RunReport, Totals, UploadState};
+use crate::models::export::{ErrorBody, ExportedFile, FileReport, RunReport, Totals, UploadState};
 
 const COLUMNS: &str = "id, trigger, state, started_at, finished_at, totals, error";
 
@@ -96,7 +96,7 @@ fn files(sql: &Connection, run: RunId) -> Result<Vec<ExportedFile>, StoreError> 
         let error: Option<String> = row.get(6)?;
         let mut report = match report {
             Some(report) => from_json("report", &report)?,
-            None => unread(row.get(0)?, row.get(1)?),
+            None => FileReport::unread(row.get(0)?, row.get(1)?),
         };
         if let Some(error) = error {
             report.error = Some(from_json("error", &error)?);
@@ -111,25 +111,6 @@ fn files(sql: &Connection, run: RunId) -> Result<Vec<ExportedFile>, StoreError> 
         });
     }
     Ok(files)
-}
-
-/// The report of a table that was never read.
-fn unread(source: String, table: String) -> FileReport {
-    FileReport {
-        source,
-        output: None,
-        table,
-        dialect: None,
-        encoding: None,
-        encoding_source: None,
-        rows: RowCounts::default(),
-        bytes_in: 0,
-        bytes_out: 0,
-        sha256: None,
-        warnings: Vec::new(),
-        notes: Vec::new(),
-        error: None,
-    }
 }
 
 /// Adds up the tables of a run.
