@@ -21,9 +21,9 @@ use chrono::{DateTime, FixedOffset, Utc};
 
 use crate::models::config::{Problem, Scheduler};
 
+pub use crate::models::plain::{Days, Plain, Span, Times};
 pub use fault::{Fault, PartFault, ScheduleError};
 pub use field::Field;
-pub use plain::{Days, Plain, Span, Times};
 pub use zone::{UnknownZone, Zone};
 
 use parse::Crontab;

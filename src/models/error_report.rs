@@ -23,6 +23,7 @@ const WORTH_CUTTING: usize = 200;
 
 /// How bad an error is. Ordered: `Info < Warning < Error < Critical`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ErrorSeverity {
     /// Expected; told for information.

@@ -8,33 +8,44 @@ use serde::{Deserialize, Serialize};
 /// Always `header = live + deleted + bad + missing`, these describing the rows the header counts;
 /// `written` is the number of rows in the CSV.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RowCounts {
     /// Rows the table's header counts.
+    #[cfg_attr(test, ts(type = "number"))]
     pub header: u64,
     /// Rows whose flag is a blank.
+    #[cfg_attr(test, ts(type = "number"))]
     pub live: u64,
     /// Rows whose flag is `*`.
+    #[cfg_attr(test, ts(type = "number"))]
     pub deleted: u64,
     /// Rows with any other flag; exported as live.
+    #[cfg_attr(test, ts(type = "number"))]
     pub bad: u64,
     /// Whole rows after the header's last, before any end mark.
+    #[cfg_attr(test, ts(type = "number"))]
     pub beyond_header: u64,
     /// Rows the header counts and the file does not hold.
+    #[cfg_attr(test, ts(type = "number"))]
     pub missing: u64,
     /// Rows written to the CSV.
+    #[cfg_attr(test, ts(type = "number"))]
     pub written: u64,
 }
 
 /// One kind of thing found in a table: a value that could not be carried, or something left out by the settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Finding {
     /// What it is, such as `NUMBER_INVALID`; see `convert::findings`.
     pub code: String,
     /// The first row it was seen in, counted from 1 in the order of the file; null where it concerns no row.
+    #[cfg_attr(test, ts(type = "number | null"))]
     pub row: Option<u64>,
     /// The column's name as in the CSV; null where it concerns no column.
     pub column: Option<String>,
     /// How often it was seen.
+    #[cfg_attr(test, ts(type = "number"))]
     pub count: u64,
     /// The sentence for a person. Never holds the value itself.
     pub message: String,
@@ -55,6 +66,7 @@ pub struct Sample {
 
 /// Where the code page of a table was taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum EncodingSource {
     /// A flag or the configuration named it for this file.
@@ -71,6 +83,7 @@ pub enum EncodingSource {
 
 /// An error as JSON shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ErrorBody {
     /// A word of `error::Code`.
     pub code: String,
@@ -84,6 +97,7 @@ pub struct ErrorBody {
 
 /// What became of one table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FileReport {
     /// The table: as given to `convert`; relative to the source folder with `/` in an export.
     pub source: String,
@@ -100,8 +114,10 @@ pub struct FileReport {
     /// The reconciliation.
     pub rows: RowCounts,
     /// Bytes of the table and its memo file.
+    #[cfg_attr(test, ts(type = "number"))]
     pub bytes_in: u64,
     /// Bytes of the output, all parts together.
+    #[cfg_attr(test, ts(type = "number"))]
     pub bytes_out: u64,
     /// SHA-256 in lower-case hex of the output; of the first part when there are several; null when refused.
     pub sha256: Option<String>,
@@ -136,6 +152,7 @@ impl FileReport {
 
 /// What became of one table in an export: a [`FileReport`] and its way to the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ExportedFile {
     /// The conversion.
     #[serde(flatten)]
@@ -154,6 +171,7 @@ pub struct ExportedFile {
 
 /// How a table's upload ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum UploadState {
     /// The server has it.
@@ -166,6 +184,7 @@ pub enum UploadState {
 
 /// What started a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {
     /// A person.
@@ -178,6 +197,7 @@ pub enum Trigger {
 
 /// The state of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RunState {
     /// It is going on.
@@ -198,8 +218,10 @@ pub enum RunState {
 
 /// One run: a row of the history, and with `files` the answer of `export --json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RunReport {
     /// The run's number in this data folder.
+    #[cfg_attr(test, ts(type = "number"))]
     pub run_id: i64,
     /// The server's id of the last batch, or null.
     pub batch_id: Option<String>,
@@ -225,21 +247,30 @@ pub struct RunReport {
 
 /// Sums over the tables of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Totals {
     /// Tables found.
+    #[cfg_attr(test, ts(type = "number"))]
     pub files: u64,
     /// Tables delivered.
+    #[cfg_attr(test, ts(type = "number"))]
     pub sent: u64,
     /// Tables not sent because unchanged.
+    #[cfg_attr(test, ts(type = "number"))]
     pub skipped_unchanged: u64,
     /// Tables refused or not delivered.
+    #[cfg_attr(test, ts(type = "number"))]
     pub failed: u64,
     /// Rows in the delivered CSV files.
+    #[cfg_attr(test, ts(type = "number"))]
     pub rows_written: u64,
     /// Bytes read.
+    #[cfg_attr(test, ts(type = "number"))]
     pub bytes_in: u64,
     /// Bytes sent.
+    #[cfg_attr(test, ts(type = "number"))]
     pub bytes_out: u64,
     /// Warnings over all tables.
+    #[cfg_attr(test, ts(type = "number"))]
     pub warnings: u64,
 }

@@ -1,9 +1,15 @@
 //! Plain data that every layer shares. No I/O here, but for `Config::from_file`, whose place the specification fixes.
 
+pub mod command;
 pub mod config;
 pub mod error_report;
 pub mod export;
+pub mod listing;
+pub mod plain;
 pub mod secret;
+pub mod snapshot;
+#[cfg(test)]
+mod typescript;
 
 pub use config::Config;
 pub use error_report::{ErrorSeverity, GlobalErrorReport};

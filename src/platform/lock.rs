@@ -8,22 +8,12 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::error::{Code, Error, Result};
+pub use crate::models::snapshot::Holder;
 
 /// Attempts to take the lock before it counts as held: `status` takes it for an instant to look.
 const ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(20);
-
-/// The process that holds a data folder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
-    /// Its process number; 0 when it could not be read.
-    pub pid: u32,
-    /// The program and what it does, such as `data_exporter export`.
-    pub program: String,
-}
 
 /// The right to write a data folder, held as long as this value lives.
 #[derive(Debug)]

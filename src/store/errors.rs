@@ -7,13 +7,13 @@ use std::fmt::Write as _;
 
 use chrono::{DateTime, Duration, Utc};
 use rusqlite::{Row, Transaction, params};
-use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{RunId, Store, StoreError, from_json, json, time};
 use crate::error::Error;
 use crate::models::ErrorSeverity;
+pub use crate::models::listing::RecordedError;
 use crate::platform;
 
 /// How long an error is kept after it was last seen.
@@ -91,34 +91,6 @@ impl NewError {
             hex
         })
     }
-}
-
-/// A kept error, as `errors --json` shows it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RecordedError {
-    /// Its number.
-    pub id: i64,
-    /// Its type.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// How bad.
-    pub severity: ErrorSeverity,
-    /// What happened.
-    pub message: String,
-    /// Details.
-    pub metadata: Map<String, Value>,
-    /// When it was first seen in its hour.
-    pub first_at: DateTime<Utc>,
-    /// When it was last seen in its hour.
-    pub last_at: DateTime<Utc>,
-    /// How often it was seen in that hour.
-    pub count: u64,
-    /// Whether the server was told.
-    pub reported: bool,
-    /// The last run it was seen in.
-    pub run_id: Option<i64>,
-    /// What to do about it.
-    pub hint: Option<String>,
 }
 
 /// Which errors are asked for; the default is all.

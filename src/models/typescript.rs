@@ -1,0 +1,93 @@
+//! Holds `ui/src/host/types.ts`, the types of the window, equal to those of this folder.
+//!
+//! `UPDATE_TYPES=1 cargo test --lib typescript` writes the file anew.
+
+use std::fs;
+use std::path::Path;
+
+use ts_rs::{Config, TS};
+
+use super::ErrorSeverity;
+use super::command::{Command, Event, Notice, PauseFor};
+use super::export::{
+    EncodingSource, ErrorBody, ExportedFile, Finding, RowCounts, RunReport, RunState, Totals, Trigger,
+    UploadState,
+};
+use super::listing::{
+    ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
+    RecordedError, SettingsCheck, SettingsProblem, TablesFound,
+};
+use super::plain::{Days, Plain, Span, Times};
+use super::snapshot::{
+    BrowserState, Desktop, Holder, Language, Paired, Pairing, PairingCode, PairingFault, Pause, Progress, Qr,
+    ScheduleView, Settings, Snapshot, State, Waiting,
+};
+
+macro_rules! declared {
+    ($($kind:ty),+ $(,)?) => {{
+        let config = Config::default();
+        [$(<$kind>::decl(&config)),+].map(|text| format!("export {text}\n")).concat()
+    }};
+}
+
+#[test]
+fn the_windows_types_are_current() {
+    let types = declared![
+        State,
+        Snapshot,
+        Holder,
+        Paired,
+        Pairing,
+        PairingCode,
+        Qr,
+        BrowserState,
+        PairingFault,
+        Progress,
+        Waiting,
+        ScheduleView,
+        Pause,
+        Settings,
+        Language,
+        Desktop,
+        Plain,
+        Times,
+        Days,
+        Span,
+        Command,
+        PauseFor,
+        Event,
+        Notice,
+        RunReport,
+        RunState,
+        Trigger,
+        Totals,
+        ErrorBody,
+        ExportedFile,
+        UploadState,
+        RowCounts,
+        Finding,
+        EncodingSource,
+        HistoryQuery,
+        HistoryPage,
+        ErrorQuery,
+        ErrorPage,
+        RecordedError,
+        ErrorSeverity,
+        List,
+        ListFormat,
+        PreviewRequest,
+        Preview,
+        SettingsCheck,
+        SettingsProblem,
+        TablesFound,
+    ];
+    let text = format!(
+        "// Made from src/models by `UPDATE_TYPES=1 cargo test --lib typescript`; not to be edited.\n\n{types}"
+    );
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/host/types.ts");
+    if std::env::var_os("UPDATE_TYPES").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, &text).unwrap();
+    }
+    assert_eq!(fs::read_to_string(path).unwrap(), text, "run UPDATE_TYPES=1 cargo test --lib typescript");
+}
