@@ -12,6 +12,7 @@
 //! - [`errors`]: what went wrong, repeats folded
 //! - [`servers`]: what was learnt of a server
 //! - [`pairings`]: since when this computer is paired with it
+//! - [`marks`]: single moments, such as until when the schedule rests
 //! - [`config_file`]: config.toml, changed in place
 
 pub mod config_file;
@@ -20,6 +21,7 @@ mod error;
 pub mod errors;
 pub mod history;
 pub mod journal;
+pub mod marks;
 mod open;
 pub mod pairings;
 pub mod recovery;

@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{StoreError, count};
 
 /// Each step takes the schema from its index to the next.
-const MIGRATIONS: [&str; 2] = [FIRST, SECOND];
+const MIGRATIONS: [&str; 3] = [FIRST, SECOND, THIRD];
 
 const FIRST: &str = "
 CREATE TABLE runs (
@@ -119,6 +119,13 @@ CREATE TABLE pairings (
     base_url TEXT NOT NULL,
     since INTEGER NOT NULL,
     PRIMARY KEY (user, base_url)
+) STRICT, WITHOUT ROWID;
+";
+
+const THIRD: &str = "
+CREATE TABLE marks (
+    name TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 ";
 

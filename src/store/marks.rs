@@ -1,0 +1,80 @@
+//! Single moments that have to outlive the process: [`Mark`]. Methods of [`Store`]; what follows from one is the
+//! engine's to decide.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{OptionalExtension, params};
+use serde::Serialize;
+
+use super::{Store, StoreError, time, word};
+
+/// What a moment says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// The last due time of the schedule that was acted on.
+    LastDue,
+    /// Until when the schedule rests: [`FOREVER`] until a person ends it.
+    PausedUntil,
+}
+
+/// The last moment there is, in the milliseconds that the database keeps.
+pub const FOREVER: DateTime<Utc> =
+    match DateTime::from_timestamp_millis(DateTime::<Utc>::MAX_UTC.timestamp_millis()) {
+        Some(moment) => moment,
+        None => DateTime::<Utc>::MAX_UTC,
+    };
+
+impl Store {
+    /// The moment, where one is kept.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn mark(&self, mark: Mark) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.read(|sql| {
+            let mut select = sql.prepare_cached("SELECT value FROM marks WHERE name = ?")?;
+            Ok(select.query_row([word(&mark)], |row| row.get(0)).optional()?.map(time))
+        })
+    }
+
+    /// Keeps the moment to the millisecond, durably when the call returns; none forgets it.
+    ///
+    /// # Errors
+    /// When the database cannot be written; then the former moment holds.
+    pub fn set_mark(&self, mark: Mark, moment: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+        self.write(|sql| {
+            match moment {
+                Some(moment) => sql
+                    .prepare_cached("REPLACE INTO marks (name, value) VALUES (?, ?)")?
+                    .execute(params![word(&mark), moment.timestamp_millis()])?,
+                None => sql.prepare_cached("DELETE FROM marks WHERE name = ?")?.execute([word(&mark)])?,
+            };
+            Ok(())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_outlives_the_process_until_it_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        let moment: DateTime<Utc> = "2026-03-01T10:00:00.123456Z".parse().unwrap();
+        let kept: DateTime<Utc> = "2026-03-01T10:00:00.123Z".parse().unwrap();
+        {
+            let store = Store::open(folder.path()).unwrap();
+            assert_eq!(store.mark(Mark::LastDue).unwrap(), None);
+            store.set_mark(Mark::LastDue, Some(FOREVER)).unwrap();
+            store.set_mark(Mark::LastDue, Some(moment)).unwrap();
+            store.set_mark(Mark::PausedUntil, Some(FOREVER)).unwrap();
+        }
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(store.mark(Mark::LastDue).unwrap(), Some(kept));
+        assert_eq!(store.mark(Mark::PausedUntil).unwrap(), Some(FOREVER));
+        store.set_mark(Mark::PausedUntil, None).unwrap();
+        store.set_mark(Mark::PausedUntil, None).unwrap();
+        assert_eq!(store.mark(Mark::PausedUntil).unwrap(), None);
+        assert_eq!(store.mark(Mark::LastDue).unwrap(), Some(kept), "the other stays");
+    }
+}
