@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Secret;
+use super::snapshot::Language;
 
 mod given;
 mod keys;
@@ -71,6 +72,8 @@ pub struct Config {
     pub encoding: Encoding,
     /// `[export]`
     pub export: Export,
+    /// `[ui]`
+    pub ui: Ui,
     /// `[logging]`
     pub logging: Logging,
 }
@@ -286,6 +289,21 @@ pub enum RowsBeyondHeader {
     Skip,
     /// Exported as well.
     Export,
+}
+
+/// `[ui]`: tray and window.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ui {
+    /// Their language.
+    pub language: Language,
+    /// Whether changes of state are told by the desktop.
+    pub notifications: bool,
+}
+
+impl Default for Ui {
+    fn default() -> Self {
+        Self { language: Language::Auto, notifications: true }
+    }
 }
 
 /// `[logging]`

@@ -14,7 +14,7 @@ fn every_key_is_shown_with_its_origin_and_no_secret() {
     assert_eq!(code, 0);
     assert_eq!(
         fields(&value["config"]),
-        ["api", "credential", "encoding", "export", "logging", "scheduler", "src"]
+        ["api", "credential", "encoding", "export", "logging", "scheduler", "src", "ui"]
     );
     assert_eq!(value["config"]["credential"]["device"]["client_secret"], "[redacted]");
     assert_eq!(value["config"]["api"]["paths"], "dfc");

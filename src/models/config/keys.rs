@@ -167,6 +167,8 @@ pub const KEYS: &[Key] = &[
     key("export", "spool_max_mb", into!(export.spool_max_mb = |g: &Given| g.number(16..=u32::MAX)), |c| {
         json!(c.export.spool_max_mb)
     }),
+    key("ui", "language", into!(ui.language = Given::word), |c| json!(c.ui.language.word())),
+    key("ui", "notifications", into!(ui.notifications = Given::boolean), |c| json!(c.ui.notifications)),
     key("logging", "level", into!(logging.level = level), |c| json!(c.logging.level)),
 ];
 

@@ -109,6 +109,7 @@ fn every_new_key_is_read() {
          [encoding]\noverrides = { \"old/*\" = \"CP437\" }\n\
          [export]\ngzip_level = 9\ndeleted = \"column\"\nbinary = \"base64\"\nsoft_breaks = \"keep\"\n\
          rows_beyond_header = \"export\"\nskip_unchanged = true\nfull_every_days = 30\nspool_max_mb = 64\n\
+         [ui]\nlanguage = \"He\"\nnotifications = false\n\
          [logging]\nlevel = \"DEBUG\"\n",
     )
     .unwrap()
@@ -140,6 +141,7 @@ fn every_new_key_is_read() {
             spool_max_mb: 64,
         }
     );
+    assert_eq!(config.ui, Ui { language: Language::He, notifications: false });
     assert_eq!(config.logging.level, "debug");
 }
 
@@ -151,7 +153,8 @@ fn all_problems_are_told_at_once() {
          [src]\nsource_dir = 5\ninclude_patterns = \"*.dbf\"\nexclude_patterns = [\"[\"]\n\
          [credential]\naccount = \"acme\"\nsecret_store = \"safe\"\npassword = 7\n\
          [api]\nbase_url = \"dfm.example.com\"\nhttps_only = \"yes\"\n\
-         [encoding]\ndbf_encoding = \"latin\"\n[export]\ngzip_level = 12\n[logging]\nlevel = \"loud\"\n"
+         [encoding]\ndbf_encoding = \"latin\"\n[export]\ngzip_level = 12\n\
+         [ui]\nlanguage = \"hebrew\"\nnotifications = \"off\"\n[logging]\nlevel = \"loud\"\n"
         )
         .unwrap_err()
     );

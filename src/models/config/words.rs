@@ -1,6 +1,6 @@
 //! The words by which config.toml names the values of an enum: [`Word`].
 
-use super::{Binary, Deleted, Dialect, Paths, RowsBeyondHeader, SecretStore, SoftBreaks};
+use super::{Binary, Deleted, Dialect, Language, Paths, RowsBeyondHeader, SecretStore, SoftBreaks};
 
 /// An enum whose every value has one word.
 pub trait Word: Copy + PartialEq + 'static {
@@ -46,4 +46,9 @@ impl Word for SoftBreaks {
 
 impl Word for RowsBeyondHeader {
     const WORDS: &'static [(&'static str, Self)] = &[("skip", Self::Skip), ("export", Self::Export)];
+}
+
+impl Word for Language {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("auto", Self::Auto), ("en", Self::En), ("ru", Self::Ru), ("he", Self::He)];
 }
