@@ -181,7 +181,7 @@ fn the_models_read_one_file_only() {
     let reading: Vec<String> = sources()
         .into_iter()
         .filter(|source| source.is_below("models/"))
-        .filter(|source| source.path != "models/config/tests.rs")
+        .filter(|source| !["models/config/tests.rs", "models/typescript.rs"].contains(&source.path.as_str()))
         .filter(|source| source.code.contains("std::fs") || source.code.contains("std::env"))
         .map(|source| source.path)
         .collect();
