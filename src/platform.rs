@@ -1,7 +1,8 @@
-//! What differs from machine to machine: folders, the clock, the machine's name.
+//! What differs from machine to machine: folders, the clock, the machine's name, its browser.
 //!
 //! The only place that reads the wall clock or an environment variable that names a folder.
 
+pub mod browser;
 pub mod clock;
 pub mod folders;
 pub mod identity;

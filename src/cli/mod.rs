@@ -5,7 +5,6 @@
 
 mod arguments;
 mod authorize_device;
-mod browser;
 mod completions;
 mod config;
 mod context;

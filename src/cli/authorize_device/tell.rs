@@ -9,11 +9,10 @@ use super::{Arguments, Failure};
 use crate::auth::device_flow::{DeviceAuthorization, Event, GrantError, Progress};
 use crate::auth::dialect::{Granted, romm};
 use crate::auth::secrets::StoredCredential;
-use crate::cli::browser::{self, Browser};
 use crate::cli::render::{counted, local};
 use crate::cli::{Exit, Screen};
 use crate::error::{Code, Error, Result};
-use crate::platform::{self, System};
+use crate::platform::browser::{self, Browser};
 
 const RULE: &str = "═══════════════════════════════════════════════════════════";
 
@@ -29,8 +28,7 @@ pub struct Teller<'a> {
 
 impl<'a> Teller<'a> {
     pub fn new(screen: &'a Screen, no_browser: bool, qr: bool) -> Self {
-        let linux = System::HERE == System::Linux;
-        let browser = (!no_browser).then(|| browser::choose(linux, &platform::variable)).flatten();
+        let browser = (!no_browser).then(browser::here).flatten();
         Self { screen, browser, qr, said: None }
     }
 

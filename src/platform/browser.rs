@@ -1,8 +1,10 @@
-//! Whether and how a browser is started for a person ([`choose`], pure), and starting it ([`open`]).
+//! Whether and how a browser is started for a person ([`choose`], pure; [`here`]), and starting it ([`open`]).
 //!
 //! The address is one argument, checked before by the flow. A browser that does not start is no failure.
 
 use std::io;
+
+use super::{System, variable};
 
 /// What is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +13,11 @@ pub enum Browser {
     Default,
     /// What the variable BROWSER names.
     Named(String),
+}
+
+/// The browser of this session, as [`choose`] finds it.
+pub fn here() -> Option<Browser> {
+    choose(System::HERE == System::Linux, &variable)
 }
 
 /// The browser to start; none over SSH, and on Linux none without a display unless BROWSER names one.
