@@ -1,0 +1,105 @@
+// Errors of the past weeks: `Failures`, filtered and paged as the engine does.
+
+import type { ErrorPage, ErrorQuery, ErrorSeverity, RecordedError } from "../types";
+import { noise, pick } from "./noise";
+import { TABLES } from "./tables";
+
+type Kind = Pick<RecordedError, "type" | "severity" | "hint"> & { message: (table: string) => string; ofTable: boolean };
+
+const KINDS: readonly [Kind, ...Kind[]] = [
+  {
+    type: "VALUES_DROPPED",
+    severity: "WARNING",
+    message: (table) => `\`${table}\`: 3 values of PRICE are no numbers and were left empty, first in row 1204`,
+    hint: "look at the table with `data_exporter preview`; everything else in it was carried",
+    ofTable: true,
+  },
+  {
+    type: "FILE_CHANGING",
+    severity: "WARNING",
+    message: (table) => `\`${table}\` kept changing while it was read`,
+    hint: "export when the shop's program is not writing to it",
+    ofTable: true,
+  },
+  {
+    type: "FILE_DAMAGED",
+    severity: "ERROR",
+    message: (table) => `\`${table}\` cannot be read: the header ends before its columns do`,
+    hint: "repair the table in the program that wrote it",
+    ofTable: true,
+  },
+  {
+    type: "CONNECTION_FAILED",
+    severity: "ERROR",
+    message: () => "cannot reach `https://dfm.example.com`: connection refused",
+    hint: "check the network",
+    ofTable: false,
+  },
+  {
+    type: "AUTHENTICATION_FAILED",
+    severity: "CRITICAL",
+    message: () => "the server refused the credential of `shop-7`",
+    hint: "pair again with `data_exporter authorize-device`",
+    ofTable: false,
+  },
+  {
+    type: "CANCELLED",
+    severity: "INFO",
+    message: () => "the export was stopped",
+    hint: null,
+    ofTable: false,
+  },
+];
+
+const HOUR = 3_600_000;
+const SEVERITIES: readonly ErrorSeverity[] = ["CRITICAL", "ERROR", "WARNING", "INFO"];
+
+export class Failures {
+  readonly #all: RecordedError[];
+
+  /** So many errors, about an hour apart, the newest seen at this time. */
+  constructor(count: number, newest: number) {
+    this.#all = Array.from({ length: count }, (_, at) => made(count - at, newest - at * HOUR));
+  }
+
+  page(query: ErrorQuery, cursor: string | null, limit: number): ErrorPage {
+    const any = this.#all.filter((error) => matches(error, query));
+    const found = any.filter(({ severity }) => query.severities.length === 0 || query.severities.includes(severity));
+    const start = cursor === null ? 0 : Number(cursor);
+    const end = start + limit;
+    return {
+      errors: found.slice(start, end),
+      total: found.length,
+      by_severity: Object.fromEntries(
+        SEVERITIES.map((severity) => [severity, any.filter((error) => error.severity === severity).length]),
+      ),
+      next: end < found.length ? String(end) : null,
+    };
+  }
+}
+
+function made(id: number, last: number): RecordedError {
+  const kind = pick(KINDS, noise(id, 31));
+  const table = pick(TABLES, noise(id, 32)).name;
+  return {
+    id,
+    type: kind.type,
+    severity: kind.severity,
+    message: kind.message(table),
+    metadata: kind.ofTable ? { fileName: table, row: 1204 } : { host: "dfm.example.com" },
+    first_at: new Date(last - Math.floor(noise(id, 33) * HOUR)).toISOString(),
+    last_at: new Date(last).toISOString(),
+    count: Math.floor(noise(id, 34) ** 4 * 40) + 1,
+    reported: noise(id, 35) < 0.8,
+    run_id: 100_000 - Math.floor((1000 - id) / 2),
+    hint: kind.hint,
+  };
+}
+
+function matches(error: RecordedError, { kind, text, since, until }: ErrorQuery): boolean {
+  if (kind && error.type.toLowerCase() !== kind.toLowerCase()) return false;
+  if (since && error.last_at < since) return false;
+  if (until && error.first_at >= until) return false;
+  const words = `${error.message} ${error.hint ?? ""} ${error.type} ${JSON.stringify(error.metadata)}`;
+  return !text || words.toLowerCase().includes(text.toLowerCase());
+}

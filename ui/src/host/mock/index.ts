@@ -1,0 +1,247 @@
+// A whole host inside the browser, for trying the window out and for its tests: `mockHost`. Never part of the program.
+
+import type { Host, Unlisten, ViewName } from "../host";
+import type {
+  Command,
+  Desktop,
+  ErrorBody,
+  Event,
+  Pairing,
+  Progress,
+  RunReport,
+  Settings,
+  Snapshot,
+} from "../types";
+import { LIFE, codeAt } from "./code";
+import { scheduleOf } from "./cron";
+import { Failures } from "./failures";
+import { Runs, totals } from "./runs";
+import { failure, progress, snapshotOf, startOf } from "./scenario";
+import { check, fits } from "./settings";
+import { TABLES, preview } from "./tables";
+
+const RUNS = 100_000;
+const FAILURES = 1_000;
+/** So long a call takes to be answered. */
+const ANSWER = 40;
+const REQUESTING = 900;
+const APPROVED = 12_000;
+const KEEPING = 1_500;
+const STEP = 250;
+
+export function mockHost(search: string): Host {
+  return new MockHost(search);
+}
+
+class MockHost implements Host {
+  readonly #listeners = new Set<(event: Event) => void>();
+  readonly #desktopListeners = new Set<(desktop: Desktop) => void>();
+  readonly #auto: boolean;
+  readonly #runs: Runs;
+  readonly #failures: Failures;
+  #snapshot: Snapshot;
+  #desktop: Desktop;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(search: string) {
+    const start = startOf(search);
+    const now = Date.now();
+    const unused = start.scenario === "empty" || start.scenario === "first-run";
+    this.#auto = start.auto;
+    this.#runs = new Runs(unused ? 0 : RUNS, now - 20 * 60_000);
+    this.#failures = new Failures(unused ? 0 : FAILURES, now - 20 * 60_000);
+    this.#snapshot = snapshotOf(start, now, this.#runs);
+    this.#desktop = { language: start.language, start_at_login: false, has_tray: start.tray };
+    const theme = new URLSearchParams(search).get("theme");
+    if (theme) document.documentElement.dataset.theme = theme;
+    if (this.#snapshot.run && this.#auto) this.#later(STEP, () => this.#convert(0));
+  }
+
+  snapshot = () => answer(() => this.#snapshot);
+  history: Host["history"] = (query, cursor, limit) => answer(() => this.#runs.page(query, cursor, limit));
+  run = (id: number) => answer(() => this.#runs.report(id));
+  errors: Host["errors"] = (query, cursor, limit) => answer(() => this.#failures.page(query, cursor, limit));
+  checkSettings = (settings: Settings) => answer(() => check(settings, Date.now()));
+  saveList: Host["saveList"] = (list, format) => answer(() => `C:\\Users\\anna\\Documents\\${list.list}.${format}`);
+  chooseFolder = () => answer(() => "C:\\ACCOUNTS\\DATA");
+  desktop = () => answer(() => this.#desktop);
+  openAddress = () => answer(() => undefined);
+
+  preview: Host["preview"] = (request) =>
+    answer(() => {
+      const folder = request.source_dir ?? this.#snapshot.settings.source_dir;
+      if (!folder || /missing|empty/i.test(folder)) {
+        throw refusal("SOURCE_MISSING", `there is no table in \`${folder ?? ""}\``, "choose the folder of the tables");
+      }
+      const { overrides, dbf_encoding } = this.#snapshot.settings;
+      const override = (table: string) => Object.entries(overrides).find(([glob]) => fits(glob, table))?.[1] ?? null;
+      const read = preview(request, override);
+      return read.encoding_source === "default" ? { ...preview({ ...request, encoding: dbf_encoding }, override), encoding_source: "default" } : read;
+    });
+
+  setStartAtLogin = (on: boolean) =>
+    answer(() => {
+      this.#tellDesktop({ start_at_login: on });
+      return this.#desktop;
+    });
+
+  send = (command: Command) => answer(() => this.#take(command));
+
+  onEvent = (listener: (event: Event) => void) => subscribed(this.#listeners, listener);
+  onDesktop = (listener: (desktop: Desktop) => void) => subscribed(this.#desktopListeners, listener);
+  onShow = (_: (view: ViewName) => void) => subscribed(new Set(), _);
+
+  #take(command: Command): void {
+    const { holder } = this.#snapshot;
+    if (holder) {
+      throw refusal("FOLDER_HELD", `the data folder is in use by ${holder.program} (pid ${holder.pid})`, "wait until it has ended, or end it");
+    }
+    switch (command.command) {
+      case "start_pairing":
+        return this.#requestCode(command.base_url);
+      case "cancel_pairing":
+        clearTimeout(this.#timer);
+        return this.#change({
+          pairing: this.#snapshot.pairing.step === "waiting" || this.#snapshot.pairing.step === "requesting" ? failure("cancelled") : { step: "idle" },
+        });
+      case "browser_failed":
+        return;
+      case "unpair":
+        return this.#change({ paired: null, pairing: { step: "idle" }, state: "unpaired", problem: null });
+      case "export":
+        this.#change({ run: progress(Date.now()), state: "running" });
+        return this.#later(STEP, () => this.#convert(0));
+      case "cancel_export":
+        if (this.#snapshot.run) this.#tell({ event: "progressed", run: { ...this.#snapshot.run, stopping: true } });
+        return this.#later(STEP, () => this.#finish("cancelled"));
+      case "pause": {
+        const until =
+          command.pause.for === "seconds" ? new Date(Date.now() + command.pause.seconds * 1000).toISOString() : null;
+        return this.#change({ paused: { until }, state: "paused" });
+      }
+      case "resume":
+        return this.#change({ paused: null, state: "ok" });
+      case "save_settings":
+        return this.#save(command.settings);
+    }
+  }
+
+  #save(settings: Settings): void {
+    const [problem] = check(settings, Date.now()).problems;
+    if (problem) throw refusal("CONFIG_ERROR", problem.message, problem.remedy);
+    const schedule = settings.crontab ? scheduleOf(settings.crontab, settings.timezone, Date.now()) : null;
+    this.#change({ settings, schedule });
+    if (settings.language !== "auto") this.#tellDesktop({ language: settings.language });
+  }
+
+  #requestCode(server: string | null): void {
+    this.#pairing({ step: "requesting", trouble: null });
+    if (!this.#auto) return;
+    this.#later(REQUESTING, () => {
+      if (server?.includes("wrong")) return this.#pairing(failure("unsupported"));
+      const code = codeAt(Date.now());
+      this.#pairing({ step: "waiting", code, trouble: null, browser: { browser: "asked" } });
+      this.#later(Math.min(APPROVED, LIFE), () => {
+        this.#pairing({ step: "keeping" });
+        this.#later(KEEPING, () => this.#paired(server));
+      });
+    });
+  }
+
+  #paired(server: string | null): void {
+    const base_url = server ?? this.#snapshot.settings.base_url;
+    this.#change({
+      paired: { domain: "shop-7", dialect: "dfm", base_url, since: new Date().toISOString() },
+      pairing: { step: "done", domain: "shop-7", notes: [] },
+      state: this.#snapshot.last_run ? "ok" : "never_run",
+      problem: null,
+      settings: { ...this.#snapshot.settings, base_url },
+    });
+  }
+
+  #convert(at: number): void {
+    const { run } = this.#snapshot;
+    if (!run) return;
+    const table = TABLES[at];
+    if (!table) return this.#finish("complete");
+    const next: Progress = {
+      ...run,
+      to_send: TABLES.length,
+      sent: at,
+      rows: run.rows + table.rows,
+      bytes_sent: run.bytes_sent + Math.floor(table.rows * table.width * 0.18),
+      current: table.name,
+    };
+    this.#snapshot = { ...this.#snapshot, run: next };
+    this.#tell({ event: "progressed", run: next });
+    this.#later(STEP * 2, () => this.#convert(at + 1));
+  }
+
+  #finish(state: "complete" | "cancelled"): void {
+    const now = new Date().toISOString();
+    const example = this.#runs.report(Math.max(1, this.#runs.size));
+    const files = (example.files ?? []).map((file) => ({ ...file, error: null, warnings: [], upload: "sent" as const }));
+    const made: RunReport = {
+      ...example,
+      run_id: this.#runs.size + 1,
+      trigger: "manual",
+      state,
+      started_at: this.#snapshot.run?.started_at ?? now,
+      finished_at: now,
+      files,
+      totals: totals(files),
+    };
+    this.#runs.add(made);
+    this.#change({
+      run: null,
+      last_run: this.#runs.summary(made.run_id),
+      state: state === "complete" ? "ok" : "warnings",
+      history_revision: this.#snapshot.history_revision + 1,
+    });
+  }
+
+  #pairing(pairing: Pairing): void {
+    this.#change({ pairing });
+  }
+
+  #change(changes: Partial<Snapshot>): void {
+    this.#snapshot = { ...this.#snapshot, ...changes };
+    this.#tell({ event: "changed", snapshot: this.#snapshot });
+  }
+
+  #tell(event: Event): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #tellDesktop(changes: Partial<Desktop>): void {
+    this.#desktop = { ...this.#desktop, ...changes };
+    for (const listener of this.#desktopListeners) listener(this.#desktop);
+  }
+
+  #later(milliseconds: number, act: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(act, milliseconds);
+  }
+}
+
+function answer<Answer>(find: () => Answer): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => {
+      try {
+        // What comes over the bridge is a copy.
+        resolve(structuredClone(find()));
+      } catch (reason) {
+        reject(reason as Error);
+      }
+    }, ANSWER);
+  });
+}
+
+function subscribed<Listener>(listeners: Set<Listener>, listener: Listener): Promise<Unlisten> {
+  listeners.add(listener);
+  return Promise.resolve(() => void listeners.delete(listener));
+}
+
+function refusal(code: string, message: string, hint: string): ErrorBody {
+  return { code, message, hint, path: null };
+}

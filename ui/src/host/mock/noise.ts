@@ -1,0 +1,12 @@
+// Numbers that look like chance and are the same each time: `noise`.
+
+/** From 0 up to 1, by a number and what it is for. */
+export function noise(seed: number, purpose: number): number {
+  let hash = Math.imul(seed ^ (purpose * 0x9e3779b1), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+}
+
+export function pick<Item>(items: readonly [Item, ...Item[]], chance: number): Item {
+  return items[Math.floor(chance * items.length)] ?? items[0];
+}

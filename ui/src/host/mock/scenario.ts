@@ -1,0 +1,170 @@
+// What the mock begins with: `scenarioOf` the address's query, such as `?mock=running&lang=he`.
+
+import type { Language, Pairing, PairingFault, Progress, Settings, Snapshot, State } from "../types";
+import { codeAt } from "./code";
+import { scheduleOf } from "./cron";
+import type { Runs } from "./runs";
+
+export const SCENARIOS = [
+  "first-run",
+  "server-known",
+  "requesting",
+  "waiting",
+  "keeping",
+  "done",
+  "failed",
+  "half-set-up",
+  "paired",
+  "running",
+  "paused",
+  "errors",
+  "attention",
+  "viewer",
+  "empty",
+] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+
+export interface Start {
+  readonly scenario: Scenario;
+  readonly language: Language;
+  readonly fault: PairingFault;
+  readonly tray: boolean;
+  /** Whether the pairing goes on by itself. */
+  readonly auto: boolean;
+}
+
+export function startOf(search: string): Start {
+  const query = new URLSearchParams(search);
+  const language = query.get("lang");
+  return {
+    scenario: SCENARIOS.find((name) => name === query.get("mock")) ?? "first-run",
+    language: language === "ru" || language === "he" ? language : "en",
+    fault: (query.get("fault") as PairingFault | null) ?? "access_denied",
+    tray: query.get("tray") !== "none",
+    auto: query.get("auto") !== "no",
+  };
+}
+
+const NEW: Settings = {
+  source_dir: null,
+  include_patterns: ["*.dbf"],
+  exclude_patterns: [],
+  crontab: null,
+  timezone: null,
+  dbf_encoding: "CP866",
+  overrides: {},
+  skip_unchanged: true,
+  base_url: null,
+  language: "auto",
+  notifications: true,
+};
+const SERVER = "https://dfm.example.com";
+const FOLDER = "C:\\ACCOUNTS\\DATA";
+
+export function snapshotOf(start: Start, now: number, runs: Runs): Snapshot {
+  const { scenario } = start;
+  const waiting = ["requesting", "waiting", "keeping", "done", "failed", "server-known"].includes(scenario);
+  const fresh = scenario === "first-run" || waiting;
+  const halfway = scenario === "half-set-up";
+  const paired = !fresh || scenario === "done";
+  const settings: Settings = {
+    ...NEW,
+    base_url: scenario === "first-run" ? null : SERVER,
+    ...(fresh || halfway ? {} : { source_dir: FOLDER, crontab: "0 8,12,16,18 * * 1-5" }),
+    language: start.language,
+  };
+  const used = paired && !fresh && !halfway && scenario !== "empty";
+  return {
+    version: "0.5.0",
+    device_name: "kasse-2",
+    state: stateOf(scenario, paired),
+    problem:
+      scenario === "attention"
+        ? {
+            code: "AUTHENTICATION_FAILED",
+            message: "the server refused the credential of `shop-7`",
+            hint: "pair again with `data_exporter authorize-device`",
+            path: null,
+          }
+        : null,
+    holder: scenario === "viewer" ? { pid: 4211, program: "data_exporter run" } : null,
+    paired: paired
+      ? { domain: "shop-7", dialect: "dfm", base_url: SERVER, since: new Date(now - 41 * 86_400_000).toISOString() }
+      : null,
+    pairing: pairingOf(start, now),
+    run: scenario === "running" ? progress(now) : null,
+    last_run: used ? runs.summary(runs.size) : null,
+    schedule: settings.crontab ? scheduleOf(settings.crontab, settings.timezone, now) : null,
+    paused: scenario === "paused" ? { until: new Date(now + 25 * 60_000).toISOString() } : null,
+    settings,
+    recent_errors: scenario === "errors" || scenario === "attention" ? 7 : 0,
+    history_revision: 1,
+    errors_revision: 1,
+  };
+}
+
+function stateOf(scenario: Scenario, paired: boolean): State {
+  if (!paired) return "unpaired";
+  const states: Partial<Record<Scenario, State>> = {
+    running: "running",
+    paused: "paused",
+    errors: "warnings",
+    attention: "needs_attention",
+    "half-set-up": "never_run",
+    done: "never_run",
+    empty: "never_run",
+  };
+  return states[scenario] ?? "ok";
+}
+
+export function progress(now: number): Progress {
+  return {
+    trigger: "manual",
+    started_at: new Date(now).toISOString(),
+    to_send: null,
+    sent: 0,
+    skipped: 0,
+    failed: 0,
+    rows: 0,
+    bytes_sent: 0,
+    current: null,
+    waiting: null,
+    stopping: false,
+  };
+}
+
+function pairingOf({ scenario, fault }: Start, now: number): Pairing {
+  switch (scenario) {
+    case "requesting":
+      return { step: "requesting", trouble: null };
+    case "waiting":
+      return { step: "waiting", code: codeAt(now), trouble: null, browser: { browser: "asked" } };
+    case "keeping":
+      return { step: "keeping" };
+    case "done":
+      return { step: "done", domain: "shop-7", notes: [] };
+    case "failed":
+      return failure(fault);
+    default:
+      return { step: "idle" };
+  }
+}
+
+export function failure(fault: PairingFault): Pairing {
+  const words: Record<PairingFault, [message: string, hint: string | null]> = {
+    access_denied: ["the pairing was denied", "contact the account owner, then pair again"],
+    expired_token: ["the code has expired", "restart the flow and act faster: `data_exporter authorize-device`"],
+    invalid_grant: ["the server does not know the code", "restart the flow: `data_exporter authorize-device`"],
+    network: ["cannot reach `https://dfm.example.com`: connection refused", "check the network and the server's address, then pair again"],
+    keychain: ["the keychain cannot be used: it is locked", "unlock it, or sign in to the desktop again"],
+    unsupported: [
+      "cannot pair with this server: it answered 404 to the request for a code",
+      "check the server's address and `--dialect`; the message above is the server's own",
+    ],
+    cancelled: ["the pairing was cancelled; nothing was changed", null],
+    configuration: ["the address `http://dfm.example.com` is not https", "use https://, or set `https_only = false`"],
+    internal: ["the answer could not be kept: out of range", null],
+  };
+  const [message, hint] = words[fault];
+  return { step: "failed", fault, message, hint };
+}

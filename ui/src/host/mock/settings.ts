@@ -1,0 +1,56 @@
+// What settings that are being typed would do, judged as the engine does: `check`.
+
+import type { Settings, SettingsCheck, SettingsProblem } from "../types";
+import { scheduleOf } from "./cron";
+import { TABLES } from "./tables";
+
+const PAGES = /^(CP|WINDOWS-?)?(437|72|73|77|85|86|87|93|94|95|125)\d*$|^KOI8-[RU]$|^ISO-8859-\d+$|^UTF-8$/i;
+
+export function check(settings: Settings, now: number): SettingsCheck {
+  const problems: SettingsProblem[] = [];
+  const wrong = (field: keyof Settings, message: string, remedy: string) => problems.push({ field, message, remedy });
+
+  const folder = settings.source_dir?.trim() ?? "";
+  if (/missing|fehlt/i.test(folder)) {
+    wrong("source_dir", `the folder \`${folder}\` does not exist`, "choose a folder that exists");
+  }
+  const schedule = settings.crontab ? scheduleOf(settings.crontab, settings.timezone, now) : null;
+  if (settings.crontab && !schedule) {
+    wrong(
+      "crontab",
+      `the crontab \`${settings.crontab}\` cannot be read`,
+      "write minute, hour, day of the month, month and weekday, parted by blanks; the seconds may stand before them",
+    );
+  }
+  if (settings.base_url && !/^https:\/\/[\w.-]+(:\d+)?(\/.*)?$/.test(settings.base_url)) {
+    wrong("base_url", `\`${settings.base_url}\` is no https address`, "write one such as `https://dfm.example.com`");
+  }
+  for (const page of [settings.dbf_encoding, ...Object.values(settings.overrides)]) {
+    if (!PAGES.test(page)) wrong("dbf_encoding", `\`${page}\` is no code page`, "name one such as `CP866`");
+  }
+  if (settings.timezone && !zones().has(settings.timezone)) {
+    wrong("timezone", `\`${settings.timezone}\` is no time zone`, "name one such as `Europe/Berlin`");
+  }
+  const readable = folder !== "" && !problems.some(({ field }) => field === "source_dir");
+  const taken = TABLES.filter((table) => takes(settings, table.name)).map((table) => table.name);
+  const found = /empty/i.test(folder) ? [] : taken;
+  return { problems, schedule, tables: readable ? { count: found.length, first: found } : null };
+}
+
+function zones(): Set<string> {
+  return new Set(["local", "UTC", ...Intl.supportedValuesOf("timeZone")]);
+}
+
+function takes(settings: Settings, name: string): boolean {
+  return (
+    settings.include_patterns.some((glob) => fits(glob, name)) &&
+    !settings.exclude_patterns.some((glob) => fits(glob, name))
+  );
+}
+
+/** `*` and `?`; a pattern without `/` is held against the name alone. */
+export function fits(glob: string, name: string): boolean {
+  const text = glob.includes("/") ? name : (name.split("/").at(-1) ?? name);
+  const pattern = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
+  return new RegExp(`^${pattern}$`, "i").test(text);
+}

@@ -1,0 +1,84 @@
+// Numbers, sizes, times and durations as a language writes them: `formats`. The only user of Intl's formats for them.
+
+import type { Lang } from "./words";
+
+export interface Formats {
+  number(value: number): string;
+  bytes(value: number): string;
+  /** Day and time: `14 Nov 2026, 08:00`. */
+  dateTime(iso: string): string;
+  /** Weekday, day and time: `Sat, 14 November, 08:00`. */
+  due(iso: string): string;
+  date(iso: string): string;
+  time(iso: string): string;
+  /** `2 hours ago`, `in 5 minutes`. */
+  relative(iso: string, now: number): string;
+  /** `1 h 5 min`, `12 s`. */
+  duration(milliseconds: number): string;
+  /** `4:05`, for a countdown. */
+  countdown(milliseconds: number): string;
+}
+
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+const SPANS = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+/** The person's own variety of the language, such as British English, where the browser names one. */
+function locale(lang: Lang): string {
+  return navigator.languages.find((tag) => tag.split("-")[0] === lang) ?? lang;
+}
+
+export function formats(lang: Lang, tag = locale(lang)): Formats {
+  const unit = (name: string, digits = 0) =>
+    new Intl.NumberFormat(tag, {
+      style: "unit",
+      unit: name,
+      unitDisplay: "short",
+      maximumFractionDigits: digits,
+    });
+  const at = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(tag, options);
+    return (iso: string) => format.format(new Date(iso));
+  };
+  const numbers = new Intl.NumberFormat(tag);
+  const relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
+  const two = (value: number) => String(value).padStart(2, "0");
+
+  return {
+    number: (value) => numbers.format(value),
+    bytes(value) {
+      const power = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), SIZES.length - 1);
+      const scaled = value / 1000 ** power;
+      return unit(SIZES[power] ?? "byte", power > 0 && scaled < 100 ? 1 : 0).format(scaled);
+    },
+    dateTime: at({ dateStyle: "medium", timeStyle: "short" }),
+    due: at({ weekday: "short", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }),
+    date: at({ dateStyle: "medium" }),
+    time: at({ timeStyle: "short" }),
+    relative(iso, now) {
+      const seconds = Math.round((Date.parse(iso) - now) / 1000);
+      const [name, size] = SPANS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
+      return name === "second" ? relative.format(0, "second") : relative.format(Math.trunc(seconds / size), name);
+    },
+    duration(milliseconds) {
+      const seconds = milliseconds / 1000;
+      if (seconds < 10) return unit("second", 1).format(seconds);
+      const largest = SPANS.findIndex(([, length]) => seconds >= length);
+      let left = Math.round(seconds);
+      const parts = SPANS.slice(largest, largest + 2).map(([name, length]) => {
+        const count = Math.floor(left / length);
+        left -= count * length;
+        return count > 0 ? unit(name).format(count) : "";
+      });
+      return parts.filter(Boolean).join(" ");
+    },
+    countdown(milliseconds) {
+      const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
+      return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+    },
+  };
+}
