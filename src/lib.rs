@@ -3,17 +3,19 @@
 //! Layers, each row using only rows below it (held by `tests/architecture.rs`):
 //!
 //! 1. `cli` · the command line, the only place that prints
-//! 2. [`export`] · a run: scan, convert, spool, upload, finish
-//! 3. [`auth`], [`schedule`] · credentials and tokens; when an export is due
-//! 4. [`api`], [`store`], [`convert`] · the wire, the journal, the tables
-//! 5. [`error`], [`platform`] · what went wrong; folders and the clock
-//! 6. [`models`] · plain data
+//! 2. [`engine`] · one actor that owns pairing, schedule, pause and runs; what the commands do is here
+//! 3. [`export`] · a run: scan, convert, spool, upload, finish
+//! 4. [`auth`], [`schedule`] · credentials and tokens; when an export is due
+//! 5. [`api`], [`store`], [`convert`] · the wire, the journal, the tables
+//! 6. [`error`], [`platform`] · what went wrong; folders and the clock
+//! 7. [`models`] · plain data
 
 pub mod api;
 pub mod auth;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod convert;
+pub mod engine;
 pub mod error;
 pub mod export;
 pub mod models;

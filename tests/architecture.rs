@@ -9,13 +9,14 @@ use std::path::Path;
 use std::process::Command;
 
 /// The rooms by row, the lowest first.
-const ROWS: [&[&str]; 7] = [
+const ROWS: [&[&str]; 8] = [
     &["models"],
     &["error"],
     &["platform"],
     &["api", "store", "convert"],
     &["auth", "schedule"],
     &["export"],
+    &["engine"],
     &["cli"],
 ];
 

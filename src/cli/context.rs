@@ -3,12 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::{Global, Screen};
-use crate::convert::codepage;
+use crate::engine::configuration;
 use crate::error::Result;
-use crate::models::config::{self, Invalid, Loaded, Sources};
+use crate::models::config::{Invalid, Loaded};
 use crate::models::export::{RunReport, RunState};
 use crate::platform::{self, FolderLock, Folders};
-use crate::schedule;
 use crate::store::Store;
 
 /// The place a command runs in.
@@ -52,15 +51,7 @@ impl Context {
     /// # Errors
     /// Every problem of it at once.
     pub fn try_config(&self) -> std::result::Result<Loaded, Invalid> {
-        let path = &self.folders.config;
-        let text = if self.named_config || path.exists() { Some(config::read(path)?) } else { None };
-        config::load(Sources {
-            path: text.is_some().then_some(path.as_path()),
-            text: text.as_deref(),
-            environment: &platform::variable,
-            known_page: &|name| codepage::find(name).is_some(),
-            check_schedule: &schedule::problems,
-        })
+        configuration::read(&self.folders.config, self.named_config)
     }
 
     /// The history, for looking only.

@@ -14,7 +14,7 @@ use crate::api::Schedule;
 use crate::error::{Code, Error, Result};
 use crate::export::{self, Outcome, Request};
 use crate::models::Config;
-use crate::models::export::{RunReport, Trigger};
+use crate::models::export::RunReport;
 use crate::store::errors::NewError;
 
 /// Runs of more tables than this are told without those that went well.
@@ -41,10 +41,10 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     let request = Request {
-        trigger: Trigger::Manual,
         full: arguments.full,
         only: arguments.files.clone(),
         schedule: arguments.retry_for.map_or_else(Schedule::default, Schedule::Within),
+        ..Request::default()
     };
     let mut config = context.config()?.config;
     config.credential.secret_file.clone_from(&arguments.client_secret_file);

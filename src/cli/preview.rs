@@ -1,6 +1,5 @@
 //! `preview`: the first rows of a table, with the code page shown, so that a person can choose it.
 
-use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,9 +8,10 @@ use serde_json::json;
 use super::convert::page;
 use super::render::{Side, Table, word};
 use super::{Context, Exit};
+use crate::convert::TableReport;
 use crate::convert::codepage::Page;
-use crate::convert::{self, PartSink, Rules, TablePaths, TableReport};
-use crate::error::{Code, Error, Result};
+use crate::engine::preview::rows_of;
+use crate::error::Result;
 
 /// The longest cell shown to a person, in characters.
 const WIDEST: usize = 40;
@@ -31,17 +31,9 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     let name = arguments.file.file_name().unwrap_or_default().to_string_lossy();
-    let mut settings = Rules::new(&context.config()?.config)?.settings_for(&name);
-    settings.gzip_level = None;
-    settings.row_limit = Some(arguments.rows);
-    if let Some(page) = &arguments.encoding {
-        settings.encoding = Some(page.clone());
-    }
-    let paths = TablePaths::find(&arguments.file)
-        .map_err(|error| Error::io("cannot look for the files beside", &arguments.file, &error))?;
-    let mut csv = Memory::default();
-    let report = convert::table(&paths, &settings, &mut csv)?;
-    let rows = rows(&csv.0)?;
+    let config = context.config()?.config;
+    let (report, rows) =
+        rows_of(&arguments.file, &name, arguments.rows, arguments.encoding.clone(), &config)?;
 
     if context.json() {
         context.screen.json(&json!({
@@ -86,30 +78,5 @@ fn shortened(cell: &str) -> String {
     match cell.char_indices().nth(WIDEST) {
         Some((end, _)) => format!("{}…", &cell[..end]),
         None => cell.to_owned(),
-    }
-}
-
-/// The rows of our own CSV, without the header row.
-fn rows(csv: &[u8]) -> Result<Vec<Vec<String>>> {
-    csv::ReaderBuilder::new()
-        .flexible(true)
-        .from_reader(csv)
-        .into_records()
-        .map(|record| record.map(|record| record.iter().map(str::to_owned).collect()))
-        .collect::<Result<_, _>>()
-        .map_err(|error| Error::new(Code::UnknownError, format!("the preview is no CSV: {error}")))
-}
-
-#[derive(Default)]
-struct Memory(Vec<u8>);
-
-impl PartSink for Memory {
-    fn next_part(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
     }
 }

@@ -112,10 +112,29 @@ pub struct Request {
     pub only: Vec<String>,
     /// How long calls are tried again.
     pub schedule: Schedule,
+    /// Whether a server that has refused the credential is left in peace for a while (docs/reliability.md rule 7).
+    pub rests: bool,
+}
+
+impl Request {
+    /// A run of a program that goes on by itself, or of a person at its tray.
+    pub fn unattended(trigger: Trigger) -> Self {
+        let schedule = match trigger {
+            Trigger::Manual => Schedule::default(),
+            Trigger::Schedule | Trigger::CatchUp => Schedule::Within(RunLimits::default().age),
+        };
+        Self { trigger, schedule, rests: true, ..Self::default() }
+    }
 }
 
 impl Default for Request {
     fn default() -> Self {
-        Self { trigger: Trigger::Manual, full: false, only: Vec::new(), schedule: Schedule::default() }
+        Self {
+            trigger: Trigger::Manual,
+            full: false,
+            only: Vec::new(),
+            schedule: Schedule::default(),
+            rests: false,
+        }
     }
 }

@@ -14,7 +14,7 @@ use super::spool::Spool;
 use crate::api::client::base_of;
 use crate::auth::REFUSAL_LASTS;
 use crate::error::{Code, Error, Result};
-use crate::models::export::{RunReport, RunState, Trigger};
+use crate::models::export::{RunReport, RunState};
 use crate::platform;
 use crate::store::RunId;
 use crate::store::errors::NewError;
@@ -38,7 +38,7 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
     let refused = refused_at(ctx)?;
     let run = ctx.store.begin_run(request.trigger)?;
     let result = match refused {
-        Some(at) if request.trigger != Trigger::Manual && is_recent(at, platform::now()) => Err(resting(at)),
+        Some(at) if request.rests && is_recent(at, platform::now()) => Err(resting(at)),
         _ => go(ctx, request, run).await,
     };
     let (state, error) = match result {
@@ -48,7 +48,7 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
     };
     // A person is told once; later runs by themselves only find the same again.
     let told = refused.is_some()
-        && request.trigger != Trigger::Manual
+        && request.rests
         && error.as_ref().is_some_and(|error| error.code == Code::AuthenticationFailed);
     if let Some(error) = error.as_ref().filter(|_| !told) {
         ctx.store.record_error(&NewError::of(error, Some(run), None))?;

@@ -127,14 +127,19 @@ impl ConfigFile {
         }
     }
 
+    /// The text as it would be written.
+    pub fn text(&self) -> String {
+        let crlf = self.former.as_ref().is_some_and(|text| text.contains("\r\n"));
+        let text = self.document.to_string().replace("\r\n", "\n");
+        if crlf { text.replace('\n', "\r\n") } else { text }
+    }
+
     /// Writes the file, and the former one without its secrets to `config.toml.bak`.
     ///
     /// # Errors
     /// When either cannot be written; then the file is as it was.
     pub fn save(&mut self) -> Result<(), ConfigFileError> {
-        let crlf = self.former.as_ref().is_some_and(|text| text.contains("\r\n"));
-        let text = self.document.to_string().replace("\r\n", "\n");
-        let text = if crlf { text.replace('\n', "\r\n") } else { text };
+        let text = self.text();
         if self.former.as_ref() == Some(&text) {
             return Ok(());
         }

@@ -129,6 +129,18 @@ impl ErrorQuery {
 }
 
 impl Store {
+    /// When an error was last seen; none where none is kept.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn last_error_at(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.read(|sql| {
+            let at: Option<i64> =
+                sql.prepare_cached("SELECT max(last_at) FROM errors")?.query_row([], |row| row.get(0))?;
+            Ok(at.map(time))
+        })
+    }
+
     /// Keeps an error, or counts it when the same was seen within the hour; answers its number.
     ///
     /// # Errors

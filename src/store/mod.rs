@@ -27,6 +27,7 @@ pub mod pairings;
 pub mod recovery;
 mod schema;
 pub mod servers;
+mod tmp;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -66,6 +67,14 @@ impl Store {
     /// When the database cannot be read, is damaged, or was written by a newer program.
     pub fn view(folder: &Path) -> Result<Self, StoreError> {
         open::viewing(folder)
+    }
+
+    /// A store of no folder, with nothing in it.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn nothing() -> Result<Self, StoreError> {
+        open::nothing()
     }
 
     /// Where a damaged database was moved when this one was begun in its place.

@@ -46,15 +46,19 @@ pub(super) fn holding(folder: &Path) -> Result<Store, StoreError> {
 pub(super) fn viewing(folder: &Path) -> Result<Store, StoreError> {
     let path = folder.join(FILE_NAME);
     if !path.exists() {
-        let mut connection = Connection::open_in_memory()?;
-        schema::migrate(&mut connection, &path)?;
-        return Ok(Store::of(connection, None));
+        return nothing();
     }
     match prepare(&path, false) {
         Ok(connection) => Ok(Store::of(connection, None)),
         Err(error) if error.is_damage() => Err(StoreError::Damaged { path, reason: error.to_string() }),
         Err(error) => Err(error),
     }
+}
+
+pub(super) fn nothing() -> Result<Store, StoreError> {
+    let mut connection = Connection::open_in_memory()?;
+    schema::migrate(&mut connection, Path::new(FILE_NAME))?;
+    Ok(Store::of(connection, None))
 }
 
 /// Opens, sets the pragmas, brings the schema forward; `check` reads every page.

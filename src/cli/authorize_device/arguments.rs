@@ -1,19 +1,15 @@
-//! The flags of `authorize-device`, and how they change the configuration of this call: [`Arguments::apply`].
+//! The flags of `authorize-device`, and the wish they make: [`Arguments::wish`].
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::address;
 use crate::auth::device_flow::ClientMetadata;
 use crate::auth::dialect::dfm::is_site_name;
-use crate::cli::Context;
 use crate::convert::codepage;
-use crate::error::Result;
-use crate::models::Config;
-use crate::models::config::{self, Sources, Word};
+use crate::engine::pairing::Wish;
+use crate::models::config::{Dialect, SecretStore};
 use crate::platform;
-use crate::schedule;
 
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
@@ -113,76 +109,51 @@ pub enum BodyForm {
     Json,
 }
 
-impl Store {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Keychain => config::SecretStore::Keychain.word(),
-            Self::File => config::SecretStore::File.word(),
+impl From<Store> for SecretStore {
+    fn from(store: Store) -> Self {
+        match store {
+            Store::Keychain => Self::Keychain,
+            Store::File => Self::File,
         }
     }
 }
 
-impl Kind {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Dfm => config::Dialect::Dfm.word(),
-            Self::Rfc8628 => config::Dialect::Rfc8628.word(),
-            Self::Aip => config::Dialect::Aip.word(),
-            Self::Romm => config::Dialect::Romm.word(),
+impl From<Kind> for Dialect {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Dfm => Self::Dfm,
+            Kind::Rfc8628 => Self::Rfc8628,
+            Kind::Aip => Self::Aip,
+            Kind::Romm => Self::Romm,
         }
     }
 }
 
 impl Arguments {
-    /// The configuration of this call: flags over environment over file.
-    ///
-    /// # Errors
-    /// A wrong use of the flags, and every problem of the configuration at once.
-    pub fn apply(&self, context: &Context) -> Result<Config> {
-        address::check_flag(self.api_url.as_deref(), self.no_https)?;
-        let path = &context.folders.config;
-        let text = if path.exists() { Some(config::read(path)?) } else { None };
-        let config = config::load(Sources {
-            path: Some(path),
-            text: text.as_deref(),
-            environment: &|name| self.flag(name).or_else(|| platform::variable(name)),
-            known_page: &|name| codepage::find(name).is_some(),
-            check_schedule: &schedule::problems,
-        })?
-        .config;
-        address::check(&config, self.no_https)?;
-        Ok(config)
-    }
-
-    /// The flag that stands for a variable.
-    fn flag(&self, variable: &str) -> Option<String> {
-        match variable {
-            "DATA_EXPORTER_API_BASE_URL" => self.api_url.clone(),
-            "DATA_EXPORTER_API_HTTPS_ONLY" => self.no_https.then(|| "false".to_owned()),
-            "DATA_EXPORTER_API_DIALECT" => self.dialect.map(|kind| kind.word().to_owned()),
-            "DATA_EXPORTER_CREDENTIAL_SECRET_STORE" => self.secret_store.map(|store| store.word().to_owned()),
-            "DATA_EXPORTER_SRC_SOURCE_DIR" => self.source_folder().map(|folder| folder.display().to_string()),
-            "DATA_EXPORTER_SCHEDULER_CRONTAB" => self.crontab.clone(),
-            "DATA_EXPORTER_ENCODING_DBF_ENCODING" => self.encoding.clone(),
-            _ => None,
-        }
-    }
-
-    /// The folder as it is kept: a relative one that is here is made absolute, since a service runs elsewhere.
-    pub fn source_folder(&self) -> Option<PathBuf> {
-        self.source_dir.as_deref().map(|folder| {
-            let here = Path::new(folder).is_relative() && folder.exists();
-            let absolute = here.then(|| std::path::absolute(folder).ok()).flatten();
-            absolute.unwrap_or_else(|| folder.to_path_buf())
-        })
-    }
-
-    /// What the person is shown at the server.
-    pub fn metadata(&self) -> ClientMetadata {
-        ClientMetadata {
-            device_name: self.device_name.clone().unwrap_or_else(platform::device_name),
-            device_type: self.device_type.clone(),
-            firmware_version: self.firmware_version.clone(),
+    /// What is asked of the pairing.
+    pub fn wish(&self) -> Wish {
+        let given = self.clone();
+        Wish {
+            metadata: ClientMetadata {
+                device_name: given.device_name.unwrap_or_else(platform::device_name),
+                device_type: given.device_type,
+                firmware_version: given.firmware_version,
+            },
+            source_dir: given.source_dir,
+            crontab: given.crontab,
+            api_url: given.api_url,
+            no_https: given.no_https,
+            encoding: given.encoding,
+            secret_store: given.secret_store.map(SecretStore::from),
+            dialect: given.dialect.map(Dialect::from),
+            site_name: given.site_name,
+            site_description: given.site_description,
+            issuer: given.issuer,
+            endpoints: given.device_authorization_endpoint.zip(given.token_endpoint),
+            client_id: given.client_id,
+            client_name: given.client_name,
+            scope: given.scope,
+            json: given.body == BodyForm::Json,
         }
     }
 }

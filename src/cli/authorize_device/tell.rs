@@ -11,6 +11,7 @@ use crate::auth::dialect::{Granted, romm};
 use crate::auth::secrets::StoredCredential;
 use crate::cli::render::{counted, local};
 use crate::cli::{Exit, Screen};
+use crate::engine::pairing::Made;
 use crate::error::{Code, Error, Result};
 use crate::platform::browser::{self, Browser};
 
@@ -95,14 +96,11 @@ impl<'a> Teller<'a> {
         self.screen.note("Press Enter for a new code, Ctrl-C to stop.");
     }
 
-    pub fn authorized(
-        &self,
-        whose: Option<&str>,
-        domain: &str,
-        granted: &Granted,
-        arguments: &Arguments,
-        config: &Path,
-    ) {
+    pub fn authorized(&self, made: &Made, arguments: &Arguments, config: &Path) {
+        let Made { domain, whose, granted, warnings } = made;
+        for warning in warnings {
+            self.screen.warning(warning);
+        }
         self.json(&json!({
             "event": "authorized",
             "domain": whose,

@@ -1,10 +1,10 @@
-//! config.toml after a pairing, [`Saving`]: the keys given on the command line and the credential's own; everything
+//! config.toml after a pairing, [`Saving`]: the keys that were asked for and the credential's own; everything
 //! else stays (docs/pairing.md line 18).
 
 use std::path::Path;
 
+use super::wish::Wish;
 use crate::auth::dialect::Granted;
-use crate::cli::authorize_device::Arguments;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::config::{Dialect, KEYS, Key, SecretStore, Word as _};
@@ -40,20 +40,14 @@ impl Saving {
     ///
     /// # Errors
     /// When the file cannot be written; then it is as it was.
-    pub fn write(
-        mut self,
-        arguments: &Arguments,
-        config: &Config,
-        domain: &str,
-        granted: &Granted,
-    ) -> Result<bool> {
+    pub fn write(&mut self, wish: &Wish, config: &Config, domain: &str, granted: &Granted) -> Result<bool> {
         let new = !self.file.existed();
-        self.set("scheduler", "crontab", arguments.crontab.clone())?;
+        self.set("scheduler", "crontab", wish.crontab.clone())?;
         self.set("scheduler", "jitter_seconds", new.then_some(JITTER_SECONDS))?;
-        let folder = arguments.source_folder().map(|folder| folder.display().to_string());
+        let folder = wish.source_folder().map(|folder| folder.display().to_string());
         self.set("src", "source_dir", folder)?;
         let kind = config.credential.secret_store;
-        let asked = arguments.secret_store.is_some() || kind != self.former.credential.secret_store;
+        let asked = wish.secret_store.is_some() || kind != self.former.credential.secret_store;
         self.set("credential", "secret_store", asked.then(|| SecretStore::word(kind)))?;
         let account = ["account", "username", "password"];
         let removed = self.former.credential.account.is_some() || self.former.credential.password.is_some();
@@ -74,9 +68,9 @@ impl Saving {
         let https = new || config.api.https_only != self.former.api.https_only;
         self.set("api", "https_only", https.then_some(config.api.https_only))?;
         let dialect = config.api.dialect;
-        let other = arguments.dialect.is_some() || dialect != self.former.api.dialect;
+        let other = wish.dialect.is_some() || dialect != self.former.api.dialect;
         self.set("api", "dialect", other.then(|| Dialect::word(dialect)))?;
-        let page = arguments.encoding.clone().or_else(|| new.then(|| config.encoding.dbf_encoding.clone()));
+        let page = wish.encoding.clone().or_else(|| new.then(|| config.encoding.dbf_encoding.clone()));
         self.set("encoding", "dbf_encoding", page)?;
         self.set("export", "skip_unchanged", new.then_some(true))?;
         self.file.save()?;

@@ -1,0 +1,47 @@
+//! The configuration of file and environment, [`read`], with everything checked that any layer can check.
+
+use std::path::Path;
+
+use crate::convert::codepage;
+use crate::models::config::{self, Invalid, Loaded, Sources};
+use crate::platform;
+use crate::schedule;
+
+/// Reads the file at `path` under the environment. One that is not there is an empty one, unless it is `required`.
+///
+/// # Errors
+/// Every problem of it at once.
+pub fn read(path: &Path, required: bool) -> Result<Loaded, Invalid> {
+    read_under(path, required, &|_| None)
+}
+
+/// As [`read`], under flags that are named as the variables of the environment are.
+///
+/// # Errors
+/// Every problem of it at once.
+pub fn read_under(
+    path: &Path,
+    required: bool,
+    flag: &dyn Fn(&str) -> Option<String>,
+) -> Result<Loaded, Invalid> {
+    let text = if required || path.exists() { Some(config::read(path)?) } else { None };
+    check(Some(path).filter(|_| text.is_some()), text.as_deref(), flag)
+}
+
+/// Checks the text of a config.toml as [`read`] does.
+///
+/// # Errors
+/// Every problem of it at once.
+pub fn check(
+    path: Option<&Path>,
+    text: Option<&str>,
+    flag: &dyn Fn(&str) -> Option<String>,
+) -> Result<Loaded, Invalid> {
+    config::load(Sources {
+        path,
+        text,
+        environment: &|name| flag(name).or_else(|| platform::variable(name)),
+        known_page: &|name| codepage::find(name).is_some(),
+        check_schedule: &schedule::problems,
+    })
+}

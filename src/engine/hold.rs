@@ -1,0 +1,102 @@
+//! [`Hold`], whether this process holds the data folder: then it may change everything, otherwise it looks on and tries
+//! again.
+
+use super::errand;
+use super::view::Sight;
+use crate::error::{Code, Error, Result};
+use crate::models::Config;
+use crate::models::snapshot::{Holder, Pairing};
+use crate::platform::{self, FolderLock, Folders};
+use crate::store::Store;
+
+/// The data folder, held or looked at.
+pub(super) struct Hold {
+    program: String,
+    lock: Option<FolderLock>,
+    store: Store,
+    /// Why it is not held, where another holder is not the reason.
+    trouble: Option<Error>,
+    holder: Option<Holder>,
+}
+
+impl Hold {
+    /// Takes the folder, or looks on.
+    ///
+    /// # Errors
+    /// When there is not even anything to look at.
+    pub async fn new(folders: &Folders, program: &str) -> Result<Self> {
+        let store = Store::nothing()?;
+        let mut hold = Self { program: program.to_owned(), lock: None, store, trouble: None, holder: None };
+        hold.try_again(folders).await;
+        Ok(hold)
+    }
+
+    /// Takes the folder when it was not held yet and can be; true when it is held from now on.
+    pub async fn try_again(&mut self, folders: &Folders) -> bool {
+        if self.lock.is_some() {
+            return false;
+        }
+        let (data, program) = (folders.data.clone(), self.program.clone());
+        let taken = errand::blocking(move || {
+            platform::make_private_folder(&data)?;
+            if let Some(holder) = FolderLock::holder(&data) {
+                return Ok((None, Some(Store::view(&data)?), Some(holder)));
+            }
+            let lock = FolderLock::take(&data, &program)?;
+            Ok((Some(lock), Some(Store::open(&data)?), None))
+        });
+        match taken.await {
+            Ok((lock, store, holder)) => {
+                (self.lock, self.holder, self.trouble) = (lock, holder, None);
+                if let Some(store) = store {
+                    self.store = store;
+                }
+            }
+            Err(error) => self.trouble = Some(error),
+        }
+        self.lock.is_some()
+    }
+
+    /// What is seen of the folder, beside a configuration and what is wrong with that.
+    pub fn sight<'a>(&'a self, config: &'a Config, trouble: Option<&'a Error>) -> Sight<'a> {
+        Sight {
+            config,
+            trouble: self.trouble.as_ref().or(trouble),
+            store: &self.store,
+            holder: self.holder.clone(),
+            holds: self.lock.is_some(),
+            pairing: Pairing::Idle,
+            run: None,
+        }
+    }
+
+    /// The store, where it may be written.
+    pub fn held(&self) -> Option<&Store> {
+        self.lock.is_some().then_some(&self.store)
+    }
+
+    /// Whether anything can be changed.
+    ///
+    /// # Errors
+    /// Who or what is in the way.
+    pub fn check(&self) -> Result<()> {
+        match (&self.lock, &self.trouble, &self.holder) {
+            (Some(_), ..) => Ok(()),
+            (None, Some(trouble), _) => Err(trouble.clone()),
+            (None, None, holder) => {
+                let who = holder.as_ref().map_or_else(
+                    || "another process".to_owned(),
+                    |holder| format!("{} (pid {})", holder.program, holder.pid),
+                );
+                Err(Error::new(Code::FolderHeld, format!("the data folder is in use by {who}"))
+                    .hint("wait until it has ended, or end it")
+                    .retry_later())
+            }
+        }
+    }
+
+    /// Lets the folder go.
+    pub fn release(&mut self) {
+        self.lock = None;
+    }
+}

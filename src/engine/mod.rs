@@ -1,0 +1,183 @@
+//! What the commands, the tray and the service do: [`Engine`], the handle of one actor task that owns all state.
+//!
+//! Commands go in, events come out, and one [`Snapshot`] is all there is to show. Two processes on one data folder: the
+//! second looks on, says who holds it, and takes over when it is free. [`pairing`], [`unpairing`] and [`preview`] are
+//! what the actor and the command line do alike. No window, no tray and no printing is known here.
+
+mod actor;
+pub mod clockwork;
+pub mod configuration;
+mod errand;
+mod hold;
+mod notices;
+pub mod pairing;
+pub mod preview;
+mod qr;
+mod running;
+mod settings;
+pub mod unpairing;
+pub mod verdict;
+pub mod view;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+
+use crate::error::{Code, Error, Result};
+use crate::models::Config;
+use crate::models::command::{Command, Event};
+use crate::models::export::RunReport;
+use crate::models::listing::{
+    ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
+    SettingsCheck,
+};
+use crate::models::snapshot::{Settings, Snapshot};
+use crate::platform::{self, Folders};
+use crate::store::{RunId, Store};
+use actor::{Actor, Input};
+use hold::Hold;
+
+/// How many events a slow listener may be behind before it misses some; then it takes a snapshot.
+const BEHIND: usize = 256;
+
+/// What an engine is made of.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Its configuration and its data.
+    pub folders: Folders,
+    /// The name that others see at the folder's lock.
+    pub program: String,
+}
+
+/// The handle of an engine; clones are the same engine. It ends with [`Engine::shutdown`], or with its last handle.
+#[derive(Clone)]
+pub struct Engine {
+    inbox: mpsc::UnboundedSender<Input>,
+    shared: Arc<Shared>,
+    folders: Folders,
+}
+
+/// What the actor shows.
+struct Shared {
+    snapshot: watch::Sender<Snapshot>,
+    events: broadcast::Sender<Event>,
+}
+
+impl Engine {
+    /// Starts an engine on the current runtime.
+    ///
+    /// # Errors
+    /// Only when there is nothing to show at all; a folder that another process holds, or that cannot be written, is in
+    /// the snapshot.
+    pub async fn start(options: Options) -> Result<Self> {
+        let Options { folders, program } = options;
+        let hold = Hold::new(&folders, &program).await?;
+        let first = view::look(hold.sight(&Config::default(), None), platform::now())?;
+        let shared =
+            Arc::new(Shared { snapshot: watch::Sender::new(first), events: broadcast::Sender::new(BEHIND) });
+        let (inbox, inputs) = mpsc::unbounded_channel();
+        let actor = Actor::new(folders.clone(), hold, Arc::clone(&shared), inbox.downgrade()).await;
+        tokio::spawn(actor.run(inputs));
+        Ok(Self { inbox, shared, folders })
+    }
+
+    /// All there is to show now.
+    pub fn snapshot(&self) -> Snapshot {
+        self.shared.snapshot.borrow().clone()
+    }
+
+    /// Everything that happens from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.shared.events.subscribe()
+    }
+
+    /// Asks for something. Answered when it was taken up, not when it is done.
+    ///
+    /// # Errors
+    /// Why it was not taken up.
+    pub async fn send(&self, command: Command) -> Result<()> {
+        let (reply, answer) = oneshot::channel();
+        let gone = || Error::new(Code::Cancelled, "the program is ending");
+        self.inbox.send(Input::Wish(command, reply)).map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+
+    /// A page of the history.
+    ///
+    /// # Errors
+    /// A cursor that is none; when the local database cannot be read.
+    pub async fn history(
+        &self,
+        query: HistoryQuery,
+        cursor: Option<String>,
+        limit: u32,
+    ) -> Result<HistoryPage> {
+        self.ask(move |store| Ok(store.history_page(&query, cursor.as_deref(), limit)?)).await
+    }
+
+    /// One run with its tables.
+    ///
+    /// # Errors
+    /// When there is none; when the local database cannot be read.
+    pub async fn run(&self, id: i64) -> Result<RunReport> {
+        self.ask(move |store| Ok(store.run(RunId(id))?)).await
+    }
+
+    /// A page of the errors.
+    ///
+    /// # Errors
+    /// A cursor that is none; when the local database cannot be read.
+    pub async fn errors(&self, query: ErrorQuery, cursor: Option<String>, limit: u32) -> Result<ErrorPage> {
+        self.ask(move |store| Ok(store.error_page(&query, cursor.as_deref(), limit)?)).await
+    }
+
+    /// Writes all of a list to a file.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the local database cannot be read.
+    pub async fn save_list(&self, list: List, format: ListFormat, path: PathBuf) -> Result<()> {
+        self.ask(move |store| Ok(store.save_list(&list, format, &path)?)).await
+    }
+
+    /// The first rows of a table.
+    ///
+    /// # Errors
+    /// When there is no such table or it cannot be read.
+    pub async fn preview(&self, request: PreviewRequest) -> Result<Preview> {
+        let path = self.folders.config.clone();
+        errand::blocking(move || {
+            let config = configuration::read(&path, false).map(|loaded| loaded.config).unwrap_or_default();
+            preview::preview(&config, &request)
+        })
+        .await
+    }
+
+    /// What settings would do, and what is wrong with them.
+    ///
+    /// # Errors
+    /// When config.toml cannot be read.
+    pub async fn check(&self, settings: Settings) -> Result<SettingsCheck> {
+        let folders = self.folders.clone();
+        errand::blocking(move || settings::check(&settings, &folders)).await
+    }
+
+    /// Ends the engine: a pairing is cancelled, a run is stopped, the folder is let go. After `limit` it is left as it
+    /// is; the journal mends that at the next start.
+    pub async fn shutdown(&self, limit: Duration) {
+        let (reply, answer) = oneshot::channel();
+        if self.inbox.send(Input::Stop(reply)).is_ok() {
+            let _ = tokio::time::timeout(limit, answer).await;
+        }
+    }
+
+    /// A look into the store by a connection of its own, so that nobody waits for a long list.
+    async fn ask<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&Store) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let data = self.folders.data.clone();
+        errand::blocking(move || look(&Store::view(&data)?)).await
+    }
+}

@@ -1,0 +1,30 @@
+//! [`Notices`], which changes a person is told of while no window is open: each change for the worse once, nothing for
+//! a success, and a run of many failures as one.
+
+use crate::models::command::Notice;
+use crate::models::snapshot::{Snapshot, State};
+
+/// What was told last.
+#[derive(Debug, Default)]
+pub struct Notices {
+    settled: Option<State>,
+}
+
+impl Notices {
+    /// What to tell of a new view; the first view tells nothing.
+    pub fn of(&mut self, snapshot: &Snapshot) -> Option<Notice> {
+        let state = snapshot.state;
+        // A run or a rest comes between two states that are the same.
+        if matches!(state, State::Running | State::Paused) {
+            return None;
+        }
+        let before = self.settled.replace(state)?;
+        let worse = matches!(state, State::NeedsAttention | State::Error | State::Overdue | State::Warnings);
+        if before == state || !worse || !snapshot.settings.notifications {
+            return None;
+        }
+        let tables = snapshot.last_run.as_ref().map_or(0, |run| run.totals.failed);
+        let of_a_run = matches!(state, State::Error | State::Warnings);
+        Some(Notice { state, tables: if of_a_run { tables } else { 0 }, problem: snapshot.problem.clone() })
+    }
+}

@@ -1,0 +1,122 @@
+//! The first rows of a table as they would arrive, [`rows_of`], so that a person can choose the code page; and
+//! [`preview`], the same for a table of the source folder.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::convert::codepage::{self, Page};
+use crate::convert::{self, PartSink, Rules, TablePaths, TableReport};
+use crate::error::{Code, Error, Result};
+use crate::export::scan::{self, FoundTable};
+use crate::models::Config;
+use crate::models::listing::{Preview, PreviewRequest};
+
+/// How many rows a window shows.
+const ROWS: u64 = 20;
+/// The longest cell that goes to a window, in characters.
+const WIDEST: usize = 200;
+
+/// Converts the first `limit` rows of a table, named `source` where globs of the configuration are to take it.
+///
+/// # Errors
+/// When the table is refused or cannot be read.
+pub fn rows_of(
+    table: &Path,
+    source: &str,
+    limit: u64,
+    page: Option<Page>,
+    config: &Config,
+) -> Result<(TableReport, Vec<Vec<String>>)> {
+    let mut settings = Rules::new(config)?.settings_for(source);
+    settings.gzip_level = None;
+    settings.row_limit = Some(limit);
+    settings.encoding = page.or(settings.encoding);
+    let paths = TablePaths::find(table)
+        .map_err(|error| Error::io("cannot look for the files beside", table, &error))?;
+    let mut csv = Memory::default();
+    let report = convert::table(&paths, &settings, &mut csv)?;
+    Ok((report, records(&csv.0)?))
+}
+
+/// The first rows of a table of the folder.
+///
+/// # Errors
+/// When there is no such table, or it is refused; an unknown code page.
+pub fn preview(config: &Config, request: &PreviewRequest) -> Result<Preview> {
+    let mut config = config.clone();
+    if let Some(folder) = &request.source_dir {
+        config.src.source_dir = Some(PathBuf::from(folder));
+    }
+    let page = request.encoding.as_deref().map(known).transpose()?;
+    let FoundTable { source, paths } = find(&config, request.source.as_deref())?;
+    let (report, mut rows) = rows_of(&paths.table, &source, ROWS, page, &config)?;
+    for cell in rows.iter_mut().flatten() {
+        if let Some((end, _)) = cell.char_indices().nth(WIDEST) {
+            cell.truncate(end);
+            cell.push('…');
+        }
+    }
+    Ok(Preview {
+        source,
+        dialect: report.dialect.to_string(),
+        encoding: report.encoding.to_string(),
+        encoding_source: report.encoding_source,
+        rows_in_header: report.rows.header,
+        columns: report.columns,
+        rows,
+        warnings: report.warnings,
+    })
+}
+
+/// A table by its name relative to the folder, or the first; only what the scan finds is opened.
+fn find(config: &Config, source: Option<&str>) -> Result<FoundTable> {
+    let tables = scan::scan(&config.src)?.tables;
+    let folder = config.src.source_dir.clone().unwrap_or_default();
+    let missing = |message: String| {
+        Error::new(Code::FileUnreadable, message)
+            .hint("choose another folder or change the patterns of tables to take")
+            .path(&folder)
+    };
+    match source {
+        None => tables
+            .into_iter()
+            .next()
+            .ok_or_else(|| missing(format!("there are no tables in `{}`", folder.display()))),
+        Some(source) => tables
+            .into_iter()
+            .find(|table| table.source == source)
+            .ok_or_else(|| missing(format!("there is no table `{source}` in `{}`", folder.display()))),
+    }
+}
+
+fn known(name: &str) -> Result<Page> {
+    codepage::find(name).ok_or_else(|| {
+        Error::new(Code::ConfigError, format!("`{name}` names no known code page"))
+            .hint("write CP866, windows-1251, windows-1255, UTF-8, …")
+    })
+}
+
+/// The rows of our own CSV, without the header row.
+fn records(csv: &[u8]) -> Result<Vec<Vec<String>>> {
+    csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(csv)
+        .into_records()
+        .map(|record| record.map(|record| record.iter().map(str::to_owned).collect()))
+        .collect::<Result<_, _>>()
+        .map_err(|error| Error::new(Code::UnknownError, format!("the preview is no CSV: {error}")))
+}
+
+#[derive(Default)]
+struct Memory(Vec<u8>);
+
+impl PartSink for Memory {
+    fn next_part(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
+}

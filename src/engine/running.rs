@@ -1,0 +1,93 @@
+//! How far the run is that is going on: [`Running`] listens to it, and tells at most ten times a second.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::actor::Input;
+use crate::export;
+use crate::models::export::Trigger;
+use crate::models::snapshot::{Progress, Waiting};
+use crate::platform;
+
+/// How often the progress is told.
+pub(super) const TOLD_EVERY: Duration = Duration::from_millis(100);
+
+/// The progress of one run.
+pub(super) struct Running {
+    progress: Mutex<Progress>,
+    news: AtomicBool,
+    inbox: UnboundedSender<Input>,
+}
+
+impl Running {
+    pub fn new(trigger: Trigger, inbox: UnboundedSender<Input>) -> Self {
+        let progress = Progress {
+            trigger,
+            started_at: platform::now(),
+            to_send: None,
+            sent: 0,
+            skipped: 0,
+            failed: 0,
+            rows: 0,
+            bytes_sent: 0,
+            current: None,
+            waiting: None,
+            stopping: false,
+        };
+        Self { progress: Mutex::new(progress), news: AtomicBool::new(false), inbox }
+    }
+
+    /// How far it is.
+    pub fn progress(&self) -> Progress {
+        self.lock().clone()
+    }
+
+    /// How far it is, unless that was told already.
+    pub fn news(&self) -> Option<Progress> {
+        self.news.swap(false, Ordering::AcqRel).then(|| self.progress())
+    }
+
+    /// It was told to stop.
+    pub fn stopping(&self) {
+        self.lock().stopping = true;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl export::Progress for Running {
+    fn on(&self, event: export::Event<'_>) {
+        use export::Event;
+        let mut progress = self.lock();
+        progress.waiting = None;
+        match event {
+            Event::Scanned { to_send, .. } => progress.to_send = Some(to_send as u64),
+            Event::Converting { source } => progress.current = Some(source.to_owned()),
+            Event::Converted { rows, .. } => {
+                progress.rows += rows;
+                progress.current = None;
+            }
+            Event::Skipped { .. } => progress.skipped += 1,
+            Event::BytesSent(bytes) => progress.bytes_sent += bytes,
+            Event::Sent { .. } => progress.sent += 1,
+            Event::Failed { .. } => {
+                progress.failed += 1;
+                let _ = self.inbox.send(Input::Recorded);
+            }
+            Event::Warning(_) => {
+                let _ = self.inbox.send(Input::Recorded);
+            }
+            Event::Waiting { wait, why } => {
+                progress.waiting = Some(Waiting { until: platform::now() + wait, why: why.to_owned() });
+            }
+            Event::BatchOpened { .. } | Event::BatchClosed { .. } => {}
+        }
+        drop(progress);
+        self.news.store(true, Ordering::Release);
+    }
+}

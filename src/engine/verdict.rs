@@ -1,0 +1,76 @@
+//! [`judge`], the one state that tells the truth: docs/tray-and-ui.md's list from the top, the first that holds.
+
+use crate::models::export::RunState;
+use crate::models::snapshot::State;
+
+/// What the state is judged by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Whether a credential is configured.
+    pub paired: bool,
+    /// Whether nothing can succeed before a person has acted.
+    pub stuck: bool,
+    /// The last run that ended by itself.
+    pub last: Option<RunState>,
+    /// Whether two periods of the schedule went by without a success.
+    pub overdue: bool,
+    /// Whether the schedule rests.
+    pub paused: bool,
+    /// Whether a run is going on.
+    pub running: bool,
+}
+
+/// The state of an installation.
+pub fn judge(facts: Facts) -> State {
+    match facts {
+        Facts { paired: false, .. } => State::Unpaired,
+        Facts { stuck: true, .. } => State::NeedsAttention,
+        Facts { last: Some(RunState::Failed | RunState::Interrupted), .. } => State::Error,
+        Facts { overdue: true, .. } => State::Overdue,
+        Facts { paused: true, .. } => State::Paused,
+        Facts { running: true, .. } => State::Running,
+        Facts { last: Some(RunState::CompleteWithWarnings), .. } => State::Warnings,
+        Facts { last: Some(RunState::Complete | RunState::NothingToDo), .. } => State::Ok,
+        Facts { last: None | Some(RunState::Running | RunState::Cancelled), .. } => State::NeverRun,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_that_holds_is_told() {
+        use RunState::{Cancelled, Complete, CompleteWithWarnings, Failed, Interrupted, NothingToDo};
+        let facts = |flags: &str, last| Facts {
+            paired: !flags.contains('u'),
+            stuck: flags.contains('s'),
+            last,
+            overdue: flags.contains('o'),
+            paused: flags.contains('p'),
+            running: flags.contains('r'),
+        };
+        for (flags, last, state) in [
+            ("usopr", Some(Failed), State::Unpaired),
+            ("u", None, State::Unpaired),
+            ("sopr", Some(Failed), State::NeedsAttention),
+            ("s", Some(Complete), State::NeedsAttention),
+            ("opr", Some(Failed), State::Error),
+            ("", Some(Interrupted), State::Error),
+            ("r", Some(Failed), State::Error),
+            ("opr", Some(Complete), State::Overdue),
+            ("o", Some(CompleteWithWarnings), State::Overdue),
+            ("pr", Some(Complete), State::Paused),
+            ("p", None, State::Paused),
+            ("r", Some(CompleteWithWarnings), State::Running),
+            ("r", None, State::Running),
+            ("", Some(CompleteWithWarnings), State::Warnings),
+            ("", Some(Complete), State::Ok),
+            ("", Some(NothingToDo), State::Ok),
+            ("", Some(Cancelled), State::NeverRun),
+            ("", None, State::NeverRun),
+        ] {
+            assert_eq!(judge(facts(flags, last)), state, "{flags} {last:?}");
+        }
+    }
+}

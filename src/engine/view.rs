@@ -1,0 +1,197 @@
+//! The [`Snapshot`] of an installation, made of its configuration, its store and what goes on: [`look`]. Reads, decides
+//! by [`judge`] and changes nothing.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::clockwork::is_overdue;
+use super::settings::settings_of;
+use super::verdict::{Facts, judge};
+use crate::api::client::base_of;
+use crate::auth::credential;
+use crate::error::{Code, Error, Result};
+use crate::models::Config;
+use crate::models::config::Word as _;
+use crate::models::export::{ErrorBody, RunReport, RunState};
+use crate::models::snapshot::{Holder, Paired, Pairing, Pause, Progress, ScheduleView, Snapshot, State};
+use crate::platform;
+use crate::schedule::{Schedule, Zone};
+use crate::store::Store;
+use crate::store::marks::{FOREVER, Mark};
+
+/// How many runs are looked through for one that ended by itself.
+const RECENT: u64 = 50;
+/// How many due times are told.
+const NEXT: usize = 5;
+/// How old an error is that is no longer recent.
+const RECENTLY: TimeDelta = TimeDelta::hours(24);
+
+/// What is looked at.
+pub struct Sight<'a> {
+    /// The configuration; the last good one where the file is wrong now.
+    pub config: &'a Config,
+    /// What is wrong with the folder or the configuration.
+    pub trouble: Option<&'a Error>,
+    /// The memory of the data folder.
+    pub store: &'a Store,
+    /// Another process that holds the folder.
+    pub holder: Option<Holder>,
+    /// The pairing under way.
+    pub pairing: Pairing,
+    /// The run of this process.
+    pub run: Option<Progress>,
+    /// Whether this process holds the folder, so that a run in the journal that is not its own has died.
+    pub holds: bool,
+}
+
+/// All there is to show.
+///
+/// # Errors
+/// When the local database cannot be read.
+pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
+    let Sight { config, trouble, store, holder, pairing, run, holds } = sight;
+    let recent: Vec<RunReport> = store
+        .history(Some(RECENT), None)?
+        .into_iter()
+        .map(|found| truthful(found, if holds { run.is_none() } else { holder.is_none() }))
+        .collect();
+    let newest = recent.first();
+    let history_revision =
+        newest.map_or(0, |run| run.run_id.unsigned_abs() * 2 + u64::from(run.state != RunState::Running));
+    let running = run.is_some() || newest.is_some_and(|run| run.state == RunState::Running);
+    let last_run = recent.iter().find(|run| run.state != RunState::Running).cloned();
+    let settled = recent.iter().find(|run| !matches!(run.state, RunState::Running | RunState::Cancelled));
+    let paired = paired(config, store)?;
+    let attention = attention(config, trouble, store, paired.as_ref(), settled)?;
+    let schedule = Schedule::of(&config.scheduler).ok().flatten();
+    let paused = store.mark(Mark::PausedUntil)?.filter(|until| *until > now);
+    let success = recent.iter().find(|run| is_success(run.state)).and_then(|run| run.finished_at);
+    let success = success.or_else(|| paired.as_ref().and_then(|paired| paired.since));
+    let overdue = schedule.as_ref().zip(success).is_some_and(|(schedule, success)| {
+        paused.is_none() && is_overdue(schedule, config.scheduler.jitter_seconds, success, now)
+    });
+    let state = judge(Facts {
+        paired: paired.is_some(),
+        stuck: attention.is_some(),
+        last: settled.map(|run| run.state),
+        overdue,
+        paused: paused.is_some(),
+        running,
+    });
+    let problem = match state {
+        State::NeedsAttention => attention,
+        State::Unpaired => trouble.map(Error::body),
+        State::Error => settled.and_then(|run| run.error.clone()),
+        State::Overdue => success.map(|success| {
+            Error::new(
+                Code::ConnectionFailed,
+                format!("nothing was delivered since {}", success.format("%Y-%m-%d %H:%M UTC")),
+            )
+            .hint(
+                "see whether the computer was on and the server can be reached; the list of errors says more",
+            )
+            .body()
+        }),
+        _ => None,
+    };
+    Ok(Snapshot {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        device_name: platform::device_name(),
+        state,
+        problem,
+        holder,
+        paired,
+        pairing,
+        run,
+        last_run,
+        schedule: schedule.map(|schedule| schedule_view(&schedule, now)),
+        paused: paused.map(|until| Pause { until: Some(until).filter(|until| *until < FOREVER) }),
+        settings: settings_of(config),
+        recent_errors: store.recent_errors(now - RECENTLY)?,
+        history_revision,
+        errors_revision: store.last_error_at()?.map_or(0, |at| at.timestamp_millis().unsigned_abs()),
+    })
+}
+
+/// When exports are due, in every way it is told.
+pub fn schedule_view(schedule: &Schedule, now: DateTime<Utc>) -> ScheduleView {
+    let timezone = match schedule.zone() {
+        Zone::Local => "local",
+        Zone::Named(zone) => zone.name(),
+    };
+    ScheduleView {
+        crontab: schedule.text().to_owned(),
+        timezone: timezone.to_owned(),
+        plain: schedule.plain(),
+        sentence: schedule.plain().to_string(),
+        next: schedule.upcoming(now, NEXT),
+    }
+}
+
+/// A run of the journal that nobody runs any more was interrupted.
+fn truthful(mut run: RunReport, nobody: bool) -> RunReport {
+    if run.state == RunState::Running && nobody {
+        run.state = RunState::Interrupted;
+    }
+    run
+}
+
+fn is_success(state: RunState) -> bool {
+    matches!(state, RunState::Complete | RunState::CompleteWithWarnings | RunState::NothingToDo)
+}
+
+fn paired(config: &Config, store: &Store) -> Result<Option<Paired>> {
+    let Some(domain) = credential::user(config) else { return Ok(None) };
+    let base_url = config.api.base_url.clone();
+    let since = match base_url.as_deref().and_then(base_of) {
+        Some(server) => store.paired_since(&domain, &server)?,
+        None => None,
+    };
+    Ok(Some(Paired { domain, dialect: config.api.dialect.word().to_owned(), base_url, since }))
+}
+
+/// Why nothing can succeed before a person has acted.
+fn attention(
+    config: &Config,
+    trouble: Option<&Error>,
+    store: &Store,
+    paired: Option<&Paired>,
+    last: Option<&RunReport>,
+) -> Result<Option<ErrorBody>> {
+    if let Some(trouble) = trouble {
+        return Ok(Some(trouble.body()));
+    }
+    let since = paired.and_then(|paired| paired.since);
+    let of_last = last
+        .filter(|run| since.is_none_or(|since| since < run.started_at))
+        .and_then(|run| run.error.as_ref())
+        .filter(|error| wants_a_person(error));
+    if let Some(error) = of_last {
+        return Ok(Some(error.clone()));
+    }
+    let server = config.api.base_url.as_deref().and_then(base_of);
+    if let Some(server) = server
+        && store.refused_at(&server)?.is_some()
+    {
+        let error = Error::new(Code::AuthenticationFailed, "the server refused the credential")
+            .hint("pair again with `data_exporter authorize-device`");
+        return Ok(Some(error.body()));
+    }
+    let Some(folder) = &config.src.source_dir else {
+        let error = Error::new(Code::SourceMissing, "no folder of tables is configured");
+        return Ok(Some(error.hint("choose the folder of the tables").body()));
+    };
+    Ok(std::fs::read_dir(folder).err().map(|error| {
+        let message = format!("the source folder `{}` cannot be read: {error}", folder.display());
+        Error::new(Code::SourceMissing, message)
+            .hint("check `[src] source_dir`, that its disk or share is there, and that this account may read it")
+            .path(folder)
+            .body()
+    }))
+}
+
+/// Whether no later run can succeed before somebody has done something.
+fn wants_a_person(error: &ErrorBody) -> bool {
+    [Code::AuthenticationFailed, Code::NotPaired, Code::KeychainError, Code::ApiV2Required]
+        .iter()
+        .any(|code| code.as_str() == error.code)
+}

@@ -1,0 +1,164 @@
+//! [`Hall`], a data folder, a folder of tables and a server, and engines over them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use data_exporter::engine::{Engine, Options};
+use data_exporter::models::command::{Command, Event};
+use data_exporter::models::snapshot::{Pairing, Snapshot, State};
+use data_exporter::platform::Folders;
+use data_exporter::store::Store;
+use local_data_forge::{Announced, LocalServer};
+use tempfile::TempDir;
+use test_tables::{Dialect, Field, Table, Value};
+use tokio::sync::broadcast;
+
+/// Longer than anything here takes on a busy machine; never waited out by a test that passes.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct Hall {
+    pub server: LocalServer,
+    pub home: TempDir,
+    pub source: TempDir,
+}
+
+impl Hall {
+    /// A folder with one table and a configuration that is not paired.
+    pub fn new() -> Self {
+        let mut options = local_data_forge::Options::default();
+        options.switches.pairing.announced_interval = Announced::Seconds(1);
+        options.switches.pairing.interval = Duration::from_millis(500);
+        let hall = Self {
+            server: LocalServer::start(options).unwrap(),
+            home: tempfile::tempdir().unwrap(),
+            source: tempfile::tempdir().unwrap(),
+        };
+        hall.table("GOODS.DBF", &["bolt", "nut"]);
+        hall.configure("");
+        hall
+    }
+
+    /// Writes config.toml with `more` after what every test needs; a table that has arrived is not sent again, since its name would have to
+    /// wait for the next minute.
+    pub fn configure(&self, more: &str) {
+        let text = format!(
+            "[src]\nsource_dir = {:?}\n[api]\nbase_url = \"{}\"\nhttps_only = false\n\
+             [credential]\nsecret_store = \"file\"\n[export]\nskip_unchanged = true\n{more}",
+            self.source.path(),
+            self.server.base_url()
+        );
+        std::fs::write(self.folders().config, text).unwrap();
+    }
+
+    /// A configuration whose pairing the server knows.
+    pub fn paired(&self, more: &str) {
+        self.configure(&format!("[credential.device]\ndomain = \"warehouse.example.com\"\n{more}"));
+        std::fs::create_dir_all(self.path("secrets")).unwrap();
+        std::fs::write(self.path("secrets/client_secret"), "cs_secret123\n").unwrap();
+    }
+
+    pub fn table(&self, name: &str, rows: &[&str]) {
+        let mut table = Table::new(Dialect::DBase3).field(Field::character("NAME", 40));
+        for row in rows {
+            table = table.row([Value::from(*row)]);
+        }
+        std::fs::write(self.source.path().join(name), table.build().table).unwrap();
+    }
+
+    pub fn damaged(&self, name: &str) {
+        std::fs::write(self.source.path().join(name), [0x03, 126, 1, 1, 255, 255]).unwrap();
+    }
+
+    pub fn folders(&self) -> Folders {
+        Folders { config: self.home.path().join("config.toml"), data: self.home.path().to_path_buf() }
+    }
+
+    pub fn config_text(&self) -> String {
+        std::fs::read_to_string(self.folders().config).unwrap()
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    pub fn store(&self) -> Store {
+        Store::view(self.home.path()).unwrap()
+    }
+
+    pub async fn engine(&self) -> Listening {
+        Listening::start(self.folders()).await
+    }
+}
+
+/// An engine and everything that it tells.
+pub struct Listening {
+    pub engine: Engine,
+    events: broadcast::Receiver<Event>,
+}
+
+impl Listening {
+    pub async fn start(folders: Folders) -> Self {
+        let engine = Engine::start(Options { folders, program: "test".to_owned() }).await.unwrap();
+        let events = engine.subscribe();
+        Self { engine, events }
+    }
+
+    pub async fn send(&self, command: Command) {
+        self.engine.send(command).await.unwrap();
+    }
+
+    pub async fn export(&self) {
+        self.send(Command::Export { full: false }).await;
+    }
+
+    /// The next event that `wanted` takes.
+    pub async fn event<T>(&mut self, mut wanted: impl FnMut(Event) -> Option<T>) -> T {
+        let found = async {
+            loop {
+                if let Some(found) = wanted(self.events.recv().await.unwrap()) {
+                    return found;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, found).await.expect("it never happened")
+    }
+
+    /// Waits until a view fits; one that does already counts.
+    pub async fn until(&mut self, fits: impl Fn(&Snapshot) -> bool) -> Snapshot {
+        let now = self.engine.snapshot();
+        if fits(&now) {
+            return now;
+        }
+        self.event(|event| match event {
+            Event::Changed { snapshot } if fits(&snapshot) => Some(*snapshot),
+            _ => None,
+        })
+        .await
+    }
+
+    pub async fn until_state(&mut self, state: State) -> Snapshot {
+        self.until(|snapshot| snapshot.state == state).await
+    }
+
+    /// The next code that is shown.
+    pub async fn code(&mut self) -> String {
+        let shown = self.until(|snapshot| matches!(snapshot.pairing, Pairing::Waiting { .. })).await;
+        let Pairing::Waiting { code, .. } = shown.pairing else { panic!("no code") };
+        code.user_code
+    }
+
+    /// Waits for the end of the run after `before` runs.
+    pub async fn run_ended(&mut self, before: i64) -> Snapshot {
+        self.until(|now| now.run.is_none() && now.last_run.as_ref().is_some_and(|run| run.run_id > before))
+            .await
+    }
+
+    /// Everything told so far that nobody has looked at.
+    pub fn told(&mut self) -> Vec<Event> {
+        std::iter::from_fn(|| self.events.try_recv().ok()).collect()
+    }
+
+    pub async fn shutdown(self) {
+        self.engine.shutdown(Duration::from_secs(20)).await;
+    }
+}

@@ -1,0 +1,111 @@
+//! Pairing by the engine: code, browser, outcome, and every way it ends otherwise.
+
+use data_exporter::models::command::{Command, Event};
+use data_exporter::models::snapshot::{BrowserState, Pairing, PairingFault, State};
+
+use crate::hall::Hall;
+
+const PAIR: Command = Command::StartPairing { base_url: None, device_name: None };
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_is_shown_then_the_browser_opened_and_the_approval_pairs() {
+    let hall = Hall::new();
+    let mut engine = hall.engine().await;
+    assert_eq!(engine.engine.snapshot().state, State::Unpaired);
+    engine.send(PAIR).await;
+    assert!(!matches!(engine.engine.snapshot().pairing, Pairing::Idle));
+    let mut shown = None;
+    let address = engine
+        .event(|event| match event {
+            Event::Changed { snapshot } => {
+                shown = Some(snapshot.pairing);
+                None
+            }
+            Event::OpenAddress { address } => Some(address),
+            _ => None,
+        })
+        .await;
+    let Some(Pairing::Waiting { code, browser, .. }) = shown else { panic!("the browser came first") };
+    assert_eq!(browser, BrowserState::Asked);
+    assert_eq!(Some(&address), code.verification_uri_complete.as_ref());
+    assert!(address.contains(&code.user_code) && code.qr.is_some());
+    hall.server.approve(&code.user_code).unwrap();
+    let done = engine.until(|now| matches!(now.pairing, Pairing::Done { .. })).await;
+    let paired = done.paired.unwrap();
+    assert_eq!(paired.base_url, Some(hall.server.base_url()));
+    assert!(paired.since.is_some());
+    assert_eq!(done.state, State::NeverRun);
+    let text = format!("{:?}{}", done.pairing, hall.config_text());
+    assert!(!text.contains("cs_") && text.contains(&paired.domain), "{text}");
+
+    engine.export().await;
+    assert_eq!(engine.run_ended(0).await.state, State::Ok);
+    engine.send(Command::Unpair).await;
+    assert_eq!(engine.until_state(State::Unpaired).await.paired, None);
+    assert!(!hall.path("secrets/client_secret").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_denial_and_a_cancelled_pairing_change_nothing() {
+    let hall = Hall::new();
+    let before = hall.config_text();
+    let mut engine = hall.engine().await;
+    engine.send(PAIR).await;
+    hall.server.deny(&engine.code().await).unwrap();
+    let failed = |fault| move |pairing: &Pairing| matches!(pairing, Pairing::Failed { fault: found, .. } if *found == fault);
+    engine.until(|now| failed(PairingFault::AccessDenied)(&now.pairing)).await;
+    engine.send(Command::CancelPairing).await;
+    engine.until(|now| now.pairing == Pairing::Idle).await;
+
+    engine.send(PAIR).await;
+    engine.code().await;
+    engine.send(Command::CancelPairing).await;
+    engine.until(|now| failed(PairingFault::Cancelled)(&now.pairing)).await;
+    assert_eq!(hall.config_text(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_click_gives_a_new_code_and_the_first_code_is_worth_nothing() {
+    let hall = Hall::new();
+    let mut engine = hall.engine().await;
+    engine.send(PAIR).await;
+    let first = engine.code().await;
+    engine.send(PAIR).await;
+    let second = engine
+        .until(|now| matches!(&now.pairing, Pairing::Waiting { code, .. } if code.user_code != first))
+        .await;
+    let Pairing::Waiting { code, .. } = second.pairing else { panic!() };
+    hall.server.approve(&code.user_code).unwrap();
+    engine.until(|now| matches!(now.pairing, Pairing::Done { .. })).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_away_and_an_address_in_the_clear_have_faults_of_their_own() {
+    let hall = Hall::new();
+    let mut engine = hall.engine().await;
+    let pair = |url: &str| Command::StartPairing { base_url: Some(url.to_owned()), device_name: None };
+    for (url, wanted) in [
+        ("http://shop.example.com", PairingFault::Configuration),
+        ("no address", PairingFault::Configuration),
+        // Port 9 of this computer discards, or nobody is there.
+        ("https://127.0.0.1:9", PairingFault::Network),
+    ] {
+        engine.send(pair(url)).await;
+        let ended = engine
+            .until(|now| matches!(&now.pairing, Pairing::Failed { fault, .. } if *fault == wanted))
+            .await;
+        let Pairing::Failed { message, hint, .. } = ended.pairing else { panic!() };
+        assert!(!message.is_empty() && hint.is_some(), "{url}: {message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_does_not_start_is_said() {
+    let hall = Hall::new();
+    let mut engine = hall.engine().await;
+    engine.send(PAIR).await;
+    engine.code().await;
+    engine.send(Command::BrowserFailed { why: "no such program".to_owned() }).await;
+    let failed = BrowserState::Failed { why: "no such program".to_owned() };
+    engine.until(|now| matches!(&now.pairing, Pairing::Waiting { browser, .. } if *browser == failed)).await;
+}

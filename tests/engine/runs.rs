@@ -1,0 +1,194 @@
+//! Runs by hand and by the schedule, the pause, and what a person is told of them.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use data_exporter::models::command::{Command, Event, PauseFor};
+use data_exporter::models::export::{RunState, Trigger};
+use data_exporter::models::listing::ErrorQuery;
+use data_exporter::models::snapshot::State;
+use data_exporter::platform;
+use data_exporter::store::Store;
+use data_exporter::store::marks::Mark;
+use local_data_forge::{Endpoint, Fault, Rule};
+
+use crate::hall::Hall;
+
+const EVERY_SECOND: &str = "[scheduler]\ncrontab = \"* * * * * *\"\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_by_hand_tells_its_progress_and_its_end() {
+    let hall = Hall::new();
+    hall.paired("");
+    hall.damaged("BROKEN.DBF");
+    let mut engine = hall.engine().await;
+    assert_eq!(engine.engine.snapshot().state, State::NeverRun);
+    engine.export().await;
+    engine.until(|now| now.run.is_some() && now.state == State::Running).await;
+    let ended = engine.run_ended(0).await;
+    assert_eq!(ended.state, State::Warnings);
+    let run = ended.last_run.unwrap();
+    assert_eq!((run.trigger, run.state), (Trigger::Manual, RunState::CompleteWithWarnings));
+    assert_eq!((run.totals.sent, run.totals.failed), (1, 1));
+    assert_eq!(ended.recent_errors, 1);
+    assert!(ended.errors_revision > 0);
+
+    let history = engine.engine.history(Default::default(), None, 10).await.unwrap();
+    assert_eq!((history.total, history.next), (1, None));
+    let files = engine.engine.run(run.run_id).await.unwrap().files.unwrap();
+    assert_eq!(files.len(), 2);
+    let errors = engine.engine.errors(ErrorQuery::default(), None, 10).await.unwrap();
+    assert_eq!(errors.errors[0].metadata["fileName"], "BROKEN.DBF");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_notice_for_each_change_for_the_worse() {
+    let hall = Hall::new();
+    hall.paired("");
+    hall.damaged("BROKEN.DBF");
+    let mut engine = hall.engine().await;
+    let notices = |events: Vec<Event>| -> Vec<(State, u64)> {
+        let notice = |event| match event {
+            Event::Notice { notice } => Some((notice.state, notice.tables)),
+            _ => None,
+        };
+        events.into_iter().filter_map(notice).collect()
+    };
+    engine.export().await;
+    engine.until_state(State::Running).await;
+    engine.event(|event| matches!(event, Event::Notice { .. }).then_some(())).await;
+    engine.export().await;
+    engine.run_ended(1).await;
+    assert_eq!(notices(engine.told()), []);
+    std::fs::remove_file(hall.source.path().join("BROKEN.DBF")).unwrap();
+    engine.export().await;
+    assert_eq!(engine.run_ended(2).await.state, State::Ok);
+    hall.damaged("BROKEN.DBF");
+    engine.export().await;
+    engine.run_ended(3).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(notices(engine.told()), [(State::Warnings, 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn off_means_off() {
+    let hall = Hall::new();
+    hall.paired("[ui]\nnotifications = false\n");
+    hall.damaged("BROKEN.DBF");
+    let mut engine = hall.engine().await;
+    engine.export().await;
+    engine.run_ended(0).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert!(!engine.told().iter().any(|event| matches!(event, Event::Notice { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_schedule_exports_and_a_pause_stops_it_over_a_restart() {
+    let hall = Hall::new();
+    hall.paired(EVERY_SECOND);
+    let mut engine = hall.engine().await;
+    let ended = engine.run_ended(0).await;
+    assert_eq!(ended.last_run.unwrap().trigger, Trigger::Schedule);
+    engine.send(Command::Pause { pause: PauseFor::UntilResumed }).await;
+    let paused = engine.until_state(State::Paused).await;
+    assert_eq!(paused.paused.unwrap().until, None);
+    engine.until(|now| now.run.is_none()).await;
+    let runs = engine.engine.snapshot().last_run.unwrap().run_id;
+    engine.shutdown().await;
+
+    let mut engine = hall.engine().await;
+    assert_eq!(engine.engine.snapshot().state, State::Paused);
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert_eq!(engine.engine.snapshot().last_run.unwrap().run_id, runs);
+    // By hand it goes on.
+    engine.export().await;
+    engine.run_ended(runs).await;
+    engine.send(Command::Resume).await;
+    let ended = engine.run_ended(runs + 1).await;
+    assert_eq!(ended.last_run.unwrap().trigger, Trigger::Schedule);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_has_an_end() {
+    let hall = Hall::new();
+    hall.paired("");
+    let mut engine = hall.engine().await;
+    let begun = platform::now();
+    engine.send(Command::Pause { pause: PauseFor::Seconds { seconds: 1800 } }).await;
+    let until = engine.until(|now| now.paused.is_some()).await.paused.unwrap().until.unwrap();
+    assert!((until - begun - TimeDelta::minutes(30)).abs() < TimeDelta::minutes(1));
+    engine.send(Command::Pause { pause: PauseFor::UntilTomorrow }).await;
+    let until = engine.until(|now| now.paused.is_some_and(|pause| pause.until != Some(until))).await;
+    let until = until.paused.unwrap().until.unwrap();
+    assert!(until > platform::now() && until - platform::now() <= TimeDelta::hours(25));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn missed_slots_are_made_up_for_once_after_a_start() {
+    let hall = Hall::new();
+    hall.paired("[scheduler]\ncrontab = \"0 3 * * *\"\n");
+    let store = Store::open(hall.home.path()).unwrap();
+    store.set_mark(Mark::LastDue, Some(platform::now() - TimeDelta::days(3))).unwrap();
+    drop(store);
+    let mut engine = hall.engine().await;
+    let ended = engine.run_ended(0).await;
+    assert_eq!(ended.last_run.unwrap().trigger, Trigger::CatchUp);
+    engine.shutdown().await;
+    let engine = hall.engine().await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(engine.engine.snapshot().last_run.unwrap().run_id, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slot_during_a_run_is_left_out_and_recorded() {
+    let hall = Hall::new();
+    hall.paired(EVERY_SECOND);
+    hall.server.fault(Rule::always(Fault::Delay(Duration::from_millis(2500))).on(Endpoint::Upload));
+    let mut engine = hall.engine().await;
+    engine.run_ended(0).await;
+    let query = ErrorQuery { kind: Some("RUN_SKIPPED".to_owned()), ..ErrorQuery::default() };
+    let skipped = engine.engine.errors(query, None, 1).await.unwrap();
+    assert_eq!(skipped.total, 1, "repeats are folded");
+    assert!(skipped.errors[0].count >= 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_can_be_stopped() {
+    let hall = Hall::new();
+    hall.paired("");
+    hall.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let mut engine = hall.engine().await;
+    engine.export().await;
+    engine.until_state(State::Running).await;
+    engine.send(Command::CancelExport).await;
+    let ended = engine.run_ended(0).await;
+    assert_eq!(ended.last_run.unwrap().state, RunState::Cancelled);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_the_engine_stops_its_run() {
+    let hall = Hall::new();
+    hall.paired("");
+    hall.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let mut engine = hall.engine().await;
+    engine.export().await;
+    engine.until_state(State::Running).await;
+    engine.shutdown().await;
+    assert_eq!(hall.store().last_run().unwrap().unwrap().state, RunState::Cancelled);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_refuses_needs_attention_and_is_left_in_peace() {
+    let hall = Hall::new();
+    hall.paired("");
+    std::fs::write(hall.path("secrets/client_secret"), "cs_wrong\n").unwrap();
+    let mut engine = hall.engine().await;
+    engine.export().await;
+    let ended = engine.until_state(State::NeedsAttention).await;
+    assert_eq!(ended.problem.unwrap().code, "AUTHENTICATION_FAILED");
+    engine.until(|now| now.run.is_none()).await;
+    let asked = hall.server.requests().len();
+    engine.export().await;
+    engine.run_ended(1).await;
+    assert_eq!(hall.server.requests().len(), asked);
+}

@@ -1,0 +1,102 @@
+//! Settings as a window shows, checks and saves them, and the preview of a table.
+
+use data_exporter::models::command::Command;
+use data_exporter::models::listing::PreviewRequest;
+use data_exporter::models::snapshot::{Language, Settings};
+
+use crate::hall::Hall;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_changed_is_written_and_everything_else_stays() {
+    let hall = Hall::new();
+    hall.configure("gzip_level = 9 # small\n# ours\n");
+    let mut engine = hall.engine().await;
+    let before = hall.config_text();
+    let shown = engine.engine.snapshot().settings;
+    engine.send(Command::SaveSettings { settings: shown.clone() }).await;
+    assert_eq!(hall.config_text(), before);
+    let settings = Settings {
+        crontab: Some("*/15 8-18 * * 1-5".to_owned()),
+        exclude_patterns: vec!["tmp*.dbf".to_owned()],
+        language: Language::He,
+        overrides: [("old/*.dbf".to_owned(), "CP1251".to_owned())].into(),
+        ..shown
+    };
+    engine.send(Command::SaveSettings { settings: settings.clone() }).await;
+    let seen = engine.until(|now| now.schedule.is_some()).await;
+    assert_eq!(seen.settings, settings);
+    assert_eq!(seen.schedule.unwrap().next.len(), 5);
+    let text = hall.config_text();
+    for kept in ["# ours", "gzip_level = 9 # small", "secret_store = \"file\""] {
+        assert!(text.contains(kept), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_wrong_is_said_at_once_and_nothing_is_saved() {
+    let hall = Hall::new();
+    let engine = hall.engine().await;
+    let before = hall.config_text();
+    let settings = Settings {
+        source_dir: Some(hall.path("not there").display().to_string()),
+        crontab: Some("61 * * * *".to_owned()),
+        dbf_encoding: "klingon".to_owned(),
+        timezone: Some("Mars/Olympus".to_owned()),
+        include_patterns: vec!["[".to_owned()],
+        ..engine.engine.snapshot().settings
+    };
+    let check = engine.engine.check(settings.clone()).await.unwrap();
+    let mut fields: Vec<&str> = check.problems.iter().map(|problem| problem.field.as_str()).collect();
+    fields.sort_unstable();
+    assert!(["crontab", "dbf_encoding", "timezone"].iter().all(|field| fields.contains(field)), "{fields:?}");
+    assert!(fields.contains(&"include_patterns") || fields.contains(&"source_dir"), "{fields:?}");
+    assert!(check.problems.iter().all(|problem| !problem.message.is_empty() && !problem.remedy.is_empty()));
+    assert_eq!((check.schedule, check.tables), (None, None));
+    engine.engine.send(Command::SaveSettings { settings }).await.unwrap_err();
+    assert_eq!(hall.config_text(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_of_a_pairing_is_changed_by_pairing_only() {
+    let hall = Hall::new();
+    hall.paired("");
+    let engine = hall.engine().await;
+    let settings = Settings {
+        base_url: Some("https://other.example.com".to_owned()),
+        ..engine.engine.snapshot().settings
+    };
+    let check = engine.engine.check(settings).await.unwrap();
+    assert_eq!(check.problems[0].field, "base_url");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_counts_the_tables_and_tells_the_next_runs() {
+    let hall = Hall::new();
+    hall.table("STAFF.DBF", &["Anna"]);
+    let engine = hall.engine().await;
+    let settings = Settings {
+        crontab: Some("@daily".to_owned()),
+        exclude_patterns: vec!["goods*".to_owned()],
+        ..engine.engine.snapshot().settings
+    };
+    let check = engine.engine.check(settings).await.unwrap();
+    assert_eq!(check.problems, []);
+    assert_eq!(check.tables.unwrap().first, ["STAFF.DBF"]);
+    assert_eq!(check.schedule.unwrap().sentence, "at 00:00");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_shows_the_rows_by_the_chosen_page_and_only_of_the_folder() {
+    let hall = Hall::new();
+    let engine = hall.engine().await;
+    let shown = engine.engine.preview(PreviewRequest::default()).await.unwrap();
+    assert_eq!((shown.source.as_str(), shown.encoding.as_str()), ("GOODS.DBF", "CP866"));
+    assert_eq!(
+        (shown.columns, shown.rows),
+        (vec!["NAME".to_owned()], vec![vec!["bolt".to_owned()], vec!["nut".to_owned()]])
+    );
+    let chosen = PreviewRequest { encoding: Some("windows-1255".to_owned()), ..PreviewRequest::default() };
+    assert_eq!(engine.engine.preview(chosen).await.unwrap().encoding, "CP1255");
+    let outside = PreviewRequest { source: Some("../config.toml".to_owned()), ..PreviewRequest::default() };
+    engine.engine.preview(outside).await.unwrap_err();
+}
