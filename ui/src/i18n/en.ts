@@ -1,7 +1,7 @@
 // English, and by its shape the list of everything that has to be said: `Messages`.
 
 import { schedule } from "./schedule/en";
-import { words } from "./words";
+import { isolated, words } from "./words";
 
 const { count } = words("en");
 
@@ -17,7 +17,7 @@ export const en = {
   details: "Details",
   recentErrors: (n: number) => count(n, { one: "# new problem", other: "# new problems" }),
   heldBy: (program: string, pid: number) =>
-    `The data folder is in use by ${program}${pid > 0 ? ` (pid ${pid})` : ""}; this window only shows.`,
+    `The data folder is in use by ${isolated(program + (pid > 0 ? ` (pid ${pid})` : ""))}; this window only shows.`,
 
   states: {
     unpaired: "Not paired",
@@ -75,6 +75,7 @@ export const en = {
     serverInvalid: "This is no address. It looks like https://dfm.example.com",
     otherServer: "Use another server",
     configuredServer: "Use the server from the settings",
+    change: "Change server or name",
     deviceName: "Name of this computer",
     deviceNameHint: "So that you recognise it in your account. A second computer with the same name would replace this one.",
     deviceNameMissing: "Enter a name.",
@@ -87,7 +88,6 @@ export const en = {
     hyphen: "hyphen",
     compare: "Check that the page shows this code, then confirm it there.",
     openPage: "Open the page",
-    openPageHere: "Open in this computer’s browser",
     page: "Page",
     copyCode: "Copy code",
     copyLink: "Copy link",
@@ -98,10 +98,8 @@ export const en = {
     expires: (left: string) => `The code is valid for ${left} more`,
     expiresSpoken: (minutes: number) =>
       count(minutes, { one: "The code is valid for # more minute", other: "The code is valid for # more minutes" }),
-    expiresSoon: "The code ends in less than a minute",
     expired: "The code’s time is over",
     browserFailed: "The browser did not open. Copy the link and open it yourself, on any device.",
-    browserAsked: "A browser window should have opened.",
     trouble: "The server could not be asked just now. It goes on by itself.",
     steps: "What happens next",
     stepOpen: "The page opens in your browser, with the code filled in",
@@ -109,7 +107,7 @@ export const en = {
     stepDone: "This window notices by itself and goes on",
     keeping: "Confirmed. Storing the key safely",
     keepingHint: "It is kept in the system’s keychain and tried once. Please leave the computer on.",
-    done: (domain: string) => `Paired with ${domain}`,
+    done: (domain: string) => `Paired with ${isolated(domain)}`,
     doneHint: "This computer may now deliver its tables there.",
     notes: "Please note",
     setUp: "Choose the folder",
@@ -124,11 +122,10 @@ export const en = {
     unpair: "Unpair…",
     unpairTitle: "Unpair this computer?",
     unpairText: (domain: string) =>
-      `The key for ${domain} is removed from this computer. Nothing is exported until you pair again. What was delivered stays on the server.`,
+      `The key for ${isolated(domain)} is removed from this computer. Nothing is exported until you pair again. What was delivered stays on the server.`,
     unpairConfirm: "Unpair",
     incomplete: "Almost ready: choose what is exported, and when.",
     finishSetUp: "Finish setting up",
-    settled: (schedule: string) => `Exports ${schedule}`,
   },
   faults: {
     access_denied: {
@@ -185,6 +182,7 @@ export const en = {
     later: "Later",
     doneTitle: "Everything is set up",
     doneText: (schedule: string) => `Exports ${schedule}. You may close this window; the program stays in the tray.`,
+    doneByHand: "Exports run when you choose “Export now”. You may close this window; the program stays in the tray.",
     exportNow: "Export now",
   },
   folder: {
@@ -210,6 +208,7 @@ export const en = {
       default: "assumed, because the table names none",
     },
     scope: "Use this code page for",
+    byPattern: "A pattern of your own in the settings decides about this table.",
     scopeTable: "this table only",
     scopeAll: "all tables",
     rows: (shown: number, total: string) =>
@@ -233,15 +232,13 @@ export const en = {
     },
     every: "Every",
     minutes: (n: number) => count(n, { one: "# minute", other: "# minutes" }),
-    times: "Times",
-    time: (n: number) => `Time ${n}`,
-    addTime: "Add a time",
-    removeTime: (time: string) => `Remove ${time}`,
+    hours: "Hours",
+    minute: "Minutes past the hour",
     weekdays: "Weekdays",
     crontab: "Crontab",
     crontabHint: "Minute, hour, day of the month, month, weekday; seconds may stand in front",
     next: "The next five exports",
-    timezone: (zone: string) => `Time zone ${zone}`,
+    timezone: "Time zone",
     byHand: "Exports run only when you choose “Export now”.",
     sentence: (plain: string) => `Exports ${plain}.`,
   },

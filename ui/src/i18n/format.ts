@@ -9,6 +9,8 @@ export interface Formats {
   dateTime(iso: string): string;
   /** Weekday, day and time: `Sat, 14 November, 08:00`. */
   due(iso: string): string;
+  /** `16:00` today, `Mon 08:00` within a week, else with the date. */
+  soon(iso: string, now: number): string;
   date(iso: string): string;
   time(iso: string): string;
   /** `2 hours ago`, `in 5 minutes`. */
@@ -17,8 +19,15 @@ export interface Formats {
   duration(milliseconds: number): string;
   /** `4:05`, for a countdown. */
   countdown(milliseconds: number): string;
+  /** 1 for Monday to 7 for Sunday. */
+  weekday(day: number, length: "short" | "long"): string;
+  /** On which the week begins. */
+  firstWeekday: number;
+  /** The name of a language. */
+  language(tag: string): string;
 }
 
+const DAY = 86_400_000;
 const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
 const SPANS = [
   ["day", 86_400],
@@ -30,6 +39,12 @@ const SPANS = [
 /** The person's own variety of the language, such as British English, where the browser names one. */
 function locale(lang: Lang): string {
   return navigator.languages.find((tag) => tag.split("-")[0] === lang) ?? lang;
+}
+
+/** Newer than TypeScript's types, and not in every web view. */
+function firstWeekday(tag: string): number {
+  const locale = new Intl.Locale(tag) as Intl.Locale & { getWeekInfo?: () => { firstDay: number } };
+  return locale.getWeekInfo?.().firstDay ?? (locale.language === "he" ? 7 : 1);
 }
 
 export function formats(lang: Lang, tag = locale(lang)): Formats {
@@ -44,8 +59,12 @@ export function formats(lang: Lang, tag = locale(lang)): Formats {
     const format = new Intl.DateTimeFormat(tag, options);
     return (iso: string) => format.format(new Date(iso));
   };
+  const hour = at({ timeStyle: "short" });
+  const dayAndHour = at({ weekday: "short", hour: "2-digit", minute: "2-digit" });
+  const dateAndHour = at({ dateStyle: "medium", timeStyle: "short" });
   const numbers = new Intl.NumberFormat(tag);
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
+  const languages = new Intl.DisplayNames(tag, { type: "language" });
   const two = (value: number) => String(value).padStart(2, "0");
 
   return {
@@ -55,10 +74,15 @@ export function formats(lang: Lang, tag = locale(lang)): Formats {
       const scaled = value / 1000 ** power;
       return unit(SIZES[power] ?? "byte", power > 0 && scaled < 100 ? 1 : 0).format(scaled);
     },
-    dateTime: at({ dateStyle: "medium", timeStyle: "short" }),
+    dateTime: dateAndHour,
     due: at({ weekday: "short", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }),
+    soon(iso, now) {
+      const [time, today] = [new Date(iso), new Date(now)];
+      if (time.toDateString() === today.toDateString()) return hour(iso);
+      return time.getTime() - now < 6 * DAY ? dayAndHour(iso) : dateAndHour(iso);
+    },
     date: at({ dateStyle: "medium" }),
-    time: at({ timeStyle: "short" }),
+    time: hour,
     relative(iso, now) {
       const seconds = Math.round((Date.parse(iso) - now) / 1000);
       const [name, size] = SPANS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
@@ -80,5 +104,11 @@ export function formats(lang: Lang, tag = locale(lang)): Formats {
       const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
       return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
     },
+    weekday(day, length) {
+      const sunday = Date.UTC(2023, 0, 1);
+      return new Intl.DateTimeFormat(tag, { weekday: length, timeZone: "UTC" }).format(sunday + day * DAY);
+    },
+    firstWeekday: firstWeekday(tag),
+    language: (code) => languages.of(code) ?? code,
   };
 }

@@ -2,7 +2,7 @@
 
 import type { Messages } from "./en";
 import { schedule } from "./schedule/he";
-import { words } from "./words";
+import { isolated, words } from "./words";
 
 const { count } = words("he");
 
@@ -18,7 +18,7 @@ export const he: Messages = {
   details: "פרטים",
   recentErrors: (n) => count(n, { one: "בעיה חדשה אחת", two: "שתי בעיות חדשות", other: "# בעיות חדשות" }),
   heldBy: (program, pid) =>
-    `תיקיית הנתונים נמצאת בשימוש של ${program}${pid > 0 ? ` (pid ${pid})` : ""}; החלון הזה לתצוגה בלבד.`,
+    `תיקיית הנתונים נמצאת בשימוש של ${isolated(program + (pid > 0 ? ` (pid ${pid})` : ""))}; החלון הזה לתצוגה בלבד.`,
 
   states: {
     unpaired: "לא מצומד",
@@ -33,7 +33,7 @@ export const he: Messages = {
   },
   status: {
     last: (when) => `הייצוא האחרון ${when}`,
-    next: (when) => `הבא ${when}`,
+    next: (when) => `הבא: ${when}`,
     never: "עדיין לא יוצא דבר",
     unpaired: "כדי להתחיל, צמדו את המחשב הזה לחשבון שלכם",
     looking: "סורק את התיקייה",
@@ -76,6 +76,7 @@ export const he: Messages = {
     serverInvalid: "זו אינה כתובת. דוגמה: https://dfm.example.com",
     otherServer: "שרת אחר",
     configuredServer: "השרת שבהגדרות",
+    change: "שינוי השרת או השם",
     deviceName: "שם המחשב הזה",
     deviceNameHint: "כדי שתזהו אותו בחשבון שלכם. מחשב שני באותו שם יבוא במקומו של זה.",
     deviceNameMissing: "הזינו שם.",
@@ -88,7 +89,6 @@ export const he: Messages = {
     hyphen: "מקף",
     compare: "ודאו שאותו קוד מופיע בדף, ואשרו אותו שם.",
     openPage: "פתיחת הדף",
-    openPageHere: "פתיחה בדפדפן של המחשב הזה",
     page: "דף",
     copyCode: "העתקת הקוד",
     copyLink: "העתקת הקישור",
@@ -103,18 +103,16 @@ export const he: Messages = {
         two: "הקוד בתוקף לעוד שתי דקות",
         other: "הקוד בתוקף לעוד # דקות",
       }),
-    expiresSoon: "תוקף הקוד יפוג בעוד פחות מדקה",
     expired: "תוקף הקוד פג",
     browserFailed: "הדפדפן לא נפתח. העתיקו את הקישור ופתחו אותו בעצמכם, בכל מכשיר.",
-    browserAsked: "חלון הדפדפן אמור היה להיפתח.",
     trouble: "השרת אינו עונה כרגע. הניסיונות נמשכים מעצמם.",
     steps: "מה קורה עכשיו",
     stepOpen: "הדף נפתח בדפדפן, והקוד כבר מוזן בו",
-    stepConfirm: "היכנסו לחשבון, בחרו את האתר שלכם ולחצו על „Authorize”",
+    stepConfirm: 'היכנסו לחשבון, בחרו את האתר שלכם ולחצו על "Authorize"',
     stepDone: "החלון הזה יזהה את האישור וימשיך מעצמו",
     keeping: "אושר. שומר את המפתח",
     keepingHint: "המפתח נשמר במחזיק המפתחות של המערכת ונבדק פעם אחת. אל תכבו את המחשב.",
-    done: (domain) => `המחשב צומד אל ${domain}`,
+    done: (domain) => `המחשב צומד אל ${isolated(domain)}`,
     doneHint: "מעכשיו המחשב הזה רשאי להעביר לשם את הטבלאות שלו.",
     notes: "שימו לב",
     setUp: "בחירת התיקייה",
@@ -129,11 +127,10 @@ export const he: Messages = {
     unpair: "ביטול צימוד…",
     unpairTitle: "לבטל את הצימוד של המחשב הזה?",
     unpairText: (domain) =>
-      `המפתח של ${domain} יימחק מהמחשב הזה. דבר לא ייוצא עד שתצמדו אותו שוב. מה שכבר הועבר נשאר בשרת.`,
+      `המפתח של ${isolated(domain)} יימחק מהמחשב הזה. דבר לא ייוצא עד שתצמדו אותו שוב. מה שכבר הועבר נשאר בשרת.`,
     unpairConfirm: "ביטול הצימוד",
     incomplete: "כמעט מוכן: נותר לבחור מה לייצא ומתי.",
     finishSetUp: "השלמת ההגדרה",
-    settled: (schedule) => `ייצוא ${schedule}`,
   },
   faults: {
     access_denied: {
@@ -190,6 +187,7 @@ export const he: Messages = {
     later: "אחר כך",
     doneTitle: "הכול מוכן",
     doneText: (schedule) => `ייצוא ${schedule}. אפשר לסגור את החלון; התוכנה נשארת במגש המערכת.`,
+    doneByHand: 'הייצוא מתחיל כשבוחרים "ייצוא עכשיו". אפשר לסגור את החלון; התוכנה נשארת במגש המערכת.',
     exportNow: "ייצוא עכשיו",
   },
   folder: {
@@ -215,6 +213,7 @@ export const he: Messages = {
       default: "ברירת מחדל, כי הטבלה אינה מציינת קידוד",
     },
     scope: "הקידוד יחול על",
+    byPattern: "תבנית משלכם בהגדרות קובעת את הקידוד של הטבלה הזאת.",
     scopeTable: "הטבלה הזאת בלבד",
     scopeAll: "כל הטבלאות",
     rows: (shown, total) =>
@@ -242,16 +241,14 @@ export const he: Messages = {
     },
     every: "כל",
     minutes: (n) => count(n, { one: "דקה", two: "שתי דקות", other: "# דקות" }),
-    times: "שעות",
-    time: (n) => `שעה ${n}`,
-    addTime: "הוספת שעה",
-    removeTime: (time) => `הסרת ${time}`,
+    hours: "שעות",
+    minute: "דקות אחרי השעה",
     weekdays: "ימים בשבוע",
     crontab: "Crontab",
     crontabHint: "דקה, שעה, יום בחודש, חודש, יום בשבוע; אפשר להקדים שניות",
     next: "חמשת הייצואים הבאים",
-    timezone: (zone) => `אזור זמן ${zone}`,
-    byHand: "הייצוא מתחיל רק כשבוחרים „ייצוא עכשיו”.",
+    timezone: "אזור זמן",
+    byHand: 'הייצוא מתחיל רק כשבוחרים "ייצוא עכשיו".',
     sentence: (plain) => `ייצוא ${plain}.`,
   },
   plain: schedule,

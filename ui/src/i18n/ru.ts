@@ -2,7 +2,7 @@
 
 import type { Messages } from "./en";
 import { schedule } from "./schedule/ru";
-import { words } from "./words";
+import { isolated, words } from "./words";
 
 const { count } = words("ru");
 
@@ -18,7 +18,7 @@ export const ru: Messages = {
   details: "Подробности",
   recentErrors: (n) => count(n, { one: "# новая проблема", few: "# новые проблемы", other: "# новых проблем" }),
   heldBy: (program, pid) =>
-    `Папку данных использует ${program}${pid > 0 ? ` (pid ${pid})` : ""}; это окно только показывает.`,
+    `Папку данных использует ${isolated(program + (pid > 0 ? ` (pid ${pid})` : ""))}; это окно только показывает.`,
 
   states: {
     unpaired: "Не подключено",
@@ -33,7 +33,7 @@ export const ru: Messages = {
   },
   status: {
     last: (when) => `Последняя выгрузка ${when}`,
-    next: (when) => `следующая ${when}`,
+    next: (when) => `следующая: ${when}`,
     never: "Выгрузок ещё не было",
     unpaired: "Для начала подключите этот компьютер к своей учётной записи",
     looking: "Просматриваю папку",
@@ -76,6 +76,7 @@ export const ru: Messages = {
     serverInvalid: "Это не похоже на адрес. Пример: https://dfm.example.com",
     otherServer: "Другой сервер",
     configuredServer: "Сервер из настроек",
+    change: "Изменить сервер или имя",
     deviceName: "Имя этого компьютера",
     deviceNameHint: "Чтобы вы узнали его в учётной записи. Второй компьютер с тем же именем вытеснит этот.",
     deviceNameMissing: "Введите имя.",
@@ -88,7 +89,6 @@ export const ru: Messages = {
     hyphen: "дефис",
     compare: "Убедитесь, что на странице показан этот же код, и подтвердите его там.",
     openPage: "Открыть страницу",
-    openPageHere: "Открыть в браузере этого компьютера",
     page: "Страница",
     copyCode: "Копировать код",
     copyLink: "Копировать ссылку",
@@ -103,10 +103,8 @@ export const ru: Messages = {
         few: "Код действует ещё # минуты",
         other: "Код действует ещё # минут",
       }),
-    expiresSoon: "Код перестанет действовать меньше чем через минуту",
     expired: "Срок действия кода истёк",
     browserFailed: "Браузер не открылся. Скопируйте ссылку и откройте её сами на любом устройстве.",
-    browserAsked: "Должно было открыться окно браузера.",
     trouble: "Сервер сейчас не отвечает. Попытки продолжаются сами.",
     steps: "Что будет дальше",
     stepOpen: "В браузере откроется страница с уже введённым кодом",
@@ -114,7 +112,7 @@ export const ru: Messages = {
     stepDone: "Это окно само узнает о подтверждении и продолжит",
     keeping: "Подтверждено. Сохраняю ключ",
     keepingHint: "Он хранится в системном хранилище ключей; сейчас он проверяется. Не выключайте компьютер.",
-    done: (domain) => `Подключено к ${domain}`,
+    done: (domain) => `Подключено к ${isolated(domain)}`,
     doneHint: "Теперь этот компьютер может передавать туда таблицы.",
     notes: "Обратите внимание",
     setUp: "Выбрать папку",
@@ -129,11 +127,10 @@ export const ru: Messages = {
     unpair: "Отключить…",
     unpairTitle: "Отключить этот компьютер?",
     unpairText: (domain) =>
-      `Ключ для ${domain} будет удалён с этого компьютера. Выгрузок не будет, пока вы не подключите его снова. Всё, что уже передано, останется на сервере.`,
+      `Ключ для ${isolated(domain)} будет удалён с этого компьютера. Выгрузок не будет, пока вы не подключите его снова. Всё, что уже передано, останется на сервере.`,
     unpairConfirm: "Отключить",
     incomplete: "Почти готово: осталось выбрать, что и когда выгружать.",
     finishSetUp: "Завершить настройку",
-    settled: (schedule) => `Выгрузка ${schedule}`,
   },
   faults: {
     access_denied: {
@@ -190,6 +187,7 @@ export const ru: Messages = {
     later: "Позже",
     doneTitle: "Всё настроено",
     doneText: (schedule) => `Выгрузка ${schedule}. Окно можно закрыть: программа останется в трее.`,
+    doneByHand: "Выгрузка начинается по кнопке «Выгрузить сейчас». Окно можно закрыть: программа останется в трее.",
     exportNow: "Выгрузить сейчас",
   },
   folder: {
@@ -215,6 +213,7 @@ export const ru: Messages = {
       default: "по умолчанию: в таблице она не указана",
     },
     scope: "Применить кодировку",
+    byPattern: "Кодировку этой таблицы задаёт ваш шаблон в настройках.",
     scopeTable: "только к этой таблице",
     scopeAll: "ко всем таблицам",
     rows: (shown, total) =>
@@ -242,15 +241,13 @@ export const ru: Messages = {
     },
     every: "Каждые",
     minutes: (n) => count(n, { one: "# минуту", few: "# минуты", other: "# минут" }),
-    times: "Время",
-    time: (n) => `Время ${n}`,
-    addTime: "Добавить время",
-    removeTime: (time) => `Убрать ${time}`,
+    hours: "Часы",
+    minute: "Минут после начала часа",
     weekdays: "Дни недели",
     crontab: "Crontab",
     crontabHint: "Минута, час, день месяца, месяц, день недели; впереди могут стоять секунды",
     next: "Ближайшие пять выгрузок",
-    timezone: (zone) => `Часовой пояс ${zone}`,
+    timezone: "Часовой пояс",
     byHand: "Выгрузка начинается только по кнопке «Выгрузить сейчас».",
     sentence: (plain) => `Выгрузка ${plain}.`,
   },

@@ -43,6 +43,11 @@ function hebrewList(parts: readonly string[]): string {
   return `${parts.slice(0, -1).join(", ")} ו${/^\d/.test(last) ? "־" : ""}${last}`;
 }
 
+/** A name of unknown direction that must not mix with the words around it. */
+export function isolated(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
 /** With a capital letter in front, where the script has them. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

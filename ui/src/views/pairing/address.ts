@@ -1,0 +1,11 @@
+// The server's address as a person types it: `address`.
+
+/** With `https://` in front where nothing stands there; none for what is no address. */
+export function address(typed: string): string | null {
+  const text = typed.trim().replace(/\/+$/, "");
+  if (text === "" || /\s/.test(text)) return null;
+  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  if (!URL.canParse(whole)) return null;
+  const { protocol, hostname } = new URL(whole);
+  return /^https?:$/.test(protocol) && hostname !== "" ? whole : null;
+}

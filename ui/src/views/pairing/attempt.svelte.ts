@@ -1,0 +1,17 @@
+// With what the last pairing was begun from this window: `attempt`, so that it can be tried again the same way.
+
+import type { Command } from "../../host/types";
+
+export type Attempt = Omit<Extract<Command, { command: "start_pairing" }>, "command">;
+
+const AS_CONFIGURED: Attempt = { base_url: null, device_name: null };
+
+let last: Attempt = $state.raw(AS_CONFIGURED);
+
+export function attempt(): Attempt {
+  return last;
+}
+
+export function remember(next: Attempt): void {
+  last = next;
+}
