@@ -19,9 +19,10 @@ use super::pairing::Made;
 use super::running::Running;
 use super::view::{Sight, look};
 use super::{Shared, configuration, settings, unpairing};
+use crate::api;
 use crate::error::{Code, Error, Result};
 use crate::export::{Outcome, Request};
-use crate::models::command::{Command, Event, PauseFor};
+use crate::models::command::{Command, Event, PairingWish, PauseFor};
 use crate::models::config::Loaded;
 use crate::models::export::Trigger;
 use crate::models::snapshot::{BrowserState, Pairing, Snapshot};
@@ -183,7 +184,7 @@ impl Actor {
                 "an export was due while the one before it was still going on; it was left out",
             ));
         } else if crate::auth::credential::user(&self.config).is_some() {
-            self.start_run(trigger, false);
+            self.start_run(Request::unattended(trigger));
         }
     }
 
@@ -196,7 +197,7 @@ impl Actor {
         }
         self.hold.check()?;
         match command {
-            Command::StartPairing { base_url, device_name } => self.start_pairing(base_url, device_name),
+            Command::StartPairing(wish) => self.start_pairing(*wish),
             Command::CancelPairing => self.cancel_pairing(),
             Command::BrowserFailed { why } => {
                 if let Pairing::Waiting { browser, .. } = &mut self.pairing {
@@ -204,13 +205,17 @@ impl Actor {
                 }
             }
             Command::Unpair => self.unpair().await?,
-            Command::Export { full } => {
+            Command::Export { full, only, retry_for } => {
                 if self.run.is_none() {
                     self.reload();
                     if let Some(trouble) = &self.config_trouble {
                         return Err(trouble.clone());
                     }
-                    self.start_run(Trigger::Manual, full);
+                    let unattended = Request::unattended(Trigger::Manual);
+                    let schedule =
+                        retry_for.map(|seconds| api::Schedule::Within(Duration::from_secs(seconds)));
+                    let schedule = schedule.unwrap_or(unattended.schedule);
+                    self.start_run(Request { full, only, schedule, ..unattended });
                 }
             }
             Command::CancelExport => self.stop_run(),
@@ -337,11 +342,10 @@ impl Actor {
 
     // The run
 
-    fn start_run(&mut self, trigger: Trigger, full: bool) {
+    fn start_run(&mut self, request: Request) {
         let (Some(store), Some(inbox)) = (self.hold.held().cloned(), self.inbox.upgrade()) else { return };
-        let progress = Arc::new(Running::new(trigger, inbox.clone()));
+        let progress = Arc::new(Running::new(request.trigger, inbox.clone()));
         let stop = CancellationToken::new();
-        let request = Request { full, ..Request::unattended(trigger) };
         let errand = errand::Run {
             config: Arc::new(self.config.clone()),
             store,
@@ -379,7 +383,7 @@ impl Actor {
         self.job.as_ref().is_some_and(|job| job.number == number)
     }
 
-    fn start_pairing(&mut self, base_url: Option<String>, device_name: Option<String>) {
+    fn start_pairing(&mut self, wish: PairingWish) {
         let (Some(store), Some(inbox)) = (self.hold.held().cloned(), self.inbox.upgrade()) else { return };
         if let Some(former) = self.job.take() {
             former.stop.cancel();
@@ -387,7 +391,7 @@ impl Actor {
         self.pairings += 1;
         let job = PairingJob { number: self.pairings, stop: CancellationToken::new() };
         let errand = errand::Pair {
-            wish: errand::wish(base_url, device_name),
+            wish,
             folders: self.folders.clone(),
             store,
             number: job.number,

@@ -10,15 +10,15 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
 use super::actor::Input;
-use super::pairing::{Made, Pairing, Wish};
+use super::pairing::{Made, Pairing};
 use super::running::{Running, TOLD_EVERY};
 use super::{Shared, configuration, qr};
-use crate::auth::device_flow::{ClientMetadata, DeviceAuthorization, Event, GrantError, Progress};
+use crate::auth::device_flow::{DeviceAuthorization, Event, GrantError, Progress};
 use crate::auth::migrate::migrate_plaintext;
 use crate::error::{Code, Error, Result};
 use crate::export::{self, Outcome, Request};
 use crate::models::Config;
-use crate::models::command;
+use crate::models::command::{self, PairingWish};
 use crate::models::snapshot::{self, PairingCode, PairingFault};
 use crate::platform::{self, Folders};
 use crate::store::Store;
@@ -88,7 +88,7 @@ fn words(panic: &(dyn std::any::Any + Send)) -> String {
 
 /// A pairing.
 pub(super) struct Pair {
-    pub wish: Wish,
+    pub wish: PairingWish,
     pub folders: Folders,
     pub store: Store,
     pub number: u64,
@@ -147,21 +147,6 @@ fn fault_around(code: Code) -> PairingFault {
         Code::Usage | Code::ConfigError | Code::HttpRefused => PairingFault::Configuration,
         Code::Cancelled => PairingFault::Cancelled,
         _ => PairingFault::Internal,
-    }
-}
-
-/// The wish of a person at a window.
-pub(super) fn wish(api_url: Option<String>, device_name: Option<String>) -> Wish {
-    let filled =
-        |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
-    Wish {
-        metadata: ClientMetadata {
-            device_name: filled(device_name).unwrap_or_else(platform::device_name),
-            device_type: None,
-            firmware_version: None,
-        },
-        api_url: filled(api_url),
-        ..Wish::default()
     }
 }
 

@@ -15,8 +15,6 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-pub use wish::Wish;
-
 use super::configuration;
 use crate::api::client::base_of;
 use crate::auth::device_flow::{DeviceFlowClient, Event, GrantError};
@@ -25,6 +23,7 @@ use crate::auth::pairing::{self, Proof};
 use crate::auth::secrets;
 use crate::error::{Error, Result};
 use crate::models::Config;
+use crate::models::command::PairingWish;
 use crate::models::config::SecretStore;
 use crate::platform::Folders;
 use crate::store::Store;
@@ -32,7 +31,7 @@ use save::Saving;
 
 /// A pairing about to be made.
 pub struct Pairing {
-    wish: Wish,
+    wish: PairingWish,
     /// With the wish applied.
     config: Config,
     former: Config,
@@ -66,7 +65,7 @@ impl Pairing {
     /// # Errors
     /// An address that is not paired with, every problem of the configuration, a configuration that cannot be written,
     /// a place for secrets that cannot be used.
-    pub fn prepare(wish: Wish, folders: &Folders, store: Store) -> Result<Self> {
+    pub fn prepare(wish: PairingWish, folders: &Folders, store: Store) -> Result<Self> {
         let former = configuration::read(&folders.config, false).map(|loaded| loaded.config);
         let config = wish.apply(&folders.config)?;
         let saving = Saving::open(&folders.config)?;
@@ -112,7 +111,7 @@ impl Pairing {
             dialect = dialect::prepare(&self.wish, &self.config, &self.data) => dialect?,
         };
         let client = DeviceFlowClient::speaking(dialect);
-        let (granted, _) = client.run(&self.wish.metadata, stop, tell).await?;
+        let (granted, _) = client.run(&self.wish.metadata(), stop, tell).await?;
         Ok(Answered { client, granted })
     }
 

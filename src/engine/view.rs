@@ -98,6 +98,7 @@ pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
         device_name: platform::device_name(),
         state,
         problem,
+        read_only: !holds,
         holder,
         paired,
         pairing,

@@ -72,8 +72,10 @@ pub struct Snapshot {
     pub state: State,
     /// Why the state is [`State::NeedsAttention`], [`State::Error`] or [`State::Overdue`].
     pub problem: Option<ErrorBody>,
-    /// The process that holds the data folder, where it is another one: then nothing can be changed from here.
+    /// The process that holds the data folder, where it is another one.
     pub holder: Option<Holder>,
+    /// Whether nothing can be changed from here: the holder cannot be reached, or may not be told what to do.
+    pub read_only: bool,
     /// Whom this computer is paired with.
     pub paired: Option<Paired>,
     /// The pairing that is under way, or how the last one ended.

@@ -7,7 +7,9 @@ use data_exporter::platform::FolderLock;
 
 use crate::hall::Hall;
 
-const NOW: Command = Command::Export { full: false };
+fn now() -> Command {
+    Command::Export { full: false, only: Vec::new(), retry_for: None }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_engine_names_the_first_and_takes_over_when_it_has_ended() {
@@ -18,12 +20,12 @@ async fn the_second_engine_names_the_first_and_takes_over_when_it_has_ended() {
     let seen = second.engine.snapshot();
     assert_eq!(seen.holder.unwrap().pid, std::process::id());
     assert!(seen.paired.is_some());
-    let refused = second.engine.send(NOW).await.unwrap_err();
+    let refused = second.engine.send(now()).await.unwrap_err();
     assert_eq!(refused.code, Code::FolderHeld);
     assert!(refused.message.contains("test (pid "), "{refused}");
     first.shutdown().await;
     assert_eq!(FolderLock::holder(hall.home.path()), None);
-    second.engine.send(NOW).await.unwrap();
+    second.engine.send(now()).await.unwrap();
     assert_eq!(second.engine.snapshot().holder, None);
 }
 
@@ -45,7 +47,7 @@ async fn a_wrong_configuration_needs_attention_and_the_last_good_one_stays() {
     let mut engine = hall.engine().await;
     let good = hall.config_text();
     std::fs::write(hall.folders().config, good.replace("[export]", "[export]\ngzip_level = 77")).unwrap();
-    let refused = engine.engine.send(NOW).await.unwrap_err();
+    let refused = engine.engine.send(now()).await.unwrap_err();
     assert_eq!(refused.code, Code::ConfigError);
     let seen = engine.until_state(State::NeedsAttention).await;
     assert!(seen.problem.unwrap().message.contains("gzip_level"));

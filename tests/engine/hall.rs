@@ -108,7 +108,7 @@ impl Listening {
     }
 
     pub async fn export(&self) {
-        self.send(Command::Export { full: false }).await;
+        self.send(Command::Export { full: false, only: Vec::new(), retry_for: None }).await;
     }
 
     /// The next event that `wanted` takes.

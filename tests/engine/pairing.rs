@@ -1,18 +1,20 @@
 //! Pairing by the engine: code, browser, outcome, and every way it ends otherwise.
 
-use data_exporter::models::command::{Command, Event};
+use data_exporter::models::command::{Command, Event, PairingWish};
 use data_exporter::models::snapshot::{BrowserState, Pairing, PairingFault, State};
 
 use crate::hall::Hall;
 
-const PAIR: Command = Command::StartPairing { base_url: None, device_name: None };
+fn pair() -> Command {
+    Command::StartPairing(Box::default())
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_is_shown_then_the_browser_opened_and_the_approval_pairs() {
     let hall = Hall::new();
     let mut engine = hall.engine().await;
     assert_eq!(engine.engine.snapshot().state, State::Unpaired);
-    engine.send(PAIR).await;
+    engine.send(pair()).await;
     assert!(!matches!(engine.engine.snapshot().pairing, Pairing::Idle));
     let mut shown = None;
     let address = engine
@@ -50,14 +52,14 @@ async fn a_denial_and_a_cancelled_pairing_change_nothing() {
     let hall = Hall::new();
     let before = hall.config_text();
     let mut engine = hall.engine().await;
-    engine.send(PAIR).await;
+    engine.send(pair()).await;
     hall.server.deny(&engine.code().await).unwrap();
     let failed = |fault| move |pairing: &Pairing| matches!(pairing, Pairing::Failed { fault: found, .. } if *found == fault);
     engine.until(|now| failed(PairingFault::AccessDenied)(&now.pairing)).await;
     engine.send(Command::CancelPairing).await;
     engine.until(|now| now.pairing == Pairing::Idle).await;
 
-    engine.send(PAIR).await;
+    engine.send(pair()).await;
     engine.code().await;
     engine.send(Command::CancelPairing).await;
     engine.until(|now| failed(PairingFault::Cancelled)(&now.pairing)).await;
@@ -68,9 +70,9 @@ async fn a_denial_and_a_cancelled_pairing_change_nothing() {
 async fn a_second_click_gives_a_new_code_and_the_first_code_is_worth_nothing() {
     let hall = Hall::new();
     let mut engine = hall.engine().await;
-    engine.send(PAIR).await;
+    engine.send(pair()).await;
     let first = engine.code().await;
-    engine.send(PAIR).await;
+    engine.send(pair()).await;
     let second = engine
         .until(|now| matches!(&now.pairing, Pairing::Waiting { code, .. } if code.user_code != first))
         .await;
@@ -83,7 +85,10 @@ async fn a_second_click_gives_a_new_code_and_the_first_code_is_worth_nothing() {
 async fn a_server_that_is_away_and_an_address_in_the_clear_have_faults_of_their_own() {
     let hall = Hall::new();
     let mut engine = hall.engine().await;
-    let pair = |url: &str| Command::StartPairing { base_url: Some(url.to_owned()), device_name: None };
+    let pair = |url: &str| {
+        let wish = PairingWish { base_url: Some(url.to_owned()), ..PairingWish::default() };
+        Command::StartPairing(Box::new(wish))
+    };
     for (url, wanted) in [
         ("http://shop.example.com", PairingFault::Configuration),
         ("no address", PairingFault::Configuration),
@@ -103,7 +108,7 @@ async fn a_server_that_is_away_and_an_address_in_the_clear_have_faults_of_their_
 async fn a_browser_that_does_not_start_is_said() {
     let hall = Hall::new();
     let mut engine = hall.engine().await;
-    engine.send(PAIR).await;
+    engine.send(pair()).await;
     engine.code().await;
     engine.send(Command::BrowserFailed { why: "no such program".to_owned() }).await;
     let failed = BrowserState::Failed { why: "no such program".to_owned() };

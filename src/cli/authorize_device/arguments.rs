@@ -4,12 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::auth::device_flow::ClientMetadata;
 use crate::auth::dialect::dfm::is_site_name;
 use crate::convert::codepage;
-use crate::engine::pairing::Wish;
-use crate::models::config::{Dialect, SecretStore};
-use crate::platform;
+use crate::models::command::PairingWish;
+use crate::models::config::{self, Word as _};
 
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
@@ -109,43 +107,41 @@ pub enum BodyForm {
     Json,
 }
 
-impl From<Store> for SecretStore {
-    fn from(store: Store) -> Self {
-        match store {
-            Store::Keychain => Self::Keychain,
-            Store::File => Self::File,
+impl Store {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Keychain => config::SecretStore::Keychain.word(),
+            Self::File => config::SecretStore::File.word(),
         }
     }
 }
 
-impl From<Kind> for Dialect {
-    fn from(kind: Kind) -> Self {
-        match kind {
-            Kind::Dfm => Self::Dfm,
-            Kind::Rfc8628 => Self::Rfc8628,
-            Kind::Aip => Self::Aip,
-            Kind::Romm => Self::Romm,
+impl Kind {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Dfm => config::Dialect::Dfm.word(),
+            Self::Rfc8628 => config::Dialect::Rfc8628.word(),
+            Self::Aip => config::Dialect::Aip.word(),
+            Self::Romm => config::Dialect::Romm.word(),
         }
     }
 }
 
 impl Arguments {
     /// What is asked of the pairing.
-    pub fn wish(&self) -> Wish {
+    pub fn wish(&self) -> PairingWish {
         let given = self.clone();
-        Wish {
-            metadata: ClientMetadata {
-                device_name: given.device_name.unwrap_or_else(platform::device_name),
-                device_type: given.device_type,
-                firmware_version: given.firmware_version,
-            },
+        PairingWish {
+            base_url: given.api_url,
+            device_name: given.device_name,
+            device_type: given.device_type,
+            firmware_version: given.firmware_version,
             source_dir: given.source_dir,
             crontab: given.crontab,
-            api_url: given.api_url,
-            no_https: given.no_https,
             encoding: given.encoding,
-            secret_store: given.secret_store.map(SecretStore::from),
-            dialect: given.dialect.map(Dialect::from),
+            no_https: Some(given.no_https),
+            secret_store: given.secret_store.map(|store| store.word().to_owned()),
+            dialect: given.dialect.map(|kind| kind.word().to_owned()),
             site_name: given.site_name,
             site_description: given.site_description,
             issuer: given.issuer,
@@ -153,7 +149,7 @@ impl Arguments {
             client_id: given.client_id,
             client_name: given.client_name,
             scope: given.scope,
-            json: given.body == BodyForm::Json,
+            json: Some(given.body == BodyForm::Json),
         }
     }
 }

@@ -3,18 +3,22 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::wish::Wish;
 use crate::api::{ApiError, Client};
 use crate::auth::device_flow::GrantError;
 use crate::auth::dialect::clients::{ClientIds as _, InFile};
 use crate::auth::dialect::{Aip, Dfm, Dialect, Endpoint, Rfc8628, Romm};
+use crate::models::command::PairingWish;
 use crate::models::{Config, config};
 use crate::platform;
 
 /// Where the names are kept under which this program registered itself.
 const CLIENTS: &str = "clients.json";
 
-pub async fn prepare(wish: &Wish, config: &Config, data: &Path) -> Result<Arc<dyn Dialect>, GrantError> {
+pub async fn prepare(
+    wish: &PairingWish,
+    config: &Config,
+    data: &Path,
+) -> Result<Arc<dyn Dialect>, GrantError> {
     let https_only = config.api.https_only;
     if config.api.dialect == config::Dialect::Rfc8628 {
         return Ok(Arc::new(rfc8628(wish, config).await?));
@@ -39,7 +43,7 @@ pub async fn prepare(wish: &Wish, config: &Config, data: &Path) -> Result<Arc<dy
     })
 }
 
-async fn rfc8628(wish: &Wish, config: &Config) -> Result<Rfc8628, GrantError> {
+async fn rfc8628(wish: &PairingWish, config: &Config) -> Result<Rfc8628, GrantError> {
     let https_only = config.api.https_only;
     let missing =
         |what: &str| GrantError::Unsupported { why: format!("{what} is missing on the command line") };
@@ -54,11 +58,11 @@ async fn rfc8628(wish: &Wish, config: &Config) -> Result<Rfc8628, GrantError> {
             Rfc8628::discover(issuer, https_only, id).await?
         }
     };
-    Ok(server.scope(wish.scope.clone()).json(wish.json))
+    Ok(server.scope(wish.scope.clone()).json(wish.json.unwrap_or_default()))
 }
 
 /// Whether the server forgot a name under which this program registered itself; then it is forgotten here too.
-pub fn forget_client(error: &GrantError, wish: &Wish, config: &Config, data: &Path) -> bool {
+pub fn forget_client(error: &GrantError, wish: &PairingWish, config: &Config, data: &Path) -> bool {
     let GrantError::Api(ApiError::Refused { said, .. }) = error else { return false };
     let ids = InFile::new(data.join(CLIENTS));
     let base_url = config.api.base_url.as_deref().unwrap_or_default();

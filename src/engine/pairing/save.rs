@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use super::wish::Wish;
 use crate::auth::dialect::Granted;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
+use crate::models::command::PairingWish;
 use crate::models::config::{Dialect, KEYS, Key, SecretStore, Word as _};
 use crate::platform;
 use crate::store::config_file::ConfigFile;
@@ -40,7 +40,13 @@ impl Saving {
     ///
     /// # Errors
     /// When the file cannot be written; then it is as it was.
-    pub fn write(&mut self, wish: &Wish, config: &Config, domain: &str, granted: &Granted) -> Result<bool> {
+    pub fn write(
+        &mut self,
+        wish: &PairingWish,
+        config: &Config,
+        domain: &str,
+        granted: &Granted,
+    ) -> Result<bool> {
         let new = !self.file.existed();
         self.set("scheduler", "crontab", wish.crontab.clone())?;
         self.set("scheduler", "jitter_seconds", new.then_some(JITTER_SECONDS))?;

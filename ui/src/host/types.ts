@@ -19,9 +19,13 @@ state: State,
  */
 problem: ErrorBody | null, 
 /**
- * The process that holds the data folder, where it is another one: then nothing can be changed from here.
+ * The process that holds the data folder, where it is another one.
  */
 holder: Holder | null, 
+/**
+ * Whether nothing can be changed from here: the holder cannot be reached, or may not be told what to do.
+ */
+read_only: boolean, 
 /**
  * Whom this computer is paired with.
  */
@@ -368,15 +372,7 @@ first: number,
  * The last, which may be the first.
  */
 last: number, };
-export type Command = { "command": "start_pairing", 
-/**
- * The server, where it is another one than that of the configuration.
- */
-base_url: string | null, 
-/**
- * The name of this computer there, where it is another one than the computer's own.
- */
-device_name: string | null, } | { "command": "cancel_pairing" } | { "command": "browser_failed", 
+export type Command = { "command": "start_pairing" } & PairingWish | { "command": "cancel_pairing" } | { "command": "browser_failed", 
 /**
  * Why.
  */
@@ -384,7 +380,15 @@ why: string, } | { "command": "unpair" } | { "command": "export",
 /**
  * Unchanged tables too.
  */
-full: boolean, } | { "command": "cancel_export" } | { "command": "pause", 
+full: boolean, 
+/**
+ * Only tables that one of these globs takes; none for all.
+ */
+only?: Array<string>, 
+/**
+ * How long to go on trying to reach the server, in seconds; none for five times.
+ */
+retry_for?: number, } | { "command": "cancel_export" } | { "command": "pause", 
 /**
  * How long.
  */
@@ -393,6 +397,79 @@ pause: PauseFor, } | { "command": "resume" } | { "command": "save_settings",
  * All of them.
  */
 settings: Settings, };
+export type PairingWish = { 
+/**
+ * The server's address.
+ */
+base_url?: string | null, 
+/**
+ * The name of this computer there, where it is another one than the computer's own.
+ */
+device_name?: string | null, 
+/**
+ * What this computer is.
+ */
+device_type?: string | null, 
+/**
+ * The version of its software.
+ */
+firmware_version?: string | null, 
+/**
+ * The folder of tables, to be kept in the configuration.
+ */
+source_dir?: string | null, 
+/**
+ * The cron expression, to be kept in the configuration.
+ */
+crontab?: string | null, 
+/**
+ * The code page of tables that name none, to be kept in the configuration.
+ */
+encoding?: string | null, 
+/**
+ * Whether http to this computer is allowed.
+ */
+no_https?: boolean | null, 
+/**
+ * Where the secret is kept, as its word in the configuration.
+ */
+secret_store?: string | null, 
+/**
+ * The kind of server, as its word in the configuration.
+ */
+dialect?: string | null, 
+/**
+ * The site's name at the server.
+ */
+site_name?: string | null, 
+/**
+ * The site's description at the server.
+ */
+site_description?: string | null, 
+/**
+ * rfc8628: the issuer whose metadata names the endpoints.
+ */
+issuer?: string | null, 
+/**
+ * rfc8628: where a code is asked for, and where tokens are had.
+ */
+endpoints?: [string, string] | null, 
+/**
+ * rfc8628 and aip: the name under which the server knows this program.
+ */
+client_id?: string | null, 
+/**
+ * romm: the name of this program.
+ */
+client_name?: string | null, 
+/**
+ * What the token shall be allowed to do, parted by blanks.
+ */
+scope?: string | null, 
+/**
+ * rfc8628: whether requests are JSON.
+ */
+json?: boolean | null, };
 export type PauseFor = { "for": "seconds", 
 /**
  * How many.

@@ -60,7 +60,7 @@ export class Session {
 
   /** Whether anything can be changed from here. */
   get mayChange(): boolean {
-    return this.snapshot.holder === null && !this.ended;
+    return !this.snapshot.read_only && !this.ended;
   }
 
   /** Why the last command was not taken up; shown by the frame of the window. */

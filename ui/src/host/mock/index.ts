@@ -98,7 +98,7 @@ class MockHost implements Host {
     }
     switch (command.command) {
       case "start_pairing":
-        return this.#requestCode(command.base_url);
+        return this.#requestCode(command.base_url ?? null);
       case "cancel_pairing":
         clearTimeout(this.#timer);
         return this.#change({

@@ -88,6 +88,7 @@ export function snapshotOf(start: Start, now: number, runs: Runs): Snapshot {
           }
         : null,
     holder: scenario === "viewer" ? { pid: 4211, program: "data_exporter run" } : null,
+    read_only: scenario === "viewer",
     paired: paired
       ? { domain: "shop-7", dialect: "dfm", base_url: SERVER, since: new Date(now - 41 * 86_400_000).toISOString() }
       : null,
