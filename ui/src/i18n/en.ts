@@ -1,5 +1,7 @@
 // English, and by its shape the list of everything that has to be said: `Messages`.
 
+import { errors } from "./errors/en";
+import { lists } from "./lists/en";
 import { schedule } from "./schedule/en";
 import { isolated, words } from "./words";
 
@@ -255,6 +257,9 @@ export const en = {
   },
   triggers: { manual: "By hand", schedule: "Schedule", catch_up: "Made up" },
   severities: { CRITICAL: "Critical", ERROR: "Error", WARNING: "Warning", INFO: "Info" },
+
+  lists,
+  errors,
 
   codes: {
     CONFIG_ERROR: {

@@ -47,6 +47,12 @@ function firstWeekday(tag: string): number {
   return locale.getWeekInfo?.().firstDay ?? (locale.language === "he" ? 7 : 1);
 }
 
+/** How many midnights lie between two instants. */
+function days(from: number, to: number): number {
+  const midnight = (time: number) => new Date(time).setHours(0, 0, 0, 0);
+  return Math.round((midnight(to) - midnight(from)) / DAY);
+}
+
 export function formats(lang: Lang, tag = locale(lang)): Formats {
   const unit = (name: string, digits = 0) =>
     new Intl.NumberFormat(tag, {
@@ -86,7 +92,10 @@ export function formats(lang: Lang, tag = locale(lang)): Formats {
     relative(iso, now) {
       const seconds = Math.round((Date.parse(iso) - now) / 1000);
       const [name, size] = SPANS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
-      return name === "second" ? relative.format(0, "second") : relative.format(Math.trunc(seconds / size), name);
+      if (name === "second") return relative.format(0, name);
+      const distance = name === "day" ? days(now, Date.parse(iso)) : Math.trunc(seconds / size);
+      // Hebrew has a word for one and two hours, and CLDR sets the number beside it: "(1)".
+      return relative.format(distance, name).replace(/ \(\d\)$/, "");
     },
     duration(milliseconds) {
       const seconds = milliseconds / 1000;

@@ -1,6 +1,8 @@
 // Hebrew.
 
 import type { Messages } from "./en";
+import { errors } from "./errors/he";
+import { lists } from "./lists/he";
 import { schedule } from "./schedule/he";
 import { isolated, words } from "./words";
 
@@ -264,6 +266,9 @@ export const he: Messages = {
   },
   triggers: { manual: "ידני", schedule: "לפי לוח הזמנים", catch_up: "השלמה" },
   severities: { CRITICAL: "קריטית", ERROR: "שגיאה", WARNING: "אזהרה", INFO: "מידע" },
+
+  lists,
+  errors,
 
   codes: {
     CONFIG_ERROR: {

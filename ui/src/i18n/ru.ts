@@ -1,6 +1,8 @@
 // Russian.
 
 import type { Messages } from "./en";
+import { errors } from "./errors/ru";
+import { lists } from "./lists/ru";
 import { schedule } from "./schedule/ru";
 import { isolated, words } from "./words";
 
@@ -264,6 +266,9 @@ export const ru: Messages = {
   },
   triggers: { manual: "Вручную", schedule: "По расписанию", catch_up: "Вместо пропущенной" },
   severities: { CRITICAL: "Критическая", ERROR: "Ошибка", WARNING: "Предупреждение", INFO: "Сведения" },
+
+  lists,
+  errors,
 
   codes: {
     CONFIG_ERROR: {

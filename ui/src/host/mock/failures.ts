@@ -4,62 +4,75 @@ import type { ErrorPage, ErrorQuery, ErrorSeverity, RecordedError } from "../typ
 import { noise, pick } from "./noise";
 import { TABLES } from "./tables";
 
-type Kind = Pick<RecordedError, "type" | "severity" | "hint"> & { message: (table: string) => string; ofTable: boolean };
+type Kind = Pick<RecordedError, "type" | "severity" | "hint"> & {
+  message: (table: string) => string;
+  metadata: (table: string) => RecordedError["metadata"];
+};
+
+const ofTable = (table: string) => ({ fileName: table });
+const ofNothing = () => ({});
 
 const KINDS: readonly [Kind, ...Kind[]] = [
   {
     type: "VALUES_DROPPED",
     severity: "WARNING",
-    message: (table) => `\`${table}\`: 3 values of PRICE are no numbers and were left empty, first in row 1204`,
+    message: (table) => `\`${table}\`: PRICE: 3 values are no numbers and left empty, first in row 1204`,
     hint: "look at the table with `data_exporter preview`; everything else in it was carried",
-    ofTable: true,
+    metadata: ofTable,
   },
   {
     type: "FILE_CHANGING",
     severity: "WARNING",
     message: (table) => `\`${table}\` kept changing while it was read`,
     hint: "export when the shop's program is not writing to it",
-    ofTable: true,
+    metadata: ofTable,
   },
   {
     type: "FILE_DAMAGED",
     severity: "ERROR",
     message: (table) => `\`${table}\` cannot be read: the header ends before its columns do`,
     hint: "repair the table in the program that wrote it",
-    ofTable: true,
+    metadata: ofTable,
   },
   {
     type: "CONNECTION_FAILED",
     severity: "ERROR",
     message: () => "cannot reach `https://dfm.example.com`: connection refused",
     hint: "check the network",
-    ofTable: false,
+    metadata: () => ({ host: "dfm.example.com", attempts: 5 }),
   },
   {
     type: "AUTHENTICATION_FAILED",
     severity: "CRITICAL",
     message: () => "the server refused the credential of `shop-7`",
     hint: "pair again with `data_exporter authorize-device`",
-    ofTable: false,
+    metadata: ofNothing,
   },
   {
     type: "CANCELLED",
     severity: "INFO",
     message: () => "the export was stopped",
     hint: null,
-    ofTable: false,
+    metadata: ofNothing,
+  },
+  {
+    type: "QUOTA_EXCEEDED",
+    severity: "ERROR",
+    message: () => "the site has used up its storage of 50 GB",
+    hint: "ask the server's operator for more",
+    metadata: () => ({ quotaBytes: 50_000_000_000, site: { id: "shop-7", plan: "basic" } }),
   },
 ];
 
-const HOUR = 3_600_000;
+const EVERY = 1_800_000;
 const SEVERITIES: readonly ErrorSeverity[] = ["CRITICAL", "ERROR", "WARNING", "INFO"];
 
 export class Failures {
   readonly #all: RecordedError[];
 
-  /** So many errors, about an hour apart, the newest seen at this time. */
-  constructor(count: number, newest: number) {
-    this.#all = Array.from({ length: count }, (_, at) => made(count - at, newest - at * HOUR));
+  /** So many errors, half an hour apart, the newest seen at this time in the last of so many runs. */
+  constructor(count: number, newest: number, runs: number) {
+    this.#all = Array.from({ length: count }, (_, at) => made(count - at, newest - at * EVERY, runs - at));
   }
 
   page(query: ErrorQuery, cursor: string | null, limit: number): ErrorPage {
@@ -78,21 +91,20 @@ export class Failures {
   }
 }
 
-function made(id: number, last: number): RecordedError {
-  const kind = pick(KINDS, noise(id, 31));
+function made(id: number, last: number, run: number): RecordedError {
+  const { message, metadata, ...kind } = pick(KINDS, noise(id, 31));
   const table = pick(TABLES, noise(id, 32)).name;
+  const count = Math.floor(noise(id, 34) ** 4 * 40) + 1;
   return {
+    ...kind,
     id,
-    type: kind.type,
-    severity: kind.severity,
-    message: kind.message(table),
-    metadata: kind.ofTable ? { fileName: table, row: 1204 } : { host: "dfm.example.com" },
-    first_at: new Date(last - Math.floor(noise(id, 33) * HOUR)).toISOString(),
+    message: message(table),
+    metadata: metadata(table),
+    first_at: new Date(count === 1 ? last : last - Math.floor(noise(id, 33) * EVERY)).toISOString(),
     last_at: new Date(last).toISOString(),
-    count: Math.floor(noise(id, 34) ** 4 * 40) + 1,
+    count,
     reported: noise(id, 35) < 0.8,
-    run_id: 100_000 - Math.floor((1000 - id) / 2),
-    hint: kind.hint,
+    run_id: noise(id, 36) < 0.9 ? run : null,
   };
 }
 

@@ -21,7 +21,7 @@ import { check, fits } from "./settings";
 import { TABLES, preview } from "./tables";
 
 const RUNS = 100_000;
-const FAILURES = 1_000;
+const FAILURES = 4_000;
 /** So long a call takes to be answered. */
 const ANSWER = 40;
 const REQUESTING = 900;
@@ -49,7 +49,7 @@ class MockHost implements Host {
     const unused = start.scenario === "empty" || start.scenario === "first-run";
     this.#auto = start.auto;
     this.#runs = new Runs(unused ? 0 : RUNS, now - 20 * 60_000);
-    this.#failures = new Failures(unused ? 0 : FAILURES, now - 20 * 60_000);
+    this.#failures = new Failures(unused ? 0 : FAILURES, now - 20 * 60_000, RUNS);
     this.#snapshot = snapshotOf(start, now, this.#runs);
     this.#desktop = { language: start.language, start_at_login: false, has_tray: start.tray };
     const theme = new URLSearchParams(search).get("theme");

@@ -1,0 +1,30 @@
+// The list of errors, in English.
+
+import { words } from "../words";
+
+const { count } = words("en");
+
+export const errors = {
+  severity: "Severity",
+  total: (n: number) => count(n, { one: "# entry", other: "# entries" }),
+  searchHint: "File, message, code",
+  file: "File",
+  code: "Code",
+  message: "Message",
+  hint: "What to do",
+  first: "First seen",
+  last: "Last seen",
+  times: (n: number) => count(n, { one: "once", other: "# times" }),
+  since: (n: number, time: string) => `${n} times since ${time}`,
+  seen: "Seen",
+  server: "Server",
+  reported: "Reported to the server",
+  notReported: "Not reported to the server",
+  export: "Export",
+  run: (id: number) => `Export ${id}`,
+  copied: "The entry is copied",
+  program: "Program",
+  computer: "Computer",
+  none: "No problems",
+  noneText: "Whatever goes wrong is listed here, together with what to do about it.",
+};

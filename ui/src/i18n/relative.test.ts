@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+
+import { formats } from "./format";
+
+const NOW = new Date(2026, 10, 20, 9, 0).getTime();
+const ago = (hours: number) => new Date(NOW - hours * 3_600_000).toISOString();
+const { relative } = formats("en", "en-GB");
+
+test("yesterday is the day before today, whatever the hours between", () => {
+  expect(relative(ago(25), NOW)).toBe("yesterday");
+  expect(relative(ago(34), NOW)).toBe("2 days ago");
+  expect(relative(ago(23), NOW)).toBe("23 hours ago");
+  expect(relative(ago(-30), NOW)).toBe("tomorrow");
+});
+
+test("less than a minute is now", () => {
+  expect(relative(ago(0.01), NOW)).toBe("now");
+});
+
+test("hours and minutes are told in words in Hebrew, without the number beside them", () => {
+  const hebrew = formats("he", "he-IL");
+  expect(hebrew.relative(ago(1), NOW)).toBe("לפני שעה");
+  expect(hebrew.relative(ago(2), NOW)).toBe("לפני שעתיים");
+  expect(hebrew.relative(ago(3), NOW)).toBe("לפני 3 שעות");
+});

@@ -1,0 +1,81 @@
+import { afterEach, expect, test } from "vitest";
+
+import type { RecordedError } from "../../host/types";
+import { speak } from "../../i18n/index.svelte";
+import { beginning, end } from "../../state/days";
+import { ALL, errorQuery, toggled } from "./filter";
+import { plainText } from "./plain";
+
+const ERROR: RecordedError = {
+  id: 7,
+  type: "FILE_DAMAGED",
+  severity: "ERROR",
+  message: "`GOODS.DBF` cannot be read: the header ends before its columns do",
+  metadata: { fileName: "GOODS.DBF", offset: 32, site: { id: "shop-7" } },
+  first_at: "2026-11-20T08:00:00Z",
+  last_at: "2026-11-20T08:40:00Z",
+  count: 3,
+  reported: true,
+  run_id: 99_812,
+  hint: "repair the table in the program that wrote it",
+};
+const PLACE = { version: "0.5.0", device_name: "kasse-2" };
+
+afterEach(() => speak("en"));
+
+test("the filter that takes everything asks for everything", () => {
+  expect(errorQuery(ALL)).toEqual({ severities: [], kind: null, text: null, since: null, until: null });
+});
+
+test("days are asked for whole, blanks around the text are not asked for", () => {
+  const query = errorQuery({ severities: ["INFO"], text: "  goods ", from: "2026-11-01", to: "2026-11-20" });
+  expect(query).toEqual({
+    severities: ["INFO"],
+    kind: null,
+    text: "goods",
+    since: beginning("2026-11-01"),
+    until: end("2026-11-20"),
+  });
+});
+
+test("the order in which severities were pressed makes no other question", () => {
+  const pressed = toggled(toggled([], "WARNING"), "CRITICAL");
+  expect(errorQuery({ ...ALL, severities: pressed }).severities).toEqual(["CRITICAL", "WARNING"]);
+  expect(toggled(pressed, "WARNING")).toEqual(["CRITICAL"]);
+});
+
+test("what is copied says everything, a line each", () => {
+  expect(plainText(ERROR, PLACE)).toBe(
+    [
+      "Error: A table is damaged.",
+      "File: GOODS.DBF",
+      "Message: `GOODS.DBF` cannot be read: the header ends before its columns do",
+      "What to do: Repair it in the accounting program, for instance by packing or reindexing. The other tables are sent as usual.",
+      "What to do: repair the table in the program that wrote it",
+      "Code: FILE_DAMAGED",
+      "First seen: 2026-11-20T08:00:00Z",
+      "Last seen: 2026-11-20T08:40:00Z",
+      "Seen: 3 times",
+      "Server: Reported to the server",
+      "Export: 99812",
+      "offset: 32",
+      'site: {"id":"shop-7"}',
+      "Program: Data Exporter 0.5.0",
+      "Computer: kasse-2",
+      "",
+    ].join("\n"),
+  );
+});
+
+test("an error of a newer engine is copied by its code and without what is not known", () => {
+  const unknown: RecordedError = { ...ERROR, type: "QUOTA_EXCEEDED", metadata: {}, run_id: null, hint: null, reported: false };
+  const lines = plainText(unknown, PLACE).split("\n");
+  expect(lines[0]).toBe("Error: QUOTA_EXCEEDED");
+  expect(lines).toContain("Server: Not reported to the server");
+  expect(lines.some((line) => /^(File|What to do|Export):/.test(line))).toBe(false);
+});
+
+test("what is copied is in the language of the window", () => {
+  speak("ru");
+  expect(plainText(ERROR, PLACE)).toContain("Ошибка: Таблица повреждена.\nФайл: GOODS.DBF\n");
+});

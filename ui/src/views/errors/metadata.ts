@@ -1,0 +1,16 @@
+// The details that an error came with: `fileOf` finds the table, `others` the rest as text.
+
+import type { RecordedError } from "../../host/types";
+
+type Detailed = Pick<RecordedError, "metadata">;
+
+/** The table, relative to the source folder. */
+export function fileOf({ metadata }: Detailed): string | null {
+  return typeof metadata.fileName === "string" ? metadata.fileName : null;
+}
+
+export function others({ metadata }: Detailed): [name: string, value: string][] {
+  return Object.entries(metadata)
+    .filter(([name]) => name !== "fileName")
+    .map(([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)]);
+}

@@ -1,0 +1,27 @@
+// An error as plain text, for whoever helps: `plainText`. Its times are in UTC, which means the same everywhere.
+
+import type { RecordedError, Snapshot } from "../../host/types";
+import { sentence, t } from "../../i18n/index.svelte";
+import { fileOf, others } from "./metadata";
+
+export function plainText(error: RecordedError, { version, device_name }: Pick<Snapshot, "version" | "device_name">): string {
+  const words = t().errors;
+  const said = sentence({ code: error.type });
+  const lines: [name: string, value: string | null][] = [
+    [t().severities[error.severity], said?.what ?? error.type],
+    [words.file, fileOf(error)],
+    [words.message, error.message],
+    [words.hint, said?.todo ?? null],
+    [words.hint, error.hint],
+    [words.code, error.type],
+    [words.first, error.first_at],
+    [words.last, error.last_at],
+    [words.seen, words.times(error.count)],
+    [words.server, error.reported ? words.reported : words.notReported],
+    [words.export, error.run_id === null ? null : String(error.run_id)],
+    ...others(error),
+    [words.program, `${t().product} ${version}`],
+    [words.computer, device_name],
+  ];
+  return lines.flatMap(([name, value]) => (value === null ? [] : [`${name}: ${value}\n`])).join("");
+}
