@@ -7,8 +7,8 @@ use std::path::Path;
 
 use data_exporter::error::{Code, Error};
 use data_exporter::models::export::{FileReport, RowCounts, RunState, Trigger, UploadState};
+use data_exporter::models::listing::ErrorQuery;
 use data_exporter::store::delivered::Fingerprint;
-use data_exporter::store::errors::ErrorQuery;
 use data_exporter::store::journal::{BatchEnd, Finish, PlannedFile, SpooledPart};
 use data_exporter::store::recovery::PartState;
 use data_exporter::store::{BatchId, FileId, PartId, RunId, Store, StoreError};
@@ -216,7 +216,7 @@ fn a_batch_found_completed_after_a_death_makes_the_old_history_true() {
     store.interrupt_stale_runs().unwrap();
     assert_eq!(store.open_batches().unwrap()[0].finish, Some(Finish::Complete));
     store.batch_finished(batch, BatchEnd::Completed).unwrap();
-    assert_eq!(store.history(None, None).unwrap()[0].totals.sent, 1);
+    assert_eq!(store.recent_runs(100).unwrap()[0].totals.sent, 1);
     assert_eq!(store.run(run).unwrap().files.unwrap()[0].upload, Some(UploadState::Sent));
 }
 
@@ -248,16 +248,17 @@ fn skipped_and_refused_tables_stand_in_the_history() {
 }
 
 #[test]
-fn history_is_newest_first_and_paged() {
+fn runs_are_newest_first() {
     let home = Home::new();
     let store = home.open();
-    let runs: Vec<RunId> = (0..5).map(|_| store.begin_run(Trigger::Manual).unwrap()).collect();
+    for _ in 0..5 {
+        store.begin_run(Trigger::Manual).unwrap();
+    }
     let numbers = |page: Vec<data_exporter::models::export::RunReport>| -> Vec<i64> {
         page.into_iter().map(|run| run.run_id).collect()
     };
-    assert_eq!(numbers(store.history(Some(2), None).unwrap()), [5, 4]);
-    assert_eq!(numbers(store.history(None, Some(runs[2])).unwrap()), [2, 1]);
-    assert!(store.history(Some(1), None).unwrap()[0].files.is_none());
+    assert_eq!(numbers(store.recent_runs(2).unwrap()), [5, 4]);
+    assert!(store.last_run().unwrap().unwrap().files.is_none());
     assert!(matches!(store.run(RunId(99)), Err(StoreError::Missing { what: "run", id: 99 })));
 }
 
@@ -291,9 +292,9 @@ fn a_damaged_database_is_moved_aside_and_said() {
         let aside = home.0.path().join(format!("state.db.damaged-{number}"));
         assert_eq!(store.moved_aside(), Some(aside.as_path()));
         assert!(aside.exists());
-        let errors = store.errors(&ErrorQuery::default()).unwrap();
+        let errors = store.error_page(&ErrorQuery::default(), None, u32::MAX).unwrap().errors;
         assert!(errors[0].message.contains("damaged"), "{}", errors[0].message);
-        assert!(store.history(None, None).unwrap().is_empty());
+        assert!(store.recent_runs(100).unwrap().is_empty());
     }
 }
 
@@ -332,18 +333,18 @@ fn a_deleted_or_empty_database_begins_anew() {
     let home = Home::new();
     home.open().begin_run(Trigger::Manual).unwrap();
     fs::remove_file(home.database()).unwrap();
-    assert!(home.open().history(None, None).unwrap().is_empty());
+    assert!(home.open().recent_runs(100).unwrap().is_empty());
     fs::write(home.database(), b"").unwrap();
     for log in ["state.db-wal", "state.db-shm"] {
         let _ = fs::remove_file(home.0.path().join(log));
     }
-    assert!(home.open().history(None, None).unwrap().is_empty());
+    assert!(home.open().recent_runs(100).unwrap().is_empty());
 }
 
 #[test]
 fn a_view_makes_nothing_and_moves_nothing() {
     let home = Home::new();
-    assert!(Store::view(home.0.path()).unwrap().history(None, None).unwrap().is_empty());
+    assert!(Store::view(home.0.path()).unwrap().recent_runs(100).unwrap().is_empty());
     assert!(!home.database().exists());
     fs::write(home.database(), vec![b'x'; 4096]).unwrap();
     assert!(matches!(Store::view(home.0.path()), Err(StoreError::Damaged { .. })));

@@ -13,10 +13,11 @@ use super::sources;
 use crate::error::{Error, Result};
 use crate::models::ErrorSeverity;
 use crate::models::config::{KEYS, Loaded, Origin};
+use crate::models::listing::ErrorQuery;
 use crate::platform;
 use crate::store::Store;
 use crate::store::config_file::ConfigFile;
-use crate::store::errors::{ErrorQuery, NewError};
+use crate::store::errors::NewError;
 
 /// The type of the daily warning in the list of errors.
 const KIND: &str = "PLAINTEXT_SECRET";
@@ -104,10 +105,9 @@ impl Migration {
             kind: Some(KIND.to_owned()),
             since: Some(platform::now() - TimeDelta::hours(24)),
             text: Some(warning.clone()),
-            limit: Some(1),
             ..ErrorQuery::default()
         };
-        if !store.errors(&told)?.is_empty() {
+        if store.error_page(&told, None, 0)?.total > 0 {
             return Ok(None);
         }
         store.record_error(&NewError::new(KIND, ErrorSeverity::Warning, &warning))?;

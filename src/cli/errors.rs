@@ -13,7 +13,7 @@ use super::render::{counted, local};
 use super::{Context, Exit, arguments, interrupt};
 use crate::error::{Code, Result};
 use crate::models::ErrorSeverity;
-use crate::store::errors::{ErrorQuery, RecordedError};
+use crate::models::listing::{ErrorQuery, RecordedError};
 
 /// How soon a new error is seen.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -21,8 +21,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(500);
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Only this severity: CRITICAL, ERROR, WARNING or INFO; with a + behind it, and what is worse
-    #[arg(long, value_name = "SEVERITY[+]", value_parser = severity)]
-    severity: Option<(ErrorSeverity, bool)>,
+    #[arg(long, value_name = "SEVERITY[+]", value_parser = severities)]
+    severity: Option<Severities>,
     /// Only this type, such as `CONNECTION_FAILED`
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<String>,
@@ -34,24 +34,29 @@ pub struct Arguments {
     text: Option<String>,
     /// At most this many
     #[arg(long, value_name = "N")]
-    limit: Option<usize>,
+    limit: Option<u32>,
     /// Go on with what is recorded from now on, until Ctrl-C
     #[arg(long)]
     follow: bool,
 }
 
+/// A type of its own, since clap takes a list for a flag that may be repeated.
+#[derive(Debug, Clone)]
+struct Severities(Vec<ErrorSeverity>);
+
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     let query = ErrorQuery {
-        severity: arguments.severity,
+        severities: arguments.severity.clone().map_or_else(Vec::new, |Severities(taken)| taken),
         kind: arguments.kind.clone(),
         since: arguments.since,
         text: arguments.text.clone(),
-        limit: arguments.limit,
+        until: None,
     };
+    let limit = arguments.limit.unwrap_or(u32::MAX);
     if arguments.follow {
-        return follow(query, context);
+        return follow(query, limit, context);
     }
-    let found = context.view()?.errors(&query)?;
+    let found = context.view()?.error_page(&query, None, limit)?.errors;
     if context.json() {
         context.screen.json(&json!({ "errors": found }));
     } else if found.is_empty() {
@@ -65,13 +70,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
 
 /// Tells each error when it is recorded, and again when it is counted once more; the oldest first. Another process
 /// writes them, so the database is looked at again and again.
-fn follow(mut query: ErrorQuery, context: &Context) -> Result<Exit> {
+fn follow(mut query: ErrorQuery, limit: u32, context: &Context) -> Result<Exit> {
     let stop = interrupt::token();
     // `--limit` is for what is there already; all of that counts as seen.
-    let mut most = query.limit.take().unwrap_or(usize::MAX);
+    let mut most = limit as usize;
     let mut counts: HashMap<i64, u64> = HashMap::new();
     while !stop.is_cancelled() {
-        let found = context.view()?.errors(&query)?;
+        let found = context.view()?.error_page(&query, None, u32::MAX)?.errors;
         let new: Vec<_> =
             found.iter().filter(|error| counts.get(&error.id) != Some(&error.count)).take(most).collect();
         for error in new.into_iter().rev() {
@@ -102,12 +107,13 @@ fn one(error: &RecordedError) -> String {
     lines.join("\n")
 }
 
-fn severity(text: &str) -> Result<(ErrorSeverity, bool), String> {
+fn severities(text: &str) -> Result<Severities, String> {
     let (word, and_above) = match text.strip_suffix('+') {
         Some(word) => (word, true),
         None => (text, false),
     };
-    ErrorSeverity::parse(word)
-        .map(|severity| (severity, and_above))
-        .ok_or_else(|| "a severity is CRITICAL, ERROR, WARNING or INFO, with or without a +".to_owned())
+    let least = ErrorSeverity::parse(word)
+        .ok_or_else(|| "a severity is CRITICAL, ERROR, WARNING or INFO, with or without a +".to_owned())?;
+    let taken = ErrorSeverity::ALL.into_iter().filter(|one| *one == least || (and_above && *one > least));
+    Ok(Severities(taken.collect()))
 }

@@ -8,6 +8,7 @@ use super::render::{Side, Table, bytes, counted, local, word};
 use super::{Context, Exit};
 use crate::error::Result;
 use crate::models::export::{ExportedFile, RunReport};
+use crate::models::listing::HistoryQuery;
 use crate::store::RunId;
 
 #[derive(Debug, Args)]
@@ -17,7 +18,7 @@ pub struct Arguments {
     run: Option<i64>,
     /// Show at most this many runs, the newest
     #[arg(long, value_name = "N", conflicts_with = "run")]
-    limit: Option<u64>,
+    limit: Option<u32>,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
@@ -31,8 +32,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
         }
         return Ok(Exit::DONE);
     }
-    let runs = store.history(arguments.limit, None)?;
-    let runs: Vec<RunReport> = runs.into_iter().map(|run| context.truthful(run)).collect();
+    let page = store.history_page(&HistoryQuery::default(), None, arguments.limit.unwrap_or(u32::MAX))?;
+    let runs: Vec<RunReport> = page.runs.into_iter().map(|run| context.truthful(run)).collect();
     if context.json() {
         context.screen.json(&json!({ "runs": runs }));
     } else if runs.is_empty() {

@@ -50,7 +50,7 @@ pub struct Sight<'a> {
 pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
     let Sight { config, trouble, store, holder, pairing, run, holds } = sight;
     let recent: Vec<RunReport> = store
-        .history(Some(RECENT), None)?
+        .recent_runs(RECENT)?
         .into_iter()
         .map(|found| truthful(found, if holds { run.is_none() } else { holder.is_none() }))
         .collect();

@@ -139,7 +139,7 @@ mod tests {
     use super::*;
     use crate::models::Secret;
     use crate::models::config::DeviceCredential;
-    use crate::store::errors::{ErrorQuery, RecordedError};
+    use crate::models::listing::{ErrorQuery, RecordedError};
 
     struct Told {
         server: LocalServer,
@@ -177,7 +177,7 @@ mod tests {
 
     impl Told {
         fn recorded(&self) -> Vec<RecordedError> {
-            self.store.errors(&ErrorQuery::default()).unwrap()
+            self.store.error_page(&ErrorQuery::default(), None, u32::MAX).unwrap().errors
         }
 
         fn reports_asked(&self) -> usize {

@@ -48,11 +48,12 @@ impl ErrorSeverity {
         }
     }
 
+    /// Every severity, the least first.
+    pub const ALL: [Self; 4] = [Self::Info, Self::Warning, Self::Error, Self::Critical];
+
     /// Reads the word of [`Self::as_str`], in any case.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Info, Self::Warning, Self::Error, Self::Critical]
-            .into_iter()
-            .find(|severity| severity.as_str().eq_ignore_ascii_case(word))
+        Self::ALL.into_iter().find(|severity| severity.as_str().eq_ignore_ascii_case(word))
     }
 }
 

@@ -46,6 +46,12 @@ pub enum StoreError {
         /// Its number.
         id: i64,
     },
+    /// The next page of a list is asked for with what no page of it gave.
+    #[error("`{cursor}` is no place in this list")]
+    Cursor {
+        /// What was given, at most its beginning.
+        cursor: String,
+    },
     /// A row holds something this program did not write.
     #[error("the local database holds an unreadable {what}: {source}")]
     Unreadable {
@@ -112,6 +118,9 @@ impl From<StoreError> for Error {
             },
             StoreError::Missing { what, id } => Self::new(Code::Usage, format!("there is no {what} {id}"))
                 .hint("`data_exporter history` lists the runs"),
+            StoreError::Cursor { .. } => {
+                Self::new(Code::Usage, message).hint("ask for the list from its beginning")
+            }
             StoreError::Unreadable { .. } => Self::new(Code::StoreError, message)
                 .hint("if it happens again, move state.db away to begin a new history"),
         }

@@ -1,19 +1,20 @@
-//! What went wrong, kept for a person and for the server's report: [`NewError`] in, [`RecordedError`] out.
+//! What went wrong, kept for a person and for the server's report: [`NewError`] in, pages of `RecordedError` out.
 //!
 //! The same error within an hour is one row with a count. Rows are kept 90 days and within 100 MB. No secret and no
 //! value of a row may be given to it; it does not send anything.
 
+mod page;
+
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Duration, Utc};
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Transaction, params};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::{RunId, Store, StoreError, from_json, json, time};
+use super::{RunId, Store, StoreError, json, time};
 use crate::error::Error;
 use crate::models::ErrorSeverity;
-pub use crate::models::listing::RecordedError;
 use crate::platform;
 
 /// How long an error is kept after it was last seen.
@@ -93,41 +94,6 @@ impl NewError {
     }
 }
 
-/// Which errors are asked for; the default is all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ErrorQuery {
-    /// Exactly this severity, or with `true` this and above.
-    pub severity: Option<(ErrorSeverity, bool)>,
-    /// Exactly this type, in any case.
-    pub kind: Option<String>,
-    /// Seen at or after this time.
-    pub since: Option<DateTime<Utc>>,
-    /// This text in message, hint or metadata, in any case.
-    pub text: Option<String>,
-    /// At most this many, the newest.
-    pub limit: Option<usize>,
-}
-
-impl ErrorQuery {
-    fn takes(&self, error: &RecordedError) -> bool {
-        let severity = self.severity.is_none_or(|(wanted, and_above)| {
-            error.severity == wanted || (and_above && error.severity > wanted)
-        });
-        let kind = self.kind.as_ref().is_none_or(|kind| kind.eq_ignore_ascii_case(&error.kind));
-        let text = self.text.as_ref().is_none_or(|text| {
-            let text = text.to_lowercase();
-            let holds = |place: &str| place.to_lowercase().contains(&text);
-            holds(&error.message)
-                || error.hint.as_deref().is_some_and(holds)
-                || error
-                    .metadata
-                    .values()
-                    .any(|value| value.as_str().map_or_else(|| holds(&value.to_string()), holds))
-        });
-        severity && kind && text
-    }
-}
-
 impl Store {
     /// When an error was last seen; none where none is kept.
     ///
@@ -194,32 +160,6 @@ impl Store {
         })
     }
 
-    /// The errors asked for, last seen first.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    pub fn errors(&self, query: &ErrorQuery) -> Result<Vec<RecordedError>, StoreError> {
-        let since = query.since.map_or(i64::MIN, |since| since.timestamp_millis());
-        let limit = query.limit.unwrap_or(usize::MAX);
-        self.read(|sql| {
-            let mut select = sql.prepare_cached(
-                "SELECT id, type, severity, message, metadata, first_at, last_at, count, reported, run_id, hint
-                 FROM errors WHERE last_at >= ? ORDER BY last_at DESC, id DESC",
-            )?;
-            let mut rows = select.query([since])?;
-            let mut found = Vec::new();
-            while found.len() < limit
-                && let Some(row) = rows.next()?
-            {
-                let error = recorded(row)?;
-                if query.takes(&error) {
-                    found.push(error);
-                }
-            }
-            Ok(found)
-        })
-    }
-
     pub(super) fn prune_errors(&self) -> Result<(), StoreError> {
         self.write(|sql| prune(sql, platform::now(), KEPT_BYTES))
     }
@@ -240,30 +180,19 @@ fn prune(sql: &Transaction<'_>, now: DateTime<Utc>, bytes: i64) -> Result<(), St
     Ok(())
 }
 
-fn recorded(row: &Row<'_>) -> Result<RecordedError, StoreError> {
-    Ok(RecordedError {
-        id: row.get(0)?,
-        kind: row.get(1)?,
-        severity: ErrorSeverity::parse(&row.get::<_, String>(2)?).unwrap_or_default(),
-        message: row.get(3)?,
-        metadata: from_json("metadata", &row.get::<_, String>(4)?)?,
-        first_at: time(row.get(5)?),
-        last_at: time(row.get(6)?),
-        count: row.get::<_, i64>(7)?.unsigned_abs(),
-        reported: row.get(8)?,
-        run_id: row.get(9)?,
-        hint: row.get(10)?,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::listing::{ErrorQuery, RecordedError};
 
     fn store() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
         (folder, store)
+    }
+
+    fn all(store: &Store) -> Vec<RecordedError> {
+        store.error_page(&ErrorQuery::default(), None, u32::MAX).unwrap().errors
     }
 
     fn at(text: &str) -> DateTime<Utc> {
@@ -282,45 +211,12 @@ mod tests {
             store.record_error_at(&failure("a.dbf"), at(time)).unwrap();
         }
         store.record_error_at(&failure("b.dbf"), at("2026-03-01T10:30:00Z")).unwrap();
-        let all = store.errors(&ErrorQuery::default()).unwrap();
+        let all = all(&store);
         let seen: Vec<_> =
             all.iter().map(|error| (error.metadata["fileName"].as_str().unwrap(), error.count)).collect();
         assert_eq!(seen, [("a.dbf", 1), ("a.dbf", 2), ("b.dbf", 1)]);
         assert_eq!(all[1].first_at, at("2026-03-01T10:00:00Z"));
         assert_eq!(all[1].last_at, at("2026-03-01T10:59:59Z"));
-    }
-
-    #[test]
-    fn a_query_narrows_by_severity_type_time_text_and_number() {
-        let (_folder, store) = store();
-        let add = |kind: &str, severity, message: &str, time: &str| {
-            store.record_error_at(&NewError::new(kind, severity, message), at(time)).unwrap();
-        };
-        add("TIMEOUT_ERROR", ErrorSeverity::Warning, "Сервер не ответил", "2026-03-01T10:00:00Z");
-        add("CONNECTION_FAILED", ErrorSeverity::Error, "refused", "2026-03-02T10:00:00Z");
-        add("DISK_FULL", ErrorSeverity::Critical, "the disk is full", "2026-03-03T10:00:00Z");
-        let kinds = |query: ErrorQuery| -> Vec<String> {
-            store.errors(&query).unwrap().into_iter().map(|error| error.kind).collect()
-        };
-        let severity = |and_above| ErrorQuery {
-            severity: Some((ErrorSeverity::Error, and_above)),
-            ..ErrorQuery::default()
-        };
-        assert_eq!(kinds(severity(false)), ["CONNECTION_FAILED"]);
-        assert_eq!(kinds(severity(true)), ["DISK_FULL", "CONNECTION_FAILED"]);
-        assert_eq!(
-            kinds(ErrorQuery { kind: Some("timeout_error".to_owned()), ..ErrorQuery::default() }),
-            ["TIMEOUT_ERROR"]
-        );
-        assert_eq!(
-            kinds(ErrorQuery { text: Some("СЕРВЕР".to_owned()), ..ErrorQuery::default() }),
-            ["TIMEOUT_ERROR"]
-        );
-        assert_eq!(
-            kinds(ErrorQuery { since: Some(at("2026-03-02T10:00:00Z")), ..ErrorQuery::default() }).len(),
-            2
-        );
-        assert_eq!(kinds(ErrorQuery { limit: Some(1), ..ErrorQuery::default() }), ["DISK_FULL"]);
     }
 
     #[test]
@@ -334,9 +230,9 @@ mod tests {
             store.record_error_at(&failure(file), at(time)).unwrap();
         }
         store.write(|sql| prune(sql, at("2026-05-03T00:00:00Z"), KEPT_BYTES)).unwrap();
-        assert_eq!(store.errors(&ErrorQuery::default()).unwrap().len(), 2);
+        assert_eq!(all(&store).len(), 2);
         store.write(|sql| prune(sql, at("2026-05-03T00:00:00Z"), 300)).unwrap();
-        let left = store.errors(&ErrorQuery::default()).unwrap();
+        let left = all(&store);
         assert_eq!(left.len(), 1);
         assert_eq!(left[0].metadata["fileName"], "c.dbf");
     }
@@ -345,8 +241,8 @@ mod tests {
     fn the_server_being_told_is_remembered() {
         let (_folder, store) = store();
         let id = store.record_error(&failure("a.dbf")).unwrap();
-        assert!(!store.errors(&ErrorQuery::default()).unwrap()[0].reported);
+        assert!(!all(&store)[0].reported);
         store.error_reported(id).unwrap();
-        assert!(store.errors(&ErrorQuery::default()).unwrap()[0].reported);
+        assert!(all(&store)[0].reported);
     }
 }

@@ -1,31 +1,26 @@
 //! The journal as a person reads it: [`RunReport`]s, newest first, and one run with its tables.
 //!
-//! Methods of [`Store`]; a list takes its totals from the run's own row, so it stays quick with 100,000 runs.
+//! Methods of [`Store`]; a run's totals are taken from its own row, not from its tables, so that lists stay quick.
+
+mod page;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::{RunId, Store, StoreError, count, from_json, from_word, time, word};
 use crate::models::export::{ErrorBody, ExportedFile, FileReport, RunReport, Totals, UploadState};
 
-const COLUMNS: &str = "id, trigger, state, started_at, finished_at, totals, error";
-
 impl Store {
-    /// Runs, newest first: at most `limit`, those before run `before` only; without their tables.
+    /// The newest runs, newest first, without their tables.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn history(&self, limit: Option<u64>, before: Option<RunId>) -> Result<Vec<RunReport>, StoreError> {
+    pub fn recent_runs(&self, limit: u64) -> Result<Vec<RunReport>, StoreError> {
         self.read(|sql| {
-            let mut select = sql.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM runs WHERE id < ? ORDER BY id DESC LIMIT ?"
-            ))?;
-            let mut rows =
-                select.query(params![before.map_or(i64::MAX, |run| run.0), limit.map_or(-1, count)])?;
-            let mut runs = Vec::new();
-            while let Some(row) = rows.next()? {
-                runs.push(run_report(sql, row)?);
-            }
-            Ok(runs)
+            let ids: Vec<i64> = sql
+                .prepare_cached("SELECT id FROM runs ORDER BY id DESC LIMIT ?")?
+                .query_map([count(limit)], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            ids.into_iter().filter_map(|id| run_report(sql, id).transpose()).collect()
         })
     }
 
@@ -34,7 +29,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be read.
     pub fn last_run(&self) -> Result<Option<RunReport>, StoreError> {
-        Ok(self.history(Some(1), None)?.pop())
+        Ok(self.recent_runs(1)?.pop())
     }
 
     /// One run with its tables.
@@ -43,42 +38,46 @@ impl Store {
     /// [`StoreError::Missing`] when there is no such run; when the database cannot be read.
     pub fn run(&self, run: RunId) -> Result<RunReport, StoreError> {
         self.read(|sql| {
-            let mut select = sql.prepare_cached(&format!("SELECT {COLUMNS} FROM runs WHERE id = ?"))?;
-            let mut rows = select.query([run.0])?;
-            let Some(row) = rows.next()? else { return Err(StoreError::Missing { what: "run", id: run.0 }) };
-            let mut report = run_report(sql, row)?;
+            let mut report = run_report(sql, run.0)?.ok_or(StoreError::Missing { what: "run", id: run.0 })?;
             report.files = Some(files(sql, run)?);
             Ok(report)
         })
     }
 }
 
-fn run_report(sql: &Connection, row: &Row<'_>) -> Result<RunReport, StoreError> {
-    let id = RunId(row.get(0)?);
-    let totals: Option<String> = row.get(5)?;
-    let error: Option<String> = row.get(6)?;
+/// A run without its tables, if there is one of this number.
+fn run_report(sql: &Connection, id: i64) -> Result<Option<RunReport>, StoreError> {
+    let mut select = sql.prepare_cached(
+        "SELECT trigger, state, started_at, finished_at, totals,
+            (SELECT body FROM run_errors WHERE run_errors.id = error_id)
+         FROM runs WHERE id = ?",
+    )?;
+    let mut rows = select.query([id])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
     let batch_ids: Vec<String> = sql
         .prepare_cached(
             "SELECT server_id FROM batches WHERE (run_id = ?1 OR resumed_by = ?1) AND server_id IS NOT NULL
              ORDER BY id",
         )?
-        .query_map([id.0], |row| row.get(0))?
+        .query_map([id], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    Ok(RunReport {
-        run_id: id.0,
+    let totals: Option<String> = row.get(4)?;
+    let error: Option<String> = row.get(5)?;
+    Ok(Some(RunReport {
+        run_id: id,
         batch_id: batch_ids.last().cloned(),
         batch_ids,
-        trigger: from_word("trigger", row.get(1)?)?,
-        state: from_word("run state", row.get(2)?)?,
-        started_at: time(row.get(3)?),
-        finished_at: row.get::<_, Option<i64>>(4)?.map(time),
+        trigger: from_word("trigger", row.get(0)?)?,
+        state: from_word("run state", row.get(1)?)?,
+        started_at: time(row.get(2)?),
+        finished_at: row.get::<_, Option<i64>>(3)?.map(time),
         files: None,
         totals: match totals {
             Some(totals) => from_json("totals", &totals)?,
-            None => count_totals(sql, id)?,
+            None => count_totals(sql, RunId(id))?,
         },
         error: error.map(|error| from_json::<ErrorBody>("error", &error)).transpose()?,
-    })
+    }))
 }
 
 fn files(sql: &Connection, run: RunId) -> Result<Vec<ExportedFile>, StoreError> {

@@ -92,13 +92,13 @@ impl Store {
             let mut insert = sql.prepare_cached(
                 "INSERT INTO files (run_id, source, table_name, decision) VALUES (?, ?, ?, ?)",
             )?;
-            files
-                .iter()
-                .map(|file| {
-                    insert.execute(params![run.0, file.source, file.table, file.decision])?;
-                    Ok(FileId(sql.last_insert_rowid()))
-                })
-                .collect()
+            let mut ids = Vec::with_capacity(files.len());
+            for file in files {
+                insert.execute(params![run.0, file.source, file.table, file.decision])?;
+                ids.push(FileId(sql.last_insert_rowid()));
+            }
+            list_tables(sql, run)?;
+            Ok(ids)
         })
     }
 
@@ -183,6 +183,23 @@ impl Store {
     }
 }
 
+/// Writes down which tables the run has, for a search by name.
+fn list_tables(sql: &Transaction<'_>, run: RunId) -> Result<(), StoreError> {
+    let names: Option<String> = sql
+        .prepare_cached(
+            "SELECT group_concat(source || char(10) || table_name, char(10) ORDER BY source)
+             FROM files WHERE run_id = ?",
+        )?
+        .query_row([run.0], |row| row.get(0))?;
+    sql.prepare_cached("INSERT OR IGNORE INTO table_lists (names) SELECT ?1 WHERE ?1 IS NOT NULL")?
+        .execute([&names])?;
+    sql.prepare_cached(
+        "UPDATE runs SET table_list_id = (SELECT id FROM table_lists WHERE names = ?) WHERE id = ?",
+    )?
+    .execute(params![names, run.0])?;
+    Ok(())
+}
+
 fn write_report(sql: &Transaction<'_>, file: FileId, report: &FileReport) -> Result<(), StoreError> {
     sql.prepare_cached(
         "UPDATE files SET report = ?, error = ?, rows_written = ?, bytes_in = ?, bytes_out = ?, warnings = ?
@@ -208,14 +225,16 @@ pub(super) fn end_run(
     error: Option<&ErrorBody>,
 ) -> Result<(), StoreError> {
     let totals: Totals = super::history::count_totals(sql, run)?;
-    sql.prepare_cached("UPDATE runs SET state = ?, finished_at = ?, totals = ?, error = ? WHERE id = ?")?
-        .execute(params![
-            word(&state),
-            now(),
-            json("totals", &totals)?,
-            error.map(|error| json("error", error)).transpose()?,
-            run.0
-        ])?;
+    let error = error.map(|error| json("error", error)).transpose()?;
+    if let Some(error) = &error {
+        sql.prepare_cached("INSERT OR IGNORE INTO run_errors (body) VALUES (?)")?.execute([error])?;
+    }
+    sql.prepare_cached(
+        "UPDATE runs SET state = ?, finished_at = ?, totals = ?,
+            error_id = (SELECT id FROM run_errors WHERE body = ?)
+         WHERE id = ?",
+    )?
+    .execute(params![word(&state), now(), json("totals", &totals)?, error, run.0])?;
     Ok(())
 }
 

@@ -21,11 +21,13 @@ mod error;
 pub mod errors;
 pub mod history;
 pub mod journal;
+mod listing;
 pub mod marks;
 mod open;
 pub mod pairings;
 pub mod recovery;
 mod schema;
+mod search;
 pub mod servers;
 mod tmp;
 
@@ -92,7 +94,8 @@ impl Store {
     }
 
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        work(&self.lock())
+        // A transaction, so that several statements see one state of the database.
+        work(&*self.lock().transaction()?)
     }
 
     fn write<T>(

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::errors::NewError;
-use super::{FILE_NAME, Store, StoreError, schema};
+use super::{FILE_NAME, Store, StoreError, schema, search};
 use crate::error::Code;
 use crate::models::ErrorSeverity;
 
@@ -49,7 +49,10 @@ pub(super) fn viewing(folder: &Path) -> Result<Store, StoreError> {
         return nothing();
     }
     match prepare(&path, false) {
-        Ok(connection) => Ok(Store::of(connection, None)),
+        Ok(connection) => {
+            connection.pragma_update(None, "query_only", true)?;
+            Ok(Store::of(connection, None))
+        }
         Err(error) if error.is_damage() => Err(StoreError::Damaged { path, reason: error.to_string() }),
         Err(error) => Err(error),
     }
@@ -57,6 +60,7 @@ pub(super) fn viewing(folder: &Path) -> Result<Store, StoreError> {
 
 pub(super) fn nothing() -> Result<Store, StoreError> {
     let mut connection = Connection::open_in_memory()?;
+    search::register(&connection)?;
     schema::migrate(&mut connection, Path::new(FILE_NAME))?;
     Ok(Store::of(connection, None))
 }
@@ -73,6 +77,7 @@ fn prepare(path: &Path, check: bool) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(64);
+    search::register(&connection)?;
     if check {
         let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if verdict != "ok" {

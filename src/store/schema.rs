@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{StoreError, count};
 
 /// Each step takes the schema from its index to the next.
-const MIGRATIONS: [&str; 3] = [FIRST, SECOND, THIRD];
+const MIGRATIONS: [&str; 4] = [FIRST, SECOND, THIRD, FOURTH];
 
 const FIRST: &str = "
 CREATE TABLE runs (
@@ -129,6 +129,38 @@ CREATE TABLE marks (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// What lists are filtered by stands in one index each; what many runs have in common, and is searched for a text, is
+/// kept once: the names of a run's tables, by line and in order, and the error of a run.
+const FOURTH: &str = "
+CREATE TABLE table_lists (
+    id INTEGER PRIMARY KEY,
+    names TEXT NOT NULL UNIQUE
+) STRICT;
+ALTER TABLE runs ADD COLUMN table_list_id INTEGER REFERENCES table_lists (id);
+CREATE TEMP TABLE found AS
+    SELECT run_id, group_concat(source || char(10) || table_name, char(10) ORDER BY source) AS names
+    FROM files GROUP BY run_id;
+INSERT INTO table_lists (names) SELECT DISTINCT names FROM found;
+UPDATE runs SET table_list_id = table_lists.id
+    FROM found JOIN table_lists USING (names) WHERE found.run_id = runs.id;
+DROP TABLE found;
+
+CREATE TABLE run_errors (
+    id INTEGER PRIMARY KEY,
+    body TEXT NOT NULL UNIQUE
+) STRICT;
+ALTER TABLE runs ADD COLUMN error_id INTEGER REFERENCES run_errors (id);
+INSERT INTO run_errors (body) SELECT DISTINCT error FROM runs WHERE error IS NOT NULL;
+UPDATE runs SET error_id = (SELECT id FROM run_errors WHERE body = error) WHERE error IS NOT NULL;
+ALTER TABLE runs DROP COLUMN error;
+
+CREATE INDEX runs_listed ON runs (id, started_at, state, trigger, table_list_id, error_id);
+DROP INDEX batches_by_run;
+CREATE INDEX batches_by_run ON batches (run_id, server_id);
+DROP INDEX errors_by_time;
+CREATE INDEX errors_listed ON errors (last_at, id, first_at, severity, type);
+";
+
 /// Brings the schema forward in one transaction.
 ///
 /// # Errors
@@ -152,4 +184,44 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
     transaction.pragma_update(None, "user_version", known)?;
     transaction.commit()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::listing::HistoryQuery;
+    use crate::store::{FILE_NAME, RunId, Store};
+
+    #[test]
+    fn runs_of_an_older_database_keep_their_errors_and_are_found_by_their_tables() {
+        let folder = tempfile::tempdir().unwrap();
+        let connection = Connection::open(folder.path().join(FILE_NAME)).unwrap();
+        for migration in &MIGRATIONS[..3] {
+            connection.execute_batch(migration).unwrap();
+        }
+        connection
+            .execute_batch(
+                r#"INSERT INTO runs (trigger, state, started_at, error) VALUES
+                    ('manual', 'complete', 1, NULL),
+                    ('manual', 'failed', 2, '{"code":"DISK_FULL","message":"no room","hint":null,"path":null}'),
+                    ('manual', 'failed', 3, '{"code":"DISK_FULL","message":"no room","hint":null,"path":null}'),
+                    ('manual', 'nothing_to_do', 4, NULL);
+                INSERT INTO files (run_id, source, table_name) VALUES
+                    (1, 'b.dbf', 'b'), (1, 'Склад/a.dbf', '_a'), (2, 'b.dbf', 'b'), (3, 'b.dbf', 'b');
+                PRAGMA user_version = 3"#,
+            )
+            .unwrap();
+        drop(connection);
+        let store = Store::open(folder.path()).unwrap();
+        let found = |text: &str| -> Vec<i64> {
+            let query = HistoryQuery { text: Some(text.to_owned()), ..HistoryQuery::default() };
+            let page = store.history_page(&query, None, 100).unwrap();
+            page.runs.into_iter().map(|run| run.run_id).collect()
+        };
+        assert_eq!(found("склад/A"), [1]);
+        assert_eq!(found("B.dbf"), [3, 2, 1]);
+        assert_eq!(found("no room"), [3, 2]);
+        assert_eq!(store.run(RunId(3)).unwrap().error.unwrap().message, "no room");
+        assert_eq!(store.run(RunId(1)).unwrap().error, None);
+    }
 }

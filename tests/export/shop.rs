@@ -11,9 +11,9 @@ use data_exporter::auth::{AuthClient, Credential, TokenManager};
 use data_exporter::export::{Context, Event, Outcome, Progress, Request, RunLimits, export};
 use data_exporter::models::config::DeviceCredential;
 use data_exporter::models::export::{ExportedFile, RunState};
+use data_exporter::models::listing::ErrorQuery;
 use data_exporter::models::{Config, Secret};
 use data_exporter::store::Store;
-use data_exporter::store::errors::ErrorQuery;
 use flate2::read::GzDecoder;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -197,7 +197,13 @@ impl Shop {
 
     /// The codes of all recorded errors.
     pub fn errors(&self) -> Vec<String> {
-        self.store().errors(&ErrorQuery::default()).unwrap().into_iter().map(|error| error.kind).collect()
+        self.store()
+            .error_page(&ErrorQuery::default(), None, u32::MAX)
+            .unwrap()
+            .errors
+            .into_iter()
+            .map(|error| error.kind)
+            .collect()
     }
 }
 

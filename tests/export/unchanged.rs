@@ -100,7 +100,7 @@ async fn a_dry_run_decides_and_converts_and_asks_nobody() {
     assert_eq!(changed.report.rows.written, 4);
     assert!(changed.decision.as_ref().unwrap().contains("4 rows, 3 when last delivered"));
     assert!(shop.server.requests().is_empty());
-    assert_eq!(context.store.history(None, None).unwrap().len(), 1);
+    assert_eq!(context.store.recent_runs(100).unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -1,0 +1,114 @@
+//! Errors by [`ErrorQuery`], a page at a time: [`Store::error_page`]; and how many there were of late.
+//!
+//! One pass over an index that holds all but the text answers which errors there are. Only those of the page are then
+//! read whole.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use rusqlite::Connection;
+
+use crate::models::ErrorSeverity;
+use crate::models::listing::{ErrorPage, ErrorQuery, RecordedError};
+use crate::store::listing::{Filter, Key, page};
+use crate::store::{Store, StoreError, from_json, time};
+
+const FROM: &str = "SELECT last_at, id, severity FROM errors INDEXED BY errors_listed";
+/// Forward: rows are found faster in the order in which they were written.
+const ORDER: &str = "last_at, id";
+const HAS_TEXT: &str = "(holds(:text, message, hint, type) OR holds_inside(:text, metadata))";
+
+impl Store {
+    /// The errors asked for, last seen first: at most `limit`, from the place that `next` of another page named.
+    ///
+    /// # Errors
+    /// [`StoreError::Cursor`] when no page named that place; when the database cannot be read.
+    pub fn error_page(
+        &self,
+        query: &ErrorQuery,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<ErrorPage, StoreError> {
+        self.read(|sql| {
+            let (keys, by_severity) = counted(sql, query)?;
+            let (shown, next) = page(&keys, cursor, limit)?;
+            let errors = shown.iter().filter_map(|[_, id]| recorded(sql, *id).transpose());
+            let errors = errors.collect::<Result<_, _>>()?;
+            Ok(ErrorPage { errors, total: keys.len() as u64, by_severity, next })
+        })
+    }
+
+    /// How many errors and warnings were seen at or after a time, repeats folded.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn recent_errors(&self, since: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.read(|sql| {
+            let mut select = sql.prepare_cached(
+                "SELECT count(*) FROM errors INDEXED BY errors_listed WHERE last_at >= ? AND severity <> ?",
+            )?;
+            let least = (since.timestamp_millis(), ErrorSeverity::Info.as_str());
+            Ok(select.query_row(least, |row| row.get::<_, i64>(0))?.unsigned_abs())
+        })
+    }
+}
+
+/// The keys of the errors asked for, last seen first, and how many of each severity there would be if any were.
+fn counted(
+    sql: &Connection,
+    query: &ErrorQuery,
+) -> Result<(Vec<Key<2>>, BTreeMap<ErrorSeverity, u64>), StoreError> {
+    let mut by_severity = BTreeMap::new();
+    let mut keys = Vec::new();
+    filter(query).each(sql, FROM, ORDER, |row| {
+        let severity = severity(row.get_ref(2)?.as_str().unwrap_or_default());
+        *by_severity.entry(severity).or_default() += 1;
+        if query.severities.is_empty() || query.severities.contains(&severity) {
+            keys.push([row.get(0)?, row.get(1)?]);
+        }
+        Ok(())
+    })?;
+    keys.reverse();
+    Ok((keys, by_severity))
+}
+
+fn filter(query: &ErrorQuery) -> Filter {
+    let since = query.since.map(|since| since.timestamp_millis());
+    let until = query.until.map(|until| until.timestamp_millis());
+    let text = query.text.clone().filter(|text| !text.is_empty());
+    Filter::default()
+        .given(":since", since, "last_at >= :since")
+        .given(":until", until, "first_at < :until")
+        .given(":kind", query.kind.clone(), "type = :kind COLLATE NOCASE")
+        .given(":text", text, HAS_TEXT)
+}
+
+/// An error, unless it was forgotten.
+fn recorded(sql: &Connection, id: i64) -> Result<Option<RecordedError>, StoreError> {
+    let mut select = sql.prepare_cached(
+        "SELECT type, severity, message, metadata, first_at, last_at, count, reported, run_id, hint
+         FROM errors WHERE id = ?",
+    )?;
+    let mut rows = select.query([id])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    Ok(Some(RecordedError {
+        id,
+        kind: row.get(0)?,
+        severity: severity(row.get_ref(1)?.as_str().unwrap_or_default()),
+        message: row.get(2)?,
+        metadata: from_json("metadata", &row.get::<_, String>(3)?)?,
+        first_at: time(row.get(4)?),
+        last_at: time(row.get(5)?),
+        count: row.get::<_, i64>(6)?.unsigned_abs(),
+        reported: row.get(7)?,
+        run_id: row.get(8)?,
+        hint: row.get(9)?,
+    }))
+}
+
+fn severity(word: &str) -> ErrorSeverity {
+    ErrorSeverity::parse(word).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

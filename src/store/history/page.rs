@@ -1,0 +1,66 @@
+//! Runs by [`HistoryQuery`], a page at a time: [`Store::history_page`].
+//!
+//! One pass over an index that holds all that is filtered by answers which runs there are; lists of tables and errors,
+//! which many runs share, are searched once each. Only the runs of the page are then read.
+
+use rusqlite::Connection;
+
+use super::run_report;
+use crate::models::listing::{HistoryPage, HistoryQuery};
+use crate::store::listing::{Filter, Key, any_of, page};
+use crate::store::{Store, StoreError};
+
+const FROM: &str = "SELECT id FROM runs INDEXED BY runs_listed";
+const ORDER: &str = "id DESC";
+
+const HAS_TEXT: &str = "(instr(id, :text) > 0
+    OR table_list_id IN (SELECT id FROM table_lists WHERE holds(:text, names))
+    OR error_id IN (SELECT id FROM run_errors
+        WHERE holds(:text, body ->> 'code', body ->> 'message', body ->> 'hint', body ->> 'path'))
+    OR id IN (SELECT run_id FROM batches INDEXED BY batches_by_run WHERE holds(:text, server_id)
+        UNION ALL SELECT resumed_by FROM batches WHERE resumed_by IS NOT NULL AND holds(:text, server_id)))";
+
+impl Store {
+    /// The runs asked for, newest first: at most `limit`, from the place that `next` of another page named.
+    ///
+    /// # Errors
+    /// [`StoreError::Cursor`] when no page named that place; when the database cannot be read.
+    pub fn history_page(
+        &self,
+        query: &HistoryQuery,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<HistoryPage, StoreError> {
+        self.read(|sql| {
+            let keys = keys(sql, query)?;
+            let (shown, next) = page(&keys, cursor, limit)?;
+            let runs = shown.iter().filter_map(|[id]| run_report(sql, *id).transpose());
+            Ok(HistoryPage { runs: runs.collect::<Result<_, _>>()?, total: keys.len() as u64, next })
+        })
+    }
+}
+
+/// The numbers of the runs asked for, newest first.
+fn keys(sql: &Connection, query: &HistoryQuery) -> Result<Vec<Key<1>>, StoreError> {
+    let mut keys = Vec::new();
+    filter(query)?.each(sql, FROM, ORDER, |row| {
+        keys.push([row.get(0)?]);
+        Ok(())
+    })?;
+    Ok(keys)
+}
+
+fn filter(query: &HistoryQuery) -> Result<Filter, StoreError> {
+    let since = query.since.map(|since| since.timestamp_millis());
+    let until = query.until.map(|until| until.timestamp_millis());
+    let text = query.text.clone().filter(|text| !text.is_empty());
+    Ok(Filter::default()
+        .given(":since", since, "started_at >= :since")
+        .given(":until", until, "started_at < :until")
+        .given(":states", any_of(&query.states)?, "state IN (SELECT value FROM json_each(:states))")
+        .given(":triggers", any_of(&query.triggers)?, "trigger IN (SELECT value FROM json_each(:triggers))")
+        .given(":text", text, HAS_TEXT))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,189 @@
+//! Search for a text in any case of any script, as functions of SQL: [`register`] adds
+//!
+//! - `holds(text, value, …)`: whether a value holds the text
+//! - `holds_inside(text, json)`: whether a value anywhere in the JSON does; names of fields do not count
+//!
+//! A text is compiled once for each statement. Knows no table.
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+use regex::bytes::{Regex, RegexBuilder};
+use rusqlite::Connection;
+use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::types::ValueRef;
+use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("holds", -1, flags, |context| {
+        let text = compiled(context)?;
+        let holds = |value| text.pattern.is_match(value);
+        Ok((1..context.len()).any(|index| bytes(context, index).is_some_and(holds)))
+    })?;
+    connection.create_scalar_function("holds_inside", 2, flags, |context| {
+        let text = compiled(context)?;
+        Ok(bytes(context, 1).is_some_and(|json| {
+            // Most JSON is not worth walking through.
+            (text.escaped || text.pattern.is_match(json))
+                && Inside(&text.pattern)
+                    .deserialize(&mut serde_json::Deserializer::from_slice(json))
+                    .unwrap_or(false)
+        }))
+    })
+}
+
+/// A text to be searched for.
+struct Text {
+    pattern: Regex,
+    /// Whether JSON writes it in another way.
+    escaped: bool,
+}
+
+fn compiled(context: &Context<'_>) -> rusqlite::Result<Arc<Text>> {
+    context.get_or_create_aux(0, |text| -> Result<Text, Box<dyn Error + Send + Sync>> {
+        let text = text.as_str()?;
+        // However long: a whole message may be searched for.
+        let pattern =
+            RegexBuilder::new(&regex::escape(text)).case_insensitive(true).size_limit(usize::MAX).build()?;
+        let escaped = text.contains(|letter: char| letter.is_control() || matches!(letter, '"' | '\\'));
+        Ok(Text { pattern, escaped })
+    })
+}
+
+fn bytes<'a>(context: &'a Context<'_>, index: usize) -> Option<&'a [u8]> {
+    match context.get_raw(index) {
+        ValueRef::Text(bytes) => Some(bytes),
+        _ => None,
+    }
+}
+
+/// Walks through JSON without building it; answers whether a value holds the text.
+struct Inside<'a>(&'a Regex);
+
+impl<'de> DeserializeSeed<'de> for Inside<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Inside<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<bool, E> {
+        Ok(self.0.is_match(value.as_bytes()))
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<bool, E> {
+        self.visit_str(&value.to_string())
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<bool, E> {
+        self.visit_str(&value.to_string())
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<bool, E> {
+        self.visit_str(&value.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<bool, E> {
+        self.visit_str(&serde_json::json!(value).to_string())
+    }
+
+    fn visit_unit<E>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut values: A) -> Result<bool, A::Error> {
+        let mut found = false;
+        while let Some(here) = values.next_element_seed(Inside(self.0))? {
+            found |= here;
+        }
+        Ok(found)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<bool, A::Error> {
+        let mut found = false;
+        while let Some(IgnoredAny) = fields.next_key()? {
+            found |= fields.next_value_seed(Inside(self.0))?;
+        }
+        Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rusqlite::params;
+    use serde_json::json;
+
+    use super::*;
+
+    fn ask(call: &str, text: &str, value: &str) -> bool {
+        let connection = Connection::open_in_memory().unwrap();
+        register(&connection).unwrap();
+        connection.query_row(&format!("SELECT {call}"), params![text, value], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn case_does_not_matter_in_any_script() {
+        for (text, value) in
+            [("DBF", "a.dbf"), ("склад", "СКЛАД/Товары"), ("מחסן", "נתיב מחסן 7"), ("ΣΟΦΟΣ", "σοφος σοφός")]
+        {
+            assert!(ask("holds(?, ?)", text, value), "{text}");
+            assert!(!ask("holds(?, ?)", &format!("{text}!"), value), "{text}!");
+        }
+    }
+
+    #[test]
+    fn a_text_is_no_pattern() {
+        assert!(!ask("holds(?, ?)", "a.dbf", "a_dbf"));
+        assert!(!ask("holds(?, ?)", "%", "a_dbf"));
+        assert!(ask("holds(?, ?)", "C:\\Data\\(1)*", "in `c:\\data\\(1)*`"));
+    }
+
+    #[test]
+    fn any_of_several_values_counts_and_null_holds_nothing() {
+        assert!(ask("holds(?, NULL, 'b', ?)", "a", "A"));
+        assert!(!ask("holds(?, NULL, 'b', ?) ", "null", "A"));
+    }
+
+    #[test]
+    fn values_inside_json_count_and_names_of_fields_do_not() {
+        let json = json!({
+            "fileName": "C:\\Склад\\a.dbf", "rows": [1204, -7, 2.5, 1e30], "deep": { "why": ["Нет места"] }, "none": null
+        })
+        .to_string();
+        for text in ["c:\\склад", "120", "-7", "2.5", "1E+30", "нет МЕСТА"] {
+            assert!(ask("holds_inside(?, ?)", text, &json), "{text}");
+        }
+        for text in ["fileName", "deep", "null", "{", "\\\\"] {
+            assert!(!ask("holds_inside(?, ?)", text, &json), "{text}");
+        }
+        assert!(!ask("holds_inside(?, ?)", "a", "no json a"));
+    }
+
+    #[test]
+    fn a_long_text_is_searched_for_like_a_short_one() {
+        let text = "долго ".repeat(5000);
+        assert!(ask("holds(?, ?)", &text.to_uppercase(), &format!("так {text}")));
+        assert!(!ask("holds(?, ?)", &text, "долго"));
+    }
+
+    proptest! {
+        #[test]
+        fn every_part_of_a_text_is_found_in_it(text in "\\PC{1,30}", from in 0_usize..30, length in 1_usize..30) {
+            let part: String = text.chars().skip(from).take(length).collect();
+            prop_assert!(ask("holds(?, ?)", &part, &text));
+            let json = json!([{ "a": text }]).to_string();
+            prop_assert!(ask("holds_inside(?, ?)", &part, &json));
+        }
+    }
+}
