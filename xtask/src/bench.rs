@@ -10,6 +10,7 @@ use serde::Deserialize;
 use test_tables::bench::{Profile, bench_table};
 
 use crate::Done;
+use crate::needs;
 use crate::place::Place;
 use crate::run;
 use crate::setup;
@@ -47,7 +48,7 @@ struct Contender {
 /// Runs it all and prints a table in Markdown, which also goes to `target/bench-data/report.md`.
 pub fn run(quick: bool) -> Done {
     let place = Place::find()?;
-    setup::packages(&[setup::COMPILER, setup::PYTHON], false)?;
+    setup::packages(&[needs::COMPILER, needs::PYTHON], false)?;
     let python = setup::python(&place)?;
     run::show(run::command(run::cargo(), &place.root).args([
         "build",

@@ -9,6 +9,7 @@ use std::process::Stdio;
 use serde::Deserialize;
 
 use crate::Done;
+use crate::needs;
 use crate::place::Place;
 use crate::run;
 use crate::setup;
@@ -83,7 +84,7 @@ pub fn run() -> Done {
         println!("SKIPPED compare-corpus: there is no `../shared/corpus/dbf` beside the project");
         return Ok(());
     };
-    setup::packages(&[setup::PYTHON], false)?;
+    setup::packages(&[needs::PYTHON], false)?;
     let python = setup::python(&place)?;
     run::capture(run::command(run::cargo(), &place.root).args([
         "build",

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::Done;
+use crate::needs;
 use crate::place::Place;
 use crate::run;
 use crate::setup;
@@ -28,7 +29,7 @@ impl Drop for Server {
 /// terminal.
 pub fn run(yes: bool) -> Done {
     let place = Place::find()?;
-    setup::packages(&[setup::COMPILER], yes)?;
+    setup::packages(&[needs::COMPILER], yes)?;
     println!("building (the first time takes some minutes) ...");
     let mut build = run::command(run::cargo(), &place.root);
     run::show(build.args([

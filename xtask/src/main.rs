@@ -1,16 +1,19 @@
 //! The project's own commands: `cargo xtask demo | test | compare-corpus | bench`. One file a command.
 //!
-//! [`place::Place`] knows the folders, [`run`] starts other programs, [`setup`] installs what is missing. Nothing here
-//! belongs to the product.
+//! [`place::Place`] knows the folders, [`run`] starts other programs, [`setup`] installs the [`needs`] that are missing.
+//! Nothing here belongs to the product.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for a person at a terminal")]
 
 mod bench;
 mod compare;
 mod demo;
+mod needs;
+mod node;
 mod place;
 mod run;
 mod setup;
+mod steps;
 mod test;
 
 use std::process::ExitCode;

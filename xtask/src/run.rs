@@ -36,7 +36,12 @@ pub fn capture(command: &mut Command) -> Done<String> {
     Ok(String::from_utf8_lossy(&stdout).into_owned())
 }
 
-/// Whether a program can be started at all.
+/// Whether a program can be started at all; some know no flag that they answer with success.
+pub fn starts(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok()
+}
+
+/// Whether a program answers a harmless argument with success.
 pub fn exists(program: &str, argument: &str) -> bool {
     Command::new(program).arg(argument).output().is_ok_and(|output| output.status.success())
 }

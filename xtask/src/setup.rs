@@ -6,58 +6,15 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::Done;
+use crate::needs::Need;
 use crate::place::Place;
 use crate::run;
-
-/// Something only the system's own packages bring.
-pub struct Need {
-    /// What it is, for a person.
-    what: &'static str,
-    /// The package of Debian and Ubuntu.
-    package: &'static str,
-    /// Whether the machine has it.
-    present: fn() -> bool,
-}
-
-/// A C compiler, for SQLite and the linker.
-pub const COMPILER: Need =
-    Need { what: "a C compiler", package: "build-essential", present: || run::exists("cc", "--version") };
-
-/// A session bus, a keychain and its command, for the tests of the secret store.
-pub const KEYCHAIN: [Need; 3] = [
-    Need {
-        what: "a session bus",
-        package: "dbus-daemon",
-        present: || run::exists("dbus-run-session", "--version"),
-    },
-    Need {
-        what: "a keychain",
-        package: "gnome-keyring",
-        present: || run::exists("gnome-keyring-daemon", "--version"),
-    },
-    Need {
-        what: "the keychain's command",
-        package: "libsecret-tools",
-        // It knows no flag that it answers with success.
-        present: || Command::new("secret-tool").output().is_ok(),
-    },
-];
-
-/// Python with its virtual environments, for the independent readers.
-pub const PYTHON: Need = Need {
-    what: "Python 3 with venv",
-    package: "python3-venv",
-    present: || {
-        let asked = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
-        asked.is_ok_and(|output| output.status.success())
-    },
-};
 
 /// Installs the missing ones with apt where that is possible, else names them.
 ///
 /// On a terminal it shows what it would do and asks once, unless `yes`; without one it goes ahead.
-pub fn packages(needs: &[Need], yes: bool) -> Done {
-    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.present)()).collect();
+pub fn packages<'a>(needs: impl IntoIterator<Item = &'a Need>, yes: bool) -> Done {
+    let missing: Vec<&Need> = needs.into_iter().filter(|need| !(need.present)()).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -72,7 +29,8 @@ pub fn packages(needs: &[Need], yes: bool) -> Done {
         )
         .into());
     };
-    println!("to be run: {}apt-get install --yes {}", prefix.join(" ") + " ", names.join(" "));
+    let words = [prefix.as_slice(), &["apt-get", "install", "--yes"], &names].concat();
+    println!("to be run: {}", words.join(" "));
     if !yes && io::stdin().is_terminal() && !agreed()? {
         return Err(
             format!("nothing was installed; install {} yourself and try again", what.join(", ")).into()
@@ -85,7 +43,7 @@ pub fn packages(needs: &[Need], yes: bool) -> Done {
         run::show(&mut command)
     };
     apt_get(&["update", "--quiet"])?;
-    apt_get(&[&["install", "--yes", "--quiet"], names.as_slice()].concat())
+    apt_get(&[&["install", "--yes", "--quiet", "--no-install-recommends"], names.as_slice()].concat())
 }
 
 /// The words before `apt-get`: none as root, `sudo` where it works without a question or on a terminal.

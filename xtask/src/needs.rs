@@ -1,0 +1,66 @@
+//! What only the system's own packages bring: [`Need`], in the groups that the commands ask for.
+
+use std::process::Command;
+
+use crate::node;
+use crate::run;
+
+/// Something that the machine has or lacks.
+pub struct Need {
+    /// What it is, for a person.
+    pub what: &'static str,
+    /// The package of Debian and Ubuntu.
+    pub package: &'static str,
+    /// Whether the machine has it.
+    pub present: fn() -> bool,
+}
+
+const fn need(what: &'static str, package: &'static str, present: fn() -> bool) -> Need {
+    Need { what, package, present }
+}
+
+/// A C compiler, for SQLite and the linker.
+pub const COMPILER: Need = need("a C compiler", "build-essential", || run::exists("cc", "--version"));
+
+/// Python with its virtual environments, for the independent readers.
+pub const PYTHON: Need = need("Python 3 with venv", "python3-venv", || {
+    let asked = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
+    asked.is_ok_and(|output| output.status.success())
+});
+
+/// A session bus, a keychain and its command, for the tests of the secret store.
+pub const KEYCHAIN: [Need; 3] = [
+    need("a session bus", "dbus-daemon", || run::starts("dbus-daemon") && run::starts("dbus-run-session")),
+    need("a keychain", "gnome-keyring", || run::starts("gnome-keyring-daemon")),
+    need("the keychain's command", "libsecret-tools", || run::starts("secret-tool")),
+];
+
+/// What the window's pages are built with.
+pub const NODE: [Need; 2] = [
+    need("Node.js", "nodejs", || run::starts("node")),
+    need("npm", "npm", || run::exists(node::NPM, "--version")),
+];
+
+/// What the tray application is built with on Linux.
+pub const TOOLKIT: [Need; 2] = [
+    need("pkg-config", "pkg-config", || run::starts("pkg-config")),
+    need("GTK and WebKit", "libwebkit2gtk-4.1-dev", || {
+        let asked = Command::new("pkg-config").args(["--exists", "webkit2gtk-4.1"]).status();
+        asked.is_ok_and(|status| status.success())
+    }),
+];
+
+/// What the tray application is tested with on Linux: a screen, a person's hands on it, and a person's eyes.
+pub const SCREEN: [Need; 7] = [
+    need("a screen without a monitor", "xvfb", || run::starts("Xvfb")),
+    need("a window manager", "openbox", || run::starts("openbox")),
+    need("its command", "wmctrl", || run::starts("wmctrl")),
+    need("a driver of WebKit", "webkit2gtk-driver", || run::starts("WebKitWebDriver")),
+    need("a browser", "chromium", || run::starts("chromium")),
+    need("Latin, Cyrillic and Hebrew letters", "fonts-noto-core", || has_font("Noto Sans Hebrew")),
+    need("letters of one width", "fonts-noto-mono", || has_font("Noto Sans Mono")),
+];
+
+fn has_font(family: &str) -> bool {
+    Command::new("fc-list").arg(family).output().is_ok_and(|output| !output.stdout.is_empty())
+}

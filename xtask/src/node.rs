@@ -1,0 +1,104 @@
+//! [`Npm`]: the window's pages in `ui/`, with a Node.js that is new enough for them.
+
+use std::env;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::Done;
+use crate::needs;
+use crate::place::Place;
+use crate::run;
+use crate::setup;
+
+/// The command of npm.
+pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
+
+/// What is installed below the target folder where the machine's own is too old, as in Debian 12.
+const NEWER: &str = "node@22";
+
+/// The packages of `ui/`, ready to be worked with.
+pub struct Npm {
+    folder: PathBuf,
+    /// Where a newer Node.js stands than the machine's own.
+    newer: Option<PathBuf>,
+}
+
+impl Npm {
+    /// Installs what is missing: Node.js, and the packages that the lock file names unless they are there already.
+    pub fn ready(place: &Place, yes: bool) -> Done<Self> {
+        setup::packages(&needs::NODE, yes)?;
+        let folder = place.root.join("ui");
+        let manifest: serde_json::Value = serde_json::from_slice(&fs::read(folder.join("package.json"))?)?;
+        let wanted = manifest["engines"]["node"].as_str().and_then(version).ok_or("`ui` names no Node.js")?;
+        let mut npm = Self { folder, newer: None };
+        if npm.version()? < wanted {
+            npm.newer = Some(newer(place)?);
+        }
+        npm.install()?;
+        Ok(npm)
+    }
+
+    /// Runs a script of `ui/package.json`.
+    pub fn script(&self, name: &str) -> Done {
+        run::show(self.command(NPM).args(["run", "--silent", name]))
+    }
+
+    fn install(&self) -> Done {
+        let locked = fs::read(self.folder.join("package-lock.json"))?;
+        // It stands among the packages, so that it goes with them.
+        let stamp = self.folder.join("node_modules/.installed");
+        if fs::read(&stamp).is_ok_and(|installed| installed == locked) {
+            return Ok(());
+        }
+        run::show(self.command(NPM).args(["ci", "--prefer-offline", "--no-progress"]))?;
+        Ok(fs::write(stamp, locked)?)
+    }
+
+    fn version(&self) -> Done<(u32, u32)> {
+        let told = run::capture(self.command("node").arg("--version"))?;
+        version(&told).ok_or_else(|| format!("`node --version` says `{}`", told.trim()).into())
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = run::command(program, &self.folder);
+        if let Some(newer) = &self.newer {
+            let path = env::var_os("PATH").unwrap_or_default();
+            let all = std::iter::once(newer.clone()).chain(env::split_paths(&path));
+            command.env("PATH", env::join_paths(all).unwrap_or(path.clone()));
+        }
+        command
+    }
+}
+
+/// Installs a newer Node.js below the target folder, once; the folder of its program.
+fn newer(place: &Place) -> Done<PathBuf> {
+    let folder = place.target.join("node");
+    let programs = folder.join("node_modules/.bin");
+    if !programs.join("node").exists() {
+        println!("this machine's Node.js is too old: installing {NEWER} in `{}`", folder.display());
+        fs::create_dir_all(&folder)?;
+        run::show(run::command(NPM, &folder).args(["install", "--no-save", "--prefix", ".", NEWER]))?;
+    }
+    Ok(programs)
+}
+
+/// The first two numbers of `v20.19.1` or `>=20.19`.
+fn version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.trim().trim_start_matches(|letter: char| !letter.is_ascii_digit()).split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::version;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert_eq!(version(">=20.19"), Some((20, 19)));
+        assert!(version("v18.20.4\n") < version(">=20.19"));
+        assert!(version("v20.9.0") < version(">=20.19"));
+        assert!(version("v100.0.1") > version(">=20.19"));
+        assert_eq!(version("none"), None);
+    }
+}

@@ -1,0 +1,32 @@
+//! [`Steps`]: what each part of a long command took.
+
+use std::time::{Duration, Instant};
+
+use crate::Done;
+
+/// The parts that have ended.
+#[derive(Default)]
+pub struct Steps {
+    ended: Vec<(&'static str, Duration)>,
+}
+
+impl Steps {
+    /// Does one part.
+    pub fn step<T>(&mut self, name: &'static str, work: impl FnOnce() -> Done<T>) -> Done<T> {
+        let begun = Instant::now();
+        let done = work();
+        self.ended.push((name, begun.elapsed()));
+        done
+    }
+}
+
+/// Said however it ended.
+impl Drop for Steps {
+    fn drop(&mut self) {
+        println!();
+        let total: Duration = self.ended.iter().map(|(_, taken)| taken).sum();
+        for (name, taken) in self.ended.iter().chain([&("together", total)]) {
+            println!("{:>6.1} s  {name}", taken.as_secs_f64());
+        }
+    }
+}
