@@ -3,6 +3,7 @@
 //! The only place that reads the wall clock or an environment variable that names a folder.
 
 pub mod browser;
+pub mod channel;
 pub mod clock;
 pub mod folders;
 pub mod identity;
@@ -66,6 +67,11 @@ fn is_service() -> bool {
 /// When the disk cannot be asked.
 pub fn free_space(folder: &Path) -> std::io::Result<u64> {
     fs4::available_space(folder)
+}
+
+/// Whether these are the folders of a service of the whole machine.
+pub fn is_system_service(folders: &Folders) -> bool {
+    folders.data.starts_with("/var/lib")
 }
 
 /// Makes a folder, and those above it, that only their owner may enter; leaves one that is there as it is.

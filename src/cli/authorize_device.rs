@@ -1,23 +1,28 @@
 //! `authorize-device`: the pairing of this computer, shown on a terminal or as JSON events.
 
 mod arguments;
+mod elsewhere;
 mod tell;
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 pub use arguments::Arguments;
 
+use super::elsewhere::{Folder, runtime};
 use super::{Context, Exit, interrupt};
 use crate::auth::device_flow::GrantError;
 use crate::engine::pairing::{Answered, Pairing};
-use crate::error::{Code, Error};
+use crate::error::Error;
+use crate::models::snapshot::PairingFault;
 use tell::Teller;
 
 /// How a pairing failed: in the flow itself, which has words of its own, or around it.
 enum Failure {
     Grant(GrantError),
     Other(Error),
+    /// As the process that holds the data folder told it.
+    Told(PairingFault, Error),
 }
 
 impl From<GrantError> for Failure {
@@ -44,14 +49,19 @@ fn pair(arguments: &Arguments, context: &Context, teller: &Teller<'_>) -> Result
     let stop = interrupt::token();
     let wish = arguments.wish();
     wish.apply(&context.folders.config)?;
-    let (_lock, store) = context.hold("authorize-device")?;
+    let runtime = runtime()?;
+    let (_lock, store) = match Folder::find(context, "authorize-device", &runtime)? {
+        Folder::Held(lock, store) => (lock, store),
+        Folder::Elsewhere(holder) => {
+            let paired = runtime.block_on(elsewhere::pair(*holder, wish, teller, &stop))?;
+            teller.authorized(&paired, arguments, &context.folders.config);
+            return Ok(());
+        }
+    };
     let pairing = Pairing::prepare(wish, &context.folders, store)?;
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
-        Error::new(Code::UnknownError, format!("cannot start the program's threads: {error}"))
-    })?;
     let answered = flow(&pairing, arguments.restart, context, teller, &runtime, &stop)?;
     let made = runtime.block_on(pairing.keep(answered))?;
-    teller.authorized(&made, arguments, &context.folders.config);
+    teller.authorized(&made.into(), arguments, &context.folders.config);
     Ok(())
 }
 

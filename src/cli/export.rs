@@ -5,15 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
+use super::elsewhere::{Folder, Holder, runtime};
 use super::render::{Running, counted};
 use super::{Context, Exit, arguments, history, interrupt};
 use crate::api::Schedule;
+use crate::engine::control::wire::Ask;
 use crate::error::{Code, Error, Result};
 use crate::export::{self, Outcome, Request};
 use crate::models::Config;
+use crate::models::command::{Command, Event};
 use crate::models::export::RunReport;
 use crate::store::errors::NewError;
 
@@ -48,9 +51,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     };
     let mut config = context.config()?.config;
     config.credential.secret_file.clone_from(&arguments.client_secret_file);
-    let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
-        Error::new(Code::UnknownError, format!("cannot start the program's threads: {error}"))
-    })?;
+    let runtime = runtime()?;
     let progress = Arc::new(Running::new(context.screen.clone()));
     let told = Arc::clone(&progress);
     let stop = interrupt::token_telling(move || told.say("stopping; once more to leave at once"));
@@ -71,7 +72,12 @@ fn deliver(
     stop: CancellationToken,
     runtime: &Runtime,
 ) -> Result<Outcome> {
-    let (_lock, store) = context.hold("export")?;
+    let (_lock, store) = match Folder::find(context, "export", runtime)? {
+        Folder::Held(lock, store) => (lock, store),
+        Folder::Elsewhere(holder) => {
+            return runtime.block_on(elsewhere(*holder, &config, request, progress, &stop));
+        }
+    };
     let ready = export::Context::new(
         Arc::new(config),
         store.clone(),
@@ -84,6 +90,48 @@ fn deliver(
         Err(error) => {
             store.record_error(&NewError::of(&error, None, None))?;
             Err(error)
+        }
+    }
+}
+
+/// The same by the process that holds the folder.
+async fn elsewhere(
+    mut holder: Holder,
+    config: &Config,
+    request: &Request,
+    progress: &Running,
+    stop: &CancellationToken,
+) -> Result<Outcome> {
+    if config.credential.secret_file.is_some() {
+        return Err(Error::new(
+            Code::Usage,
+            "a secret cannot be handed to the process that holds the data folder",
+        )
+        .hint("leave out `--client-secret-file`, or end that process"));
+    }
+    let retry_for = match request.schedule {
+        Schedule::Within(length) => Some(length.as_secs()),
+        Schedule::Attempts(_) => None,
+    };
+    let before = holder.snapshot.last_run.as_ref().map_or(0, |run| run.run_id);
+    holder.send(Command::Export { full: request.full, only: request.only.clone(), retry_for }).await?;
+    let mut stopped = false;
+    loop {
+        let snapshot = &holder.snapshot;
+        let ended = snapshot.last_run.as_ref().filter(|run| snapshot.run.is_none() && run.run_id > before);
+        if let Some(run) = ended {
+            let report: RunReport = holder.link.ask(Ask::Run(run.run_id)).await?;
+            let exit_code = export::exit_code(&report);
+            return Ok(Outcome { report, exit_code });
+        }
+        tokio::select! {
+            () = stop.cancelled(), if !stopped => {
+                stopped = true;
+                holder.send(Command::CancelExport).await?;
+            }
+            event = holder.next() => if let Event::Progressed { run } = event? {
+                progress.elsewhere(&run);
+            },
         }
     }
 }

@@ -9,12 +9,15 @@ mod completions;
 mod config;
 mod context;
 mod convert;
+mod elsewhere;
 mod errors;
 mod export;
 mod history;
 mod interrupt;
+mod pause;
 mod preview;
 mod render;
+mod run;
 mod status;
 mod unpair;
 
@@ -57,6 +60,8 @@ pub struct Global {
 enum Command {
     /// Pair this computer with a server, by a code that somebody enters in a browser
     AuthorizeDevice(Box<authorize_device::Arguments>),
+    /// Export by the schedule, until a signal ends it
+    Run(run::Arguments),
     /// Send the tables to the server now
     Export(export::Arguments),
     /// Turn tables into CSV files
@@ -65,6 +70,10 @@ enum Command {
     Preview(preview::Arguments),
     /// Show the pairing, the schedule and the last run
     Status(status::Arguments),
+    /// Let the schedule rest
+    Pause(pause::Pause),
+    /// End the rest of the schedule
+    Resume(pause::Resume),
     /// End the pairing: remove its secret from everywhere
     Unpair(unpair::Arguments),
     /// List the runs, or show one with its tables
@@ -81,10 +90,13 @@ impl Command {
     fn run(self, context: &Context) -> Result<Exit> {
         match self {
             Self::AuthorizeDevice(arguments) => authorize_device::run(&arguments, context),
+            Self::Run(arguments) => run::run(&arguments, context),
             Self::Export(arguments) => export::run(&arguments, context),
             Self::Convert(arguments) => convert::run(&arguments, context),
             Self::Preview(arguments) => preview::run(&arguments, context),
             Self::Status(arguments) => status::run(&arguments, context),
+            Self::Pause(arguments) => pause::pause(&arguments, context),
+            Self::Resume(arguments) => pause::resume(&arguments, context),
             Self::Unpair(arguments) => unpair::run(&arguments, context),
             Self::History(arguments) => history::run(&arguments, context),
             Self::Errors(arguments) => errors::run(&arguments, context),

@@ -3,17 +3,28 @@
 use clap::Args;
 use serde_json::json;
 
+use super::elsewhere::{Folder, runtime};
 use super::{Context, Exit};
 use crate::auth::sources;
 use crate::engine::unpairing::{Unpaired, unpair};
 use crate::error::Result;
+use crate::models::command::Command;
 
 #[derive(Debug, Args)]
 pub struct Arguments {}
 
 pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
     let config = context.config()?.config;
-    let (_lock, store) = context.hold("unpair")?;
+    let runtime = runtime()?;
+    let (_lock, store) = match Folder::find(context, "unpair", &runtime)? {
+        Folder::Held(lock, store) => (lock, store),
+        Folder::Elsewhere(holder) => {
+            runtime.block_on(holder.send(Command::Unpair))?;
+            let user = holder.snapshot.paired.map(|paired| paired.domain);
+            tell(context, user.as_deref(), &[format!("where {} keeps it", holder.process.program)]);
+            return Ok(Exit::DONE);
+        }
+    };
     let Unpaired { user, removed, warnings } = unpair(&config, &context.folders, &store)?;
     for warning in &warnings {
         context.screen.warning(warning);

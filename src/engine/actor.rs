@@ -3,34 +3,39 @@
 //!
 //! Pairing and runs go on in tasks of their own, which only send inputs. Nothing here shows anything.
 
+mod folder;
+mod pairing;
+mod schedule;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, Utc};
-use tokio::sync::mpsc::{UnboundedReceiver, WeakUnboundedSender};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::clockwork::{Clockwork, LONGEST_SLEEP};
+use super::control::Control;
+use super::control::wire::Ask;
 use super::errand::{self, Failure, Step};
 use super::hold::Hold;
 use super::notices::Notices;
 use super::pairing::Made;
 use super::running::Running;
 use super::view::{Sight, look};
-use super::{Shared, configuration, settings, unpairing};
+use super::{Options, Shared, WeakEngine, settings};
 use crate::api;
 use crate::error::{Code, Error, Result};
 use crate::export::{Outcome, Request};
-use crate::models::command::{Command, Event, PairingWish, PauseFor};
-use crate::models::config::Loaded;
+use crate::models::Config;
+use crate::models::command::{Command, Event};
 use crate::models::export::Trigger;
 use crate::models::snapshot::{BrowserState, Pairing, Snapshot};
-use crate::models::{Config, ErrorSeverity};
 use crate::platform::{self, Folders};
-use crate::schedule::Schedule;
-use crate::store::errors::NewError;
-use crate::store::marks::{FOREVER, Mark};
+use crate::store::marks::Mark;
+
+/// How soon a folder is tried again whose holder cannot be heard, such as a command at work.
+const TRIED_AGAIN: Duration = Duration::from_secs(2);
 
 /// Every cause of change.
 pub(super) enum Input {
@@ -44,6 +49,8 @@ pub(super) enum Input {
     Recorded,
     /// The run ended.
     RunEnded(Result<Outcome>),
+    /// The holder of the folder, which is another process, tells something; nothing: it has ended.
+    Holder(Option<Event>),
     /// The engine shall end.
     Stop(oneshot::Sender<()>),
 }
@@ -65,8 +72,13 @@ pub(super) struct Actor {
     folders: Folders,
     shared: Arc<Shared>,
     /// Weak, so that an engine whose handles are gone ends.
-    inbox: WeakUnboundedSender<Input>,
+    handle: WeakEngine,
+    keeps_schedule: bool,
+    open_to_group: bool,
     hold: Hold,
+    control: Option<Control>,
+    /// The view of the holder, where it is another process that tells of itself.
+    elsewhere: Option<Snapshot>,
     config: Config,
     /// What is wrong with the configuration as it is now.
     config_trouble: Option<Error>,
@@ -82,18 +94,17 @@ pub(super) struct Actor {
 }
 
 impl Actor {
-    /// An actor of these folders, which it holds or looks at; its first view is in `shared` when it returns.
-    pub async fn new(
-        folders: Folders,
-        hold: Hold,
-        shared: Arc<Shared>,
-        inbox: WeakUnboundedSender<Input>,
-    ) -> Self {
+    /// An actor of these folders, which it holds or looks at; its first view is shown when it returns.
+    pub async fn new(options: Options, hold: Hold, handle: WeakEngine) -> Self {
         let mut actor = Self {
-            folders,
-            shared,
-            inbox,
+            folders: options.folders,
+            shared: Arc::clone(&handle.shared),
+            handle,
+            keeps_schedule: options.keeps_schedule,
+            open_to_group: options.shared,
             hold,
+            control: None,
+            elsewhere: None,
             config: Config::default(),
             config_trouble: None,
             config_stamp: None,
@@ -105,7 +116,13 @@ impl Actor {
             notices: Notices::default(),
             ending: None,
         };
-        actor.settle_in().await;
+        match actor.hold.held() {
+            Some(_) => actor.settle_in().await,
+            None => {
+                actor.reload();
+                actor.link().await;
+            }
+        }
         actor.publish();
         actor
     }
@@ -113,14 +130,17 @@ impl Actor {
     /// Runs until it is told to stop or nobody can reach it any more.
     pub async fn run(mut self, mut inputs: UnboundedReceiver<Input>) {
         loop {
-            let sleep = self.clockwork.as_ref().map_or(LONGEST_SLEEP, |clock| clock.sleep(platform::now()));
+            let sleep = match &self.clockwork {
+                Some(clockwork) => clockwork.sleep(platform::now()),
+                None if self.is_left_alone() => TRIED_AGAIN,
+                None => LONGEST_SLEEP,
+            };
             tokio::select! {
                 input = inputs.recv() => match input {
-                    Some(Input::Wish(command, reply)) => {
-                        let answer = self.wish(command).await;
-                        // Whoever asked finds the view as it is after that.
-                        self.publish();
-                        let _ = reply.send(answer);
+                    Some(Input::Wish(command, reply)) => self.answer(command, reply).await,
+                    Some(Input::Holder(None)) => {
+                        self.shared.set_link(None);
+                        self.take_over().await;
                     }
                     Some(input) => self.take(input),
                     None => break,
@@ -133,6 +153,10 @@ impl Actor {
                 break;
             }
         }
+        // The channel goes before the folder, whose next holder opens its own.
+        if let Some(control) = self.control.take() {
+            control.close().await;
+        }
         self.hold.release();
         self.shared.tell(Event::Ended);
         if let Some(reply) = self.ending {
@@ -144,8 +168,13 @@ impl Actor {
         match input {
             Input::Paired(number, step) if self.is_current(number) => self.step(step),
             Input::PairingEnded(number, ended) if self.is_current(number) => self.pairing_ended(*ended),
-            Input::Wish(..) | Input::Paired(..) | Input::PairingEnded(..) | Input::Recorded => {}
+            Input::Wish(..)
+            | Input::Holder(None)
+            | Input::Paired(..)
+            | Input::PairingEnded(..)
+            | Input::Recorded => {}
             Input::RunEnded(ended) => self.run_ended(ended),
+            Input::Holder(Some(event)) => self.heard(event),
             Input::Stop(reply) => {
                 self.ending = Some(reply);
                 if let Some(job) = self.job.take() {
@@ -158,40 +187,27 @@ impl Actor {
 
     /// The time went on.
     async fn tick(&mut self) {
-        if self.hold.try_again(&self.folders).await {
-            self.settle_in().await;
-        }
+        self.take_over().await;
         self.reload();
-        let now = platform::now();
-        if self.end_of_pause(now) {
-            self.keep(Mark::PausedUntil, None);
-        }
-        let Some(store) = self.hold.held().cloned() else { return };
-        let paused = store.mark(Mark::PausedUntil).ok().flatten().is_some();
-        let Some(clockwork) = &mut self.clockwork else { return };
-        if paused || self.ending.is_some() {
-            clockwork.skip(now);
+        self.look_at_the_clock(platform::now());
+    }
+
+    /// Does what is asked, or has the holder do it.
+    async fn answer(&mut self, command: Command, reply: oneshot::Sender<Result<()>>) {
+        self.take_over().await;
+        if let Some(link) = self.shared.link() {
+            tokio::spawn(async move {
+                let _ = reply.send(link.ask(Ask::Send(command)).await);
+            });
             return;
         }
-        let Some(trigger) = clockwork.due(now) else { return };
-        let seen = clockwork.seen();
-        // Durable before the run, so that a slot whose run was killed is not run again.
-        self.keep(Mark::LastDue, Some(seen));
-        if self.run.is_some() {
-            self.record(&NewError::new(
-                "RUN_SKIPPED",
-                ErrorSeverity::Info,
-                "an export was due while the one before it was still going on; it was left out",
-            ));
-        } else if crate::auth::credential::user(&self.config).is_some() {
-            self.start_run(Request::unattended(trigger));
-        }
+        let answer = self.wish(command).await;
+        // Whoever asked finds the view as it is after that.
+        self.publish();
+        let _ = reply.send(answer);
     }
 
     async fn wish(&mut self, command: Command) -> Result<()> {
-        if self.hold.try_again(&self.folders).await {
-            self.settle_in().await;
-        }
         if self.ending.is_some() {
             return Err(Error::new(Code::Cancelled, "the program is ending"));
         }
@@ -238,230 +254,20 @@ impl Actor {
         Ok(())
     }
 
-    // The folder and the configuration
-
-    /// What is done once when the folder came to be held: an old plain secret goes, dead runs are ended.
-    async fn settle_in(&mut self) {
-        self.reload();
-        let Some(store) = self.hold.held().cloned() else { return };
-        let (config, data) = (self.folders.config.clone(), self.folders.data.clone());
-        let settled = errand::blocking(move || {
-            store.interrupt_stale_runs()?;
-            errand::migrate(&config, &data, &store)
-        });
-        if let Err(error) = settled.await {
-            self.record(&NewError::of(&error, None, None));
-        }
-        self.reload();
-        if self.clockwork.is_none() {
-            self.wind();
-        }
-    }
-
-    /// Reads the configuration when it has changed. One that is wrong is told, and the last good one stays.
-    fn reload(&mut self) {
-        let stamp = std::fs::metadata(&self.folders.config)
-            .ok()
-            .and_then(|file| Some((file.modified().ok()?, file.len())));
-        if self.config_stamp == stamp {
-            return;
-        }
-        self.config_stamp = stamp;
-        match configuration::read(&self.folders.config, false) {
-            Ok(Loaded { config, .. }) => {
-                self.config_trouble = None;
-                let rewind = self.config.scheduler != config.scheduler;
-                self.config = config;
-                if rewind {
-                    self.wind();
-                }
-            }
-            Err(invalid) => {
-                let error = Error::from(invalid);
-                self.record(&NewError::of(&error, None, None));
-                self.config_trouble = Some(error);
-            }
-        }
-    }
-
-    /// Makes the clockwork of the configured schedule.
-    fn wind(&mut self) {
-        let Some(store) = self.hold.held() else { return };
-        let schedule = Schedule::of(&self.config.scheduler).ok().flatten();
-        let now = platform::now();
-        // A schedule that was just written has missed nothing.
-        let seen = match &self.clockwork {
-            Some(former) => Some(former.seen().max(now)),
-            None => store.mark(Mark::LastDue).ok().flatten(),
-        };
-        let device = platform::install_id(&self.folders.data).unwrap_or_default();
-        let jitter = Duration::from_secs(self.config.scheduler.jitter_seconds.into());
-        self.clockwork = schedule.map(|schedule| Clockwork::new(schedule, jitter, &device, seen, now));
-        if let (Some(clockwork), None) = (&self.clockwork, seen) {
-            let seen = clockwork.seen();
-            self.keep(Mark::LastDue, Some(seen));
-        }
-    }
-
-    fn keep(&self, mark: Mark, moment: Option<DateTime<Utc>>) {
-        let Some(store) = self.hold.held() else { return };
-        if let Err(error) = store.set_mark(mark, moment) {
-            tracing::error!(%error, "cannot keep a time");
-        }
-    }
-
-    fn record(&self, error: &NewError) {
-        let Some(store) = self.hold.held() else { return };
-        if let Err(error) = store.record_error(error) {
-            tracing::error!(%error, "cannot keep an error");
-        }
-    }
-
-    // The pause
-
-    fn pause_end(&self, pause: PauseFor, now: DateTime<Utc>) -> DateTime<Utc> {
-        match pause {
-            PauseFor::Seconds { seconds } => {
-                let length = i64::try_from(seconds).ok().and_then(chrono::TimeDelta::try_seconds);
-                length.and_then(|length| now.checked_add_signed(length)).unwrap_or(FOREVER)
-            }
-            PauseFor::UntilTomorrow => {
-                let zone = self.config.scheduler.timezone.as_deref();
-                let zone = crate::schedule::Zone::parse(zone).unwrap_or(crate::schedule::Zone::Local);
-                let midnight = Schedule::parse("@daily", zone).ok();
-                midnight.and_then(|midnight| midnight.next_after(now)).unwrap_or(FOREVER)
-            }
-            PauseFor::UntilResumed => FOREVER,
-        }
-    }
-
-    fn end_of_pause(&self, now: DateTime<Utc>) -> bool {
-        let until = self.hold.held().and_then(|store| store.mark(Mark::PausedUntil).ok().flatten());
-        until.is_some_and(|until| until <= now)
-    }
-
-    // The run
-
-    fn start_run(&mut self, request: Request) {
-        let (Some(store), Some(inbox)) = (self.hold.held().cloned(), self.inbox.upgrade()) else { return };
-        let progress = Arc::new(Running::new(request.trigger, inbox.clone()));
-        let stop = CancellationToken::new();
-        let errand = errand::Run {
-            config: Arc::new(self.config.clone()),
-            store,
-            data: self.folders.data.clone(),
-            progress: Arc::clone(&progress),
-            stop: stop.clone(),
-            request,
-        };
-        tokio::spawn(errand.go(Arc::clone(&self.shared), inbox));
-        self.run = Some(Run { progress, stop });
-    }
-
-    fn stop_run(&mut self) {
-        if let Some(run) = &self.run {
-            run.progress.stopping();
-            run.stop.cancel();
-        }
-    }
-
-    fn run_ended(&mut self, ended: Result<Outcome>) {
-        self.run = None;
-        if let Err(error) = ended {
-            if let Some(store) = self.hold.held()
-                && let Err(error) = store.interrupt_stale_runs()
-            {
-                tracing::error!(%error, "cannot end a run in the journal");
-            }
-            self.record(&NewError::of(&error, None, None));
-        }
-    }
-
-    // The pairing
-
-    fn is_current(&self, number: u64) -> bool {
-        self.job.as_ref().is_some_and(|job| job.number == number)
-    }
-
-    fn start_pairing(&mut self, wish: PairingWish) {
-        let (Some(store), Some(inbox)) = (self.hold.held().cloned(), self.inbox.upgrade()) else { return };
-        if let Some(former) = self.job.take() {
-            former.stop.cancel();
-        }
-        self.pairings += 1;
-        let job = PairingJob { number: self.pairings, stop: CancellationToken::new() };
-        let errand = errand::Pair {
-            wish,
-            folders: self.folders.clone(),
-            store,
-            number: job.number,
-            stop: job.stop.clone(),
-        };
-        tokio::spawn(errand.go(inbox));
-        self.job = Some(job);
-        self.pairing = Pairing::Requesting { trouble: None };
-    }
-
-    fn cancel_pairing(&mut self) {
-        match &self.job {
-            // The person has said yes already: what was granted is kept.
-            Some(_) if self.pairing == Pairing::Keeping => {}
-            Some(job) => job.stop.cancel(),
-            None => self.pairing = Pairing::Idle,
-        }
-    }
-
-    fn step(&mut self, step: Step) {
-        match (step, &mut self.pairing) {
-            (Step::Code(code), pairing) => {
-                let address =
-                    code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri).clone();
-                *pairing = Pairing::Waiting { code, trouble: None, browser: BrowserState::Asked };
-                // The view with the code comes before the browser covers it.
-                self.publish();
-                self.shared.tell(Event::OpenAddress { address });
-            }
-            (Step::Trouble(why), Pairing::Requesting { trouble } | Pairing::Waiting { trouble, .. }) => {
-                *trouble = why;
-            }
-            (Step::Trouble(_), _) => {}
-            (Step::Keeping, pairing) => *pairing = Pairing::Keeping,
-        }
-    }
-
-    fn pairing_ended(&mut self, ended: Result<Made, Failure>) {
-        self.job = None;
-        self.pairing = match ended {
-            Ok(made) => Pairing::Done { domain: made.whose.unwrap_or(made.domain), notes: made.warnings },
-            Err(failure) => failure.view(),
-        };
-        self.reload();
-    }
-
-    async fn unpair(&mut self) -> Result<()> {
-        let Some(store) = self.hold.held().cloned() else { return Ok(()) };
-        let (config, folders) = (self.config.clone(), self.folders.clone());
-        let ended = errand::blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
-        for warning in ended.warnings {
-            self.record(&NewError::new(Code::KeychainError.as_str(), ErrorSeverity::Warning, warning));
-        }
-        self.pairing = Pairing::Idle;
-        self.reload();
-        Ok(())
-    }
-
-    // The view
-
     fn publish(&mut self) {
         let sight = Sight {
             pairing: self.pairing.clone(),
             run: self.run.as_ref().map(|run| run.progress.progress()),
             ..self.hold.sight(&self.config, self.config_trouble.as_ref())
         };
-        let seen = look(sight, platform::now());
+        let seen = match &self.elsewhere {
+            Some(snapshot) => Ok(snapshot.clone()),
+            None => look(sight, platform::now()),
+        };
         match seen {
             Ok(snapshot) => {
                 if self.shared.show(&snapshot)
+                    && self.elsewhere.is_none()
                     && let Some(notice) = self.notices.of(&snapshot)
                 {
                     self.shared.tell(Event::Notice { notice });

@@ -40,7 +40,8 @@ impl Hold {
         let taken = errand::blocking(move || {
             platform::make_private_folder(&data)?;
             if let Some(holder) = FolderLock::holder(&data) {
-                return Ok((None, Some(Store::view(&data)?), Some(holder)));
+                // A service's folder may not be readable from this account.
+                return Ok((None, Store::view(&data).ok(), Some(holder)));
             }
             let lock = FolderLock::take(&data, &program)?;
             Ok((Some(lock), Some(Store::open(&data)?), None))
@@ -73,6 +74,11 @@ impl Hold {
     /// The store, where it may be written.
     pub fn held(&self) -> Option<&Store> {
         self.lock.is_some().then_some(&self.store)
+    }
+
+    /// This process, as others see it.
+    pub fn myself(&self) -> Holder {
+        Holder { pid: std::process::id(), program: self.program.clone() }
     }
 
     /// Whether anything can be changed.

@@ -1,12 +1,14 @@
 //! What the commands, the tray and the service do: [`Engine`], the handle of one actor task that owns all state.
 //!
 //! Commands go in, events come out, and one [`Snapshot`] is all there is to show. Two processes on one data folder: the
-//! second looks on, says who holds it, and takes over when it is free. [`pairing`], [`unpairing`] and [`preview`] are
+//! second works through the first by its local channel ([`control`]), or only looks on where it may not, and takes over
+//! when the folder is free. [`pairing`], [`unpairing`] and [`preview`] are
 //! what the actor and the command line do alike. No window, no tray and no printing is known here.
 
 mod actor;
 pub mod clockwork;
 pub mod configuration;
+pub mod control;
 mod errand;
 mod hold;
 mod notices;
@@ -20,7 +22,7 @@ pub mod verdict;
 pub mod view;
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -37,6 +39,8 @@ use crate::models::snapshot::{Settings, Snapshot};
 use crate::platform::{self, Folders};
 use crate::store::{RunId, Store};
 use actor::{Actor, Input};
+use control::Link;
+use control::wire::Ask;
 use hold::Hold;
 
 /// How many events a slow listener may be behind before it misses some; then it takes a snapshot.
@@ -49,6 +53,17 @@ pub struct Options {
     pub folders: Folders,
     /// The name that others see at the folder's lock.
     pub program: String,
+    /// Whether exports are started when they are due; a command that only asks something keeps out of that.
+    pub keeps_schedule: bool,
+    /// Whether the members of the group `data_exporter` may look, as at a system service.
+    pub shared: bool,
+}
+
+impl Options {
+    /// A program that goes on by itself, for one account.
+    pub fn new(folders: Folders, program: impl Into<String>) -> Self {
+        Self { folders, program: program.into(), keeps_schedule: true, shared: false }
+    }
 }
 
 /// The handle of an engine; clones are the same engine. It ends with [`Engine::shutdown`], or with its last handle.
@@ -59,10 +74,38 @@ pub struct Engine {
     folders: Folders,
 }
 
+/// A handle that does not keep its engine alive.
+#[derive(Clone)]
+pub struct WeakEngine {
+    inbox: mpsc::WeakUnboundedSender<Input>,
+    shared: Arc<Shared>,
+    folders: Folders,
+}
+
+impl WeakEngine {
+    /// The engine, unless it has ended.
+    pub fn upgrade(&self) -> Option<Engine> {
+        let inbox = self.inbox.upgrade()?;
+        Some(Engine { inbox, shared: Arc::clone(&self.shared), folders: self.folders.clone() })
+    }
+}
+
 /// What the actor shows.
 struct Shared {
     snapshot: watch::Sender<Snapshot>,
     events: broadcast::Sender<Event>,
+    /// The holder of the folder, where it is another process that can be asked.
+    link: Mutex<Option<Link>>,
+}
+
+impl Shared {
+    fn link(&self) -> Option<Link> {
+        self.link.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_link(&self, link: Option<Link>) {
+        *self.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
+    }
 }
 
 impl Engine {
@@ -72,15 +115,28 @@ impl Engine {
     /// Only when there is nothing to show at all; a folder that another process holds, or that cannot be written, is in
     /// the snapshot.
     pub async fn start(options: Options) -> Result<Self> {
-        let Options { folders, program } = options;
-        let hold = Hold::new(&folders, &program).await?;
+        let folders = options.folders.clone();
+        let hold = Hold::new(&folders, &options.program).await?;
         let first = view::look(hold.sight(&Config::default(), None), platform::now())?;
-        let shared =
-            Arc::new(Shared { snapshot: watch::Sender::new(first), events: broadcast::Sender::new(BEHIND) });
+        let shared = Arc::new(Shared {
+            snapshot: watch::Sender::new(first),
+            events: broadcast::Sender::new(BEHIND),
+            link: Mutex::new(None),
+        });
         let (inbox, inputs) = mpsc::unbounded_channel();
-        let actor = Actor::new(folders.clone(), hold, Arc::clone(&shared), inbox.downgrade()).await;
+        let engine = Self { inbox, shared, folders };
+        let actor = Actor::new(options, hold, engine.downgrade()).await;
         tokio::spawn(actor.run(inputs));
-        Ok(Self { inbox, shared, folders })
+        Ok(engine)
+    }
+
+    /// A handle that does not keep the engine alive.
+    pub fn downgrade(&self) -> WeakEngine {
+        WeakEngine {
+            inbox: self.inbox.downgrade(),
+            shared: Arc::clone(&self.shared),
+            folders: self.folders.clone(),
+        }
     }
 
     /// All there is to show now.
@@ -114,6 +170,9 @@ impl Engine {
         cursor: Option<String>,
         limit: u32,
     ) -> Result<HistoryPage> {
+        if let Some(link) = self.shared.link() {
+            return link.ask(Ask::History { query, cursor, limit }).await;
+        }
         self.ask(move |store| Ok(store.history_page(&query, cursor.as_deref(), limit)?)).await
     }
 
@@ -122,6 +181,9 @@ impl Engine {
     /// # Errors
     /// When there is none; when the local database cannot be read.
     pub async fn run(&self, id: i64) -> Result<RunReport> {
+        if let Some(link) = self.shared.link() {
+            return link.ask(Ask::Run(id)).await;
+        }
         self.ask(move |store| Ok(store.run(RunId(id))?)).await
     }
 
@@ -130,6 +192,9 @@ impl Engine {
     /// # Errors
     /// A cursor that is none; when the local database cannot be read.
     pub async fn errors(&self, query: ErrorQuery, cursor: Option<String>, limit: u32) -> Result<ErrorPage> {
+        if let Some(link) = self.shared.link() {
+            return link.ask(Ask::Errors { query, cursor, limit }).await;
+        }
         self.ask(move |store| Ok(store.error_page(&query, cursor.as_deref(), limit)?)).await
     }
 
@@ -146,6 +211,9 @@ impl Engine {
     /// # Errors
     /// When there is no such table or it cannot be read.
     pub async fn preview(&self, request: PreviewRequest) -> Result<Preview> {
+        if let Some(link) = self.shared.link() {
+            return link.ask(Ask::Preview(request)).await;
+        }
         let path = self.folders.config.clone();
         errand::blocking(move || {
             let config = configuration::read(&path, false).map(|loaded| loaded.config).unwrap_or_default();
@@ -159,6 +227,9 @@ impl Engine {
     /// # Errors
     /// When config.toml cannot be read.
     pub async fn check(&self, settings: Settings) -> Result<SettingsCheck> {
+        if let Some(link) = self.shared.link() {
+            return link.ask(Ask::Check(settings)).await;
+        }
         let folders = self.folders.clone();
         errand::blocking(move || settings::check(&settings, &folders)).await
     }

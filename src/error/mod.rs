@@ -75,6 +75,40 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every code.
+    pub const ALL: [Self; 25] = [
+        Self::ConfigError,
+        Self::SourceMissing,
+        Self::HttpRefused,
+        Self::NotPaired,
+        Self::AuthenticationFailed,
+        Self::ConnectionFailed,
+        Self::TimeoutError,
+        Self::ServiceUnavailable,
+        Self::BatchActive,
+        Self::ApiV2Required,
+        Self::ServerRefused,
+        Self::DeliveryInDoubt,
+        Self::ChecksumMismatch,
+        Self::FileTooLarge,
+        Self::DiskFull,
+        Self::FolderHeld,
+        Self::KeychainError,
+        Self::StoreError,
+        Self::FileUnreadable,
+        Self::FileDamaged,
+        Self::FileChanging,
+        Self::ValuesDropped,
+        Self::Cancelled,
+        Self::Usage,
+        Self::UnknownError,
+    ];
+
+    /// The code of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|code| code.as_str() == word)
+    }
+
     /// The word in JSON, history and reports.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -242,6 +276,15 @@ impl Error {
             hint: self.hint.clone(),
             path: self.path.as_ref().map(|path| path.display().to_string()),
         }
+    }
+}
+
+/// An error that another process has told.
+impl From<ErrorBody> for Error {
+    fn from(body: ErrorBody) -> Self {
+        let ErrorBody { code, message, hint, path } = body;
+        let made = Self::new(Code::of(&code).unwrap_or(Code::UnknownError), message);
+        Self { hint, path: path.map(PathBuf::from), ..made }
     }
 }
 

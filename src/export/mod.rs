@@ -26,5 +26,5 @@ pub use context::{Context, Request, RunLimits, destination};
 pub use dry_run::dry_run;
 pub use plan::{Plan, PlannedTable, plan};
 pub use progress::{Event, Progress, Silent};
-pub use run::{Outcome, export};
+pub use run::{Outcome, exit_code, export};
 pub use sink::Sink;

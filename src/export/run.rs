@@ -54,15 +54,23 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
         ctx.store.record_error(&NewError::of(error, Some(run), None))?;
     }
     ctx.store.finish_run(run, state, error.as_ref())?;
-    let exit_code = match (state, &error) {
+    let report = ctx.store.run(run)?;
+    let exit_code = exit_code(&report);
+    Ok(Outcome { report, exit_code })
+}
+
+/// The exit code of a run that has ended (docs/command-line.md).
+pub fn exit_code(report: &RunReport) -> u8 {
+    let of_error =
+        report.error.as_ref().map(|error| Code::of(&error.code).unwrap_or(Code::UnknownError).exit_code());
+    match (report.state, of_error) {
         (RunState::Cancelled, _) => Code::Cancelled.exit_code(),
         // A table's own class says nothing of the run: nothing was delivered.
-        (RunState::Failed, Some(error)) if error.code.exit_code() == 3 => 1,
-        (_, Some(error)) => error.code.exit_code(),
+        (RunState::Failed, Some(3)) => 1,
+        (_, Some(code)) => code,
         (RunState::CompleteWithWarnings, None) => Code::ValuesDropped.exit_code(),
         (_, None) => 0,
-    };
-    Ok(Outcome { report: ctx.store.run(run)?, exit_code })
+    }
 }
 
 /// When the server last refused the credential, unless it has taken one since.

@@ -1,8 +1,9 @@
 //! One engine holds a folder; another looks on. What is wrong with a folder or a configuration is shown and mended.
 
 use data_exporter::error::Code;
-use data_exporter::models::command::Command;
-use data_exporter::models::snapshot::State;
+use data_exporter::models::command::{Command, Event};
+use data_exporter::models::listing::{HistoryQuery, PreviewRequest};
+use data_exporter::models::snapshot::{Pairing, Settings, State};
 use data_exporter::platform::FolderLock;
 
 use crate::hall::Hall;
@@ -12,21 +13,95 @@ fn now() -> Command {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_second_engine_names_the_first_and_takes_over_when_it_has_ended() {
+async fn the_second_engine_works_through_the_first_and_takes_over_when_it_has_ended() {
     let hall = Hall::new();
     hall.paired("");
-    let first = hall.engine().await;
-    let second = hall.engine().await;
+    let mut first = hall.engine().await;
+    let mut second = hall.engine().await;
     let seen = second.engine.snapshot();
     assert_eq!(seen.holder.unwrap().pid, std::process::id());
-    assert!(seen.paired.is_some());
-    let refused = second.engine.send(now()).await.unwrap_err();
-    assert_eq!(refused.code, Code::FolderHeld);
-    assert!(refused.message.contains("test (pid "), "{refused}");
+    assert!(!seen.read_only && first.engine.snapshot().holder.is_none());
+    second.export().await;
+    first.run_ended(0).await;
+    let seen = second.run_ended(0).await;
+    assert_eq!(seen.state, State::Ok);
+    assert_eq!(second.engine.run(1).await.unwrap().files.unwrap().len(), 1);
+    let settings = Settings { notifications: false, ..seen.settings };
+    second.send(Command::SaveSettings { settings: settings.clone() }).await;
+    assert_eq!(first.engine.snapshot().settings, settings);
+    let preview = second.engine.preview(PreviewRequest::default()).await.unwrap();
+    assert_eq!(preview, first.engine.preview(PreviewRequest::default()).await.unwrap());
+    let refused = second.engine.run(77).await.unwrap_err();
+    assert_eq!(refused, first.engine.run(77).await.unwrap_err());
+
     first.shutdown().await;
-    assert_eq!(FolderLock::holder(hall.home.path()), None);
-    second.engine.send(now()).await.unwrap();
-    assert_eq!(second.engine.snapshot().holder, None);
+    second.until(|now| now.holder.is_none()).await;
+    assert!(FolderLock::holder(hall.home.path()).is_some());
+    second.export().await;
+    second.run_ended(1).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_asked_for_from_elsewhere_opens_the_browser_there_too() {
+    let hall = Hall::new();
+    let mut first = hall.engine().await;
+    let mut second = hall.engine().await;
+    let mut third = hall.engine().await;
+    second.send(Command::StartPairing(Box::default())).await;
+    let address = |event| match event {
+        Event::OpenAddress { address } => Some(address),
+        _ => None,
+    };
+    assert_eq!(second.event(address).await, first.event(address).await);
+    hall.server.approve(&third.code().await).unwrap();
+    third.until(|now| matches!(now.pairing, Pairing::Done { .. })).await;
+    assert!(!third.told().into_iter().any(|event| address(event).is_some()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_holder_that_cannot_be_asked_is_named() {
+    let hall = Hall::new();
+    hall.paired("");
+    let lock = FolderLock::take(hall.home.path(), "data_exporter export").unwrap();
+    let mut engine = hall.engine().await;
+    let seen = engine.engine.snapshot();
+    assert!(seen.read_only && seen.paired.is_some());
+    assert_eq!(seen.holder.unwrap().program, "data_exporter export");
+    let refused = engine.engine.send(now()).await.unwrap_err();
+    assert_eq!(refused.code, Code::FolderHeld);
+    assert!(refused.message.contains("data_exporter export (pid "), "{refused}");
+    drop(lock);
+    engine.until(|now| now.holder.is_none() && !now.read_only).await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_that_make_no_sense_are_refused_and_the_connection_goes_on() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::net::UnixStream;
+
+    let hall = Hall::new();
+    let engine = hall.engine().await;
+    let socket = hall.path("control.sock");
+    assert_eq!(std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
+    let talk = move || {
+        let mut stream = UnixStream::connect(socket).unwrap();
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map(|line| line.unwrap());
+        assert!(lines.next().unwrap().starts_with("{\"hello\":"));
+        for nonsense in ["", "null", "{}", "\u{7f}\u{0}", "{\"id\":1}", "{\"id\":2,\"ask\":{\"quit\":null}}"]
+        {
+            writeln!(stream, "{nonsense}").unwrap();
+            let answer = lines.next().unwrap();
+            assert!(answer.contains("\"refused\"") && answer.contains("USAGE"), "{nonsense}: {answer}");
+        }
+        stream.write_all(&[0xff, 0xfe, b'\n']).unwrap();
+        assert!(lines.next().is_none(), "what is no text ends the connection");
+    };
+    tokio::task::spawn_blocking(talk).await.unwrap();
+    assert!(engine.engine.history(HistoryQuery::default(), None, 1).await.is_ok());
+    engine.shutdown().await;
+    assert!(!hall.path("control.sock").exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,7 +14,7 @@ use test_tables::{Dialect, Field, Table, Value};
 use tokio::sync::broadcast;
 
 /// Longer than anything here takes on a busy machine; never waited out by a test that passes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Hall {
     pub server: LocalServer,
@@ -42,9 +42,9 @@ impl Hall {
     /// wait for the next minute.
     pub fn configure(&self, more: &str) {
         let text = format!(
-            "[src]\nsource_dir = {:?}\n[api]\nbase_url = \"{}\"\nhttps_only = false\n\
+            "[src]\nsource_dir = '{}'\n[api]\nbase_url = \"{}\"\nhttps_only = false\n\
              [credential]\nsecret_store = \"file\"\n[export]\nskip_unchanged = true\n{more}",
-            self.source.path(),
+            self.source.path().display(),
             self.server.base_url()
         );
         std::fs::write(self.folders().config, text).unwrap();
@@ -98,7 +98,7 @@ pub struct Listening {
 
 impl Listening {
     pub async fn start(folders: Folders) -> Self {
-        let engine = Engine::start(Options { folders, program: "test".to_owned() }).await.unwrap();
+        let engine = Engine::start(Options::new(folders, "test")).await.unwrap();
         let events = engine.subscribe();
         Self { engine, events }
     }

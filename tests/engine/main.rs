@@ -1,6 +1,11 @@
 //! The engine whole: a real data folder, real sockets and the stand-in server, commands in and events out.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
 
 mod folder;
 mod hall;

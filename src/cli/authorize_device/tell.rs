@@ -2,17 +2,19 @@
 
 use std::path::Path;
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::{Arguments, Failure};
 use crate::auth::device_flow::{DeviceAuthorization, Event, GrantError, Progress};
-use crate::auth::dialect::{Granted, romm};
+use crate::auth::dialect::romm;
 use crate::auth::secrets::StoredCredential;
 use crate::cli::render::{counted, local};
 use crate::cli::{Exit, Screen};
 use crate::engine::pairing::Made;
 use crate::error::{Code, Error, Result};
+use crate::models::snapshot::PairingFault;
 use crate::platform::browser::{self, Browser};
 
 const RULE: &str = "═══════════════════════════════════════════════════════════";
@@ -27,10 +29,48 @@ pub struct Teller<'a> {
     said: Option<String>,
 }
 
+/// What is told of a pairing that was made.
+pub struct Authorized {
+    /// The site or account, as the server says.
+    pub whose: Option<String>,
+    /// Whether that came with the credential, so that it is a site.
+    pub named: bool,
+    /// The Basic user.
+    pub domain: String,
+    /// What the credential allows.
+    pub scopes: Vec<String>,
+    /// When it ends by itself.
+    pub ends: Option<DateTime<Utc>>,
+    /// What was not done, or done besides.
+    pub warnings: Vec<String>,
+}
+
+impl From<Made> for Authorized {
+    fn from(made: Made) -> Self {
+        let ends = match &made.granted.credential {
+            StoredCredential::Bearer { expires_at, .. } => *expires_at,
+            StoredCredential::Basic { .. } | StoredCredential::Refresh { .. } => None,
+        };
+        Self {
+            whose: made.whose,
+            named: made.granted.name.is_some(),
+            domain: made.domain,
+            scopes: made.granted.scopes,
+            ends,
+            warnings: made.warnings,
+        }
+    }
+}
+
 impl<'a> Teller<'a> {
     pub fn new(screen: &'a Screen, no_browser: bool, qr: bool) -> Self {
         let browser = (!no_browser).then(browser::here).flatten();
         Self { screen, browser, qr, said: None }
+    }
+
+    /// The same, starting no browser.
+    pub fn without_browser(&self) -> Self {
+        Self { browser: None, ..self.clone() }
     }
 
     pub fn starting(&self) {
@@ -51,7 +91,7 @@ impl<'a> Teller<'a> {
     }
 
     /// The text first, then the browser.
-    fn code(&mut self, code: &DeviceAuthorization) {
+    pub fn code(&mut self, code: &DeviceAuthorization) {
         self.said = None;
         self.json(&json!({
             "event": "code",
@@ -80,7 +120,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn trouble(&mut self, why: String) {
+    pub fn trouble(&mut self, why: String) {
         if self.said.as_ref() != Some(&why) {
             self.screen.note(&format!("{why}; trying again"));
             self.said = Some(why);
@@ -96,8 +136,8 @@ impl<'a> Teller<'a> {
         self.screen.note("Press Enter for a new code, Ctrl-C to stop.");
     }
 
-    pub fn authorized(&self, made: &Made, arguments: &Arguments, config: &Path) {
-        let Made { domain, whose, granted, warnings } = made;
+    pub fn authorized(&self, paired: &Authorized, arguments: &Arguments, config: &Path) {
+        let Authorized { whose, domain, scopes, ends, warnings, named } = paired;
         for warning in warnings {
             self.screen.warning(warning);
         }
@@ -105,35 +145,35 @@ impl<'a> Teller<'a> {
             "event": "authorized",
             "domain": whose,
             "config": config,
-            "scopes": granted.scopes,
-            "expires_at": ends(granted),
+            "scopes": scopes,
+            "expires_at": ends,
         }));
         self.screen.result("✓ Device authorized successfully!");
-        match (whose, &granted.name) {
-            (Some(domain), Some(_)) => self.screen.result(&format!("Domain: {domain}")),
-            (Some(account), None) => self.screen.result(&format!("Account: {account}")),
-            (None, _) => self.screen.result(&format!("Server: {domain}")),
+        match whose {
+            Some(domain) if *named => self.screen.result(&format!("Domain: {domain}")),
+            Some(account) => self.screen.result(&format!("Account: {account}")),
+            None => self.screen.result(&format!("Server: {domain}")),
         }
-        self.scopes(granted, arguments);
+        self.scopes(scopes, *ends, arguments);
         self.screen.result(&format!("Configuration saved to: {}", config.display()));
         self.screen.result("Device authorization complete!");
         self.screen.result("You can now install the service using the saved configuration.");
     }
 
-    fn scopes(&self, granted: &Granted, arguments: &Arguments) {
-        if granted.scopes.is_empty() {
+    fn scopes(&self, scopes: &[String], ends: Option<DateTime<Utc>>, arguments: &Arguments) {
+        if scopes.is_empty() {
             return;
         }
-        self.screen.result(&format!("Allowed: {}", granted.scopes.join(", ")));
+        self.screen.result(&format!("Allowed: {}", scopes.join(", ")));
         let asked = arguments.scope.as_deref().unwrap_or(romm::DEFAULT_SCOPE);
         let missing: Vec<&str> = asked
             .split_whitespace()
-            .filter(|scope| arguments.scope.is_some() && !granted.scopes.iter().any(|had| had == scope))
+            .filter(|scope| arguments.scope.is_some() && !scopes.iter().any(|had| had == scope))
             .collect();
         if !missing.is_empty() {
             self.screen.note(&format!("note: not allowed although asked for: {}", missing.join(", ")));
         }
-        if let Some(ends) = ends(granted) {
+        if let Some(ends) = ends {
             self.screen.result(&format!("Valid until: {}", local(ends)));
         }
     }
@@ -146,6 +186,7 @@ impl<'a> Teller<'a> {
         let (word, error) = match failure {
             Failure::Grant(error) => (Some(error.word()), Error::from(error)),
             Failure::Other(error) => (word_of(error.code), error),
+            Failure::Told(fault, error) => (word_of_fault(fault), error),
         };
         let Some(word) = word else { return Err(error) };
         self.json(&json!({
@@ -165,10 +206,17 @@ impl<'a> Teller<'a> {
     }
 }
 
-fn ends(granted: &Granted) -> Option<chrono::DateTime<chrono::Utc>> {
-    match &granted.credential {
-        StoredCredential::Bearer { expires_at, .. } => *expires_at,
-        StoredCredential::Basic { .. } | StoredCredential::Refresh { .. } => None,
+/// The word of a failure that another process has told.
+fn word_of_fault(fault: PairingFault) -> Option<&'static str> {
+    match fault {
+        PairingFault::AccessDenied => Some("access_denied"),
+        PairingFault::ExpiredToken => Some("expired_token"),
+        PairingFault::InvalidGrant => Some("invalid_grant"),
+        PairingFault::Network => Some("network"),
+        PairingFault::Keychain => Some("keychain"),
+        PairingFault::Unsupported => Some("unsupported"),
+        PairingFault::Cancelled => Some("cancelled"),
+        PairingFault::Configuration | PairingFault::Internal => None,
     }
 }
 

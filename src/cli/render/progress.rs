@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::{Screen, bytes, counted, printable};
 use crate::export::progress::{Event, Progress};
+use crate::models::snapshot;
 
 /// How often the bar moves by itself, so that a long wait does not look dead.
 const TICK: Duration = Duration::from_millis(250);
@@ -45,6 +46,17 @@ impl Running {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+
+    /// How far a run of another process is; its lines are told there.
+    pub fn elsewhere(&self, run: &snapshot::Progress) {
+        let Some(bar) = &self.bar else { return };
+        if let Some(to_send) = run.to_send {
+            bar.set_length(to_send);
+            bar.enable_steady_tick(TICK);
+        }
+        bar.set_position(run.sent + run.failed);
+        bar.set_message(format!("{} sent", bytes(run.bytes_sent)));
     }
 
     fn draw(&self, bar: &ProgressBar, event: &Event<'_>) {

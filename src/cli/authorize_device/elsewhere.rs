@@ -1,0 +1,94 @@
+//! A pairing by the process that holds the data folder, shown here: [`pair`]. The secret stays there.
+
+use tokio_util::sync::CancellationToken;
+
+use super::Failure;
+use super::tell::{Authorized, Teller};
+use crate::auth::device_flow::DeviceAuthorization;
+use crate::auth::device_flow::decision::DEFAULT_INTERVAL;
+use crate::cli::elsewhere::Holder;
+use crate::error::{Code, Error};
+use crate::models::Secret;
+use crate::models::command::{Command, PairingWish};
+use crate::models::snapshot::{Pairing, PairingCode, PairingFault};
+use crate::platform;
+
+/// Has the holder pair, and shows each step of it.
+pub async fn pair(
+    mut holder: Holder,
+    wish: PairingWish,
+    teller: &Teller<'_>,
+    stop: &CancellationToken,
+) -> Result<Authorized, Failure> {
+    // A tray opens the browser itself.
+    let mut teller =
+        if holder.process.program.contains("desktop") { teller.without_browser() } else { teller.clone() };
+    teller.starting();
+    holder.send(Command::StartPairing(Box::new(wish))).await?;
+    let mut shown = String::new();
+    let mut stopped = false;
+    loop {
+        tokio::select! {
+            () = stop.cancelled(), if !stopped => {
+                stopped = true;
+                holder.send(Command::CancelPairing).await?;
+            }
+            event = holder.next() => {
+                event?;
+            }
+        }
+        match &holder.snapshot.pairing {
+            Pairing::Requesting { trouble: Some(why) } => teller.trouble(why.clone()),
+            Pairing::Waiting { code, trouble, .. } => {
+                if shown != code.user_code {
+                    shown.clone_from(&code.user_code);
+                    teller.code(&authorization(code));
+                }
+                if let Some(why) = trouble {
+                    teller.trouble(why.clone());
+                }
+            }
+            Pairing::Done { domain, notes } => {
+                return Ok(Authorized {
+                    whose: Some(domain.clone()),
+                    named: true,
+                    domain: domain.clone(),
+                    scopes: Vec::new(),
+                    ends: None,
+                    warnings: notes.clone(),
+                });
+            }
+            Pairing::Failed { fault, message, hint } => {
+                let error = Error::new(code_of(*fault), message.clone());
+                return Err(Failure::Told(*fault, Error { hint: hint.clone(), ..error }));
+            }
+            Pairing::Idle | Pairing::Requesting { trouble: None } | Pairing::Keeping => {}
+        }
+    }
+}
+
+fn authorization(code: &PairingCode) -> DeviceAuthorization {
+    DeviceAuthorization {
+        // It stays with the holder, who polls.
+        device_code: Secret::new(""),
+        user_code: code.user_code.clone(),
+        verification_uri: code.verification_uri.clone(),
+        verification_uri_complete: code.verification_uri_complete.clone(),
+        expires_in: (code.expires_at - platform::now()).num_seconds().max(0).unsigned_abs(),
+        interval: DEFAULT_INTERVAL.as_secs(),
+    }
+}
+
+fn code_of(fault: PairingFault) -> Code {
+    match fault {
+        PairingFault::AccessDenied
+        | PairingFault::ExpiredToken
+        | PairingFault::InvalidGrant
+        | PairingFault::Unsupported => Code::NotPaired,
+        PairingFault::Network => Code::ConnectionFailed,
+        PairingFault::Keychain => Code::KeychainError,
+        PairingFault::Cancelled => Code::Cancelled,
+        PairingFault::Configuration => Code::ConfigError,
+        PairingFault::Internal => Code::UnknownError,
+    }
+}

@@ -1,0 +1,97 @@
+//! Work done by the process that holds the data folder, over its local channel: [`Holder`]. A command that needs the
+//! folder does its own work where it can take it, and is a screen of the holder where it cannot.
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::Context;
+use crate::engine::control::wire::Ask;
+use crate::engine::control::{Link, Linked};
+use crate::error::{Code, Error, Result};
+use crate::models::command::{Command, Event};
+use crate::models::snapshot::{Holder as Process, Snapshot};
+use crate::platform::FolderLock;
+use crate::store::Store;
+
+/// The threads of a command that does several things at once.
+///
+/// # Errors
+/// When the system gives none.
+pub fn runtime() -> Result<Runtime> {
+    Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
+        Error::new(Code::UnknownError, format!("cannot start the program's threads: {error}"))
+    })
+}
+
+/// The folder, or whoever holds it.
+pub enum Folder {
+    /// It is ours.
+    Held(FolderLock, Store),
+    /// It is another's, who can be asked.
+    Elsewhere(Box<Holder>),
+}
+
+impl Folder {
+    /// Takes the folder for `command`, or finds its holder.
+    ///
+    /// # Errors
+    /// [`Code::FolderHeld`] where the holder cannot be asked; when the folder cannot be written.
+    pub fn find(context: &Context, command: &str, runtime: &Runtime) -> Result<Self> {
+        let error = match context.hold(command) {
+            Ok((lock, store)) => return Ok(Self::Held(lock, store)),
+            // A folder of another account does not even show its lock.
+            Err(error) if matches!(error.code, Code::FolderHeld | Code::FileUnreadable) => error,
+            Err(error) => return Err(error),
+        };
+        match runtime.block_on(Link::connect(context.data())) {
+            Ok(Linked { link, holder, snapshot, events }) => {
+                context.screen.note(&format!(
+                    "note: {} (pid {}) holds the data folder and does it",
+                    holder.program, holder.pid
+                ));
+                Ok(Self::Elsewhere(Box::new(Holder { link, process: holder, snapshot, events })))
+            }
+            Err(_) => Err(error),
+        }
+    }
+}
+
+/// The process that holds the folder.
+pub struct Holder {
+    /// For asking.
+    pub link: Link,
+    /// Who it is.
+    pub process: Process,
+    /// The newest view.
+    pub snapshot: Snapshot,
+    events: UnboundedReceiver<Event>,
+}
+
+impl Holder {
+    /// Has it do something.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub async fn send(&self, command: Command) -> Result<()> {
+        self.link.ask(Ask::Send(command)).await
+    }
+
+    /// The next thing that happens; the view is kept up to date.
+    ///
+    /// # Errors
+    /// When the holder has ended.
+    pub async fn next(&mut self) -> Result<Event> {
+        let event = self.events.recv().await.ok_or_else(|| {
+            Error::new(
+                Code::FolderHeld,
+                format!("{} (pid {}) has ended meanwhile", self.process.program, self.process.pid),
+            )
+            .hint("see `data_exporter status`, and try again")
+            .retry_later()
+        })?;
+        if let Event::Changed { snapshot } = &event {
+            self.snapshot.clone_from(snapshot);
+        }
+        Ok(event)
+    }
+}

@@ -1,0 +1,78 @@
+//! `pause` and `resume`: the rest of the schedule, kept in the data folder or told to the process that holds it.
+
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::json;
+
+use super::elsewhere::runtime;
+use super::render::local;
+use super::{Context, Exit, arguments};
+use crate::engine::{Engine, Options};
+use crate::error::Result;
+use crate::models::command::{Command, PauseFor};
+
+/// How long the folder may take to be let go.
+const LIMIT: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Args)]
+pub struct Pause {
+    /// How long (30m, 8h, 2d), or `tomorrow` [default: until `resume`]
+    #[arg(value_name = "DURATION", value_parser = length)]
+    length: Option<PauseFor>,
+}
+
+#[derive(Debug, Args)]
+pub struct Resume {}
+
+pub fn pause(arguments: &Pause, context: &Context) -> Result<Exit> {
+    send(context, Command::Pause { pause: arguments.length.unwrap_or(PauseFor::UntilResumed) })
+}
+
+pub fn resume(_arguments: &Resume, context: &Context) -> Result<Exit> {
+    send(context, Command::Resume)
+}
+
+fn send(context: &Context, command: Command) -> Result<Exit> {
+    let options =
+        Options { keeps_schedule: false, ..Options::new(context.folders.clone(), "data_exporter pause") };
+    let paused = runtime()?.block_on(async {
+        let engine = Engine::start(options).await?;
+        let mut events = engine.subscribe();
+        let sent = engine.send(command.clone()).await;
+        // Where another process did it, its view follows.
+        let told = async {
+            while engine.snapshot().paused.is_some() == matches!(command, Command::Resume) {
+                if events.recv().await.is_err() {
+                    break;
+                }
+            }
+        };
+        if sent.is_ok() {
+            let _ = tokio::time::timeout(LIMIT, told).await;
+        }
+        let paused = engine.snapshot().paused;
+        engine.shutdown(LIMIT).await;
+        sent.map(|()| paused)
+    })?;
+    if context.json() {
+        context
+            .screen
+            .json(&json!({ "paused": paused.is_some(), "until": paused.and_then(|pause| pause.until) }));
+    }
+    context.screen.result(&match paused {
+        None => "The schedule goes on.".to_owned(),
+        Some(pause) => match pause.until {
+            Some(until) => format!("The schedule rests until {}.", local(until)),
+            None => "The schedule rests until `data_exporter resume`.".to_owned(),
+        },
+    });
+    Ok(Exit::DONE)
+}
+
+fn length(text: &str) -> std::result::Result<PauseFor, String> {
+    if text == "tomorrow" {
+        return Ok(PauseFor::UntilTomorrow);
+    }
+    arguments::duration(text).map(|length| PauseFor::Seconds { seconds: length.as_secs() })
+}

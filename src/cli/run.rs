@@ -1,0 +1,100 @@
+//! `run`: the exports of the schedule in the foreground, until a signal ends it. A service and a container run this.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::elsewhere::runtime;
+use super::{Context, Exit, interrupt};
+use crate::engine::{Engine, Options};
+use crate::error::{Code, Error, Result};
+use crate::models::command::Event;
+use crate::models::snapshot::{Snapshot, State};
+use crate::platform;
+
+/// How long a run may take to stop.
+const LIMIT: Duration = Duration::from_secs(9);
+
+#[derive(Debug, Args)]
+pub struct Arguments {}
+
+pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
+    // What is wrong with the configuration is said at once, not at the first due time.
+    context.config()?;
+    let stop = interrupt::token();
+    let options = Options {
+        shared: platform::is_system_service(&context.folders),
+        ..Options::new(context.folders.clone(), "data_exporter run")
+    };
+    runtime()?.block_on(async {
+        let engine = Engine::start(options).await?;
+        let mut events = engine.subscribe();
+        let first = engine.snapshot();
+        if let Some(holder) = first.holder {
+            return Err(Error::new(
+                Code::FolderHeld,
+                format!(
+                    "the data folder `{}` is in use by {} (pid {})",
+                    context.data().display(),
+                    holder.program,
+                    holder.pid
+                ),
+            )
+            .hint("end it, or let it do the exports"));
+        }
+        let mut told = Told::default();
+        told.view(context, &first);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                event = events.recv() => match event {
+                    Ok(Event::Changed { snapshot }) => told.view(context, &snapshot),
+                    Ok(Event::Ended) | Err(tokio::sync::broadcast::error::RecvError::Closed) => break,
+                    Ok(_) | Err(_) => {}
+                },
+            }
+        }
+        engine.shutdown(LIMIT).await;
+        Ok(Exit::DONE)
+    })
+}
+
+/// What was said already.
+#[derive(Default)]
+struct Told {
+    state: Option<State>,
+    run: Option<i64>,
+}
+
+impl Told {
+    /// A line for each change of state and for each run; with `--json` one object a line.
+    fn view(&mut self, context: &Context, snapshot: &Snapshot) {
+        if self.state.replace(snapshot.state) != Some(snapshot.state) {
+            if context.json() {
+                context.screen.json(&serde_json::json!({
+                    "event": "state",
+                    "state": snapshot.state,
+                    "problem": snapshot.problem,
+                    "next": snapshot.schedule.as_ref().and_then(|schedule| schedule.next.first()),
+                }));
+            }
+            let state = super::render::word(&snapshot.state);
+            let why = snapshot.problem.as_ref().map(|problem| format!(": {}", problem.message));
+            context.screen.note(&format!("{state}{}", why.unwrap_or_default()));
+        }
+        let Some(run) = &snapshot.last_run else { return };
+        if self.run.replace(run.run_id) == Some(run.run_id) || snapshot.run.is_some() {
+            return;
+        }
+        if context.json() {
+            context.screen.json(&serde_json::json!({ "event": "run", "run": run }));
+        }
+        context.screen.note(&format!(
+            "run {} {}: {} of {} tables sent",
+            run.run_id,
+            super::render::word(&run.state),
+            run.totals.sent,
+            run.totals.files
+        ));
+    }
+}

@@ -1,0 +1,138 @@
+//! The actor's folder and configuration: held, looked at or asked for through its holder; read anew when it changes.
+
+use chrono::{DateTime, Utc};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::{Actor, Input};
+use crate::engine::control::{Control, Link, Linked};
+use crate::engine::{configuration, errand};
+use crate::error::Error;
+use crate::models::command::Event;
+use crate::models::config::Loaded;
+use crate::models::snapshot::Snapshot;
+use crate::platform::channel::Listener;
+use crate::store::errors::NewError;
+use crate::store::marks::Mark;
+
+impl Actor {
+    /// Takes the folder when it is free by now, and otherwise the word of its holder.
+    pub(super) async fn take_over(&mut self) {
+        if self.hold.held().is_some() || self.shared.link().is_some() {
+            return;
+        }
+        if self.hold.try_again(&self.folders).await {
+            self.elsewhere = None;
+            self.settle_in().await;
+        } else {
+            self.link().await;
+        }
+    }
+
+    /// Connects to the holder; where it cannot be asked, its folder is looked at.
+    pub(super) async fn link(&mut self) {
+        let Some(inbox) = self.inbox() else { return };
+        match Link::connect(&self.folders.data).await {
+            Ok(Linked { link, holder, snapshot, mut events }) => {
+                self.elsewhere =
+                    Some(Snapshot { holder: Some(holder), read_only: !link.may_change(), ..snapshot });
+                self.shared.set_link(Some(link));
+                tokio::spawn(async move {
+                    while let Some(event) = events.recv().await {
+                        let _ = inbox.send(Input::Holder(Some(event)));
+                    }
+                    let _ = inbox.send(Input::Holder(None));
+                });
+            }
+            Err(error) => {
+                self.elsewhere = None;
+                tracing::debug!(%error, "the holder of the data folder cannot be asked");
+            }
+        }
+    }
+
+    /// What the holder tells is told on.
+    pub(super) fn heard(&mut self, event: Event) {
+        match event {
+            Event::Changed { snapshot } => {
+                let Some(Snapshot { holder, read_only, .. }) = self.elsewhere.take() else { return };
+                self.elsewhere = Some(Snapshot { holder, read_only, ..*snapshot });
+            }
+            // The end of the connection follows.
+            Event::Ended => {}
+            event => self.shared.tell(event),
+        }
+    }
+
+    /// Whether the folder is neither held nor its holder heard: that will not last.
+    pub(super) fn is_left_alone(&self) -> bool {
+        self.hold.held().is_none() && self.shared.link().is_none()
+    }
+
+    pub(super) fn inbox(&self) -> Option<UnboundedSender<Input>> {
+        self.handle.inbox.upgrade()
+    }
+
+    /// What is done once when the folder came to be held: an old plain secret goes, dead runs are ended.
+    pub(super) async fn settle_in(&mut self) {
+        self.reload();
+        let Some(store) = self.hold.held().cloned() else { return };
+        let (config, data) = (self.folders.config.clone(), self.folders.data.clone());
+        let settled = errand::blocking(move || {
+            store.interrupt_stale_runs()?;
+            errand::migrate(&config, &data, &store)
+        });
+        if let Err(error) = settled.await {
+            self.record(&NewError::of(&error, None, None));
+        }
+        self.reload();
+        if self.clockwork.is_none() {
+            self.wind();
+        }
+        match Listener::bind(&self.folders.data, self.open_to_group) {
+            Ok(listener) => {
+                self.control = Some(Control::open(listener, self.hold.myself(), self.handle.clone()))
+            }
+            Err(error) => tracing::warn!(%error, "other programs cannot ask this one: no local channel"),
+        }
+    }
+
+    /// Reads the configuration when it has changed. One that is wrong is told, and the last good one stays.
+    pub(super) fn reload(&mut self) {
+        let stamp = std::fs::metadata(&self.folders.config)
+            .ok()
+            .and_then(|file| Some((file.modified().ok()?, file.len())));
+        if self.config_stamp == stamp {
+            return;
+        }
+        self.config_stamp = stamp;
+        match configuration::read(&self.folders.config, false) {
+            Ok(Loaded { config, .. }) => {
+                self.config_trouble = None;
+                let rewind = self.config.scheduler != config.scheduler;
+                self.config = config;
+                if rewind {
+                    self.wind();
+                }
+            }
+            Err(invalid) => {
+                let error = Error::from(invalid);
+                self.record(&NewError::of(&error, None, None));
+                self.config_trouble = Some(error);
+            }
+        }
+    }
+
+    pub(super) fn keep(&self, mark: Mark, moment: Option<DateTime<Utc>>) {
+        let Some(store) = self.hold.held() else { return };
+        if let Err(error) = store.set_mark(mark, moment) {
+            tracing::error!(%error, "cannot keep a time");
+        }
+    }
+
+    pub(super) fn record(&self, error: &NewError) {
+        let Some(store) = self.hold.held() else { return };
+        if let Err(error) = store.record_error(error) {
+            tracing::error!(%error, "cannot keep an error");
+        }
+    }
+}

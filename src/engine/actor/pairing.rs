@@ -1,0 +1,86 @@
+//! The actor's pairing: begun, followed step by step, ended; and the end of a pairing that stands.
+
+use tokio_util::sync::CancellationToken;
+
+use super::{Actor, PairingJob};
+use crate::engine::errand::{self, Failure, Step};
+use crate::engine::pairing::Made;
+use crate::engine::unpairing;
+use crate::error::{Code, Result};
+use crate::models::ErrorSeverity;
+use crate::models::command::{Event, PairingWish};
+use crate::models::snapshot::{BrowserState, Pairing};
+use crate::store::errors::NewError;
+
+impl Actor {
+    pub(super) fn is_current(&self, number: u64) -> bool {
+        self.job.as_ref().is_some_and(|job| job.number == number)
+    }
+
+    pub(super) fn start_pairing(&mut self, wish: PairingWish) {
+        let (Some(store), Some(inbox)) = (self.hold.held().cloned(), self.inbox()) else { return };
+        if let Some(former) = self.job.take() {
+            former.stop.cancel();
+        }
+        self.pairings += 1;
+        let job = PairingJob { number: self.pairings, stop: CancellationToken::new() };
+        let errand = errand::Pair {
+            wish,
+            folders: self.folders.clone(),
+            store,
+            number: job.number,
+            stop: job.stop.clone(),
+        };
+        tokio::spawn(errand.go(inbox));
+        self.job = Some(job);
+        self.pairing = Pairing::Requesting { trouble: None };
+    }
+
+    pub(super) fn cancel_pairing(&mut self) {
+        match &self.job {
+            // The person has said yes already: what was granted is kept.
+            Some(_) if self.pairing == Pairing::Keeping => {}
+            Some(job) => job.stop.cancel(),
+            None => self.pairing = Pairing::Idle,
+        }
+    }
+
+    pub(super) fn step(&mut self, step: Step) {
+        match (step, &mut self.pairing) {
+            (Step::Code(code), pairing) => {
+                let address =
+                    code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri).clone();
+                *pairing = Pairing::Waiting { code, trouble: None, browser: BrowserState::Asked };
+                // The view with the code comes before the browser covers it.
+                self.publish();
+                self.shared.tell(Event::OpenAddress { address });
+            }
+            (Step::Trouble(why), Pairing::Requesting { trouble } | Pairing::Waiting { trouble, .. }) => {
+                *trouble = why;
+            }
+            (Step::Trouble(_), _) => {}
+            (Step::Keeping, pairing) => *pairing = Pairing::Keeping,
+        }
+    }
+
+    pub(super) fn pairing_ended(&mut self, ended: Result<Made, Failure>) {
+        self.job = None;
+        self.pairing = match ended {
+            Ok(made) => Pairing::Done { domain: made.whose.unwrap_or(made.domain), notes: made.warnings },
+            Err(failure) => failure.view(),
+        };
+        self.reload();
+    }
+
+    pub(super) async fn unpair(&mut self) -> Result<()> {
+        let Some(store) = self.hold.held().cloned() else { return Ok(()) };
+        let (config, folders) = (self.config.clone(), self.folders.clone());
+        let ended = errand::blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
+        for warning in ended.warnings {
+            self.record(&NewError::new(Code::KeychainError.as_str(), ErrorSeverity::Warning, warning));
+        }
+        self.pairing = Pairing::Idle;
+        self.reload();
+        Ok(())
+    }
+}

@@ -1,0 +1,163 @@
+//! The local channel to the process that holds a data folder: [`Listener`] and [`connect`]. Bytes only; what they mean
+//! is not known here.
+//!
+//! On Unix a socket in the data folder, for its account alone; for a system service also for the members of the group
+//! `data_exporter`, who may look. On Windows a named pipe with the system's own rights for pipes: administrators and
+//! the account that made it may write, others read.
+
+use std::io;
+use std::path::Path;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// Both directions of a connection.
+pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
+
+/// Somebody who has connected.
+pub struct Guest {
+    /// The connection.
+    pub stream: Box<dyn Duplex>,
+    /// Whether it is the holder's account or an administrator, who may change everything.
+    pub may_change: bool,
+}
+
+pub use system::{Listener, connect};
+
+#[cfg(unix)]
+mod system {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{PermissionsExt as _, chown};
+    use std::path::PathBuf;
+
+    use tokio::net::{UnixListener, UnixStream};
+
+    use super::{Duplex, Guest, Path, io};
+
+    /// The group whose members may look at a system service.
+    const GROUP: &str = "data_exporter";
+
+    /// Takes connections until it is dropped; only the holder of the folder's lock may have one.
+    pub struct Listener {
+        socket: UnixListener,
+        path: PathBuf,
+    }
+
+    impl Listener {
+        /// Listens for this data folder; `shared` opens it to the group.
+        ///
+        /// # Errors
+        /// When the socket cannot be made, as where the folder's path is too long for one.
+        pub fn bind(data: &Path, shared: bool) -> io::Result<Self> {
+            let path = path(data);
+            // What lies there was left by a holder that died.
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+            let socket = UnixListener::bind(&path)?;
+            fs::set_permissions(&path, Permissions::from_mode(0o600))?;
+            if let Some(group) = group_id(GROUP).filter(|_| shared) {
+                chown(&path, None, Some(group))?;
+                fs::set_permissions(&path, Permissions::from_mode(0o660))?;
+                chown(data, None, Some(group))?;
+                fs::set_permissions(data, Permissions::from_mode(0o710))?;
+            }
+            Ok(Self { socket, path })
+        }
+
+        /// The next connection.
+        ///
+        /// # Errors
+        /// When the system has no more of them.
+        pub async fn accept(&mut self) -> io::Result<Guest> {
+            let (stream, _) = self.socket.accept().await?;
+            let own = rustix::process::geteuid().as_raw();
+            let may_change = stream.peer_cred().is_ok_and(|peer| [0, own].contains(&peer.uid()));
+            Ok(Guest { stream: Box::new(stream), may_change })
+        }
+    }
+
+    impl Drop for Listener {
+        fn drop(&mut self) {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+
+    /// Connects to the holder of this data folder.
+    ///
+    /// # Errors
+    /// When nobody listens, or this account may not connect.
+    pub async fn connect(data: &Path) -> io::Result<Box<dyn Duplex>> {
+        Ok(Box::new(UnixStream::connect(path(data)).await?))
+    }
+
+    fn path(data: &Path) -> PathBuf {
+        data.join("control.sock")
+    }
+
+    fn group_id(name: &str) -> Option<u32> {
+        let groups = fs::read_to_string("/etc/group").ok()?;
+        let mut lines = groups.lines().map(|line| line.split(':').collect::<Vec<_>>());
+        lines.find(|fields| fields.first() == Some(&name))?.get(2)?.parse().ok()
+    }
+}
+
+#[cfg(windows)]
+mod system {
+    use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeServer, ServerOptions};
+
+    use super::{Duplex, Guest, Path, io};
+
+    /// Takes connections until it is dropped; only the holder of the folder's lock may have one.
+    pub struct Listener {
+        name: String,
+        next: NamedPipeServer,
+    }
+
+    impl Listener {
+        /// Listens for this data folder.
+        ///
+        /// # Errors
+        /// When the pipe cannot be made.
+        pub fn bind(data: &Path, _shared: bool) -> io::Result<Self> {
+            let name = name(data);
+            let next =
+                ServerOptions::new().first_pipe_instance(true).reject_remote_clients(true).create(&name)?;
+            Ok(Self { name, next })
+        }
+
+        /// The next connection.
+        ///
+        /// # Errors
+        /// When the system has no more of them.
+        pub async fn accept(&mut self) -> io::Result<Guest> {
+            self.next.connect().await?;
+            let next = ServerOptions::new().reject_remote_clients(true).create(&self.name)?;
+            let stream = std::mem::replace(&mut self.next, next);
+            // Whoever may not change anything cannot write.
+            Ok(Guest { stream: Box::new(stream), may_change: true })
+        }
+    }
+
+    /// Connects to the holder of this data folder, for reading alone where no more is allowed.
+    ///
+    /// # Errors
+    /// When nobody listens.
+    pub async fn connect(data: &Path) -> io::Result<Box<dyn Duplex>> {
+        let name = name(data);
+        let open = |write| ClientOptions::new().write(write).open(&name);
+        match open(true) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(Box::new(open(false)?)),
+            opened => Ok(Box::new(opened?)),
+        }
+    }
+
+    /// A pipe has a name of its own, made of the folder's path.
+    fn name(data: &Path) -> String {
+        let path = std::fs::canonicalize(data).unwrap_or_else(|_| data.to_path_buf());
+        let path = path.to_string_lossy().to_lowercase();
+        format!(r"\\.\pipe\data_exporter-{:08x}", crc32fast::hash(path.as_bytes()))
+    }
+}

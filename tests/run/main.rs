@@ -1,0 +1,185 @@
+//! `run`, and every command that works through it: real processes, a real server, real signals.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+
+#[path = "../cli/home.rs"]
+#[expect(dead_code, reason = "shared with the tests of the command line")]
+mod home;
+mod service;
+
+use std::time::{Duration, Instant};
+
+use data_exporter::models::export::RunState;
+use local_data_forge::{Endpoint, Fault, Rule};
+use serde_json::{Value, json};
+
+use service::{Service, Shop};
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[test]
+fn it_holds_the_folder_until_it_is_told_to_end() {
+    let shop = Shop::new();
+    shop.paired("");
+    let service = Service::start(&shop);
+    let second = shop.home.run(&["run"]);
+    assert_eq!(second.code, 6, "{}", second.err);
+    assert!(second.err.contains(&format!("data_exporter run (pid {})", service.pid())), "{}", second.err);
+    let (_, status) = shop.home.json(&["status"]);
+    assert_eq!(status["lock_holder"]["pid"], service.pid());
+    assert_eq!(service.end("TERM"), Some(0));
+    assert!(shop.home.json(&["status"]).1["lock_holder"].is_null());
+    assert!(!shop.home.path().join("control.sock").exists());
+}
+
+#[test]
+fn an_export_is_done_by_it_with_the_same_answer() {
+    let shop = Shop::new();
+    shop.paired("");
+    shop.damaged("BROKEN.DBF");
+    let _service = Service::start(&shop);
+    let (code, run) = shop.home.json(&["export"]);
+    assert_eq!((code, &run["state"]), (3, &json!("complete_with_warnings")), "{run}");
+    assert_eq!(run["files"].as_array().unwrap().len(), 2);
+    assert_eq!(run["trigger"], "manual");
+    let (_, history) = shop.home.json(&["history"]);
+    assert_eq!(history["runs"].as_array().unwrap().len(), 1);
+    let told = shop.home.run(&["export"]);
+    assert_eq!(told.code, 3);
+    assert!(told.err.contains("note: data_exporter run (pid"), "{}", told.err);
+}
+
+#[test]
+fn pairing_and_unpairing_are_done_by_it_and_shown_here() {
+    let shop = Shop::new();
+    shop.configure("");
+    let _service = Service::start(&shop);
+    let url = shop.server.base_url();
+    let arguments =
+        ["authorize-device", "--api-url", &url, "--no-https", "--no-browser", "--site-name", "till-7"];
+    let pairing = std::thread::scope(|scope| {
+        let pairing = scope.spawn(|| shop.home.run(&[&arguments[..], &["--json"]].concat()));
+        let begun = Instant::now();
+        while shop.server.pending().is_empty() && begun.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let code = shop.server.pending()[0].user_code.clone();
+        shop.server.approve(&code).unwrap();
+        pairing.join().unwrap()
+    });
+    let events: Vec<Value> = pairing.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let words: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
+    assert_eq!(words, ["code", "waiting", "authorized"], "{}", pairing.err);
+    assert_eq!(pairing.code, 0);
+    assert!(events[2]["domain"].as_str().unwrap().contains("till-7"), "{}", events[2]);
+    assert!(shop.home.json(&["status"]).1["paired"].is_object());
+    assert_eq!(shop.home.run(&["unpair"]).code, 0);
+    assert!(shop.home.json(&["status"]).1["paired"].is_null());
+}
+
+#[test]
+fn a_pairing_that_is_denied_has_its_word_and_its_exit_code() {
+    let shop = Shop::new();
+    shop.configure("");
+    let _service = Service::start(&shop);
+    let answer = std::thread::scope(|scope| {
+        let pairing = scope.spawn(|| shop.home.run(&["authorize-device", "--no-browser", "--json"]));
+        let begun = Instant::now();
+        while shop.server.pending().is_empty() && begun.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let code = shop.server.pending()[0].user_code.clone();
+        shop.server.deny(&code).unwrap();
+        pairing.join().unwrap()
+    });
+    let last: Value = serde_json::from_str(answer.out.lines().last().unwrap()).unwrap();
+    assert_eq!((answer.code, &last["code"]), (4, &json!("access_denied")));
+}
+
+#[test]
+fn the_schedule_rests_and_goes_on_when_told_with_and_without_it() {
+    let shop = Shop::new();
+    shop.paired("[scheduler]\ncrontab = \"@daily\"\n");
+    let (code, paused) = shop.home.json(&["pause"]);
+    assert_eq!((code, paused), (0, json!({"paused": true, "until": null})));
+    assert_eq!(shop.home.json(&["status"]).1["state"], "paused");
+    let service = Service::start(&shop);
+    let (code, resumed) = shop.home.json(&["resume"]);
+    assert_eq!((code, resumed), (0, json!({"paused": false, "until": null})));
+    assert_eq!(shop.home.json(&["pause", "90m"]).1["paused"], true);
+    assert_eq!(service.end("TERM"), Some(0));
+    assert_eq!(shop.home.json(&["status"]).1["state"], "paused");
+    assert_eq!(shop.home.run(&["resume"]).code, 0);
+    assert_eq!(shop.home.run(&["pause", "soon"]).code, 2);
+}
+
+#[test]
+fn a_signal_stops_a_run_in_time_and_the_next_start_delivers() {
+    let shop = Shop::new();
+    shop.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    shop.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let service = Service::start(&shop);
+    shop.until_requested(Endpoint::Upload);
+    let begun = Instant::now();
+    assert_eq!(service.end("INT"), Some(0));
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    shop.server.clear_faults();
+    let _service = Service::start(&shop);
+    shop.until_run(RunState::Complete);
+}
+
+#[test]
+fn a_kill_loses_nothing() {
+    let shop = Shop::new();
+    shop.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    shop.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let service = Service::start(&shop);
+    shop.until_requested(Endpoint::Upload);
+    assert_eq!(service.end("KILL"), None);
+    assert!(shop.home.path().join("control.sock").exists());
+    shop.server.clear_faults();
+    let _service = Service::start(&shop);
+    shop.until_run(RunState::Complete);
+    let runs: Vec<RunState> =
+        shop.home.store().history(None, None).unwrap().into_iter().map(|run| run.state).collect();
+    assert!(runs.contains(&RunState::Interrupted), "{runs:?}");
+}
+
+#[test]
+fn json_has_an_object_a_line_for_states_and_runs() {
+    let shop = Shop::new();
+    shop.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    let service = Service::start_with(&shop, &["--json"]);
+    shop.until_run(RunState::Complete);
+    std::thread::sleep(Duration::from_millis(300));
+    let lines = service.output();
+    let events: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(events[0]["event"], "state");
+    let run = events.iter().find(|event| event["event"] == "run").unwrap();
+    assert_eq!(run["run"]["trigger"], "schedule");
+}
+
+#[test]
+fn a_wrong_configuration_is_said_at_once() {
+    let shop = Shop::new();
+    shop.paired("[scheduler]\ncrontab = \"*/90 * * * *\"\n");
+    let answer = shop.home.run(&["run"]);
+    assert_eq!(answer.code, 7);
+    assert!(answer.err.contains("*/90"), "{}", answer.err);
+}
+
+/// The memory of a service that has run for a while, in KiB; printed for the notes, and bounded far above what is aimed at.
+#[test]
+fn it_stays_small() {
+    let shop = Shop::new();
+    shop.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    let service = Service::start(&shop);
+    shop.until_run(RunState::Complete);
+    let text = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", service.pid())).unwrap();
+    let pss = text.lines().find_map(|line| line.strip_prefix("Pss:")).unwrap().trim().to_owned();
+    println!("PSS {pss}");
+    let kib: u64 = pss.split(' ').next().unwrap().parse().unwrap();
+    assert!(kib < 120_000, "{kib} KiB");
+}

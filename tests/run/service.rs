@@ -1,0 +1,125 @@
+//! [`Shop`], a data folder with a server, and [`Service`], a `run` in it.
+
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use data_exporter::models::export::RunState;
+use data_exporter::platform::FolderLock;
+use local_data_forge::{Announced, Endpoint, LocalServer, Options};
+use tempfile::TempDir;
+use test_tables::{Dialect, Field, Table, Value};
+
+use super::PATIENCE;
+use super::home::Home;
+
+pub struct Shop {
+    pub home: Home,
+    pub server: LocalServer,
+    source: TempDir,
+}
+
+impl Shop {
+    /// A folder with one table, and no configuration yet.
+    pub fn new() -> Self {
+        let mut options = Options::default();
+        options.switches.pairing.announced_interval = Announced::Seconds(1);
+        options.switches.pairing.interval = Duration::from_millis(500);
+        let source = tempfile::tempdir().unwrap();
+        let table =
+            Table::new(Dialect::DBase3).field(Field::character("NAME", 20)).row([Value::from("bolt")]);
+        std::fs::write(source.path().join("GOODS.DBF"), table.build().table).unwrap();
+        Self { home: Home::new(), server: LocalServer::start(options).unwrap(), source }
+    }
+
+    pub fn configure(&self, more: &str) {
+        let text = format!(
+            "[src]\nsource_dir = '{}'\n[api]\nbase_url = \"{}\"\nhttps_only = false\n\
+             [credential]\nsecret_store = \"file\"\n[export]\nskip_unchanged = true\n{more}",
+            self.source.path().display(),
+            self.server.base_url()
+        );
+        self.home.write("config.toml", &text);
+    }
+
+    pub fn paired(&self, more: &str) {
+        self.configure(&format!("[credential.device]\ndomain = \"warehouse.example.com\"\n{more}"));
+        std::fs::create_dir_all(self.home.path().join("secrets")).unwrap();
+        self.home.write("secrets/client_secret", "cs_secret123\n");
+    }
+
+    pub fn damaged(&self, name: &str) {
+        std::fs::write(self.source.path().join(name), [0x03, 126, 1, 1, 255, 255]).unwrap();
+    }
+
+    /// Waits until the server was asked for this.
+    pub fn until_requested(&self, endpoint: Endpoint) {
+        until(|| self.server.requests().iter().any(|request| request.endpoint == endpoint));
+    }
+
+    /// Waits until a run has come to this.
+    pub fn until_run(&self, state: RunState) {
+        until(|| {
+            let runs =
+                data_exporter::store::Store::view(self.home.path()).unwrap().history(None, None).unwrap();
+            runs.iter().any(|run| run.state == state)
+        });
+    }
+}
+
+fn until(happened: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !happened() {
+        assert!(begun.elapsed() < PATIENCE, "it never happened");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A `run`, ended with the test.
+pub struct Service(Child);
+
+impl Service {
+    pub fn start(shop: &Shop) -> Self {
+        Self::start_with(shop, &[])
+    }
+
+    pub fn start_with(shop: &Shop, arguments: &[&str]) -> Self {
+        let mut command = shop.home.command(&[&["run"], arguments].concat());
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let pid = child.id();
+        let service = Self(child);
+        until(|| FolderLock::holder(shop.home.path()).is_some_and(|holder| holder.pid == pid));
+        // Only now everything is read and the channel open.
+        until(|| std::os::unix::net::UnixStream::connect(shop.home.path().join("control.sock")).is_ok());
+        service
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Sends a signal and waits for the end; its exit code.
+    pub fn end(mut self, signal: &str) -> Option<i32> {
+        self.signal(signal);
+        self.0.wait().unwrap().code()
+    }
+
+    /// Ends it; everything that it has printed.
+    pub fn output(mut self) -> String {
+        self.signal("TERM");
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut self.0.stdout.take().unwrap(), &mut text).unwrap();
+        text
+    }
+
+    fn signal(&self, signal: &str) {
+        let status = Command::new("kill").args([&format!("-{signal}"), &self.0.id().to_string()]).status();
+        assert!(status.unwrap().success());
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
