@@ -26,14 +26,14 @@ pub struct Pause {
 pub struct Resume {}
 
 pub fn pause(arguments: &Pause, context: &Context) -> Result<Exit> {
-    send(context, Command::Pause { pause: arguments.length.unwrap_or(PauseFor::UntilResumed) })
+    send(context, &Command::Pause { pause: arguments.length.unwrap_or(PauseFor::UntilResumed) })
 }
 
 pub fn resume(_arguments: &Resume, context: &Context) -> Result<Exit> {
-    send(context, Command::Resume)
+    send(context, &Command::Resume)
 }
 
-fn send(context: &Context, command: Command) -> Result<Exit> {
+fn send(context: &Context, command: &Command) -> Result<Exit> {
     let options =
         Options { keeps_schedule: false, ..Options::new(context.folders.clone(), "data_exporter pause") };
     let paused = runtime()?.block_on(async {

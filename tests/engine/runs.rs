@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use data_exporter::models::command::{Command, Event, PauseFor};
 use data_exporter::models::export::{RunState, Trigger};
-use data_exporter::models::listing::ErrorQuery;
+use data_exporter::models::listing::{ErrorQuery, HistoryQuery};
 use data_exporter::models::snapshot::State;
 use data_exporter::platform;
 use data_exporter::store::Store;
@@ -33,7 +33,7 @@ async fn an_export_by_hand_tells_its_progress_and_its_end() {
     assert_eq!(ended.recent_errors, 1);
     assert!(ended.errors_revision > 0);
 
-    let history = engine.engine.history(Default::default(), None, 10).await.unwrap();
+    let history = engine.engine.history(HistoryQuery::default(), None, 10).await.unwrap();
     assert_eq!((history.total, history.next), (1, None));
     let files = engine.engine.run(run.run_id).await.unwrap().files.unwrap();
     assert_eq!(files.len(), 2);

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use service::{Service, Shop};
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[test]
 fn it_holds_the_folder_until_it_is_told_to_end() {
@@ -142,9 +142,7 @@ fn a_kill_loses_nothing() {
     shop.server.clear_faults();
     let _service = Service::start(&shop);
     shop.until_run(RunState::Complete);
-    let runs: Vec<RunState> =
-        shop.home.store().history(None, None).unwrap().into_iter().map(|run| run.state).collect();
-    assert!(runs.contains(&RunState::Interrupted), "{runs:?}");
+    shop.until_run(RunState::Interrupted);
 }
 
 #[test]

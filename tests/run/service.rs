@@ -4,6 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use data_exporter::models::export::RunState;
+use data_exporter::models::listing::HistoryQuery;
 use data_exporter::platform::FolderLock;
 use local_data_forge::{Announced, Endpoint, LocalServer, Options};
 use tempfile::TempDir;
@@ -59,9 +60,9 @@ impl Shop {
     /// Waits until a run has come to this.
     pub fn until_run(&self, state: RunState) {
         until(|| {
-            let runs =
-                data_exporter::store::Store::view(self.home.path()).unwrap().history(None, None).unwrap();
-            runs.iter().any(|run| run.state == state)
+            let runs = data_exporter::store::Store::view(self.home.path()).unwrap();
+            let query = HistoryQuery { states: vec![state], ..HistoryQuery::default() };
+            runs.history_page(&query, None, 1).unwrap().total > 0
         });
     }
 }

@@ -90,7 +90,7 @@ impl Actor {
         }
         match Listener::bind(&self.folders.data, self.open_to_group) {
             Ok(listener) => {
-                self.control = Some(Control::open(listener, self.hold.myself(), self.handle.clone()))
+                self.control = Some(Control::open(listener, self.hold.myself(), self.handle.clone()));
             }
             Err(error) => tracing::warn!(%error, "other programs cannot ask this one: no local channel"),
         }

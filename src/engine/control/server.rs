@@ -121,13 +121,13 @@ impl Connection {
         }
     }
 
-    fn understood(&mut self, line: &str) -> std::result::Result<(Question, Engine), Line> {
+    fn understood(&mut self, line: &str) -> std::result::Result<(Question, Engine), Box<Line>> {
         let question: Question = serde_json::from_str(line).map_err(|error| {
             let kind =
                 format!("the line is no question: {:?} at column {}", error.classify(), error.column());
-            refused(None, &Error::new(Code::Usage, kind))
+            Box::new(refused(None, &Error::new(Code::Usage, kind)))
         })?;
-        let no = |error: Error| refused(Some(question.id), &error);
+        let no = |error: Error| Box::new(refused(Some(question.id), &error));
         let engine =
             self.engine.upgrade().ok_or_else(|| no(Error::new(Code::Cancelled, "the program is ending")))?;
         if let Ask::Send(command) = &question.ask {
