@@ -12,6 +12,14 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
+  // As the program serves it, so that a test of the browser fails where the program would refuse.
+  preview: {
+    headers: {
+      "Content-Security-Policy":
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+        "connect-src ipc: http://ipc.localhost",
+    },
+  },
   test: {
     environment: "jsdom",
     include: ["src/**/*.test.ts"],

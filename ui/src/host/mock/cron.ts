@@ -27,7 +27,7 @@ export function scheduleOf(crontab: string, timezone: string | null, now: number
   return { crontab, timezone: timezone ?? "local", plain: plainOf(fields), sentence: "", next: next(fields, now) };
 }
 
-type Fields = { values: number[][]; eitherDay: boolean };
+type Fields = { values: number[][]; fixed: boolean; eitherDay: boolean };
 
 function parse(crontab: string): Fields | null {
   const text = NICKNAMES[crontab.trim()] ?? crontab.trim();
@@ -37,7 +37,8 @@ function parse(crontab: string): Fields | null {
   const values = parts.map((part, at) => field(part, at));
   if (values.some((set) => set === null)) return null;
   const starred = (at: number) => parts[at]?.startsWith("*") ?? false;
-  return { values: values as number[][], eitherDay: !starred(3) && !starred(5) };
+  const fixed = !parts.slice(0, 3).some((part) => /[*/]/.test(part));
+  return { values: values as number[][], fixed, eitherDay: !starred(3) && !starred(5) };
 }
 
 function field(text: string, at: number): number[] | null {
@@ -86,8 +87,7 @@ function plainOf(fields: Fields): Plain {
 function times(fields: Fields): Times {
   const [seconds = [], minutes = [], hours = []] = fields.values;
   const two = (value: number) => String(value).padStart(2, "0");
-  const fixed = ![0, 1, 2].some((at) => isEvery(fields, at));
-  if (fixed && seconds.length * minutes.length * hours.length <= LISTED) {
+  if (fields.fixed && seconds.length * minutes.length * hours.length <= LISTED) {
     return {
       at: hours.flatMap((h) => minutes.flatMap((m) => seconds.map((s) => `${two(h)}:${two(m)}:${two(s)}`))),
     };

@@ -1,0 +1,227 @@
+import { en } from "../src/i18n/en";
+import { NOW, expect, test } from "./window";
+
+const SCREENS = [
+  ["first-run", "pairing"],
+  ["server-known", "pairing"],
+  ["requesting", "pairing"],
+  ["waiting", "pairing"],
+  ["keeping", "pairing"],
+  ["done", "pairing"],
+  ["failed", "pairing"],
+  ["paired", "pairing"],
+  ["attention", "pairing"],
+  ["half-set-up", "pairing"],
+  ["viewer", "pairing"],
+  ["half-set-up", "pairing/folder"],
+  ["paired", "pairing/folder"],
+  ["paired", "pairing/preview"],
+  ["paired", "pairing/schedule"],
+  ["paired", "pairing/done"],
+] as const;
+
+for (const [scenario, at] of SCREENS) {
+  for (const [lang, theme] of [
+    ["en", "light"],
+    ["ru", "light"],
+    ["he", "dark"],
+  ] as const) {
+    test(`${scenario} at ${at} is sound in ${lang} and ${theme}`, async ({ app }) => {
+      await app.open(scenario, { lang, theme, at });
+      expect(await app.violations()).toEqual([]);
+      await app.page.setViewportSize({ width: 320, height: 640 });
+      expect(await app.overflow()).toBe(0);
+    });
+  }
+}
+
+test("the whole first set-up goes by keyboard alone", async ({ app }) => {
+  const { page } = app;
+  await page.clock.install({ time: NOW });
+  await app.open("first-run", { more: "" });
+
+  await app.tabTo(page.getByRole("textbox", { name: en.pairing.server }));
+  await page.keyboard.type("dfm.example.com");
+  await page.keyboard.press("Enter");
+  await expect(app.heading(en.pairing.requesting)).toBeFocused();
+
+  await page.clock.runFor(1_000);
+  await expect(app.heading(en.pairing.code)).toBeFocused();
+  await expect(page.getByRole("status").filter({ hasText: "W, D, J, B, hyphen, M, J, H, T" })).toBeAttached();
+  await app.tabTo(app.button(en.pairing.openPage));
+  await page.keyboard.press("Enter");
+
+  await page.clock.runFor(12_000);
+  await expect(app.heading(en.pairing.keeping)).toBeFocused();
+  await page.clock.runFor(2_000);
+  await expect(app.heading(/Paired with/)).toBeFocused();
+  await app.tabTo(app.button(en.pairing.setUp));
+  await page.keyboard.press("Enter");
+  await page.clock.runFor(200);
+
+  await expect(app.heading(en.folder.title)).toBeFocused();
+  await app.tabTo(app.button(en.folder.choose));
+  await page.keyboard.press("Enter");
+  await page.clock.runFor(1_000);
+  await expect(page.getByText("10 tables found")).toBeVisible();
+  await app.tabTo(app.button(en.actions.continue));
+  await page.keyboard.press("Enter");
+  await page.clock.runFor(200);
+
+  await expect(app.heading(en.preview.title)).toBeFocused();
+  await page.clock.runFor(200);
+  await app.tabTo(page.getByRole("combobox", { name: en.preview.encoding }));
+  await page.keyboard.press("ArrowDown");
+  await page.clock.runFor(500);
+  await expect(page.getByRole("combobox", { name: en.preview.encoding })).toHaveValue("CP1251");
+  await expect(page.getByRole("cell", { name: "Чайник электрический" })).toHaveCount(0);
+  await page.keyboard.press("ArrowUp");
+  await page.clock.runFor(500);
+  await expect(page.getByRole("cell", { name: "Чайник электрический" }).first()).toBeVisible();
+  await app.tabTo(app.button(en.preview.right));
+  await page.keyboard.press("Enter");
+  await page.clock.runFor(500);
+
+  await expect(app.heading(en.schedule.title)).toBeFocused();
+  await app.tabTo(page.getByRole("radio", { name: en.schedule.choices.daily }));
+  await page.keyboard.press("ArrowDown");
+  await app.tabTo(page.getByRole("checkbox", { name: "Sunday" }));
+  await page.keyboard.press("Space");
+  await page.clock.runFor(500);
+  await expect(page.getByText("Exports at 08:00, 12:00 and 16:00, Monday to Friday and Sunday.")).toBeVisible();
+  await expect(page.getByText("Fri 20 November at 12:00")).toBeVisible();
+  await app.tabTo(app.button(en.actions.continue));
+  await page.keyboard.press("Enter");
+  await page.clock.runFor(200);
+
+  await expect(app.heading(en.setup.doneTitle)).toBeFocused();
+  await app.tabTo(page.getByRole("main").getByRole("button", { name: en.setup.exportNow }));
+  await page.keyboard.press("Enter");
+  await page.clock.runFor(300);
+  await expect(page.getByText(en.states.running, { exact: true })).toBeVisible();
+});
+
+test("the time left is shown each second and read out at whole minutes", async ({ app }) => {
+  const { page } = app;
+  await page.clock.install({ time: NOW });
+  await app.open("waiting");
+  const spoken = page.getByRole("status").filter({ hasText: /valid for/ });
+  await page.clock.runFor(61_000);
+  await expect(page.getByRole("timer")).toHaveText(/13:5\d/);
+  await expect(spoken).toHaveCount(0);
+  await page.clock.runFor(4 * 60_000);
+  await expect(spoken).toHaveText("The code is valid for 10 more minutes");
+  await page.clock.runFor(11 * 60_000);
+  await expect(page.getByRole("timer")).toHaveText(en.pairing.expired);
+  await expect(page.getByRole("status").filter({ hasText: en.pairing.expired })).toBeAttached();
+});
+
+test("code and link are copied, and it is said", async ({ app, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await app.open("waiting");
+  const clipboard = () => app.page.evaluate(() => navigator.clipboard.readText());
+  await app.button(en.pairing.copyCode).click();
+  await expect(app.page.getByRole("status").filter({ hasText: en.pairing.codeCopied })).toBeAttached();
+  expect(await clipboard()).toBe("WDJB-MJHT");
+  await app.button(en.pairing.copyLink).click();
+  await expect(app.page.getByRole("status").filter({ hasText: en.pairing.linkCopied })).toBeAttached();
+  expect(await clipboard()).toBe("https://dfm.example.com/device?user_code=WDJB-MJHT");
+});
+
+test("unpairing is asked about, and Escape is a no", async ({ app }) => {
+  const { page } = app;
+  await app.open("paired");
+  await app.button(en.pairing.unpair).click();
+  await expect(page.getByRole("dialog", { name: en.pairing.unpairTitle })).toBeVisible();
+  await expect(app.button(en.actions.cancel)).toBeFocused();
+  expect(await app.violations()).toEqual([]);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(app.button(en.pairing.unpair)).toBeFocused();
+  await page.keyboard.press("Enter");
+  await app.button(en.pairing.unpairConfirm).click();
+  await expect(app.heading(en.pairing.title)).toBeVisible();
+  await expect(page.getByText(en.states.unpaired, { exact: true })).toBeVisible();
+});
+
+test("a refusal of the engine is shown with what to do", async ({ app }) => {
+  await app.open("paired", { at: "pairing/folder" });
+  const { page } = app;
+  await page.getByRole("textbox", { name: en.folder.label }).fill("D:\\missing");
+  await expect(page.getByText(/does not exist/)).toBeVisible();
+  await expect(app.button(en.actions.continue)).toBeDisabled();
+});
+
+test("Hebrew runs from right to left, codes and addresses do not", async ({ app }) => {
+  const { page } = app;
+  await app.open("waiting", { lang: "he" });
+  await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
+  await expect(page.locator("html")).toHaveAttribute("lang", "he");
+  const code = page.getByText("WDJB-MJHT", { exact: true });
+  const direction = (locator: typeof code) => locator.evaluate((element) => getComputedStyle(element).direction);
+  expect(await direction(code)).toBe("ltr");
+  expect(await direction(page.getByText("https://dfm.example.com/device"))).toBe("ltr");
+  const [first, last] = await Promise.all([
+    page.getByRole("link", { name: "צימוד" }).boundingBox(),
+    page.getByRole("link", { name: "הגדרות" }).boundingBox(),
+  ]);
+  expect(first?.x).toBeGreaterThan(last?.x ?? Infinity);
+});
+
+test("views have addresses, and the one shown is marked", async ({ app }) => {
+  const { page } = app;
+  await app.open("errors");
+  await page.getByRole("link", { name: en.views.history }).click();
+  await expect(page).toHaveURL(/#\/history$/);
+  await expect(page.getByRole("link", { name: en.views.history })).toHaveAttribute("aria-current", "page");
+  await expect(page.locator("h1")).toBeFocused();
+  await expect(page).toHaveTitle(/^History/);
+  await expect(page.getByRole("link", { name: "Errors" })).toContainText("7 new problems");
+});
+
+for (const [name, scenario, at, lang, theme] of [
+  ["pairing-light", "waiting", "pairing", "en", "light"],
+  ["pairing-dark", "waiting", "pairing", "en", "dark"],
+  ["pairing-he-light", "waiting", "pairing", "he", "light"],
+  ["preview-light", "paired", "pairing/preview", "en", "light"],
+  ["schedule-he-dark", "paired", "pairing/schedule", "he", "dark"],
+] as const) {
+  test(`the picture ${name} is as it was`, async ({ app }) => {
+    await app.stopClock();
+    await app.open(scenario, { lang, theme, at });
+    await expect(app.page).toHaveScreenshot(`${name}.png`);
+  });
+}
+
+test("a screen reader finds everything that the code needs", async ({ app }) => {
+  await app.stopClock();
+  await app.open("waiting");
+  await expect(app.page.getByRole("main")).toMatchAriaSnapshot(`
+    - main:
+      - navigation "Set up":
+        - list:
+          - listitem: Pair
+          - listitem: Folder
+          - listitem: Preview
+          - listitem: Schedule
+          - listitem: Done
+      - heading "Your code" [level=1]
+      - paragraph: "Code: W, D, J, B, hyphen, M, J, H, T"
+      - paragraph: Check that the page shows this code, then confirm it there.
+      - button "Open the page"
+      - button "Copy code"
+      - button "Copy link"
+      - paragraph: "Page: https://dfm.example.com/device"
+      - timer: The code is valid for 15:00 more
+      - figure:
+        - img "QR code that opens the same page with the code filled in"
+      - status
+      - region "What happens next":
+        - heading "What happens next" [level=2]
+        - list:
+          - listitem: The page opens in your browser, with the code filled in
+          - listitem: Sign in, select your site and choose “Authorize”
+          - listitem: This window notices by itself and goes on
+      - button "Cancel pairing"
+  `);
+});

@@ -1,0 +1,88 @@
+// The window in a browser, over its mock host: `test` with the fixture `app`. A console error, a page error or a request
+// to anywhere else fails the test, and so does what the content security policy refuses.
+
+import axe from "axe-core";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
+
+export { expect };
+
+export interface Opening {
+  lang?: "en" | "ru" | "he";
+  theme?: "light" | "dark";
+  /** The fragment without `#/`. */
+  at?: string;
+  /** More of the mock's query. */
+  more?: string;
+}
+
+/** What is there when a view has got all that it asked for. */
+const COMPLETE: Record<string, string> = {
+  "pairing/preview": "td",
+  "pairing/schedule": "ol[aria-labelledby] li",
+};
+
+/** A Friday morning. */
+export const NOW = new Date("2026-11-20T10:20:00+01:00");
+
+export class App {
+  constructor(readonly page: Page) {}
+
+  async open(scenario: string, { lang = "en", theme = "light", at = "pairing", more = "&auto=no" }: Opening = {}) {
+    await this.page.goto(`/?mock=${scenario}&lang=${lang}&theme=${theme}${more}#/${at}`);
+    await expect(this.page.locator("h1")).toBeVisible();
+    await expect(this.page.locator(COMPLETE[at] ?? "h1").first()).toBeVisible();
+  }
+
+  /** Holds the time of day at `NOW` while everything goes on. */
+  async stopClock() {
+    await this.page.clock.setFixedTime(NOW);
+  }
+
+  heading(name: string | RegExp): Locator {
+    return this.page.getByRole("heading", { level: 1, name });
+  }
+
+  button(name: string | RegExp): Locator {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  /** Goes on by the Tab key until something has the focus. */
+  async tabTo(target: Locator) {
+    for (let presses = 0; presses < 60; presses++) {
+      if (await target.evaluate((element) => element === document.activeElement)) return;
+      await this.page.keyboard.press("Tab");
+    }
+    throw new Error(`the keyboard does not reach ${String(target)}`);
+  }
+
+  async violations(): Promise<string[]> {
+    const found = await this.page.evaluate(async () => {
+      const { axe } = window as unknown as { axe: typeof import("axe-core") };
+      const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+      return (await axe.run(document, { runOnly: tags })).violations;
+    });
+    return found.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
+  }
+
+  /** By how many pixels the page is wider than the window. */
+  async overflow(): Promise<number> {
+    return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  }
+}
+
+export const test = base.extend<{ app: App }>({
+  app: async ({ page, baseURL }, use) => {
+    const faults: string[] = [];
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) faults.push(message.text());
+    });
+    page.on("pageerror", (error) => faults.push(String(error)));
+    page.on("request", (request) => {
+      const address = request.url();
+      if (!address.startsWith(`${baseURL}/`) && !address.startsWith("data:")) faults.push(`asked for ${address}`);
+    });
+    await page.addInitScript(axe.source);
+    await use(new App(page));
+    expect(faults).toEqual([]);
+  },
+});

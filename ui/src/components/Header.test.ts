@@ -1,0 +1,57 @@
+import { fireEvent, screen } from "@testing-library/svelte";
+import { tick } from "svelte";
+import { beforeEach, expect, test } from "vitest";
+
+import { en } from "../i18n/en";
+import { speak } from "../i18n/index.svelte";
+import { show } from "../testing/show";
+import Header from "./Header.svelte";
+
+beforeEach(() => speak("en"));
+
+test.each([
+  ["first-run", en.states.unpaired, /Pair this computer/],
+  ["half-set-up", en.states.never_run, /Nothing has been exported yet/],
+  ["paired", en.states.ok, /Last export .+ · next /],
+  ["paused", en.states.paused, /Paused until \d/],
+  ["attention", en.states.needs_attention, /Last export/],
+  ["running", en.states.running, /Looking through the folder/],
+])("%s is told in a word and a line", async (scenario, word, line) => {
+  await show(Header, scenario);
+  expect(screen.getByText(word)).toBeTruthy();
+  expect(screen.getByText(line)).toBeTruthy();
+});
+
+test("each state has a shape of its own", async () => {
+  const { change } = await show(Header, "paired");
+  const shapes = new Set<string>();
+  for (const state of Object.keys(en.states) as (keyof typeof en.states)[]) {
+    change({ state });
+    await tick();
+    const icon = document.querySelector("header svg")?.cloneNode(true) as SVGElement;
+    icon.removeAttribute("class");
+    shapes.add(icon.innerHTML);
+  }
+  expect(shapes.size).toBe(Object.keys(en.states).length);
+});
+
+test("what can be done now is offered", async () => {
+  const { sent, change } = await show(Header, "paused");
+  await fireEvent.click(screen.getByRole("button", { name: en.status.resume }));
+  await fireEvent.click(screen.getByRole("button", { name: en.status.export }));
+  expect(sent).toEqual([{ command: "resume" }, { command: "export", full: false }]);
+  change({ holder: { pid: 7, program: "data_exporter run" } });
+  await tick();
+  expect(screen.queryAllByRole("button")).toEqual([]);
+});
+
+test("a run can be stopped, once", async () => {
+  const { sent, session } = await show(Header, "running");
+  await fireEvent.click(screen.getByRole("button", { name: en.status.stop }));
+  expect(sent).toEqual([{ command: "cancel_export" }]);
+  const run = session.snapshot.run;
+  if (run) session.take({ event: "progressed", run: { ...run, to_send: 10, sent: 4, stopping: true } });
+  await tick();
+  expect(screen.getByRole<HTMLButtonElement>("button", { name: en.status.stop }).disabled).toBe(true);
+  expect(screen.getByRole("progressbar").getAttribute("value")).toBe("4");
+});

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+
+import { formats } from "./format";
+
+const en = formats("en", "en");
+const ru = formats("ru", "ru");
+const NOW = Date.parse("2026-11-20T12:00:00Z");
+const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, " ");
+
+test("bytes go up by thousands", () => {
+  expect([0, 999, 1000, 15_400, 2_340_000, 678_900_000].map(en.bytes)).toEqual([
+    "0 byte",
+    "999 byte",
+    "1 kB",
+    "15.4 kB",
+    "2.3 MB",
+    "679 MB",
+  ]);
+  expect(plain(ru.bytes(2_340_000))).toBe("2,3 МБ");
+});
+
+test("durations have their two largest parts", () => {
+  const seconds = [0.4, 9.96, 59, 61, 3600, 3725, 90_061];
+  expect(seconds.map((count) => plain(en.duration(count * 1000)))).toEqual([
+    "0.4 sec",
+    "10 sec",
+    "59 sec",
+    "1 min 1 sec",
+    "1 hr",
+    "1 hr 2 min",
+    "1 day 1 hr",
+  ]);
+});
+
+test("times are told from now", () => {
+  const told = (seconds: number) => en.relative(new Date(NOW + seconds * 1000).toISOString(), NOW);
+  expect([-20, -90, -7300, -90_000, 300].map(told)).toEqual([
+    "now",
+    "1 minute ago",
+    "2 hours ago",
+    "yesterday",
+    "in 5 minutes",
+  ]);
+});
+
+test("what is near is told shortly", () => {
+  const soon = (iso: string) => en.soon(iso, NOW);
+  expect(soon("2026-11-20T16:00:00Z")).toMatch(/^\d+:\d\d(\s[AP]M)?$/);
+  expect(soon("2026-11-22T16:00:00Z")).toMatch(/^Sun,? \d+:\d\d/);
+  expect(soon("2026-12-22T16:00:00Z")).toMatch(/^Dec 22, 2026/);
+});
+
+test("a countdown stops at nothing", () => {
+  expect([900_000, 61_000, 59_400, 1, 0, -5000].map(en.countdown)).toEqual([
+    "15:00",
+    "1:01",
+    "1:00",
+    "0:01",
+    "0:00",
+    "0:00",
+  ]);
+});
+
+test("weeks begin where the person lives", () => {
+  expect([formats("en", "en-GB").firstWeekday, formats("he", "he").firstWeekday]).toEqual([1, 7]);
+  expect([en.weekday(1, "long"), en.weekday(7, "long"), ru.weekday(3, "long")]).toEqual(["Monday", "Sunday", "среда"]);
+});
+
+test("languages are named", () => {
+  expect([en.language("ru"), ru.language("he")]).toEqual(["Russian", "иврит"]);
+});

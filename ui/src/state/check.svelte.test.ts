@@ -1,0 +1,62 @@
+import { flushSync } from "svelte";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import type { Host } from "../host/host";
+import { check } from "../host/mock/settings";
+import { snapshotOf, startOf } from "../host/mock/scenario";
+import { Runs } from "../host/mock/runs";
+import type { Settings } from "../host/types";
+import { checking, problemOf, type Checking } from "./check.svelte";
+
+const NOW = Date.parse("2026-11-20T12:00:00Z");
+const { settings } = snapshotOf(startOf("?mock=paired"), NOW, new Runs(1, NOW));
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Types into settings whose checks take as long as told. */
+function typing(slow: (settings: Settings) => number) {
+  const asked: (string | null)[] = [];
+  const host = {
+    checkSettings(typed: Settings) {
+      asked.push(typed.crontab);
+      return new Promise((resolve) => setTimeout(() => resolve(check(typed, NOW)), slow(typed)));
+    },
+  } as Pick<Host, "checkSettings"> as Host;
+  let crontab = $state("0 8 * * *");
+  let made: Checking | undefined;
+  const stop = $effect.root(() => {
+    made = checking(host, () => ({ ...settings, crontab }));
+  });
+  flushSync();
+  const type = async (next: string, wait: number) => {
+    crontab = next;
+    flushSync();
+    await vi.advanceTimersByTimeAsync(wait);
+  };
+  return { asked, type, stop, now: () => made as Checking };
+}
+
+test("the engine is asked at once, and then when the typing rests", async () => {
+  const { asked, type, stop, now } = typing(() => 0);
+  await vi.advanceTimersByTimeAsync(1);
+  expect([asked, now().pending]).toEqual([["0 8 * * *"], false]);
+  await type("0", 50);
+  await type("0 9", 50);
+  await type("0 9 * * *", 500);
+  expect(asked).toEqual(["0 8 * * *", "0 9 * * *"]);
+  expect(now().result?.schedule?.crontab).toBe("0 9 * * *");
+  stop();
+});
+
+test("an answer that comes late is dropped", async () => {
+  const { type, stop, now } = typing(({ crontab }) => (crontab === "nonsense" ? 5000 : 0));
+  await vi.advanceTimersByTimeAsync(1);
+  await type("nonsense", 300);
+  expect(now().pending).toBe(true);
+  await type("0 9 * * *", 300);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(problemOf(now().result, "crontab")).toBeUndefined();
+  expect(now().result?.schedule?.crontab).toBe("0 9 * * *");
+  stop();
+});

@@ -1,0 +1,48 @@
+// A host for tests of components: `recording`, the mock with its answers at once and its commands on a list.
+
+import type { Host } from "../host/host";
+import { mockHost } from "../host/mock";
+import type { Command, Event, Snapshot } from "../host/types";
+
+export interface Recording {
+  readonly host: Host;
+  readonly sent: Command[];
+  readonly called: string[];
+  /** Tells the window of a change. */
+  change(changes: Partial<Snapshot>): void;
+}
+
+/** Begins with a scenario of the mock, which goes on only when told to. */
+export async function recording(scenario: string): Promise<Recording> {
+  const inner = mockHost(`?mock=${scenario}&auto=no`);
+  let snapshot = await inner.snapshot();
+  const listeners: ((event: Event) => void)[] = [];
+  const sent: Command[] = [];
+  const called: string[] = [];
+  const host: Host = {
+    ...inner,
+    snapshot: () => Promise.resolve(snapshot),
+    desktop: () => Promise.resolve({ language: "en", start_at_login: false, has_tray: true }),
+    onEvent(listener) {
+      listeners.push(listener);
+      return Promise.resolve(() => undefined);
+    },
+    send(command) {
+      sent.push(command);
+      return Promise.resolve();
+    },
+    openAddress() {
+      called.push("open_address");
+      return Promise.resolve();
+    },
+  };
+  return {
+    host,
+    sent,
+    called,
+    change(changes) {
+      snapshot = { ...snapshot, ...changes };
+      for (const listener of listeners) listener({ event: "changed", snapshot });
+    },
+  };
+}
