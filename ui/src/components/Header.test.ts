@@ -40,7 +40,7 @@ test("what can be done now is offered", async () => {
   await fireEvent.click(screen.getByRole("button", { name: en.status.resume }));
   await fireEvent.click(screen.getByRole("button", { name: en.status.export }));
   expect(sent).toEqual([{ command: "resume" }, { command: "export", full: false }]);
-  change({ holder: { pid: 7, program: "data_exporter run" } });
+  change({ read_only: true });
   await tick();
   expect(screen.queryAllByRole("button")).toEqual([]);
 });

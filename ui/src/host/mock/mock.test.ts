@@ -30,7 +30,7 @@ test("the totals of a run are the sums of its files", () => {
 });
 
 test("errors are counted by severity whatever severity is asked for", () => {
-  const failures = new Failures(500, NOW);
+  const failures = new Failures(500, NOW, 1000);
   const query = { severities: [], kind: null, text: null, since: null, until: null };
   const all = failures.page(query, null, 500);
   const critical = failures.page({ ...query, severities: ["CRITICAL"] }, null, 500);

@@ -1,8 +1,8 @@
 // With what the last pairing was begun from this window: `attempt`, so that it can be tried again the same way.
 
-import type { Command } from "../../host/types";
+import type { PairingWish } from "../../host/types";
 
-export type Attempt = Omit<Extract<Command, { command: "start_pairing" }>, "command">;
+export type Attempt = Required<Pick<PairingWish, "base_url" | "device_name">>;
 
 const AS_CONFIGURED: Attempt = { base_url: null, device_name: null };
 
