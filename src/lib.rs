@@ -6,7 +6,7 @@
 //! 2. [`engine`] · one actor that owns pairing, schedule, pause and runs; what the commands do is here
 //! 3. [`export`] · a run: scan, convert, spool, upload, finish
 //! 4. [`auth`], [`schedule`] · credentials and tokens; when an export is due
-//! 5. [`api`], [`store`], [`convert`] · the wire, the journal, the tables
+//! 5. [`api`], [`store`], [`convert`], [`service`] · the wire, the journal, the tables, the system's own services
 //! 6. [`error`], [`platform`] · what went wrong; folders and the clock
 //! 7. [`models`] · plain data
 
@@ -21,4 +21,5 @@ pub mod export;
 pub mod models;
 pub mod platform;
 pub mod schedule;
+pub mod service;
 pub mod store;

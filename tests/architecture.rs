@@ -13,7 +13,7 @@ const ROWS: [&[&str]; 8] = [
     &["models"],
     &["error"],
     &["platform"],
-    &["api", "store", "convert"],
+    &["api", "store", "convert", "service"],
     &["auth", "schedule"],
     &["export"],
     &["engine"],

@@ -11,6 +11,7 @@ use crate::platform::{self, FolderLock, Folders};
 use crate::store::Store;
 
 /// The place a command runs in.
+#[derive(Clone)]
 pub struct Context {
     /// Where config.toml and the data are; `--config` is already applied.
     pub folders: Folders,

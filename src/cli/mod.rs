@@ -18,6 +18,7 @@ mod pause;
 mod preview;
 mod render;
 mod run;
+mod service;
 mod status;
 mod unpair;
 
@@ -82,6 +83,12 @@ enum Command {
     Errors(errors::Arguments),
     /// Show or check the configuration
     Config(config::Arguments),
+    /// Run as a service of this computer, by the saved configuration
+    Install(Box<service::Install>),
+    /// Remove the service; configuration, data and pairing stay
+    Uninstall(service::Uninstall),
+    /// See how the service is
+    Service(service::Service),
     /// Print the completion script of a shell
     Completions(completions::Arguments),
 }
@@ -101,6 +108,9 @@ impl Command {
             Self::History(arguments) => history::run(&arguments, context),
             Self::Errors(arguments) => errors::run(&arguments, context),
             Self::Config(arguments) => config::run(&arguments, context),
+            Self::Install(arguments) => service::install(&arguments, context),
+            Self::Uninstall(arguments) => service::uninstall(&arguments, context),
+            Self::Service(arguments) => service::service(&arguments, context),
             Self::Completions(arguments) => completions::run(&arguments, context),
         }
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use tokio_util::sync::CancellationToken;
 
 use super::elsewhere::runtime;
 use super::{Context, Exit, interrupt};
@@ -16,12 +17,40 @@ use crate::platform;
 const LIMIT: Duration = Duration::from_secs(9);
 
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Answer the service control manager of Windows, which started it
+    #[arg(long, hide = true)]
+    service: bool,
+}
 
-pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+    if arguments.service {
+        return as_service(context);
+    }
+    go(context, interrupt::token())
+}
+
+#[cfg(windows)]
+fn as_service(context: &Context) -> Result<Exit> {
+    let context = context.clone();
+    crate::service::windows::serve(Box::new(move |stop| match go(&context, stop) {
+        Ok(Exit(code)) => code,
+        Err(error) => {
+            context.screen.error(&error);
+            error.code.exit_code()
+        }
+    }))?;
+    Ok(Exit::DONE)
+}
+
+#[cfg(not(windows))]
+fn as_service(_context: &Context) -> Result<Exit> {
+    Err(Error::new(Code::Usage, "`--service` is for the service control manager of Windows"))
+}
+
+fn go(context: &Context, stop: CancellationToken) -> Result<Exit> {
     // What is wrong with the configuration is said at once, not at the first due time.
     context.config()?;
-    let stop = interrupt::token();
     let options = Options {
         shared: platform::is_system_service(&context.folders),
         ..Options::new(context.folders.clone(), "data_exporter run")

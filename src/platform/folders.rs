@@ -72,11 +72,14 @@ pub fn folders(machine: Machine<'_>) -> Result<Folders, NoFolder> {
             let data = PathBuf::from(home).join("Library/Application Support").join(NAME);
             Ok(Folders { config: data.join(FILE), data })
         }
-        System::Linux if machine.privileged => Ok(Folders {
-            config: Path::new("/etc").join(NAME).join(FILE),
-            data: Path::new("/var/lib").join(NAME),
-        }),
         System::Linux => {
+            let common = Folders {
+                config: Path::new("/etc").join(NAME).join(FILE),
+                data: Path::new("/var/lib").join(NAME),
+            };
+            if machine.privileged {
+                return Ok(common);
+            }
             let base = |variable, below| {
                 // The XDG specification has relative paths ignored.
                 let set = machine.get(variable).map(PathBuf::from).filter(|path| path.has_root());
@@ -87,10 +90,13 @@ pub fn folders(machine: Machine<'_>) -> Result<Folders, NoFolder> {
                     }
                 }
             };
-            Ok(Folders {
+            let own = Folders {
                 config: base("XDG_CONFIG_HOME", ".config")?.join(NAME).join(FILE),
                 data: base("XDG_STATE_HOME", ".local/state")?.join(NAME),
-            })
+            };
+            // An administrator, or a member of the service's group, means the machine's service.
+            let in_use = (machine.exists)(&common.config) && !(machine.exists)(&own.config);
+            Ok(if in_use { common } else { own })
         }
     }
 }
@@ -162,6 +168,11 @@ mod tests {
         let xdg = [("HOME", "/home/anna"), ("XDG_CONFIG_HOME", "/c"), ("XDG_STATE_HOME", "relative")];
         let own = on(System::Linux, false, &xdg, &[]);
         assert_eq!(own.0, "/c/data_exporter/config.toml");
+        assert_eq!(own.1, "/home/anna/.local/state/data_exporter");
+        let common = "/etc/data_exporter/config.toml";
+        assert_eq!(on(System::Linux, false, &[("HOME", "/root")], &[common]).1, "/var/lib/data_exporter");
+        let both = [common, "/home/anna/.config/data_exporter/config.toml"];
+        let own = on(System::Linux, false, &[("HOME", "/home/anna")], &both);
         assert_eq!(own.1, "/home/anna/.local/state/data_exporter");
         let service = on(System::Linux, true, &[("HOME", "/root")], &[]);
         assert_eq!(service.0, "/etc/data_exporter/config.toml");

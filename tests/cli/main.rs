@@ -9,6 +9,7 @@ mod export;
 mod folders;
 mod history;
 mod home;
+mod service;
 mod status;
 mod unpair;
 mod usage;

@@ -116,7 +116,7 @@ fn the_schedule_rests_and_goes_on_when_told_with_and_without_it() {
 }
 
 #[test]
-fn a_signal_stops_a_run_in_time_and_the_next_start_delivers() {
+fn a_signal_stops_a_run_in_time() {
     let shop = Shop::new();
     shop.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
     shop.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
@@ -125,9 +125,7 @@ fn a_signal_stops_a_run_in_time_and_the_next_start_delivers() {
     let begun = Instant::now();
     assert_eq!(service.end("INT"), Some(0));
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
-    shop.server.clear_faults();
-    let _service = Service::start(&shop);
-    shop.until_run(RunState::Complete);
+    shop.until_run(RunState::Cancelled);
 }
 
 #[test]
@@ -180,4 +178,45 @@ fn it_stays_small() {
     println!("PSS {pss}");
     let kib: u64 = pss.split(' ').next().unwrap().parse().unwrap();
     assert!(kib < 120_000, "{kib} KiB");
+}
+
+/// Needs to be root to be two accounts.
+#[test]
+fn another_account_may_look_and_change_nothing() {
+    use std::os::unix::fs::{PermissionsExt as _, chown};
+
+    if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) != 0) {
+        println!("not root: only one account to be tested with");
+        return;
+    }
+    let shop = Shop::new();
+    shop.paired("");
+    let service = Service::start(&shop);
+    // As the group of a system service would be let in.
+    let open = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    open(shop.home.path(), 0o711);
+    open(&shop.home.path().join("control.sock"), 0o666);
+    let place = tempfile::tempdir().unwrap();
+    let nobody = |arguments: &[&str]| home::Answer::of(service::as_nobody(&shop, &place, arguments));
+    for arguments in [&["export", "--json"][..], &["unpair"], &["authorize-device", "--no-browser"]] {
+        let answer = nobody(arguments);
+        let said = format!("{}{}", answer.out, answer.err);
+        assert!(said.contains("may look at Data Exporter here, but change nothing"), "{arguments:?}: {said}");
+        assert_eq!(answer.code, 6, "{arguments:?}");
+    }
+    assert!(shop.home.store().last_run().unwrap().is_none());
+    drop(service);
+
+    // The other way round: an administrator changes what another account's service does.
+    for entry in std::fs::read_dir(shop.home.path()).unwrap() {
+        let path = entry.unwrap().path();
+        chown(path, Some(65534), Some(65534)).unwrap();
+    }
+    chown(shop.home.path(), Some(65534), Some(65534)).unwrap();
+    chown(shop.home.path().join("secrets/client_secret"), Some(65534), None).unwrap();
+    let _service = Service::start_as_nobody(&shop, &place);
+    let (code, run) = shop.home.json(&["export"]);
+    assert!(run["run_id"].as_i64().is_some(), "{code} {run}");
 }

@@ -75,6 +75,21 @@ fn until(happened: impl Fn() -> bool) {
     }
 }
 
+/// The command by an account without any rights, which is given a copy of the program that it can reach.
+pub fn as_nobody(shop: &Shop, place: &TempDir, arguments: &[&str]) -> Command {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let program = place.path().join("data_exporter");
+    if !program.exists() {
+        std::fs::copy(shop.home.command(&[]).get_program(), &program).unwrap();
+        std::fs::set_permissions(place.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(program).args(arguments);
+    command.env_clear().env("DATA_EXPORTER_HOME", shop.home.path()).current_dir("/");
+    command
+}
+
 /// A `run`, ended with the test.
 pub struct Service(Child);
 
@@ -84,7 +99,15 @@ impl Service {
     }
 
     pub fn start_with(shop: &Shop, arguments: &[&str]) -> Self {
-        let mut command = shop.home.command(&[&["run"], arguments].concat());
+        Self::spawn(shop, shop.home.command(&[&["run"], arguments].concat()))
+    }
+
+    /// By an account without any rights.
+    pub fn start_as_nobody(shop: &Shop, place: &TempDir) -> Self {
+        Self::spawn(shop, as_nobody(shop, place, &["run"]))
+    }
+
+    fn spawn(shop: &Shop, mut command: Command) -> Self {
         let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let pid = child.id();
         let service = Self(child);

@@ -1,0 +1,112 @@
+//! The property list of launchd, for the machine or for a person.
+
+use std::path::{Path, PathBuf};
+
+use super::{Plan, Scope, Site, Status, run, words};
+use crate::error::Result;
+
+const LABEL: &str = "io.data-exporter.run";
+
+pub(super) fn install(site: &Site) -> Plan {
+    let path = path(site);
+    Plan {
+        before: vec![words(&format!("launchctl bootout {}/{LABEL}", domain(site.scope)))],
+        after: vec![bootstrap(site.scope, &path)],
+        writes: vec![(path, text(site))],
+        ..Plan::default()
+    }
+}
+
+pub(super) fn uninstall(site: &Site) -> Plan {
+    Plan {
+        before: vec![words(&format!("launchctl bootout {}/{LABEL}", domain(site.scope)))],
+        removes: vec![path(site)],
+        ..Plan::default()
+    }
+}
+
+pub(super) fn status(site: &Site) -> Result<Status> {
+    if !path(site).exists() {
+        return Ok(Status::NotInstalled);
+    }
+    let told = run(&words(&format!("launchctl print {}/{LABEL}", domain(site.scope))));
+    Ok(match told {
+        Ok(told) if told.contains("state = running") => Status::Running,
+        _ => Status::Stopped,
+    })
+}
+
+fn bootstrap(scope: Scope, path: &Path) -> Vec<String> {
+    let mut command = words(&format!("launchctl bootstrap {}", domain(scope)));
+    command.push(path.display().to_string());
+    command
+}
+
+fn domain(scope: Scope) -> String {
+    match scope {
+        Scope::System => "system".to_owned(),
+        #[cfg(unix)]
+        Scope::User => format!("gui/{}", rustix::process::getuid().as_raw()),
+        #[cfg(not(unix))]
+        Scope::User => "gui".to_owned(),
+    }
+}
+
+fn path(site: &Site) -> PathBuf {
+    let name = format!("{LABEL}.plist");
+    match site.scope {
+        Scope::System => Path::new("/Library/LaunchDaemons").join(name),
+        Scope::User => site.home.join("Library/LaunchAgents").join(name),
+    }
+}
+
+fn text(site: &Site) -> String {
+    let program = escaped(&site.program);
+    let environment = site.data.as_ref().map(|data| {
+        format!(
+            "  <key>EnvironmentVariables</key>\n  <dict><key>DATA_EXPORTER_HOME</key><string>{}</string></dict>\n",
+            escaped(data)
+        )
+    });
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
+<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" \"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">
+<plist version=\"1.0\">
+<dict>
+  <key>Label</key><string>{LABEL}</string>
+  <key>ProgramArguments</key>
+  <array><string>{program}</string><string>run</string></array>
+{}  <key>RunAtLoad</key><true/>
+  <key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>
+  <key>ThrottleInterval</key><integer>30</integer>
+  <key>ProcessType</key><string>Background</string>
+  <key>Umask</key><integer>63</integer>
+</dict>
+</plist>
+",
+        environment.unwrap_or_default()
+    )
+}
+
+fn escaped(path: &Path) -> String {
+    path.display().to_string().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::System;
+
+    #[test]
+    fn a_property_list_starts_the_program_and_starts_it_again() {
+        insta::assert_snapshot!(text(&Site {
+            system: System::MacOs,
+            scope: Scope::User,
+            program: "/Applications/Bolt & Nut/data_exporter".into(),
+            home: "/Users/anna".into(),
+            data: Some("/Users/anna/shop".into()),
+            secret: None,
+            takes: Vec::new(),
+        }));
+    }
+}

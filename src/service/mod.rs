@@ -1,0 +1,177 @@
+//! The service of the system's own manager: what installing and removing it means ([`Plan`]), and how it is ([`Status`]).
+//!
+//! systemd on Linux, launchd on macOS, the service control manager on Windows. A plan is a plain value, shown before it
+//! is carried out and compared in tests; the service itself is `data_exporter run`.
+
+mod launchd;
+mod systemd;
+#[cfg(windows)]
+pub mod windows;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::error::{Code, Error, Result};
+use crate::platform::System;
+
+/// Whose service it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The machine's, under an account of its own.
+    System,
+    /// A person's, running while that person is logged in.
+    User,
+}
+
+/// What a plan depends on.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The system.
+    pub system: System,
+    /// Whose service.
+    pub scope: Scope,
+    /// The program, as an absolute path.
+    pub program: PathBuf,
+    /// The person's home folder.
+    pub home: PathBuf,
+    /// The folder that `DATA_EXPORTER_HOME` names, where it is set.
+    pub data: Option<PathBuf>,
+    /// A file that holds the pairing's secret for a system service, where there is one.
+    pub secret: Option<PathBuf>,
+    /// What a system service is to take over from the person who installs it: files and where they go.
+    pub takes: Vec<(PathBuf, PathBuf)>,
+}
+
+/// What is to be done, in this order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Commands that come first; one that fails is passed over.
+    pub before: Vec<Vec<String>>,
+    /// Files to be written, with their text.
+    pub writes: Vec<(PathBuf, String)>,
+    /// Files to be removed.
+    pub removes: Vec<PathBuf>,
+    /// Commands that come last and have to succeed.
+    pub after: Vec<Vec<String>>,
+}
+
+/// How a service is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// The manager does not know it.
+    NotInstalled,
+    /// It is known, and not running.
+    Stopped,
+    /// It is running.
+    Running,
+}
+
+/// The plan that installs.
+///
+/// # Errors
+/// Where the system has no manager that is known here.
+pub fn install(site: &Site) -> Result<Plan> {
+    match site.system {
+        System::Linux => Ok(systemd::install(site)),
+        System::MacOs => Ok(launchd::install(site)),
+        System::Windows => Err(by_manager()),
+    }
+}
+
+/// The plan that removes; configuration, data and pairing stay.
+///
+/// # Errors
+/// Where the system has no manager that is known here.
+pub fn uninstall(site: &Site) -> Result<Plan> {
+    match site.system {
+        System::Linux => Ok(systemd::uninstall(site)),
+        System::MacOs => Ok(launchd::uninstall(site)),
+        System::Windows => Err(by_manager()),
+    }
+}
+
+/// How the service is.
+///
+/// # Errors
+/// When the manager cannot be asked.
+pub fn status(site: &Site) -> Result<Status> {
+    match site.system {
+        System::Linux => systemd::status(site),
+        System::MacOs => launchd::status(site),
+        System::Windows => Err(by_manager()),
+    }
+}
+
+fn by_manager() -> Error {
+    Error::new(Code::UnknownError, "a Windows service is installed by the service control manager")
+}
+
+impl Plan {
+    /// Carries it out.
+    ///
+    /// # Errors
+    /// The first step that fails, with what it was.
+    pub fn carry_out(&self) -> Result<()> {
+        for command in &self.before {
+            let _ = run(command);
+        }
+        for (path, text) in &self.writes {
+            write(path, text).map_err(|error| {
+                let made = Error::io("cannot write", path, &error);
+                match error.kind() {
+                    std::io::ErrorKind::PermissionDenied => made
+                        .hint("do it as an administrator, or install with `--user` for this account alone"),
+                    _ => made,
+                }
+            })?;
+        }
+        for path in &self.removes {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::io("cannot remove", path, &error));
+                }
+                _ => {}
+            }
+        }
+        self.after.iter().try_for_each(|command| run(command).map(drop))
+    }
+}
+
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    std::io::Write::write_all(&mut file, text.as_bytes())?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Runs a command of the manager; its standard output.
+fn run(command: &[String]) -> Result<String> {
+    let shown = command.join(" ");
+    let failed = |why: String| {
+        Error::new(Code::UnknownError, format!("`{shown}` failed: {why}"))
+            .hint("run it by hand to see more; everything before it was done")
+    };
+    let Some((program, arguments)) = command.split_first() else { return Ok(String::new()) };
+    let output = Command::new(program).args(arguments).output().map_err(|error| failed(error.to_string()))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+}
+
+/// The words of a command.
+fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}

@@ -1,0 +1,185 @@
+//! The units of systemd: of the machine, hardened and under an account of its own, or of a person.
+
+use std::path::{Path, PathBuf};
+
+use super::{Plan, Scope, Site, Status, run, words};
+use crate::error::Result;
+
+const UNIT: &str = "data-exporter.service";
+/// The account and the group of the machine's service.
+const ACCOUNT: &str = "data_exporter";
+
+pub(super) fn install(site: &Site) -> Plan {
+    let ctl = ctl(site.scope);
+    let mut plan = Plan { writes: vec![(path(site), text(site))], ..Plan::default() };
+    if site.scope == Scope::System {
+        // It is there already after the first time.
+        plan.before.push(words(&format!(
+            "useradd --system --user-group --no-create-home --home-dir /var/lib/data_exporter --shell /usr/sbin/nologin {ACCOUNT}"
+        )));
+        let owned = format!("install -o {ACCOUNT} -g {ACCOUNT}");
+        plan.after.push(words(&format!("{owned} -m 0750 -d /etc/data_exporter")));
+        plan.after.push(words(&format!("{owned} -m 0710 -d /var/lib/data_exporter")));
+        plan.after.push(words(&format!("{owned} -m 0700 -d /var/lib/data_exporter/secrets")));
+        for (from, to) in &site.takes {
+            let mut copy = words(&format!("{owned} -m 0600"));
+            copy.extend([from, to].map(|path| path.display().to_string()));
+            plan.after.push(copy);
+        }
+    }
+    plan.after.push(words(&format!("{ctl} daemon-reload")));
+    plan.after.push(words(&format!("{ctl} enable --now {UNIT}")));
+    plan
+}
+
+pub(super) fn uninstall(site: &Site) -> Plan {
+    let ctl = ctl(site.scope);
+    Plan {
+        before: vec![words(&format!("{ctl} disable --now {UNIT}"))],
+        removes: vec![path(site)],
+        after: vec![words(&format!("{ctl} daemon-reload"))],
+        ..Plan::default()
+    }
+}
+
+pub(super) fn status(site: &Site) -> Result<Status> {
+    if !path(site).exists() {
+        return Ok(Status::NotInstalled);
+    }
+    let state = run(&words(&format!("{} show --property=ActiveState --value {UNIT}", ctl(site.scope))))?;
+    Ok(match state.trim() {
+        "active" | "activating" | "reloading" => Status::Running,
+        _ => Status::Stopped,
+    })
+}
+
+fn ctl(scope: Scope) -> &'static str {
+    match scope {
+        Scope::System => "systemctl",
+        Scope::User => "systemctl --user",
+    }
+}
+
+fn path(site: &Site) -> PathBuf {
+    match site.scope {
+        Scope::System => Path::new("/etc/systemd/system").join(UNIT),
+        Scope::User => site.home.join(".config/systemd/user").join(UNIT),
+    }
+}
+
+/// Least rights: the machine's service reads everything its account may read, and writes its own folders alone.
+fn text(site: &Site) -> String {
+    let program = quoted(&site.program);
+    let mut unit = format!(
+        "[Unit]
+Description=Data Exporter: carries DBF tables to a Data Forge server
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=exec
+ExecStart={program} run
+Restart=on-failure
+RestartSec=30
+# A configuration that is wrong stays wrong: exit code 7.
+RestartPreventExitStatus=2 7
+KillSignal=SIGTERM
+TimeoutStopSec=20
+UMask=0077
+"
+    );
+    if let Some(data) = &site.data {
+        unit += &format!("Environment={}\n", quoted_text(&format!("DATA_EXPORTER_HOME={}", data.display())));
+    }
+    if site.scope == Scope::System {
+        unit += &format!(
+            "User={ACCOUNT}
+Group={ACCOUNT}
+StateDirectory={ACCOUNT}
+ReadWritePaths=-/etc/{ACCOUNT}
+StateDirectoryMode=0710
+ProtectSystem=strict
+ProtectHome=read-only
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectKernelLogs=yes
+ProtectControlGroups=yes
+ProtectClock=yes
+ProtectHostname=yes
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+"
+        );
+        if let Some(data) = &site.data {
+            unit += &format!("ReadWritePaths={}\n", quoted(data));
+        }
+        if let Some(secret) = &site.secret {
+            unit += &format!(
+                "LoadCredential=client_secret:{}\nEnvironment=DATA_EXPORTER_CLIENT_SECRET_FILE=%d/client_secret\n",
+                secret.display()
+            );
+        }
+    }
+    unit += match site.scope {
+        Scope::System => "\n[Install]\nWantedBy=multi-user.target\n",
+        Scope::User => "\n[Install]\nWantedBy=default.target\n",
+    };
+    unit
+}
+
+fn quoted(path: &Path) -> String {
+    quoted_text(&path.display().to_string())
+}
+
+/// A word of a unit: in quotes, with what systemd would expand or unescape doubled.
+fn quoted_text(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%").replace('$', "$$"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::System;
+
+    fn site(scope: Scope) -> Site {
+        Site {
+            system: System::Linux,
+            scope,
+            program: "/opt/Data Exporter/data_exporter".into(),
+            home: "/home/anna".into(),
+            data: None,
+            secret: None,
+            takes: vec![("/root/.config/x/config.toml".into(), "/etc/data_exporter/config.toml".into())],
+        }
+    }
+
+    #[test]
+    fn the_machines_service_is_hardened() {
+        let secret = Some("/etc/data_exporter/client_secret".into());
+        insta::assert_snapshot!(text(&Site { secret, ..site(Scope::System) }));
+    }
+
+    #[test]
+    fn a_persons_service_is_plain_and_takes_its_folder_along() {
+        let data = Some("/home/anna/100% shop".into());
+        insta::assert_snapshot!(text(&Site { data, ..site(Scope::User) }));
+    }
+
+    #[test]
+    fn a_plan_names_every_step() {
+        insta::assert_debug_snapshot!((
+            Plan { writes: Vec::new(), ..install(&site(Scope::System)) },
+            uninstall(&site(Scope::User))
+        ));
+    }
+}
