@@ -27,13 +27,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     if arguments.service {
         return as_service(context);
     }
-    go(context, interrupt::token())
+    go(context, &interrupt::token())
 }
 
 #[cfg(windows)]
 fn as_service(context: &Context) -> Result<Exit> {
     let context = context.clone();
-    crate::service::windows::serve(Box::new(move |stop| match go(&context, stop) {
+    crate::service::windows::serve(Box::new(move |stop| match go(&context, &stop) {
         Ok(Exit(code)) => code,
         Err(error) => {
             context.screen.error(&error);
@@ -48,7 +48,7 @@ fn as_service(_context: &Context) -> Result<Exit> {
     Err(Error::new(Code::Usage, "`--service` is for the service control manager of Windows"))
 }
 
-fn go(context: &Context, stop: CancellationToken) -> Result<Exit> {
+fn go(context: &Context, stop: &CancellationToken) -> Result<Exit> {
     // What is wrong with the configuration is said at once, not at the first due time.
     context.config()?;
     let options = Options {

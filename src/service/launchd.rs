@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use super::{Plan, Scope, Site, Status, run, words};
-use crate::error::Result;
 
 const LABEL: &str = "io.data-exporter.run";
 
@@ -25,15 +24,15 @@ pub(super) fn uninstall(site: &Site) -> Plan {
     }
 }
 
-pub(super) fn status(site: &Site) -> Result<Status> {
+pub(super) fn status(site: &Site) -> Status {
     if !path(site).exists() {
-        return Ok(Status::NotInstalled);
+        return Status::NotInstalled;
     }
     let told = run(&words(&format!("launchctl print {}/{LABEL}", domain(site.scope))));
-    Ok(match told {
+    match told {
         Ok(told) if told.contains("state = running") => Status::Running,
         _ => Status::Stopped,
-    })
+    }
 }
 
 fn bootstrap(scope: Scope, path: &Path) -> Vec<String> {

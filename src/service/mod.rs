@@ -99,7 +99,7 @@ pub fn uninstall(site: &Site) -> Result<Plan> {
 pub fn status(site: &Site) -> Result<Status> {
     match site.system {
         System::Linux => systemd::status(site),
-        System::MacOs => launchd::status(site),
+        System::MacOs => Ok(launchd::status(site)),
         System::Windows => Err(by_manager()),
     }
 }

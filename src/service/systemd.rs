@@ -1,5 +1,6 @@
 //! The units of systemd: of the machine, hardened and under an account of its own, or of a person.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::{Plan, Scope, Site, Status, run, words};
@@ -89,10 +90,12 @@ UMask=0077
 "
     );
     if let Some(data) = &site.data {
-        unit += &format!("Environment={}\n", quoted_text(&format!("DATA_EXPORTER_HOME={}", data.display())));
+        let _ =
+            write!(unit, "Environment={}\n", quoted_text(&format!("DATA_EXPORTER_HOME={}", data.display())));
     }
     if site.scope == Scope::System {
-        unit += &format!(
+        let _ = write!(
+            unit,
             "User={ACCOUNT}
 Group={ACCOUNT}
 StateDirectory={ACCOUNT}
@@ -121,10 +124,11 @@ SystemCallFilter=@system-service
 "
         );
         if let Some(data) = &site.data {
-            unit += &format!("ReadWritePaths={}\n", quoted(data));
+            let _ = write!(unit, "ReadWritePaths={}\n", quoted(data));
         }
         if let Some(secret) = &site.secret {
-            unit += &format!(
+            let _ = write!(
+                unit,
                 "LoadCredential=client_secret:{}\nEnvironment=DATA_EXPORTER_CLIENT_SECRET_FILE=%d/client_secret\n",
                 secret.display()
             );
