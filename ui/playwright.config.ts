@@ -36,7 +36,7 @@ export default defineConfig({
     },
   },
   expect: {
-    toHaveScreenshot: { maxDiffPixelRatio: 0.004, animations: "disabled", caret: "hide" },
+    toHaveScreenshot: { maxDiffPixelRatio: 0.001, animations: "disabled", caret: "hide" },
   },
   webServer: {
     command: `npx vite preview --mode mock --outDir dist-mock --host 127.0.0.1 --port ${process.env.UI_PORT} --strictPort`,

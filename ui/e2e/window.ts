@@ -28,7 +28,8 @@ export class App {
   constructor(readonly page: Page) {}
 
   async open(scenario: string, { lang = "en", theme = "light", at = "pairing", more = "&auto=no" }: Opening = {}) {
-    await this.page.goto(`/?mock=${scenario}&lang=${lang}&theme=${theme}${more}#/${at}`);
+    const answer = await this.page.goto(`/?mock=${scenario}&lang=${lang}&theme=${theme}${more}#/${at}`);
+    expect(answer?.headers()["content-security-policy"]).toContain("default-src 'none'");
     await expect(this.page.locator("h1")).toBeVisible();
     await expect(this.page.locator(COMPLETE[at] ?? "h1").first()).toBeVisible();
   }

@@ -1,0 +1,46 @@
+import { render, screen } from "@testing-library/svelte";
+import { tick } from "svelte";
+import { beforeEach, expect, test } from "vitest";
+
+import App from "../App.svelte";
+import type { ErrorBody } from "../host/types";
+import { en } from "../i18n/en";
+import { recording } from "../testing/recording";
+
+const problem = (code: string): ErrorBody => ({ code, message: "the engine's words", hint: null, path: null });
+
+beforeEach(() => {
+  location.hash = "#/history";
+  dispatchEvent(new HashChangeEvent("hashchange"));
+});
+
+test.each([
+  ["AUTHENTICATION_FAILED", "pairing"],
+  ["KEYCHAIN_ERROR", "pairing"],
+  ["SOURCE_MISSING", "settings"],
+  ["DISK_FULL", "errors"],
+] as const)("%s is explained above every view and leads to %s", async (code, view) => {
+  const { host, change } = await recording("paired");
+  render(App, { host });
+  await screen.findByText(en.states.ok);
+  change({ state: "needs_attention", problem: problem(code) });
+  await tick();
+  expect(screen.getByText(en.codes[code].what)).toBeTruthy();
+  const links = screen.getAllByRole("link", { name: en.views[view] });
+  expect(links.at(-1)?.closest("main")).toBeTruthy();
+});
+
+test("a code of a newer engine is told in its own words", async () => {
+  const { host, change } = await recording("paired");
+  render(App, { host });
+  await screen.findByText(en.states.ok);
+  change({ state: "error", problem: problem("SOMETHING_NEW") });
+  await tick();
+  expect(screen.getByText("the engine's words").closest("details")?.open).toBe(true);
+});
+
+test("the window says who holds the folder", async () => {
+  const { host } = await recording("viewer");
+  render(App, { host });
+  expect(await screen.findByText(/data_exporter run \(pid 4211\)/)).toBeTruthy();
+});
