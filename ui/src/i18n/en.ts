@@ -179,7 +179,6 @@ export const en = {
 
   setup: {
     title: "Set up",
-    progress: (step: number, of: number) => `Step ${step} of ${of}`,
     steps: { pair: "Pair", folder: "Folder", preview: "Preview", schedule: "Schedule", done: "Done" },
     later: "Later",
     doneTitle: "Everything is set up",
@@ -217,7 +216,6 @@ export const en = {
       count(shown, { one: `The first row of ${total}`, other: `The first # rows of ${total}` }),
     columns: (n: number) => count(n, { one: "# column", other: "# columns" }),
     empty: "This table has no rows.",
-    nothing: "There is no table to show yet. Choose a folder with .dbf files first.",
     warnings: "Could not be carried in these rows",
     right: "Yes, I can read it",
   },

@@ -184,7 +184,6 @@ export const he: Messages = {
 
   setup: {
     title: "הגדרה ראשונית",
-    progress: (step, of) => `שלב ${step} מתוך ${of}`,
     steps: { pair: "צימוד", folder: "תיקייה", preview: "תצוגה מקדימה", schedule: "לוח זמנים", done: "סיום" },
     later: "אחר כך",
     doneTitle: "הכול מוכן",
@@ -226,7 +225,6 @@ export const he: Messages = {
       }),
     columns: (n) => count(n, { one: "עמודה אחת", two: "שתי עמודות", other: "# עמודות" }),
     empty: "אין שורות בטבלה הזאת.",
-    nothing: "אין עדיין מה להציג. בחרו תחילה תיקייה ובה קובצי .dbf.",
     warnings: "לא ניתן היה להעביר בשורות האלה",
     right: "כן, הכול קריא",
   },

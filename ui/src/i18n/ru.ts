@@ -184,7 +184,6 @@ export const ru: Messages = {
 
   setup: {
     title: "Настройка",
-    progress: (step, of) => `Шаг ${step} из ${of}`,
     steps: { pair: "Подключение", folder: "Папка", preview: "Просмотр", schedule: "Расписание", done: "Готово" },
     later: "Позже",
     doneTitle: "Всё настроено",
@@ -226,7 +225,6 @@ export const ru: Messages = {
       }),
     columns: (n) => count(n, { one: "# столбец", few: "# столбца", other: "# столбцов" }),
     empty: "В этой таблице нет строк.",
-    nothing: "Пока показать нечего. Сначала выберите папку с файлами .dbf.",
     warnings: "Не удалось перенести в этих строках",
     right: "Да, всё читается",
   },
