@@ -7,7 +7,7 @@ use std::path::Path;
 
 use data_exporter::error::{Code, Error};
 use data_exporter::models::export::{FileReport, RowCounts, RunState, Trigger, UploadState};
-use data_exporter::models::listing::ErrorQuery;
+use data_exporter::models::listing::{ErrorQuery, HistoryQuery};
 use data_exporter::store::delivered::Fingerprint;
 use data_exporter::store::journal::{BatchEnd, Finish, PlannedFile, SpooledPart};
 use data_exporter::store::recovery::PartState;
@@ -373,6 +373,50 @@ fn only_the_owner_may_read_the_database() {
         let mode = fs::metadata(home.0.path().join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
+}
+
+#[test]
+fn a_view_reads_whole_states_while_another_connection_writes() {
+    let home = Home::new();
+    let store = home.open();
+    let view = Store::view(home.0.path()).unwrap();
+    let mut begun = rusqlite::Connection::open(home.database()).unwrap();
+    let unfinished = begun.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).unwrap();
+    unfinished
+        .execute("INSERT INTO runs (trigger, state, started_at) VALUES ('manual', 'running', 0)", [])
+        .unwrap();
+    assert!(view.last_run().unwrap().is_none(), "neither waited for nor seen");
+    drop(unfinished);
+    let writer = std::thread::spawn(move || {
+        for _ in 0..100 {
+            let run = store.begin_run(Trigger::Manual).unwrap();
+            store.finish_run(run, RunState::NothingToDo, None).unwrap();
+        }
+    });
+    let mut total = 0;
+    while total < 100 {
+        let page = view.history_page(&HistoryQuery::default(), None, u32::MAX).unwrap();
+        assert!(page.total >= total);
+        total = page.total;
+        assert_eq!(page.runs.len() as u64, total);
+    }
+    writer.join().unwrap();
+}
+
+#[test]
+fn an_open_view_changes_nothing_and_lets_the_log_be_emptied() {
+    let home = Home::new();
+    let store = home.open();
+    let view = Store::view(home.0.path()).unwrap();
+    assert!(view.begin_run(Trigger::Manual).is_err());
+    let files: Vec<PlannedFile> = (0..5000).map(|number| planned(&format!("{number}.dbf"))).collect();
+    for _ in 0..80 {
+        let run = store.begin_run(Trigger::Manual).unwrap();
+        assert_eq!(view.last_run().unwrap().unwrap().run_id, run.0);
+        store.plan_files(run, &files).unwrap();
+    }
+    let size = |name: &str| fs::metadata(home.0.path().join(name)).unwrap().len();
+    assert!(size("state.db") > 2 * size("state.db-wal"), "{} {}", size("state.db"), size("state.db-wal"));
 }
 
 fn set_version(database: &Path, version: i64) {
