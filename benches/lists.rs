@@ -9,10 +9,12 @@ use std::sync::LazyLock;
 
 use data_exporter::models::ErrorSeverity;
 use data_exporter::models::export::{RunState, Trigger};
-use data_exporter::models::listing::{ErrorQuery, HistoryQuery};
+use data_exporter::models::listing::{ErrorQuery, HistoryQuery, List, ListFormat};
+use data_exporter::store::list_file::write_list;
 use data_exporter::store::{FILE_NAME, Store};
 use divan::Bencher;
 use rusqlite::Connection;
+use tempfile::TempDir;
 
 /// 100,000 runs of ten tables each, every fourth failed, with 50 errors and 100 lists of tables among them; 100,000
 /// errors, each of a table of its own.
@@ -48,16 +50,18 @@ INSERT INTO errors (fingerprint, hour, type, severity, message, metadata, hint, 
 COMMIT;
 "#;
 
-static STORE: LazyLock<Store> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().unwrap().keep();
-    drop(Store::open(&folder).unwrap());
-    Connection::open(folder.join(FILE_NAME)).unwrap().execute_batch(FILL).unwrap();
-    Store::view(&folder).unwrap()
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    drop(Store::open(folder.path()).unwrap());
+    Connection::open(folder.path().join(FILE_NAME)).unwrap().execute_batch(FILL).unwrap();
+    folder
 });
+static STORE: LazyLock<Store> = LazyLock::new(|| Store::view(FOLDER.path()).unwrap());
 
 fn main() {
     LazyLock::force(&STORE);
     divan::main();
+    std::fs::remove_dir_all(FOLDER.path()).unwrap();
 }
 
 /// Nothing, what many have, what few have, what none has.
@@ -84,6 +88,18 @@ fn failed_runs_of_a_month(bencher: Bencher) {
 #[divan::bench(sample_count = 20)]
 fn runs_far_down(bencher: Bencher) {
     bencher.bench(|| STORE.history_page(&HistoryQuery::default(), Some("50"), 100).unwrap());
+}
+
+#[divan::bench(sample_count = 20)]
+fn a_view_opened_for_one_page(bencher: Bencher) {
+    let store = || Store::view(FOLDER.path()).unwrap();
+    bencher.bench(|| store().history_page(&HistoryQuery::default(), None, 100).unwrap());
+}
+
+#[divan::bench(sample_count = 1)]
+fn all_errors_to_csv(bencher: Bencher) {
+    let list = List::Errors { query: ErrorQuery::default() };
+    bencher.bench(|| write_list(&STORE, &list, ListFormat::Csv, &mut std::io::sink()).unwrap());
 }
 
 #[divan::bench(sample_count = 20)]

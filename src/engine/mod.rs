@@ -203,7 +203,7 @@ impl Engine {
     /// # Errors
     /// When it cannot be written, or the local database cannot be read.
     pub async fn save_list(&self, list: List, format: ListFormat, path: PathBuf) -> Result<()> {
-        self.ask(move |store| Ok(store.save_list(&list, format, &path)?)).await
+        self.ask(move |store| store.save_list(&list, format, &path)).await
     }
 
     /// The first rows of a table.

@@ -5,11 +5,12 @@
 //! `models::config`'s.
 
 use std::fs;
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
+use super::replace::replace;
 use crate::error::{Code, Error};
 use crate::models::config::{KEYS, Key};
 
@@ -146,9 +147,9 @@ impl ConfigFile {
         if let Some(former) = &self.former {
             let mut backup = self.path.as_os_str().to_owned();
             backup.push(".bak");
-            replace(Path::new(&backup), &without_secrets(former, &self.path)?)?;
+            write(Path::new(&backup), &without_secrets(former, &self.path)?)?;
         }
-        replace(&self.path, &text)?;
+        write(&self.path, &text)?;
         self.former = Some(text);
         Ok(())
     }
@@ -184,25 +185,11 @@ fn without_secrets(text: &str, path: &Path) -> Result<String, ConfigFileError> {
     Ok(document.to_string().split_inclusive('\n').filter(|line| !commented(line)).collect())
 }
 
-/// Writes a file under a temporary name beside it, syncs it, gives it the former one's mode, renames it.
-fn replace(path: &Path, text: &str) -> Result<(), ConfigFileError> {
-    let doing = "cannot write";
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .prefix(".config")
-        .tempfile_in(folder)
-        .map_err(|error| file_error(doing, path, &error))?;
-    let written = file.write_all(text.as_bytes()).and_then(|()| match fs::metadata(path) {
-        Ok(former) if cfg!(unix) => file.as_file().set_permissions(former.permissions()),
-        _ => Ok(()),
-    });
-    written.and_then(|()| file.as_file().sync_all()).map_err(|error| file_error(doing, path, &error))?;
-    file.persist(path).map_err(|error| file_error(doing, path, &error.error))?;
-    if cfg!(unix) {
-        let synced = fs::File::open(folder).and_then(|folder| folder.sync_all());
-        synced.map_err(|error| file_error(doing, path, &error))?;
-    }
-    Ok(())
+fn write(path: &Path, text: &str) -> Result<(), ConfigFileError> {
+    replace(path, |out| {
+        out.write_all(text.as_bytes()).map_err(|error| Error::io("cannot write", path, &error))
+    })
+    .map_err(|error| ConfigFileError::File(Box::new(error)))
 }
 
 fn file_error(doing: &str, path: &Path, error: &std::io::Error) -> ConfigFileError {

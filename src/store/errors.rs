@@ -16,6 +16,7 @@ use super::{RunId, Store, StoreError, json, time};
 use crate::error::Error;
 use crate::models::ErrorSeverity;
 use crate::platform;
+pub(super) use page::{keys, recorded};
 
 /// How long an error is kept after it was last seen.
 const KEPT_DAYS: i64 = 90;

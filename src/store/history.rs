@@ -6,8 +6,10 @@ mod page;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::listing::Key;
 use super::{RunId, Store, StoreError, count, from_json, from_word, time, word};
 use crate::models::export::{ErrorBody, ExportedFile, FileReport, RunReport, Totals, UploadState};
+pub(super) use page::keys;
 
 impl Store {
     /// The newest runs, newest first, without their tables.
@@ -16,11 +18,11 @@ impl Store {
     /// When the database cannot be read.
     pub fn recent_runs(&self, limit: u64) -> Result<Vec<RunReport>, StoreError> {
         self.read(|sql| {
-            let ids: Vec<i64> = sql
+            let newest: Vec<Key<1>> = sql
                 .prepare_cached("SELECT id FROM runs ORDER BY id DESC LIMIT ?")?
-                .query_map([count(limit)], |row| row.get(0))?
+                .query_map([count(limit)], |row| row.get(0).map(|id| [id]))?
                 .collect::<Result<_, _>>()?;
-            ids.into_iter().filter_map(|id| run_report(sql, id).transpose()).collect()
+            reports(sql, &newest)
         })
     }
 
@@ -38,15 +40,20 @@ impl Store {
     /// [`StoreError::Missing`] when there is no such run; when the database cannot be read.
     pub fn run(&self, run: RunId) -> Result<RunReport, StoreError> {
         self.read(|sql| {
-            let mut report = run_report(sql, run.0)?.ok_or(StoreError::Missing { what: "run", id: run.0 })?;
+            let mut report = report(sql, run.0)?.ok_or(StoreError::Missing { what: "run", id: run.0 })?;
             report.files = Some(files(sql, run)?);
             Ok(report)
         })
     }
 }
 
+/// Runs without their tables.
+pub(super) fn reports(sql: &Connection, keys: &[Key<1>]) -> Result<Vec<RunReport>, StoreError> {
+    keys.iter().filter_map(|[id]| report(sql, *id).transpose()).collect()
+}
+
 /// A run without its tables, if there is one of this number.
-fn run_report(sql: &Connection, id: i64) -> Result<Option<RunReport>, StoreError> {
+fn report(sql: &Connection, id: i64) -> Result<Option<RunReport>, StoreError> {
     let mut select = sql.prepare_cached(
         "SELECT trigger, state, started_at, finished_at, totals,
             (SELECT body FROM run_errors WHERE run_errors.id = error_id)

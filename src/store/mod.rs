@@ -13,6 +13,7 @@
 //! - [`servers`]: what was learnt of a server
 //! - [`pairings`]: since when this computer is paired with it
 //! - [`marks`]: single moments, such as until when the schedule rests
+//! - [`list_file`]: all of a list as CSV or JSON
 //! - [`config_file`]: config.toml, changed in place
 
 pub mod config_file;
@@ -21,15 +22,16 @@ mod error;
 pub mod errors;
 pub mod history;
 pub mod journal;
+pub mod list_file;
 mod listing;
 pub mod marks;
 mod open;
 pub mod pairings;
 pub mod recovery;
+mod replace;
 mod schema;
 mod search;
 pub mod servers;
-mod tmp;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -30,11 +30,9 @@ impl Store {
         limit: u32,
     ) -> Result<ErrorPage, StoreError> {
         self.read(|sql| {
-            let (keys, by_severity) = counted(sql, query)?;
+            let (keys, by_severity) = keys(sql, query)?;
             let (shown, next) = page(&keys, cursor, limit)?;
-            let errors = shown.iter().filter_map(|[_, id]| recorded(sql, *id).transpose());
-            let errors = errors.collect::<Result<_, _>>()?;
-            Ok(ErrorPage { errors, total: keys.len() as u64, by_severity, next })
+            Ok(ErrorPage { errors: recorded(sql, shown)?, total: keys.len() as u64, by_severity, next })
         })
     }
 
@@ -54,7 +52,7 @@ impl Store {
 }
 
 /// The keys of the errors asked for, last seen first, and how many of each severity there would be if any were.
-fn counted(
+pub(in crate::store) fn keys(
     sql: &Connection,
     query: &ErrorQuery,
 ) -> Result<(Vec<Key<2>>, BTreeMap<ErrorSeverity, u64>), StoreError> {
@@ -83,8 +81,15 @@ fn filter(query: &ErrorQuery) -> Filter {
         .given(":text", text, HAS_TEXT)
 }
 
-/// An error, unless it was forgotten.
-fn recorded(sql: &Connection, id: i64) -> Result<Option<RecordedError>, StoreError> {
+/// Errors, but for those that were forgotten.
+pub(in crate::store) fn recorded(
+    sql: &Connection,
+    keys: &[Key<2>],
+) -> Result<Vec<RecordedError>, StoreError> {
+    keys.iter().filter_map(|[_, id]| one(sql, *id).transpose()).collect()
+}
+
+fn one(sql: &Connection, id: i64) -> Result<Option<RecordedError>, StoreError> {
     let mut select = sql.prepare_cached(
         "SELECT type, severity, message, metadata, first_at, last_at, count, reported, run_id, hint
          FROM errors WHERE id = ?",

@@ -5,7 +5,7 @@
 
 use rusqlite::Connection;
 
-use super::run_report;
+use super::reports;
 use crate::models::listing::{HistoryPage, HistoryQuery};
 use crate::store::listing::{Filter, Key, any_of, page};
 use crate::store::{Store, StoreError};
@@ -34,14 +34,13 @@ impl Store {
         self.read(|sql| {
             let keys = keys(sql, query)?;
             let (shown, next) = page(&keys, cursor, limit)?;
-            let runs = shown.iter().filter_map(|[id]| run_report(sql, *id).transpose());
-            Ok(HistoryPage { runs: runs.collect::<Result<_, _>>()?, total: keys.len() as u64, next })
+            Ok(HistoryPage { runs: reports(sql, shown)?, total: keys.len() as u64, next })
         })
     }
 }
 
 /// The numbers of the runs asked for, newest first.
-fn keys(sql: &Connection, query: &HistoryQuery) -> Result<Vec<Key<1>>, StoreError> {
+pub(in crate::store) fn keys(sql: &Connection, query: &HistoryQuery) -> Result<Vec<Key<1>>, StoreError> {
     let mut keys = Vec::new();
     filter(query)?.each(sql, FROM, ORDER, |row| {
         keys.push([row.get(0)?]);

@@ -1,0 +1,61 @@
+//! [`replace`]: a file that a person may open, written so that a reader sees the old one or the new one. Knows no format.
+
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// Writes a file under a temporary name beside it, gives it the former one's mode, syncs it, renames it.
+///
+/// # Errors
+/// When `write` says so, or the file cannot be written; then the former one is as it was.
+pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let failed = |error: &std::io::Error| Error::io("cannot write", path, error);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".data_exporter-")
+        .tempfile_in(folder)
+        .map_err(|error| failed(&error))?;
+    let mut out = BufWriter::new(&mut file);
+    write(&mut out)?;
+    let flushed = out.flush();
+    drop(out);
+    let kept = flushed.and_then(|()| match fs::metadata(path) {
+        Ok(former) if cfg!(unix) => file.as_file().set_permissions(former.permissions()),
+        _ => Ok(()),
+    });
+    kept.and_then(|()| file.as_file().sync_all()).map_err(|error| failed(&error))?;
+    file.persist(path).map_err(|error| failed(&error.error))?;
+    if cfg!(unix) {
+        let synced = fs::File::open(folder).and_then(|folder| folder.sync_all());
+        synced.map_err(|error| failed(&error))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+
+    #[test]
+    fn what_fails_half_way_leaves_the_former_file_and_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list.csv");
+        let written =
+            |text: &'static str| move |out: &mut dyn Write| Ok(out.write_all(text.as_bytes()).unwrap());
+        replace(&path, written("old")).unwrap();
+        let failed = replace(&path, |out| {
+            written("new")(out)?;
+            Err(Error::new(Code::Cancelled, "stopped"))
+        });
+        assert_eq!(failed.unwrap_err().message, "stopped");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        replace(&path, written("new")).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        let nowhere = replace(&folder.path().join("not/there.csv"), written("new")).unwrap_err();
+        assert_eq!(nowhere.code, Code::FileUnreadable);
+    }
+}
