@@ -129,7 +129,7 @@ pub enum List {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ListFormat {
-    /// RFC 4180 in UTF-8; a cell that a spreadsheet would take for a formula gets a `'` in front.
+    /// RFC 4180 in UTF-8 behind a byte order mark; a cell that a spreadsheet would take for a formula gets a `'` in front.
     Csv,
     /// One array.
     Json,

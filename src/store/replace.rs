@@ -43,8 +43,12 @@ mod tests {
     fn what_fails_half_way_leaves_the_former_file_and_nothing_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("list.csv");
-        let written =
-            |text: &'static str| move |out: &mut dyn Write| Ok(out.write_all(text.as_bytes()).unwrap());
+        let written = |text: &'static str| {
+            move |out: &mut dyn Write| {
+                out.write_all(text.as_bytes()).unwrap();
+                Ok(())
+            }
+        };
         replace(&path, written("old")).unwrap();
         let failed = replace(&path, |out| {
             written("new")(out)?;
