@@ -3,7 +3,9 @@
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
+use super::render::local;
 use super::{Context, Exit};
+use crate::engine::migration::{self, Plan};
 use crate::error::{Error, Result};
 use crate::models::config::{Invalid, KEYS, Loaded, Origin, Problem};
 
@@ -19,12 +21,28 @@ enum Command {
     Show,
     /// Check the configuration and name every problem at once
     Validate,
+    /// Bring the configuration of the former program to today's layout; shows only what would change, unless `--yes`
+    Migrate(Migrate),
+}
+
+#[derive(Debug, Args)]
+struct Migrate {
+    /// Do it
+    #[arg(long)]
+    yes: bool,
+    /// Keep the times of the former program, which ran by UTC
+    #[arg(long)]
+    keep_times: bool,
+    /// Keep the code pages by which the former program read the tables
+    #[arg(long)]
+    keep_pages: bool,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
-    match arguments.command {
+    match &arguments.command {
         Command::Show => show(context),
         Command::Validate => Ok(validate(context)),
+        Command::Migrate(migrate) => self::migrate(migrate, context),
     }
 }
 
@@ -72,6 +90,67 @@ fn text(context: &Context, loaded: &Loaded) -> String {
             _ => String::new(),
         };
         lines.push(format!("{} = {value}{from}", key.name));
+    }
+    lines.join("\n")
+}
+
+fn migrate(arguments: &Migrate, context: &Context) -> Result<Exit> {
+    let plan = migration::plan(&context.folders, true)?;
+    if context.json() {
+        context.screen.json(&json!({ "plan": plan, "done": arguments.yes && !plan.is_empty() }));
+    }
+    context.screen.result(&told(&plan, context.screen.shows_values()));
+    if plan.is_empty() {
+        return Ok(Exit::DONE);
+    }
+    if !arguments.yes {
+        context.screen.result("\nNothing was changed. `data_exporter config migrate --yes` does it.");
+        return Ok(Exit::DONE);
+    }
+    let (_lock, _store) = context.hold("config migrate")?;
+    let secret = migration::apply(&context.folders, arguments.keep_times, arguments.keep_pages)?;
+    if let Some(warning) = secret.and_then(|secret| secret.warning(&context.folders.config)) {
+        context.screen.warning(&warning);
+    }
+    let config = context.folders.config.display();
+    context.screen.result(&format!(
+        "\n`{config}` was migrated; the former file is `{config}.bak`, without its secret."
+    ));
+    Ok(Exit::DONE)
+}
+
+/// A migration for a person.
+fn told(plan: &Plan, shows_values: bool) -> String {
+    if plan.is_empty() {
+        return "There is nothing to migrate.".to_owned();
+    }
+    let mut lines: Vec<String> = plan.moved.iter().map(|(from, to)| format!("{from} becomes {to}")).collect();
+    lines.extend(plan.retired.iter().map(|key| format!("{key} is removed: nothing needs it any more")));
+    if plan.secret {
+        lines.push("the secret goes from the file into the place for secrets".to_owned());
+    }
+    if let Some(runs) = &plan.runs {
+        let times = |times: &[_]| times.iter().map(|time| local(*time)).collect::<Vec<_>>().join(", ");
+        lines.push(format!(
+            "the schedule goes by another clock than with the former program:\n  \
+             former: {}\n  now:    {}\n  `--keep-times` keeps UTC",
+            times(&runs.former),
+            times(&runs.now)
+        ));
+    }
+    for change in &plan.pages {
+        let sample = change.sample.as_ref().filter(|_| shows_values);
+        let sample = sample.map(|(former, now)| format!(": {former} becomes {now}"));
+        lines.push(format!(
+            "{} was read as {} and is read as {}{}",
+            change.source,
+            change.former,
+            change.now,
+            sample.unwrap_or_default()
+        ));
+    }
+    if !plan.pages.is_empty() {
+        lines.push("`--keep-pages` keeps the former code pages of these tables".to_owned());
     }
     lines.join("\n")
 }

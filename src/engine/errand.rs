@@ -12,16 +12,21 @@ use tokio_util::sync::CancellationToken;
 use super::actor::Input;
 use super::pairing::{Made, Pairing};
 use super::running::{Running, TOLD_EVERY};
-use super::{Shared, configuration, qr};
+use super::{Shared, configuration, migration, qr};
 use crate::auth::device_flow::{DeviceAuthorization, Event, GrantError, Progress};
 use crate::auth::migrate::migrate_plaintext;
 use crate::error::{Code, Error, Result};
 use crate::export::{self, Outcome, Request};
-use crate::models::Config;
 use crate::models::command::{self, PairingWish};
+use crate::models::listing::ErrorQuery;
 use crate::models::snapshot::{self, PairingCode, PairingFault};
+use crate::models::{Config, ErrorSeverity};
 use crate::platform::{self, Folders};
 use crate::store::Store;
+use crate::store::errors::NewError;
+
+/// The type of the warning that the configuration is of the former program.
+const FORMER: &str = "FORMER_CONFIGURATION";
 
 /// Does work that blocks where it holds nobody up.
 pub(super) async fn blocking<T: Send + 'static>(
@@ -33,6 +38,31 @@ pub(super) async fn blocking<T: Send + 'static>(
 fn broken(what: &str, why: &dyn std::fmt::Display) -> Error {
     Error::new(Code::UnknownError, format!("{what} broke off by a fault of this program: {why}"))
         .hint("the program goes on; send its log to support")
+}
+
+/// Says once what changes for a configuration that the former program has left.
+pub(super) fn tell_of_former(config: &Path, store: &Store) -> Result<()> {
+    let query = ErrorQuery { kind: Some(FORMER.to_owned()), ..ErrorQuery::default() };
+    if !config.exists() || !migration::is_former(config)? || store.error_page(&query, None, 1)?.total > 0 {
+        return Ok(());
+    }
+    let Ok(loaded) = configuration::read(config, false) else { return Ok(()) };
+    let mut message = format!("`{}` is of the former program, and is used as it is", config.display());
+    if let Some(runs) = migration::runs(&loaded.config, platform::now()) {
+        let times = |times: &[chrono::DateTime<chrono::Utc>]| {
+            times
+                .iter()
+                .map(|time| time.format("%Y-%m-%d %H:%M UTC").to_string())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let (former, now) = (times(&runs.former), times(&runs.now));
+        message = format!("{message}; that one would export at {former}, this one does at {now}");
+    }
+    let told = NewError::new(FORMER, ErrorSeverity::Warning, message)
+        .hint("`data_exporter config migrate` shows everything that changes, also code pages; `[scheduler] timezone = \"UTC\"` keeps the former times");
+    store.record_error(&told)?;
+    Ok(())
 }
 
 /// Moves a secret that an old configuration holds in plain text, and warns of it.

@@ -11,6 +11,7 @@ pub mod configuration;
 pub mod control;
 mod errand;
 mod hold;
+pub mod migration;
 mod notices;
 pub mod pairing;
 pub mod preview;

@@ -91,7 +91,7 @@ UMask=0077
     );
     if let Some(data) = &site.data {
         let _ =
-            write!(unit, "Environment={}\n", quoted_text(&format!("DATA_EXPORTER_HOME={}", data.display())));
+            writeln!(unit, "Environment={}", quoted_text(&format!("DATA_EXPORTER_HOME={}", data.display())));
     }
     if site.scope == Scope::System {
         let _ = write!(
@@ -124,7 +124,7 @@ SystemCallFilter=@system-service
 "
         );
         if let Some(data) = &site.data {
-            let _ = write!(unit, "ReadWritePaths={}\n", quoted(data));
+            let _ = writeln!(unit, "ReadWritePaths={}", quoted(data));
         }
         if let Some(secret) = &site.secret {
             let _ = write!(

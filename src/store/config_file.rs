@@ -12,7 +12,7 @@ use toml_edit::{DocumentMut, Item, TableLike, Value};
 
 use super::replace::replace;
 use crate::error::{Code, Error};
-use crate::models::config::{KEYS, Key};
+use crate::models::config::{KEYS, Key, RETIRED};
 
 /// Why config.toml could not be changed.
 #[derive(Debug, thiserror::Error)]
@@ -121,10 +121,86 @@ impl ConfigFile {
 
     /// Removes a key, in its former place also; true when it was there.
     pub fn remove(&mut self, key: &Key) -> bool {
-        let removed = remove(&mut self.document, key.section, key.name);
+        let removed = remove(&mut self.document, key.section, key.name).is_some();
         match key.former {
-            Some((section, name)) => remove(&mut self.document, section, name) || removed,
+            Some((section, name)) => remove(&mut self.document, section, name).is_some() || removed,
             None => removed,
+        }
+    }
+
+    /// Whether the file has a key in this place.
+    pub fn holds(&self, section: &str, name: &str) -> bool {
+        let mut place: &dyn TableLike = self.document.as_table();
+        for part in section.split('.') {
+            let Some(inner) = place.get(part).and_then(Item::as_table_like) else { return false };
+            place = inner;
+        }
+        place.contains_key(name)
+    }
+
+    /// The keys of older versions that are in it and that nothing needs any more: section and name.
+    pub fn retired(&self) -> Vec<(&'static str, &'static str)> {
+        RETIRED.iter().copied().filter(|(section, name)| self.holds(section, name)).collect()
+    }
+
+    /// Moves every key of a former layout to its place of today, comments and all, and drops the retired ones.
+    ///
+    /// # Errors
+    /// When a value stands where a section should be.
+    pub fn modernise(&mut self) -> Result<(), ConfigFileError> {
+        for (section, name) in self.retired() {
+            remove(&mut self.document, section, name);
+        }
+        for key in KEYS {
+            let Some((section, _)) = key.former else { continue };
+            self.rename_section(section, key.section);
+        }
+        for key in KEYS {
+            let Some((section, name)) = key.former else { continue };
+            // A section that was renamed holds its keys by their former names.
+            for section in [section, key.section] {
+                if (section, name) == (key.section, key.name) {
+                    continue;
+                }
+                let value = remove(&mut self.document, section, name).and_then(|item| item.into_value().ok());
+                // Where both are there, today's place is the one that holds.
+                if let Some(value) = value.filter(|_| !self.holds(key.section, key.name)) {
+                    self.set(key, value)?;
+                }
+            }
+        }
+        for section in ["schedule", "source", "auth", "batch"] {
+            let empty = |item: &Item| item.as_table_like().is_some_and(TableLike::is_empty);
+            if self.document.get(section).is_some_and(empty) {
+                self.document.remove(section);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a section another name, where there is none of that name yet.
+    fn rename_section(&mut self, from: &str, to: &str) {
+        let (parent, name) = to.rsplit_once('.').unwrap_or(("", to));
+        let exists = |parent: &dyn TableLike| parent.contains_key(name);
+        let document = self.document.as_table_mut();
+        if !document.get(from).is_some_and(Item::is_table) {
+            return;
+        }
+        if parent.is_empty() {
+            if let Some(item) = (!exists(document)).then(|| document.remove(from)).flatten() {
+                document.insert(name, item);
+            }
+            return;
+        }
+        let mut outer = toml_edit::Table::new();
+        outer.set_implicit(true);
+        let taken = document.get(parent).and_then(Item::as_table_like).is_some_and(exists);
+        if taken {
+            return;
+        }
+        let Some(item) = document.remove(from) else { return };
+        if let Some(parent) = document.entry(parent).or_insert(Item::Table(outer)).as_table_like_mut() {
+            parent.insert(name, item);
         }
     }
 
@@ -160,13 +236,12 @@ fn parse(text: &str, path: &Path) -> Result<DocumentMut, ConfigFileError> {
     text.parse().map_err(|_| ConfigFileError::Syntax(path.to_path_buf()))
 }
 
-fn remove(document: &mut DocumentMut, section: &str, name: &str) -> bool {
+fn remove(document: &mut DocumentMut, section: &str, name: &str) -> Option<Item> {
     let mut place: &mut dyn TableLike = document.as_table_mut();
     for part in section.split('.') {
-        let Some(inner) = place.get_mut(part).and_then(Item::as_table_like_mut) else { return false };
-        place = inner;
+        place = place.get_mut(part).and_then(Item::as_table_like_mut)?;
     }
-    place.remove(name).is_some()
+    place.remove(name)
 }
 
 /// A value that was commented out is a secret all the same.

@@ -9,6 +9,7 @@ mod export;
 mod folders;
 mod history;
 mod home;
+mod migrate;
 mod service;
 mod status;
 mod unpair;

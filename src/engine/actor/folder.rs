@@ -79,6 +79,7 @@ impl Actor {
         let (config, data) = (self.folders.config.clone(), self.folders.data.clone());
         let settled = errand::blocking(move || {
             store.interrupt_stale_runs()?;
+            errand::tell_of_former(&config, &store)?;
             errand::migrate(&config, &data, &store)
         });
         if let Err(error) = settled.await {

@@ -173,7 +173,7 @@ pub const KEYS: &[Key] = &[
 ];
 
 /// Keys of older versions that nothing needs any more.
-pub(super) const RETIRED: &[(&str, &str)] = &[
+pub const RETIRED: &[(&str, &str)] = &[
     ("batch", "max_files_per_batch"),
     ("batch", "chunk_size_mb"),
     ("batch", "max_retries"),
