@@ -1,6 +1,8 @@
 // English, and by its shape the list of everything that has to be said: `Messages`.
 
 import { errors } from "./errors/en";
+import { findings } from "./findings/en";
+import { history } from "./history/en";
 import { lists } from "./lists/en";
 import { schedule } from "./schedule/en";
 import { isolated, words } from "./words";
@@ -257,6 +259,8 @@ export const en = {
   severities: { CRITICAL: "Critical", ERROR: "Error", WARNING: "Warning", INFO: "Info" },
 
   lists,
+  history,
+  findings,
   errors,
 
   codes: {

@@ -78,7 +78,9 @@ export function formats(lang: Lang, tag = locale(lang)): Formats {
     bytes(value) {
       const power = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), SIZES.length - 1);
       const scaled = value / 1000 ** power;
-      return unit(SIZES[power] ?? "byte", power > 0 && scaled < 100 ? 1 : 0).format(scaled);
+      const text = unit(SIZES[power] ?? "byte", power > 0 && scaled < 100 ? 1 : 0).format(scaled);
+      // The units are Latin, and must not be set before their number amid words from right to left.
+      return lang === "he" ? `\u2068${text}\u2069` : text;
     },
     dateTime: dateAndHour,
     due: at({ weekday: "short", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }),

@@ -2,6 +2,8 @@
 
 import type { Messages } from "./en";
 import { errors } from "./errors/he";
+import { findings } from "./findings/he";
+import { history } from "./history/he";
 import { lists } from "./lists/he";
 import { schedule } from "./schedule/he";
 import { isolated, words } from "./words";
@@ -266,6 +268,8 @@ export const he: Messages = {
   severities: { CRITICAL: "קריטית", ERROR: "שגיאה", WARNING: "אזהרה", INFO: "מידע" },
 
   lists,
+  history,
+  findings,
   errors,
 
   codes: {

@@ -1,7 +1,7 @@
 // The language of the window: `t` says things in it, `f` formats in it, `speak` changes it. Read inside components,
 // both follow a change at once.
 
-import type { ErrorBody, Language } from "../host/types";
+import type { ErrorBody, Finding, Language } from "../host/types";
 import { en, type KnownCode, type Messages } from "./en";
 import { formats, type Formats } from "./format";
 import { he } from "./he";
@@ -38,4 +38,9 @@ function ofSystem(): Lang {
 /** What went wrong and what to do, by its code; none for a code of a newer engine. */
 export function sentence(error: Pick<ErrorBody, "code">): { what: string; todo: string } | null {
   return Object.hasOwn(messages.codes, error.code) ? messages.codes[error.code as KnownCode] : null;
+}
+
+/** What was found in a table, by its code; none for a code of a newer engine. */
+export function findingOf({ code }: Pick<Finding, "code">): string | null {
+  return Object.hasOwn(messages.findings, code) ? messages.findings[code as keyof Messages["findings"]] : null;
 }

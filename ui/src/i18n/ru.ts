@@ -2,6 +2,8 @@
 
 import type { Messages } from "./en";
 import { errors } from "./errors/ru";
+import { findings } from "./findings/ru";
+import { history } from "./history/ru";
 import { lists } from "./lists/ru";
 import { schedule } from "./schedule/ru";
 import { isolated, words } from "./words";
@@ -266,6 +268,8 @@ export const ru: Messages = {
   severities: { CRITICAL: "Критическая", ERROR: "Ошибка", WARNING: "Предупреждение", INFO: "Сведения" },
 
   lists,
+  history,
+  findings,
   errors,
 
   codes: {

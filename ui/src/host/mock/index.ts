@@ -8,7 +8,6 @@ import type {
   Event,
   Pairing,
   Progress,
-  RunReport,
   Settings,
   Snapshot,
 } from "../types";
@@ -54,7 +53,7 @@ class MockHost implements Host {
     this.#desktop = { language: start.language, start_at_login: false, has_tray: start.tray };
     const theme = new URLSearchParams(search).get("theme");
     if (theme) document.documentElement.dataset.theme = theme;
-    if (this.#snapshot.run && this.#auto) this.#later(STEP, () => this.#convert(0));
+    if (this.#snapshot.run && this.#auto) this.#begin();
   }
 
   snapshot = () => answer(() => this.#snapshot);
@@ -109,8 +108,7 @@ class MockHost implements Host {
       case "unpair":
         return this.#change({ paired: null, pairing: { step: "idle" }, state: "unpaired", problem: null });
       case "export":
-        this.#change({ run: progress(Date.now()), state: "running" });
-        return this.#later(STEP, () => this.#convert(0));
+        return this.#begin();
       case "cancel_export":
         if (this.#snapshot.run) this.#tell({ event: "progressed", run: { ...this.#snapshot.run, stopping: true } });
         return this.#later(STEP, () => this.#finish("cancelled"));
@@ -177,24 +175,41 @@ class MockHost implements Host {
     this.#later(STEP * 2, () => this.#convert(at + 1));
   }
 
-  #finish(state: "complete" | "cancelled"): void {
-    const now = new Date().toISOString();
-    const example = this.#runs.report(Math.max(1, this.#runs.size));
-    const files = (example.files ?? []).map((file) => ({ ...file, error: null, warnings: [], upload: "sent" as const }));
-    const made: RunReport = {
-      ...example,
+  #begin(): void {
+    const run = progress(Date.now());
+    this.#runs.put({
+      ...this.#runs.summary(1),
       run_id: this.#runs.size + 1,
-      trigger: "manual",
+      batch_id: null,
+      batch_ids: [],
+      trigger: run.trigger,
+      state: "running",
+      started_at: run.started_at,
+      finished_at: null,
+      files: [],
+      totals: totals([]),
+      error: null,
+    });
+    this.#change({ run, state: "running", history_revision: this.#snapshot.history_revision + 1 });
+    this.#later(STEP, () => this.#convert(0));
+  }
+
+  #finish(state: "complete" | "cancelled"): void {
+    const begun = this.#runs.report(this.#runs.size);
+    const example = this.#runs.report(1);
+    const files = (example.files ?? []).map((file) => ({ ...file, error: null, warnings: [], upload: "sent" as const }));
+    this.#runs.put({
+      ...begun,
+      batch_id: example.batch_id,
+      batch_ids: example.batch_ids,
       state,
-      started_at: this.#snapshot.run?.started_at ?? now,
-      finished_at: now,
+      finished_at: new Date().toISOString(),
       files,
       totals: totals(files),
-    };
-    this.#runs.add(made);
+    });
     this.#change({
       run: null,
-      last_run: this.#runs.summary(made.run_id),
+      last_run: this.#runs.summary(begun.run_id),
       state: state === "complete" ? "ok" : "warnings",
       history_revision: this.#snapshot.history_revision + 1,
     });

@@ -13,8 +13,10 @@ import type {
 import { noise, pick } from "./noise";
 import { TABLES, type Table } from "./tables";
 
-const MINUTE = 60_000;
-const EVERY = 30 * MINUTE;
+const EVERY = 30 * 60_000;
+/** Each such run is of a folder with years of tables in it. */
+const LARGE = 997;
+const YEARS = Array.from({ length: 120 }, (_, at) => at + 1900);
 
 const ERRORS: Partial<Record<RunState, ErrorBody>> = {
   failed: {
@@ -43,9 +45,9 @@ export class Runs {
     this.#newest = newest;
   }
 
-  /** Puts a run that has just ended on top. */
-  add(run: RunReport): void {
-    this.#latest.push(run);
+  /** Puts a run on top, or what has become of one that was put there. */
+  put(run: RunReport): void {
+    this.#latest[run.run_id - this.#count - 1] = run;
     this.#totals.clear();
   }
 
@@ -143,12 +145,18 @@ function batchId(id: number): string {
   return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-8${c.slice(1, 4)}-${c.slice(4)}${d}`;
 }
 
+function tablesIn(id: number): readonly Table[] {
+  if (id % LARGE > 0) return TABLES;
+  return YEARS.flatMap((year) => TABLES.map((table) => ({ ...table, name: `archive/${year}/${table.name}` })));
+}
+
 function tablesOf(id: number, state: RunState): ExportedFile[] {
-  if (state === "failed") return TABLES.map((table) => file(table, id, "failed"));
-  return TABLES.map((table, at) => {
-    if (state === "nothing_to_do" || noise(id, 20 + at) < 0.5) return file(table, id, "skipped_unchanged");
+  if (state === "failed") return tablesIn(id).map((table) => file(table, id, null));
+  return tablesIn(id).map((table, at) => {
+    if (state === "nothing_to_do") return file(table, id, "skipped_unchanged");
     if (state === "complete_with_warnings" && at === id % TABLES.length) return damaged(file(table, id, "failed"));
     if (state === "complete_with_warnings" && at === (id + 3) % TABLES.length) return lossy(file(table, id, "sent"));
+    if (noise(id, 50 + at) < 0.5) return file(table, id, "skipped_unchanged");
     if ((state === "cancelled" || state === "interrupted") && at > 3) {
       return { ...file(table, id, "failed"), upload: null };
     }
@@ -166,7 +174,11 @@ function file(table: Table, id: number, upload: ExportedFile["upload"]): Exporte
     parts: sent ? 1 : 0,
     upload,
     checksum_verified: sent ? true : null,
-    decision: sent ? "changed since it was last delivered" : upload ? "unchanged since it was last delivered" : null,
+    decision: sent
+      ? `sent: ${live + deleted} rows, ${live + deleted - 17} when last delivered`
+      : upload === "skipped_unchanged"
+        ? "skipped: the same content was delivered on 2026-11-18"
+        : null,
     source: table.name,
     output: null,
     table: name,
@@ -194,7 +206,7 @@ function file(table: Table, id: number, upload: ExportedFile["upload"]): Exporte
               row: null,
               column: null,
               count: deleted,
-              message: `${deleted} deleted rows are left out`,
+              message: `${deleted} deleted rows are left out by the settings`,
             },
           ]
         : [],
@@ -208,6 +220,9 @@ function damaged(made: ExportedFile): ExportedFile {
     dialect: null,
     encoding: null,
     encoding_source: null,
+    decision: null,
+    rows: { header: 0, live: 0, deleted: 0, bad: 0, beyond_header: 0, missing: 0, written: 0 },
+    notes: [],
     error: {
       code: "FILE_DAMAGED",
       message: `\`${made.source}\` cannot be read: the header ends before its columns do`,
@@ -220,14 +235,17 @@ function damaged(made: ExportedFile): ExportedFile {
 function lossy(made: ExportedFile): ExportedFile {
   return {
     ...made,
+    rows: { ...made.rows, bad: 2, missing: 5, written: made.rows.live + 2 },
     warnings: [
       {
         code: "NUMBER_INVALID",
         row: 1204,
         column: "PRICE",
         count: 3,
-        message: "3 values of PRICE are no numbers and were left empty, first in row 1204",
+        message: "3 values are no numbers and left empty (rows 1204, 1377, 20118)",
       },
+      { code: "ROWS_MISSING", row: null, column: null, count: 5, message: "5 rows that the header counts are missing from the file" },
+      { code: "ROW_FLAG_INVALID", row: 88, column: null, count: 2, message: "2 rows have an invalid deletion flag and were exported as live (rows 88, 91)" },
     ],
   };
 }

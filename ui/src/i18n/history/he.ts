@@ -1,0 +1,87 @@
+// The list of exports and what one of them did, in Hebrew.
+
+import type { Messages } from "../en";
+import { words } from "../words";
+
+const { count } = words("he");
+const tables = (n: number) => count(n, { one: "טבלה אחת", two: "שתי טבלאות", other: "# טבלאות" });
+
+export const history: Messages["history"] = {
+  searchHint: "טבלה, אצווה, שגיאה, מספר",
+  state: "מצב",
+  trigger: "הפעלה",
+  any: "הכול",
+  troubled: "עם בעיות",
+  total: (n) => count(n, { one: "ייצוא אחד", two: "שני ייצואים", other: "# ייצואים" }),
+  run: (id) => `ייצוא ${id}`,
+  none: "עדיין לא יוצא דבר",
+  noneUnpaired: "צמדו תחילה את המחשב הזה לחשבון שלכם.",
+  noneFolder: "בחרו תחילה את תיקיית הטבלאות.",
+  noneReady: "כל ייצוא יופיע כאן, עם כל הטבלאות שנבדקו בו.",
+  toPairing: "לצימוד",
+  toSettings: "להגדרות",
+
+  exportAll: "ייצוא הכול מחדש",
+  exportAllTitle: "לשלוח שוב את כל הטבלאות?",
+  exportAllText: "יישלחו גם טבלאות שלא השתנו. כשיש טבלאות רבות זה נמשך זמן מה.",
+
+  running: "ייצוא מתבצע",
+  begun: (when) => `התחיל ${when}`,
+  sentOf: (sent, of) => `נשלחו ${sent} מתוך ${tables(of)}`,
+  tablesOf: (sent, of) => `${sent} מתוך ${tables(of)}`,
+  unchanged: (n) => count(n, { one: "אחת ללא שינוי", two: "שתיים ללא שינוי", other: "# ללא שינוי" }),
+  failed: (n) => count(n, { one: "אחת נכשלה", two: "שתיים נכשלו", other: "# נכשלו" }),
+  warnings: (n) => count(n, { one: "אזהרה אחת", two: "שתי אזהרות", other: "# אזהרות" }),
+  rows: (n) => count(n, { one: "שורה אחת", two: "שתי שורות", other: "# שורות" }),
+  read: (size) => `נקראו ${size}`,
+  sent: (size) => `נשלחו ${size}`,
+  current: "קורא את",
+  waiting: (left) => `ממתין, ימשיך בעוד ${left}`,
+
+  back: "כל הייצואים",
+  started: "התחלה",
+  ended: "סיום",
+  duration: "משך",
+  tables: "טבלאות",
+  delivered: "שורות שנמסרו",
+  data: "נתונים",
+  batch: "אצווה",
+  copyBatch: (id) => `העתקת מספר האצווה ${id}`,
+  batchCopied: "מספר האצווה הועתק",
+
+  table: {
+    searchHint: "שם של טבלה",
+    outcome: "תוצאה",
+    outcomes: {
+      failed: "נכשלה",
+      warnings: "עם אזהרות",
+      sent: "נשלחה",
+      unchanged: "ללא שינוי",
+      untried: "לא הגיע תורה",
+    },
+    none: "לא היו טבלאות בתיקייה.",
+    why: "הסיבה",
+    name: "השם בשרת",
+    parts: (n) => count(n, { one: "בחלק אחד", two: "בשני חלקים", other: "ב־# חלקים" }),
+    checksum: "סיכום ביקורת",
+    verified: "אושר על ידי השרת",
+    differs: "של השרת שונה",
+    unverified: "השרת לא מסר אותו",
+    copyChecksum: "העתקת סיכום הביקורת",
+    dialect: "סוג הטבלה",
+    encoding: "קידוד",
+    rows: "שורות",
+    live: (n) => count(n, { one: "אחת פעילה", two: "שתיים פעילות", other: "# פעילות" }),
+    deleted: (n) => count(n, { one: "אחת מחוקה", two: "שתיים מחוקות", other: "# מחוקות" }),
+    bad: (n) => count(n, { one: "אחת עם סימון שגוי", two: "שתיים עם סימון שגוי", other: "# עם סימון שגוי" }),
+    beyond: (n) => count(n, { one: "אחת מעבר למניין שבכותרת", two: "שתיים מעבר למניין שבכותרת", other: "# מעבר למניין שבכותרת" }),
+    missing: (n) => count(n, { one: "אחת חסרה בקובץ", two: "שתיים חסרות בקובץ", other: "# חסרות בקובץ" }),
+    written: (n) => count(n, { one: "אחת נמסרה", two: "שתיים נמסרו", other: "# נמסרו" }),
+    findings: "מה נמצא",
+    column: "עמודה",
+    times: (n) => count(n, { one: "פעם אחת", two: "פעמיים", other: "# פעמים" }),
+    firstRow: (row) => `לראשונה בשורה ${row}`,
+    note: "הערה",
+    warning: "אזהרה",
+  },
+};

@@ -1,0 +1,27 @@
+// The list of exports of a window: `runList`. It outlives the view, so that whoever comes back finds it as it was.
+
+import type { HistoryQuery, RunReport } from "../../host/types";
+import { Listing, type Page } from "../../state/listing.svelte";
+import type { Session } from "../../state/session.svelte";
+import { ALL, historyQuery, type RunFilter } from "./filter";
+
+export type RunList = Listing<RunFilter, HistoryQuery, Page<RunReport>>;
+
+const lists = new WeakMap<Session, RunList>();
+
+export function runList(session: Session): RunList {
+  const kept = lists.get(session) ?? made(session);
+  lists.set(session, kept);
+  return kept;
+}
+
+function made({ host }: Session): RunList {
+  return new Listing<RunFilter, HistoryQuery, Page<RunReport>>({
+    all: ALL,
+    query: historyQuery,
+    async ask(query, cursor, limit) {
+      const { runs, ...page } = await host.history(query, cursor, limit);
+      return { ...page, items: runs };
+    },
+  });
+}
