@@ -1,5 +1,5 @@
 import { en } from "../src/i18n/en";
-import { NOW, expect, test } from "./window";
+import { NOW, expect, sound, test } from "./window";
 
 const SCREENS = [
   ["first-run", "pairing"],
@@ -20,20 +20,7 @@ const SCREENS = [
   ["paired", "pairing/done"],
 ] as const;
 
-for (const [scenario, at] of SCREENS) {
-  for (const [lang, theme] of [
-    ["en", "light"],
-    ["ru", "light"],
-    ["he", "dark"],
-  ] as const) {
-    test(`${scenario} at ${at} is sound in ${lang} and ${theme}`, async ({ app }) => {
-      await app.open(scenario, { lang, theme, at });
-      expect(await app.violations()).toEqual([]);
-      await app.page.setViewportSize({ width: 320, height: 640 });
-      expect(await app.overflow()).toBe(0);
-    });
-  }
-}
+sound(SCREENS);
 
 test("the whole first set-up goes by keyboard alone", async ({ app }) => {
   const { page } = app;

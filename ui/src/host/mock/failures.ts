@@ -75,6 +75,11 @@ export class Failures {
     this.#all = Array.from({ length: count }, (_, at) => made(count - at, newest - at * EVERY, runs - at));
   }
 
+  /** Puts one that has just happened on top. */
+  add(error: Omit<RecordedError, "id" | "first_at" | "count" | "reported">): void {
+    this.#all.unshift({ ...error, id: this.#all.length + 1, first_at: error.last_at, count: 1, reported: true });
+  }
+
   page(query: ErrorQuery, cursor: string | null, limit: number): ErrorPage {
     const any = this.#all.filter((error) => matches(error, query));
     const found = any.filter(({ severity }) => query.severities.length === 0 || query.severities.includes(severity));
@@ -92,7 +97,7 @@ export class Failures {
 }
 
 function made(id: number, last: number, run: number): RecordedError {
-  const { message, metadata, ...kind } = pick(KINDS, noise(id, 31));
+  const { message, metadata, ...kind } = pick(KINDS, noise(id, 743));
   const table = pick(TABLES, noise(id, 32)).name;
   const count = Math.floor(noise(id, 34) ** 4 * 40) + 1;
   return {

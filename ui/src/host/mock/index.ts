@@ -8,6 +8,7 @@ import type {
   Event,
   Pairing,
   Progress,
+  RunReport,
   Settings,
   Snapshot,
 } from "../types";
@@ -15,7 +16,7 @@ import { LIFE, codeAt } from "./code";
 import { scheduleOf } from "./cron";
 import { Failures } from "./failures";
 import { Runs, totals } from "./runs";
-import { failure, progress, snapshotOf, startOf } from "./scenario";
+import { UNUSED, failure, progress, snapshotOf, startOf } from "./scenario";
 import { check, fits } from "./settings";
 import { TABLES, preview } from "./tables";
 
@@ -45,7 +46,7 @@ class MockHost implements Host {
   constructor(search: string) {
     const start = startOf(search);
     const now = Date.now();
-    const unused = start.scenario === "empty" || start.scenario === "first-run";
+    const unused = UNUSED.includes(start.scenario);
     this.#auto = start.auto;
     this.#runs = new Runs(unused ? 0 : RUNS, now - 20 * 60_000);
     this.#failures = new Failures(unused ? 0 : FAILURES, now - 20 * 60_000, RUNS);
@@ -53,12 +54,17 @@ class MockHost implements Host {
     this.#desktop = { language: start.language, start_at_login: false, has_tray: start.tray };
     const theme = new URLSearchParams(search).get("theme");
     if (theme) document.documentElement.dataset.theme = theme;
-    if (this.#snapshot.run && this.#auto) this.#begin();
+    if (this.#snapshot.run) this.#runs.put(this.#running(this.#snapshot.run));
+    if (this.#snapshot.run && this.#auto) this.#later(STEP, () => this.#convert(0));
   }
 
   snapshot = () => answer(() => this.#snapshot);
   history: Host["history"] = (query, cursor, limit) => answer(() => this.#runs.page(query, cursor, limit));
-  run = (id: number) => answer(() => this.#runs.report(id));
+  run = (id: number) =>
+    answer(() => {
+      if (id > this.#runs.size) throw refusal("STORE_ERROR", `there is no run ${id}`, "see the list of runs");
+      return this.#runs.report(id);
+    });
   errors: Host["errors"] = (query, cursor, limit) => answer(() => this.#failures.page(query, cursor, limit));
   checkSettings = (settings: Settings) => answer(() => check(settings, Date.now()));
   saveList: Host["saveList"] = (list, format) => answer(() => `C:\\Users\\anna\\Documents\\${list.list}.${format}`);
@@ -177,33 +183,41 @@ class MockHost implements Host {
 
   #begin(): void {
     const run = progress(Date.now());
-    this.#runs.put({
-      ...this.#runs.summary(1),
+    this.#runs.put(this.#running(run));
+    this.#change({ run, state: "running", history_revision: this.#snapshot.history_revision + 1 });
+    this.#later(STEP, () => this.#convert(0));
+  }
+
+  /** The entry of the history for a run that has just begun. */
+  #running({ trigger, started_at }: Progress): RunReport {
+    return {
       run_id: this.#runs.size + 1,
       batch_id: null,
       batch_ids: [],
-      trigger: run.trigger,
+      trigger,
       state: "running",
-      started_at: run.started_at,
+      started_at,
       finished_at: null,
       files: [],
       totals: totals([]),
-      error: null,
-    });
-    this.#change({ run, state: "running", history_revision: this.#snapshot.history_revision + 1 });
-    this.#later(STEP, () => this.#convert(0));
+    };
   }
 
   #finish(state: "complete" | "cancelled"): void {
     const begun = this.#runs.report(this.#runs.size);
     const example = this.#runs.report(1);
     const files = (example.files ?? []).map((file) => ({ ...file, error: null, warnings: [], upload: "sent" as const }));
+    const now = new Date().toISOString();
+    if (state === "cancelled") {
+      const cancelled = { type: "CANCELLED", severity: "INFO", message: "the export was stopped", hint: null } as const;
+      this.#failures.add({ ...cancelled, metadata: {}, last_at: now, run_id: begun.run_id });
+    }
     this.#runs.put({
       ...begun,
       batch_id: example.batch_id,
       batch_ids: example.batch_ids,
       state,
-      finished_at: new Date().toISOString(),
+      finished_at: now,
       files,
       totals: totals(files),
     });
@@ -212,6 +226,7 @@ class MockHost implements Host {
       last_run: this.#runs.summary(begun.run_id),
       state: state === "complete" ? "ok" : "warnings",
       history_revision: this.#snapshot.history_revision + 1,
+      errors_revision: this.#snapshot.errors_revision + Number(state === "cancelled"),
     });
   }
 

@@ -124,7 +124,7 @@ export class Runs {
 }
 
 function stateOf(id: number): RunState {
-  const chance = noise(id, 1);
+  const chance = noise(id, 19_518);
   if (chance < 0.05) return "failed";
   if (chance < 0.06) return "interrupted";
   if (chance < 0.08) return "cancelled";
@@ -133,7 +133,7 @@ function stateOf(id: number): RunState {
 }
 
 function triggerOf(id: number): Trigger {
-  return pick<Trigger>(["schedule", "schedule", "schedule", "schedule", "manual", "catch_up"], noise(id, 3));
+  return pick<Trigger>(["schedule", "schedule", "schedule", "schedule", "manual", "catch_up"], noise(id, 1338));
 }
 
 function batchId(id: number): string {

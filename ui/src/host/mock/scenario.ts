@@ -16,6 +16,8 @@ export const SCENARIOS = [
   "half-set-up",
   "paired",
   "running",
+  "converting",
+  "retrying",
   "paused",
   "errors",
   "attention",
@@ -23,6 +25,9 @@ export const SCENARIOS = [
   "empty",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
+
+/** Where nothing has been exported yet, and nothing has gone wrong. */
+export const UNUSED: readonly Scenario[] = ["first-run", "server-known", "half-set-up", "empty"];
 
 export interface Start {
   readonly scenario: Scenario;
@@ -73,7 +78,7 @@ export function snapshotOf(start: Start, now: number, runs: Runs): Snapshot {
     ...(fresh || halfway ? {} : { source_dir: FOLDER, crontab: "0 8,12,16,18 * * 1-5" }),
     language: start.language,
   };
-  const used = paired && !fresh && !halfway && scenario !== "empty";
+  const used = paired && !fresh && !UNUSED.includes(scenario);
   return {
     version: "0.5.0",
     device_name: "kasse-2",
@@ -93,7 +98,7 @@ export function snapshotOf(start: Start, now: number, runs: Runs): Snapshot {
       ? { domain: "shop-7", dialect: "dfm", base_url: SERVER, since: new Date(now - 41 * 86_400_000).toISOString() }
       : null,
     pairing: pairingOf(start, now),
-    run: scenario === "running" ? progress(now) : null,
+    run: runOf(scenario, now),
     last_run: used ? runs.summary(runs.size) : null,
     schedule: settings.crontab ? scheduleOf(settings.crontab, settings.timezone, now) : null,
     paused: scenario === "paused" ? { until: new Date(now + 25 * 60_000).toISOString() } : null,
@@ -108,6 +113,8 @@ function stateOf(scenario: Scenario, paired: boolean): State {
   if (!paired) return "unpaired";
   const states: Partial<Record<Scenario, State>> = {
     running: "running",
+    converting: "running",
+    retrying: "running",
     paused: "paused",
     errors: "warnings",
     attention: "needs_attention",
@@ -116,6 +123,23 @@ function stateOf(scenario: Scenario, paired: boolean): State {
     empty: "never_run",
   };
   return states[scenario] ?? "ok";
+}
+
+function runOf(scenario: Scenario, now: number): Progress | null {
+  if (scenario === "running") return progress(now);
+  const halfway: Progress = {
+    ...progress(now - 130_000),
+    trigger: "schedule",
+    to_send: 7,
+    sent: 3,
+    skipped: 3,
+    rows: 143_163,
+    bytes_sent: 9_400_000,
+    current: "INVOICE_LINES.DBF",
+  };
+  if (scenario === "converting") return halfway;
+  const until = new Date(now + 42_000).toISOString();
+  return scenario === "retrying" ? { ...halfway, waiting: { until, why: "the server is out of service (503)" } } : null;
 }
 
 export function progress(now: number): Progress {

@@ -1,0 +1,140 @@
+import { en } from "../src/i18n/en";
+import { NOW, expect, sound, test } from "./window";
+
+sound([
+  ["errors", "errors"],
+  ["empty", "errors"],
+]);
+
+test("severities are let through by keyboard, and counted whatever is shown", async ({ app }) => {
+  const { page } = app;
+  await app.open("errors", { at: "errors" });
+  const toggle = (name: string) => page.getByRole("group", { name: en.errors.severity }).getByRole("button", { name });
+  const shown = page.getByRole("article").locator(".severity");
+  const counts = await Promise.all(Object.values(en.severities).map((name) => toggle(name).innerText()));
+
+  await app.tabTo(toggle("Critical"));
+  await page.keyboard.press("Space");
+  await expect(toggle("Critical")).toHaveAttribute("aria-pressed", "true");
+  await expect(shown).toHaveText(Array<string>(25).fill("Critical"));
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(shown.filter({ hasText: "Warning" }).first()).toBeVisible();
+  await expect(shown.filter({ hasText: /Error|Info/ })).toHaveCount(0);
+  expect(await Promise.all(Object.values(en.severities).map((name) => toggle(name).innerText()))).toEqual(counts);
+
+  await app.button(en.lists.clear).press("Enter");
+  await expect(toggle("Critical")).toHaveAttribute("aria-pressed", "false");
+  await expect(page.getByRole("region", { name: en.views.errors })).toBeFocused();
+  await expect(page.getByText("4,000 entries")).toBeVisible();
+});
+
+test("an error says what, which file and what to do, and opens its details and its export", async ({ app }) => {
+  const { page } = app;
+  await app.open("errors", { at: "errors" });
+  const entry = page.getByRole("article").filter({ hasText: "A table is damaged" }).filter({ has: page.getByRole("link") }).first();
+  await expect(entry).toContainText(/\.DBF/);
+  await expect(entry).toContainText("Repair it in the accounting program");
+
+  const details = entry.getByRole("button", { name: en.details });
+  await expect(details).toHaveAttribute("aria-expanded", "false");
+  await app.tabTo(details);
+  await page.keyboard.press("Enter");
+  await expect(entry.getByText("FILE_DAMAGED")).toBeVisible();
+  await expect(entry.getByText("repair the table in the program that wrote it")).toBeVisible();
+  expect(await app.violations()).toEqual([]);
+
+  const link = entry.getByRole("link");
+  const name = await link.innerText();
+  await link.press("Enter");
+  await expect(app.heading(name)).toBeFocused();
+});
+
+test("the whole of an error is copied as text", async ({ app, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await app.open("errors", { at: "errors" });
+  const entry = app.page.getByRole("article").filter({ hasText: "A table is damaged" }).first();
+  await entry.getByRole("button", { name: en.actions.copy }).click();
+  await expect(app.page.getByRole("status").filter({ hasText: en.errors.copied })).toBeAttached();
+  const text = await app.page.evaluate(() => navigator.clipboard.readText());
+  expect(text).toMatch(/^Error: A table is damaged\.\nFile: [\w/]+\.DBF\nMessage: .*\nWhat to do: /);
+  expect(text).toContain("Computer: kasse-2");
+});
+
+test("a search that finds nothing says so, and how to go on", async ({ app }) => {
+  const { page } = app;
+  await app.open("errors", { at: "errors" });
+  await page.getByRole("searchbox").fill("no such thing");
+  await expect(page.getByRole("status").filter({ hasText: en.lists.nothing })).toBeVisible();
+  expect(await app.violations()).toEqual([]);
+  await app.button(en.lists.clear).click();
+  await expect(page.getByRole("searchbox")).toHaveValue("");
+  await expect(page.getByText("4,000 entries")).toBeVisible();
+  await page.getByRole("searchbox").fill("PARTNERS.DBF");
+  await expect(page.getByText("4,000 entries")).toHaveCount(0);
+  await expect(page.getByRole("article")).toHaveText(Array<RegExp>(25).fill(/PARTNERS\.DBF/));
+});
+
+test("days narrow the list", async ({ app }) => {
+  const { page } = app;
+  await app.stopClock();
+  await app.open("errors", { at: "errors" });
+  await page.getByLabel(en.lists.from, { exact: true }).fill("2026-11-18");
+  await page.getByLabel(en.lists.to, { exact: true }).fill("2026-11-18");
+  await expect(page.getByText(/^4[78] entries$/)).toBeVisible();
+});
+
+test("pages are turned by one key, pressed again and again", async ({ app }) => {
+  const { page } = app;
+  await app.open("errors", { at: "errors" });
+  await app.button(en.actions.next).focus();
+  for (const range of ["26 to 50", "51 to 75"]) {
+    await page.keyboard.press("Enter");
+    await expect(page.getByText(`${range} of 4,000`)).toBeVisible();
+    await expect(app.button(en.actions.next)).toBeFocused();
+    await expect(page.getByRole("article").first()).toBeInViewport();
+  }
+  await app.button(en.actions.previous).click();
+  await expect(page.getByText("26 to 50 of 4,000")).toBeVisible();
+});
+
+test("a new error comes on top, and nobody loses their place", async ({ app }) => {
+  const { page } = app;
+  await page.clock.install({ time: NOW });
+  await app.open("paired", { at: "errors", more: "" });
+  await page.clock.pauseAt(new Date(NOW.getTime() + 60_000));
+  await page.getByRole("banner").getByRole("button", { name: en.status.export }).click();
+  await page.clock.runFor(100);
+  await page.getByRole("banner").getByRole("button", { name: en.status.stop }).click();
+  const details = page.getByRole("article").nth(3).getByRole("button", { name: en.details });
+  await details.press("Enter");
+  const before = await page.getByRole("article").nth(3).innerText();
+  await page.clock.runFor(1_000);
+  await expect(page.getByText("4,001 entries")).toBeVisible();
+  await expect(page.getByRole("article").first()).toContainText("The export was stopped.");
+  const moved = page.getByRole("article").nth(4);
+  expect(await moved.innerText()).toBe(before);
+  await expect(moved.getByRole("button", { name: en.details })).toBeFocused();
+  await expect(moved.getByRole("button", { name: en.details })).toHaveAttribute("aria-expanded", "true");
+});
+
+test("what is shown is saved, and where is said", async ({ app }) => {
+  const { page } = app;
+  await app.open("errors", { at: "errors" });
+  await app.button(en.lists.saveJson).click();
+  await expect(page.getByText("C:\\Users\\anna\\Documents\\errors.json", { exact: true })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: /^Saved as/ })).toBeAttached();
+});
+
+for (const [name, lang, theme] of [
+  ["errors-light", "en", "light"],
+  ["errors-dark", "en", "dark"],
+  ["errors-he-light", "he", "light"],
+] as const) {
+  test(`the picture ${name} is as it was`, async ({ app }) => {
+    await app.stopClock();
+    await app.open("errors", { lang, theme, at: "errors" });
+    await expect(app.page).toHaveScreenshot(`${name}.png`);
+  });
+}
