@@ -19,6 +19,9 @@ const ON_TIME: TimeDelta = TimeDelta::seconds(90);
 /// A clock that is set back further than this was wrong before: its slots are not waited for.
 const WRONG: TimeDelta = TimeDelta::hours(3);
 
+/// How soon a run is tried again whose folder was missing, in minutes; the last holds from then on.
+const AGAIN: [i64; 6] = [1, 2, 4, 8, 16, 60];
+
 /// When exports are due.
 #[derive(Debug, Clone)]
 pub struct Clockwork {
@@ -27,6 +30,8 @@ pub struct Clockwork {
     delay: TimeDelta,
     /// Every slot up to here was given out, made up for or left out.
     seen: DateTime<Utc>,
+    /// When a run is tried again whose folder was missing, and how often that was already.
+    again: Option<(DateTime<Utc>, usize)>,
 }
 
 impl Clockwork {
@@ -42,7 +47,7 @@ impl Clockwork {
         now: DateTime<Utc>,
     ) -> Self {
         let delay = delay(&schedule, jitter, device, now);
-        Self { schedule, delay, seen: seen.unwrap_or(now) }
+        Self { schedule, delay, seen: seen.unwrap_or(now), again: None }
     }
 
     /// The instant up to which every slot is done with, to be kept durably.
@@ -56,11 +61,30 @@ impl Clockwork {
         if self.seen - reached > WRONG {
             self.seen = reached;
         }
-        let slot = self.schedule.next_after(self.seen).filter(|slot| *slot <= reached)?;
+        let Some(slot) = self.schedule.next_after(self.seen).filter(|slot| *slot <= reached) else {
+            self.again.filter(|(at, _)| *at <= now)?;
+            self.put_off(now);
+            return Some(Trigger::CatchUp);
+        };
         let late = reached - ON_TIME;
         let on_time = slot > late || self.schedule.next_after(late).is_some_and(|recent| recent <= reached);
         self.seen = reached;
         Some(if on_time { Trigger::Schedule } else { Trigger::CatchUp })
+    }
+
+    /// The folder of tables was missing: sooner than the next slot it is looked for again.
+    pub fn put_off(&mut self, now: DateTime<Utc>) {
+        if self.again.is_some_and(|(at, _)| at > now) {
+            return;
+        }
+        let tries = self.again.map_or(0, |(_, tries)| tries + 1);
+        let wait = AGAIN[tries.min(AGAIN.len() - 1)];
+        self.again = Some((now + TimeDelta::minutes(wait), tries));
+    }
+
+    /// The folder of tables was there.
+    pub fn go_on(&mut self) {
+        self.again = None;
     }
 
     /// Leaves out every slot until now: the schedule rested.
@@ -70,7 +94,9 @@ impl Clockwork {
 
     /// How long to sleep.
     pub fn sleep(&self, now: DateTime<Utc>) -> Duration {
-        let next = self.schedule.next_after(self.seen).map(|slot| slot + self.delay - now);
+        let slot = self.schedule.next_after(self.seen).map(|slot| slot + self.delay);
+        let again = self.again.map(|(at, _)| at);
+        let next = slot.into_iter().chain(again).min().map(|next| next - now);
         next.map_or(LONGEST_SLEEP, |wait| wait.to_std().unwrap_or_default().min(LONGEST_SLEEP))
     }
 }
@@ -146,6 +172,25 @@ mod tests {
         assert_eq!(clockwork.due(at("2038-01-19T03:14:08Z")), Some(Trigger::CatchUp));
         assert_eq!(clockwork.due(at("2026-11-21T12:10:00Z")), None);
         assert!(clockwork.due(at("2026-11-21T13:00:00Z")).is_some());
+    }
+
+    #[test]
+    fn a_missing_folder_is_looked_for_again_and_again() {
+        let mut clockwork = clockwork("0 3 * * *", "2026-11-21T02:00:00Z");
+        let begin = at("2026-11-21T03:00:00Z");
+        assert_eq!(clockwork.due(begin), Some(Trigger::Schedule));
+        let mut minutes = Vec::new();
+        clockwork.put_off(begin);
+        for minute in 1..200 {
+            let now = begin + TimeDelta::minutes(minute);
+            if clockwork.due(now).is_some() {
+                minutes.push(minute);
+            }
+        }
+        assert_eq!(minutes, [1, 3, 7, 15, 31, 91, 151]);
+        clockwork.go_on();
+        assert_eq!(clockwork.due(at("2026-11-21T12:00:00Z")), None);
+        assert_eq!(clockwork.due(at("2026-11-22T03:00:00Z")), Some(Trigger::Schedule));
     }
 
     #[test]

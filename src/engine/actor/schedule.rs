@@ -11,10 +11,11 @@ use crate::auth::credential;
 use crate::engine::clockwork::Clockwork;
 use crate::engine::errand;
 use crate::engine::running::Running;
-use crate::error::Result;
+use crate::error::{Code, Result};
 use crate::export::{Outcome, Request};
 use crate::models::ErrorSeverity;
 use crate::models::command::PauseFor;
+use crate::models::export::Trigger;
 use crate::platform;
 use crate::schedule::{Schedule, Zone};
 use crate::store::errors::NewError;
@@ -44,7 +45,13 @@ impl Actor {
                 "an export was due while the one before it was still going on; it was left out",
             ));
         } else if credential::user(&self.config).is_some() {
-            self.start_run(Request::unattended(trigger));
+            if trigger == Trigger::CatchUp && !self.folder_is_there() {
+                if let Some(clockwork) = &mut self.clockwork {
+                    clockwork.put_off(now);
+                }
+            } else {
+                self.start_run(Request::unattended(trigger));
+            }
         }
     }
 
@@ -111,8 +118,21 @@ impl Actor {
         }
     }
 
+    /// Whether the folder of tables can be read.
+    fn folder_is_there(&self) -> bool {
+        self.config.src.source_dir.as_deref().is_some_and(|folder| std::fs::read_dir(folder).is_ok())
+    }
+
     pub(super) fn run_ended(&mut self, ended: Result<Outcome>) {
         self.run = None;
+        if let (Some(clockwork), Ok(Outcome { report, .. })) = (&mut self.clockwork, &ended) {
+            match &report.error {
+                Some(error) if error.code == Code::SourceMissing.as_str() => {
+                    clockwork.put_off(platform::now())
+                }
+                _ => clockwork.go_on(),
+            }
+        }
         if let Err(error) = ended {
             if let Some(store) = self.hold.held()
                 && let Err(error) = store.interrupt_stale_runs()
