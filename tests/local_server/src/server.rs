@@ -8,7 +8,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::map_response_with_state;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
@@ -22,6 +24,7 @@ use crate::grants::{Approval, Choice, Undecidable, WaitingCode};
 use crate::lock;
 use crate::options::{Options, Site, Switches};
 use crate::recorder::RecordedRequest;
+use crate::replies::Reply;
 use crate::routes;
 use crate::state::{Batch, StoredFile, StoredReport};
 
@@ -217,6 +220,7 @@ fn run(runtime: Runtime, app: Arc<App>, listener: TcpListener, stopped: oneshot:
         let router = Router::new()
             .fallback(routes::handle)
             .layer(DefaultBodyLimit::disable())
+            .layer(map_response_with_state(app.clone(), dated))
             .with_state(app.clone())
             .into_make_service_with_connect_info::<Connection>();
         tokio::select! {
@@ -226,6 +230,15 @@ fn run(runtime: Runtime, app: Arc<App>, listener: TcpListener, stopped: oneshot:
         }
     });
     runtime.shutdown_timeout(Duration::from_millis(500));
+}
+
+/// Gives an answer the date of the server's own clock.
+async fn dated(State(app): State<Arc<App>>, mut reply: Reply) -> Reply {
+    let date = app.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        reply.headers_mut().insert(header::DATE, date);
+    }
+    reply
 }
 
 /// Sweeps now and then; looks often, because the switch may change meanwhile.

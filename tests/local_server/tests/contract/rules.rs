@@ -159,3 +159,14 @@ fn a_restart_keeps_batches_files_errors_and_tokens() {
     assert_eq!(device.close(&batch, "complete").status, 200);
     assert_eq!(server.bytes_of(&server.files(&batch)[0]).unwrap(), b"bytes");
 }
+
+#[test]
+fn every_answer_has_the_date_of_the_servers_own_clock() {
+    let server = server(|_| {});
+    server.clock().hold();
+    server.clock().advance(Duration::from_mins(90));
+    let expected = server.clock().now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    for path in ["/", "/api/dfc/batch/start", "/api/nowhere"] {
+        assert_eq!(Device::new(&server).post(path).header("date"), Some(expected.as_str()), "{path}");
+    }
+}
