@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder, Response};
-use url::{Host, Url};
+use url::Url;
 
+use super::certificate::CertificateFault;
 use super::error::ApiError;
 use super::reply::Reply;
 use crate::models::Config;
+use crate::models::config::is_loopback;
 
 /// The largest answer that is read, in bytes; what lies beyond is cut (docs/reliability.md rule 9).
 pub const MAX_REPLY: usize = 1024 * 1024;
@@ -64,6 +66,16 @@ impl Client {
     /// # Errors
     /// As [`Self::from_config`].
     pub fn new(base_url: &str, https_only: bool, limits: Limits) -> Result<Self, ApiError> {
+        Self::with_tls(base_url, https_only, limits, None)
+    }
+
+    /// As [`Self::new`], with other settings of encryption than those of the system.
+    pub(super) fn with_tls(
+        base_url: &str,
+        https_only: bool,
+        limits: Limits,
+        tls: Option<rustls::ClientConfig>,
+    ) -> Result<Self, ApiError> {
         let bad = |why: &str| ApiError::BadAddress { url: without_login(base_url), why: why.to_owned() };
         if base_url.trim().is_empty() {
             return Err(bad("none is configured"));
@@ -89,12 +101,14 @@ impl Client {
             .connect_timeout(limits.connect)
             .pool_idle_timeout(Duration::from_secs(20))
             .https_only(https_only);
-        if is_loopback(&host) {
+        if is_loopback(&url) {
             builder = builder.no_proxy();
         }
         if url.scheme() == "http" {
             // A fresh system may have no certificates at all, and here none is needed.
             builder = builder.tls_certs_only([]);
+        } else if let Some(tls) = tls {
+            builder = builder.tls_backend_preconfigured(tls);
         }
         let http = builder.build().map_err(|error| ApiError::NoTls { why: innermost(&error) })?;
         let server = match url.port() {
@@ -153,6 +167,9 @@ impl Client {
 
     fn transport(&self, doing: &'static str, error: &reqwest::Error) -> ApiError {
         let (server, why) = (self.server.to_string(), innermost(error));
+        if let Some(fault) = CertificateFault::behind(error) {
+            return ApiError::Certificate { doing, server, fault };
+        }
         if error.is_connect() || error.is_builder() {
             ApiError::Unreachable { doing, server, why }
         } else if error.is_timeout() {
@@ -181,14 +198,6 @@ async fn read(mut response: Response) -> Reply {
                 return reply;
             }
         }
-    }
-}
-
-fn is_loopback(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => name.eq_ignore_ascii_case("localhost"),
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => address.is_loopback(),
     }
 }
 

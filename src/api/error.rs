@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::certificate::CertificateFault;
 use super::reply::ServerText;
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
@@ -39,6 +40,16 @@ pub enum ApiError {
         server: String,
         /// The innermost cause.
         why: String,
+    },
+    /// The server could not prove who it is: nothing was sent.
+    #[error("could not {doing}: the certificate of `{server}` {fault}")]
+    Certificate {
+        /// What was tried.
+        doing: &'static str,
+        /// Host and port.
+        server: String,
+        /// What is wrong with it.
+        fault: CertificateFault,
     },
     /// No answer, or no progress, in time: the request may have taken effect.
     #[error("could not {doing}: no answer from `{server}` for {seconds} s")]
@@ -159,6 +170,7 @@ impl ApiError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable { .. }
+            | Self::Certificate { .. }
             | Self::TimedOut { .. }
             | Self::Broken { .. }
             | Self::Unreadable { .. }
@@ -215,6 +227,9 @@ impl From<ApiError> for Error {
             ApiError::HttpRefused { .. } => Self::new(Code::HttpRefused, message).hint(
                 "use the server's https address; `[api] https_only = false` is for tests on this computer",
             ),
+            ApiError::Certificate { fault, .. } => {
+                Self::new(Code::ConnectionFailed, message).hint(fault.hint())
+            }
             ApiError::Unreachable { .. } | ApiError::Broken { .. } => {
                 Self::new(Code::ConnectionFailed, message)
                     .hint("check the network and `[api] base_url`, then export again")

@@ -5,17 +5,22 @@
 //! table is.
 
 pub mod batch;
+pub mod certificate;
 pub mod client;
 pub mod error;
 pub mod paths;
+pub mod probe;
+pub mod proxy;
 pub mod reply;
 pub mod retry;
 pub mod upload;
 
 pub use batch::{Batches, Bearer, Ending};
+pub use certificate::{Certificate, CertificateFault};
 pub use client::{Client, Limits};
 pub use error::ApiError;
 pub use paths::{Family, Known, Memory, Remembered, TokenPath};
+pub use proxy::Proxy;
 pub use reply::{Batch, BatchStatus, Reply, Stored};
 pub use retry::{Pace, Schedule, WallPace};
 pub use upload::Outgoing;

@@ -1,0 +1,175 @@
+//! What a server shows to prove itself: [`Certificate`], and why that does not prove it: [`CertificateFault`].
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use rustls::CertificateError;
+use rustls::pki_types::{CertificateDer, UnixTime};
+use x509_cert::certificate::{CertificateInner, Raw};
+use x509_cert::der::Decode as _;
+
+use crate::platform::System;
+
+/// What a person asks of a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// Whom it is for, as RFC 4514 writes names.
+    pub subject: String,
+    /// Who issued it, likewise.
+    pub issuer: String,
+    /// The first moment it is valid.
+    pub from: DateTime<Utc>,
+    /// The last moment it is valid.
+    pub until: DateTime<Utc>,
+}
+
+impl Certificate {
+    /// Reads a certificate as it came; none when it is none.
+    pub fn read(bytes: &CertificateDer<'_>) -> Option<Self> {
+        // The profile that takes what real authorities issue, not only what RFC 5280 allows.
+        let read = CertificateInner::<Raw>::from_der(bytes.as_ref()).ok()?;
+        let read = read.tbs_certificate();
+        let time = |since_1970: Duration| DateTime::from_timestamp(since_1970.as_secs().cast_signed(), 0);
+        Some(Self {
+            subject: read.subject().to_string(),
+            issuer: read.issuer().to_string(),
+            from: time(read.validity().not_before.to_unix_duration())?,
+            until: time(read.validity().not_after.to_unix_duration())?,
+        })
+    }
+}
+
+/// Why a certificate is not accepted, as the end of a sentence that begins with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateFault {
+    /// No authority of the system's trust store stands behind it.
+    #[error("comes from an authority that this computer does not trust")]
+    UnknownIssuer,
+    /// It is over.
+    #[error("has expired{}", on(*.0))]
+    Expired(Option<DateTime<Utc>>),
+    /// It has not begun.
+    #[error("is not valid yet{}", on(*.0))]
+    NotYetValid(Option<DateTime<Utc>>),
+    /// It is another server's.
+    #[error("is for another name{}", instead(.0))]
+    WrongName(Vec<String>),
+    /// Anything else, in the library's words.
+    #[error("cannot be used: {0}")]
+    Other(String),
+}
+
+fn on(day: Option<DateTime<Utc>>) -> String {
+    day.map_or_else(String::new, |day| format!(" ({})", day.format("%Y-%m-%d")))
+}
+
+fn instead(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{}`", plain(name))).collect();
+    if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) }
+}
+
+/// `DnsName("shop.example")` is `shop.example` to a person.
+fn plain(name: &str) -> &str {
+    name.split('"').nth(1).unwrap_or(name)
+}
+
+impl CertificateFault {
+    /// What a person does about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::UnknownIssuer => format!(
+                "if your company's own authority issued it, add the authority's certificate to this computer's trust \
+                 store ({}); `data_exporter doctor` tells who issued it",
+                trust_store()
+            ),
+            Self::Expired(_) => {
+                "check this computer's clock; if it is right, the server's operator has to renew the certificate"
+                    .to_owned()
+            }
+            Self::NotYetValid(_) => "check this computer's clock".to_owned(),
+            Self::WrongName(_) => {
+                "check `[api] base_url`: the server has to be called by a name that its certificate is for".to_owned()
+            }
+            Self::Other(_) => "the server's operator has to look at its certificate".to_owned(),
+        }
+    }
+
+    /// The fault behind an error of the transport; none when the certificate is not the reason.
+    pub(super) fn behind(error: &(dyn Error + 'static)) -> Option<Self> {
+        let mut cause = Some(error);
+        while let Some(here) = cause {
+            if let Some(rustls::Error::InvalidCertificate(why)) = here.downcast_ref() {
+                return Some(Self::of(why));
+            }
+            // An io::Error leaves itself out when it is asked for the source of what it holds.
+            let held = here.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+            cause = held.map(|held| held as &(dyn Error + 'static)).or_else(|| here.source());
+        }
+        None
+    }
+
+    fn of(why: &CertificateError) -> Self {
+        match why {
+            CertificateError::UnknownIssuer => Self::UnknownIssuer,
+            CertificateError::Expired => Self::Expired(None),
+            CertificateError::ExpiredContext { not_after, .. } => Self::Expired(moment(*not_after)),
+            CertificateError::NotValidYet => Self::NotYetValid(None),
+            CertificateError::NotValidYetContext { not_before, .. } => Self::NotYetValid(moment(*not_before)),
+            CertificateError::NotValidForName => Self::WrongName(Vec::new()),
+            CertificateError::NotValidForNameContext { presented, .. } => Self::WrongName(presented.clone()),
+            other => Self::Other(other.to_string()),
+        }
+    }
+}
+
+fn moment(time: UnixTime) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(time.as_secs().cast_signed(), 0)
+}
+
+fn trust_store() -> &'static str {
+    match System::HERE {
+        System::Windows => "certlm.msc, \"Trusted Root Certification Authorities\"",
+        System::MacOs => "Keychain Access, \"System\", set to be always trusted",
+        System::Linux => {
+            "on Debian and Ubuntu a `.crt` file in `/usr/local/share/ca-certificates` and `update-ca-certificates`"
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_ends_a_sentence_and_has_a_remedy() {
+        let day = DateTime::from_timestamp(1_700_000_000, 0);
+        for (fault, sentence) in [
+            (CertificateFault::UnknownIssuer, "comes from an authority that this computer does not trust"),
+            (CertificateFault::Expired(day), "has expired (2023-11-14)"),
+            (CertificateFault::NotYetValid(None), "is not valid yet"),
+            (
+                CertificateFault::WrongName(vec!["DnsName(\"a.example\")".to_owned(), "1.2.3.4".to_owned()]),
+                "is for another name: `a.example`, `1.2.3.4`",
+            ),
+            (CertificateFault::Other("revoked".to_owned()), "cannot be used: revoked"),
+        ] {
+            assert_eq!(fault.to_string(), sentence);
+            assert!(!fault.hint().is_empty());
+        }
+    }
+
+    #[test]
+    fn the_fault_is_found_however_deep_it_lies() {
+        let tls = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
+        let nested = io::Error::other(io::Error::other(tls));
+        assert_eq!(CertificateFault::behind(&nested), Some(CertificateFault::UnknownIssuer));
+        assert_eq!(CertificateFault::behind(&io::Error::other("refused")), None);
+    }
+
+    #[test]
+    fn what_is_no_certificate_is_none() {
+        assert_eq!(Certificate::read(&CertificateDer::from(b"0\x82\x01".as_slice())), None);
+    }
+}

@@ -1,0 +1,111 @@
+//! One look at a server as every request meets it — through the same proxy, by the same trust store — that also tells
+//! what certificates it showed: [`probe`]. No credential is sent.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use reqwest::Method;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, ring};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls_platform_verifier::Verifier;
+use url::Url;
+
+use super::certificate::Certificate;
+use super::client::{Client, Limits};
+use super::error::ApiError;
+use super::reply::Reply;
+
+/// What was seen.
+#[derive(Debug)]
+pub struct Probe {
+    /// The certificates the server showed, its own first; empty where there was no encryption.
+    pub certificates: Vec<Certificate>,
+    /// Its answer, of any status.
+    pub answer: Result<Reply, ApiError>,
+    /// How long that took.
+    pub took: Duration,
+}
+
+/// Asks a server for its first page.
+pub async fn probe(base_url: &str, https_only: bool, limits: Limits) -> Probe {
+    let shown = Shown::default();
+    let begun = Instant::now();
+    let answer = ask(base_url, https_only, limits, &shown).await;
+    let shown = shown.0.lock().unwrap_or_else(PoisonError::into_inner);
+    Probe {
+        certificates: shown.iter().filter_map(Certificate::read).collect(),
+        answer,
+        took: begun.elapsed(),
+    }
+}
+
+async fn ask(base_url: &str, https_only: bool, limits: Limits, shown: &Shown) -> Result<Reply, ApiError> {
+    // A system without certificates can still use http.
+    let encrypted = Url::parse(base_url).is_ok_and(|url| url.scheme() == "https");
+    let tls = if encrypted { Some(watching(shown)?) } else { None };
+    let client = Client::with_tls(base_url, https_only, limits, tls)?;
+    client.send("reach the server", client.request(Method::GET, "/")).await
+}
+
+#[derive(Debug, Clone, Default)]
+struct Shown(Arc<Mutex<Vec<CertificateDer<'static>>>>);
+
+/// The settings of every other request, but for the note that is taken. HTTP/1.1 is enough for one.
+fn watching(shown: &Shown) -> Result<ClientConfig, ApiError> {
+    let no_tls = |error: rustls::Error| ApiError::NoTls { why: error.to_string() };
+    let provider = Arc::new(ring::default_provider());
+    let system = Verifier::new(Arc::clone(&provider) as Arc<CryptoProvider>).map_err(no_tls)?;
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(no_tls)?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Watching { system, shown: shown.clone() }))
+        .with_no_client_auth())
+}
+
+/// Notes what the system's verifier is shown, and leaves every decision to it.
+#[derive(Debug)]
+struct Watching {
+    system: Verifier,
+    shown: Shown,
+}
+
+impl ServerCertVerifier for Watching {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let chain =
+            std::iter::once(end_entity).chain(intermediates).map(|one| one.clone().into_owned()).collect();
+        *self.shown.0.lock().unwrap_or_else(PoisonError::into_inner) = chain;
+        self.system.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.system.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        self.system.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.system.supported_verify_schemes()
+    }
+}

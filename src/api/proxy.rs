@@ -1,0 +1,46 @@
+//! Which proxy the requests to a server go through: [`Proxy::of`], asked of the code that reqwest itself asks.
+//!
+//! The environment comes first (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, and `NO_PROXY` for what goes past it), then the
+//! settings of Windows and macOS. A server on this machine is never asked through one.
+
+use hyper_util::client::proxy::matcher::Matcher;
+use url::Url;
+
+use crate::models::config::is_loopback;
+use crate::platform;
+
+/// A proxy on the way to a server. A login that it needs is not kept here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proxy {
+    /// Its host, without the brackets of an IPv6 address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The variable that names it; none: the system's settings.
+    pub variable: Option<&'static str>,
+}
+
+impl Proxy {
+    /// The proxy on the way to an address; none where there is none.
+    pub fn of(server: &Url) -> Option<Self> {
+        if is_loopback(server) {
+            return None;
+        }
+        let found = Matcher::from_system().intercept(&server.as_str().parse().ok()?)?;
+        let uri = found.uri();
+        let usual = match uri.scheme_str() {
+            Some("https") => 443,
+            Some("http") => 80,
+            _ => 1080,
+        };
+        let variables = match server.scheme() {
+            "https" => ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
+            _ => ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
+        };
+        Some(Self {
+            host: uri.host()?.trim_matches(['[', ']']).to_owned(),
+            port: uri.port_u16().unwrap_or(usual),
+            variable: variables.into_iter().find(|name| platform::variable(name).is_some()),
+        })
+    }
+}
