@@ -155,7 +155,8 @@ impl Credential {
         self.stored.secret()
     }
 
-    pub(super) fn stored(&self) -> &StoredCredential {
+    /// Of which kind it is.
+    pub fn stored(&self) -> &StoredCredential {
         &self.stored
     }
 

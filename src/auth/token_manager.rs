@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::Mutex;
@@ -13,12 +14,27 @@ use super::credential::Places;
 use super::{AuthClient, Credential, Token};
 use crate::api::reply::ServerText;
 use crate::api::{ApiError, Bearer, Client, Memory, Remembered};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::models::{Config, Secret};
 use crate::platform;
 
 /// How long a refusal is repeated without asking the server again (docs/reliability.md rule 7).
 pub const REFUSAL_LASTS: Duration = Duration::from_mins(5);
+
+/// Why the server is not asked, when it refused the credential less than [`REFUSAL_LASTS`] ago. A time to come is not
+/// recent: the clock was set back, and nobody should wait for it to catch up.
+pub fn resting(refused_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Error> {
+    (now - refused_at).to_std().ok().filter(|since| *since < REFUSAL_LASTS)?;
+    let minutes = REFUSAL_LASTS.as_secs() / 60;
+    let message = format!(
+        "the server refused the credential at {}, and is not asked again within {minutes} minutes",
+        refused_at.format("%H:%M:%S UTC")
+    );
+    Some(
+        Error::new(Code::AuthenticationFailed, message)
+            .hint("pair again with `data_exporter authorize-device`"),
+    )
+}
 
 /// Hands out a token that is good for another minute.
 pub struct TokenManager {

@@ -12,7 +12,7 @@ use super::progress::Event;
 use super::recover::settle;
 use super::spool::Spool;
 use crate::api::client::base_of;
-use crate::auth::REFUSAL_LASTS;
+use crate::auth;
 use crate::error::{Code, Error, Result};
 use crate::models::export::{RunReport, RunState};
 use crate::platform;
@@ -37,9 +37,10 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
     ctx.store.interrupt_stale_runs()?;
     let refused = refused_at(ctx)?;
     let run = ctx.store.begin_run(request.trigger)?;
-    let result = match refused {
-        Some(at) if request.rests && is_recent(at, platform::now()) => Err(resting(at)),
-        _ => go(ctx, request, run).await,
+    let resting = refused.filter(|_| request.rests).and_then(|at| auth::resting(at, platform::now()));
+    let result = match resting {
+        Some(error) => Err(error),
+        None => go(ctx, request, run).await,
     };
     let (state, error) = match result {
         Ok(ended) => ended,
@@ -77,23 +78,6 @@ pub fn exit_code(report: &RunReport) -> u8 {
 fn refused_at(ctx: &Context) -> Result<Option<DateTime<Utc>>> {
     let base_url = ctx.config.api.base_url.as_deref().and_then(base_of);
     Ok(base_url.map_or(Ok(None), |base_url| ctx.store.refused_at(&base_url))?)
-}
-
-/// A time to come is no recent one: the clock was set back, and nobody should wait for it to catch up.
-fn is_recent(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    (now - at).to_std().is_ok_and(|since| since < REFUSAL_LASTS)
-}
-
-fn resting(at: DateTime<Utc>) -> Error {
-    let minutes = REFUSAL_LASTS.as_secs() / 60;
-    Error::new(
-        Code::AuthenticationFailed,
-        format!(
-            "the server refused the credential at {}, and is not asked again within {minutes} minutes",
-            at.format("%H:%M:%S UTC")
-        ),
-    )
-    .hint("pair again with `data_exporter authorize-device`")
 }
 
 async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, Option<Error>)> {
