@@ -35,6 +35,11 @@ impl Context {
         self.screen.json_wanted()
     }
 
+    /// Whether `--config` names the configuration, so that it has to be there.
+    pub fn named_config(&self) -> bool {
+        self.named_config
+    }
+
     /// The configuration of file and environment, its warnings told on standard error.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod context;
 mod convert;
+mod doctor;
 mod elsewhere;
 mod errors;
 mod export;
@@ -81,6 +82,8 @@ enum Command {
     History(history::Arguments),
     /// List what went wrong
     Errors(errors::Arguments),
+    /// Find out why exports do or do not work here, and what to do
+    Doctor(doctor::Arguments),
     /// Show or check the configuration
     Config(config::Arguments),
     /// Run as a service of this computer, by the saved configuration
@@ -107,6 +110,7 @@ impl Command {
             Self::Unpair(arguments) => unpair::run(&arguments, context),
             Self::History(arguments) => history::run(&arguments, context),
             Self::Errors(arguments) => errors::run(&arguments, context),
+            Self::Doctor(arguments) => doctor::run(&arguments, context),
             Self::Config(arguments) => config::run(&arguments, context),
             Self::Install(arguments) => service::install(&arguments, context),
             Self::Uninstall(arguments) => service::uninstall(&arguments, context),

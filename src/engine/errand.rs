@@ -35,7 +35,7 @@ pub(super) async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(broken("a step", &error)))
 }
 
-fn broken(what: &str, why: &dyn std::fmt::Display) -> Error {
+pub(super) fn broken(what: &str, why: &dyn std::fmt::Display) -> Error {
     Error::new(Code::UnknownError, format!("{what} broke off by a fault of this program: {why}"))
         .hint("the program goes on; send its log to support")
 }
@@ -111,7 +111,7 @@ impl Run {
 }
 
 /// What a panic said.
-fn words(panic: &(dyn std::any::Any + Send)) -> String {
+pub(super) fn words(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_owned())
 }

@@ -9,6 +9,7 @@ mod actor;
 pub mod clockwork;
 pub mod configuration;
 pub mod control;
+pub mod doctor;
 mod errand;
 mod hold;
 pub mod migration;
@@ -42,6 +43,7 @@ use crate::store::{RunId, Store};
 use actor::{Actor, Input};
 use control::Link;
 use control::wire::Ask;
+use doctor::Diagnosis;
 use hold::Hold;
 
 /// How many events a slow listener may be behind before it misses some; then it takes a snapshot.
@@ -233,6 +235,11 @@ impl Engine {
         }
         let folders = self.folders.clone();
         errand::blocking(move || settings::check(&settings, &folders)).await
+    }
+
+    /// Why exports do or do not work here.
+    pub async fn doctor(&self, offline: bool) -> Diagnosis {
+        doctor::examine(doctor::Request { folders: self.folders.clone(), named_config: false, offline }).await
     }
 
     /// Ends the engine: a pairing is cancelled, a run is stopped, the folder is let go. After `limit` it is left as it

@@ -62,6 +62,31 @@ fn table(home: &Home) {
 }
 
 #[test]
+fn the_doctor_reads_the_keychain_and_leaves_it_as_it_is() {
+    if inside(Bus::Unlocked, "command::the_doctor_reads_the_keychain_and_leaves_it_as_it_is") {
+        let server = server();
+        let home = home(&server.base_url(), "");
+        table(&home);
+        let none = home.json(&["doctor"]);
+        let kept = StoredCredential::Basic { secret: Secret::new(SECRET) };
+        keychain(&home, &server.base_url()).save(&kept).unwrap();
+        let some = home.json(&["doctor"]);
+        assert_eq!((none.0, some.0), (4, 0), "{none:?} {some:?}");
+        assert!(!some.1.to_string().contains(SECRET));
+        assert_eq!(keychain(&home, &server.base_url()).load(), Ok(Some(kept)));
+    }
+}
+
+#[test]
+fn the_doctor_names_a_missing_keychain_and_its_remedy() {
+    if inside(Bus::Empty, "command::the_doctor_names_a_missing_keychain_and_its_remedy") {
+        let Answer { code, out, .. } = home("http://127.0.0.1:9", "").run(&["doctor", "--offline"]);
+        assert_eq!(code, 8, "{out}");
+        assert!(out.contains("`data_exporter authorize-device --secret-store file`"), "{out}");
+    }
+}
+
+#[test]
 fn an_export_signs_in_by_the_keychain_and_unpair_empties_it() {
     if !inside(Bus::Unlocked, "command::an_export_signs_in_by_the_keychain_and_unpair_empties_it") {
         return;

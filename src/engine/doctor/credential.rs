@@ -1,0 +1,125 @@
+//! Who we are to the server: the place of the secret, and whether the server takes it.
+
+use std::sync::Arc;
+
+use super::super::errand;
+use super::{Check, NO_CONFIGURATION, Patient};
+use crate::api::client::base_of;
+use crate::api::{Bearer as _, Client, Known, Memory as _};
+use crate::auth::credential::{Places, user};
+use crate::auth::secrets::{self, StoredCredential};
+use crate::auth::{AuthClient, Credential, CredentialError, TokenManager, resting};
+use crate::error::{Error, Result};
+use crate::models::Config;
+use crate::models::config::{Dialect, Word as _};
+use crate::platform;
+use crate::store::Store;
+
+/// The keychain, or the file that takes its place. Only read: that a secret could be kept is for pairing to try.
+pub(super) fn keychain(patient: &Patient) -> Check {
+    const NAME: &str = "keychain";
+    let Some(config) = patient.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
+    let user = user(config);
+    let kept = secrets::open(
+        config.credential.secret_store,
+        user.as_deref().unwrap_or_default(),
+        config.api.base_url.as_deref(),
+        &patient.folders.data,
+    );
+    let place = kept.place();
+    let found = kept.load().map_err(Error::from);
+    let check = match (found, user.map(|user| (resolve(patient, config), user))) {
+        (Ok(Some(_)), Some((_, user))) => Check::ok(NAME, format!("{place} holds the secret of `{user}`")),
+        (Ok(_), None) => Check::ok(NAME, format!("{place} can be read; there is no pairing yet")),
+        (Ok(None), Some((Ok(_), user))) => {
+            Check::ok(NAME, format!("{place} can be read; the secret of `{user}` comes from elsewhere"))
+        }
+        (Ok(None), Some((Err(error), _))) => Check::failed(NAME, &error.into()),
+        (Err(error), Some((Ok(_), _))) => Check::warning(
+            NAME,
+            format!("{}; the secret comes from elsewhere", error.message),
+            error.hint.unwrap_or_default(),
+        ),
+        (Err(error), _) => Check::failed(NAME, &error),
+    };
+    check.detail("secret_store", config.credential.secret_store.word())
+}
+
+fn resolve(patient: &Patient, config: &Config) -> Result<Credential, CredentialError> {
+    let places = Places { env: &|name| std::env::var_os(name), data: Some(&patient.folders.data) };
+    Credential::resolve(config, &places)
+}
+
+/// Whether a token can be had, and what kind of server gives it.
+pub(super) async fn pairing(patient: Arc<Patient>) -> Vec<Check> {
+    let pairing = match proof(Arc::clone(&patient)).await {
+        Ok(check) => check,
+        Err(error) => Check::failed("pairing", &error),
+    };
+    vec![pairing, server(&patient)]
+}
+
+async fn proof(patient: Arc<Patient>) -> Result<Check> {
+    const NAME: &str = "pairing";
+    let Some(config) = patient.config() else { return Ok(Check::skipped(NAME, NO_CONFIGURATION)) };
+    let Some(user) = user(config) else { return Err(CredentialError::NotPaired.into()) };
+    if patient.offline {
+        return Ok(Check::skipped(NAME, format!("paired as `{user}`; the server is not asked offline")));
+    }
+    let client = Client::from_config(config)?;
+    let store = patient.memory()?;
+    if let Some(resting) = store.refused_at(client.base_url())?.and_then(|at| resting(at, platform::now())) {
+        return Err(resting);
+    }
+    // A keychain may take its time.
+    let asked = Arc::clone(&patient);
+    let credential = errand::blocking(move || match asked.config() {
+        Some(config) => Ok(resolve(&asked, config)?),
+        None => Err(CredentialError::NotPaired.into()),
+    })
+    .await?;
+    let untried = match credential.stored() {
+        StoredCredential::Basic { .. } => None,
+        StoredCredential::Refresh { .. } => {
+            return Ok(Check::ok(
+                NAME,
+                format!("the token of `{user}` is kept; it is not tried here, since each use replaces it"),
+            ));
+        }
+        StoredCredential::Bearer { .. } => {
+            Some("is kept and has not ended; the next export shows whether it is taken")
+        }
+    };
+    let tokens = TokenManager::of(AuthClient::new(client, credential, config, Arc::new(store)));
+    tokens.token().await?;
+    Ok(Check::ok(
+        NAME,
+        match untried {
+            Some(untried) => format!("the token of `{user}` {untried}"),
+            None => format!("the server gave `{user}` a token"),
+        },
+    ))
+}
+
+/// What is known of the server's paths, after it was asked.
+fn server(patient: &Patient) -> Check {
+    const NAME: &str = "server";
+    let Some(config) = patient.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
+    let Some(base_url) = config.api.base_url.as_deref().and_then(base_of) else {
+        return Check::skipped(NAME, "no server is configured");
+    };
+    let known = patient.memory().ok().and_then(|store: Store| store.recall(&base_url));
+    let check = match known {
+        Some(known) => {
+            let family = family(known);
+            Check::ok(NAME, format!("`{base_url}` takes exports by its `{family}` paths"))
+                .detail("family", family)
+        }
+        None => Check::skipped(NAME, "which paths the server has is found when it first gives a token"),
+    };
+    check.detail("base_url", base_url).detail("dialect", Dialect::word(config.api.dialect))
+}
+
+fn family(known: Known) -> &'static str {
+    known.batch.unwrap_or_else(|| known.token.family()).as_str()
+}

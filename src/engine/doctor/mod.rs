@@ -1,0 +1,168 @@
+//! Why exports do or do not work on this machine, found out at once: [`examine`] looks at everything they depend on.
+//!
+//! Every look is independent, has a time limit of its own and runs beside the others; one that breaks off is a finding
+//! as well. Nothing is changed and no lock is needed; what the server says of the credential is remembered, as every
+//! other refusal is.
+
+mod check;
+mod code_pages;
+mod configuration;
+mod credential;
+mod machine;
+mod network;
+mod tables;
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::join_all;
+
+use super::errand;
+use crate::error::{Code, Error, Result};
+use crate::models::Config;
+use crate::models::config::{Invalid, Loaded};
+use crate::platform::Folders;
+use crate::store::Store;
+pub use check::{Check, Diagnosis, Status, Summary};
+
+/// The limit of what asks this machine; a share of the network may be slow.
+const HERE: Duration = Duration::from_secs(30);
+/// The limit of what asks others, whose own limits are within it.
+const ELSEWHERE: Duration = Duration::from_secs(45);
+
+/// What is looked at.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Its configuration and its data.
+    pub folders: Folders,
+    /// Whether somebody named the configuration, so that it has to be there.
+    pub named_config: bool,
+    /// Whether nothing may be asked of the network.
+    pub offline: bool,
+}
+
+/// The installation as every look finds it.
+struct Patient {
+    folders: Folders,
+    offline: bool,
+    loaded: std::result::Result<Loaded, Invalid>,
+    store: Result<Store>,
+}
+
+impl Patient {
+    fn of(request: Request) -> Self {
+        let Request { folders, named_config, offline } = request;
+        let loaded = super::configuration::read(&folders.config, named_config);
+        let store = Store::view(&folders.data).map_err(Error::from);
+        Self { folders, offline, loaded, store }
+    }
+
+    fn config(&self) -> Option<&Config> {
+        self.loaded.as_ref().ok().map(|loaded| &loaded.config)
+    }
+
+    /// The memory of the data folder; an empty one where it cannot be read.
+    fn memory(&self) -> Result<Store> {
+        self.store.clone().or_else(|_| Ok(Store::nothing()?))
+    }
+}
+
+/// What is said of a thing that depends on a configuration which cannot be used.
+const NO_CONFIGURATION: &str = "the configuration cannot be used";
+
+/// Looks at everything.
+pub async fn examine(request: Request) -> Diagnosis {
+    let patient = match errand::blocking(move || Ok(Patient::of(request))).await {
+        Ok(patient) => Arc::new(patient),
+        Err(error) => return Diagnosis::of(vec![Check::failed("configuration", &error)]),
+    };
+    let here = |names, look: fn(&Patient) -> Vec<Check>| Look::here(names, &patient, look);
+    let looks = vec![
+        here(&["version"], |_| vec![machine::version()]),
+        here(&["configuration"], |patient| vec![configuration::configuration(patient)]),
+        here(&["data_folder", "database", "disk"], machine::folder),
+        here(&["source_folder"], |patient| vec![tables::look(patient)]),
+        here(&["code_pages"], |patient| vec![code_pages::look(patient)]),
+        here(&["schedule"], |patient| vec![configuration::schedule(patient)]),
+        here(&["keychain"], |patient| vec![credential::keychain(patient)]),
+        Look::elsewhere(&["dns"], network::dns(Arc::clone(&patient))),
+        Look::elsewhere(&["proxy"], network::proxy(Arc::clone(&patient))),
+        Look::elsewhere(&["connection", "tls", "clock"], network::server(Arc::clone(&patient))),
+        Look::elsewhere(&["pairing", "server"], credential::pairing(Arc::clone(&patient))),
+    ];
+    Diagnosis::of(join_all(looks.into_iter().map(Look::run)).await.into_iter().flatten().collect())
+}
+
+/// A look that may take its time, and the checks it stands for.
+struct Look {
+    names: &'static [&'static str],
+    limit: Duration,
+    work: Pin<Box<dyn Future<Output = Result<Vec<Check>>> + Send>>,
+}
+
+impl Look {
+    fn here(
+        names: &'static [&'static str],
+        patient: &Arc<Patient>,
+        look: fn(&Patient) -> Vec<Check>,
+    ) -> Self {
+        let patient = Arc::clone(patient);
+        Self { names, limit: HERE, work: Box::pin(errand::blocking(move || Ok(look(&patient)))) }
+    }
+
+    fn elsewhere(
+        names: &'static [&'static str],
+        look: impl Future<Output = Vec<Check>> + Send + 'static,
+    ) -> Self {
+        let caught = AssertUnwindSafe(look).catch_unwind();
+        let work =
+            async { caught.await.map_err(|panic| errand::broken("a look", &errand::words(panic.as_ref()))) };
+        Self { names, limit: ELSEWHERE, work: Box::pin(work) }
+    }
+
+    /// Its checks; where it broke off or took too long, each of them says so.
+    async fn run(self) -> Vec<Check> {
+        let error = match tokio::time::timeout(self.limit, self.work).await {
+            Ok(Ok(checks)) => return checks,
+            Ok(Err(error)) => error,
+            Err(_) => Error::new(
+                Code::TimeoutError,
+                format!("there was no answer within {} s", self.limit.as_secs()),
+            )
+            .hint("what is asked here hangs; an export would wait for it too"),
+        };
+        self.names.iter().map(|name| Check::failed(name, &error)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patient() -> Arc<Patient> {
+        let folders = Folders { config: "/no/config.toml".into(), data: "/no".into() };
+        Arc::new(Patient::of(Request { folders, named_config: false, offline: true }))
+    }
+
+    #[tokio::test]
+    async fn a_look_that_breaks_off_is_a_finding() {
+        let names = &["one", "two"];
+        let blocking = Look::here(names, &patient(), |_| panic!("on purpose")).run().await;
+        let waiting = Look::elsewhere(names, async { panic!("on purpose") }).run().await;
+        for checks in [blocking, waiting] {
+            assert_eq!(checks.iter().map(|check| check.name).collect::<Vec<_>>(), names);
+            assert!(checks.iter().all(|check| check.code == Some(Code::UnknownError)), "{checks:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_look_that_hangs_is_a_finding_and_holds_nobody_up() {
+        let hanging = Look::elsewhere(&["hanging"], std::future::pending());
+        let checks = Look { limit: Duration::from_millis(20), ..hanging }.run().await;
+        assert_eq!((checks[0].code, checks.len()), (Some(Code::TimeoutError), 1));
+    }
+}

@@ -1,0 +1,269 @@
+//! The way to the server: its name, a proxy, the connection, the certificate and the clocks. One request tells the last
+//! three; it goes the way of every other request and carries no credential.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::net::{TcpStream, lookup_host};
+use url::Url;
+
+use super::{Check, NO_CONFIGURATION, Patient};
+use crate::api::probe::{Probe, probe};
+use crate::api::{ApiError, Certificate, Limits, Proxy, Reply};
+use crate::error::{Code, Error};
+use crate::models::Config;
+use crate::platform;
+
+const OFFLINE: &str = "nothing is asked of the network offline";
+const NO_SERVER: &str = "no server is configured";
+/// How far two clocks may differ; a server's answer and its whole seconds take a little of it.
+const CLOCKS: TimeDelta = TimeDelta::seconds(60);
+/// From how many days before its end a certificate is warned of.
+const ENDS_SOON: i64 = 14;
+
+/// The configured address, or why there is nothing to ask.
+fn address(patient: &Patient) -> Result<(&Config, Url), &'static str> {
+    let config = patient.config().ok_or(NO_CONFIGURATION)?;
+    let url = config.api.base_url.as_deref().and_then(|text| Url::parse(text).ok()).ok_or(NO_SERVER)?;
+    Ok((config, url))
+}
+
+/// Whether the server's name leads anywhere.
+pub(super) async fn dns(patient: Arc<Patient>) -> Vec<Check> {
+    const NAME: &str = "dns";
+    let url = match address(&patient) {
+        Ok((_, url)) => url,
+        Err(why) => return vec![Check::skipped(NAME, why)],
+    };
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
+    if host.parse::<IpAddr>().is_ok() {
+        return vec![Check::ok(NAME, format!("`{host}` is an address and needs no look-up"))];
+    }
+    if patient.offline {
+        return vec![Check::skipped(NAME, OFFLINE)];
+    }
+    if Proxy::of(&url).is_some() {
+        return vec![Check::skipped(NAME, format!("the proxy looks `{host}` up"))];
+    }
+    let found = lookup_host((host.as_str(), url.port_or_known_default().unwrap_or_default())).await;
+    vec![match found {
+        Ok(found) => {
+            let mut addresses: Vec<String> = found.map(|found| found.ip().to_string()).collect();
+            addresses.dedup();
+            Check::ok(NAME, format!("`{host}` is {}", addresses.join(", "))).detail("addresses", addresses)
+        }
+        Err(error) => {
+            let message = format!("the name `{host}` cannot be looked up: {error}");
+            let hint = "check the network and its name servers, and the spelling in `[api] base_url`";
+            Check::failed(NAME, &Error::new(Code::ConnectionFailed, message).hint(hint))
+        }
+    }]
+}
+
+/// Which proxy is on the way, and whether it is there.
+pub(super) async fn proxy(patient: Arc<Patient>) -> Vec<Check> {
+    const NAME: &str = "proxy";
+    let url = match address(&patient) {
+        Ok((_, url)) => url,
+        Err(why) => return vec![Check::skipped(NAME, why)],
+    };
+    let Some(Proxy { host, port, variable }) = Proxy::of(&url) else {
+        return vec![Check::ok(NAME, "no proxy is on the way to the server")];
+    };
+    let by = variable.unwrap_or("the settings of the system");
+    let there = if patient.offline {
+        Ok(())
+    } else {
+        let limit = Limits::default().connect;
+        match tokio::time::timeout(limit, TcpStream::connect((host.as_str(), port))).await {
+            Ok(tried) => tried.map(drop).map_err(|error| error.to_string()),
+            Err(_) => Err(format!("no answer for {} s", limit.as_secs())),
+        }
+    };
+    let check = match there {
+        Ok(()) => Check::ok(NAME, format!("requests go through the proxy `{host}:{port}`, named by {by}")),
+        Err(why) => {
+            let message = format!("the proxy `{host}:{port}`, named by {by}, cannot be reached: {why}");
+            let hint = "correct the proxy's address, or name the server in NO_PROXY to go past it";
+            Check::failed(NAME, &Error::new(Code::ConnectionFailed, message).hint(hint))
+        }
+    };
+    vec![check.detail("proxy", format!("{host}:{port}")).detail("named_by", by)]
+}
+
+/// Whether the server answers, who vouches for it, and what time it has.
+pub(super) async fn server(patient: Arc<Patient>) -> Vec<Check> {
+    let skip = |why: &str| ["connection", "tls", "clock"].map(|name| Check::skipped(name, why)).to_vec();
+    let (config, url) = match address(&patient) {
+        Ok(address) => address,
+        Err(NO_SERVER) => {
+            let missing = Error::new(Code::ConfigError, NO_SERVER)
+                .hint("pair with `data_exporter authorize-device`, which keeps the server's address");
+            let mut checks = skip(NO_SERVER);
+            checks[0] = Check::failed("connection", &missing);
+            return checks;
+        }
+        Err(why) => return skip(why),
+    };
+    if patient.offline {
+        return skip(OFFLINE);
+    }
+    let sent = platform::now();
+    let seen = probe(url.as_str(), config.api.https_only, Limits::default()).await;
+    vec![connection(&seen, &url), tls(&seen, &url, sent), clock(&seen, sent)]
+}
+
+fn connection(seen: &Probe, url: &Url) -> Check {
+    const NAME: &str = "connection";
+    let server = url.host_str().unwrap_or_default();
+    let took = seen.took.as_millis() as u64;
+    match &seen.answer {
+        Ok(Reply { status: 407, .. }) => Check::failed(
+            NAME,
+            &Error::new(Code::ConnectionFailed, "the proxy wants a login")
+                .hint("write it into the proxy's address, as in `http://user:password@proxy:3128`"),
+        ),
+        Ok(Reply { status, .. }) if *status >= 500 => Check::warning(
+            NAME,
+            format!("`{server}` answers {status} to a plain request, in {took} ms"),
+            "the server may be out of order; ask its operator if exports fail",
+        ),
+        Ok(_) => Check::ok(NAME, format!("`{server}` answers, in {took} ms")),
+        Err(ApiError::Certificate { .. }) => Check::ok(NAME, format!("`{server}` can be reached")),
+        Err(error) => Check::failed(NAME, &error.clone().into()),
+    }
+    .detail("milliseconds", took)
+}
+
+fn tls(seen: &Probe, url: &Url, now: DateTime<Utc>) -> Check {
+    const NAME: &str = "tls";
+    if url.scheme() != "https" {
+        return Check::skipped(NAME, "the address is http: nothing is encrypted");
+    }
+    let Some(Certificate { subject, issuer, from, until }) = seen.certificates.first() else {
+        return Check::skipped(NAME, "the server showed no certificate");
+    };
+    let day = until.format("%Y-%m-%d");
+    let issued = format!("issued by `{issuer}`, valid until {day}");
+    let check = match &seen.answer {
+        Err(error @ ApiError::Certificate { .. }) => {
+            let mut error = Error::from(error.clone());
+            error.message = format!("{} ({issued})", error.message);
+            Check::failed(NAME, &error)
+        }
+        _ if (*until - now).num_days() < ENDS_SOON => Check::warning(
+            NAME,
+            format!("the certificate of the server ends on {day} ({issued})"),
+            "the server's operator has to renew it before",
+        ),
+        _ => Check::ok(NAME, format!("the certificate of the server is {issued}")),
+    };
+    let chain: Vec<&str> = seen.certificates.iter().map(|one| one.issuer.as_str()).collect();
+    check
+        .detail("subject", subject.as_str())
+        .detail("issuers", chain)
+        .detail("valid_from", from.to_rfc3339())
+        .detail("valid_until", until.to_rfc3339())
+}
+
+fn clock(seen: &Probe, sent: DateTime<Utc>) -> Check {
+    const NAME: &str = "clock";
+    let Some(date) = seen.answer.as_ref().ok().and_then(|reply| reply.date) else {
+        return Check::skipped(NAME, "the server told no time");
+    };
+    let here = sent + TimeDelta::from_std(seen.took / 2).unwrap_or_default();
+    let ahead = here - date;
+    let seconds = ahead.num_seconds();
+    let check = if ahead.abs() <= CLOCKS {
+        Check::ok(NAME, "this computer's clock agrees with the server's")
+    } else {
+        let direction = if seconds > 0 { "ahead of" } else { "behind" };
+        Check::warning(
+            NAME,
+            format!("this computer's clock is {} {direction} the server's", span(seconds.unsigned_abs())),
+            "set the clock, or let the system keep it right; the schedule and every time in the history go by it",
+        )
+    };
+    check.detail("seconds_ahead", seconds)
+}
+
+/// A time span in the unit that a person would take.
+fn span(seconds: u64) -> String {
+    match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", seconds / 60),
+        7200..172_800 => format!("{} hours", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::api::CertificateFault;
+    use crate::engine::doctor::Status;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn seen(answer: Result<Reply, ApiError>) -> Probe {
+        let certificate = Certificate {
+            subject: "CN=forge.example".to_owned(),
+            issuer: "CN=Shop Authority".to_owned(),
+            from: at("2026-01-01T00:00:00Z"),
+            until: at("2026-12-01T00:00:00Z"),
+        };
+        Probe { certificates: vec![certificate], answer, took: Duration::from_secs(2) }
+    }
+
+    fn url() -> Url {
+        Url::parse("https://forge.example").unwrap()
+    }
+
+    #[test]
+    fn a_clock_is_judged_by_the_servers_date() {
+        let told = |here: &str| {
+            let reply = Reply { status: 404, date: Some(at("2026-11-21T10:00:00Z")), ..Reply::default() };
+            clock(&seen(Ok(reply)), at(here))
+        };
+        assert_eq!(told("2026-11-21T10:00:59Z").status, Status::Ok, "the way there and back counts by half");
+        assert_eq!(told("2026-11-21T09:59:01Z").status, Status::Ok);
+        let ahead = told("2026-11-21T11:00:00Z");
+        assert_eq!(ahead.message, "this computer's clock is 60 min ahead of the server's");
+        assert_eq!((ahead.status, ahead.details["seconds_ahead"].as_i64()), (Status::Warning, Some(3601)));
+        assert_eq!(
+            told("2026-11-18T10:00:00Z").message,
+            "this computer's clock is 2 days behind the server's"
+        );
+        assert_eq!(clock(&seen(Ok(Reply::default())), at("2026-11-21T10:00:00Z")).status, Status::Skipped);
+    }
+
+    #[test]
+    fn a_certificate_is_told_with_its_authority_and_its_end() {
+        let now = at("2026-11-01T00:00:00Z");
+        let good = tls(&seen(Ok(Reply::default())), &url(), now);
+        assert_eq!(
+            good.message,
+            "the certificate of the server is issued by `CN=Shop Authority`, valid until 2026-12-01"
+        );
+        let soon = tls(&seen(Ok(Reply::default())), &url(), at("2026-11-20T00:00:00Z"));
+        assert_eq!(soon.status, Status::Warning);
+        let server = "forge.example".to_owned();
+        let fault = CertificateFault::UnknownIssuer;
+        let refused = seen(Err(ApiError::Certificate { doing: "reach the server", server, fault }));
+        let bad = tls(&refused, &url(), now);
+        assert_eq!((bad.status, bad.code), (Status::Failed, Some(Code::ConnectionFailed)));
+        assert!(bad.message.contains("does not trust (issued by `CN=Shop Authority`"), "{}", bad.message);
+        assert_eq!(connection(&refused, &url()).status, Status::Ok, "the way there is open");
+    }
+
+    #[test]
+    fn a_server_out_of_order_and_a_proxy_that_wants_a_login_are_told_apart() {
+        let of = |status| connection(&seen(Ok(Reply { status, ..Reply::default() })), &url()).status;
+        assert_eq!([200, 404, 503, 407].map(of), [Status::Ok, Status::Ok, Status::Warning, Status::Failed]);
+    }
+}

@@ -1,0 +1,290 @@
+//! `doctor`: what it says of an installation that works, and of each thing that does not.
+
+use std::fs;
+use std::net::TcpListener;
+use std::path::PathBuf;
+
+use data_exporter::platform::FolderLock;
+use local_data_forge::{Endpoint, Families, LocalServer, Options};
+use serde_json::{Value, json};
+use test_tables::{Dialect, Field, Table, Value as Cell, codepage};
+
+use crate::home::{Home, fields};
+
+const SECRET: &str = "cs_secret123";
+
+/// A home that is paired with a server and has a schedule and one table.
+struct Ward {
+    home: Home,
+    tables: PathBuf,
+}
+
+impl Ward {
+    fn of(base_url: &str) -> Self {
+        let home = Home::new();
+        #[cfg(unix)]
+        fs::set_permissions(home.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        let tables = home.path().join("tables");
+        fs::create_dir_all(home.path().join("secrets")).unwrap();
+        fs::create_dir(&tables).unwrap();
+        let ward = Self { home, tables };
+        ward.configure(base_url, "");
+        ward.secret(SECRET);
+        ward.table("GOODS.DBF", 3, b"bolt");
+        ward
+    }
+
+    fn configure(&self, base_url: &str, more: &str) {
+        let text = format!(
+            "[scheduler]\ncrontab = \"0 8 * * *\"\n[src]\nsource_dir = '{}'\n[credential]\nsecret_store = \"file\"\n\
+             [credential.device]\ndomain = \"warehouse.example.com\"\n[api]\nbase_url = \"{base_url}\"\n\
+             https_only = false\n{more}",
+            self.tables.display()
+        );
+        self.home.write("config.toml", &text);
+    }
+
+    fn secret(&self, secret: &str) {
+        self.home.write("secrets/client_secret", secret);
+    }
+
+    /// A table with a language driver byte and one text.
+    fn table(&self, name: &str, language: u8, text: &[u8]) {
+        let table = Table::new(Dialect::DBase3).language(language).field(Field::character("NAME", 20));
+        table.row([Cell::Text(text.to_vec())]).build().write(&self.tables, name).unwrap();
+    }
+
+    fn doctor(&self, arguments: &[&str]) -> (i32, Value) {
+        let (code, value) = self.home.json(&[&["doctor"], arguments].concat());
+        assert!(!value.to_string().contains(SECRET), "no secret in it");
+        (code, value)
+    }
+}
+
+fn server() -> LocalServer {
+    LocalServer::start(Options::default()).unwrap()
+}
+
+fn check<'a>(value: &'a Value, name: &str) -> &'a Value {
+    let checks = value["checks"].as_array().unwrap();
+    checks.iter().find(|check| check["name"] == name).unwrap_or_else(|| panic!("no {name}: {value}"))
+}
+
+fn status<'a>(value: &'a Value, name: &str) -> &'a str {
+    check(value, name)["status"].as_str().unwrap()
+}
+
+fn message<'a>(value: &'a Value, name: &str) -> &'a str {
+    check(value, name)["message"].as_str().unwrap()
+}
+
+fn tokens_asked(server: &LocalServer) -> usize {
+    server.requests().iter().filter(|request| request.endpoint == Endpoint::Token).count()
+}
+
+#[test]
+fn the_pinned_fields_are_there_and_a_new_machine_is_told_how_to_begin() {
+    let home = Home::new().variable("DATA_EXPORTER_SECRET_STORE", "file");
+    let (code, value) = home.json(&["doctor"]);
+    assert_eq!(code, 7, "there is no folder of tables");
+    assert_eq!(fields(&value), ["checks", "summary"]);
+    assert_eq!(fields(&value["summary"]), ["failed", "ok", "skipped", "warning"]);
+    for check in value["checks"].as_array().unwrap() {
+        assert_eq!(fields(check), ["code", "details", "hint", "message", "name", "status"]);
+        let failed = check["status"] == "failed";
+        assert_eq!(check["code"].is_string(), failed, "{check}");
+        assert!(!failed || check["hint"].is_string(), "{check}");
+    }
+    let names: Vec<&Value> = value["checks"].as_array().unwrap().iter().map(|check| &check["name"]).collect();
+    assert_eq!(
+        json!(names),
+        json!([
+            "version",
+            "configuration",
+            "data_folder",
+            "database",
+            "disk",
+            "source_folder",
+            "code_pages",
+            "schedule",
+            "keychain",
+            "dns",
+            "proxy",
+            "connection",
+            "tls",
+            "clock",
+            "pairing",
+            "server"
+        ])
+    );
+    assert_eq!(check(&value, "pairing")["code"], "NOT_PAIRED");
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "nothing was made");
+}
+
+#[test]
+fn an_installation_that_works_is_told_so_without_its_lock() {
+    let server = server();
+    let ward = Ward::of(&server.base_url());
+    let _lock = FolderLock::take(ward.home.path(), "data_exporter run").unwrap();
+    let (code, value) = ward.doctor(&[]);
+    assert_eq!(
+        (code, &value["summary"]),
+        (0, &json!({"ok": 15, "warning": 0, "failed": 0, "skipped": 1})),
+        "{value}"
+    );
+    assert_eq!(status(&value, "tls"), "skipped");
+    assert_eq!(check(&value, "data_folder")["details"]["pid"], std::process::id());
+    assert_eq!(check(&value, "schedule")["details"]["next"].as_array().unwrap().len(), 5);
+    assert_eq!(check(&value, "server")["details"]["family"], "device");
+    assert_eq!(tokens_asked(&server), 1);
+    assert!(server.batches().is_empty());
+}
+
+#[test]
+fn the_older_paths_of_a_server_are_found_out() {
+    let mut options = Options::default();
+    options.switches.families = Families::F2;
+    let server = LocalServer::start(options).unwrap();
+    let (_, value) = Ward::of(&server.base_url()).doctor(&[]);
+    assert_eq!(check(&value, "server")["details"]["family"], "dfc");
+}
+
+#[test]
+fn a_refused_credential_is_not_tried_again_within_five_minutes() {
+    let server = server();
+    let ward = Ward::of(&server.base_url());
+    ward.secret("cs_revoked");
+    drop(ward.home.store());
+    let (code, value) = ward.doctor(&[]);
+    assert_eq!((code, status(&value, "pairing")), (4, "failed"));
+    let asked = tokens_asked(&server);
+    assert!(asked > 0);
+    let (code, value) = ward.doctor(&[]);
+    assert_eq!((code, tokens_asked(&server)), (4, asked), "the server is left in peace");
+    assert!(message(&value, "pairing").contains("is not asked again within 5 minutes"), "{value}");
+}
+
+#[test]
+fn offline_nothing_is_asked() {
+    let server = server();
+    let ward = Ward::of(&server.base_url());
+    let (code, value) = ward.doctor(&["--offline"]);
+    assert_eq!(code, 0, "{value}");
+    for name in ["connection", "tls", "clock", "pairing", "server"] {
+        assert_eq!(status(&value, name), "skipped", "{name}");
+    }
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn a_server_that_is_away_is_the_network() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let ward = Ward::of(&format!("http://127.0.0.1:{port}"));
+    let (code, value) = ward.doctor(&[]);
+    assert_eq!((code, status(&value, "connection"), status(&value, "pairing")), (5, "failed", "failed"));
+    assert_eq!(check(&value, "connection")["code"], "CONNECTION_FAILED");
+    let ward = Ward::of("http://no-such-host.invalid:8080");
+    let (code, value) = ward.doctor(&[]);
+    assert_eq!((code, status(&value, "dns")), (5, "failed"), "{value}");
+    assert!(message(&value, "dns").starts_with("the name `no-such-host.invalid` cannot be looked up"));
+}
+
+#[test]
+fn a_clock_an_hour_off_is_warned_of() {
+    let server = LocalServer::start(Options { clock_offset_ms: 3_600_000, ..Options::default() }).unwrap();
+    let (code, value) = Ward::of(&server.base_url()).doctor(&[]);
+    assert_eq!((code, status(&value, "clock")), (0, "warning"));
+    assert!(message(&value, "clock").contains("behind the server's"), "{value}");
+    let ahead = check(&value, "clock")["details"]["seconds_ahead"].as_i64().unwrap();
+    assert!((-3605..=-3595).contains(&ahead), "{ahead}");
+}
+
+#[test]
+fn tables_that_cannot_be_opened_and_a_folder_that_is_gone_are_named() {
+    let ward = Ward::of("http://127.0.0.1:9");
+    assert_eq!(check(&ward.doctor(&["--offline"]).1, "source_folder")["details"]["tables"], 1);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("nowhere", ward.tables.join("LOST.DBF")).unwrap();
+        let (code, value) = ward.doctor(&["--offline"]);
+        assert_eq!((code, status(&value, "source_folder")), (0, "warning"));
+        assert!(message(&value, "source_folder").contains("1 of 2 tables"), "{value}");
+        assert_eq!(check(&value, "source_folder")["details"]["cannot_be_opened"], json!(["LOST.DBF"]));
+    }
+    fs::rename(&ward.tables, ward.home.path().join("moved")).unwrap();
+    let (code, value) = ward.doctor(&["--offline"]);
+    assert_eq!((code, check(&value, "source_folder")["code"].as_str()), (7, Some("SOURCE_MISSING")));
+}
+
+#[test]
+fn doubtful_code_pages_are_named_with_their_reason() {
+    let ward = Ward::of("http://127.0.0.1:9");
+    let said = |ward: &Ward| {
+        let (_, value) = ward.doctor(&["--offline"]);
+        assert!(!value.to_string().contains("Гайка"), "no value of a row");
+        (status(&value, "code_pages").to_owned(), message(&value, "code_pages").to_owned())
+    };
+    assert_eq!(said(&ward), ("ok".to_owned(), "1 table by CP1252".to_owned()));
+    ward.table("BASE.DBF", 0x65, &codepage::cp866("Гайка"));
+    assert_eq!(said(&ward).0, "ok", "the header names the page");
+    ward.table("OLD.DBF", 0, &codepage::cp866("Гайка"));
+    let (found, told) = said(&ward);
+    assert_eq!(found, "warning");
+    assert_eq!(told, "national letters, and no code page named, so CP866 is taken: `OLD.DBF`");
+    ward.configure("http://127.0.0.1:9", "[encoding]\noverrides = { \"OLD.DBF\" = \"CP866\" }\n");
+    assert_eq!(said(&ward).0, "ok", "somebody said so");
+    fs::write(ward.tables.join("BASE.cpg"), "1251").unwrap();
+    assert_eq!(said(&ward).1, "header and `.cpg` file name different code pages: `BASE.DBF`");
+    fs::remove_file(ward.tables.join("BASE.cpg")).unwrap();
+    ward.table("ODD.DBF", 0x7D, &[0xD9, 0xDB]);
+    assert_eq!(said(&ward).1, "bytes without a meaning in the code page: `ODD.DBF`");
+}
+
+#[test]
+fn what_is_risky_in_the_configuration_is_a_warning_and_what_is_wrong_a_failure() {
+    let ward = Ward::of("http://127.0.0.1:9");
+    fs::remove_file(ward.home.path().join("secrets/client_secret")).unwrap();
+    let text = fs::read_to_string(ward.home.path().join("config.toml")).unwrap();
+    ward.home.write(
+        "config.toml",
+        &text.replace("[api]", &format!("client_secret = \"{SECRET}\"\n[api]\npaht = 1")),
+    );
+    let (code, value) = ward.doctor(&["--offline"]);
+    assert_eq!((code, status(&value, "configuration")), (0, "warning"), "{value}");
+    let told = message(&value, "configuration");
+    assert!(told.contains("paht") && told.contains("holds the secret in plain text"), "{told}");
+    assert_eq!(status(&value, "keychain"), "ok", "the plain secret serves");
+    ward.home.write("config.toml", "[api]\nbase_url = \"ftp://x\"\n");
+    let (code, value) = ward.doctor(&["--offline"]);
+    assert_eq!(
+        (code, status(&value, "configuration"), status(&value, "source_folder")),
+        (7, "failed", "skipped")
+    );
+}
+
+#[test]
+fn a_schedule_that_nobody_keeps_and_one_that_rests_are_warned_of() {
+    let ward = Ward::of("http://127.0.0.1:9");
+    let (_, value) = ward.doctor(&["--offline"]);
+    assert!(message(&value, "schedule").starts_with("no program runs that would keep to it"), "{value}");
+    use data_exporter::store::marks::{FOREVER, Mark};
+    ward.home.store().set_mark(Mark::PausedUntil, Some(FOREVER)).unwrap();
+    let (_, value) = ward.doctor(&["--offline"]);
+    assert!(message(&value, "schedule").starts_with("paused until somebody ends the pause"), "{value}");
+}
+
+#[test]
+fn a_person_reads_each_thing_with_its_remedy() {
+    let ward = Ward::of("http://127.0.0.1:9");
+    fs::remove_file(ward.home.path().join("secrets/client_secret")).unwrap();
+    let answer = ward.home.run(&["doctor", "--offline"]);
+    assert_eq!(answer.code, 4, "the secret is nowhere");
+    let masked: Vec<String> = ward
+        .home
+        .masked(&answer.out)
+        .lines()
+        .filter(|line| !line.contains("version ") && !line.contains("MB left"))
+        .map(|line| line.split("; next ").next().unwrap().to_owned())
+        .collect();
+    insta::assert_snapshot!(masked.join("\n"));
+}
