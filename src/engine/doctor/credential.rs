@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::errand;
 use super::{Check, NO_CONFIGURATION, Patient};
 use crate::api::client::base_of;
-use crate::api::{Bearer as _, Client, Known, Memory as _};
+use crate::api::{Bearer as _, Client, Known, Memory, Remembered};
 use crate::auth::credential::{Places, user};
 use crate::auth::secrets::{self, StoredCredential};
 use crate::auth::{AuthClient, Credential, CredentialError, TokenManager, resting};
@@ -52,14 +52,31 @@ fn resolve(patient: &Patient, config: &Config) -> Result<Credential, CredentialE
 
 /// Whether a token can be had, and what kind of server gives it.
 pub(super) async fn pairing(patient: Arc<Patient>) -> Vec<Check> {
-    let pairing = match proof(Arc::clone(&patient)).await {
+    let memory = Arc::new(Looking { kept: patient.store.clone().ok(), found: Remembered::default() });
+    let pairing = match proof(Arc::clone(&patient), Arc::clone(&memory)).await {
         Ok(check) => check,
         Err(error) => Check::failed("pairing", &error),
     };
-    vec![pairing, server(&patient)]
+    vec![pairing, server(&patient, &*memory)]
 }
 
-async fn proof(patient: Arc<Patient>) -> Result<Check> {
+/// What is remembered of servers, and beside it what was found just now: a look keeps nothing.
+struct Looking {
+    kept: Option<Store>,
+    found: Remembered,
+}
+
+impl Memory for Looking {
+    fn recall(&self, base_url: &str) -> Option<Known> {
+        self.found.recall(base_url).or_else(|| self.kept.as_ref()?.recall(base_url))
+    }
+
+    fn remember(&self, base_url: &str, known: Known) {
+        self.found.remember(base_url, known);
+    }
+}
+
+async fn proof(patient: Arc<Patient>, memory: Arc<Looking>) -> Result<Check> {
     const NAME: &str = "pairing";
     let Some(config) = patient.config() else { return Ok(Check::skipped(NAME, NO_CONFIGURATION)) };
     let Some(user) = user(config) else { return Err(CredentialError::NotPaired.into()) };
@@ -67,8 +84,9 @@ async fn proof(patient: Arc<Patient>) -> Result<Check> {
         return Ok(Check::skipped(NAME, format!("paired as `{user}`; the server is not asked offline")));
     }
     let client = Client::from_config(config)?;
-    let store = patient.memory()?;
-    if let Some(resting) = store.refused_at(client.base_url())?.and_then(|at| resting(at, platform::now())) {
+    let refused =
+        memory.kept.as_ref().map(|store| store.refused_at(client.base_url())).transpose()?.flatten();
+    if let Some(resting) = refused.and_then(|at| resting(at, platform::now())) {
         return Err(resting);
     }
     // A keychain may take its time.
@@ -90,7 +108,7 @@ async fn proof(patient: Arc<Patient>) -> Result<Check> {
             Some("is kept and has not ended; the next export shows whether it is taken")
         }
     };
-    let tokens = TokenManager::of(AuthClient::new(client, credential, config, Arc::new(store)));
+    let tokens = TokenManager::of(AuthClient::new(client, credential, config, memory));
     tokens.token().await?;
     Ok(Check::ok(
         NAME,
@@ -102,14 +120,13 @@ async fn proof(patient: Arc<Patient>) -> Result<Check> {
 }
 
 /// What is known of the server's paths, after it was asked.
-fn server(patient: &Patient) -> Check {
+fn server(patient: &Patient, memory: &dyn Memory) -> Check {
     const NAME: &str = "server";
     let Some(config) = patient.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
     let Some(base_url) = config.api.base_url.as_deref().and_then(base_of) else {
         return Check::skipped(NAME, "no server is configured");
     };
-    let known = patient.memory().ok().and_then(|store: Store| store.recall(&base_url));
-    let check = match known {
+    let check = match memory.recall(&base_url) {
         Some(known) => {
             let family = family(known);
             Check::ok(NAME, format!("`{base_url}` takes exports by its `{family}` paths"))

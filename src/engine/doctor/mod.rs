@@ -1,8 +1,8 @@
 //! Why exports do or do not work on this machine, found out at once: [`examine`] looks at everything they depend on.
 //!
 //! Every look is independent, has a time limit of its own and runs beside the others; one that breaks off is a finding
-//! as well. Nothing is changed and no lock is needed; what the server says of the credential is remembered, as every
-//! other refusal is.
+//! as well. Nothing is changed and no lock is needed. The server is asked for a token once, unless it refused the
+//! credential a moment ago.
 
 mod check;
 mod code_pages;
@@ -63,11 +63,6 @@ impl Patient {
 
     fn config(&self) -> Option<&Config> {
         self.loaded.as_ref().ok().map(|loaded| &loaded.config)
-    }
-
-    /// The memory of the data folder; an empty one where it cannot be read.
-    fn memory(&self) -> Result<Store> {
-        self.store.clone().or_else(|_| Ok(Store::nothing()?))
     }
 }
 
