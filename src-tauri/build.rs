@@ -1,0 +1,22 @@
+//! Names the commands that the window may be permitted, and embeds the window's pages.
+
+/// Every command of `src/commands.rs`; what is not named here and in `capabilities/main.json` cannot be called.
+const COMMANDS: &[&str] = &[
+    "snapshot",
+    "send",
+    "history",
+    "run",
+    "errors",
+    "preview",
+    "check_settings",
+    "save_list",
+    "choose_folder",
+    "desktop",
+    "set_start_at_login",
+    "open_address",
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+    Ok(tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest))?)
+}

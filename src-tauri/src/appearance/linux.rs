@@ -1,0 +1,111 @@
+//! The desktops of Linux: the colours that they ask of programs, and the panel that goes with them.
+//!
+//! The toolkit can follow the colours too, but wakes up every five seconds for it.
+
+use data_exporter::platform::variable;
+use futures_util::StreamExt as _;
+use tauri::{AppHandle, Theme};
+use tokio::sync::mpsc::UnboundedSender;
+use zbus::proxy::{Builder, CacheProperties};
+use zbus::zvariant::{OwnedValue, Value};
+use zbus::{Connection, Proxy};
+
+use crate::notice::Notifier;
+use crate::tray::Panel;
+use crate::wish::Wish;
+
+const NAME: &str = "org.freedesktop.portal.Desktop";
+const PATH: &str = "/org/freedesktop/portal/desktop";
+const INTERFACE: &str = "org.freedesktop.portal.Settings";
+const SETTING: (&str, &str) = ("org.freedesktop.appearance", "color-scheme");
+
+/// The panel of this desktop with these colours.
+pub fn panel(colours: Option<Theme>) -> Panel {
+    panel_of(variable("XDG_CURRENT_DESKTOP").as_deref(), colours)
+}
+
+/// Follows the colours of the desktop and wishes for them; how notifications are sent.
+pub async fn attend(_app: &AppHandle, wishes: UnboundedSender<Wish>) -> Notifier {
+    let bus = Connection::session()
+        .await
+        .inspect_err(|error| tracing::info!("there is no session bus: {error}"))
+        .ok();
+    if let Some(bus) = bus.clone() {
+        tauri::async_runtime::spawn(follow(bus, wishes));
+    }
+    Notifier::new(bus)
+}
+
+fn panel_of(desktop: Option<&str>, colours: Option<Theme>) -> Panel {
+    let of = |wanted: &str| {
+        desktop.is_some_and(|names| names.split(':').any(|name| name.eq_ignore_ascii_case(wanted)))
+    };
+    match colours {
+        // Its bar is black whatever the programs below it are.
+        _ if of("GNOME") => Panel::Dark,
+        Some(Theme::Dark) if of("KDE") => Panel::Dark,
+        Some(Theme::Light) if of("KDE") => Panel::Light,
+        _ => Panel::Any,
+    }
+}
+
+/// Wishes for the colours of the desktop, now and whenever they change; ends where the desktop does not tell them.
+async fn follow(bus: Connection, wishes: UnboundedSender<Wish>) {
+    if let Err(error) = try_follow(&bus, &wishes).await {
+        tracing::debug!("the desktop does not tell its colours: {error}");
+    }
+}
+
+async fn try_follow(bus: &Connection, wishes: &UnboundedSender<Wish>) -> zbus::Result<()> {
+    let portal: Proxy<'_> = Builder::new(bus)
+        .destination(NAME)?
+        .path(PATH)?
+        .interface(INTERFACE)?
+        .cache_properties(CacheProperties::No)
+        .build()
+        .await?;
+    let mut changes = portal.receive_signal("SettingChanged").await?;
+    let now: OwnedValue = portal.call("Read", &SETTING).await?;
+    let _ = wishes.send(Wish::Colours(theme(&now)));
+    while let Some(change) = changes.next().await {
+        let (space, key, value): (String, String, OwnedValue) = change.body().deserialize()?;
+        if (space.as_str(), key.as_str()) == SETTING && wishes.send(Wish::Colours(theme(&value))).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// 1 is dark, 2 is light, anything else is no preference; a value may stand in a value.
+fn theme(value: &Value<'_>) -> Option<Theme> {
+    match value {
+        Value::Value(inner) => theme(inner),
+        Value::U32(1) => Some(Theme::Dark),
+        Value::U32(2) => Some(Theme::Light),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_panel_is_known_only_where_it_follows_something() {
+        assert_eq!(panel_of(Some("ubuntu:GNOME"), Some(Theme::Light)), Panel::Dark);
+        assert_eq!(panel_of(Some("KDE"), Some(Theme::Dark)), Panel::Dark);
+        assert_eq!(panel_of(Some("KDE"), Some(Theme::Light)), Panel::Light);
+        assert_eq!(panel_of(Some("KDE"), None), Panel::Any);
+        assert_eq!(panel_of(Some("XFCE"), Some(Theme::Dark)), Panel::Any);
+        assert_eq!(panel_of(None, None), Panel::Any);
+    }
+
+    #[test]
+    fn a_preference_is_read_through_its_wrappings() {
+        let wrapped = |number: u32| Value::Value(Box::new(Value::U32(number)));
+        assert_eq!(theme(&wrapped(1)), Some(Theme::Dark));
+        assert_eq!(theme(&Value::U32(2)), Some(Theme::Light));
+        assert_eq!(theme(&wrapped(0)), None);
+        assert_eq!(theme(&Value::Bool(true)), None);
+    }
+}

@@ -1,0 +1,187 @@
+//! [`Bridge`], the one task that carries the engine's events to tray, window and notifications, and wishes to those who
+//! fulfil them. It is the only one that emits to the window.
+
+use std::time::Duration;
+
+use chrono::Local;
+use data_exporter::engine::{Engine, Options};
+use data_exporter::error::Result;
+use data_exporter::models::command::{Command, Event};
+use data_exporter::models::snapshot::{Desktop, Language, Snapshot, State};
+use data_exporter::platform::{self, Folders};
+use tauri::{AppHandle, Emitter as _, Manager as _, Theme};
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::notice::{Message, Notifier};
+use crate::shell::Shell;
+use crate::tray::{Action, Face, Tray, View};
+use crate::wish::Wish;
+use crate::{appearance, deeds, start_at_login, text, window};
+
+/// The name that others see at the folder's lock.
+const PROGRAM: &str = "data_exporter-desktop";
+
+/// How often the words for days are looked at again: "today" is "yesterday" after midnight.
+const LOOK_AT_CLOCK: Duration = Duration::from_mins(10);
+
+/// How long the engine may take to end; the whole program has two seconds.
+const TO_END: Duration = Duration::from_millis(1500);
+
+/// What is shown, and where.
+pub struct Bridge {
+    app: AppHandle,
+    events: Receiver<Event>,
+    snapshot: Snapshot,
+    system_language: Option<String>,
+    colours: Option<Theme>,
+    notifier: Notifier,
+    tray: Option<Tray>,
+    face: Face,
+}
+
+impl Bridge {
+    /// Starts the engine and puts its state into the tray, if there can be one.
+    ///
+    /// # Errors
+    /// When the engine has nothing to show at all.
+    pub async fn start(app: AppHandle, folders: Folders, wishes: UnboundedSender<Wish>) -> Result<Self> {
+        let engine = Engine::start(Options::new(folders.clone(), PROGRAM)).await?;
+        let events = engine.subscribe();
+        let snapshot = engine.snapshot();
+        let system_language = sys_locale::get_locale();
+        let language = text::resolve(snapshot.settings.language, system_language.as_deref());
+        let mut desktop = Desktop { language, start_at_login: start_at_login::is_on(), has_tray: false };
+        let face = Face::of(&snapshot, desktop, appearance::panel(None), &now());
+        let tray = Tray::start(&app, face.clone(), wishes.clone()).await;
+        desktop.has_tray = tray.as_ref().is_some_and(Tray::is_seen);
+        let notifier = appearance::attend(&app, wishes.clone()).await;
+        app.manage(Shell::new(engine, folders, wishes, desktop));
+        Ok(Self { app, events, snapshot, system_language, colours: None, notifier, tray, face })
+    }
+
+    /// Carries on until somebody wants the program to end; then the engine has ended.
+    pub async fn run(mut self, mut wishes: UnboundedReceiver<Wish>, hidden: bool) {
+        let unpaired = self.snapshot.state == State::Unpaired;
+        if !hidden && (unpaired || !self.shell().desktop().has_tray) {
+            self.show(None).await;
+        }
+        let mut clock = interval(LOOK_AT_CLOCK);
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                event = self.events.recv() => match event {
+                    Ok(event) => self.tell(event),
+                    Err(RecvError::Lagged(_)) => {
+                        let snapshot = Box::new(self.shell().engine.snapshot());
+                        self.tell(Event::Changed { snapshot });
+                    }
+                    Err(RecvError::Closed) => break,
+                },
+                Some(wish) = wishes.recv() => if !self.fulfil(wish).await { break },
+                _ = clock.tick() => self.look_around(),
+            }
+            self.redraw().await;
+        }
+        self.shell().engine.shutdown(TO_END).await;
+    }
+
+    /// Carries an event to whom it concerns.
+    fn tell(&mut self, event: Event) {
+        match event {
+            Event::OpenAddress { address } => {
+                let app = self.app.clone();
+                tauri::async_runtime::spawn(async move { app.state::<Shell>().browse(address).await });
+                return;
+            }
+            Event::Notice { notice } => {
+                return self.notifier.show(Message::of(&notice, self.shell().desktop().language));
+            }
+            Event::Changed { ref snapshot } => {
+                self.snapshot = (**snapshot).clone();
+                self.look_around();
+            }
+            Event::Progressed { ref run } => self.snapshot.run = Some(run.clone()),
+            Event::Ended => {}
+        }
+        self.emit("engine", &event);
+    }
+
+    /// False when the program is to end.
+    async fn fulfil(&mut self, wish: Wish) -> bool {
+        match wish {
+            Wish::Act(Action::Quit) => return false,
+            Wish::Act(Action::Open) | Wish::Raise => self.show(None).await,
+            Wish::Act(Action::Show(view)) => self.show(Some(view)).await,
+            Wish::Act(Action::Pair) => {
+                deeds::ask(&self.app, Command::StartPairing(Box::default()));
+                self.show(Some(View::Pairing)).await;
+            }
+            Wish::Act(action) => deeds::act(&self.app, action),
+            // Without a tray nobody could reach the program any more.
+            Wish::Closed => return self.shell().desktop().has_tray,
+            Wish::Colours(colours) => {
+                self.colours = colours;
+                self.app.set_theme(colours);
+            }
+            Wish::LookAround => self.look_around(),
+        }
+        true
+    }
+
+    async fn show(&self, wanted: Option<View>) {
+        let (app, folders) = (self.app.clone(), self.shell().folders.clone());
+        let otherwise = if self.snapshot.state == State::Unpaired { View::Pairing } else { View::History };
+        let shown =
+            tauri::async_runtime::spawn_blocking(move || window::show(&app, &folders, wanted, otherwise));
+        if let Ok(Err(error)) = shown.await {
+            tracing::error!("cannot show the window: {error}");
+        }
+    }
+
+    /// Notes what the desktop is like, and tells the window when that has changed.
+    fn look_around(&self) {
+        let desktop = Desktop {
+            language: self.language(),
+            start_at_login: start_at_login::is_on(),
+            has_tray: self.tray.as_ref().is_some_and(Tray::is_seen),
+        };
+        if self.shell().note(desktop) {
+            self.emit("desktop", &desktop);
+        }
+    }
+
+    fn language(&self) -> Language {
+        text::resolve(self.snapshot.settings.language, self.system_language.as_deref())
+    }
+
+    /// Shows in the tray what has changed.
+    async fn redraw(&mut self) {
+        let panel = appearance::panel(self.colours);
+        let face = Face::of(&self.snapshot, self.shell().desktop(), panel, &now());
+        if let Some(tray) = self.tray.as_ref().filter(|_| face != self.face) {
+            tray.show(face.clone()).await;
+            self.face = face;
+        }
+    }
+
+    fn emit(&self, name: &str, payload: &(impl serde::Serialize + Clone)) {
+        if window::get(&self.app).is_none() {
+            return;
+        }
+        if let Err(error) = self.app.emit_to(window::LABEL, name, payload) {
+            tracing::warn!("the window was not told: {error}");
+        }
+    }
+
+    fn shell(&self) -> tauri::State<'_, Shell> {
+        self.app.state()
+    }
+}
+
+/// Now, on the clock of the person.
+fn now() -> chrono::DateTime<Local> {
+    platform::now().with_timezone(&Local)
+}

@@ -1,0 +1,87 @@
+//! What the menu's items do, beyond showing the window: [`ask`] of the engine, and [`act`] by the desktop.
+//!
+//! Nothing here is waited for. A wish that is refused is answered with a dialog.
+
+use data_exporter::error::{Code, Error};
+use data_exporter::models::command::Command;
+use data_exporter::platform::browser::{self, Browser};
+use rfd::MessageLevel;
+use tauri::path::BaseDirectory;
+use tauri::{AppHandle, Manager as _};
+
+use crate::dialogs;
+use crate::shell::Shell;
+use crate::tray::Action;
+
+/// Hands a command to the engine.
+pub fn ask(app: &AppHandle, command: Command) {
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move { asked(&app, command).await });
+}
+
+/// Does what an item of the menu says.
+pub fn act(app: &AppHandle, action: Action) {
+    match action {
+        Action::Export => {
+            ask(app, Command::Export { full: false, only: Vec::new(), retry_for: None });
+        }
+        Action::StopExport => ask(app, Command::CancelExport),
+        Action::Pause(pause) => ask(app, Command::Pause { pause }),
+        Action::Resume => ask(app, Command::Resume),
+        _ => {
+            let app = app.clone();
+            tauri::async_runtime::spawn(async move { acted(&app, action).await });
+        }
+    }
+}
+
+async fn asked(app: &AppHandle, command: Command) {
+    if let Err(error) = app.state::<Shell>().engine.send(command).await {
+        refused(app, &error).await;
+    }
+}
+
+async fn acted(app: &AppHandle, action: Action) {
+    let shell = app.state::<Shell>();
+    match action {
+        Action::Unpair if dialogs::unpair(app, shell.words()).await => asked(app, Command::Unpair).await,
+        Action::StartAtLogin(on) => {
+            if let Err(error) = shell.start_at_login(on) {
+                refused(app, &error).await;
+            }
+        }
+        Action::Documentation => {
+            if let Err(error) = documentation(app) {
+                refused(app, &error).await;
+            }
+        }
+        Action::About => about(app, &shell).await,
+        _ => {}
+    }
+}
+
+fn documentation(app: &AppHandle) -> Result<(), Error> {
+    let file = app
+        .path()
+        .resolve("README.txt", BaseDirectory::Resource)
+        .map_err(|error| Error::new(Code::UnknownError, format!("cannot find the documentation: {error}")))?;
+    browser::open(&Browser::Default, &file.display().to_string())
+        .map_err(|error| Error::io("cannot open", &file, &error))
+}
+
+async fn about(app: &AppHandle, shell: &Shell) {
+    let words = &shell.words().dialogs;
+    let text = format!(
+        "{}\n\n{} {}\n{}: {}",
+        words.purpose,
+        words.version,
+        app.package_info().version,
+        words.data_folder,
+        shell.folders.data.display()
+    );
+    dialogs::say(app, MessageLevel::Info, "Data Exporter", text).await;
+}
+
+async fn refused(app: &AppHandle, error: &Error) {
+    dialogs::refused(app, app.state::<Shell>().words(), error).await;
+}

@@ -1,0 +1,95 @@
+//! The system's own dialogs: the choice of a folder or file, a question, a message.
+//!
+//! Each is built on the main thread, as macOS demands, and waited for anywhere.
+
+use std::future::Future;
+use std::path::PathBuf;
+
+use data_exporter::error::Error;
+use data_exporter::models::listing::ListFormat;
+use rfd::{
+    AsyncFileDialog, AsyncMessageDialog, FileHandle, MessageButtons, MessageDialogResult, MessageLevel,
+};
+use tauri::{AppHandle, WebviewWindow};
+use tokio::sync::oneshot;
+
+use crate::text::Words;
+
+/// Asks for a folder; none when the person gave up.
+pub async fn choose_folder(window: &WebviewWindow, words: &Words) -> Option<PathBuf> {
+    let dialog = AsyncFileDialog::new().set_title(words.dialogs.choose_folder).set_parent(window);
+    path(built(window_app(window), move || dialog.pick_folder()).await.flatten())
+}
+
+/// Asks where a list goes; none when the person gave up.
+pub async fn save_list(
+    window: &WebviewWindow,
+    words: &Words,
+    name: &str,
+    format: ListFormat,
+) -> Option<PathBuf> {
+    let (kind, ending) = match format {
+        ListFormat::Csv => ("CSV", "csv"),
+        ListFormat::Json => ("JSON", "json"),
+    };
+    let dialog = AsyncFileDialog::new()
+        .set_title(words.dialogs.save_as)
+        .set_file_name(format!("{name}.{ending}"))
+        .add_filter(kind, &[ending])
+        .set_parent(window);
+    path(built(window_app(window), move || dialog.save_file()).await.flatten())
+}
+
+/// Asks whether the pairing is to be ended.
+pub async fn unpair(app: &AppHandle, words: &Words) -> bool {
+    let (yes, no) = (words.dialogs.unpair.to_owned(), words.dialogs.cancel.to_owned());
+    let dialog = AsyncMessageDialog::new()
+        .set_level(MessageLevel::Warning)
+        .set_title(words.dialogs.unpair_question)
+        .set_description(words.dialogs.unpair_meaning)
+        .set_buttons(MessageButtons::OkCancelCustom(yes.clone(), no));
+    let answer = built(app, move || dialog.show()).await;
+    // Some systems answer with the button's place, some with its text.
+    answer
+        .is_some_and(|answer| answer == MessageDialogResult::Ok || answer == MessageDialogResult::Custom(yes))
+}
+
+/// Says that a wish was refused, and why.
+pub async fn refused(app: &AppHandle, words: &Words, error: &Error) {
+    let hint = error.hint.as_ref().map(|hint| format!("\n\n{hint}")).unwrap_or_default();
+    say(app, MessageLevel::Error, words.dialogs.failed, format!("{}{hint}", error.message)).await;
+}
+
+/// Says something that only has to be read.
+pub async fn say(app: &AppHandle, level: MessageLevel, title: &str, text: String) {
+    let dialog = AsyncMessageDialog::new()
+        .set_level(level)
+        .set_title(title)
+        .set_description(text)
+        .set_buttons(MessageButtons::Ok);
+    built(app, move || dialog.show()).await;
+}
+
+/// Builds a dialog on the main thread and waits for its answer; none when the program ends meanwhile.
+async fn built<Answer, Wait>(app: &AppHandle, build: impl FnOnce() -> Wait + Send + 'static) -> Option<Answer>
+where
+    Wait: Future<Output = Answer> + Send + 'static,
+{
+    let (send, receive) = oneshot::channel();
+    let build = move || {
+        // Nobody waits for it any more when the program ends.
+        let _ = send.send(build());
+    };
+    if let Err(error) = app.run_on_main_thread(build) {
+        tracing::warn!("cannot show a dialog: {error}");
+    }
+    Some(receive.await.ok()?.await)
+}
+
+fn window_app(window: &WebviewWindow) -> &AppHandle {
+    tauri::Manager::app_handle(window)
+}
+
+fn path(chosen: Option<FileHandle>) -> Option<PathBuf> {
+    chosen.map(|file| file.path().to_path_buf())
+}

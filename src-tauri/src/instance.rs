@@ -1,0 +1,41 @@
+//! One program for a data folder: the name by which a second one finds the first.
+
+use std::fmt::Write as _;
+use std::path::{Path, absolute};
+
+use data_exporter::platform::{Folders, variable};
+use sha2::{Digest as _, Sha256};
+
+/// The program's identifier; one of its own for a folder that was named by the environment, so that programs with
+/// different folders run side by side.
+pub fn identifier(base: &str, folders: &Folders) -> String {
+    match variable("DATA_EXPORTER_HOME") {
+        Some(_) => of_folder(base, &folders.data),
+        None => base.to_owned(),
+    }
+}
+
+fn of_folder(base: &str, folder: &Path) -> String {
+    let folder = folder.canonicalize().or_else(|_| absolute(folder)).unwrap_or(folder.to_path_buf());
+    let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
+    // A part of a name on the bus begins with no digit.
+    let mut identifier = format!("{base}.home-");
+    for byte in &digest[..8] {
+        let _ = write!(identifier, "{byte:02x}");
+    }
+    identifier
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_the_same_for_the_same_folder_only() {
+        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let of = |path: &Path| of_folder("org.example", path);
+        assert_eq!(of(one.path()), of(&one.path().join(".")));
+        assert_ne!(of(one.path()), of(other.path()));
+        assert_eq!(of(one.path()).len(), "org.example.home-".len() + 16);
+    }
+}

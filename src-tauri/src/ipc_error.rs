@@ -1,0 +1,32 @@
+//! What a refused command hands to the window: [`Refusal`], `{code, message, hint, path}`.
+
+use data_exporter::error::Error;
+use data_exporter::models::export::ErrorBody;
+use serde::Serialize;
+
+/// An engine's error on its way to the window.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub struct Refusal(ErrorBody);
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self(error.body())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use data_exporter::error::Code;
+
+    #[test]
+    fn it_is_the_body_itself() {
+        let error = Error::new(Code::NotPaired, "no credential is stored").hint("pair").path("/x");
+        let json = serde_json::to_value(Refusal::from(error)).unwrap();
+        let body = serde_json::json!({
+            "code": "NOT_PAIRED", "message": "no credential is stored", "hint": "pair", "path": "/x",
+        });
+        assert_eq!(json, body);
+    }
+}

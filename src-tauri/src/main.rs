@@ -1,0 +1,146 @@
+//! Data Exporter in the tray: a thin shell over [`data_exporter::engine`], where everything is decided and tested.
+//!
+//! `bridge` is the one task in the middle. What the tray shows (`tray`) and says (`text`) are plain values; the window
+//! (`window`) shows the pages of `ui/`, which ask by `commands`. The one flag is `--hidden`, for a start at login.
+
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+mod appearance;
+mod bridge;
+mod commands;
+mod deeds;
+mod dialogs;
+mod instance;
+mod ipc_error;
+mod notice;
+mod shell;
+mod start_at_login;
+mod text;
+mod tray;
+mod window;
+mod wish;
+
+use std::process::ExitCode;
+
+use data_exporter::models::snapshot::Language;
+use data_exporter::platform::{self, Folders, variable};
+use tauri::{AppHandle, RunEvent};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tracing_subscriber::EnvFilter;
+
+use bridge::Bridge;
+use start_at_login::HIDDEN;
+use tray::Action;
+use wish::Wish;
+
+fn main() -> ExitCode {
+    log();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let hidden = arguments.iter().any(|argument| argument == HIDDEN);
+    if let Some(unknown) = arguments.iter().find(|argument| *argument != HIDDEN) {
+        tracing::error!("unknown argument `{unknown}`; there is only `{HIDDEN}`");
+        return ExitCode::from(2);
+    }
+    match run(hidden) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Lines on standard error, from warnings on unless the environment says otherwise.
+fn log() {
+    let wanted = variable("DATA_EXPORTER_LOG").unwrap_or_else(|| "warn".to_owned());
+    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+}
+
+/// Runs until the program is to end; its exit code.
+fn run(hidden: bool) -> Result<u8, Box<dyn std::error::Error>> {
+    let folders = platform::folders()?;
+    let mut context = tauri::generate_context!();
+    context.config_mut().identifier = instance::identifier(&context.config().identifier, &folders);
+    let (wishes, queue) = unbounded_channel();
+    let again = wishes.clone();
+    let closed = wishes.clone();
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(move |_, arguments, _| {
+            // A start at login that finds the program running wants nothing.
+            if !arguments.iter().any(|argument| argument == HIDDEN) {
+                let _ = again.send(Wish::Raise);
+            }
+        }))
+        .invoke_handler(tauri::generate_handler![
+            commands::snapshot,
+            commands::send,
+            commands::history,
+            commands::run,
+            commands::errors,
+            commands::preview,
+            commands::check_settings,
+            commands::save_list,
+            commands::choose_folder,
+            commands::desktop,
+            commands::set_start_at_login,
+            commands::open_address,
+        ])
+        .setup(move |app| {
+            #[cfg(target_os = "macos")]
+            app.set_activation_policy(tauri::ActivationPolicy::Accessory);
+            tauri::async_runtime::spawn(live(app.handle().clone(), folders, wishes, queue, hidden));
+            Ok(())
+        })
+        .build(context)?;
+    let code = app.run_return(move |_, event| {
+        // The last window was closed: the program lives on in the tray.
+        if let RunEvent::ExitRequested { code: None, api, .. } = event {
+            api.prevent_exit();
+            let _ = closed.send(Wish::Closed);
+        }
+    });
+    Ok(u8::try_from(code).unwrap_or(1))
+}
+
+/// The life of the program, from the start of the engine to its end.
+async fn live(
+    app: AppHandle,
+    folders: Folders,
+    wishes: UnboundedSender<Wish>,
+    queue: UnboundedReceiver<Wish>,
+    hidden: bool,
+) {
+    tauri::async_runtime::spawn(end_on_signal(wishes.clone()));
+    let code = match Bridge::start(app.clone(), folders, wishes).await {
+        Ok(bridge) => {
+            bridge.run(queue, hidden).await;
+            0
+        }
+        Err(error) => {
+            tracing::error!("{error}");
+            let language = text::resolve(Language::Auto, sys_locale::get_locale().as_deref());
+            dialogs::refused(&app, text::words(language), &error).await;
+            1
+        }
+    };
+    app.exit(code);
+}
+
+/// Ends the program as a person would when the session or a terminal asks for it.
+async fn end_on_signal(wishes: UnboundedSender<Wish>) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        return;
+    }
+    let _ = wishes.send(Wish::Act(Action::Quit));
+}

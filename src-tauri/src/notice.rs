@@ -1,0 +1,149 @@
+//! Notifications: what the engine says that a person should be told ([`Message`]), and telling it by the desktop
+//! ([`Notifier`]). Nothing waits for a desktop that does not answer.
+
+use data_exporter::models::command::Notice;
+use data_exporter::models::snapshot::{Language, State};
+
+use crate::{text, tray};
+
+/// The words of a notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// The state, and why.
+    pub title: String,
+    /// How much is concerned, or where to look.
+    pub body: String,
+}
+
+impl Message {
+    /// A notice in a language.
+    pub fn of(notice: &Notice, language: Language) -> Self {
+        let words = text::words(language);
+        let body = match notice.state {
+            State::Overdue => words.notices.overdue.to_owned(),
+            _ if notice.tables > 0 => (words.notices.failed)(notice.tables),
+            _ => words.notices.look.to_owned(),
+        };
+        Self { title: tray::because(notice.state, notice.problem.as_ref(), words), body }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub use by_the_system::Notifier;
+/// The desktop's own way to tell something.
+#[cfg(target_os = "linux")]
+pub use on_the_bus::Notifier;
+
+#[cfg(target_os = "linux")]
+mod on_the_bus {
+    use std::collections::HashMap;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use zbus::Connection;
+    use zbus::zvariant::Value;
+
+    use super::Message;
+
+    const NAME: &str = "org.freedesktop.Notifications";
+    const PATH: &str = "/org/freedesktop/Notifications";
+
+    /// Tells over a connection that stays open: some desktops take a notification away with its sender.
+    pub struct Notifier {
+        bus: Option<Connection>,
+        /// The one shown last, which the next takes the place of.
+        last: Arc<AtomicU32>,
+    }
+
+    impl Notifier {
+        /// A notifier on the session bus, if there is one.
+        pub fn new(bus: Option<Connection>) -> Self {
+            Self { bus, last: Arc::default() }
+        }
+
+        /// Shows a message, some time soon.
+        pub fn show(&self, message: Message) {
+            let Some(bus) = self.bus.clone() else { return };
+            let last = Arc::clone(&self.last);
+            tauri::async_runtime::spawn(async move {
+                match send(&bus, &message, last.load(Ordering::Acquire)).await {
+                    Ok(number) => last.store(number, Ordering::Release),
+                    Err(error) => tracing::info!("a notification was not shown: {error}"),
+                }
+            });
+        }
+    }
+
+    async fn send(bus: &Connection, message: &Message, replaced: u32) -> zbus::Result<u32> {
+        let Message { title, body } = message;
+        let (actions, hints): (&[&str], HashMap<&str, Value<'_>>) = (&[], HashMap::new());
+        // The desktop's own time on the screen.
+        let time = -1;
+        let what = &("Data Exporter", replaced, "data-exporter-desktop", title, body, actions, hints, time);
+        bus.call_method(Some(NAME), PATH, Some(NAME), "Notify", what).await?.body().deserialize()
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod by_the_system {
+    use super::Message;
+
+    /// Tells by the notifications of Windows or macOS.
+    pub struct Notifier {
+        identifier: String,
+    }
+
+    impl Notifier {
+        /// A notifier of the program that is installed under this identifier.
+        pub fn new(identifier: String) -> Self {
+            Self { identifier }
+        }
+
+        /// Shows a message, some time soon.
+        pub fn show(&self, message: Message) {
+            let mut notification = notify_rust::Notification::new();
+            notification.summary(&message.title).body(&message.body);
+            #[cfg(windows)]
+            notification.app_id(&self.identifier);
+            #[cfg(not(windows))]
+            let _ = notify_rust::set_application(&self.identifier);
+            tauri::async_runtime::spawn_blocking(move || {
+                if let Err(error) = notification.show() {
+                    tracing::info!("a notification was not shown: {error}");
+                }
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use data_exporter::error::{Code, Error};
+
+    #[test]
+    fn it_says_what_why_and_how_much() {
+        let notice = |state, tables, code: Option<Code>| Notice {
+            state,
+            tables,
+            problem: code.map(|code| Error::new(code, "in English").body()),
+        };
+        let notices = [
+            notice(State::NeedsAttention, 0, Some(Code::AuthenticationFailed)),
+            notice(State::NeedsAttention, 0, Some(Code::KeychainError)),
+            notice(State::Error, 12, Some(Code::ConnectionFailed)),
+            notice(State::Error, 0, Some(Code::UnknownError)),
+            notice(State::Overdue, 0, Some(Code::ConnectionFailed)),
+            notice(State::Warnings, 1, None),
+            notice(State::Warnings, 0, None),
+        ];
+        let mut lines = Vec::new();
+        for language in [Language::En, Language::Ru, Language::He] {
+            for notice in &notices {
+                let Message { title, body } = Message::of(notice, language);
+                lines.push(format!("{title}\n    {body}"));
+            }
+        }
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+}

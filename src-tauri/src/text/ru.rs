@@ -1,0 +1,119 @@
+//! Russian.
+
+use data_exporter::models::snapshot::State;
+
+use super::{Dialogs, Labels, Notices, Reason, Words};
+
+pub const WORDS: Words = Words {
+    state: |state| match state {
+        State::Unpaired => "Не подключено",
+        State::NeedsAttention => "Нужно ваше участие",
+        State::Error => "Последняя выгрузка не удалась",
+        State::Overdue => "Давно не выгружалось",
+        State::Paused => "Пауза",
+        State::Running => "Идёт выгрузка",
+        State::Warnings => "Выгружено с замечаниями",
+        State::Ok => "Всё выгружено",
+        State::NeverRun => "Ещё ничего не выгружено",
+    },
+    reason: |reason| match reason {
+        Reason::PairingEnded => "подключение больше не действует",
+        Reason::Keychain => "хранилище ключей закрыто или недоступно",
+        Reason::NoFolder => "не выбрана папка с таблицами",
+        Reason::Folder => "папка с таблицами не найдена",
+        Reason::Settings => "ошибка в настройках",
+        Reason::DiskFull => "диск переполнен",
+        Reason::Unreachable => "нет связи с сервером",
+        Reason::ServerTrouble => "сервер не отвечает как следует",
+        Reason::ServerRefused => "сервер отказал",
+    },
+    tooltip: |state, last, next| {
+        let last = last.map(|when| format!(", последняя выгрузка {when}")).unwrap_or_default();
+        let next = next.map(|when| format!(", следующая {when}")).unwrap_or_default();
+        format!("Data Exporter - {state}{last}{next}")
+    },
+    because: |state, reason| format!("{state}: {reason}"),
+    exporting: |sent, of| {
+        format!("Идёт выгрузка: {sent} из {of} {}", form(of, "таблицы", "таблиц", "таблиц"))
+    },
+    looking: "Идёт выгрузка: просматриваю папку",
+    stopping: "Останавливаю выгрузку",
+    held: |holder| format!("Занято программой {} (pid {})", holder.program, holder.pid),
+    last: |when| format!("Последняя выгрузка {when}"),
+    next: |when| format!("Следующая выгрузка {when}"),
+    unscheduled: "Без расписания",
+    paused_until: |when| format!("Пауза до: {when}"),
+    paused_by_hand: "Пауза, пока вы её не снимете",
+    today: |time| format!("сегодня в {time}"),
+    yesterday: |time| format!("вчера в {time}"),
+    tomorrow: |time| format!("завтра в {time}"),
+    date: |day, month, year, time| {
+        const MONTHS: [&str; 12] = [
+            "янв.",
+            "февр.",
+            "марта",
+            "апр.",
+            "мая",
+            "июня",
+            "июля",
+            "авг.",
+            "сент.",
+            "окт.",
+            "нояб.",
+            "дек.",
+        ];
+        let year = year.map(|year| format!(" {year} г.")).unwrap_or_default();
+        format!("{day} {}{year} в {time}", MONTHS[month])
+    },
+    menu: Labels {
+        open: "Открыть",
+        export: "Выгрузить сейчас",
+        stop: "Остановить выгрузку",
+        pause: "Пауза",
+        half_an_hour: "На 30 минут",
+        until_tomorrow: "До завтра",
+        until_resumed: "Пока не сниму",
+        resume: "Снять паузу",
+        pair: "Подключить…",
+        pair_again: "Подключить заново…",
+        unpair: "Отключить…",
+        errors: "Недавние ошибки",
+        recent_errors: |count| format!("Недавние ошибки ({count})"),
+        settings: "Настройки",
+        help: "Справка",
+        documentation: "Документация",
+        about: "О программе",
+        start_at_login: "Запускать при входе в систему",
+        quit: "Выход",
+    },
+    dialogs: Dialogs {
+        unpair_question: "Отключить этот компьютер?",
+        unpair_meaning: "Ключ будет удалён с этого компьютера, и выгрузок не будет, пока вы не подключите его снова. Всё, что уже передано, останется на сервере.",
+        unpair: "Отключить",
+        cancel: "Отмена",
+        choose_folder: "Папка с таблицами",
+        save_as: "Сохранить список",
+        failed: "Не получилось",
+        purpose: "Передаёт таблицы программ dBASE, FoxPro и Clipper на сервер Data Forge.",
+        version: "Версия",
+        data_folder: "Папка данных",
+    },
+    notices: Notices {
+        failed: |count| {
+            let verb = form(count, "Не выгружена", "Не выгружены", "Не выгружено");
+            format!("{verb} {count} {}", form(count, "таблица", "таблицы", "таблиц"))
+        },
+        overdue: "Данные не передавались дольше, чем задумано",
+        look: "Подробности — по щелчку на значке в трее",
+    },
+};
+
+/// The form of a word after a number: as after 1, as after 2, as after 5.
+fn form(count: u64, one: &'static str, few: &'static str, many: &'static str) -> &'static str {
+    match (count % 10, count % 100) {
+        (_, 11..=14) => many,
+        (1, _) => one,
+        (2..=4, _) => few,
+        _ => many,
+    }
+}

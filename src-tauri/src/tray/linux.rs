@@ -1,0 +1,176 @@
+//! The tray as the desktops of Linux have it, a `StatusNotifierItem` on the session bus: [`Tray`].
+//!
+//! The toolkit's own tray has no tooltip there, no clicks, and writes each picture to a file.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use ksni::menu::{CheckmarkItem, StandardItem, SubMenu};
+use ksni::{Handle, MenuItem, OfflineReason, TextDirection, ToolTip, TrayMethods as _};
+use tauri::AppHandle;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::menu::Item;
+use super::{Action, Face, Icon};
+use crate::wish::Wish;
+
+/// How long a panel may take to welcome an item.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// An item that panels show, as long as there are panels.
+pub struct Tray {
+    handle: Handle<Shown>,
+    panel: Arc<AtomicBool>,
+}
+
+impl Tray {
+    /// Puts a face on the session bus; none where there is no session bus. What is clicked becomes a wish.
+    pub async fn start(_app: &AppHandle, face: Face, wishes: UnboundedSender<Wish>) -> Option<Self> {
+        let panel = Arc::new(AtomicBool::new(true));
+        let shown = Shown { pixels: pixels(face.icon), face, wishes, panel: Arc::clone(&panel) };
+        // The panel may come later than the program: at login, or when it was restarted.
+        let started = tokio::time::timeout(PATIENCE, shown.assume_sni_available(true).spawn()).await;
+        match started {
+            Ok(Ok(handle)) => Some(Self { handle, panel }),
+            Ok(Err(error)) => {
+                tracing::warn!("there is no tray: {error}");
+                None
+            }
+            Err(_) => {
+                tracing::warn!("there is no tray: nothing on the session bus answers");
+                None
+            }
+        }
+    }
+
+    /// Whether a panel shows it now.
+    pub fn is_seen(&self) -> bool {
+        self.panel.load(Ordering::Acquire)
+    }
+
+    /// Shows another face; what has not changed is left alone.
+    pub async fn show(&self, face: Face) {
+        self.handle
+            .update(|shown| {
+                if shown.face.icon != face.icon {
+                    shown.pixels = pixels(face.icon);
+                }
+                shown.face = face;
+            })
+            .await;
+    }
+}
+
+/// What the panel asks for.
+struct Shown {
+    face: Face,
+    pixels: Vec<ksni::Icon>,
+    wishes: UnboundedSender<Wish>,
+    panel: Arc<AtomicBool>,
+}
+
+impl Shown {
+    /// Nobody listens any more when the program ends.
+    fn wish(&self, wish: Wish) {
+        let _ = self.wishes.send(wish);
+    }
+}
+
+impl ksni::Tray for Shown {
+    fn id(&self) -> String {
+        "data-exporter".to_owned()
+    }
+
+    /// Panels without tooltips show or read out the title instead.
+    fn title(&self) -> String {
+        self.face.tooltip.clone()
+    }
+
+    fn tool_tip(&self) -> ToolTip {
+        ToolTip { title: self.face.tooltip.clone(), ..ToolTip::default() }
+    }
+
+    fn icon_pixmap(&self) -> Vec<ksni::Icon> {
+        self.pixels.clone()
+    }
+
+    fn text_direction(&self) -> TextDirection {
+        if self.face.right_to_left { TextDirection::RightToLeft } else { TextDirection::LeftToRight }
+    }
+
+    fn activate(&mut self, _x: i32, _y: i32) {
+        self.wish(Wish::Act(Action::Open));
+    }
+
+    fn menu(&self) -> Vec<MenuItem<Self>> {
+        self.face.menu.iter().map(item).collect()
+    }
+
+    fn watcher_online(&self) {
+        self.panel.store(true, Ordering::Release);
+        self.wish(Wish::LookAround);
+    }
+
+    fn watcher_offline(&self, _reason: OfflineReason) -> bool {
+        self.panel.store(false, Ordering::Release);
+        self.wish(Wish::LookAround);
+        true
+    }
+}
+
+fn item(item: &Item) -> MenuItem<Shown> {
+    match item {
+        Item::Line(text) => {
+            StandardItem { label: label(text), enabled: false, ..StandardItem::default() }.into()
+        }
+        Item::Act { label: text, action, enabled } => StandardItem {
+            label: label(text),
+            enabled: *enabled,
+            activate: activate(*action),
+            ..StandardItem::default()
+        }
+        .into(),
+        Item::Check { label: text, action, on } => CheckmarkItem {
+            label: label(text),
+            checked: *on,
+            activate: activate(*action),
+            ..CheckmarkItem::default()
+        }
+        .into(),
+        Item::Under { label: text, enabled, items } => SubMenu {
+            label: label(text),
+            enabled: *enabled,
+            submenu: items.iter().map(self::item).collect(),
+            ..SubMenu::default()
+        }
+        .into(),
+        Item::Rule => MenuItem::Separator,
+    }
+}
+
+fn activate(action: Action) -> Box<dyn Fn(&mut Shown) + Send> {
+    Box::new(move |shown| shown.wish(Wish::Act(action)))
+}
+
+/// A single underscore would mark the next letter as the key of the item.
+fn label(text: &str) -> String {
+    text.replace('_', "__")
+}
+
+/// The bus wants alpha first.
+fn pixels(icon: Icon) -> Vec<ksni::Icon> {
+    let argb = |mut rgba: Vec<u8>| {
+        for pixel in rgba.chunks_exact_mut(4) {
+            pixel.rotate_right(1);
+        }
+        rgba
+    };
+    icon.pixels()
+        .into_iter()
+        .map(|one| {
+            let side = one.side.cast_signed();
+            ksni::Icon { width: side, height: side, data: argb(one.rgba) }
+        })
+        .collect()
+}

@@ -1,0 +1,177 @@
+//! The menu of the tray as a plain value: [`Menu`], a pure function of what there is to show.
+
+use chrono::{DateTime, TimeZone};
+use data_exporter::models::command::PauseFor;
+use data_exporter::models::snapshot::{Desktop, Pairing, Progress, Snapshot};
+
+use super::{status, times};
+use crate::text::{Labels, Words};
+
+/// What the tray lists, from the top.
+pub type Menu = Vec<Item>;
+
+/// A line of the menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// Something to read.
+    Line(String),
+    /// Something to do.
+    Act {
+        /// What it is called.
+        label: String,
+        /// What it does.
+        action: Action,
+        /// Whether it can be done now.
+        enabled: bool,
+    },
+    /// Something that is on or off.
+    Check {
+        /// What it is called.
+        label: String,
+        /// What turns it over.
+        action: Action,
+        /// Whether it is on.
+        on: bool,
+    },
+    /// More of it, one step away.
+    Under {
+        /// What it is called.
+        label: String,
+        /// Whether it can be opened.
+        enabled: bool,
+        /// What is in it.
+        items: Menu,
+    },
+    /// A line between groups.
+    Rule,
+}
+
+/// What a person can ask for in the tray.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Raise the window as it is, or make one.
+    Open,
+    /// Show one of the window's views.
+    Show(View),
+    /// Export now.
+    Export,
+    /// Stop the export.
+    StopExport,
+    /// Let the schedule rest.
+    Pause(PauseFor),
+    /// End its rest.
+    Resume,
+    /// Pair, or pair again.
+    Pair,
+    /// End the pairing, after a question.
+    Unpair,
+    /// Open the documentation.
+    Documentation,
+    /// Tell version and folder.
+    About,
+    /// Start the program at login, or no longer.
+    StartAtLogin(bool),
+    /// End the program.
+    Quit,
+}
+
+/// A view of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// The pairing.
+    Pairing,
+    /// The runs.
+    History,
+    /// What went wrong.
+    Errors,
+    /// The settings.
+    Settings,
+}
+
+impl View {
+    /// Its name in events and addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pairing => "pairing",
+            Self::History => "history",
+            Self::Errors => "errors",
+            Self::Settings => "settings",
+        }
+    }
+}
+
+/// The menu of a moment.
+pub fn menu<Zone: TimeZone>(
+    snapshot: &Snapshot,
+    desktop: Desktop,
+    words: &Words,
+    now: &DateTime<Zone>,
+) -> Menu {
+    let labels = &words.menu;
+    let free = !snapshot.read_only;
+    let paired = snapshot.paired.is_some();
+    let act = |label: &str, action, enabled| Item::Act { label: label.to_owned(), action, enabled };
+
+    let mut menu = vec![Item::Line(status(snapshot, words, now))];
+    menu.extend(times::lines(snapshot, words, now).into_iter().map(Item::Line));
+    menu.push(Item::Rule);
+    menu.push(act(labels.open, Action::Open, true));
+    menu.push(match &snapshot.run {
+        Some(Progress { stopping, .. }) => act(labels.stop, Action::StopExport, free && !stopping),
+        None => act(labels.export, Action::Export, free && paired),
+    });
+    menu.push(pause(snapshot, labels, free && snapshot.schedule.is_some()));
+    menu.push(Item::Rule);
+    menu.push(pair(snapshot, labels, free));
+    if paired {
+        menu.push(act(labels.unpair, Action::Unpair, free));
+    }
+    menu.push(Item::Rule);
+    let errors = match snapshot.recent_errors {
+        0 => labels.errors.to_owned(),
+        count => (labels.recent_errors)(count),
+    };
+    menu.push(act(&errors, Action::Show(View::Errors), true));
+    menu.push(act(labels.settings, Action::Show(View::Settings), true));
+    menu.push(Item::Under {
+        label: labels.help.to_owned(),
+        enabled: true,
+        items: vec![
+            act(labels.documentation, Action::Documentation, true),
+            act(labels.about, Action::About, true),
+        ],
+    });
+    menu.push(Item::Check {
+        label: labels.start_at_login.to_owned(),
+        action: Action::StartAtLogin(!desktop.start_at_login),
+        on: desktop.start_at_login,
+    });
+    menu.push(Item::Rule);
+    menu.push(act(labels.quit, Action::Quit, true));
+    menu
+}
+
+fn pause(snapshot: &Snapshot, labels: &Labels, enabled: bool) -> Item {
+    if snapshot.paused.is_some() {
+        return Item::Act { label: labels.resume.to_owned(), action: Action::Resume, enabled };
+    }
+    let ways = [
+        (labels.half_an_hour, PauseFor::Seconds { seconds: 30 * 60 }),
+        (labels.until_tomorrow, PauseFor::UntilTomorrow),
+        (labels.until_resumed, PauseFor::UntilResumed),
+    ];
+    let items =
+        ways.map(|(label, way)| Item::Act { label: label.to_owned(), action: Action::Pause(way), enabled });
+    Item::Under { label: labels.pause.to_owned(), enabled, items: items.into() }
+}
+
+/// A second click while a pairing is under way shows that one again and does not begin another.
+fn pair(snapshot: &Snapshot, labels: &Labels, enabled: bool) -> Item {
+    let under_way =
+        matches!(snapshot.pairing, Pairing::Requesting { .. } | Pairing::Waiting { .. } | Pairing::Keeping);
+    Item::Act {
+        label: if snapshot.paired.is_some() { labels.pair_again } else { labels.pair }.to_owned(),
+        action: if under_way { Action::Show(View::Pairing) } else { Action::Pair },
+        enabled,
+    }
+}

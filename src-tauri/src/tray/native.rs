@@ -1,0 +1,152 @@
+//! The tray of Windows and macOS, by the toolkit: [`Tray`].
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tauri::image::Image;
+use tauri::menu::{CheckMenuItemBuilder, IsMenuItem, MenuItemBuilder, PredefinedMenuItem, SubmenuBuilder};
+use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
+use tauri::{AppHandle, Wry};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::menu::{Item, Menu};
+use super::{Action, Face, Icon};
+use crate::wish::Wish;
+
+/// Pixels to a side of the picture that is handed over; the system scales it.
+const SIDE: u32 = if cfg!(target_os = "macos") { 48 } else { 32 };
+
+/// The program's place in the tray.
+pub struct Tray {
+    app: AppHandle,
+    icon: TrayIcon,
+    face: Arc<Mutex<Face>>,
+}
+
+impl Tray {
+    /// Puts a face into the tray; none where that fails. What is clicked becomes a wish.
+    pub async fn start(app: &AppHandle, face: Face, wishes: UnboundedSender<Wish>) -> Option<Self> {
+        let shown = Arc::new(Mutex::new(face.clone()));
+        match build(app, &face, &shown, wishes) {
+            Ok(icon) => Some(Self { app: app.clone(), icon, face: shown }),
+            Err(error) => {
+                tracing::warn!("there is no tray: {error}");
+                None
+            }
+        }
+    }
+
+    /// Whether it is there to be seen, which it always is on these systems.
+    pub fn is_seen(&self) -> bool {
+        true
+    }
+
+    /// Shows another face; what has not changed is left alone.
+    pub async fn show(&self, face: Face) {
+        let before = {
+            let mut shown = self.face.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *shown, face.clone())
+        };
+        if let Err(error) = self.replace(&before, &face) {
+            tracing::warn!("cannot change the tray: {error}");
+        }
+    }
+
+    fn replace(&self, before: &Face, face: &Face) -> tauri::Result<()> {
+        if before.icon != face.icon {
+            self.icon.set_icon(picture(face.icon))?;
+            self.icon.set_icon_as_template(cfg!(target_os = "macos"))?;
+        }
+        if before.tooltip != face.tooltip {
+            self.icon.set_tooltip(Some(&face.tooltip))?;
+        }
+        if before.menu != face.menu {
+            self.icon.set_menu(Some(menu(&self.app, &face.menu)?))?;
+        }
+        Ok(())
+    }
+}
+
+fn build(
+    app: &AppHandle,
+    face: &Face,
+    shown: &Arc<Mutex<Face>>,
+    wishes: UnboundedSender<Wish>,
+) -> tauri::Result<TrayIcon> {
+    let clicked = wishes.clone();
+    let shown = Arc::clone(shown);
+    let mut builder = TrayIconBuilder::with_id("main")
+        .tooltip(&face.tooltip)
+        .menu(&menu(app, &face.menu)?)
+        .icon_as_template(cfg!(target_os = "macos"))
+        .show_menu_on_left_click(cfg!(target_os = "macos"))
+        .on_tray_icon_event(move |_, event| {
+            let left = MouseButton::Left;
+            if let TrayIconEvent::Click { button, button_state: MouseButtonState::Up, .. } = event
+                && button == left
+                && cfg!(windows)
+            {
+                let _ = clicked.send(Wish::Act(Action::Open));
+            }
+        })
+        .on_menu_event(move |_, event| {
+            let shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(action) = find(&shown.menu, event.id().as_ref()) {
+                let _ = wishes.send(Wish::Act(action));
+            }
+        });
+    if let Some(picture) = picture(face.icon) {
+        builder = builder.icon(picture);
+    }
+    builder.build(app)
+}
+
+fn picture(icon: Icon) -> Option<Image<'static>> {
+    let pixels = icon.pixels().into_iter().find(|one| one.side == SIDE)?;
+    Some(Image::new_owned(pixels.rgba, SIDE, SIDE))
+}
+
+/// The name of an action among the items of the toolkit.
+fn id(action: Action) -> String {
+    format!("{action:?}")
+}
+
+fn find(menu: &Menu, wanted: &str) -> Option<Action> {
+    menu.iter().find_map(|item| match item {
+        Item::Act { action, .. } | Item::Check { action, .. } => (id(*action) == wanted).then_some(*action),
+        Item::Under { items, .. } => find(items, wanted),
+        Item::Line(_) | Item::Rule => None,
+    })
+}
+
+fn menu(app: &AppHandle, menu: &Menu) -> tauri::Result<tauri::menu::Menu<Wry>> {
+    let made = tauri::menu::Menu::new(app)?;
+    for item in menu {
+        made.append(&*native(app, item)?)?;
+    }
+    Ok(made)
+}
+
+fn native(app: &AppHandle, item: &Item) -> tauri::Result<Box<dyn IsMenuItem<Wry>>> {
+    Ok(match item {
+        Item::Line(text) => Box::new(MenuItemBuilder::new(label(text)).enabled(false).build(app)?),
+        Item::Act { label: text, action, enabled } => {
+            Box::new(MenuItemBuilder::with_id(id(*action), label(text)).enabled(*enabled).build(app)?)
+        }
+        Item::Check { label: text, action, on } => {
+            Box::new(CheckMenuItemBuilder::with_id(id(*action), label(text)).checked(*on).build(app)?)
+        }
+        Item::Under { label: text, enabled, items } => {
+            let made = SubmenuBuilder::new(app, label(text)).enabled(*enabled).build()?;
+            for item in items {
+                made.append(&*native(app, item)?)?;
+            }
+            Box::new(made)
+        }
+        Item::Rule => Box::new(PredefinedMenuItem::separator(app)?),
+    })
+}
+
+/// A single ampersand would mark the next letter as the key of the item.
+fn label(text: &str) -> String {
+    text.replace('&', "&&")
+}
