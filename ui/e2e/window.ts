@@ -21,6 +21,7 @@ const COMPLETE: Record<string, string> = {
   "pairing/schedule": "ol[aria-labelledby] li",
   errors: "article, .empty",
   history: "main li, .empty",
+  settings: "[data-field=crontab] .next p",
   "history/99990": "button[aria-expanded]",
   "history/99700": "button[aria-expanded]",
 };

@@ -5,6 +5,7 @@ import { findings } from "./findings/en";
 import { history } from "./history/en";
 import { lists } from "./lists/en";
 import { schedule } from "./schedule/en";
+import { settings } from "./settings/en";
 import { isolated, words } from "./words";
 
 const { count } = words("en");
@@ -262,6 +263,7 @@ export const en = {
   history,
   findings,
   errors,
+  settings,
 
   codes: {
     CONFIG_ERROR: {

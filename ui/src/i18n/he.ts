@@ -6,6 +6,7 @@ import { findings } from "./findings/he";
 import { history } from "./history/he";
 import { lists } from "./lists/he";
 import { schedule } from "./schedule/he";
+import { settings } from "./settings/he";
 import { isolated, words } from "./words";
 
 const { count } = words("he");
@@ -271,6 +272,7 @@ export const he: Messages = {
   history,
   findings,
   errors,
+  settings,
 
   codes: {
     CONFIG_ERROR: {

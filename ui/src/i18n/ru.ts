@@ -6,6 +6,7 @@ import { findings } from "./findings/ru";
 import { history } from "./history/ru";
 import { lists } from "./lists/ru";
 import { schedule } from "./schedule/ru";
+import { settings } from "./settings/ru";
 import { isolated, words } from "./words";
 
 const { count } = words("ru");
@@ -271,6 +272,7 @@ export const ru: Messages = {
   history,
   findings,
   errors,
+  settings,
 
   codes: {
     CONFIG_ERROR: {

@@ -19,7 +19,19 @@ export function href(view: ViewName, rest?: string | number): string {
 }
 
 let current = $state.raw(parse(location.hash));
-addEventListener("hashchange", () => (current = parse(location.hash)));
+let mayLeave: (to: Route) => boolean = () => true;
+
+addEventListener("hashchange", () => {
+  const next = parse(location.hash);
+  if (mayLeave(next)) current = next;
+  else history.replaceState(null, "", href(current.view, current.rest ?? undefined));
+});
+
+/** Has every way to elsewhere asked about first, until what is returned is called. */
+export function guard(ask: (to: Route) => boolean): () => void {
+  mayLeave = ask;
+  return () => (mayLeave = () => true);
+}
 
 export function route(): Route {
   return current;

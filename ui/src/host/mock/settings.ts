@@ -25,8 +25,17 @@ export function check(settings: Settings, now: number): SettingsCheck {
   if (settings.base_url && !/^https:\/\/[\w.-]+(:\d+)?(\/.*)?$/.test(settings.base_url)) {
     wrong("base_url", `\`${settings.base_url}\` is no https address`, "write one such as `https://dfm.example.com`");
   }
-  for (const page of [settings.dbf_encoding, ...Object.values(settings.overrides)]) {
-    if (!PAGES.test(page)) wrong("dbf_encoding", `\`${page}\` is no code page`, "name one such as `CP866`");
+  const known = (field: keyof Settings, page: string) => {
+    if (!PAGES.test(page)) wrong(field, `\`${page}\` names no code page`, "name one such as `CP866`");
+  };
+  known("dbf_encoding", settings.dbf_encoding);
+  for (const page of Object.values(settings.overrides)) known("overrides", page);
+  const { include_patterns, exclude_patterns, overrides } = settings;
+  const globs = { include_patterns, exclude_patterns, overrides: Object.keys(overrides) };
+  for (const [field, patterns] of Object.entries(globs)) {
+    for (const pattern of patterns.filter((glob) => /\[[^\]]*$/.test(glob))) {
+      wrong(field as keyof Settings, `\`${pattern}\` is no glob: unclosed character class`, "write it as in `*.dbf`");
+    }
   }
   if (settings.timezone && !zones().has(settings.timezone)) {
     wrong("timezone", `\`${settings.timezone}\` is no time zone`, "name one such as `Europe/Berlin`");

@@ -1,0 +1,30 @@
+// What is wrong with settings, as a field tells it: `problemsOf` a field, `faultOf` and `detailOf` it, and what it `names`.
+
+import type { Settings, SettingsCheck, SettingsProblem } from "../../host/types";
+import { t } from "../../i18n/index.svelte";
+
+export type Field = keyof Settings;
+
+export function problemsOf(check: SettingsCheck | null, field: Field): SettingsProblem[] {
+  return check?.problems.filter((problem) => problem.field === field) ?? [];
+}
+
+/** In the language of the window; none where nothing is wrong. */
+export function faultOf(problems: readonly SettingsProblem[]): string | undefined {
+  const field = problems[0]?.field;
+  return field !== undefined && isField(field) ? t().settings.faults[field] : undefined;
+}
+
+/** The engine's English words, a line for each problem. */
+export function detailOf(problems: readonly SettingsProblem[]): string | undefined {
+  return problems.map(({ message, remedy }) => `${message}; ${remedy}`).join("\n") || undefined;
+}
+
+/** Whether a problem is about this very text. */
+export function names(problems: readonly SettingsProblem[], text: string): boolean {
+  return text !== "" && problems.some(({ message }) => message.includes(`\`${text}\``));
+}
+
+export function isField(name: string): name is Field {
+  return Object.hasOwn(t().settings.faults, name);
+}
