@@ -18,6 +18,25 @@ pub const MAX_METADATA: usize = 10_240;
 const CUT: &str = "… [cut]";
 /// The entry that says that others were left out.
 const LEFT_OUT: &str = "entriesLeftOut";
+/// Which entries stay of too many, the most telling first; then the others by their names.
+const TELLING: [&str; 16] = [
+    LEFT_OUT,
+    "fileName",
+    "code",
+    "path",
+    "batchId",
+    "runId",
+    "hint",
+    "server",
+    "host",
+    "port",
+    "status",
+    "lastError",
+    "retryCount",
+    "occurredAt",
+    "clientVersion",
+    "platform",
+];
 /// A value shorter than this is left out rather than cut.
 const WORTH_CUTTING: usize = 200;
 
@@ -84,7 +103,7 @@ impl GlobalErrorReport {
     }
 
     /// The report within the server's limits: texts cut at a character, with a mark that they were; metadata of at
-    /// most 20 entries and 10 KB, the largest values cut or left out first.
+    /// most 20 entries, the most telling, and 10 KB, the largest values cut or left out first.
     #[must_use]
     pub fn validate_and_truncate(mut self) -> Self {
         if self.error_type.trim().is_empty() {
@@ -100,36 +119,48 @@ impl GlobalErrorReport {
     }
 }
 
+/// The most telling entries, shortened where that is enough; says how many were left out.
 fn fitting(metadata: Map<String, Value>) -> Map<String, Value> {
     let given = metadata.len();
-    let mut kept = Map::new();
-    for (mut key, value) in metadata {
-        cut(&mut key, MAX_KEY);
-        if !key.trim().is_empty() && kept.len() < MAX_KEYS {
-            kept.entry(key).or_insert(value);
-        }
+    let mut entries: Vec<(String, Value)> = metadata.into_iter().collect();
+    for (key, _) in &mut entries {
+        cut(key, MAX_KEY);
     }
-    let mut left_out = given - kept.len();
+    entries.retain(|(key, _)| !key.trim().is_empty());
+    entries.sort_by(|(one, _), (other, _)| rank(one).cmp(&rank(other)));
+    entries.dedup_by(|(one, _), (other, _)| one == other);
+    if entries.len() > MAX_KEYS || entries.len() < given {
+        entries.truncate(MAX_KEYS - 1);
+    }
+    let mut left_out = given - entries.len();
     loop {
         if left_out > 0 {
-            while kept.len() >= MAX_KEYS && !kept.contains_key(LEFT_OUT) {
-                left_out += usize::from(remove_largest(&mut kept));
-            }
-            kept.insert(LEFT_OUT.to_owned(), left_out.into());
+            entries.retain(|(key, _)| key != LEFT_OUT);
+            left_out += entries.len().saturating_sub(MAX_KEYS - 1);
+            entries.truncate(MAX_KEYS - 1);
+            entries.push((LEFT_OUT.to_owned(), left_out.into()));
         }
+        let kept: Map<String, Value> = entries.iter().cloned().collect();
         let size = bytes(&Value::Object(kept.clone()));
         if size <= MAX_METADATA {
             return kept;
         }
-        if !cut_largest(&mut kept, size - MAX_METADATA) {
-            left_out += usize::from(remove_largest(&mut kept));
+        if !cut_largest(&mut entries, size - MAX_METADATA) {
+            remove_largest(&mut entries);
+            left_out += 1;
         }
     }
 }
 
+/// The most telling first, then by name.
+fn rank(key: &str) -> (usize, &str) {
+    (TELLING.iter().position(|telling| *telling == key).unwrap_or(TELLING.len()), key)
+}
+
 /// Shortens the largest text by about `excess` bytes; false when no text is worth it.
-fn cut_largest(metadata: &mut Map<String, Value>, excess: usize) -> bool {
-    let largest = metadata.values_mut().filter(|value| value.is_string()).max_by_key(|value| bytes(value));
+fn cut_largest(entries: &mut [(String, Value)], excess: usize) -> bool {
+    let texts = entries.iter_mut().map(|(_, value)| value).filter(|value| value.is_string());
+    let largest = texts.max_by_key(|value| bytes(value));
     let Some(Value::String(text)) = largest else { return false };
     let units = text.encode_utf16().count();
     if units <= WORTH_CUTTING {
@@ -140,13 +171,11 @@ fn cut_largest(metadata: &mut Map<String, Value>, excess: usize) -> bool {
     true
 }
 
-fn remove_largest(metadata: &mut Map<String, Value>) -> bool {
-    let largest = metadata
-        .iter()
-        .filter(|(key, _)| *key != LEFT_OUT)
-        .max_by_key(|(key, value)| key.len() + bytes(value))
-        .map(|(key, _)| key.clone());
-    largest.and_then(|key| metadata.remove(&key)).is_some()
+fn remove_largest(entries: &mut Vec<(String, Value)>) {
+    let sizes = entries.iter().map(|(key, value)| if key == LEFT_OUT { 0 } else { key.len() + bytes(value) });
+    if let Some((largest, _)) = sizes.enumerate().max_by_key(|(_, size)| *size) {
+        entries.remove(largest);
+    }
 }
 
 fn bytes(value: &Value) -> usize {
@@ -229,10 +258,31 @@ mod tests {
     }
 
     #[test]
-    fn too_much_metadata_loses_its_largest_parts_and_says_how_many() {
-        let many: Map<String, Value> = (0..30).map(|n| (format!("key{n:02}"), json!(n))).collect();
+    fn of_too_many_entries_the_most_telling_stay() {
+        let mut many: Map<String, Value> = (0..30).map(|n| (format!("a{n:02}"), json!(n))).collect();
+        for key in ["runId", "code", "path", "fileName", "batchId"] {
+            many.insert(key.to_owned(), json!(key));
+        }
         let kept = report("m", Some(Value::Object(many))).validate_and_truncate().metadata.unwrap();
-        assert_eq!((kept.len(), &kept[LEFT_OUT]), (20, &json!(11)));
+        let names: Vec<String> = (0..14).map(|n| format!("a{n:02}")).collect();
+        let mut expected: Vec<&str> = names.iter().map(String::as_str).collect();
+        expected.extend(["batchId", "code", LEFT_OUT, "fileName", "path", "runId"]);
+        assert_eq!(kept.keys().map(String::as_str).collect::<Vec<_>>(), expected);
+        assert_eq!(kept[LEFT_OUT], 16);
+    }
+
+    #[test]
+    fn long_texts_of_two_scripts_are_cut_at_a_letter_within_the_limit() {
+        for text in ["Ж".repeat(20_000), "ש".repeat(20_000), "Жש😀".repeat(20_000)] {
+            let cut = report(&text, None).validate_and_truncate().message;
+            assert!((MAX_MESSAGE - 1..=MAX_MESSAGE).contains(&units(&cut)), "{}", units(&cut));
+            let kept = cut.strip_suffix(CUT).unwrap();
+            assert!(text.starts_with(kept) && !kept.is_empty());
+        }
+    }
+
+    #[test]
+    fn too_much_metadata_loses_its_largest_parts_and_says_how_many() {
         let large = json!({"host": "db", "log": "ж".repeat(20_000)});
         let kept = report("m", Some(large)).validate_and_truncate().metadata.unwrap();
         assert_eq!(kept["host"], "db");

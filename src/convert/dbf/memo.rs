@@ -71,7 +71,10 @@ impl<R: Read + Seek> MemoFile<R> {
         memo.kind = classify(&mut memo, &start, length, pointers, dialect, extension)?;
         memo.block_size = block_size(memo.kind, &start);
         if memo.kind == MemoKind::Dbase3 {
-            memo.starts = vec![0; usize::try_from(length / 512 / 64 + 1).unwrap_or(0)];
+            // A file that claims to be huge ends the reading of one table, not the process.
+            let words = usize::try_from(length / 512 / 64 + 1).unwrap_or(usize::MAX);
+            memo.starts.try_reserve_exact(words)?;
+            memo.starts.resize(words, 0);
         }
         Ok(memo)
     }
@@ -128,6 +131,7 @@ impl<R: Read + Seek> MemoFile<R> {
 
     fn read_length(&mut self, offset: u64, length: u64, out: &mut Vec<u8>) -> io::Result<MemoEnd> {
         let there = length.min(self.length.saturating_sub(offset));
+        out.try_reserve(usize::try_from(there).unwrap_or(usize::MAX))?;
         let mut at = offset;
         while at < offset + there {
             let piece = self.bytes(at, usize::try_from(offset + there - at).unwrap_or(WINDOW).min(WINDOW))?;
@@ -153,6 +157,7 @@ impl<R: Read + Seek> MemoFile<R> {
             // A pair may lie across two pieces.
             let from = out.len().saturating_sub(1);
             at += piece.len() as u64;
+            out.try_reserve(piece.len())?;
             out.extend_from_slice(piece);
             if let Some(pair) = out[from..].windows(2).position(|pair| pair == [END, END]) {
                 out.truncate(from + pair);

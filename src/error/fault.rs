@@ -1,0 +1,141 @@
+//! Faults of this program, that is panics: caught where work was begun ([`caught`], [`caught_in`]), and told to one
+//! listener where nobody caught them ([`on_uncaught`]).
+//!
+//! What a panic says may hold a value of a row, so that only a text that stands in the source is passed on.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use std::pin::pin;
+use std::sync::{Mutex, Once, PoisonError};
+use std::task::Poll;
+
+use super::{Code, Error};
+
+/// A panic: where, and what it said when that is a text of the source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fault {
+    place: Option<String>,
+    words: Option<&'static str>,
+}
+
+type Listener = Box<dyn Fn(Fault) + Send>;
+
+static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
+
+thread_local! {
+    /// Whether what goes on in this thread will be caught.
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+    static LAST: RefCell<Option<Fault>> = const { RefCell::new(None) };
+}
+
+/// Does work; a panic in it is a [`Fault`].
+///
+/// # Errors
+/// The fault.
+pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
+    watch();
+    let outer = GUARDED.replace(true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    GUARDED.set(outer);
+    done.map_err(|panic| LAST.take().unwrap_or_else(|| Fault::of(panic.as_ref(), None)))
+}
+
+/// As [`caught`], of a future.
+///
+/// # Errors
+/// The fault.
+pub async fn caught_in<T>(work: impl Future<Output = T>) -> Result<T, Fault> {
+    let mut work = pin!(work);
+    std::future::poll_fn(|context| match caught(|| work.as_mut().poll(context)) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(done)) => Poll::Ready(Ok(done)),
+        Err(fault) => Poll::Ready(Err(fault)),
+    })
+    .await
+}
+
+/// From now on `listener`, and nobody else, is told of panics that are not caught. It is called on the thread that
+/// panics, which may hold any lock.
+pub fn on_uncaught(listener: impl Fn(Fault) + Send + 'static) {
+    watch();
+    *LISTENER.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(listener));
+}
+
+/// Takes the place of the hook that would print what a panic says; while the program is being worked on, that is
+/// printed as well.
+fn watch() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let former = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            hook(info);
+            if cfg!(debug_assertions) {
+                former(info);
+            }
+        }));
+    });
+}
+
+fn hook(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(|place| format!("{}:{}", place.file(), place.line()));
+    let fault = Fault::of(info.payload(), place);
+    tracing::error!(%fault, "a fault of this program");
+    if GUARDED.get() {
+        LAST.set(Some(fault));
+    } else if let Ok(Some(listener)) = LISTENER.try_lock().as_deref() {
+        listener(fault);
+    }
+}
+
+impl Fault {
+    fn of(panic: &(dyn Any + Send), place: Option<String>) -> Self {
+        Self { place, words: panic.downcast_ref::<&'static str>().copied() }
+    }
+
+    /// The error of work that broke off; `what` is a noun such as "the export".
+    pub fn error(&self, what: &str) -> Error {
+        Error::new(Code::UnknownError, format!("{what} broke off by a fault of this program{self}"))
+            .hint("please report it; `data_exporter diagnostics` gathers what is needed")
+    }
+}
+
+/// As the end of a sentence: ` at src/x.rs:7: words`.
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(place) = &self.place {
+            write!(f, " at {place}")?;
+        }
+        self.words.map_or(Ok(()), |words| write!(f, ": {words}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_says_where_and_never_a_value() {
+        let fault = caught(|| panic!("a text of the source")).unwrap_err();
+        let said = fault.error("the run").message;
+        assert!(said.starts_with("the run broke off by a fault of this program at src/error/fault.rs:"), "{said}");
+        assert!(said.ends_with(": a text of the source"), "{said}");
+        let value = "canary".to_owned();
+        let said = caught(|| panic!("met {value}")).unwrap_err().to_string();
+        assert!(!said.contains("canary") && said.contains("fault.rs"), "{said}");
+        let said = caught(|| value.split_at(99).0.len()).unwrap_err().to_string();
+        assert!(!said.contains("canary"), "{said}");
+        assert_eq!(caught(|| 7), Ok(7));
+    }
+
+    #[tokio::test]
+    async fn a_future_is_caught_wherever_it_breaks_off() {
+        let work = async {
+            tokio::task::yield_now().await;
+            assert!(std::hint::black_box(false), "after a pause");
+        };
+        assert!(caught_in(work).await.unwrap_err().to_string().ends_with(": after a pause"));
+        assert_eq!(caught_in(async { 7 }).await, Ok(7));
+    }
+}
