@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::error::ApiError;
 use super::retry::parse_retry_after;
+use crate::models::redact;
 use crate::platform;
 
 /// The longest text of a server that is shown, in characters.
@@ -133,8 +134,10 @@ impl fmt::Display for ServerText {
     }
 }
 
-/// A server's text made fit to be shown: one line, no control characters, bounded.
+/// A server's text made fit to be shown and kept: one line, no control characters, bounded, nothing of ours that proves
+/// who we are.
 fn shown(text: &str) -> String {
+    let text = redact::secrets(text);
     let mut made: String =
         text.chars().take(MAX_SAID).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if text.chars().nth(MAX_SAID).is_some() {
@@ -279,6 +282,7 @@ mod tests {
         assert_eq!(said("<html>401</html>"), ": the answer is a page, not a message");
         assert_eq!(said(""), "");
         assert_eq!(said("\u{1b}[31mred\r\nline"), ":  [31mred  line");
+        assert_eq!(said(r#"{"message":"no Bearer abcdefgh here"}"#), ": no Bearer [redacted] here");
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod error_report;
 pub mod export;
 pub mod listing;
 pub mod plain;
+pub mod redact;
 pub mod secret;
 pub mod snapshot;
 #[cfg(test)]

@@ -1,32 +1,68 @@
-//! [`Secret`], the only type in which a client secret, password or token exists.
+//! [`Secret`], the only type in which a client secret, password or token exists; it also knows which exist, so that a text
+//! can be cleared of them.
 
 use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroize;
 
-/// A text that is wiped when dropped and prints as `[redacted]`.
+/// A shorter secret is not looked for: it would be found in words that have nothing to do with it.
+const SHORTEST: usize = 8;
+
+/// The secrets that exist in this process.
+static ALIVE: Mutex<Vec<Weak<Text>>> = Mutex::new(Vec::new());
+
+/// A text that is wiped when its last copy is dropped and prints as `[redacted]`.
 ///
 /// It deliberately does not implement `Serialize`: a secret leaves the program only through [`Secret::expose`].
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Arc<Text>);
+
+#[derive(PartialEq, Eq)]
+struct Text(String);
+
+impl Drop for Text {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
 
 impl Secret {
     /// Wraps a text.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        let text = Arc::new(Text(text.into()));
+        if text.0.len() >= SHORTEST {
+            let mut alive = ALIVE.lock().unwrap_or_else(PoisonError::into_inner);
+            alive.retain(|other| other.strong_count() > 0);
+            alive.push(Arc::downgrade(&text));
+        }
+        Self(text)
     }
 
     /// The text itself, for the one request or keychain call that needs it.
     pub fn expose(&self) -> &str {
-        &self.0
+        &self.0.0
     }
 
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.0.is_empty()
+    }
+
+    /// A text in which every secret of this process reads `[redacted]`.
+    pub(super) fn hide_all(text: &str) -> String {
+        let alive: Vec<Arc<Text>> = {
+            let alive = ALIVE.lock().unwrap_or_else(PoisonError::into_inner);
+            alive.iter().filter_map(Weak::upgrade).collect()
+        };
+        let held = alive.iter().filter(|secret| text.contains(&secret.0));
+        held.fold(text.to_owned(), |text, secret| text.replace(&secret.0, REDACTED))
     }
 }
+
+/// What stands in the place of a secret.
+pub(super) const REDACTED: &str = "[redacted]";
 
 impl From<&str> for Secret {
     fn from(text: &str) -> Self {
@@ -36,7 +72,7 @@ impl From<&str> for Secret {
 
 impl From<String> for Secret {
     fn from(text: String) -> Self {
-        Self(text)
+        Self::new(text)
     }
 }
 
@@ -46,27 +82,21 @@ impl From<&Secret> for Secret {
     }
 }
 
-impl Drop for Secret {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
-
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
+        f.write_str(REDACTED)
     }
 }
 
 impl fmt::Display for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
+        f.write_str(REDACTED)
     }
 }
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self)
+        String::deserialize(deserializer).map(Self::new)
     }
 }
 
@@ -79,5 +109,15 @@ mod tests {
         let secret = Secret::new("cs_canary");
         assert_eq!(format!("{secret} {secret:?}"), "[redacted] [redacted]");
         assert_eq!(secret.expose(), "cs_canary");
+    }
+
+    #[test]
+    fn a_text_is_cleared_of_the_secrets_that_exist() {
+        let secret = Secret::new("seldom seen words");
+        let copy = secret.clone();
+        drop(secret);
+        assert_eq!(Secret::hide_all("it said: seldom seen words!"), "it said: [redacted]!");
+        drop(copy);
+        assert_eq!(Secret::hide_all("seldom seen words"), "seldom seen words");
     }
 }

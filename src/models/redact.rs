@@ -1,0 +1,122 @@
+//! Texts made fit to be kept and to be sent: [`secrets`] takes out what proves who we are, [`home`] the name of a
+//! person's folder. Whatever cannot be told from a secret goes as well; nothing here decides which texts are cleared.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+use serde_json::{Map, Value};
+
+use super::secret::{REDACTED, Secret};
+
+/// What looks like a secret: the first group, where there is one, stays.
+const SECRETS: &str = r#"(?xi)
+    ( \b (?:bearer|basic) \s+ ) [a-z0-9._~+/=-]{8,}
+  | \b eyJ [a-z0-9_-]+ \. [a-z0-9_-]+ \. [a-z0-9_-]*
+  | \b cs_ [a-z0-9-]{8,}
+  | \b (?:rmm|device)_ [a-f0-9]{32,}
+  | ( (?:client_?secret|password|(?:access|refresh)_?token|device_?code)
+      (?: ["'] \s* : | \s* = ) \s* ["']? ) [^\s"',;&}]+
+  | ( :// ) [^/\s@]+ @
+"#;
+
+/// The homes of people on the three systems.
+const HOMES: &str = r#"(?x)
+    (?: /home | /Users ) / [^/\\`"'\s]+
+  | \b [A-Za-z] : [\\/]+ (?i:users) [\\/]+ [^/\\`"'\r\n]+
+"#;
+
+/// A text without secrets.
+pub fn secrets(text: &str) -> String {
+    static LOOKS_SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(SECRETS).ok());
+    let text = Secret::hide_all(text);
+    // Without its pattern no text is known to be harmless.
+    let Some(pattern) = &*LOOKS_SECRET else { return REDACTED.to_owned() };
+    let kept = |found: &Captures<'_>| match found.iter().skip(1).flatten().next().map(|start| start.as_str())
+    {
+        Some("://") => format!("://{REDACTED}@"),
+        start => format!("{}{REDACTED}", start.unwrap_or_default()),
+    };
+    pattern.replace_all(&text, kept).into_owned()
+}
+
+/// A text in which `~` stands for this account's home folder, and for that of any other person.
+pub fn home(text: &str, own: Option<&Path>) -> String {
+    static HOME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(HOMES).ok());
+    let mut text = text.to_owned();
+    // Not the root of a disk, and only where the name of the folder ends.
+    if let Some(own) = own.and_then(Path::to_str).filter(|own| own.trim_end_matches(['/', '\\']).len() > 3) {
+        let pieces: Vec<&str> = text.split(own).collect();
+        let mut joined = pieces.first().map_or(String::new(), |first| (*first).to_owned());
+        for piece in pieces.iter().skip(1) {
+            let ends =
+                !piece.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '_' | '-' | '.'));
+            joined.push_str(if ends { "~" } else { own });
+            joined.push_str(piece);
+        }
+        text = joined;
+    }
+    HOME.as_ref().map_or(REDACTED.to_owned(), |pattern| pattern.replace_all(&text, "~").into_owned())
+}
+
+/// Clears every text in details, however deep, also of keys.
+pub fn details(entries: &Map<String, Value>, clear: &dyn Fn(&str) -> String) -> Map<String, Value> {
+    entries.iter().map(|(key, value)| (clear(key), cleared(value, clear))).collect()
+}
+
+fn cleared(value: &Value, clear: &dyn Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(clear(text)),
+        Value::Array(values) => values.iter().map(|value| cleared(value, clear)).collect(),
+        Value::Object(entries) => Value::Object(details(entries, clear)),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_secret_goes_and_the_sentence_stays() {
+        for (text, cleared) in [
+            ("sent `Authorization: Bearer abc.def-ghi`", "sent `Authorization: Bearer [redacted]`"),
+            ("basic d2FyZWhvdXNl== refused", "basic [redacted] refused"),
+            ("token eyJhbGciOi.eyJzdWIi.c2ln is old", "token [redacted] is old"),
+            ("client_secret=cs_secret123 is wrong", "client_secret=[redacted] is wrong"),
+            (r#"{"clientSecret":"hush","x":1}"#, r#"{"clientSecret":"[redacted]","x":1}"#),
+            ("https://anna:hush@dfm.example.com/x", "https://[redacted]@dfm.example.com/x"),
+            ("cs_1f0e2d3c-aaaa", "[redacted]"),
+            ("the password is not set", "the password is not set"),
+            ("deviceCode: must not be blank", "deviceCode: must not be blank"),
+            ("Товары.dbf: 12 rows", "Товары.dbf: 12 rows"),
+        ] {
+            assert_eq!(secrets(text), cleared);
+        }
+    }
+
+    #[test]
+    fn nobody_s_home_folder_has_a_name() {
+        let own = Some(Path::new("/srv/people/anna"));
+        for (text, cleared) in [
+            ("cannot read `/srv/people/anna/dbf`", "cannot read `~/dbf`"),
+            ("`/srv/people/annabel/dbf`", "`/srv/people/annabel/dbf`"),
+            ("/home/boris/dbf and /Users/Анна/dbf", "~/dbf and ~/dbf"),
+            ("`C:\\Users\\Anna Maria\\DBF` is gone", "`~\\DBF` is gone"),
+            ("`c:/users/anna`", "`~`"),
+            ("/var/lib/data_exporter", "/var/lib/data_exporter"),
+        ] {
+            assert_eq!(home(text, own), cleared);
+        }
+        assert_eq!(home("/x/y", Some(Path::new("/"))), "/x/y");
+    }
+
+    #[test]
+    fn details_are_cleared_however_deep() {
+        let given = json!({"a": ["Bearer abcdefgh", {"b": "password=hush"}], "n": 7});
+        let cleared = details(given.as_object().unwrap(), &secrets);
+        assert_eq!(json!(cleared), json!({"a": ["Bearer [redacted]", {"b": "password=[redacted]"}], "n": 7}));
+    }
+}
