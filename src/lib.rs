@@ -5,10 +5,11 @@
 //! 1. `cli` · the command line, the only place that prints
 //! 2. [`engine`] · one actor that owns pairing, schedule, pause and runs; what the commands do is here
 //! 3. [`export`] · a run: scan, convert, spool, upload, finish
-//! 4. [`auth`], [`schedule`] · credentials and tokens; when an export is due
-//! 5. [`api`], [`store`], [`convert`], [`service`] · the wire, the journal, the tables, the system's own services
-//! 6. [`error`], [`platform`] · what went wrong; folders and the clock
-//! 7. [`models`] · plain data
+//! 4. [`reports`] · where errors are recorded, and the server told of them
+//! 5. [`auth`], [`schedule`] · credentials and tokens; when an export is due
+//! 6. [`api`], [`store`], [`convert`], [`service`] · the wire, the journal, the tables, the system's own services
+//! 7. [`error`], [`platform`] · what went wrong; folders and the clock
+//! 8. [`models`] · plain data
 
 pub mod api;
 pub mod auth;
@@ -20,6 +21,7 @@ pub mod error;
 pub mod export;
 pub mod models;
 pub mod platform;
+pub mod reports;
 pub mod schedule;
 pub mod service;
 pub mod store;

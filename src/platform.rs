@@ -10,7 +10,7 @@ pub mod identity;
 pub mod lock;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SubsecRound, Utc};
 
@@ -46,6 +46,12 @@ pub fn folders() -> Result<Folders> {
         Error::new(Code::ConfigError, error.to_string())
             .hint("set DATA_EXPORTER_HOME to a folder of your choice")
     })
+}
+
+/// The home folder of this account, where it has one.
+pub fn home() -> Option<PathBuf> {
+    let name = if System::HERE == System::Windows { "USERPROFILE" } else { "HOME" };
+    variable(name).map(PathBuf::from)
 }
 
 /// Whether the service manager of the system started this program: systemd names its folder, and a Windows service

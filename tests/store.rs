@@ -6,8 +6,10 @@ use std::fs;
 use std::path::Path;
 
 use data_exporter::error::{Code, Error};
+use data_exporter::models::ErrorSeverity;
 use data_exporter::models::export::{FileReport, RowCounts, RunState, Trigger, UploadState};
 use data_exporter::models::listing::{ErrorQuery, HistoryQuery};
+use data_exporter::reports::Reports;
 use data_exporter::store::delivered::Fingerprint;
 use data_exporter::store::journal::{BatchEnd, Finish, PlannedFile, SpooledPart};
 use data_exporter::store::recovery::PartState;
@@ -292,8 +294,11 @@ fn a_damaged_database_is_moved_aside_and_said() {
         let aside = home.0.path().join(format!("state.db.damaged-{number}"));
         assert_eq!(store.moved_aside(), Some(aside.as_path()));
         assert!(aside.exists());
-        let errors = store.error_page(&ErrorQuery::default(), None, u32::MAX).unwrap().errors;
-        assert!(errors[0].message.contains("damaged"), "{}", errors[0].message);
+        let errors = |store: &Store| store.error_page(&ErrorQuery::default(), None, u32::MAX).unwrap().errors;
+        assert!(errors(&store).is_empty());
+        Reports::new(store.clone());
+        let said = &errors(&store)[0];
+        assert!(said.message.contains("damaged") && said.severity == ErrorSeverity::Critical, "{said:?}");
         assert!(store.recent_runs(100).unwrap().is_empty());
     }
 }

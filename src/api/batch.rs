@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 use reqwest::Method;
 
@@ -137,6 +138,11 @@ impl Batches {
         let stored = Stored::read(&reply)
             .ok_or_else(|| reply.unreadable(DOING, self.client.server(), "stored file"))?;
         file.verify(&stored)
+    }
+
+    /// How much the server's clock was ahead of ours at its last answer; none where it did not say.
+    pub fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.client.clock_ahead()
     }
 
     /// The family to use, and whether a batch was ever started in it.

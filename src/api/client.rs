@@ -2,9 +2,10 @@
 //!
 //! It does not judge a status; that is for the caller, by [`Reply`]. It never logs a header or a body.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use reqwest::{Method, RequestBuilder, Response};
 use url::Url;
 
@@ -13,6 +14,7 @@ use super::error::ApiError;
 use super::reply::Reply;
 use crate::models::Config;
 use crate::models::config::is_loopback;
+use crate::platform;
 
 /// The largest answer that is read, in bytes; what lies beyond is cut (docs/reliability.md rule 9).
 pub const MAX_REPLY: usize = 1024 * 1024;
@@ -45,6 +47,7 @@ pub struct Client {
     base: Arc<str>,
     server: Arc<str>,
     limits: Limits,
+    ahead: Arc<Mutex<Option<TimeDelta>>>,
 }
 
 impl Client {
@@ -115,7 +118,8 @@ impl Client {
             Some(port) => format!("{host}:{port}"),
             None => host.to_string(),
         };
-        Ok(Self { http, base: url.as_str().trim_end_matches('/').into(), server: server.into(), limits })
+        let base = url.as_str().trim_end_matches('/').into();
+        Ok(Self { http, base, server: server.into(), limits, ahead: Arc::default() })
     }
 
     /// The base URL, without a trailing slash: the key of what is remembered of a server.
@@ -157,7 +161,16 @@ impl Client {
         request: RequestBuilder,
     ) -> Result<Reply, ApiError> {
         let response = request.send().await.map_err(|error| self.transport(doing, &error))?;
-        Ok(read(response).await)
+        let reply = read(response).await;
+        if let Some(date) = reply.date {
+            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(date - platform::now());
+        }
+        Ok(reply)
+    }
+
+    /// How much the server's clock was ahead of ours at its last answer; none where it did not say.
+    pub fn clock_ahead(&self) -> Option<TimeDelta> {
+        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The error of a limit that ran out.

@@ -57,6 +57,14 @@ impl Family {
         }
     }
 
+    /// Where an error of a batch is reported.
+    pub fn batch_errors(self, id: &str) -> String {
+        match self {
+            Self::Device => format!("/api/v1/device/errors/batches/{id}"),
+            Self::Dfc => format!("/api/dfc/error/{id}"),
+        }
+    }
+
     /// The word of [`Known`] in the store.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -193,5 +201,7 @@ mod tests {
         assert_eq!(Family::Dfc.upload("b1"), "/api/dfc/batch/b1/upload");
         assert_eq!(Family::Device.batch("b1"), "/api/v1/device/batches/b1");
         assert_eq!(Family::Dfc.start(), "/api/dfc/batch/start");
+        assert_eq!(Family::Device.batch_errors("b1"), "/api/v1/device/errors/batches/b1");
+        assert_eq!(Family::Dfc.batch_errors("b1"), "/api/dfc/error/b1");
     }
 }

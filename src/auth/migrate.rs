@@ -10,17 +10,13 @@ use chrono::TimeDelta;
 use super::credential::{plain, user};
 use super::secrets::{self, StoredCredential};
 use super::sources;
-use crate::error::{Error, Result};
-use crate::models::ErrorSeverity;
+use crate::error::{Code, Error, Result};
 use crate::models::config::{KEYS, Loaded, Origin};
 use crate::models::listing::ErrorQuery;
 use crate::platform;
 use crate::store::Store;
 use crate::store::config_file::ConfigFile;
 use crate::store::errors::NewError;
-
-/// The type of the daily warning in the list of errors.
-const KIND: &str = "PLAINTEXT_SECRET";
 
 /// What became of the plain secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,23 +91,21 @@ impl Migration {
         }
     }
 
-    /// Keeps the warning in the list of errors; answers it when it was not told in the last 24 hours.
+    /// The warning, when it is not among the errors of the last 24 hours.
     ///
     /// # Errors
     /// When the local database cannot be used.
-    pub fn warn_once_a_day(&self, path: &Path, store: &Store) -> Result<Option<String>> {
+    pub fn warning_of_the_day(&self, path: &Path, store: &Store) -> Result<Option<NewError>> {
         let Some(warning) = self.warning(path) else { return Ok(None) };
+        let kind = Code::PlaintextSecret.as_str();
         let told = ErrorQuery {
-            kind: Some(KIND.to_owned()),
+            kind: Some(kind.to_owned()),
             since: Some(platform::now() - TimeDelta::hours(24)),
             text: Some(warning.clone()),
             ..ErrorQuery::default()
         };
-        if store.error_page(&told, None, 0)?.total > 0 {
-            return Ok(None);
-        }
-        store.record_error(&NewError::new(KIND, ErrorSeverity::Warning, &warning))?;
-        Ok(Some(warning))
+        let known = store.error_page(&told, None, 0)?.total > 0;
+        Ok((!known).then(|| NewError::new(kind, Code::PlaintextSecret.severity(), warning)))
     }
 }
 
@@ -190,9 +184,13 @@ mod tests {
         assert_eq!(after, OLD);
         let store = Store::open(folder.path()).unwrap();
         let path = Path::new("config.toml");
-        let first = migration.warn_once_a_day(path, &store).unwrap().unwrap();
-        assert!(first.starts_with("`config.toml` holds the secret in plain text: cannot"), "{first}");
-        assert_eq!(migration.warn_once_a_day(path, &store).unwrap(), None);
+        let first = migration.warning_of_the_day(path, &store).unwrap().unwrap();
+        assert!(
+            first.message.starts_with("`config.toml` holds the secret in plain text: cannot"),
+            "{first:?}"
+        );
+        store.record_error(&first).unwrap();
+        assert_eq!(migration.warning_of_the_day(path, &store).unwrap(), None);
     }
 
     #[test]

@@ -50,15 +50,15 @@ fn pair(arguments: &Arguments, context: &Context, teller: &Teller<'_>) -> Result
     let wish = arguments.wish();
     wish.apply(&context.folders.config)?;
     let runtime = runtime()?;
-    let (_lock, store) = match Folder::find(context, "authorize-device", &runtime)? {
-        Folder::Held(lock, store) => (lock, store),
+    let (_lock, reports) = match Folder::find(context, "authorize-device", &runtime)? {
+        Folder::Held(lock, reports) => (lock, reports),
         Folder::Elsewhere(holder) => {
             let paired = runtime.block_on(elsewhere::pair(*holder, wish, teller, &stop))?;
             teller.authorized(&paired, arguments, &context.folders.config);
             return Ok(());
         }
     };
-    let pairing = Pairing::prepare(wish, &context.folders, store)?;
+    let pairing = Pairing::prepare(wish, &context.folders, &reports)?;
     let answered = flow(&pairing, arguments.restart, context, teller, &runtime, &stop)?;
     let made = runtime.block_on(pairing.keep(answered))?;
     teller.authorized(&made.into(), arguments, &context.folders.config);

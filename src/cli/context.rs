@@ -8,7 +8,9 @@ use crate::error::Result;
 use crate::models::config::{Invalid, Loaded};
 use crate::models::export::{RunReport, RunState};
 use crate::platform::{self, FolderLock, Folders};
+use crate::reports::Reports;
 use crate::store::Store;
+use crate::store::errors::NewError;
 
 /// The place a command runs in.
 #[derive(Clone)]
@@ -80,7 +82,7 @@ impl Context {
     ///
     /// # Errors
     /// [`crate::error::Code::FolderHeld`]; when the folder cannot be written.
-    pub fn hold(&self, command: &str) -> Result<(FolderLock, Store)> {
+    pub fn hold(&self, command: &str) -> Result<(FolderLock, Reports)> {
         platform::make_private_folder(&self.folders.data)?;
         let lock = FolderLock::take(&self.folders.data, &format!("data_exporter {command}"))?;
         let store = Store::open(&self.folders.data)?;
@@ -90,7 +92,20 @@ impl Context {
                 "the local database was damaged and was moved to `{aside}`; history and errors begin anew"
             ));
         }
-        Ok((lock, store))
+        Ok((lock, Reports::new(store)))
+    }
+
+    /// As [`Self::config`], for a command that works at night: its failure is in the history as well.
+    ///
+    /// # Errors
+    /// Every problem of it at once.
+    pub fn config_unattended(&self, command: &str) -> Result<Loaded> {
+        self.config().inspect_err(|error| {
+            // Another process that holds the folder sees the same.
+            if let Ok((_lock, reports)) = self.hold(command) {
+                reports.report(&NewError::of(error, None, None));
+            }
+        })
     }
 
     /// The folder of the file store of secrets.

@@ -11,7 +11,7 @@ use crate::error::{Code, Error, Result};
 use crate::models::command::{Command, Event};
 use crate::models::snapshot::{Holder as Process, Snapshot};
 use crate::platform::FolderLock;
-use crate::store::Store;
+use crate::reports::Reports;
 
 /// The threads of a command that does several things at once.
 ///
@@ -26,7 +26,7 @@ pub fn runtime() -> Result<Runtime> {
 /// The folder, or whoever holds it.
 pub enum Folder {
     /// It is ours.
-    Held(FolderLock, Store),
+    Held(FolderLock, Reports),
     /// It is another's, who can be asked.
     Elsewhere(Box<Holder>),
 }
@@ -38,7 +38,7 @@ impl Folder {
     /// [`Code::FolderHeld`] where the holder cannot be asked; when the folder cannot be written.
     pub fn find(context: &Context, command: &str, runtime: &Runtime) -> Result<Self> {
         let error = match context.hold(command) {
-            Ok((lock, store)) => return Ok(Self::Held(lock, store)),
+            Ok((lock, reports)) => return Ok(Self::Held(lock, reports)),
             // A folder of another account does not even show its lock.
             Err(error) if matches!(error.code, Code::FolderHeld | Code::FileUnreadable) => error,
             Err(error) => return Err(error),

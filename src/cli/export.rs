@@ -18,10 +18,14 @@ use crate::export::{self, Outcome, Request};
 use crate::models::Config;
 use crate::models::command::{Command, Event};
 use crate::models::export::RunReport;
+use crate::reports::Reports;
+use crate::store::Store;
 use crate::store::errors::NewError;
 
 /// Runs of more tables than this are told without those that went well.
 const LISTED: usize = 40;
+/// How long the end waits for the server to be told of errors.
+const LAST_WORDS: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -49,7 +53,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
         schedule: arguments.retry_for.map_or_else(Schedule::default, Schedule::Within),
         ..Request::default()
     };
-    let mut config = context.config()?.config;
+    let loaded = if arguments.dry_run { context.config() } else { context.config_unattended("export") };
+    let mut config = loaded?.config;
     config.credential.secret_file.clone_from(&arguments.client_secret_file);
     let runtime = runtime()?;
     let progress = Arc::new(Running::new(context.screen.clone()));
@@ -72,25 +77,42 @@ fn deliver(
     stop: CancellationToken,
     runtime: &Runtime,
 ) -> Result<Outcome> {
-    let (_lock, store) = match Folder::find(context, "export", runtime)? {
-        Folder::Held(lock, store) => (lock, store),
-        Folder::Elsewhere(holder) => {
+    let config = Arc::new(config);
+    let (_lock, reports) = match Folder::find(context, "export", runtime) {
+        Ok(Folder::Held(lock, reports)) => (lock, reports),
+        Ok(Folder::Elsewhere(holder)) => {
             return runtime.block_on(elsewhere(*holder, &config, request, progress, &stop));
         }
-    };
-    let ready = export::Context::new(
-        Arc::new(config),
-        store.clone(),
-        context.data().to_path_buf(),
-        Arc::clone(progress) as Arc<_>,
-        stop,
-    );
-    match ready {
-        Ok(ready) => runtime.block_on(export::export(&ready, request)),
         Err(error) => {
-            store.record_error(&NewError::of(&error, None, None))?;
-            Err(error)
+            runtime.block_on(cannot_start(&error, config, context));
+            return Err(error);
         }
+    };
+    runtime.block_on(async {
+        reports.serve(Arc::clone(&config), context.data());
+        let (data, told) = (context.data().to_path_buf(), Arc::clone(progress) as Arc<_>);
+        let ended = match export::Context::new(config, reports.clone(), data, told, stop) {
+            Ok(ready) => export::export(&ready, request).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = &ended {
+            reports.report(&NewError::of(error, None, None));
+        }
+        reports.settle(LAST_WORDS).await;
+        ended
+    })
+}
+
+/// The server is told of what keeps this computer from writing a history.
+async fn cannot_start(error: &Error, config: Arc<Config>, context: &Context) {
+    if error.code == Code::FolderHeld {
+        return;
+    }
+    if let Ok(nothing) = Store::nothing() {
+        let reports = Reports::new(nothing);
+        reports.serve(config, context.data());
+        reports.cannot_start(error);
+        reports.settle(LAST_WORDS).await;
     }
 }
 

@@ -50,7 +50,7 @@ fn as_service(_context: &Context) -> Result<Exit> {
 
 fn go(context: &Context, stop: &CancellationToken) -> Result<Exit> {
     // What is wrong with the configuration is said at once, not at the first due time.
-    context.config()?;
+    context.config_unattended("run")?;
     let options = Options {
         shared: platform::is_system_service(&context.folders),
         ..Options::new(context.folders.clone(), "data_exporter run")

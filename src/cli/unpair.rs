@@ -16,8 +16,8 @@ pub struct Arguments {}
 pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
     let config = context.config()?.config;
     let runtime = runtime()?;
-    let (_lock, store) = match Folder::find(context, "unpair", &runtime)? {
-        Folder::Held(lock, store) => (lock, store),
+    let (_lock, reports) = match Folder::find(context, "unpair", &runtime)? {
+        Folder::Held(lock, reports) => (lock, reports),
         Folder::Elsewhere(holder) => {
             runtime.block_on(holder.send(Command::Unpair))?;
             let user = holder.snapshot.paired.map(|paired| paired.domain);
@@ -25,7 +25,7 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
             return Ok(Exit::DONE);
         }
     };
-    let Unpaired { user, removed, warnings } = unpair(&config, &context.folders, &store)?;
+    let Unpaired { user, removed, warnings } = unpair(&config, &context.folders, reports.store())?;
     for warning in &warnings {
         context.screen.warning(warning);
     }

@@ -5,6 +5,7 @@
 
 mod folder;
 mod pairing;
+mod reports;
 mod schedule;
 
 use std::sync::Arc;
@@ -121,6 +122,7 @@ impl Actor {
             None => {
                 actor.reload();
                 actor.link().await;
+                actor.say_what_is_in_the_way();
             }
         }
         actor.publish();
@@ -153,6 +155,7 @@ impl Actor {
                 break;
             }
         }
+        self.say_goodbye().await;
         // The channel goes before the folder, whose next holder opens its own.
         if let Some(control) = self.control.take() {
             control.close().await;

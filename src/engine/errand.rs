@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use futures_util::FutureExt as _;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
@@ -15,40 +14,43 @@ use super::running::{Running, TOLD_EVERY};
 use super::{Shared, configuration, migration, qr};
 use crate::auth::device_flow::{DeviceAuthorization, Event, GrantError, Progress};
 use crate::auth::migrate::migrate_plaintext;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, fault};
 use crate::export::{self, Outcome, Request};
+use crate::models::Config;
 use crate::models::command::{self, PairingWish};
 use crate::models::listing::ErrorQuery;
 use crate::models::snapshot::{self, PairingCode, PairingFault};
-use crate::models::{Config, ErrorSeverity};
 use crate::platform::{self, Folders};
+use crate::reports::Reports;
 use crate::store::Store;
 use crate::store::errors::NewError;
-
-/// The type of the warning that the configuration is of the former program.
-const FORMER: &str = "FORMER_CONFIGURATION";
 
 /// Does work that blocks where it holds nobody up.
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(broken("a step", &error)))
-}
-
-pub(super) fn broken(what: &str, why: &dyn std::fmt::Display) -> Error {
-    Error::new(Code::UnknownError, format!("{what} broke off by a fault of this program: {why}"))
-        .hint("the program goes on; send its log to support")
-}
-
-/// Says once what changes for a configuration that the former program has left.
-pub(super) fn tell_of_former(config: &Path, store: &Store) -> Result<()> {
-    let query = ErrorQuery { kind: Some(FORMER.to_owned()), ..ErrorQuery::default() };
-    if !config.exists() || !migration::is_former(config)? || store.error_page(&query, None, 1)?.total > 0 {
-        return Ok(());
+    match tokio::task::spawn_blocking(move || fault::caught(work)).await {
+        Ok(done) => done.unwrap_or_else(|fault| Err(fault.error("a step"))),
+        Err(_) => Err(Error::new(Code::Cancelled, "the program is ending")),
     }
-    let Ok(loaded) = configuration::read(config, false) else { return Ok(()) };
-    let mut message = format!("`{}` is of the former program, and is used as it is", config.display());
-    if let Some(runs) = migration::runs(&loaded.config, platform::now()) {
+}
+
+/// What a configuration of the former program holds: said once; a secret in plain text is moved, and that said daily.
+pub(super) fn look_at_former(config: &Path, data: &Path, store: &Store) -> Result<Vec<NewError>> {
+    let Ok(loaded) = configuration::read(config, false) else { return Ok(Vec::new()) };
+    let mut warnings = Vec::new();
+    let query =
+        ErrorQuery { kind: Some(Code::FormerConfiguration.as_str().to_owned()), ..ErrorQuery::default() };
+    if config.exists() && migration::is_former(config)? && store.error_page(&query, None, 1)?.total == 0 {
+        warnings.push(NewError::of(&former(config, &loaded.config), None, None));
+    }
+    warnings.extend(migrate_plaintext(&loaded, config, data)?.warning_of_the_day(config, store)?);
+    Ok(warnings)
+}
+
+fn former(path: &Path, config: &Config) -> Error {
+    let mut message = format!("`{}` is of the former program, and is used as it is", path.display());
+    if let Some(runs) = migration::runs(config, platform::now()) {
         let times = |times: &[chrono::DateTime<chrono::Utc>]| {
             times
                 .iter()
@@ -59,23 +61,14 @@ pub(super) fn tell_of_former(config: &Path, store: &Store) -> Result<()> {
         let (former, now) = (times(&runs.former), times(&runs.now));
         message = format!("{message}; that one would export at {former}, this one does at {now}");
     }
-    let told = NewError::new(FORMER, ErrorSeverity::Warning, message)
-        .hint("`data_exporter config migrate` shows everything that changes, also code pages; `[scheduler] timezone = \"UTC\"` keeps the former times");
-    store.record_error(&told)?;
-    Ok(())
-}
-
-/// Moves a secret that an old configuration holds in plain text, and warns of it.
-pub(super) fn migrate(config: &Path, data: &Path, store: &Store) -> Result<()> {
-    let Ok(loaded) = configuration::read(config, false) else { return Ok(()) };
-    migrate_plaintext(&loaded, config, data)?.warn_once_a_day(config, store)?;
-    Ok(())
+    Error::new(Code::FormerConfiguration, message)
+        .hint("`data_exporter config migrate` shows everything that changes, also code pages; `[scheduler] timezone = \"UTC\"` keeps the former times")
 }
 
 /// A run.
 pub(super) struct Run {
     pub config: Arc<Config>,
-    pub store: Store,
+    pub reports: Reports,
     pub data: PathBuf,
     pub progress: Arc<Running>,
     pub stop: CancellationToken,
@@ -86,7 +79,7 @@ impl Run {
     /// Goes, telling its progress, to its end.
     pub async fn go(self, shared: Arc<Shared>, inbox: UnboundedSender<Input>) {
         let progress = Arc::clone(&self.progress);
-        let run = std::panic::AssertUnwindSafe(self.export()).catch_unwind();
+        let run = fault::caught_in(self.export());
         tokio::pin!(run);
         let ended = loop {
             tokio::select! {
@@ -99,28 +92,22 @@ impl Run {
                 }
             }
         };
-        let ended = ended.unwrap_or_else(|panic| Err(broken("the export", &words(panic.as_ref()))));
+        let ended = ended.unwrap_or_else(|fault| Err(fault.error("the export")));
         let _ = inbox.send(Input::RunEnded(ended));
     }
 
     async fn export(self) -> Result<Outcome> {
-        let Self { config, store, data, progress, stop, request } = self;
-        let context = blocking(move || export::Context::new(config, store, data, progress, stop)).await?;
+        let Self { config, reports, data, progress, stop, request } = self;
+        let context = blocking(move || export::Context::new(config, reports, data, progress, stop)).await?;
         export::export(&context, &request).await
     }
-}
-
-/// What a panic said.
-pub(super) fn words(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// A pairing.
 pub(super) struct Pair {
     pub wish: PairingWish,
     pub folders: Folders,
-    pub store: Store,
+    pub reports: Reports,
     pub number: u64,
     pub stop: CancellationToken,
 }
@@ -185,15 +172,18 @@ impl Pair {
     pub async fn go(self, inbox: UnboundedSender<Input>) {
         let number = self.number;
         let told = inbox.clone();
-        let pairing = std::panic::AssertUnwindSafe(self.pair(told)).catch_unwind();
-        let ended =
-            pairing.await.unwrap_or_else(|panic| Err(broken("the pairing", &words(panic.as_ref())).into()));
+        let reports = self.reports.clone();
+        let ended = fault::caught_in(self.pair(told)).await.unwrap_or_else(|fault| {
+            let error = fault.error("the pairing");
+            reports.report(&NewError::of(&error, None, None));
+            Err(error.into())
+        });
         let _ = inbox.send(Input::PairingEnded(number, Box::new(ended)));
     }
 
     async fn pair(self, inbox: UnboundedSender<Input>) -> Result<Made, Failure> {
-        let Self { wish, folders, store, number, stop } = self;
-        let pairing = blocking(move || Pairing::prepare(wish, &folders, store)).await?;
+        let Self { wish, folders, reports, number, stop } = self;
+        let pairing = blocking(move || Pairing::prepare(wish, &folders, &reports)).await?;
         let tell = |step| {
             let _ = inbox.send(Input::Paired(number, step));
         };

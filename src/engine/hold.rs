@@ -7,6 +7,7 @@ use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::snapshot::{Holder, Pairing};
 use crate::platform::{self, FolderLock, Folders};
+use crate::reports::Reports;
 use crate::store::Store;
 
 /// The data folder, held or looked at.
@@ -14,6 +15,8 @@ pub(super) struct Hold {
     program: String,
     lock: Option<FolderLock>,
     store: Store,
+    /// Over the store where it is held, else over nothing.
+    reports: Reports,
     /// Why it is not held, where another holder is not the reason.
     trouble: Option<Error>,
     holder: Option<Holder>,
@@ -26,7 +29,9 @@ impl Hold {
     /// When there is not even anything to look at.
     pub async fn new(folders: &Folders, program: &str) -> Result<Self> {
         let store = Store::nothing()?;
-        let mut hold = Self { program: program.to_owned(), lock: None, store, trouble: None, holder: None };
+        let reports = Reports::new(store.clone());
+        let program = program.to_owned();
+        let mut hold = Self { program, lock: None, store, reports, trouble: None, holder: None };
         hold.try_again(folders).await;
         Ok(hold)
     }
@@ -52,6 +57,9 @@ impl Hold {
                 if let Some(store) = store {
                     self.store = store;
                 }
+                if self.lock.is_some() {
+                    self.reports = Reports::new(self.store.clone());
+                }
             }
             Err(error) => self.trouble = Some(error),
         }
@@ -74,6 +82,16 @@ impl Hold {
     /// The store, where it may be written.
     pub fn held(&self) -> Option<&Store> {
         self.lock.is_some().then_some(&self.store)
+    }
+
+    /// Where errors go, unless another process holds the folder and tells of its own.
+    pub fn reports(&self) -> Option<&Reports> {
+        self.holder.is_none().then_some(&self.reports)
+    }
+
+    /// Why the folder cannot be held by anybody.
+    pub fn trouble(&self) -> Option<&Error> {
+        self.trouble.as_ref().filter(|trouble| trouble.code != Code::FolderHeld)
     }
 
     /// This process, as others see it.

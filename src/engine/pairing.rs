@@ -21,12 +21,13 @@ use crate::auth::device_flow::{DeviceFlowClient, Event, GrantError};
 use crate::auth::dialect::Granted;
 use crate::auth::pairing::{self, Proof};
 use crate::auth::secrets;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::command::PairingWish;
 use crate::models::config::SecretStore;
 use crate::platform::Folders;
-use crate::store::Store;
+use crate::reports::Reports;
+use crate::store::errors::NewError;
 use save::Saving;
 
 /// A pairing about to be made.
@@ -37,7 +38,7 @@ pub struct Pairing {
     former: Config,
     saving: Saving,
     data: PathBuf,
-    store: Store,
+    reports: Reports,
 }
 
 /// A credential that was granted and is not kept yet.
@@ -60,12 +61,16 @@ pub struct Made {
 }
 
 impl Pairing {
-    /// Finds out what can be found out before a person is bothered.
+    /// Finds out what can be found out before a person is bothered. This and the following steps record what goes wrong.
     ///
     /// # Errors
     /// An address that is not paired with, every problem of the configuration, a configuration that cannot be written,
     /// a place for secrets that cannot be used.
-    pub fn prepare(wish: PairingWish, folders: &Folders, store: Store) -> Result<Self> {
+    pub fn prepare(wish: PairingWish, folders: &Folders, reports: &Reports) -> Result<Self> {
+        Self::prepare_unseen(wish, folders, reports.clone()).inspect_err(|error| report(reports, error))
+    }
+
+    fn prepare_unseen(wish: PairingWish, folders: &Folders, reports: Reports) -> Result<Self> {
         let former = configuration::read(&folders.config, false).map(|loaded| loaded.config);
         let config = wish.apply(&folders.config)?;
         let saving = Saving::open(&folders.config)?;
@@ -78,7 +83,7 @@ impl Pairing {
             former: former.unwrap_or_default(),
             saving,
             data: folders.data.clone(),
-            store,
+            reports,
         })
     }
 
@@ -91,13 +96,14 @@ impl Pairing {
         stop: &CancellationToken,
         tell: &mut (dyn FnMut(Event<'_>) + Send),
     ) -> Result<Answered, GrantError> {
-        match self.attempt_once(stop, tell).await {
+        let answer = match self.attempt_once(stop, tell).await {
             // A name that the server forgot is registered anew, once.
             Err(error) if dialect::forget_client(&error, &self.wish, &self.config, &self.data) => {
                 self.attempt_once(stop, tell).await
             }
             answer => answer,
-        }
+        };
+        answer.inspect_err(|error| report(&self.reports, &error.clone().into()))
     }
 
     async fn attempt_once(
@@ -120,14 +126,19 @@ impl Pairing {
     /// # Errors
     /// When it cannot be kept or the server refuses it; then the former pairing stands. When it is kept but could not
     /// be tried, the error says so.
-    pub async fn keep(mut self, answered: Answered) -> Result<Made> {
+    pub async fn keep(self, answered: Answered) -> Result<Made> {
+        let reports = self.reports.clone();
+        self.keep_unseen(answered).await.inspect_err(|error| report(&reports, error))
+    }
+
+    async fn keep_unseen(mut self, answered: Answered) -> Result<Made> {
         let Answered { client, granted } = answered;
         let mut warnings: Vec<String> = self.take_address(&granted).into_iter().collect();
         let base_url = self.config.api.base_url.clone();
         let domain = granted.name.as_ref().map_or_else(|| host_of(&client), |name| name.replace(':', "-"));
         let kind = self.config.credential.secret_store;
         let place = secrets::open(kind, &domain, base_url.as_deref(), &self.data);
-        let memory = Arc::new(self.store.clone());
+        let memory = Arc::new(self.reports.store().clone());
         let proof = pairing::settle(&granted, &domain, &*place, &self.config, memory).await?;
         let removed_account = self.saving.write(&self.wish, &self.config, &domain, &granted)?;
         if let Proof::Unknown(error) = proof {
@@ -138,7 +149,7 @@ impl Pairing {
         }
         warnings.extend(self.drop_former(kind, &domain, base_url.as_deref()));
         if let Some(server) = base_url.as_deref().and_then(base_of) {
-            self.store.paired(&domain, &server)?;
+            self.reports.store().paired(&domain, &server)?;
         }
         if removed_account {
             warnings.push(
@@ -177,6 +188,13 @@ impl Pairing {
         let place = secrets::open(old_kind, &device.domain, old_base, &self.data);
         let error = place.remove().err()?;
         Some(format!("the former secret could not be removed: {error}"))
+    }
+}
+
+/// A person who changes their mind is no error.
+fn report(reports: &Reports, error: &Error) {
+    if error.code != Code::Cancelled {
+        reports.report(&NewError::of(error, None, None));
     }
 }
 

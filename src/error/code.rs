@@ -29,6 +29,8 @@ codes! {
     ConfigError: "CONFIG_ERROR", "CONFIG_ERROR", Critical, 7;
     /// config.toml holds a secret in plain text.
     PlaintextSecret: "PLAINTEXT_SECRET", "CONFIG_ERROR", Warning, 7;
+    /// config.toml is of the former program.
+    FormerConfiguration: "FORMER_CONFIGURATION", "CONFIG_ERROR", Warning, 7;
     /// The source folder is missing or cannot be read.
     SourceMissing: "SOURCE_MISSING", "CONFIG_ERROR", Critical, 7;
     /// http where `https_only` holds.

@@ -7,7 +7,6 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
-use std::pin::pin;
 use std::sync::{Mutex, Once, PoisonError};
 use std::task::Poll;
 
@@ -47,7 +46,7 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
 /// # Errors
 /// The fault.
 pub async fn caught_in<T>(work: impl Future<Output = T>) -> Result<T, Fault> {
-    let mut work = pin!(work);
+    let mut work = Box::pin(work);
     std::future::poll_fn(|context| match caught(|| work.as_mut().poll(context)) {
         Ok(Poll::Pending) => Poll::Pending,
         Ok(Poll::Ready(done)) => Poll::Ready(Ok(done)),
@@ -119,7 +118,10 @@ mod tests {
     fn a_fault_says_where_and_never_a_value() {
         let fault = caught(|| panic!("a text of the source")).unwrap_err();
         let said = fault.error("the run").message;
-        assert!(said.starts_with("the run broke off by a fault of this program at src/error/fault.rs:"), "{said}");
+        assert!(
+            said.starts_with("the run broke off by a fault of this program at src/error/fault.rs:"),
+            "{said}"
+        );
         assert!(said.ends_with(": a text of the source"), "{said}");
         let value = "canary".to_owned();
         let said = caught(|| panic!("met {value}")).unwrap_err().to_string();

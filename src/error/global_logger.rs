@@ -1,19 +1,18 @@
 //! [`GlobalErrorLogger`], which tells an error outside a batch to the local history first and to the server after.
 //!
-//! The server is asked once. A delivery that failed is no error: the history holds what it would have said.
+//! The server is asked once, each time. A delivery that failed is no error: the history holds what it would have said.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::reporter::ErrorReporter;
-use crate::api::Family;
 use crate::auth::TokenManager;
 use crate::error::{Error, Result};
-use crate::models::config::Paths;
 use crate::models::{Config, ErrorSeverity, GlobalErrorReport};
 use crate::platform::{self, FolderLock};
+use crate::reports::{Server, cleared, record};
 use crate::store::Store;
 use crate::store::errors::NewError;
 
@@ -22,16 +21,14 @@ pub type Metadata = Option<HashMap<String, Value>>;
 
 /// Tells errors of the system, not of a batch.
 pub struct GlobalErrorLogger {
-    reporter: Arc<ErrorReporter>,
-    tokens: Arc<TokenManager>,
-    config: Arc<Config>,
+    server: Server,
     store: Option<Store>,
 }
 
 impl GlobalErrorLogger {
     /// With the history of this account's data folder, opened when something is told.
     pub fn new(reporter: Arc<ErrorReporter>, tokens: Arc<TokenManager>, config: Arc<Config>) -> Self {
-        Self { reporter, tokens, config, store: None }
+        Self { server: Server::new(reporter, tokens, config), store: None }
     }
 
     /// With a history that is open already, by the process that holds the data folder.
@@ -84,15 +81,13 @@ impl GlobalErrorLogger {
         message: String,
         metadata: Metadata,
     ) -> Result<()> {
-        let metadata = metadata.map(|entries| entries.into_iter().collect::<Map<String, Value>>());
-        let report = GlobalErrorReport::new(error_type, message, severity, metadata).validate_and_truncate();
-        let recorded = self.with_history(|store| {
-            let mut error = NewError::new(&report.error_type, severity, &report.message);
-            error.metadata = report.metadata.clone().unwrap_or_default();
-            Ok(store.record_error(&error)?)
-        });
-        match (self.send(&report).await, recorded) {
-            (Ok(()), Ok(id)) => self.with_history(|store| Ok(store.error_reported(id)?)),
+        let mut error = NewError::new(&error_type, severity, &message);
+        error.metadata = metadata.into_iter().flatten().collect();
+        let report =
+            cleared(GlobalErrorReport::new(error_type, message, severity, Some(error.metadata.clone())));
+        let recorded = self.with_history(|store| Ok(record(store, &error)?));
+        match (self.server.tell(&report, None).await, recorded) {
+            (Ok(()), Ok(kept)) => self.with_history(|store| Ok(store.error_reported(kept.id)?)),
             (Ok(()), Err(error)) => {
                 tracing::warn!(%error, "an error was reported, but is not in the local history");
                 Ok(())
@@ -103,21 +98,6 @@ impl GlobalErrorLogger {
             }
             (Err(_), Err(error)) => Err(error),
         }
-    }
-
-    async fn send(&self, report: &GlobalErrorReport) -> Result<()> {
-        let base_url = self.config.api.base_url.as_deref().unwrap_or_default();
-        let tokens = &*self.tokens;
-        let family = match self.config.api.paths {
-            Paths::Device => Family::Device,
-            Paths::Dfc => Family::Dfc,
-            Paths::Auto => {
-                // How the token was had says where reports go.
-                crate::api::Bearer::token(tokens).await?;
-                tokens.family().unwrap_or(Family::Device)
-            }
-        };
-        Ok(self.reporter.send_global_error(base_url, tokens, family, report).await?)
     }
 
     /// The history is held only for the moment, where nobody handed in one that is open.

@@ -3,6 +3,7 @@
 //! A report is never tried again and never about itself: whatever goes wrong is the caller's to note.
 
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use reqwest::Method;
 
@@ -11,6 +12,12 @@ use crate::error::Result;
 use crate::models::{GlobalErrorReport, Secret};
 
 const DOING: &str = "report the error";
+/// A report that takes longer is not worth it.
+const LIMITS: Limits = Limits {
+    connect: Duration::from_secs(5),
+    request: Duration::from_secs(10),
+    stall: Duration::from_secs(10),
+};
 
 /// Sends error reports.
 #[derive(Debug)]
@@ -40,15 +47,42 @@ impl ErrorReporter {
         family: Family,
         report: &GlobalErrorReport,
     ) -> std::result::Result<(), ApiError> {
+        self.send(base_url, bearer, report, [family, family.other()].map(|family| family.errors().to_owned()))
+            .await
+    }
+
+    /// As [`Self::send_global_error`], about a batch of the server.
+    ///
+    /// # Errors
+    /// What the single attempt gave.
+    pub async fn send_batch_error(
+        &self,
+        base_url: &str,
+        bearer: &dyn Bearer,
+        family: Family,
+        batch: &str,
+        report: &GlobalErrorReport,
+    ) -> std::result::Result<(), ApiError> {
+        self.send(base_url, bearer, report, [family, family.other()].map(|family| family.batch_errors(batch)))
+            .await
+    }
+
+    async fn send(
+        &self,
+        base_url: &str,
+        bearer: &dyn Bearer,
+        report: &GlobalErrorReport,
+        [path, other_path]: [String; 2],
+    ) -> std::result::Result<(), ApiError> {
         let client = self.client(base_url)?;
         let report = report.clone().validate_and_truncate();
         let token = bearer.token().await?;
-        let reply = send(&client, family, &token, &report).await?;
+        let reply = post(&client, &path, &token, &report).await?;
         let reply = match reply.status {
-            404 | 405 | 410 => send(&client, family.other(), &token, &report).await?,
+            404 | 405 | 410 => post(&client, &other_path, &token, &report).await?,
             401 | 403 => {
                 let token = bearer.renewed(&token).await?;
-                send(&client, family, &token, &report).await?
+                post(&client, &path, &token, &report).await?
             }
             _ => reply,
         };
@@ -61,7 +95,7 @@ impl ErrorReporter {
         match &*held {
             Some(client) if client.base_url() == base_url.trim_end_matches('/') => Ok(client.clone()),
             _ => {
-                let client = Client::new(base_url, self.https_only, Limits::default())?;
+                let client = Client::new(base_url, self.https_only, LIMITS)?;
                 *held = Some(client.clone());
                 Ok(client)
             }
@@ -69,12 +103,12 @@ impl ErrorReporter {
     }
 }
 
-async fn send(
+async fn post(
     client: &Client,
-    family: Family,
+    path: &str,
     token: &Secret,
     report: &GlobalErrorReport,
 ) -> std::result::Result<Reply, ApiError> {
-    let request = client.request(Method::POST, family.errors()).bearer_auth(token.expose()).json(report);
+    let request = client.request(Method::POST, path).bearer_auth(token.expose()).json(report);
     client.send(DOING, request).await
 }

@@ -11,9 +11,10 @@ use super::sink::Sink;
 use super::spool::MIN_FREE;
 use crate::api::{Batches, Bearer, Client, Memory, Pace, Schedule, WallPace};
 use crate::auth::{CredentialError, TokenManager, credential};
-use crate::error::Result;
+use crate::error::{ErrorReporter, Result};
 use crate::models::Config;
 use crate::models::export::Trigger;
+use crate::reports::{Reports, Server};
 use crate::store::Store;
 
 /// How much one batch may hold (docs/wire-contract.md sections 4.3 and 4.4), and the disk.
@@ -40,6 +41,8 @@ pub struct Context {
     pub config: Arc<Config>,
     /// The journal.
     pub store: Store,
+    /// Where errors are recorded.
+    pub reports: Reports,
     /// The data folder, for the spool.
     pub data: PathBuf,
     /// Where files go.
@@ -57,25 +60,30 @@ pub struct Context {
 }
 
 impl Context {
-    /// A context of the configured server; the server is not asked yet.
+    /// A context of the configured server, which is told of errors by the same tokens; it is not asked yet. Within a
+    /// runtime.
     ///
     /// # Errors
     /// A missing or refused address, or no credential.
     pub fn new(
         config: Arc<Config>,
-        store: Store,
+        reports: Reports,
         data: PathBuf,
         progress: Arc<dyn Progress>,
         stop: CancellationToken,
     ) -> Result<Self> {
         let client = Client::from_config(&config)?;
+        let store = reports.store().clone();
         let memory: Arc<dyn Memory> = Arc::new(store.clone());
-        let tokens = TokenManager::within(&config, Some(&data), Arc::clone(&memory))?;
+        let tokens = Arc::new(TokenManager::within(&config, Some(&data), Arc::clone(&memory))?);
+        let reporter = Arc::new(ErrorReporter::new(config.api.https_only)?);
+        reports.through(Server::new(reporter, Arc::clone(&tokens), Arc::clone(&config)));
         let destination = key(tokens.user(), &client);
-        let sink = Arc::new(Batches::new(client, Arc::new(tokens), config.api.paths, memory));
+        let sink = Arc::new(Batches::new(client, tokens, config.api.paths, memory));
         Ok(Self {
             config,
             store,
+            reports,
             data,
             sink,
             destination,

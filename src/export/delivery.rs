@@ -17,6 +17,7 @@ use super::spool::Spool;
 use crate::api::{BatchStatus, Ending};
 use crate::error::{Code, Error, Result};
 use crate::platform;
+use crate::reports::Recorded;
 use crate::store::errors::NewError;
 use crate::store::journal::{BatchEnd, Finish};
 use crate::store::recovery::LastBatch;
@@ -24,6 +25,8 @@ use crate::store::{BatchId, FileId, PartId, RunId};
 
 /// How often everything is sent anew after a batch was lost.
 const ROUNDS: u32 = 3;
+/// How many errors wait for a batch; the server is not told of more.
+const MOST_UNTOLD: usize = 1000;
 
 /// A batch that is open on the server.
 pub struct Open {
@@ -60,6 +63,8 @@ pub struct Delivery<'a> {
     pub failed: (u64, Option<Error>),
     /// A batch was opened.
     pub opened: bool,
+    /// Errors of tables that were met before a batch was open.
+    untold: Vec<Recorded>,
 }
 
 impl<'a> Delivery<'a> {
@@ -77,6 +82,7 @@ impl<'a> Delivery<'a> {
             delivered: 0,
             failed: (0, None),
             opened: false,
+            untold: Vec::new(),
         }
     }
 
@@ -127,6 +133,7 @@ impl<'a> Delivery<'a> {
                         sent: HashSet::new(),
                         tables: BTreeSet::new(),
                     });
+                    self.tell_the_rest();
                     return Ok(());
                 }
                 Err(NotOpened::Failed(error)) => {
@@ -184,19 +191,16 @@ impl<'a> Delivery<'a> {
             let why = format!("the server closed batch `{}` as {}", open.id, word(&status));
             return Ok(Flow::Lost { why, closed: Some(status) });
         }
-        if let Some(files) = files.filter(|files| *files != open.stored) {
+        let (row, id, stored) = (open.row, open.id.clone(), open.stored);
+        if let Some(files) = files.filter(|files| *files != stored) {
             let message = format!(
-                "batch `{}` was completed with {files} files by the server's count, and {} were sent",
-                open.id, open.stored
+                "batch `{id}` was completed with {files} files by the server's count, and {stored} were sent"
             );
-            self.tell(
-                &Error::new(Code::DeliveryInDoubt, message)
-                    .hint("compare the batch on the server with this run"),
-                None,
-            )?;
+            let error = Error::new(Code::DeliveryInDoubt, message);
+            self.tell(&error.hint("compare the batch on the server with this run"), None);
         }
-        self.ctx.store.batch_finished(open.row, end_of(&status))?;
-        self.ctx.progress.on(Event::BatchClosed { id: &open.id, state: word(&status) });
+        self.ctx.store.batch_finished(row, end_of(&status))?;
+        self.ctx.progress.on(Event::BatchClosed { id: &id, state: word(&status) });
         if let Some(open) = self.open.take() {
             self.delivered += open.tables.len() as u64;
             for file in &open.tables {
@@ -218,14 +222,10 @@ impl<'a> Delivery<'a> {
         self.ctx.store.batch_finished(open.row, end_of(&status))?;
         self.ctx.progress.on(Event::BatchClosed { id: &open.id, state: word(&status) });
         self.open = None;
-        self.tell(
-            &Error::new(
-                Code::DeliveryInDoubt,
-                format!("{why}; everything in it is sent again in a new batch"),
-            )
-            .severity(crate::models::ErrorSeverity::Warning),
-            None,
-        )
+        let message = format!("{why}; everything in it is sent again in a new batch");
+        let error = Error::new(Code::DeliveryInDoubt, message);
+        self.tell(&error.severity(crate::models::ErrorSeverity::Warning), None);
+        Ok(())
     }
 
     /// The run ends by an error: its batch is closed as failed or cancelled, with a few tries only. When even that
@@ -261,16 +261,34 @@ impl<'a> Delivery<'a> {
         self.failed.1.get_or_insert_with(|| error.clone());
         let report = refused.then(|| job.refused(error));
         self.ctx.store.file_failed(file, report.as_ref(), error)?;
+        self.report(error, Some(&job.table.source));
         self.ctx.progress.on(Event::Failed { source: &job.table.source, error });
-        self.ctx.store.record_error(&NewError::of(error, Some(self.run), Some(&job.table.source)))?;
         Ok(())
     }
 
     /// Records and tells what stops nothing.
-    pub(super) fn tell(&self, error: &Error, source: Option<&str>) -> Result<()> {
+    pub(super) fn tell(&mut self, error: &Error, source: Option<&str>) {
+        self.report(error, source);
         self.ctx.progress.on(Event::Warning(error));
-        self.ctx.store.record_error(&NewError::of(error, Some(self.run), source))?;
-        Ok(())
+    }
+
+    /// Records an error. The server is told of it with the batch; what concerns a table waits for one to be open.
+    fn report(&mut self, error: &Error, source: Option<&str>) {
+        let recorded = self.ctx.reports.record(&NewError::of(error, Some(self.run), source));
+        match (&self.open, source) {
+            (Some(open), _) => self.ctx.reports.tell(recorded, Some(&open.id)),
+            (None, None) => self.ctx.reports.tell(recorded, None),
+            (None, Some(_)) if self.untold.len() < MOST_UNTOLD => self.untold.push(recorded),
+            (None, Some(_)) => {}
+        }
+    }
+
+    /// Has the server told of what waited for a batch; without one when there is none.
+    pub fn tell_the_rest(&mut self) {
+        let batch = self.open.as_ref().map(|open| open.id.as_str());
+        for recorded in self.untold.drain(..) {
+            self.ctx.reports.tell(recorded, batch);
+        }
     }
 
     pub(super) fn check_stop(&self) -> Result<()> {

@@ -2,7 +2,6 @@
 //! until all are stored or the batch is lost. What an upload's answer means is in `landing`.
 
 use std::collections::{HashMap, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, mpsc as feed};
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ use super::job::{Job, Prepared};
 use super::progress::Event;
 use super::spool::SpooledFile;
 use crate::api::{ApiError, BatchStatus, Outgoing};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, fault};
 use crate::models::ErrorSeverity;
 use crate::store::journal::SpooledPart;
 use crate::store::{FileId, PartId};
@@ -256,7 +255,7 @@ impl Delivery<'_> {
                 Error::new(Code::ValuesDropped, format!("`{}`: {}{more}", job.table.source, first.message))
                     .hint("look at the table with `data_exporter preview`; everything else in it was carried")
                     .path(&job.table.paths.table);
-            self.tell(&error, Some(&job.table.source))?;
+            self.tell(&error, Some(&job.table.source));
         }
         let of = ids.len();
         round.left.insert(job.file, of);
@@ -310,10 +309,9 @@ fn convert_all(
 ) {
     while let Ok(job) = jobs.recv() {
         // A fault of the converter is one table's misfortune.
-        let result = catch_unwind(AssertUnwindSafe(|| prepare(&job))).unwrap_or_else(|_| {
-            let message = format!("a fault of this program met `{}`", job.table.source);
-            Err(Error::new(Code::UnknownError, message)
-                .hint("please report it, with the table if that is possible")
+        let result = fault::caught(|| prepare(&job)).unwrap_or_else(|fault| {
+            Err(fault
+                .error(&format!("the conversion of `{}`", job.table.source))
                 .path(&job.table.paths.table)
                 .severity(ErrorSeverity::Error))
         });

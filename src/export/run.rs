@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::calls::Calls;
+use super::calls::{Calls, cancelled};
 use super::context::{Context, Request};
 use super::decide::Decision;
 use super::delivery::Delivery;
+use super::health;
 use super::job::Job;
 use super::plan::{Plan, plan};
 use super::progress::Event;
@@ -13,7 +14,7 @@ use super::recover::settle;
 use super::spool::Spool;
 use crate::api::client::base_of;
 use crate::auth;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, fault};
 use crate::models::export::{RunReport, RunState};
 use crate::platform;
 use crate::store::RunId;
@@ -34,13 +35,15 @@ pub struct Outcome {
 /// # Errors
 /// Only what keeps a run from being recorded; a run that failed is an [`Outcome`] with an error.
 pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
-    ctx.store.interrupt_stale_runs()?;
+    ctx.reports.end_dead_runs()?;
     let refused = refused_at(ctx)?;
     let run = ctx.store.begin_run(request.trigger)?;
     let resting = refused.filter(|_| request.rests).and_then(|at| auth::resting(at, platform::now()));
     let result = match resting {
         Some(error) => Err(error),
-        None => go(ctx, request, run).await,
+        None => fault::caught_in(go(ctx, request, run))
+            .await
+            .unwrap_or_else(|fault| Err(fault.error(&format!("export {}", run.0)))),
     };
     let (state, error) = match result {
         Ok(ended) => ended,
@@ -52,7 +55,11 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
         && request.rests
         && error.as_ref().is_some_and(|error| error.code == Code::AuthenticationFailed);
     if let Some(error) = error.as_ref().filter(|_| !told) {
-        ctx.store.record_error(&NewError::of(error, Some(run), None))?;
+        ctx.reports.report(&NewError::of(error, Some(run), None));
+    }
+    for finding in health::look(ctx, error.as_ref()) {
+        ctx.reports.report(&NewError::of(&finding, Some(run), None));
+        ctx.progress.on(Event::Warning(&finding));
     }
     ctx.store.finish_run(run, state, error.as_ref())?;
     let report = ctx.store.run(run)?;
@@ -84,8 +91,8 @@ async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, O
     let still_open = settle(ctx, &Calls::new(ctx, request.schedule)).await?;
     let plan = make_plan(ctx, request).await?;
     for finding in &plan.findings {
+        ctx.reports.report(&NewError::of(finding, Some(run), None));
         ctx.progress.on(Event::Warning(finding));
-        ctx.store.record_error(&NewError::of(finding, Some(run), None))?;
     }
     let quota = u64::from(ctx.config.export.spool_max_mb) << 20;
     let spool = Spool::open(&ctx.data, quota, ctx.limits.min_free, &ctx.store.spool_in_use()?)?;
@@ -97,6 +104,7 @@ async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, O
         delivery.deliver().await
     }
     .await;
+    delivery.tell_the_rest();
     if let Err(error) = result {
         delivery.give_up(&error).await;
         return Err(error);
@@ -106,9 +114,12 @@ async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, O
 
 async fn make_plan(ctx: &Context, request: &Request) -> Result<Plan> {
     let (ctx, request) = (ctx.clone(), request.clone());
-    tokio::task::spawn_blocking(move || plan(&ctx.config, &ctx.store, &ctx.destination, &request, &ctx.stop))
-        .await
-        .map_err(|error| Error::new(Code::UnknownError, format!("the scan broke off: {error}")))?
+    let plan = move || plan(&ctx.config, &ctx.store, &ctx.destination, &request, &ctx.stop);
+    let planned = tokio::task::spawn_blocking(move || fault::caught(plan));
+    match planned.await {
+        Ok(planned) => planned.unwrap_or_else(|fault| Err(fault.error("the scan"))),
+        Err(_) => Err(cancelled()),
+    }
 }
 
 /// Writes the plan down; answers how many tables are left out.

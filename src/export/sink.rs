@@ -1,5 +1,6 @@
 //! [`Sink`], where batches of files go: today the REST interface of a Data Forge server, one day another.
 
+use chrono::TimeDelta;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
@@ -21,6 +22,8 @@ pub trait Sink: Send + Sync {
     fn look<'a>(&'a self, batch: &'a str) -> BoxFuture<'a, Result<Batch, ApiError>>;
     /// Closes a batch.
     fn close<'a>(&'a self, batch: &'a str, ending: Ending) -> BoxFuture<'a, Result<Batch, ApiError>>;
+    /// How much its clock was ahead of ours at its last answer; none where it did not say.
+    fn clock_ahead(&self) -> Option<TimeDelta>;
 }
 
 impl Sink for Batches {
@@ -43,5 +46,9 @@ impl Sink for Batches {
 
     fn close<'a>(&'a self, batch: &'a str, ending: Ending) -> BoxFuture<'a, Result<Batch, ApiError>> {
         self.close(batch, ending).boxed()
+    }
+
+    fn clock_ahead(&self) -> Option<TimeDelta> {
+        self.clock_ahead()
     }
 }

@@ -101,11 +101,12 @@ impl From<StoreError> for Error {
                         .hint("free some space on that disk; nothing that was delivered is lost")
                         .retry_later()
                 }
-                Some(ErrorCode::OutOfMemory) => {
-                    Self::new(Code::MemoryError, "the local database cannot be used: there is not enough memory")
-                        .hint("end programs that are not needed, or restart the computer")
-                        .retry_later()
-                }
+                Some(ErrorCode::OutOfMemory) => Self::new(
+                    Code::MemoryError,
+                    "the local database cannot be used: there is not enough memory",
+                )
+                .hint("end programs that are not needed, or restart the computer")
+                .retry_later(),
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                     Self::new(Code::StoreError, "the local database is in use by another program")
                         .hint("close the program that has state.db open, and try again")

@@ -25,6 +25,15 @@ const KEPT_BYTES: i64 = 100_000_000;
 /// The limits are also enforced after this many new rows.
 const PRUNE_EVERY: i64 = 500;
 
+/// An error that is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// Its number; repeats within the hour have the same.
+    pub id: i64,
+    /// Whether the server was told of it, or of one that it repeats.
+    pub reported: bool,
+}
+
 /// An error to be kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewError {
@@ -62,6 +71,9 @@ impl NewError {
         made.run = run;
         if let Some(name) = file_name {
             made = made.metadata("fileName", name);
+        }
+        if let Some(path) = &error.path {
+            made = made.metadata("path", path.to_string_lossy());
         }
         made
     }
@@ -108,26 +120,26 @@ impl Store {
         })
     }
 
-    /// Keeps an error, or counts it when the same was seen within the hour; answers its number.
+    /// Keeps an error, or counts it when the same was seen within the hour. For `reports` alone.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn record_error(&self, error: &NewError) -> Result<i64, StoreError> {
+    pub fn record_error(&self, error: &NewError) -> Result<Kept, StoreError> {
         self.record_error_at(error, platform::now())
     }
 
-    fn record_error_at(&self, error: &NewError, now: DateTime<Utc>) -> Result<i64, StoreError> {
+    fn record_error_at(&self, error: &NewError, now: DateTime<Utc>) -> Result<Kept, StoreError> {
         let metadata = json("metadata", &error.metadata)?;
         let at = now.timestamp_millis();
         self.write(|sql| {
-            let id: i64 = sql
+            let kept = sql
                 .prepare_cached(
                     "INSERT INTO errors (fingerprint, hour, type, severity, message, metadata, hint, run_id, first_at, last_at)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
                      ON CONFLICT (fingerprint, hour) DO UPDATE SET
                         count = count + 1, last_at = excluded.last_at, metadata = excluded.metadata,
                         hint = excluded.hint, run_id = excluded.run_id
-                     RETURNING id",
+                     RETURNING id, reported",
                 )?
                 .query_row(
                     params![
@@ -141,12 +153,12 @@ impl Store {
                         error.run.map(|run| run.0),
                         at
                     ],
-                    |row| row.get(0),
+                    |row| Ok(Kept { id: row.get(0)?, reported: row.get(1)? }),
                 )?;
-            if id % PRUNE_EVERY == 0 {
+            if kept.id % PRUNE_EVERY == 0 {
                 prune(sql, now, KEPT_BYTES)?;
             }
-            Ok(id)
+            Ok(kept)
         })
     }
 
@@ -155,7 +167,7 @@ impl Store {
     /// # Errors
     /// When the database cannot be written.
     pub fn error_reported(&self, id: i64) -> Result<(), StoreError> {
-        self.write(|sql| {
+        self.write_soon(|sql| {
             sql.prepare_cached("UPDATE errors SET reported = 1 WHERE id = ?")?.execute([id])?;
             Ok(())
         })
@@ -241,9 +253,10 @@ mod tests {
     #[test]
     fn the_server_being_told_is_remembered() {
         let (_folder, store) = store();
-        let id = store.record_error(&failure("a.dbf")).unwrap();
+        let id = store.record_error(&failure("a.dbf")).unwrap().id;
         assert!(!all(&store)[0].reported);
         store.error_reported(id).unwrap();
         assert!(all(&store)[0].reported);
+        assert_eq!(store.record_error(&failure("a.dbf")).unwrap(), Kept { id, reported: true });
     }
 }

@@ -15,6 +15,8 @@ pub enum Mark {
     LastDue,
     /// Until when the schedule rests: [`FOREVER`] until a person ends it.
     PausedUntil,
+    /// Since when a program works that goes on by itself; forgotten when it ends as it should.
+    Working,
 }
 
 /// The last moment there is, in the milliseconds that the database keeps.

@@ -7,10 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::errors::NewError;
 use super::{FILE_NAME, Store, StoreError, schema, search};
-use crate::error::Code;
-use crate::models::ErrorSeverity;
 
 /// How long a call waits for a reader or writer of another process.
 const BUSY: Duration = Duration::from_secs(10);
@@ -28,19 +25,7 @@ pub(super) fn holding(folder: &Path) -> Result<Store, StoreError> {
     };
     let aside = move_aside(&path)?;
     tracing::info!(reason, aside = %aside.display(), "the local database was damaged; a new one is begun");
-    let store = Store::of(prepare(&path, true)?, Some(aside.clone()));
-    let name = aside.file_name().unwrap_or_default().to_string_lossy();
-    store.record_error(
-        &NewError::new(
-            Code::StoreError.as_str(),
-            ErrorSeverity::Warning,
-            format!(
-                "the local database was damaged and was moved to `{name}`; history and errors begin anew"
-            ),
-        )
-        .hint("every table is sent once more; check the disk if this happens again"),
-    )?;
-    Ok(store)
+    Ok(Store::of(prepare(&path, true)?, Some(aside)))
 }
 
 pub(super) fn viewing(folder: &Path) -> Result<Store, StoreError> {

@@ -49,7 +49,7 @@ async fn a_folder_that_is_gone_is_no_empty_success() {
     let outcome = shop.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 7));
     assert_eq!(error_code(&outcome), "SOURCE_MISSING");
-    assert!(shop.server.requests().is_empty());
+    assert!(shop.server.batches().is_empty());
     assert_eq!(shop.errors(), ["SOURCE_MISSING"]);
 }
 

@@ -8,11 +8,13 @@ use std::time::{Duration, Instant};
 
 use data_exporter::api::{Batches, Client, Limits, Pace, Schedule};
 use data_exporter::auth::{AuthClient, Credential, TokenManager};
+use data_exporter::error::ErrorReporter;
 use data_exporter::export::{Context, Event, Outcome, Progress, Request, RunLimits, export};
 use data_exporter::models::config::DeviceCredential;
 use data_exporter::models::export::{ExportedFile, RunState};
 use data_exporter::models::listing::ErrorQuery;
 use data_exporter::models::{Config, Secret};
+use data_exporter::reports::{Reports, Server};
 use data_exporter::store::Store;
 use flate2::read::GzDecoder;
 use futures_util::FutureExt;
@@ -136,10 +138,14 @@ impl Shop {
         let store = self.store();
         let auth = AuthClient::new(client.clone(), credential, &self.config, Arc::new(store.clone()));
         let tokens = Arc::new(TokenManager::of(auth));
+        let reports = Reports::new(store.clone());
+        let reporter = Arc::new(ErrorReporter::new(self.config.api.https_only).unwrap());
+        reports.through(Server::new(reporter, tokens.clone(), Arc::new(self.config.clone())));
         let sink = Batches::new(client, tokens, self.config.api.paths, Arc::new(store.clone()));
         Context {
             config: Arc::new(self.config.clone()),
             store,
+            reports,
             data: self.home.path().to_path_buf(),
             sink: Arc::new(sink),
             destination: format!("warehouse.example.com {}", self.server.base_url()),
@@ -155,7 +161,10 @@ impl Shop {
     }
 
     pub async fn export_with(&self, request: Request) -> Outcome {
-        export(&self.context(), &request).await.unwrap()
+        let context = self.context();
+        let outcome = export(&context, &request).await.unwrap();
+        context.reports.settle(Duration::from_secs(2)).await;
+        outcome
     }
 
     /// Goes on to the next minute of the server's clock, so that names may come again.

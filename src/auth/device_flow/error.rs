@@ -4,6 +4,7 @@
 use super::address::BadAddress;
 use crate::api::ApiError;
 use crate::error::{Code, Error};
+use crate::models::ErrorSeverity;
 
 /// A pairing that did not come about.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,7 +86,9 @@ impl GrantError {
 impl From<GrantError> for Error {
     fn from(error: GrantError) -> Self {
         let message = error.to_string();
-        let refused = |hint: &str| Self::new(Code::NotPaired, message.clone()).hint(hint);
+        let refused = |hint: &str| {
+            Self::new(Code::NotPaired, message.clone()).hint(hint).severity(ErrorSeverity::Error)
+        };
         match error {
             GrantError::Denied => refused("contact the account owner, then pair again"),
             GrantError::Expired { .. } => {

@@ -25,6 +25,7 @@ impl Actor {
             self.settle_in().await;
         } else {
             self.link().await;
+            self.say_what_is_in_the_way();
         }
     }
 
@@ -76,14 +77,12 @@ impl Actor {
     pub(super) async fn settle_in(&mut self) {
         self.reload();
         let Some(store) = self.hold.held().cloned() else { return };
+        self.say_hello();
         let (config, data) = (self.folders.config.clone(), self.folders.data.clone());
-        let settled = errand::blocking(move || {
-            store.interrupt_stale_runs()?;
-            errand::tell_of_former(&config, &store)?;
-            errand::migrate(&config, &data, &store)
-        });
-        if let Err(error) = settled.await {
-            self.record(&NewError::of(&error, None, None));
+        let looked = errand::blocking(move || errand::look_at_former(&config, &data, &store));
+        match looked.await {
+            Ok(warnings) => warnings.iter().for_each(|warning| self.record(warning)),
+            Err(error) => self.record(&NewError::of(&error, None, None)),
         }
         self.reload();
         if self.clockwork.is_none() {
@@ -111,6 +110,7 @@ impl Actor {
                 self.config_trouble = None;
                 let rewind = self.config.scheduler != config.scheduler;
                 self.config = config;
+                self.serve();
                 if rewind {
                     self.wind();
                 }
@@ -127,13 +127,6 @@ impl Actor {
         let Some(store) = self.hold.held() else { return };
         if let Err(error) = store.set_mark(mark, moment) {
             tracing::error!(%error, "cannot keep a time");
-        }
-    }
-
-    pub(super) fn record(&self, error: &NewError) {
-        let Some(store) = self.hold.held() else { return };
-        if let Err(error) = store.record_error(error) {
-            tracing::error!(%error, "cannot keep an error");
         }
     }
 }

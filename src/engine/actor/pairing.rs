@@ -18,7 +18,7 @@ impl Actor {
     }
 
     pub(super) fn start_pairing(&mut self, wish: PairingWish) {
-        let (Some(store), Some(inbox)) = (self.hold.held().cloned(), self.inbox()) else { return };
+        let (Some(reports), Some(inbox)) = (self.hold.reports().cloned(), self.inbox()) else { return };
         if let Some(former) = self.job.take() {
             former.stop.cancel();
         }
@@ -27,7 +27,7 @@ impl Actor {
         let errand = errand::Pair {
             wish,
             folders: self.folders.clone(),
-            store,
+            reports,
             number: job.number,
             stop: job.stop.clone(),
         };
@@ -70,6 +70,8 @@ impl Actor {
             Err(failure) => failure.view(),
         };
         self.reload();
+        // What is kept may be new where the configuration is as it was.
+        self.serve();
     }
 
     pub(super) async fn unpair(&mut self) -> Result<()> {
@@ -81,6 +83,7 @@ impl Actor {
         }
         self.pairing = Pairing::Idle;
         self.reload();
+        self.serve();
         Ok(())
     }
 }

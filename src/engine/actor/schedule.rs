@@ -11,9 +11,8 @@ use crate::auth::credential;
 use crate::engine::clockwork::Clockwork;
 use crate::engine::errand;
 use crate::engine::running::Running;
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::export::{Outcome, Request};
-use crate::models::ErrorSeverity;
 use crate::models::command::PauseFor;
 use crate::models::export::Trigger;
 use crate::platform;
@@ -39,11 +38,11 @@ impl Actor {
         // Durable before the run, so that a slot whose run was killed is not run again.
         self.keep(Mark::LastDue, Some(seen));
         if self.run.is_some() {
-            self.record(&NewError::new(
-                "RUN_SKIPPED",
-                ErrorSeverity::Info,
+            let skipped = Error::new(
+                Code::RunSkipped,
                 "an export was due while the one before it was still going on; it was left out",
-            ));
+            );
+            self.record(&NewError::of(&skipped, None, None));
         } else if credential::user(&self.config).is_some() {
             if trigger == Trigger::CatchUp && !self.folder_is_there() {
                 if let Some(clockwork) = &mut self.clockwork {
@@ -96,12 +95,12 @@ impl Actor {
     }
 
     pub(super) fn start_run(&mut self, request: Request) {
-        let (Some(store), Some(inbox)) = (self.hold.held().cloned(), self.inbox()) else { return };
+        let (Some(reports), Some(inbox)) = (self.hold.reports().cloned(), self.inbox()) else { return };
         let progress = Arc::new(Running::new(request.trigger, inbox.clone()));
         let stop = CancellationToken::new();
         let errand = errand::Run {
             config: Arc::new(self.config.clone()),
-            store,
+            reports,
             data: self.folders.data.clone(),
             progress: Arc::clone(&progress),
             stop: stop.clone(),
@@ -128,7 +127,7 @@ impl Actor {
         if let (Some(clockwork), Ok(Outcome { report, .. })) = (&mut self.clockwork, &ended) {
             match &report.error {
                 Some(error) if error.code == Code::SourceMissing.as_str() => {
-                    clockwork.put_off(platform::now())
+                    clockwork.put_off(platform::now());
                 }
                 _ => clockwork.go_on(),
             }

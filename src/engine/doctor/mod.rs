@@ -13,16 +13,14 @@ mod network;
 mod tables;
 
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt as _;
 use futures_util::future::join_all;
 
 use super::errand;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, fault};
 use crate::models::Config;
 use crate::models::config::{Invalid, Loaded};
 use crate::platform::Folders;
@@ -113,9 +111,7 @@ impl Look {
         names: &'static [&'static str],
         look: impl Future<Output = Vec<Check>> + Send + 'static,
     ) -> Self {
-        let caught = AssertUnwindSafe(look).catch_unwind();
-        let work =
-            async { caught.await.map_err(|panic| errand::broken("a look", &errand::words(panic.as_ref()))) };
+        let work = async { fault::caught_in(look).await.map_err(|fault| fault.error("a look")) };
         Self { names, limit: ELSEWHERE, work: Box::pin(work) }
     }
 

@@ -1,0 +1,66 @@
+//! The beginning and the end of the program's work in the history, and what is found of one that died.
+
+use super::Reports;
+use crate::error::{Code, Error};
+use crate::models::ErrorSeverity;
+use crate::platform;
+use crate::store::errors::NewError;
+use crate::store::marks::Mark;
+use crate::store::{RunId, StoreError};
+
+impl Reports {
+    /// A program that goes on by itself begins its work; `program` is its name.
+    pub fn started(&self, program: &str) {
+        let dead = self.end_dead_runs().unwrap_or_else(|error| {
+            self.report(&NewError::of(&error.into(), None, None));
+            Vec::new()
+        });
+        let left = self.store().mark(Mark::Working).ok().flatten();
+        if let (Some(since), true) = (left, dead.is_empty()) {
+            let died = Error::new(Code::ShutdownError, "the program ended without having been told to, while idle")
+                .hint("a power cut or the end of the computer's session is harmless; look at its log if it was neither")
+                .severity(ErrorSeverity::Warning);
+            self.report(&NewError::of(&died, None, None).metadata("startedAt", since.to_rfc3339()));
+        }
+        self.keep(Some(platform::now()));
+        let started = Error::new(Code::StartupSuccess, format!("{program} started"));
+        self.report(&NewError::of(&started, None, None));
+    }
+
+    /// A program cannot begin its work.
+    pub fn cannot_start(&self, why: &Error) {
+        let kind = Code::StartupError.as_str().to_owned();
+        let error = NewError::of(why, None, None).metadata("code", why.code.as_str());
+        self.report(&NewError { kind, severity: Code::StartupError.severity(), ..error });
+    }
+
+    /// It ends as it was told to.
+    pub fn ended(&self, program: &str) {
+        let ended = Error::new(Code::ShutdownSuccess, format!("{program} ended"));
+        self.report(&NewError::of(&ended, None, None));
+        self.keep(None);
+    }
+
+    /// Ends in the journal what a process that died left running, and reports it; answers which runs.
+    ///
+    /// # Errors
+    /// When the journal cannot be written.
+    pub fn end_dead_runs(&self) -> Result<Vec<RunId>, StoreError> {
+        let dead = self.store().interrupt_stale_runs()?;
+        for run in &dead {
+            let died = Error::new(
+                Code::ShutdownError,
+                format!("export {} was interrupted: the program ended in the midst of it", run.0),
+            )
+            .hint("nothing is lost: the next export goes on where it was, or sends everything again");
+            self.report(&NewError::of(&died, Some(*run), None));
+        }
+        Ok(dead)
+    }
+
+    fn keep(&self, since: Option<chrono::DateTime<chrono::Utc>>) {
+        if let Err(error) = self.store().set_mark(Mark::Working, since) {
+            tracing::error!(%error, "cannot keep that the program works");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! [`Outbox`], the bounded queue of what the server is to be told, and the one task that tells it, once each.
+//!
+//! What does not fit is not told. When nobody answers, what waits is not told either, so that a server that is away
+//! costs one attempt and not one for each report.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::sync::{mpsc, watch};
+use tokio_util::task::AbortOnDropHandle;
+
+use super::record::{Line, Recorded, Recorder};
+use super::server::Server;
+use crate::api::ApiError;
+use crate::error::Error;
+use crate::error::fault::{self, Fault};
+use crate::models::{Config, GlobalErrorReport};
+use crate::store::Store;
+use crate::store::errors::NewError;
+
+/// How many reports may wait.
+const WAITING: usize = 1000;
+
+/// Whom to tell.
+#[derive(Clone)]
+pub enum Whom {
+    /// Nobody yet.
+    Nobody,
+    /// The server of a configuration with this data folder, as soon as there is something to tell.
+    Configured(Arc<Config>, PathBuf),
+    /// This one.
+    Known(Arc<Server>),
+}
+
+/// The queue and its task, which ends with it.
+pub struct Outbox {
+    shared: Arc<Shared>,
+    queue: mpsc::Sender<Entry>,
+    task: Mutex<Task>,
+}
+
+enum Task {
+    NotBegun(mpsc::Receiver<Entry>),
+    Begun { _task: AbortOnDropHandle<()> },
+}
+
+struct Shared {
+    recorder: Arc<Recorder>,
+    whom: Mutex<Whom>,
+    /// What is in the queue or on its way.
+    waiting: watch::Sender<HashSet<Key>>,
+}
+
+/// The number of a line; true for one in memory.
+type Key = (bool, i64);
+
+enum Entry {
+    Item(Box<Item>),
+    /// Comes from a thread that may hold any lock, and is not recorded yet.
+    Fault(Fault),
+}
+
+struct Item {
+    key: Key,
+    store: Store,
+    report: GlobalErrorReport,
+    batch: Option<String>,
+}
+
+impl Outbox {
+    /// A queue whose task begins with [`Self::serve`].
+    pub fn new(recorder: Arc<Recorder>) -> Self {
+        let (queue, entries) = mpsc::channel(WAITING + 1);
+        let waiting = watch::Sender::new(HashSet::new());
+        let shared = Arc::new(Shared { recorder, whom: Mutex::new(Whom::Nobody), waiting });
+        Self { shared, queue, task: Mutex::new(Task::NotBegun(entries)) }
+    }
+
+    /// Tells somebody else from now on.
+    pub fn serve(&self, whom: Whom) {
+        *lock(&self.shared.whom) = whom;
+        let mut task = lock(&self.task);
+        if let (Task::NotBegun(entries), Ok(runtime)) = (&mut *task, Handle::try_current()) {
+            let (_, none) = mpsc::channel(1);
+            let work = work(std::mem::replace(entries, none), Arc::clone(&self.shared));
+            *task = Task::Begun { _task: AbortOnDropHandle::new(runtime.spawn(work)) };
+            let queue = self.queue.downgrade();
+            fault::on_uncaught(move |fault| {
+                if let Some(queue) = queue.upgrade() {
+                    let _ = queue.try_send(Entry::Fault(fault));
+                }
+            });
+        }
+    }
+
+    /// Puts an error into the queue, unless it is there, was told, or there is no room.
+    pub fn put(&self, recorded: Recorded, batch: Option<&str>) {
+        let Some(item) = self.shared.item(recorded, batch) else { return };
+        let key = item.key;
+        if self.queue.try_send(Entry::Item(Box::new(item))).is_err() {
+            self.shared.done(key);
+        }
+    }
+
+    /// Waits until the queue is empty, at most so long.
+    pub async fn settle(&self, limit: Duration) {
+        if matches!(&*lock(&self.task), Task::NotBegun(_)) {
+            return;
+        }
+        let mut waiting = self.shared.waiting.subscribe();
+        let _ = tokio::time::timeout(limit, waiting.wait_for(HashSet::is_empty)).await;
+    }
+}
+
+async fn work(mut entries: mpsc::Receiver<Entry>, shared: Arc<Shared>) {
+    while let Some(entry) = entries.recv().await {
+        let Some(item) = shared.unpacked(entry) else { continue };
+        let told = shared.tell(&item).await;
+        shared.done(item.key);
+        if told.is_err() {
+            while let Ok(entry) = entries.try_recv() {
+                if let Some(item) = shared.unpacked(entry) {
+                    shared.done(item.key);
+                }
+            }
+        }
+    }
+}
+
+/// Nobody is there who could be told.
+struct NobodyThere;
+
+impl Shared {
+    fn item(&self, recorded: Recorded, batch: Option<&str>) -> Option<Item> {
+        let Recorded { line, mut report } = recorded;
+        let Line { store, spare, kept } = line.filter(|line| !line.kept.reported)?;
+        let key = (spare, kept.id);
+        if let (Some(batch), Some(details)) = (batch, &mut report.metadata) {
+            details.insert("batchId".to_owned(), batch.into());
+        }
+        let new = self.waiting.send_if_modified(|waiting| waiting.len() < WAITING && waiting.insert(key));
+        new.then(|| Item { key, store, report, batch: batch.map(str::to_owned) })
+    }
+
+    fn unpacked(&self, entry: Entry) -> Option<Item> {
+        match entry {
+            Entry::Item(item) => Some(*item),
+            Entry::Fault(fault) => {
+                let error = NewError::of(&fault.error("a step"), None, None);
+                self.item(self.recorder.record(&error), None)
+            }
+        }
+    }
+
+    fn done(&self, key: Key) {
+        self.waiting.send_modify(|waiting| {
+            waiting.remove(&key);
+        });
+    }
+
+    /// Tells of one error. A server that refuses the report itself is there all the same.
+    async fn tell(&self, item: &Item) -> Result<(), NobodyThere> {
+        let server = self.server().await.ok_or(NobodyThere)?;
+        if self.is_refused(&server) {
+            return Err(NobodyThere);
+        }
+        match server.tell(&item.report, item.batch.as_deref()).await {
+            Ok(()) => {
+                if let Err(error) = item.store.error_reported(item.key.1) {
+                    tracing::warn!(%error, "an error was reported, and cannot be noted as such");
+                }
+                Ok(())
+            }
+            Err(error) => {
+                tracing::debug!(%error, "an error was not reported");
+                self.note_end_of_pairing(&error);
+                if error.status().is_some() { Ok(()) } else { Err(NobodyThere) }
+            }
+        }
+    }
+
+    async fn server(&self) -> Option<Arc<Server>> {
+        let (config, data) = match lock(&self.whom).clone() {
+            Whom::Nobody => return None,
+            Whom::Known(server) => return Some(server),
+            Whom::Configured(config, data) => (config, data),
+        };
+        let (asked, store) = (Arc::clone(&config), self.recorder.store().clone());
+        let made = tokio::task::spawn_blocking(move || Server::of(asked, &data, store)).await.ok()?;
+        let server = Arc::new(made.inspect_err(|why| tracing::debug!(%why, "errors are not reported")).ok()?);
+        let mut whom = lock(&self.whom);
+        if matches!(&*whom, Whom::Configured(now, _) if Arc::ptr_eq(now, &config)) {
+            *whom = Whom::Known(Arc::clone(&server));
+        }
+        Some(server)
+    }
+
+    /// A server that has refused the credential is not asked again before somebody has done something about it.
+    fn is_refused(&self, server: &Server) -> bool {
+        let base_url = server.base_url();
+        base_url
+            .is_some_and(|base_url| self.recorder.store().refused_at(&base_url).is_ok_and(|at| at.is_some()))
+    }
+
+    /// That the pairing has ended is found out by whoever signs in first, and that may be here.
+    fn note_end_of_pairing(&self, error: &ApiError) {
+        if error.ends_the_pairing() {
+            let _ = self.recorder.record(&NewError::of(&Error::from(error.clone()), None, None));
+        }
+    }
+}
+
+fn lock<T>(held: &Mutex<T>) -> MutexGuard<'_, T> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
+}

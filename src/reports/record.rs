@@ -1,0 +1,109 @@
+//! How an error is recorded: [`record`], which alone writes the history; and what the server would be told of it:
+//! a report without secrets, and without the name of anybody's home folder.
+
+use serde_json::Value;
+
+use crate::error::Code;
+use crate::models::{GlobalErrorReport, redact};
+use crate::platform;
+use crate::store::errors::{Kept, NewError};
+use crate::store::{Store, StoreError};
+
+/// An error that was recorded, and what the server may be told of it.
+#[must_use = "the server is told by `Reports::tell`"]
+#[derive(Debug)]
+pub struct Recorded {
+    /// Where it stands; none where it could not be kept at all.
+    pub(super) line: Option<Line>,
+    pub(super) report: GlobalErrorReport,
+}
+
+/// A line of the history, or of the one in memory.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub store: Store,
+    pub spare: bool,
+    pub kept: Kept,
+}
+
+/// A history, and another in memory for what it does not take: the server may be the only one to know of a full disk.
+#[derive(Debug)]
+pub struct Recorder {
+    store: Store,
+    spare: Option<Store>,
+}
+
+impl Recorder {
+    /// Over a history.
+    pub fn new(store: Store) -> Self {
+        Self { spare: Store::nothing().ok(), store }
+    }
+
+    /// The history.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Records an error; what cannot be kept is logged.
+    pub fn record(&self, error: &NewError) -> Recorded {
+        let attempt = |store: &Store, spare| match record(store, error) {
+            Ok(kept) => Some(Line { store: store.clone(), spare, kept }),
+            Err(why) => {
+                tracing::error!(%why, "an error cannot be kept");
+                None
+            }
+        };
+        let line = attempt(&self.store, false)
+            .or_else(|| self.spare.as_ref().and_then(|store| attempt(store, true)));
+        Recorded { line, report: report_of(error) }
+    }
+}
+
+/// Writes an error into a history, without any secret that may be in it.
+///
+/// # Errors
+/// When the history cannot be written.
+pub fn record(store: &Store, error: &NewError) -> Result<Kept, StoreError> {
+    let error = without_secrets(error);
+    let severity = error.severity.as_str();
+    tracing::info!(severity, kind = error.kind, message = error.message, "recorded");
+    store.record_error(&error)
+}
+
+fn without_secrets(error: &NewError) -> NewError {
+    NewError {
+        message: redact::secrets(&error.message),
+        hint: error.hint.as_deref().map(redact::secrets),
+        metadata: redact::details(&error.metadata, &redact::secrets),
+        ..error.clone()
+    }
+}
+
+/// What the server is told of an error, in the words of its vocabulary.
+fn report_of(error: &NewError) -> GlobalErrorReport {
+    let mut details = error.metadata.clone();
+    let mut add = |key: &str, value: Value| {
+        details.entry(key).or_insert(value);
+    };
+    add("code", error.kind.clone().into());
+    add("occurredAt", platform::now().to_rfc3339().into());
+    if let Some(hint) = &error.hint {
+        add("hint", hint.clone().into());
+    }
+    if let Some(run) = error.run {
+        add("runId", run.0.into());
+    }
+    let told = Code::of(&error.kind).map_or_else(|| error.kind.clone(), |code| code.told().to_owned());
+    cleared(GlobalErrorReport::new(told, &error.message, error.severity, Some(details)))
+}
+
+/// A report as it may leave this computer: signed by the program, cleared, and within the server's limits.
+pub fn cleared(report: GlobalErrorReport) -> GlobalErrorReport {
+    let own = platform::home();
+    let clear = |text: &str| redact::home(&redact::secrets(text), own.as_deref());
+    let mut details = report.metadata.unwrap_or_default();
+    details.entry("clientVersion").or_insert_with(|| env!("CARGO_PKG_VERSION").into());
+    details.entry("platform").or_insert_with(|| std::env::consts::OS.into());
+    let metadata = Some(redact::details(&details, &clear));
+    GlobalErrorReport { message: clear(&report.message), metadata, ..report }.validate_and_truncate()
+}

@@ -1,0 +1,63 @@
+//! [`Server`], the one that is told, and in whose name.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::api::client::base_of;
+use crate::api::{ApiError, Bearer as _, Family, Memory};
+use crate::auth::TokenManager;
+use crate::error::{ErrorReporter, Result};
+use crate::models::config::Paths;
+use crate::models::{Config, GlobalErrorReport};
+use crate::store::Store;
+
+/// A server that takes reports.
+pub struct Server {
+    reporter: Arc<ErrorReporter>,
+    tokens: Arc<TokenManager>,
+    config: Arc<Config>,
+}
+
+impl Server {
+    /// The server of a configuration, by tokens that others may use as well.
+    pub fn new(reporter: Arc<ErrorReporter>, tokens: Arc<TokenManager>, config: Arc<Config>) -> Self {
+        Self { reporter, tokens, config }
+    }
+
+    /// The server of a configuration, by tokens of its own; looks into the keychain. Blocking.
+    ///
+    /// # Errors
+    /// A missing or refused address, or no credential.
+    pub fn of(config: Arc<Config>, data: &Path, store: Store) -> Result<Self> {
+        let memory: Arc<dyn Memory> = Arc::new(store);
+        let tokens = Arc::new(TokenManager::within(&config, Some(data), memory)?);
+        Ok(Self::new(Arc::new(ErrorReporter::new(config.api.https_only)?), tokens, config))
+    }
+
+    /// Its address, in the form in which it is remembered.
+    pub fn base_url(&self) -> Option<String> {
+        base_of(self.config.api.base_url.as_deref()?)
+    }
+
+    /// Tells it, once, of a batch where one is given.
+    ///
+    /// # Errors
+    /// What the single attempt gave.
+    pub async fn tell(&self, report: &GlobalErrorReport, batch: Option<&str>) -> Result<(), ApiError> {
+        let base_url = self.config.api.base_url.as_deref().unwrap_or_default();
+        let tokens = &*self.tokens;
+        let family = match self.config.api.paths {
+            Paths::Device => Family::Device,
+            Paths::Dfc => Family::Dfc,
+            Paths::Auto => {
+                // How the token was had says where reports go.
+                tokens.token().await?;
+                tokens.family().unwrap_or(Family::Device)
+            }
+        };
+        match batch {
+            None => self.reporter.send_global_error(base_url, tokens, family, report).await,
+            Some(id) => self.reporter.send_batch_error(base_url, tokens, family, id, report).await,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Canaries: what must not leave its place is planted, provoked and searched for in everything that the program said,
+//! kept and sent (docs/reliability.md P4).
+
+#![cfg(unix)]
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use local_data_forge::{Endpoint, Fault, LocalServer, Options, Rule};
+use serde_json::Value;
+use test_tables::{Dialect, Field, Table, Value as Cell};
+
+use crate::PATIENCE;
+use crate::home::Home;
+
+const ROW: &str = "canary-of-a-row";
+const PERSON: &str = "canary-of-a-person";
+
+/// A home folder of a person with a data folder and tables in it.
+struct Nest {
+    home: Home,
+    server: LocalServer,
+    /// Everything that was printed but for the code of the pairing, which is for the person.
+    said: String,
+}
+
+impl Nest {
+    fn new() -> Self {
+        let home = Home::new();
+        std::fs::create_dir_all(home.path().join(PERSON).join("tables")).unwrap();
+        Self { home, server: LocalServer::start(Options::default()).unwrap(), said: String::new() }
+    }
+
+    fn person(&self) -> std::path::PathBuf {
+        self.home.path().join(PERSON)
+    }
+
+    fn data(&self) -> std::path::PathBuf {
+        self.person().join("data")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.home.command(arguments);
+        command.env("HOME", self.person()).env("DATA_EXPORTER_HOME", self.data());
+        command.env("DATA_EXPORTER_LOG", "trace");
+        command
+    }
+
+    fn run(&mut self, arguments: &[&str]) -> Option<i32> {
+        let output = self.command(arguments).output().unwrap();
+        self.said += &String::from_utf8_lossy(&output.stdout);
+        self.said += &String::from_utf8_lossy(&output.stderr);
+        output.status.code()
+    }
+
+    /// Pairs; answers the secret that came of it and the code that was shown.
+    fn pair(&mut self) -> (String, String) {
+        let url = self.server.base_url();
+        let tables = self.person().join("tables");
+        let arguments = [
+            "authorize-device",
+            "--api-url",
+            &url,
+            "--no-https",
+            "--no-browser",
+            "--secret-store",
+            "file",
+            "--json",
+            "--source-dir",
+            tables.to_str().unwrap(),
+        ];
+        let mut command = self.command(&arguments);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let begun = std::time::Instant::now();
+        while self.server.pending().is_empty() && begun.elapsed() < PATIENCE {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let code = self.server.pending()[0].user_code.clone();
+        self.server.approve(&code).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let log = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{log}");
+        self.said += &log;
+        let secret = std::fs::read_to_string(self.data().join("secrets/client_secret")).unwrap();
+        (secret.trim().to_owned(), code)
+    }
+
+    fn table(&self, name: &str, price: &str) {
+        let table = Table::new(Dialect::DBase3).field(Field::numeric("PRICE", 20, 2));
+        let table = table.row([Cell::Number(price.to_owned())]).build();
+        table.write(self.person().join("tables"), name).unwrap();
+    }
+
+    /// Everything in the data folder but the place that is for the secret.
+    fn kept(&self) -> String {
+        let mut kept = String::new();
+        collect(&self.data(), &mut kept);
+        assert!(kept.contains("VALUES_DROPPED") && kept.contains("SOURCE_MISSING"), "the database was read");
+        kept
+    }
+}
+
+fn collect(folder: &Path, kept: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        if entry.path().is_dir() {
+            if entry.file_name() != "secrets" {
+                collect(&entry.path(), kept);
+            }
+        } else {
+            *kept += &String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap_or_default());
+        }
+    }
+}
+
+/// A server that says what it was told.
+fn echo(status: u16, words: &str) -> Fault {
+    let message = format!("not accepted: {words}");
+    let body = serde_json::json!({"status": status, "error": "Refused", "message": message}).to_string();
+    Fault::Reply { status, content_type: "application/json".to_owned(), body }
+}
+
+/// Whether there is a word as device codes are: 64 letters and digits of any case.
+fn holds_device_code(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'))
+        .any(|word| word.len() == 64 && word.contains(|c: char| c.is_ascii_uppercase()))
+}
+
+#[test]
+fn nothing_that_was_planted_is_anywhere() {
+    let mut nest = Nest::new();
+    let (secret, user_code) = nest.pair();
+    assert!(secret.len() > 8, "{secret}");
+    let token = "eyJhbGciOiJIUzI1NiJ9.eyJjYW5hcnkiOjF9.Y2FuYXJ5";
+    let told = format!(
+        "{secret} Authorization: Bearer {token}, Basic Y2FuYXJ5OmNhbmFyeQ==, clientSecret=canary-of-another"
+    );
+
+    nest.table("prices.dbf", ROW);
+    nest.table("stock.dbf", "7.00");
+    std::fs::write(nest.person().join("tables/bad.dbf"), format!("\u{3} {ROW}")).unwrap();
+    nest.server.fault(Rule::nth(1, echo(422, &told)).on(Endpoint::Upload));
+    nest.server.fault(Rule::nth(1, echo(503, &told)).on(Endpoint::Start));
+    assert_eq!(nest.run(&["export", "--json"]), Some(3));
+    nest.server.clear_faults();
+
+    nest.server.fault(Rule::always(echo(400, &told)).on(Endpoint::Start));
+    nest.run(&["export"]);
+    nest.server.clear_faults();
+    std::fs::rename(nest.person().join("tables"), nest.person().join("moved")).unwrap();
+    assert_eq!(nest.run(&["export"]), Some(7));
+    for arguments in
+        [&["errors", "--json"][..], &["errors"], &["history", "1"], &["status"], &["config", "show"]]
+    {
+        nest.run(arguments);
+    }
+
+    let reports: Vec<Value> =
+        nest.server.errors().iter().map(|report| serde_json::to_value(report).unwrap()).collect();
+    let types: Vec<&str> = reports.iter().map(|report| report["type"].as_str().unwrap()).collect();
+    for kind in ["FILE_ERROR", "SERVICE_UNAVAILABLE", "CONFIG_ERROR"] {
+        assert!(types.contains(&kind), "{types:?}");
+    }
+    let sent = serde_json::to_string(&reports).unwrap();
+    let kept = nest.kept();
+    assert!(nest.said.contains("[redacted]") && kept.contains("[redacted]"), "the server's echo was met");
+    for (place, text) in [("said", &nest.said), ("kept", &kept), ("sent", &sent)] {
+        for canary in [secret.as_str(), &user_code, ROW, token, "eyJhbGci", "Y2FuYXJ5", "canary-of-another"] {
+            assert!(!text.contains(canary), "`{canary}` was {place}: {}", around(text, canary));
+        }
+        assert!(!holds_device_code(text), "a device code was {place}");
+    }
+    assert!(!sent.contains(PERSON), "{}", around(&sent, PERSON));
+    assert!(sent.contains("`~/tables`"), "{sent}");
+    assert!(kept.contains(PERSON), "the local history may say where");
+}
+
+fn around<'a>(text: &'a str, found: &str) -> &'a str {
+    let at = text.find(found).unwrap_or_default();
+    let from = (0..=at.saturating_sub(200)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+    let to = (at + 200..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    &text[from..to]
+}

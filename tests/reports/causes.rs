@@ -1,0 +1,218 @@
+//! Each type of the vocabulary, told because of what causes it (the table of ARCHITECTURE.md).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use data_exporter::api::Schedule;
+use data_exporter::export::{Event, Progress, Request, export};
+use data_exporter::models::export::RunState;
+use data_exporter::platform;
+use data_exporter::store::Store;
+use local_data_forge::{Endpoint, Fault, LocalServer, Rule};
+
+use crate::hall::Hall;
+use crate::shop::{Shop, state};
+use crate::{detail, told};
+
+/// The only report of a type, as severity and code.
+fn only(server: &LocalServer, kind: &str) -> (String, String) {
+    let reports = told(server, kind);
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    (reports[0].severity.clone(), detail(&reports[0], "code").to_owned())
+}
+
+fn is(severity: &str, code: &str) -> (String, String) {
+    (severity.to_owned(), code.to_owned())
+}
+
+/// An export whose batch cannot be started because of a fault.
+async fn started_with(fault: Fault) -> Shop {
+    let mut shop = Shop::with_tables(1);
+    shop.schedule = Schedule::Attempts(2);
+    shop.server.fault(Rule::always(fault).on(Endpoint::Start));
+    assert_eq!(state(&shop.export().await).0, RunState::Failed);
+    shop
+}
+
+#[tokio::test]
+async fn connection_failed_when_connections_break() {
+    let shop = started_with(Fault::ResetBefore).await;
+    assert_eq!(only(&shop.server, "CONNECTION_FAILED"), is("ERROR", "CONNECTION_FAILED"));
+}
+
+#[tokio::test]
+async fn authentication_failed_when_a_token_is_not_accepted() {
+    let shop = started_with(Fault::Empty(403)).await;
+    assert_eq!(only(&shop.server, "AUTHENTICATION_FAILED"), is("CRITICAL", "AUTHENTICATION_FAILED"));
+}
+
+#[tokio::test]
+async fn service_unavailable_when_the_server_is_out_of_order() {
+    let shop = started_with(Fault::Status(503)).await;
+    assert_eq!(only(&shop.server, "SERVICE_UNAVAILABLE"), is("ERROR", "SERVICE_UNAVAILABLE"));
+}
+
+#[tokio::test]
+async fn timeout_error_when_no_answer_comes() {
+    let shop = started_with(Fault::Silence).await;
+    assert_eq!(only(&shop.server, "TIMEOUT_ERROR"), is("ERROR", "TIMEOUT_ERROR"));
+}
+
+#[tokio::test]
+async fn disk_full_when_there_is_no_room_and_before_that_a_warning() {
+    let mut shop = Shop::with_tables(1);
+    shop.limits.min_free = u64::MAX;
+    assert_eq!(state(&shop.export().await), (RunState::Failed, 1));
+    assert_eq!(only(&shop.server, "DISK_FULL"), is("CRITICAL", "DISK_FULL"));
+
+    let mut shop = Shop::with_tables(1);
+    shop.limits.min_free = platform::free_space(&shop.path(".")).unwrap() / 3 * 2;
+    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
+    assert_eq!(only(&shop.server, "DISK_FULL"), is("WARNING", "DISK_FULL"));
+}
+
+#[tokio::test]
+async fn config_error_when_the_folder_of_tables_is_gone() {
+    let mut shop = Shop::new();
+    shop.config.src.source_dir = Some(shop.path("gone"));
+    assert_eq!(state(&shop.export().await), (RunState::Failed, 7));
+    assert_eq!(only(&shop.server, "CONFIG_ERROR"), is("CRITICAL", "SOURCE_MISSING"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn config_error_when_a_key_becomes_wrong_by_the_last_configuration_that_was_right() {
+    let hall = Hall::new();
+    hall.paired("");
+    let engine = hall.engine().await;
+    let wrong = hall.config_text().replace("[export]", "[export]\ngzip_level = 77");
+    std::fs::write(hall.folders().config, wrong).unwrap();
+    engine.engine.send(data_exporter::models::command::Command::CancelExport).await.unwrap();
+    let export =
+        data_exporter::models::command::Command::Export { full: false, only: vec![], retry_for: None };
+    engine.engine.send(export).await.unwrap_err();
+    assert_eq!(only(&hall.server, "CONFIG_ERROR"), is("CRITICAL", "CONFIG_ERROR"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn startup_error_when_the_database_cannot_be_opened() {
+    let hall = Hall::new();
+    hall.paired("");
+    // A folder where the file should be.
+    std::fs::create_dir(hall.path("state.db")).unwrap();
+    let engine = hall.engine().await;
+    assert_eq!(only(&hall.server, "STARTUP_ERROR"), is("CRITICAL", "STORE_ERROR"));
+    engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn startup_error_when_a_damaged_database_was_moved_aside() {
+    let hall = Hall::new();
+    hall.paired("");
+    std::fs::write(hall.path("state.db"), "no database ".repeat(100)).unwrap();
+    let engine = hall.engine().await;
+    assert_eq!(only(&hall.server, "STARTUP_ERROR"), is("CRITICAL", "STORE_ERROR"));
+    engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn startup_and_shutdown_success_when_all_is_well() {
+    let hall = Hall::new();
+    hall.paired("");
+    let engine = hall.engine().await;
+    assert_eq!(only(&hall.server, "STARTUP_SUCCESS"), is("INFO", "STARTUP_SUCCESS"));
+    engine.shutdown().await;
+    assert_eq!(only(&hall.server, "SHUTDOWN_SUCCESS"), is("INFO", "SHUTDOWN_SUCCESS"));
+    let history = crate::history(&hall.store());
+    assert_eq!(history.len(), 2, "{history:?}");
+    assert!(history.iter().all(|line| line.reported));
+}
+
+#[tokio::test]
+async fn health_check_failed_when_the_clock_is_an_hour_off() {
+    let shop = Shop::with_tables(1);
+    shop.server.clock().advance(Duration::from_hours(1));
+    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
+    assert_eq!(only(&shop.server, "HEALTH_CHECK_FAILED"), is("WARNING", "HEALTH_CHECK_FAILED"));
+    let said = &told(&shop.server, "HEALTH_CHECK_FAILED")[0].message;
+    assert!(said.contains("minutes behind the server's"), "{said}");
+}
+
+/// Panics where the program meets a word.
+struct Faulty(&'static str);
+
+impl Progress for Faulty {
+    fn on(&self, event: Event<'_>) {
+        let value = format!("canary {event:?}");
+        assert!(!value.contains(self.0), "{value}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_error_when_the_program_is_at_fault() {
+    for (word, severity) in [("Scanned", "CRITICAL"), ("Converting", "ERROR")] {
+        let shop = Shop::with_tables(1);
+        let mut context = shop.context();
+        context.progress = Arc::new(Faulty(word));
+        let outcome = export(&context, &Request::default()).await.unwrap();
+        assert_eq!(outcome.report.state, RunState::Failed, "{word}");
+        context.reports.settle(crate::PATIENCE).await;
+        let reports = told(&shop.server, "UNKNOWN_ERROR");
+        assert_eq!(reports[0].severity, severity);
+        assert!(reports[0].message.contains("tests/reports/causes.rs:"), "{}", reports[0].message);
+        assert!(!format!("{reports:?}").contains("canary"), "{reports:?}");
+        assert_eq!(shop.store().interrupt_stale_runs().unwrap(), [], "the run is ended in the journal");
+    }
+}
+
+#[tokio::test]
+async fn file_error_about_the_batch_that_lacks_the_table() {
+    let shop = Shop::with_tables(2);
+    // The first of them, so that no batch is open when it is met.
+    std::fs::write(shop.path("BAD.DBF"), b"this is no table").unwrap();
+    let outcome = shop.export().await;
+    assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
+    let report = &told(&shop.server, "FILE_ERROR")[0];
+    assert_eq!((report.severity.as_str(), detail(report, "code")), ("ERROR", "FILE_DAMAGED"));
+    assert_eq!(report.batch_id, outcome.report.batch_id);
+    assert_eq!(detail(report, "fileName"), "BAD.DBF");
+    assert_eq!(detail(report, "batchId"), outcome.report.batch_id.unwrap());
+    assert!(detail(report, "hint").contains("backup"), "{report:?}");
+}
+
+#[tokio::test]
+async fn file_error_outside_a_batch_when_there_is_none() {
+    let shop = Shop::new();
+    std::fs::write(shop.path("BAD.DBF"), b"this is no table").unwrap();
+    assert_eq!(state(&shop.export().await).0, RunState::Failed);
+    assert!(told(&shop.server, "FILE_ERROR").iter().all(|report| report.batch_id.is_none()));
+}
+
+#[tokio::test]
+async fn cancelled_when_somebody_stops_it() {
+    let shop = Shop::with_tables(1);
+    shop.stop.cancel();
+    assert_eq!(state(&shop.export().await).0, RunState::Cancelled);
+    assert_eq!(only(&shop.server, "CANCELLED"), is("INFO", "CANCELLED"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn run_skipped_when_one_is_going_on() {
+    let hall = Hall::new();
+    hall.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    hall.server.fault(Rule::always(Fault::Delay(Duration::from_millis(2500))).on(Endpoint::Upload));
+    let engine = hall.engine().await;
+    assert_eq!(only(&hall.server, "RUN_SKIPPED"), is("INFO", "RUN_SKIPPED"));
+    engine.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_database_is_told_though_it_cannot_be_kept() {
+    let shop = Shop::with_tables(1);
+    let context = shop.context();
+    let reports = data_exporter::reports::Reports::new(Store::view(context.data.as_path()).unwrap());
+    // Looking only: it takes nothing.
+    reports.serve(Arc::new(shop.config.clone()), &context.data);
+    let error = data_exporter::error::Error::new(data_exporter::error::Code::DiskFull, "there is no room");
+    reports.report(&data_exporter::store::errors::NewError::of(&error, None, None));
+    assert_eq!(only(&shop.server, "DISK_FULL"), is("CRITICAL", "DISK_FULL"));
+}

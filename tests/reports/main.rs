@@ -1,0 +1,55 @@
+//! What the server is told of errors, and what the local history says of that: real sockets and processes, the
+//! stand-in server.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
+
+mod canary;
+mod causes;
+mod delivery;
+#[path = "../engine/hall.rs"]
+#[expect(dead_code, clippy::panic, clippy::expect_used, reason = "shared with the tests of the engine")]
+mod hall;
+#[path = "../cli/home.rs"]
+#[cfg_attr(unix, expect(dead_code, clippy::panic, reason = "shared with the tests of the command line"))]
+#[cfg(unix)]
+mod home;
+#[cfg(unix)]
+mod processes;
+#[path = "../run/service.rs"]
+#[expect(dead_code, reason = "shared with the tests of `run`")]
+#[cfg(unix)]
+mod service;
+#[path = "../export/shop.rs"]
+#[expect(dead_code, reason = "shared with the tests of exports")]
+mod shop;
+
+use std::time::{Duration, Instant};
+
+use data_exporter::models::listing::{ErrorQuery, RecordedError};
+use data_exporter::store::Store;
+use local_data_forge::{LocalServer, StoredReport};
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The reports of a type that the server has, at least one; waits for it.
+fn told(server: &LocalServer, kind: &str) -> Vec<StoredReport> {
+    let begun = Instant::now();
+    loop {
+        let reports: Vec<_> = server.errors().into_iter().filter(|report| report.kind == kind).collect();
+        if !reports.is_empty() {
+            return reports;
+        }
+        assert!(begun.elapsed() < PATIENCE, "the server was told only of {:?}", server.errors());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A member of a report's metadata as text.
+fn detail<'a>(report: &'a StoredReport, key: &str) -> &'a str {
+    report.metadata.as_ref().and_then(|details| details.get(key)?.as_str()).unwrap_or_default()
+}
+
+fn history(store: &Store) -> Vec<RecordedError> {
+    store.error_page(&ErrorQuery::default(), None, u32::MAX).unwrap().errors
+}

@@ -1,0 +1,151 @@
+//! The real command, killed, starved and cut off.
+
+use std::fs::File;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use data_exporter::models::export::RunState;
+use local_data_forge::{Endpoint, Fault, LocalServer, Options, Rule};
+use serde_json::json;
+use test_tables::{Dialect, Field, Table, Value};
+
+use crate::home::Home;
+use crate::service::{Service, Shop};
+use crate::{detail, history, told};
+
+#[test]
+fn an_export_that_was_killed_is_told_of_by_the_next() {
+    let shop = Shop::new();
+    shop.paired("");
+    shop.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let mut command = shop.home.command(&["export"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    shop.until_requested(Endpoint::Upload);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    shop.server.clear_faults();
+    assert_eq!(shop.home.run(&["export"]).code, 0);
+    let report = &told(&shop.server, "SHUTDOWN_ERROR")[0];
+    assert_eq!(report.severity, "ERROR");
+    assert_eq!(report.metadata.as_ref().unwrap()["runId"], json!(1));
+    shop.until_run(RunState::Interrupted);
+}
+
+#[test]
+fn a_service_that_was_killed_while_idle_is_told_of_by_the_next_start() {
+    let shop = Shop::new();
+    shop.paired("");
+    let service = Service::start(&shop);
+    told(&shop.server, "STARTUP_SUCCESS");
+    assert_eq!(service.end("KILL"), None);
+    let service = Service::start(&shop);
+    let report = &told(&shop.server, "SHUTDOWN_ERROR")[0];
+    assert_eq!(report.severity, "WARNING");
+    assert!(!detail(report, "startedAt").is_empty());
+    assert_eq!(service.end("TERM"), Some(0));
+    assert_eq!(told(&shop.server, "SHUTDOWN_SUCCESS").len(), 1);
+    let _service = Service::start(&shop);
+    assert_eq!(told(&shop.server, "SHUTDOWN_ERROR").len(), 1, "the one that was told to end is not told of");
+}
+
+/// A home with a folder of tables that is paired with a server.
+fn home(server: &LocalServer) -> Home {
+    let home = Home::new();
+    std::fs::create_dir(home.path().join("tables")).unwrap();
+    let text = format!(
+        "[src]\nsource_dir = '{}'\n[credential]\nsecret_store = \"file\"\n[credential.device]\n\
+         domain = \"warehouse.example.com\"\nclient_secret = \"cs_secret123\"\n[api]\nbase_url = \"{}\"\n\
+         https_only = false\n",
+        home.path().join("tables").display(),
+        server.base_url()
+    );
+    home.write("config.toml", &text);
+    home
+}
+
+#[test]
+fn a_memo_that_does_not_fit_into_the_memory_fails_its_table_alone() {
+    let server = LocalServer::start(Options::default()).unwrap();
+    let home = home(&server);
+    let tables = home.path().join("tables");
+    let good = Table::new(Dialect::DBase3).field(Field::character("NAME", 9)).row([Value::from("bolt")]);
+    good.build().write(&tables, "good.dbf").unwrap();
+    let huge =
+        Table::new(Dialect::FoxPro2).field(Field::memo("NOTE", Dialect::FoxPro2)).row([Value::from("note")]);
+    let written = huge.build().write(&tables, "huge.dbf");
+    written.unwrap();
+    // The memo says that it is three gigabytes long, and the file is: of holes.
+    let memo = tables.join("huge.fpt");
+    let mut bytes = std::fs::read(&memo).unwrap();
+    let length = 3_u32 << 30;
+    bytes[516..520].copy_from_slice(&length.to_be_bytes());
+    std::fs::write(&memo, bytes).unwrap();
+    File::options().write(true).open(&memo).unwrap().set_len(u64::from(length) + 520).unwrap();
+
+    let starved = format!("ulimit -v 2000000; exec '{}' export --json", env!("CARGO_BIN_EXE_data_exporter"));
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &starved]).env_clear().env("DATA_EXPORTER_HOME", home.path()).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+    let report = &told(&server, "MEMORY_ERROR")[0];
+    assert_eq!((report.severity.as_str(), detail(report, "fileName")), ("ERROR", "huge.dbf"));
+}
+
+#[test]
+fn a_database_that_cannot_be_opened_is_told_of_by_an_export() {
+    let server = LocalServer::start(Options::default()).unwrap();
+    let home = home(&server);
+    std::fs::create_dir(home.path().join("state.db")).unwrap();
+    assert_eq!(home.run(&["export"]).code, 1);
+    let report = &told(&server, "STARTUP_ERROR")[0];
+    assert_eq!((report.severity.as_str(), detail(report, "code")), ("CRITICAL", "STORE_ERROR"));
+}
+
+#[test]
+fn a_wrong_configuration_is_in_the_history_of_whoever_worked_unseen() {
+    for command in ["export", "run"] {
+        let home = Home::with_config("[export]\ngzip_level = 77\n");
+        assert_eq!(home.run(&[command]).code, 7);
+        let lines = history(&home.store());
+        assert_eq!((lines[0].kind.as_str(), lines[0].reported), ("CONFIG_ERROR", false), "{command}");
+    }
+    let home = Home::with_config("[export]\ngzip_level = 77\n");
+    assert_eq!(home.run(&["status"]).code, 7);
+    assert!(!home.path().join("state.db").exists(), "who only looks writes nothing");
+}
+
+#[test]
+fn a_server_that_takes_reports_and_never_answers_costs_seconds_at_most() {
+    let server = LocalServer::start(Options::default()).unwrap();
+    let home = home(&server);
+    std::fs::write(home.path().join("tables/bad.dbf"), b"this is no table").unwrap();
+    let begun = Instant::now();
+    assert_eq!(home.run(&["export"]).code, 1);
+    let usual = begun.elapsed();
+    server.fault(Rule::always(Fault::Silence).on(Endpoint::Error));
+    // Another fault, since a report of the same within the hour would not be sent.
+    std::fs::rename(home.path().join("tables/bad.dbf"), home.path().join("tables/worse.dbf")).unwrap();
+    let begun = Instant::now();
+    assert_eq!(home.run(&["export"]).code, 1, "the exit code is the same");
+    assert!(begun.elapsed() < usual + Duration::from_secs(8), "{:?}", begun.elapsed());
+    let lines = home.json(&["errors"]).1;
+    let reported: Vec<bool> =
+        lines["errors"].as_array().unwrap().iter().map(|line| line["reported"].as_bool().unwrap()).collect();
+    assert!(reported.contains(&true) && reported.contains(&false), "{lines}");
+}
+
+#[test]
+fn a_pairing_that_fails_is_in_the_history() {
+    let shop = Shop::new();
+    shop.configure("");
+    let answer = std::thread::scope(|scope| {
+        let pairing = scope.spawn(|| shop.home.run(&["authorize-device", "--no-browser", "--json"]));
+        shop.until_requested(Endpoint::Poll);
+        let code = shop.server.pending()[0].user_code.clone();
+        shop.server.deny(&code).unwrap();
+        pairing.join().unwrap()
+    });
+    assert_eq!(answer.code, 4);
+    let lines = history(&shop.home.store());
+    assert_eq!((lines[0].kind.as_str(), lines[0].reported), ("NOT_PAIRED", false), "{lines:?}");
+}
