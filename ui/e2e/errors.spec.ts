@@ -110,11 +110,15 @@ test("a new error comes on top, and nobody loses their place", async ({ app }) =
   const details = page.getByRole("article").nth(3).getByRole("button", { name: en.details });
   await details.press("Enter");
   const before = await page.getByRole("article").nth(3).innerText();
+  const place = await page.getByRole("article").nth(3).boundingBox();
+  expect(await page.evaluate(() => scrollY)).toBeGreaterThan(0);
   await page.clock.runFor(1_000);
   await expect(page.getByText("4,001 entries")).toBeVisible();
   await expect(page.getByRole("article").first()).toContainText("The export was stopped.");
   const moved = page.getByRole("article").nth(4);
   expect(await moved.innerText()).toBe(before);
+  const drift = ((await moved.boundingBox())?.y ?? NaN) - (place?.y ?? NaN);
+  expect(Math.abs(drift)).toBeLessThan(4);
   await expect(moved.getByRole("button", { name: en.details })).toBeFocused();
   await expect(moved.getByRole("button", { name: en.details })).toHaveAttribute("aria-expanded", "true");
 });

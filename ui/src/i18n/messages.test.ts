@@ -47,11 +47,14 @@ describe.each(LANGUAGES)("%s", (_, messages, letter) => {
   });
 });
 
-test("there is a sentence for every code of the engine, and none besides", () => {
-  const engine = readFileSync("../src/error/mod.rs", "utf8");
+test.each([
+  ["error/mod.rs", en.codes],
+  ["convert/findings.rs", en.findings],
+])("there is a sentence for every code of %s, and none besides", (file, sentences) => {
+  const engine = readFileSync(`../src/${file}`, "utf8");
   const words = [...engine.matchAll(/Self::\w+ => "([A-Z0-9_]+)"/g)].map(([, word]) => word);
   expect(words.length).toBeGreaterThan(20);
-  expect(Object.keys(en.codes).sort()).toEqual(words.sort());
+  expect(Object.keys(sentences).sort()).toEqual(words.sort());
 });
 
 test("Russian counts in three forms", () => {
