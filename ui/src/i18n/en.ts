@@ -354,6 +354,42 @@ export const en = {
       what: "Some values of a table make no sense and were left empty.",
       todo: "Look at the rows that the details name. Everything else was delivered.",
     },
+    PLAINTEXT_SECRET: {
+      what: "The configuration holds the secret in plain text.",
+      todo: "Follow what the details say; a copy of the file may still hold the secret.",
+    },
+    FORMER_CONFIGURATION: {
+      what: "The configuration is of the former program.",
+      todo: "Check the times of the exports under Settings; the details name what changed.",
+    },
+    MEMORY_ERROR: {
+      what: "The computer is out of memory.",
+      todo: "Close other programs, or start the computer again.",
+    },
+    HEALTH_CHECK_FAILED: {
+      what: "The clock or the disk of this computer needs attention.",
+      todo: "The details say which; set the clock, or free some space.",
+    },
+    STARTUP_ERROR: {
+      what: "The program could not begin its work.",
+      todo: "Do what the details say, then start it again.",
+    },
+    STARTUP_SUCCESS: {
+      what: "The program was started.",
+      todo: "There is nothing to do.",
+    },
+    SHUTDOWN_ERROR: {
+      what: "The program ended without having been told to.",
+      todo: "The next export sends what is missing. If it happens often, tell support.",
+    },
+    SHUTDOWN_SUCCESS: {
+      what: "The program was ended.",
+      todo: "There is nothing to do.",
+    },
+    RUN_SKIPPED: {
+      what: "An export was left out because the one before it was still going on.",
+      todo: "If it happens often, let exports begin less often.",
+    },
     CANCELLED: {
       what: "The export was stopped.",
       todo: "The next export sends what is missing.",
