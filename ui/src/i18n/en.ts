@@ -323,7 +323,7 @@ export const en = {
       todo: "Leave it out in Settings, or have the limit raised.",
     },
     DISK_FULL: {
-      what: "The disk is full.",
+      what: "The disk is full or nearly so.",
       todo: "Free some space. Nothing that was delivered is lost.",
     },
     FOLDER_HELD: {
