@@ -20,7 +20,8 @@ pub fn look(ctx: &Context, error: Option<&Error>) -> Vec<Error> {
     clock(ctx.sink.clock_ahead()).into_iter().chain(disk).collect()
 }
 
-fn clock(ahead: Option<TimeDelta>) -> Option<Error> {
+/// What is to be said of a server's clock that is so far ahead of this computer's.
+pub fn clock(ahead: Option<TimeDelta>) -> Option<Error> {
     let ahead = ahead.filter(|ahead| ahead.abs() > APART)?;
     let side = if ahead > TimeDelta::zero() { "behind" } else { "ahead of" };
     let length = match ahead.num_minutes().abs() {

@@ -9,7 +9,7 @@ mod context;
 pub mod decide;
 mod delivery;
 mod dry_run;
-mod health;
+pub mod health;
 pub mod job;
 mod landing;
 pub mod names;

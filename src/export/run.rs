@@ -15,7 +15,7 @@ use super::spool::Spool;
 use crate::api::client::base_of;
 use crate::auth;
 use crate::error::{Code, Error, Result, fault};
-use crate::models::export::{RunReport, RunState};
+use crate::models::export::{RunReport, RunState, Totals};
 use crate::platform;
 use crate::store::RunId;
 use crate::store::errors::NewError;
@@ -38,6 +38,7 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
     ctx.reports.end_dead_runs()?;
     let refused = refused_at(ctx)?;
     let run = ctx.store.begin_run(request.trigger)?;
+    tracing::info!(run = run.0, trigger = ?request.trigger, "a run begins");
     let resting = refused.filter(|_| request.rests).and_then(|at| auth::resting(at, platform::now()));
     let result = match resting {
         Some(error) => Err(error),
@@ -63,6 +64,18 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
     }
     ctx.store.finish_run(run, state, error.as_ref())?;
     let report = ctx.store.run(run)?;
+    let Totals { files, sent, skipped_unchanged, failed, rows_written, bytes_out, .. } = report.totals;
+    tracing::info!(
+        run = run.0,
+        ?state,
+        files,
+        sent,
+        skipped_unchanged,
+        failed,
+        rows_written,
+        bytes_out,
+        "the run has ended"
+    );
     let exit_code = exit_code(&report);
     Ok(Outcome { report, exit_code })
 }

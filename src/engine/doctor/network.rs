@@ -12,13 +12,12 @@ use super::{Check, NO_CONFIGURATION, Patient};
 use crate::api::probe::{Probe, probe};
 use crate::api::{ApiError, Certificate, Limits, Proxy, Reply};
 use crate::error::{Code, Error};
+use crate::export::health;
 use crate::models::Config;
 use crate::platform;
 
 const OFFLINE: &str = "nothing is asked of the network offline";
 const NO_SERVER: &str = "no server is configured";
-/// How far two clocks may differ; a server's answer and its whole seconds take a little of it.
-const CLOCKS: TimeDelta = TimeDelta::seconds(60);
 /// From how many days before its end a certificate is warned of.
 const ENDS_SOON: i64 = 14;
 
@@ -173,29 +172,12 @@ fn clock(seen: &Probe, sent: DateTime<Utc>) -> Check {
         return Check::skipped(NAME, "the server told no time");
     };
     let here = sent + TimeDelta::from_std(seen.took / 2).unwrap_or_default();
-    let ahead = here - date;
-    let seconds = ahead.num_seconds();
-    let check = if ahead.abs() <= CLOCKS {
-        Check::ok(NAME, "this computer's clock agrees with the server's")
-    } else {
-        let direction = if seconds > 0 { "ahead of" } else { "behind" };
-        Check::warning(
-            NAME,
-            format!("this computer's clock is {} {direction} the server's", span(seconds.unsigned_abs())),
-            "set the clock, or let the system keep it right; the schedule and every time in the history go by it",
-        )
+    let ahead = date - here;
+    let check = match health::clock(Some(ahead)) {
+        None => Check::ok(NAME, "this computer's clock agrees with the server's"),
+        Some(error) => Check::warning(NAME, error.message, error.hint.unwrap_or_default()),
     };
-    check.detail("seconds_ahead", seconds)
-}
-
-/// A time span in the unit that a person would take.
-fn span(seconds: u64) -> String {
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds / 60),
-        7200..172_800 => format!("{} hours", seconds / 3600),
-        _ => format!("{} days", seconds / 86_400),
-    }
+    check.detail("server_ahead_seconds", ahead.num_seconds())
 }
 
 #[cfg(test)]
@@ -230,15 +212,12 @@ mod tests {
             let reply = Reply { status: 404, date: Some(at("2026-11-21T10:00:00Z")), ..Reply::default() };
             clock(&seen(Ok(reply)), at(here))
         };
-        assert_eq!(told("2026-11-21T10:00:59Z").status, Status::Ok, "the way there and back counts by half");
-        assert_eq!(told("2026-11-21T09:59:01Z").status, Status::Ok);
+        assert_eq!(told("2026-11-21T10:04:59Z").status, Status::Ok, "the way there and back counts by half");
+        assert_eq!(told("2026-11-21T09:54:59Z").status, Status::Ok);
         let ahead = told("2026-11-21T11:00:00Z");
-        assert_eq!(ahead.message, "this computer's clock is 60 min ahead of the server's");
-        assert_eq!((ahead.status, ahead.details["seconds_ahead"].as_i64()), (Status::Warning, Some(3601)));
-        assert_eq!(
-            told("2026-11-18T10:00:00Z").message,
-            "this computer's clock is 2 days behind the server's"
-        );
+        assert_eq!(ahead.message, "the clock of this computer is 60 minutes ahead of the server's");
+        assert_eq!(ahead.status, Status::Warning);
+        assert_eq!(ahead.details["server_ahead_seconds"], -3601);
         assert_eq!(clock(&seen(Ok(Reply::default())), at("2026-11-21T10:00:00Z")).status, Status::Skipped);
     }
 
