@@ -8,8 +8,9 @@
 //! 4. [`reports`] · where errors are recorded, and the server told of them
 //! 5. [`auth`], [`schedule`] · credentials and tokens; when an export is due
 //! 6. [`api`], [`store`], [`convert`], [`service`] · the wire, the journal, the tables, the system's own services
-//! 7. [`error`], [`platform`] · what went wrong; folders and the clock
-//! 8. [`models`] · plain data
+//! 7. [`logging`] · the log of a program that goes on by itself
+//! 8. [`error`], [`platform`] · what went wrong; folders and the clock
+//! 9. [`models`] · plain data
 
 pub mod api;
 pub mod auth;
@@ -19,6 +20,7 @@ pub mod convert;
 pub mod engine;
 pub mod error;
 pub mod export;
+pub mod logging;
 pub mod models;
 pub mod platform;
 pub mod reports;

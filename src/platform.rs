@@ -56,7 +56,7 @@ pub fn home() -> Option<PathBuf> {
 
 /// Whether the service manager of the system started this program: systemd names its folder, and a Windows service
 /// has its profile below the system's.
-fn is_service() -> bool {
+pub fn is_service() -> bool {
     match System::HERE {
         System::Linux => variable("STATE_DIRECTORY").is_some(),
         System::Windows => variable("USERPROFILE").is_some_and(|profile| {

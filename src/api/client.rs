@@ -3,7 +3,7 @@
 //! It does not judge a status; that is for the caller, by [`Reply`]. It never logs a header or a body.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
 use reqwest::{Method, RequestBuilder, Response};
@@ -160,7 +160,12 @@ impl Client {
         doing: &'static str,
         request: RequestBuilder,
     ) -> Result<Reply, ApiError> {
-        let response = request.send().await.map_err(|error| self.transport(doing, &error))?;
+        let begun = Instant::now();
+        let sent = request.send().await.map_err(|error| self.transport(doing, &error));
+        let milliseconds = begun.elapsed().as_millis() as u64;
+        let response = sent.inspect_err(|error| tracing::debug!(milliseconds, "{error}"))?;
+        let status = response.status().as_u16();
+        tracing::debug!(server = &*self.server, status, milliseconds, "{doing}");
         let reply = read(response).await;
         if let Some(date) = reply.date {
             *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(date - platform::now());

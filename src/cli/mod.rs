@@ -138,7 +138,9 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error, arguments.iter().any(|argument| argument == "--json")),
     };
-    render::log::begin();
+    if !matches!(cli.command, Command::Run(_)) {
+        render::log::begin();
+    }
     let screen = Screen::new(cli.global.json);
     let Exit(code) = Context::new(cli.global, screen.clone())
         .and_then(|context| cli.command.run(&context))

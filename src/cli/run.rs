@@ -9,6 +9,7 @@ use super::elsewhere::runtime;
 use super::{Context, Exit, interrupt};
 use crate::engine::{Engine, Options};
 use crate::error::{Code, Error, Result};
+use crate::logging;
 use crate::models::command::Event;
 use crate::models::snapshot::{Snapshot, State};
 use crate::platform;
@@ -24,6 +25,8 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+    let level = context.try_config().map(|loaded| loaded.config.logging.level).unwrap_or_default();
+    let _log = logging::start(context.data(), "data_exporter run", &level);
     if arguments.service {
         return as_service(context);
     }
@@ -48,7 +51,14 @@ fn as_service(_context: &Context) -> Result<Exit> {
     Err(Error::new(Code::Usage, "`--service` is for the service control manager of Windows"))
 }
 
+/// Keeps to the schedule until it is stopped; what ends it before that is in the log, where nobody sees the screen.
 fn go(context: &Context, stop: &CancellationToken) -> Result<Exit> {
+    keep(context, stop).inspect_err(|error| {
+        tracing::error!(code = error.code.as_str(), hint = error.hint, "{}", error.message);
+    })
+}
+
+fn keep(context: &Context, stop: &CancellationToken) -> Result<Exit> {
     // What is wrong with the configuration is said at once, not at the first due time.
     context.config_unattended("run")?;
     let options = Options {

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::error::Code;
-use crate::models::{GlobalErrorReport, redact};
+use crate::models::{ErrorSeverity, GlobalErrorReport, redact};
 use crate::platform;
 use crate::store::errors::{Kept, NewError};
 use crate::store::{Store, StoreError};
@@ -65,9 +65,17 @@ impl Recorder {
 /// When the history cannot be written.
 pub fn record(store: &Store, error: &NewError) -> Result<Kept, StoreError> {
     let error = without_secrets(error);
-    let severity = error.severity.as_str();
-    tracing::info!(severity, kind = error.kind, message = error.message, "recorded");
+    log(&error);
     store.record_error(&error)
+}
+
+fn log(error: &NewError) {
+    let NewError { kind, message, hint, .. } = error;
+    match error.severity {
+        ErrorSeverity::Critical | ErrorSeverity::Error => tracing::error!(kind, hint, "{message}"),
+        ErrorSeverity::Warning => tracing::warn!(kind, hint, "{message}"),
+        ErrorSeverity::Info => tracing::info!(kind, hint, "{message}"),
+    }
 }
 
 fn without_secrets(error: &NewError) -> NewError {

@@ -61,6 +61,7 @@ pub fn install(program: &Path) -> Result<()> {
     service
         .set_description("Carries DBF tables to a Data Forge server")
         .map_err(failed("describe the service"))?;
+    crate::logging::register();
     service.start::<OsString>(&[]).map_err(failed("start the service"))
 }
 

@@ -10,6 +10,7 @@ mod export;
 mod folders;
 mod history;
 mod home;
+mod log;
 mod migrate;
 mod service;
 mod status;

@@ -1,20 +1,20 @@
-//! The log of a command: lines on standard error, from `warn` on unless `DATA_EXPORTER_LOG` says otherwise.
+//! The log of a command: lines on standard error, from `warn` on unless `DATA_EXPORTER_LOG` says otherwise. Errors that are
+//! recorded are left out of these, since the command shows them itself.
 
-use tracing_subscriber::EnvFilter;
+use std::io;
 
-use crate::platform;
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt as _;
+
+use crate::logging::{self, Cleared};
+
+const LEVEL: &str = "warn,data_exporter::reports=off";
 
 /// Sets the log up, once for the process.
 pub fn begin() {
-    let wanted = platform::variable("DATA_EXPORTER_LOG").unwrap_or_else(|| "warn".to_owned());
-    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("warn"));
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .with_target(false)
-        .finish();
-    if tracing::subscriber::set_global_default(subscriber).is_err() {
+    let lines = fmt::layer().with_writer(|| Cleared(io::stderr())).with_ansi(false).with_target(false);
+    let log = tracing_subscriber::registry().with(logging::wanted(LEVEL)).with(logging::own()).with(lines);
+    if tracing::subscriber::set_global_default(log).is_err() {
         tracing::debug!("a log is already set up");
     }
 }

@@ -7,6 +7,7 @@ use super::{Actor, Input};
 use crate::engine::control::{Control, Link, Linked};
 use crate::engine::{configuration, errand};
 use crate::error::Error;
+use crate::logging;
 use crate::models::command::Event;
 use crate::models::config::Loaded;
 use crate::models::snapshot::Snapshot;
@@ -107,6 +108,8 @@ impl Actor {
         self.config_stamp = stamp;
         match configuration::read(&self.folders.config, false) {
             Ok(Loaded { config, .. }) => {
+                logging::set_level(&config.logging.level);
+                tracing::info!("the configuration was read");
                 self.config_trouble = None;
                 let rewind = self.config.scheduler != config.scheduler;
                 self.config = config;

@@ -1,0 +1,102 @@
+//! From an event's text to the lines of a file: cleared, of bounded length, one event after the other: [`Cleared`].
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use chrono::{Local, SecondsFormat};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
+
+use super::files::Files;
+use crate::models::redact;
+use crate::platform;
+
+/// The longest text of one event, in characters.
+const LONGEST: usize = 16_000;
+
+/// The time on the clock of this machine, with its distance from UTC.
+pub struct Clock;
+
+impl FormatTime for Clock {
+    fn format_time(&self, to: &mut Writer<'_>) -> std::fmt::Result {
+        let now = platform::now().with_timezone(&Local);
+        to.write_str(&now.to_rfc3339_opts(SecondsFormat::Millis, false))
+    }
+}
+
+/// Clears the text of each event on its way; the subscriber writes an event at once.
+#[derive(Debug)]
+pub struct Cleared<W>(pub W);
+
+impl<W: Write> Write for Cleared<W> {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        let text = cleared(event).replace('\n', "\n    ");
+        self.0.write_all(format!("{text}\n").as_bytes())?;
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// The log's files, for every thread.
+#[derive(Debug, Clone)]
+pub struct Shared(Arc<Mutex<Files>>);
+
+impl Shared {
+    /// These files.
+    pub fn of(files: Files) -> Self {
+        Self(Arc::new(Mutex::new(files)))
+    }
+}
+
+impl Write for Shared {
+    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).append(lines);
+        Ok(lines.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Shared {
+    type Writer = Cleared<Self>;
+
+    fn make_writer(&'a self) -> Cleared<Self> {
+        Cleared(self.clone())
+    }
+}
+
+/// The text of an event without secrets, control characters and its last line break.
+pub fn cleared(event: &[u8]) -> String {
+    let text = String::from_utf8_lossy(event);
+    let text: String = text
+        .trim_end()
+        .chars()
+        .map(|letter| if letter.is_control() && letter != '\n' { ' ' } else { letter })
+        .take(LONGEST)
+        .collect();
+    redact::secrets(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_one_entry_whatever_is_in_it() {
+        let mut written = Vec::new();
+        let event = b"refused\r\nINFO forged\x1b[2J: Bearer abcdefgh.ijklmnop\xff\n";
+        Cleared(&mut written).write_all(event).unwrap();
+        assert_eq!(
+            String::from_utf8(written).unwrap(),
+            "refused \n    INFO forged [2J: Bearer [redacted]\u{fffd}\n"
+        );
+        let long = cleared("я".repeat(100_000).as_bytes());
+        assert_eq!(long.chars().count(), LONGEST);
+    }
+}

@@ -1,0 +1,178 @@
+//! The log of `run`: what is in its files, what is not, and that nothing that happens to them stops the program.
+#![cfg(unix)]
+
+use std::fs::{self, File};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use local_data_forge::{Endpoint, Fault, LocalServer, Options, Rule};
+use test_tables::{Dialect, Field, Table, Value as Cell};
+
+use crate::home::Home;
+
+const SECRET: &str = "cs_secret123";
+const ROW: &str = "canary-in-a-row";
+
+/// A home with one table whose export is due every second.
+fn home(server: &LocalServer) -> Home {
+    let home = Home::new();
+    let tables = home.path().join("tables");
+    fs::create_dir(&tables).unwrap();
+    let table = Table::new(Dialect::DBase3).field(Field::character("NAME", 20));
+    table.row([Cell::Text(ROW.as_bytes().to_vec())]).build().write(&tables, "GOODS.DBF").unwrap();
+    fs::create_dir(home.path().join("secrets")).unwrap();
+    home.write("secrets/client_secret", SECRET);
+    home.write(
+        "config.toml",
+        &format!(
+            "[scheduler]\ncrontab = \"* * * * * *\"\n[src]\nsource_dir = '{}'\n[credential]\nsecret_store = \"file\"\n\
+             [credential.device]\ndomain = \"warehouse.example.com\"\n[api]\nbase_url = \"{}\"\nhttps_only = false\n\
+             [export]\nskip_unchanged = true\n",
+            tables.display(),
+            server.base_url()
+        ),
+    );
+    home
+}
+
+fn server() -> LocalServer {
+    LocalServer::start(Options::default()).unwrap()
+}
+
+/// `run` under way; a test that fails does not leave it behind.
+struct Run(Child);
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn start(home: &Home, more: impl FnOnce(&mut Command)) -> Run {
+    let mut command = home.command(&["run"]);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    more(&mut command);
+    Run(command.spawn().unwrap())
+}
+
+/// Ends it as a person or a service manager does.
+fn end(mut run: Run) -> i32 {
+    let id = run.0.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    run.0.wait().unwrap().code().unwrap()
+}
+
+fn wait_for(what: &str, holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_mins(1), "{what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn files(home: &Home) -> Vec<PathBuf> {
+    let Ok(found) = fs::read_dir(home.path().join("logs")) else { return Vec::new() };
+    found.map(|file| file.unwrap().path()).collect()
+}
+
+fn text(home: &Home) -> String {
+    files(home).iter().map(|file| fs::read_to_string(file).unwrap_or_default()).collect()
+}
+
+fn is_delivered(server: &LocalServer) -> bool {
+    server.batches().iter().any(|batch| batch.status == local_data_forge::BatchStatus::Completed)
+}
+
+#[test]
+fn a_run_is_told_from_start_to_end_without_a_secret_or_a_row() {
+    let server = server();
+    server.fault(Rule::nth(1, Fault::Status(503)).on(Endpoint::Token));
+    let home = home(&server).variable("DATA_EXPORTER_LOG", "trace,hyper=trace,h2=trace,reqwest=trace");
+    let run = start(&home, |_| {});
+    wait_for("it is delivered", || is_delivered(&server));
+    wait_for("the end of the run is told", || text(&home).contains("the run has ended"));
+    assert_eq!(end(run), 0);
+    let text = text(&home);
+    for told in
+        ["the program starts", "a run begins", "sign in", "status=503", "status=200", "the program ends"]
+    {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    for hidden in [SECRET, ROW, "eyJ", "Basic ", "Bearer ", " hyper", " reqwest"] {
+        assert!(!text.contains(hidden), "{hidden}: {text}");
+    }
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&home.path().join("logs")), 0o700);
+    assert!(files(&home).iter().all(|file| mode(file) == 0o600));
+}
+
+#[test]
+fn the_level_is_that_of_the_configuration_and_changes_with_it() {
+    let server = server();
+    let home = home(&server);
+    let config = fs::read_to_string(home.path().join("config.toml")).unwrap();
+    let leveled =
+        |level: &str| home.write("config.toml", &format!("{config}[logging]\nlevel = \"{level}\"\n"));
+    leveled("error");
+    let run = start(&home, |_| {});
+    wait_for("it is delivered", || is_delivered(&server));
+    assert_eq!(text(&home), "");
+    leveled("info");
+    wait_for("the new level holds", || text(&home).contains("a run begins"));
+    assert_eq!(end(run), 0);
+}
+
+/// A disk that is full, or a folder that cannot be made, costs lines and nothing else.
+#[test]
+fn a_log_that_cannot_be_written_stops_nothing() {
+    let full = |home: &Home| {
+        fs::create_dir(home.path().join("logs")).unwrap();
+        let today = data_exporter::platform::now().format("data_exporter-%Y-%m-%d.log").to_string();
+        symlink("/dev/full", home.path().join("logs").join(today)).unwrap();
+    };
+    let in_the_way = |home: &Home| drop(home.write("logs", "a file where the folder should be"));
+    for spoil in [&full as &dyn Fn(&Home), &in_the_way] {
+        let server = server();
+        let home = home(&server);
+        spoil(&home);
+        let run = start(&home, |_| {});
+        wait_for("it is delivered", || is_delivered(&server));
+        assert_eq!(end(run), 0);
+    }
+}
+
+#[test]
+fn as_a_service_each_line_has_its_priority_for_the_journal() {
+    let server = server();
+    let home = home(&server);
+    let journal = home.path().join("journal");
+    let file = File::create(&journal).unwrap();
+    let is = file.metadata().unwrap();
+    let stream = format!("{}:{}", is.dev(), is.ino());
+    let run = start(&home, |command| {
+        command.env("JOURNAL_STREAM", stream).stderr(file.try_clone().unwrap());
+    });
+    wait_for("it is delivered", || is_delivered(&server));
+    assert_eq!(end(run), 0);
+    let text = fs::read_to_string(&journal).unwrap();
+    assert!(
+        text.lines().any(|line| line.starts_with("<6>") && line.contains("the program starts")),
+        "{text}"
+    );
+    assert!(!text.contains(SECRET) && !text.contains(ROW));
+
+    let elsewhere = home.path().join("elsewhere");
+    let run = start(&home, |command| {
+        command.env("JOURNAL_STREAM", "1:1").stderr(File::create(&elsewhere).unwrap());
+    });
+    wait_for("it runs", || text_of(&elsewhere).contains('\n'));
+    assert_eq!(end(run), 0);
+    assert!(!text_of(&elsewhere).contains("<6>"), "standard error is no journal");
+}
+
+fn text_of(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_default()
+}
