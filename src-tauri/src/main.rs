@@ -22,11 +22,11 @@ mod wish;
 
 use std::process::ExitCode;
 
+use data_exporter::logging;
 use data_exporter::models::snapshot::Language;
-use data_exporter::platform::{self, Folders, variable};
+use data_exporter::platform::{self, Folders};
 use tauri::{AppHandle, RunEvent};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tracing_subscriber::EnvFilter;
 
 use bridge::Bridge;
 use start_at_login::HIDDEN;
@@ -34,14 +34,24 @@ use tray::Action;
 use wish::Wish;
 
 fn main() -> ExitCode {
-    log();
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let hidden = arguments.iter().any(|argument| argument == HIDDEN);
     if let Some(unknown) = arguments.iter().find(|argument| *argument != HIDDEN) {
+        on_the_terminal();
         tracing::error!("unknown argument `{unknown}`; there is only `{HIDDEN}`");
         return ExitCode::from(2);
     }
-    match run(hidden) {
+    let folders = match platform::folders() {
+        Ok(folders) => folders,
+        Err(error) => {
+            on_the_terminal();
+            tracing::error!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    // The engine takes the level from the configuration as soon as it has read it.
+    let _log = logging::start(&folders.data, "data-exporter-desktop", "info");
+    match run(hidden, folders) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             tracing::error!("{error}");
@@ -50,16 +60,13 @@ fn main() -> ExitCode {
     }
 }
 
-/// Lines on standard error, from warnings on unless the environment says otherwise.
-fn log() {
-    let wanted = variable("DATA_EXPORTER_LOG").unwrap_or_else(|| "warn".to_owned());
-    let filter = EnvFilter::try_new(wanted).unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false).init();
+/// Says on standard error what ends the program before it has a folder for its log.
+fn on_the_terminal() {
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
 }
 
 /// Runs until the program is to end; its exit code.
-fn run(hidden: bool) -> Result<u8, Box<dyn std::error::Error>> {
-    let folders = platform::folders()?;
+fn run(hidden: bool, folders: Folders) -> Result<u8, Box<dyn std::error::Error>> {
     let mut context = tauri::generate_context!();
     context.config_mut().identifier = instance::identifier(&context.config().identifier, &folders);
     let (wishes, queue) = unbounded_channel();
