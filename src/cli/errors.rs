@@ -102,6 +102,9 @@ fn one(error: &RecordedError) -> String {
     if error.count > 1 {
         let _ = write!(head, "  ({} since {})", counted(error.count, "time"), local(error.first_at));
     }
+    if !error.reported {
+        head.push_str("  (not reported)");
+    }
     let mut lines = vec![head, format!("    {}", error.message.replace('\n', "\n    "))];
     lines.extend(error.hint.as_ref().map(|hint| format!("    hint: {hint}")));
     lines.join("\n")

@@ -88,7 +88,10 @@ fn keep(context: &Context, stop: &CancellationToken) -> Result<Exit> {
                 () = stop.cancelled() => break,
                 event = events.recv() => match event {
                     Ok(Event::Changed { snapshot }) => told.view(context, &snapshot),
-                    Ok(Event::Ended) | Err(tokio::sync::broadcast::error::RecvError::Closed) => break,
+                    Ok(Event::Ended) | Err(tokio::sync::broadcast::error::RecvError::Closed) => {
+                        return Err(Error::new(Code::UnknownError, "the engine has ended by itself")
+                            .hint("`data_exporter errors` says why"));
+                    }
                     Ok(_) | Err(_) => {}
                 },
             }

@@ -46,7 +46,7 @@ pub(super) enum Input {
     Paired(u64, Step),
     /// A pairing ended.
     PairingEnded(u64, Box<Result<Made, Failure>>),
-    /// Errors of the run that is going on were recorded.
+    /// Errors of the run that is going on were recorded, or the server was told of some.
     Recorded,
     /// The run ended.
     RunEnded(Result<Outcome>),
@@ -130,7 +130,7 @@ impl Actor {
     }
 
     /// Runs until it is told to stop or nobody can reach it any more.
-    pub async fn run(mut self, mut inputs: UnboundedReceiver<Input>) {
+    async fn run(mut self, mut inputs: UnboundedReceiver<Input>) {
         loop {
             let sleep = match &self.clockwork {
                 Some(clockwork) => clockwork.sleep(platform::now()),

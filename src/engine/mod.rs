@@ -129,7 +129,7 @@ impl Engine {
         let (inbox, inputs) = mpsc::unbounded_channel();
         let engine = Self { inbox, shared, folders };
         let actor = Actor::new(options, hold, engine.downgrade()).await;
-        tokio::spawn(actor.run(inputs));
+        tokio::spawn(actor.run_to_the_end(inputs));
         Ok(engine)
     }
 

@@ -85,7 +85,7 @@ impl export::Progress for Running {
             Event::Waiting { wait, why } => {
                 progress.waiting = Some(Waiting { until: platform::now() + wait, why: why.to_owned() });
             }
-            Event::BatchOpened { .. } | Event::BatchClosed { .. } => {}
+            Event::Retrying { .. } | Event::BatchOpened { .. } | Event::BatchClosed { .. } => {}
         }
         drop(progress);
         self.news.store(true, Ordering::Release);

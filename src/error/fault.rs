@@ -78,7 +78,7 @@ fn watch() {
 }
 
 fn hook(info: &PanicHookInfo<'_>) {
-    let place = info.location().map(|place| format!("{}:{}", place.file(), place.line()));
+    let place = info.location().map(|place| format!("{}:{}", short(place.file()), place.line()));
     let fault = Fault::of(info.payload(), place);
     tracing::error!(%fault, "a fault of this program");
     if GUARDED.get() {
@@ -86,6 +86,15 @@ fn hook(info: &PanicHookInfo<'_>) {
     } else if let Ok(Some(listener)) = LISTENER.try_lock().as_deref() {
         listener(fault);
     }
+}
+
+/// A source file without the folder that its crate was built in.
+fn short(file: &str) -> &str {
+    let file = file.rfind("/src/").map_or(file, |src| {
+        let start = file[..src].rfind('/').map_or(0, |slash| slash + 1);
+        &file[start..]
+    });
+    file.trim_start_matches('/')
 }
 
 impl Fault {
@@ -129,6 +138,8 @@ mod tests {
         let said = caught(|| value.split_at(99).0.len()).unwrap_err().to_string();
         assert!(!said.contains("canary"), "{said}");
         assert_eq!(caught(|| 7), Ok(7));
+        assert_eq!(short("src/error/fault.rs"), "src/error/fault.rs");
+        assert_eq!(short("/builder/crates/tokio-1.54.0/src/task/join.rs"), "tokio-1.54.0/src/task/join.rs");
     }
 
     #[tokio::test]

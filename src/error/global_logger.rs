@@ -210,6 +210,43 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_told_is_within_the_limits_and_without_secrets() {
+        let told = told(Families::Both);
+        let mut metadata: HashMap<String, Value> = (0..40).map(|n| (format!("key{n}"), n.into())).collect();
+        metadata.insert("fileName".to_owned(), "goods.dbf".into());
+        metadata.insert("header".to_owned(), "Bearer canary-of-a-token".into());
+        let message = format!("cs_secret123 in /home/canary/dbf: {}", "Ж".repeat(20_000));
+        told.logger.error("T".repeat(300), message, Some(metadata)).await.unwrap();
+        let report = told.server.errors().remove(0);
+        let details = report.metadata.clone().unwrap();
+        assert_eq!(report.kind.encode_utf16().count(), 100);
+        assert_eq!((details.len(), &details["fileName"]), (20, &"goods.dbf".into()));
+        assert_eq!(details["clientVersion"], env!("CARGO_PKG_VERSION"));
+        assert!(report.message.starts_with("[redacted] in ~/dbf: ЖЖ"), "{}", &report.message[..40]);
+        let text = format!("{report:?} {:?}", told.recorded());
+        assert!(!text.contains("cs_secret123") && !text.contains("canary-of-a-token"));
+        assert_eq!(told.recorded()[0].metadata.len(), 42, "the history has all of it");
+    }
+
+    #[tokio::test]
+    async fn the_same_is_told_each_time_it_is_asked_for_and_counted() {
+        let told = told(Families::Both);
+        told.critical().await.unwrap();
+        told.critical().await.unwrap();
+        assert_eq!(told.server.errors().len(), 2);
+        assert_eq!(told.recorded().iter().map(|error| error.count).sum::<u64>(), 2);
+    }
+
+    #[tokio::test]
+    async fn without_a_token_it_stays_in_the_history() {
+        let told = told(Families::Both);
+        told.server.change_sites(Vec::clear);
+        told.critical().await.unwrap();
+        assert_eq!(told.reports_asked(), 0);
+        assert!(!told.recorded()[0].reported);
+    }
+
+    #[tokio::test]
     async fn the_specifications_four_paths_are_enough() {
         let told = told(Families::Specification);
         told.critical().await.unwrap();

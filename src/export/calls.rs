@@ -57,9 +57,10 @@ impl<'a> Calls<'a> {
         tries.made += 1;
         let pace = &self.ctx.pace;
         let elapsed = pace.instant().saturating_duration_since(tries.began);
-        self.schedule
-            .wait(tries.made, elapsed, error.retry_after(), pace.random())
-            .ok_or_else(|| Error::from(error.clone()))
+        let wait = self.schedule.wait(tries.made, elapsed, error.retry_after(), pace.random());
+        let wait = wait.ok_or_else(|| Error::from(error.clone()))?;
+        self.ctx.progress.on(Event::Retrying { error, wait });
+        Ok(wait)
     }
 
     /// Waits, and says so when it is long enough to be noticed.

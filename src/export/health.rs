@@ -1,9 +1,13 @@
-//! What is watched beside the work of a run, [`look`]: the clock against the server's, and the room on the disk before
-//! there is none. Finds and says; stops nothing.
+//! What is watched beside the work of a run, [`look`]: the clock against the server's, the room on the disk before there
+//! is none, and how hard the server was to reach ([`Hardship`]). Finds and says; stops nothing.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use chrono::TimeDelta;
 
 use super::context::Context;
+use super::progress::{Event, Progress};
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
 use crate::platform;
@@ -13,11 +17,50 @@ const APART: TimeDelta = TimeDelta::minutes(5);
 /// How often the room that has to stay free is low.
 const LOW: u64 = 2;
 
+/// From so long a wait in all on, a server that was reached in the end is spoken of.
+const LONG: Duration = Duration::from_mins(1);
+
+/// Listens to a run on its way to another listener: how long calls had to be put off, and why the last one was.
+pub struct Hardship {
+    next: Arc<dyn Progress>,
+    waits: Mutex<(Duration, Option<Error>)>,
+}
+
+impl Hardship {
+    /// Before another listener.
+    pub fn before(next: Arc<dyn Progress>) -> Self {
+        Self { next, waits: Mutex::default() }
+    }
+
+    fn waits(&self) -> MutexGuard<'_, (Duration, Option<Error>)> {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn finding(&self) -> Option<Error> {
+        let (waited, last) = &*self.waits();
+        let mut found = last.clone().filter(|_| *waited >= LONG)?.severity(ErrorSeverity::Warning);
+        found.message =
+            format!("the server was hard to reach, and was reached in the end: {}", found.message);
+        Some(found)
+    }
+}
+
+impl Progress for Hardship {
+    fn on(&self, event: Event<'_>) {
+        if let Event::Retrying { error, wait } = &event {
+            let mut waits = self.waits();
+            *waits = (waits.0 + *wait, Some(Error::from((*error).clone())));
+        }
+        self.next.on(event);
+    }
+}
+
 /// What is not as it should be, besides the error that the run ended with.
-pub fn look(ctx: &Context, error: Option<&Error>) -> Vec<Error> {
+pub fn look(ctx: &Context, hardship: &Hardship, error: Option<&Error>) -> Vec<Error> {
     let full = error.is_some_and(|error| error.code == Code::DiskFull);
     let disk = if full { None } else { disk(ctx) };
-    clock(ctx.sink.clock_ahead()).into_iter().chain(disk).collect()
+    let hardship = if error.is_some() { None } else { hardship.finding() };
+    clock(ctx.sink.clock_ahead()).into_iter().chain(disk).chain(hardship).collect()
 }
 
 /// What is to be said of a server's clock that is so far ahead of this computer's.

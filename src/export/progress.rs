@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::api::ApiError;
 use crate::error::Error;
 
 /// Something that happened.
@@ -49,6 +50,13 @@ pub enum Event<'a> {
     },
     /// Something to be told that stops nothing.
     Warning(&'a Error),
+    /// A call failed that is tried again.
+    Retrying {
+        /// Why.
+        error: &'a ApiError,
+        /// How long after.
+        wait: Duration,
+    },
     /// A pause.
     Waiting {
         /// How long.

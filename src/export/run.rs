@@ -1,5 +1,7 @@
 //! [`export`], one run from the folder to the history.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::calls::{Calls, cancelled};
@@ -35,6 +37,8 @@ pub struct Outcome {
 /// # Errors
 /// Only what keeps a run from being recorded; a run that failed is an [`Outcome`] with an error.
 pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
+    let hardship = Arc::new(health::Hardship::before(Arc::clone(&ctx.progress)));
+    let ctx = &Context { progress: hardship.clone(), ..ctx.clone() };
     ctx.reports.end_dead_runs()?;
     let refused = refused_at(ctx)?;
     let run = ctx.store.begin_run(request.trigger)?;
@@ -58,7 +62,7 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
     if let Some(error) = error.as_ref().filter(|_| !told) {
         ctx.reports.report(&NewError::of(error, Some(run), None));
     }
-    for finding in health::look(ctx, error.as_ref()) {
+    for finding in health::look(ctx, &hardship, error.as_ref()) {
         ctx.reports.report(&NewError::of(&finding, Some(run), None));
         ctx.progress.on(Event::Warning(&finding));
     }

@@ -13,6 +13,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use crate::error::{Code, Error};
 use crate::models::Config;
 use crate::store::Store;
@@ -77,6 +79,11 @@ impl Reports {
     /// Records an error and has the server told.
     pub fn report(&self, error: &NewError) {
         self.tell(self.record(error), None);
+    }
+
+    /// Of how many the server was told, as it grows: the lines of the history say it from then on.
+    pub fn told(&self) -> watch::Receiver<u64> {
+        self.outbox.told()
     }
 
     /// Waits until nothing waits to be told, at most so long.

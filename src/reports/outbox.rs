@@ -52,6 +52,8 @@ struct Shared {
     whom: Mutex<Whom>,
     /// What is in the queue or on its way.
     waiting: watch::Sender<HashSet<Key>>,
+    /// How many the server was told of.
+    told: watch::Sender<u64>,
 }
 
 /// The number of a line; true for one in memory.
@@ -75,7 +77,8 @@ impl Outbox {
     pub fn new(recorder: Arc<Recorder>) -> Self {
         let (queue, entries) = mpsc::channel(WAITING + 1);
         let waiting = watch::Sender::new(HashSet::new());
-        let shared = Arc::new(Shared { recorder, whom: Mutex::new(Whom::Nobody), waiting });
+        let (whom, told) = (Mutex::new(Whom::Nobody), watch::Sender::new(0));
+        let shared = Arc::new(Shared { recorder, whom, waiting, told });
         Self { shared, queue, task: Mutex::new(Task::NotBegun(entries)) }
     }
 
@@ -103,6 +106,11 @@ impl Outbox {
         if self.queue.try_send(Entry::Item(Box::new(item))).is_err() {
             self.shared.done(key);
         }
+    }
+
+    /// How many the server was told of, as it grows.
+    pub fn told(&self) -> watch::Receiver<u64> {
+        self.shared.told.subscribe()
     }
 
     /// Waits until the queue is empty, at most so long.
@@ -172,6 +180,7 @@ impl Shared {
                 if let Err(error) = item.store.error_reported(item.key.1) {
                     tracing::warn!(%error, "an error was reported, and cannot be noted as such");
                 }
+                self.told.send_modify(|told| *told += 1);
                 Ok(())
             }
             Err(error) => {

@@ -6,5 +6,6 @@
 mod batch;
 mod fixtures;
 mod refresh;
+mod reports;
 mod scripted;
 mod token;

@@ -19,7 +19,8 @@ fn home() -> Home {
     }
     let damaged = NewError::new("FILE_DAMAGED", ErrorSeverity::Warning, "the header makes no sense")
         .metadata("fileName", "Склад/товары.dbf");
-    store.record_error(&damaged).unwrap();
+    let told = store.record_error(&damaged).unwrap();
+    store.error_reported(told.id).unwrap();
     store.record_error(&NewError::new("DISK_FULL", ErrorSeverity::Critical, "the disk is full")).unwrap();
     home
 }

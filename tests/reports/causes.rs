@@ -8,7 +8,7 @@ use data_exporter::export::{Event, Progress, Request, export};
 use data_exporter::models::export::RunState;
 use data_exporter::platform;
 use data_exporter::store::Store;
-use local_data_forge::{Endpoint, Fault, LocalServer, Rule};
+use local_data_forge::{Endpoint, Fault, LocalServer, RetryAfter, Rule};
 
 use crate::hall::Hall;
 use crate::shop::{Shop, state};
@@ -50,6 +50,19 @@ async fn authentication_failed_when_a_token_is_not_accepted() {
 async fn service_unavailable_when_the_server_is_out_of_order() {
     let shop = started_with(Fault::Status(503)).await;
     assert_eq!(only(&shop.server, "SERVICE_UNAVAILABLE"), is("ERROR", "SERVICE_UNAVAILABLE"));
+}
+
+#[tokio::test]
+async fn a_server_that_was_reached_after_long_waits_is_a_warning() {
+    let shop = Shop::with_tables(1);
+    shop.server.fault(Rule::first(1, Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
+    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
+    assert_eq!(only(&shop.server, "SERVICE_UNAVAILABLE"), is("WARNING", "SERVICE_UNAVAILABLE"));
+
+    let shop = Shop::with_tables(1);
+    shop.server.fault(Rule::first(1, Fault::Status(503)).on(Endpoint::Start));
+    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
+    assert!(shop.server.errors().is_empty(), "a moment is not worth a word");
 }
 
 #[tokio::test]

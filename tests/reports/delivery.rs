@@ -7,6 +7,7 @@ use data_exporter::models::Secret;
 use data_exporter::models::export::RunState;
 use local_data_forge::{Endpoint, Families, Fault, Rule};
 
+use crate::hall::Hall;
 use crate::shop::{Shop, state};
 use crate::{history, told};
 
@@ -164,6 +165,22 @@ async fn without_a_credential_that_the_server_takes_nothing_is_sent() {
     let kinds: Vec<&str> = lines.iter().map(|line| line.kind.as_str()).collect();
     assert_eq!(kinds, ["AUTHENTICATION_FAILED", "FILE_DAMAGED"]);
     assert!(lines.iter().all(|line| !line.reported), "{lines:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_sees_that_the_server_was_told() {
+    let hall = Hall::new();
+    hall.paired("");
+    hall.damaged("BROKEN.DBF");
+    let mut engine = hall.engine().await;
+    engine.export().await;
+    engine.run_ended(0).await;
+    let all_told = || history(&hall.store()).iter().all(|line| line.reported);
+    let seen = engine.engine.snapshot().errors_revision;
+    if !all_told() {
+        engine.until(|now| now.errors_revision != seen && all_told()).await;
+    }
+    engine.shutdown().await;
 }
 
 #[tokio::test]

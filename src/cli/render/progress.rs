@@ -78,6 +78,7 @@ impl Running {
             Event::Warning(_) | Event::Waiting { .. } => bar.suspend(|| self.tell(event)),
             Event::Converted { .. }
             | Event::Skipped { .. }
+            | Event::Retrying { .. }
             | Event::BatchOpened { .. }
             | Event::BatchClosed { .. } => {}
         }
@@ -119,8 +120,10 @@ fn line(event: &Event<'_>) -> Option<String> {
         Event::Waiting { wait, why } => format!("waiting {} s: {why}", wait.as_secs_f64().ceil()),
         Event::BatchOpened { id } => format!("batch {id} opened"),
         Event::BatchClosed { id, state } => format!("batch {id} {state}"),
-        Event::Converting { .. } | Event::BytesSent(_) | Event::Failed { .. } | Event::Warning(_) => {
-            return None;
-        }
+        Event::Converting { .. }
+        | Event::BytesSent(_)
+        | Event::Retrying { .. }
+        | Event::Failed { .. }
+        | Event::Warning(_) => return None,
     })
 }

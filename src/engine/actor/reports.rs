@@ -3,13 +3,28 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Actor;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::{Actor, Input};
+use crate::error::fault;
+use crate::models::command::Event;
 use crate::store::errors::NewError;
 
 /// How long the end waits for the server to be told.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 impl Actor {
+    /// Runs, and says so when a fault of this program ended it.
+    pub async fn run_to_the_end(self, inputs: UnboundedReceiver<Input>) {
+        let (reports, shared) = (self.hold.reports().cloned(), Arc::clone(&self.shared));
+        let Err(fault) = fault::caught_in(self.run(inputs)).await else { return };
+        if let Some(reports) = reports {
+            reports.report(&NewError::of(&fault.error("the engine"), None, None));
+            reports.settle(LAST_WORDS).await;
+        }
+        shared.tell(Event::Ended);
+    }
+
     pub(super) fn record(&self, error: &NewError) {
         if let Some(reports) = self.hold.reports() {
             reports.report(error);
@@ -27,6 +42,14 @@ impl Actor {
     pub(super) fn say_hello(&self) {
         self.serve();
         let Some(reports) = self.hold.reports() else { return };
+        let (mut told, inbox) = (reports.told(), self.handle.inbox.clone());
+        tokio::spawn(async move {
+            while told.changed().await.is_ok()
+                && let Some(inbox) = inbox.upgrade()
+            {
+                let _ = inbox.send(Input::Recorded);
+            }
+        });
         if self.keeps_schedule {
             reports.started(&self.hold.myself().program);
         } else if let Err(error) = reports.end_dead_runs() {

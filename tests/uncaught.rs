@@ -1,0 +1,32 @@
+//! A panic that nobody catches, alone in a process since who hears of it is one for all of it.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use data_exporter::models::Config;
+use data_exporter::models::listing::ErrorQuery;
+use data_exporter::reports::Reports;
+use data_exporter::store::Store;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_in_the_history_with_its_place_and_without_its_values() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let reports = Reports::new(store.clone());
+    reports.serve(Arc::new(Config::default()), folder.path());
+    let value = String::from("canary");
+    let broken = tokio::spawn(async move { assert!(value.is_empty(), "the value is {value}") });
+    assert!(broken.await.is_err());
+    let begun = Instant::now();
+    let found = loop {
+        let page = store.error_page(&ErrorQuery::default(), None, 1).unwrap();
+        if let Some(error) = page.errors.into_iter().next() {
+            break error;
+        }
+        assert!(begun.elapsed() < Duration::from_mins(1), "it never came");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    assert_eq!(found.kind, "UNKNOWN_ERROR");
+    assert!(found.message.contains("tests/uncaught.rs:"), "{}", found.message);
+    assert!(!format!("{found:?}").contains("canary"));
+}
