@@ -30,7 +30,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, fault};
 pub use context::Context;
 pub use render::Screen;
 
@@ -143,7 +143,10 @@ pub fn main() -> ExitCode {
     }
     let screen = Screen::new(cli.global.json);
     let Exit(code) = Context::new(cli.global, screen.clone())
-        .and_then(|context| cli.command.run(&context))
+        .and_then(|context| {
+            fault::caught(|| cli.command.run(&context))
+                .unwrap_or_else(|fault| Err(fault.error("the command")))
+        })
         .unwrap_or_else(|error| {
             screen.failure(&error);
             Exit(error.code.exit_code())

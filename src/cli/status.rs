@@ -29,7 +29,7 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
             holds: false,
             pairing: Pairing::Idle,
             run: None,
-            reported: 0,
+            changes: 0,
         },
         platform::now(),
     )?;

@@ -46,7 +46,7 @@ pub(super) enum Input {
     Paired(u64, Step),
     /// A pairing ended.
     PairingEnded(u64, Box<Result<Made, Failure>>),
-    /// Errors of the run that is going on were recorded, or the server was told of some.
+    /// The list of errors has changed.
     Recorded,
     /// The run ended.
     RunEnded(Result<Outcome>),

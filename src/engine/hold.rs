@@ -76,7 +76,7 @@ impl Hold {
             holds: self.lock.is_some(),
             pairing: Pairing::Idle,
             run: None,
-            reported: *self.reports.told().borrow(),
+            changes: *self.reports.history_changes().borrow(),
         }
     }
 

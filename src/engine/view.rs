@@ -39,8 +39,8 @@ pub struct Sight<'a> {
     pub pairing: Pairing,
     /// The run of this process.
     pub run: Option<Progress>,
-    /// Of how many errors the server was told by this process.
-    pub reported: u64,
+    /// How often the list of errors was changed otherwise than by a newer one.
+    pub changes: u64,
     /// Whether this process holds the folder, so that a run in the journal that is not its own has died.
     pub holds: bool,
 }
@@ -50,7 +50,7 @@ pub struct Sight<'a> {
 /// # Errors
 /// When the local database cannot be read.
 pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
-    let Sight { config, trouble, store, holder, pairing, run, reported, holds } = sight;
+    let Sight { config, trouble, store, holder, pairing, run, changes, holds } = sight;
     let recent: Vec<RunReport> = store
         .recent_runs(RECENT)?
         .into_iter()
@@ -111,7 +111,7 @@ pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
         settings: settings_of(config),
         recent_errors: store.recent_errors(now - RECENTLY)?,
         history_revision,
-        errors_revision: reported
+        errors_revision: changes
             + store.last_error_at()?.map_or(0, |at| at.timestamp_millis().unsigned_abs()),
     })
 }

@@ -86,7 +86,12 @@ impl ErrorReporter {
             }
             _ => reply,
         };
-        if reply.is_success() { Ok(()) } else { Err(reply.refused(DOING)) }
+        match reply {
+            // 201 with the report, 204 with nothing; a page is no Data Forge server's.
+            reply if reply.is_success() && (reply.body.is_empty() || reply.json().is_some()) => Ok(()),
+            reply if reply.is_success() => Err(reply.unreadable(DOING, client.server(), "report")),
+            reply => Err(reply.refused(DOING)),
+        }
     }
 
     /// One client for as long as the address stays.

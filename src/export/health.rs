@@ -66,16 +66,21 @@ pub fn look(ctx: &Context, hardship: &Hardship, error: Option<&Error>) -> Vec<Er
 /// What is to be said of a server's clock that is so far ahead of this computer's.
 pub fn clock(ahead: Option<TimeDelta>) -> Option<Error> {
     let ahead = ahead.filter(|ahead| ahead.abs() > APART)?;
-    let side = if ahead > TimeDelta::zero() { "behind" } else { "ahead of" };
-    let length = match ahead.num_minutes().abs() {
-        minutes @ ..120 => format!("{minutes} minutes"),
-        minutes @ ..2880 => format!("{} hours", minutes / 60),
-        minutes => format!("{} days", minutes / 1440),
-    };
-    let message = format!("the clock of this computer is {length} {side} the server's");
-    Some(Error::new(Code::HealthCheckFailed, message).hint(
+    Some(Error::new(Code::HealthCheckFailed, clock_of_this_computer(-ahead)).hint(
         "set the clock, and have the system keep it by the network; until then exports come at wrong times",
     ))
+}
+
+/// How far this computer's clock is ahead, in the unit that a person would take.
+fn clock_of_this_computer(ahead: TimeDelta) -> String {
+    let length = match ahead.num_seconds().unsigned_abs() {
+        seconds @ 0..120 => format!("{seconds} s"),
+        seconds @ 120..7200 => format!("{} min", seconds / 60),
+        seconds @ 7200..172_800 => format!("{} hours", seconds / 3600),
+        seconds => format!("{} days", seconds / 86_400),
+    };
+    let side = if ahead > TimeDelta::zero() { "ahead of" } else { "behind" };
+    format!("this computer's clock is {length} {side} the server's")
 }
 
 fn disk(ctx: &Context) -> Option<Error> {
@@ -103,11 +108,11 @@ mod tests {
         assert_eq!(clock(None), None);
         assert_eq!(
             said(TimeDelta::minutes(61)).unwrap(),
-            "the clock of this computer is 61 minutes behind the server's"
+            "this computer's clock is 61 min behind the server's"
         );
         assert_eq!(
             said(TimeDelta::hours(-5)).unwrap(),
-            "the clock of this computer is 5 hours ahead of the server's"
+            "this computer's clock is 5 hours ahead of the server's"
         );
         assert!(said(TimeDelta::days(-365 * 56)).unwrap().contains("20440 days ahead"));
     }

@@ -81,9 +81,9 @@ impl Reports {
         self.tell(self.record(error), None);
     }
 
-    /// Of how many the server was told, as it grows: the lines of the history say it from then on.
-    pub fn told(&self) -> watch::Receiver<u64> {
-        self.outbox.told()
+    /// How often the history was changed behind everybody's back: a line says from now on that the server was told.
+    pub fn history_changes(&self) -> watch::Receiver<u64> {
+        self.outbox.history_changes()
     }
 
     /// Waits until nothing waits to be told, at most so long.

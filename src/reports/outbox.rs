@@ -52,8 +52,8 @@ struct Shared {
     whom: Mutex<Whom>,
     /// What is in the queue or on its way.
     waiting: watch::Sender<HashSet<Key>>,
-    /// How many the server was told of.
-    told: watch::Sender<u64>,
+    /// How often the history was changed from here.
+    history_changed: watch::Sender<u64>,
 }
 
 /// The number of a line; true for one in memory.
@@ -77,8 +77,8 @@ impl Outbox {
     pub fn new(recorder: Arc<Recorder>) -> Self {
         let (queue, entries) = mpsc::channel(WAITING + 1);
         let waiting = watch::Sender::new(HashSet::new());
-        let (whom, told) = (Mutex::new(Whom::Nobody), watch::Sender::new(0));
-        let shared = Arc::new(Shared { recorder, whom, waiting, told });
+        let (whom, history_changed) = (Mutex::new(Whom::Nobody), watch::Sender::new(0));
+        let shared = Arc::new(Shared { recorder, whom, waiting, history_changed });
         Self { shared, queue, task: Mutex::new(Task::NotBegun(entries)) }
     }
 
@@ -108,9 +108,9 @@ impl Outbox {
         }
     }
 
-    /// How many the server was told of, as it grows.
-    pub fn told(&self) -> watch::Receiver<u64> {
-        self.shared.told.subscribe()
+    /// How often the history was changed from here.
+    pub fn history_changes(&self) -> watch::Receiver<u64> {
+        self.shared.history_changed.subscribe()
     }
 
     /// Waits until the queue is empty, at most so long.
@@ -180,13 +180,17 @@ impl Shared {
                 if let Err(error) = item.store.error_reported(item.key.1) {
                     tracing::warn!(%error, "an error was reported, and cannot be noted as such");
                 }
-                self.told.send_modify(|told| *told += 1);
+                self.history_changed.send_modify(|changes| *changes += 1);
                 Ok(())
             }
             Err(error) => {
                 tracing::debug!(%error, "an error was not reported");
                 self.note_end_of_pairing(&error);
-                if error.status().is_some() { Ok(()) } else { Err(NobodyThere) }
+                match error.status() {
+                    // Somebody is there, but asks for less.
+                    None | Some(429 | 503) => Err(NobodyThere),
+                    Some(_) => Ok(()),
+                }
             }
         }
     }
@@ -218,6 +222,7 @@ impl Shared {
     fn note_end_of_pairing(&self, error: &ApiError) {
         if error.ends_the_pairing() {
             let _ = self.recorder.record(&NewError::of(&Error::from(error.clone()), None, None));
+            self.history_changed.send_modify(|changes| *changes += 1);
         }
     }
 }

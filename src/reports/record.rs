@@ -1,6 +1,8 @@
 //! How an error is recorded: [`record`], which alone writes the history; and what the server would be told of it:
 //! a report without secrets, and without the name of anybody's home folder.
 
+use std::sync::OnceLock;
+
 use serde_json::Value;
 
 use crate::error::Code;
@@ -30,13 +32,13 @@ pub(super) struct Line {
 #[derive(Debug)]
 pub struct Recorder {
     store: Store,
-    spare: Option<Store>,
+    spare: OnceLock<Option<Store>>,
 }
 
 impl Recorder {
     /// Over a history.
     pub fn new(store: Store) -> Self {
-        Self { spare: Store::nothing().ok(), store }
+        Self { spare: OnceLock::new(), store }
     }
 
     /// The history.
@@ -53,8 +55,8 @@ impl Recorder {
                 None
             }
         };
-        let line = attempt(&self.store, false)
-            .or_else(|| self.spare.as_ref().and_then(|store| attempt(store, true)));
+        let spare = || self.spare.get_or_init(|| Store::nothing().ok()).as_ref();
+        let line = attempt(&self.store, false).or_else(|| attempt(spare()?, true));
         Recorded { line, report: report_of(error) }
     }
 }

@@ -42,9 +42,9 @@ impl Actor {
     pub(super) fn say_hello(&self) {
         self.serve();
         let Some(reports) = self.hold.reports() else { return };
-        let (mut told, inbox) = (reports.told(), self.handle.inbox.clone());
+        let (mut changes, inbox) = (reports.history_changes(), self.handle.inbox.clone());
         tokio::spawn(async move {
-            while told.changed().await.is_ok()
+            while changes.changed().await.is_ok()
                 && let Some(inbox) = inbox.upgrade()
             {
                 let _ = inbox.send(Input::Recorded);
