@@ -24,7 +24,8 @@ type Done<T = ()> = Result<T, Box<dyn std::error::Error>>;
 const USAGE: &str = "\
 cargo xtask COMMAND
 
-  demo [--yes]      installs what is missing, starts a stand-in server, exports the tables of a small shop to it
+  demo [--yes]      installs what is missing, starts a stand-in server, and shows the tray application with the tables
+                    of a small shop; without a screen, the command line
   test [--yes]      installs what is missing, then passes every check and test there is
   compare-corpus    compares every value of the corpus with independent readers
   bench [--quick]   measures conversion beside pgdbf, ogr2ogr and dbfread

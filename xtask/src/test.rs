@@ -49,7 +49,7 @@ pub fn run(yes: bool) -> Done {
     let mut doc = cargo(&["doc", "--workspace", "--no-deps", "--locked", "--quiet"]);
     steps.step("document", || run::show(doc.env("RUSTDOCFLAGS", "-D warnings")))?;
     steps.step("compare", compare::run)?;
-    steps.step("demonstrate", || demo::run(yes))?;
+    steps.step("demonstrate", || demo::command_line(yes))?;
     drop(steps);
     println!("\neverything passed");
     Ok(())
