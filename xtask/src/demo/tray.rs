@@ -40,8 +40,9 @@ pub fn run(yes: bool) -> Done {
 /// Paired with nothing yet; the key will stay out of the person's keychain.
 fn configuration(stage: &Stage, server: &Server) -> String {
     format!(
-        "[src]\nsource_dir = {:?}\n\n[scheduler]\ncrontab = \"0 */2 * * *\"\n\n[api]\nbase_url = \"{}\"\n\
+        "[src]\nsource_dir = '{}'\n\n[scheduler]\ncrontab = \"0 */2 * * *\"\n\n[api]\nbase_url = \"{}\"\n\
          https_only = false\n\n[credential]\nsecret_store = \"file\"\n",
-        stage.tables, server.address
+        stage.tables.display(),
+        server.address
     )
 }
