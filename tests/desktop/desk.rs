@@ -1,0 +1,121 @@
+//! [`Desk`]: a shop's computer before anything was done on it: a session with a panel, the tables of a shop, a browser
+//! that writes down what it is asked to open, a configuration, and the stand-in server.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use data_exporter::models::snapshot::State;
+use local_data_forge::{Announced, LocalServer, Options};
+
+use crate::notifications::Notifications;
+use crate::page::Page;
+use crate::panel::Panel;
+use crate::program::Program;
+use crate::session::{Keychain, Session};
+use crate::tray::Tray;
+use crate::wait::until;
+
+/// The computer; all of it ends with it.
+pub struct Desk {
+    pub server: LocalServer,
+    pub notifications: Notifications,
+    panel: Option<Panel>,
+    pub session: Session,
+}
+
+impl Desk {
+    pub fn new() -> Self {
+        Self::with(Keychain::Unlocked)
+    }
+
+    pub fn with(keychain: Keychain) -> Self {
+        let session = Session::start(keychain);
+        let panel = Panel::start(&session);
+        Self::on(session, Some(panel))
+    }
+
+    pub fn without_panel() -> Self {
+        Self::on(Session::start(Keychain::Unlocked), None)
+    }
+
+    fn on(session: Session, panel: Option<Panel>) -> Self {
+        let notifications = Notifications::start(&session);
+        let mut options = Options::default();
+        options.switches.pairing.announced_interval = Announced::Seconds(1);
+        options.switches.pairing.interval = Duration::from_millis(500);
+        let server = LocalServer::start(options).unwrap();
+        let mut desk = Self { server, notifications, panel, session };
+        let browser = desk.session.home().join("browser");
+        let opened = desk.path("opened");
+        fs::write(&browser, format!("#!/bin/sh\necho \"$#\" \"$@\" >> '{}'\n", opened.display())).unwrap();
+        fs::set_permissions(&browser, fs::Permissions::from_mode(0o700)).unwrap();
+        desk.session.set("BROWSER", browser);
+        fs::create_dir(desk.data()).unwrap();
+        desk.session.set("DATA_EXPORTER_HOME", desk.data());
+        test_tables::demo::demo_folder(desk.path("shop")).unwrap();
+        desk.configure("");
+        desk
+    }
+
+    /// Something in the person's own folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.session.home().join(name)
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.path("data")
+    }
+
+    /// Writes config.toml, with `more` after what every test needs.
+    pub fn configure(&self, more: &str) {
+        let text = format!(
+            "[src]\nsource_dir = '{}'\n[api]\nbase_url = \"{}\"\nhttps_only = false\n{more}",
+            self.path("shop").display(),
+            self.server.base_url()
+        );
+        fs::write(self.data().join("config.toml"), text).unwrap();
+    }
+
+    /// Puts a table among the others that is none.
+    pub fn damage(&self, name: &str) {
+        fs::write(self.path("shop").join(name), [0x03, 126, 1, 1, 255, 255]).unwrap();
+    }
+
+    /// The program in the tray.
+    pub fn tray(&self) -> Tray {
+        self.panel.as_ref().expect("a panel").tray()
+    }
+
+    /// Starts the program as at login, once it is in the tray.
+    pub fn start(&self) -> (Program, Tray) {
+        let program = Program::start(&self.session, &["--hidden"]);
+        (program, self.tray())
+    }
+
+    /// Starts the program with its window opened by a line of its menu.
+    pub fn start_with_window(&self, line: &str) -> (Page, Tray) {
+        let page = Page::open(&self.session, &["--hidden"], || self.tray().click(line));
+        (page, self.tray())
+    }
+
+    /// The code that the server waits for.
+    pub fn code(&self) -> String {
+        until("a code at the server", || self.server.pending().first().map(|one| one.user_code.clone()))
+    }
+
+    /// Pairs by the tray, with a person who says yes.
+    pub fn pair(&self, tray: &Tray) {
+        tray.click("Pair…");
+        self.server.approve(&self.code()).unwrap();
+        tray.until_state(State::NeverRun);
+    }
+
+    /// What the browser was asked to open, each with the number of arguments before it.
+    pub fn opened(&self) -> Vec<String> {
+        let text = fs::read_to_string(self.path("opened")).unwrap_or_default();
+        text.lines().map(ToOwned::to_owned).collect()
+    }
+}

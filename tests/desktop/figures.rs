@@ -1,0 +1,86 @@
+//! What the program takes, in time, memory and wake-ups: printed, never asserted. Run by
+//! `cargo test --release -p data-exporter-desktop --test desktop -- --ignored --nocapture`.
+
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::desk::Desk;
+use crate::program::{Program, family};
+use crate::wait::until;
+
+const IDLE: Duration = Duration::from_secs(30);
+
+#[test]
+#[ignore = "measures for a minute"]
+fn figures() {
+    let desk = Desk::new();
+    let begun = Instant::now();
+    let (program, tray) = desk.start();
+    println!("start to tray {} ms", begun.elapsed().as_millis());
+
+    thread::sleep(Duration::from_secs(5));
+    println!("memory before any window {}", memory(&program));
+    let before = switches(program.id());
+    thread::sleep(IDLE);
+    println!("wake-ups in {} s without a window {}", IDLE.as_secs(), switches(program.id()) - before);
+
+    tray.click("Open");
+    program.until_pages(1);
+    thread::sleep(Duration::from_secs(5));
+    println!("memory with a window {}", memory(&program));
+    desk.session.hands(&["-c", "Data Exporter"]).unwrap();
+    program.until_pages(0);
+    thread::sleep(Duration::from_secs(5));
+    println!("memory after closing it {}", memory(&program));
+    drop(program);
+
+    let desk = Desk::new();
+    let mut clicked = None;
+    let page = crate::page::Page::open(&desk.session, &["--hidden"], || {
+        let tray = desk.tray();
+        clicked = Some(Instant::now());
+        tray.click("Pair…");
+    });
+    page.until_text(&desk.code());
+    println!("click to code, window and its driver included {} ms", clicked.unwrap().elapsed().as_millis());
+    let tray = desk.tray();
+    desk.server.deny(&desk.code()).unwrap();
+    until("the end of the first pairing", || desk.server.pending().is_empty().then_some(()));
+    let clicked = Instant::now();
+    tray.click("Pair…");
+    page.until_text(&desk.code());
+    println!("click to code in the open window {} ms", clicked.elapsed().as_millis());
+}
+
+/// The proportional set sizes of a program and of all that it started.
+fn memory(program: &Program) -> String {
+    let sizes: Vec<u64> = family(program.id()).into_iter().map(proportional).collect();
+    let mebibytes = |kibibytes: u64| kibibytes as f64 / 1024.0;
+    format!(
+        "{:.0} MiB in {} processes, {:.0} of it its own",
+        mebibytes(sizes.iter().sum()),
+        sizes.len(),
+        mebibytes(sizes[0])
+    )
+}
+
+/// In KiB.
+fn proportional(process: u32) -> u64 {
+    let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).unwrap_or_default();
+    number_after("Pss:", &rollup)
+}
+
+/// How often its threads have gone to sleep.
+fn switches(process: u32) -> u64 {
+    let threads = fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    threads
+        .map(|thread| fs::read_to_string(thread.unwrap().path().join("status")).unwrap_or_default())
+        .map(|status| number_after("voluntary_ctxt_switches:", &status))
+        .sum()
+}
+
+fn number_after(name: &str, text: &str) -> u64 {
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
+}

@@ -1,0 +1,52 @@
+//! The program's life: window and no window, a second start, the end.
+
+use std::time::Duration;
+
+use data_exporter::platform::FolderLock;
+
+use crate::desk::Desk;
+use crate::program::Program;
+use crate::tray::Tray;
+use crate::wait::until;
+
+const TITLE: &str = "Data Exporter";
+
+/// Waits until the window is on the screen, or is not.
+fn until_window(desk: &Desk, there: bool) {
+    let what = if there { "the window" } else { "no window" };
+    until(what, || (desk.session.windows().contains(&TITLE.to_owned()) == there).then_some(()));
+}
+
+#[test]
+fn the_window_comes_and_goes_and_the_program_stays() {
+    let desk = Desk::new();
+    let (mut program, tray) = desk.start();
+    program.until_pages(0);
+    tray.click("Open");
+    until_window(&desk, true);
+    program.until_pages(1);
+
+    desk.session.hands(&["-c", TITLE]).unwrap();
+    until_window(&desk, false);
+    program.until_pages(0);
+    assert!(program.lives());
+
+    let second = Program::start(&desk.session, &[]).end(Duration::from_secs(20));
+    assert_eq!(second.code(), Some(0));
+    until_window(&desk, true);
+    assert!(program.lives());
+}
+
+#[test]
+fn quit_and_a_log_out_end_it_within_two_seconds_and_free_the_folder() {
+    let desk = Desk::new();
+    let ended = |end: &dyn Fn(&Program, &Tray)| {
+        let (mut program, tray) = desk.start();
+        assert!(FolderLock::take(&desk.data(), "test").is_err(), "the program holds the folder");
+        end(&program, &tray);
+        assert_eq!(program.end(Duration::from_secs(2)).code(), Some(0));
+        FolderLock::take(&desk.data(), "test").unwrap();
+    };
+    ended(&|_, tray| tray.click("Quit"));
+    ended(&|program, _| program.terminate());
+}

@@ -1,0 +1,63 @@
+//! [`Notifications`]: the part of a desktop that shows notifications, `org.freedesktop.Notifications`, as far as it is used.
+#![allow(
+    clippy::too_many_arguments,
+    clippy::used_underscore_binding,
+    reason = "the interface's shape is given"
+)]
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use zbus::blocking::Connection;
+use zbus::zvariant::OwnedValue;
+
+use crate::session::Session;
+
+const NAME: &str = "org.freedesktop.Notifications";
+const PATH: &str = "/org/freedesktop/Notifications";
+
+/// Keeps what it is told to show.
+pub struct Notifications {
+    shown: Shown,
+    _bus: Connection,
+}
+
+/// Titles with their texts.
+type Shown = Arc<Mutex<Vec<(String, String)>>>;
+
+impl Notifications {
+    pub fn start(session: &Session) -> Self {
+        let shown = Shown::default();
+        let desk = Desk { shown: Arc::clone(&shown) };
+        let bus = session.offering().serve_at(PATH, desk).unwrap().name(NAME).unwrap().build().unwrap();
+        Self { shown, _bus: bus }
+    }
+
+    /// Everything shown so far, titles and texts.
+    pub fn shown(&self) -> Vec<(String, String)> {
+        self.shown.lock().unwrap().clone()
+    }
+}
+
+struct Desk {
+    shown: Shown,
+}
+
+#[zbus::interface(name = "org.freedesktop.Notifications")]
+impl Desk {
+    fn notify(
+        &self,
+        _program: &str,
+        _replaced: u32,
+        _picture: &str,
+        title: String,
+        text: String,
+        _actions: Vec<String>,
+        _hints: HashMap<String, OwnedValue>,
+        _time: i32,
+    ) -> u32 {
+        let mut shown = self.shown.lock().unwrap();
+        shown.push((title, text));
+        shown.len() as u32
+    }
+}
