@@ -215,7 +215,7 @@ mod tests {
         assert_eq!(told("2026-11-21T10:04:59Z").status, Status::Ok, "the way there and back counts by half");
         assert_eq!(told("2026-11-21T09:54:59Z").status, Status::Ok);
         let ahead = told("2026-11-21T11:00:00Z");
-        assert_eq!(ahead.message, "the clock of this computer is 60 minutes ahead of the server's");
+        assert_eq!(ahead.message, "this computer's clock is 60 min ahead of the server's");
         assert_eq!(ahead.status, Status::Warning);
         assert_eq!(ahead.details["server_ahead_seconds"], -3601);
         assert_eq!(clock(&seen(Ok(Reply::default())), at("2026-11-21T10:00:00Z")).status, Status::Skipped);
