@@ -1,5 +1,5 @@
 //! `cargo xtask demo`: the main job on a fresh machine, with a stand-in server and the tables of a small shop: in the tray
-//! where there is a screen, else by the [`command_line`].
+//! where there is a screen, else by the [`mod@command_line`].
 
 mod command_line;
 mod server;
