@@ -1,4 +1,4 @@
-//! Whether and how a browser is started for a person ([`choose`], pure; [`here`]), and starting it ([`open`]).
+//! Whether and how a browser is started for a person ([`choose`], pure; [`here`]), and starting it ([`fn@open`]).
 //!
 //! The address is one argument, checked before by the flow. A browser that does not start is no failure.
 
