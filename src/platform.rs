@@ -17,7 +17,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use crate::error::{Code, Error, Result};
 pub use clock::{BootClock, Clock};
 pub use folders::{Folders, System};
-pub use identity::{device_name, install_id};
+pub use identity::{device_name, install_id, system_name};
 pub use lock::{FolderLock, Holder};
 
 /// Now, to the millisecond, in UTC.

@@ -16,7 +16,7 @@ const ROWS: [&[&str]; 10] = [
     &["logging"],
     &["api", "store", "convert", "service"],
     &["auth", "schedule"],
-    &["reports"],
+    &["reports", "text"],
     &["export"],
     &["engine"],
     &["cli"],

@@ -3,11 +3,11 @@
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::render::local;
 use super::{Context, Exit};
 use crate::engine::migration::{self, Plan};
 use crate::error::{Error, Result};
-use crate::models::config::{Invalid, KEYS, Loaded, Origin, Problem};
+use crate::models::config::{Invalid, KEYS, Loaded, Problem};
+use crate::text::{configuration, local};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -54,7 +54,10 @@ fn show(context: &Context) -> Result<Exit> {
         for key in KEYS {
             let section = key.section.split('.').fold(&mut sections, |place, part| &mut place[part]);
             section[key.name] = key.value(&loaded.config);
-            origins.insert(format!("{}.{}", key.section, key.name), json!(origin(&loaded, &key.label())));
+            origins.insert(
+                format!("{}.{}", key.section, key.name),
+                json!(configuration::origin(&loaded, &key.label())),
+            );
         }
         context.screen.json(&json!({
             "path": context.folders.config,
@@ -64,34 +67,9 @@ fn show(context: &Context) -> Result<Exit> {
             "warnings": listed(&loaded.warnings),
         }));
     } else {
-        context.screen.result(&text(context, &loaded));
+        context.screen.result(&configuration::shown(&context.folders, &loaded));
     }
     Ok(Exit::DONE)
-}
-
-fn text(context: &Context, loaded: &Loaded) -> String {
-    let mut lines = vec![
-        format!("# configuration: {}", context.folders.config.display()),
-        format!("# data folder: {}", context.folders.data.display()),
-    ];
-    let mut section = "";
-    for key in KEYS {
-        let value = key.value(&loaded.config);
-        if value.is_null() {
-            continue;
-        }
-        if key.section != section {
-            section = key.section;
-            lines.push(format!("\n[{section}]"));
-        }
-        let from = match origin(loaded, &key.label()) {
-            "default" => "  # default".to_owned(),
-            "environment" => format!("  # from {}", key.variable()),
-            _ => String::new(),
-        };
-        lines.push(format!("{} = {value}{from}", key.name));
-    }
-    lines.join("\n")
 }
 
 fn migrate(arguments: &Migrate, context: &Context) -> Result<Exit> {
@@ -153,14 +131,6 @@ fn told(plan: &Plan, shows_values: bool) -> String {
         lines.push("`--keep-pages` keeps the former code pages of these tables".to_owned());
     }
     lines.join("\n")
-}
-
-fn origin(loaded: &Loaded, label: &str) -> &'static str {
-    match loaded.origins.get(label) {
-        None | Some(Origin::Default) => "default",
-        Some(Origin::File) => "file",
-        Some(Origin::Environment) => "environment",
-    }
 }
 
 fn validate(context: &Context) -> Exit {

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use super::{Global, Screen};
 use crate::engine::configuration;
+use crate::engine::view::truthful;
 use crate::error::Result;
 use crate::models::config::{Invalid, Loaded};
-use crate::models::export::{RunReport, RunState};
+use crate::models::export::RunReport;
 use crate::platform::{self, FolderLock, Folders};
 use crate::reports::Reports;
 use crate::store::Store;
@@ -71,11 +72,8 @@ impl Context {
     }
 
     /// Marks a run of the journal as interrupted when the process that it says is running holds the folder no more.
-    pub fn truthful(&self, mut run: RunReport) -> RunReport {
-        if run.state == RunState::Running && FolderLock::holder(self.data()).is_none() {
-            run.state = RunState::Interrupted;
-        }
-        run
+    pub fn truthful(&self, run: RunReport) -> RunReport {
+        truthful(run, FolderLock::holder(self.data()).is_none())
     }
 
     /// Takes the data folder for this process, making it when it is absent, and opens its store.

@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use tokio_util::sync::CancellationToken;
 
-use super::render::{bytes, counted};
 use super::{Context, Exit, interrupt};
 use crate::convert::codepage::{self, Page};
 use crate::convert::{self, PartSink, Rules, Settings, Siblings};
@@ -20,7 +19,9 @@ use crate::export::job::{Trouble, file_report, refused_report, stable};
 use crate::export::names::{WireName, name_tables};
 use crate::export::scan::{FoundTable, scan};
 use crate::models::config::{Binary, Deleted, Source};
-use crate::models::export::{FileReport, Finding};
+use crate::models::export::FileReport;
+use crate::text::history::sentence;
+use crate::text::{bytes, counted};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -211,14 +212,6 @@ impl Work<'_> {
         for finding in &report.notes {
             screen.note(&format!("note: {}", sentence(report, finding)));
         }
-    }
-}
-
-/// A finding with its table and column before it.
-pub(super) fn sentence(report: &FileReport, finding: &Finding) -> String {
-    match &finding.column {
-        Some(column) => format!("{}, column {column}: {}", report.source, finding.message),
-        None => format!("{}: {}", report.source, finding.message),
     }
 }
 

@@ -1,7 +1,6 @@
 //! `errors`: what went wrong, the last first, repeats folded.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::thread;
 use std::time::Duration;
 
@@ -9,11 +8,11 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::json;
 
-use super::render::{counted, local};
 use super::{Context, Exit, arguments, interrupt};
 use crate::error::{Code, Result};
 use crate::models::ErrorSeverity;
-use crate::models::listing::{ErrorQuery, RecordedError};
+use crate::models::listing::ErrorQuery;
+use crate::text;
 
 /// How soon a new error is seen.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -62,7 +61,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     } else if found.is_empty() {
         context.screen.result("No errors.");
     } else {
-        let told: Vec<String> = found.iter().map(one).collect();
+        let told: Vec<String> = found.iter().map(text::errors::one).collect();
         context.screen.result(&told.join("\n"));
     }
     Ok(Exit::DONE)
@@ -83,7 +82,7 @@ fn follow(mut query: ErrorQuery, limit: u32, context: &Context) -> Result<Exit> 
             if context.json() {
                 context.screen.json(error);
             } else {
-                context.screen.result(&one(error));
+                context.screen.result(&text::errors::one(error));
             }
         }
         most = usize::MAX;
@@ -92,22 +91,6 @@ fn follow(mut query: ErrorQuery, limit: u32, context: &Context) -> Result<Exit> 
         thread::sleep(LOOK_EVERY);
     }
     Ok(Exit(Code::Cancelled.exit_code()))
-}
-
-fn one(error: &RecordedError) -> String {
-    let mut head = format!("{}  {:<8}  {}", local(error.last_at), error.severity.as_str(), error.kind);
-    if let Some(file) = error.metadata.get("fileName").and_then(|name| name.as_str()) {
-        let _ = write!(head, "  {file}");
-    }
-    if error.count > 1 {
-        let _ = write!(head, "  ({} since {})", counted(error.count, "time"), local(error.first_at));
-    }
-    if !error.reported {
-        head.push_str("  (not reported)");
-    }
-    let mut lines = vec![head, format!("    {}", error.message.replace('\n', "\n    "))];
-    lines.extend(error.hint.as_ref().map(|hint| format!("    hint: {hint}")));
-    lines.join("\n")
 }
 
 fn severities(text: &str) -> Result<Severities, String> {

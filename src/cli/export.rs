@@ -9,8 +9,8 @@ use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use super::elsewhere::{Folder, Holder, runtime};
-use super::render::{Running, counted};
-use super::{Context, Exit, arguments, history, interrupt};
+use super::render::Running;
+use super::{Context, Exit, arguments, interrupt};
 use crate::api::Schedule;
 use crate::engine::control::wire::Ask;
 use crate::error::{Code, Error, Result};
@@ -21,9 +21,8 @@ use crate::models::export::RunReport;
 use crate::reports::Reports;
 use crate::store::Store;
 use crate::store::errors::NewError;
+use crate::text::{counted, history};
 
-/// Runs of more tables than this are told without those that went well.
-const LISTED: usize = 40;
 /// How long the end waits for the server to be told of errors.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
@@ -176,7 +175,7 @@ fn tell(context: &Context, outcome: Outcome) -> Exit {
         context.screen.json(&report);
     }
     let error = report.error.take();
-    let unlisted = leave_out_the_good(&mut report);
+    let unlisted = history::leave_out_the_good(&mut report);
     context.screen.result(&history::one(&report, context.screen.shows_values()));
     if unlisted > 0 {
         let (tables, run) = (counted(unlisted, "more table"), report.run_id);
@@ -186,17 +185,6 @@ fn tell(context: &Context, outcome: Outcome) -> Exit {
         context.screen.error_body(&error);
     }
     Exit(exit_code)
-}
-
-/// Shortens a long list to what somebody has to look at; answers how many tables were left out. A dry run stays whole:
-/// nothing else tells of it.
-fn leave_out_the_good(report: &mut RunReport) -> u64 {
-    let Some(files) = report.files.as_mut().filter(|files| report.run_id != 0 && files.len() > LISTED) else {
-        return 0;
-    };
-    let before = files.len();
-    files.retain(|file| file.report.error.is_some() || !file.report.warnings.is_empty());
-    (before - files.len()) as u64
 }
 
 fn glob(text: &str) -> Result<String, String> {

@@ -9,6 +9,7 @@ mod completions;
 mod config;
 mod context;
 mod convert;
+mod diagnostics;
 mod doctor;
 mod elsewhere;
 mod errors;
@@ -84,6 +85,8 @@ enum Command {
     Errors(errors::Arguments),
     /// Find out why exports do or do not work here, and what to do
     Doctor(doctor::Arguments),
+    /// Gather what support needs into a zip to read and to send; no secret and no row is in it
+    Diagnostics(diagnostics::Arguments),
     /// Show or check the configuration
     Config(config::Arguments),
     /// Run as a service of this computer, by the saved configuration
@@ -111,6 +114,7 @@ impl Command {
             Self::History(arguments) => history::run(&arguments, context),
             Self::Errors(arguments) => errors::run(&arguments, context),
             Self::Doctor(arguments) => doctor::run(&arguments, context),
+            Self::Diagnostics(arguments) => diagnostics::run(&arguments, context),
             Self::Config(arguments) => config::run(&arguments, context),
             Self::Install(arguments) => service::install(&arguments, context),
             Self::Uninstall(arguments) => service::uninstall(&arguments, context),

@@ -6,11 +6,11 @@ use clap::Args;
 use serde_json::json;
 
 use super::elsewhere::runtime;
-use super::render::local;
 use super::{Context, Exit, arguments};
 use crate::engine::{Engine, Options};
 use crate::error::Result;
 use crate::models::command::{Command, PauseFor};
+use crate::text::local;
 
 /// How long the folder may take to be let go.
 const LIMIT: Duration = Duration::from_secs(5);

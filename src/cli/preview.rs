@@ -6,12 +6,12 @@ use clap::Args;
 use serde_json::json;
 
 use super::convert::page;
-use super::render::{Side, Table, word};
 use super::{Context, Exit};
 use crate::convert::TableReport;
 use crate::convert::codepage::Page;
 use crate::engine::preview::rows_of;
 use crate::error::Result;
+use crate::text::{Side, Table, word};
 
 /// The longest cell shown to a person, in characters.
 const WIDEST: usize = 40;

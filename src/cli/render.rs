@@ -5,22 +5,20 @@
 pub mod log;
 mod progress;
 mod qr;
-mod table;
 
 use std::fmt::Write as _;
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use chrono::{DateTime, Local, Utc};
 use serde::Serialize;
 use serde_json::json;
 
 use crate::error::{Code, Error};
 use crate::models::export::ErrorBody;
 use crate::platform;
+use crate::text::{printable, steers};
 pub use progress::Running;
-pub use table::{Side, Table};
 
 /// Standard output and standard error of one command; clones are the same screen.
 #[derive(Debug, Clone)]
@@ -159,17 +157,6 @@ impl Screen {
     }
 }
 
-/// The text with control characters, and those that turn the direction of writing, made visible.
-pub fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|letter| {
-            let escaped = steers(letter).then(|| letter.escape_unicode());
-            let plain = (!steers(letter)).then_some(letter);
-            escaped.into_iter().flatten().chain(plain)
-        })
-        .collect()
-}
-
 /// JSON with the same characters as escapes of its own, so that it stays the same value.
 fn printable_json(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut printable, letter| {
@@ -182,50 +169,9 @@ fn printable_json(text: &str) -> String {
     })
 }
 
-fn steers(letter: char) -> bool {
-    (letter.is_control() && letter != '\n')
-        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A time as the machine's clock shows it.
-pub fn local(time: DateTime<Utc>) -> String {
-    time.with_timezone(&Local).format("%Y-%m-%d %H:%M:%S").to_string()
-}
-
-/// A number of bytes in words.
-pub fn bytes(count: u64) -> String {
-    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
-    let mut value = count as f64;
-    let mut unit = 0;
-    while value >= 999.95 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    if unit == 0 { format!("{count} B") } else { format!("{value:.1} {}", UNITS[unit]) }
-}
-
-/// The word of an enum that JSON writes as one, with blanks: `complete with warnings`.
-pub fn word<T: Serialize>(value: &T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word.replace('_', " "),
-        _ => String::new(),
-    }
-}
-
-/// A count with its noun: `1 table`, `3 tables`.
-pub fn counted(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_from_outside_steers_the_terminal() {
-        assert_eq!(printable("склад\x1b[2J\r.dbf\u{202e}fbd"), "склад\\u{1b}[2J\\u{d}.dbf\\u{202e}fbd");
-        assert_eq!(printable("two\nlines"), "two\nlines");
-    }
 
     #[test]
     fn json_stays_the_value_it_was() {
@@ -233,11 +179,5 @@ mod tests {
         let printed = printable_json(&value.to_string());
         assert!(!printed.chars().any(steers));
         assert_eq!(serde_json::from_str::<serde_json::Value>(&printed).unwrap(), value);
-    }
-
-    #[test]
-    fn bytes_are_told_in_words() {
-        let told: Vec<_> = [0, 999, 1000, 999_949, 999_999, 2_147_483_648].into_iter().map(bytes).collect();
-        assert_eq!(told, ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "2.1 GB"]);
     }
 }

@@ -13,6 +13,7 @@ use crate::logging;
 use crate::models::command::Event;
 use crate::models::snapshot::{Snapshot, State};
 use crate::platform;
+use crate::text;
 
 /// How long a run may take to stop.
 const LIMIT: Duration = Duration::from_secs(9);
@@ -120,7 +121,7 @@ impl Told {
                     "next": snapshot.schedule.as_ref().and_then(|schedule| schedule.next.first()),
                 }));
             }
-            let state = super::render::word(&snapshot.state);
+            let state = text::word(&snapshot.state);
             let why = snapshot.problem.as_ref().map(|problem| format!(": {}", problem.message));
             context.screen.note(&format!("{state}{}", why.unwrap_or_default()));
         }
@@ -134,7 +135,7 @@ impl Told {
         context.screen.note(&format!(
             "run {} {}: {} of {} tables sent",
             run.run_id,
-            super::render::word(&run.state),
+            text::word(&run.state),
             run.totals.sent,
             run.totals.files
         ));

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::sync::mpsc::UnboundedSender;
@@ -33,6 +34,15 @@ pub(super) async fn blocking<T: Send + 'static>(
         Ok(done) => done.unwrap_or_else(|fault| Err(fault.error("a step"))),
         Err(_) => Err(Error::new(Code::Cancelled, "the program is ending")),
     }
+}
+
+/// Work that is given up after a while.
+pub(super) async fn within<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
+        let message = format!("there was no answer within {} s", limit.as_secs());
+        Err(Error::new(Code::TimeoutError, message)
+            .hint("what is asked here hangs; an export would wait for it too"))
+    })
 }
 
 /// What a configuration of the former program holds: said once; a secret in plain text is moved, and that said daily.

@@ -9,6 +9,7 @@ mod actor;
 pub mod clockwork;
 pub mod configuration;
 pub mod control;
+pub mod diagnostics;
 pub mod doctor;
 mod errand;
 mod hold;

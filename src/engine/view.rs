@@ -1,6 +1,8 @@
 //! The [`Snapshot`] of an installation, made of its configuration, its store and what goes on: [`look`]. Reads, decides
 //! by [`judge`] and changes nothing.
 
+use std::path::Path;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::clockwork::is_overdue;
@@ -13,7 +15,7 @@ use crate::models::Config;
 use crate::models::config::Word as _;
 use crate::models::export::{ErrorBody, RunReport, RunState};
 use crate::models::snapshot::{Holder, Paired, Pairing, Pause, Progress, ScheduleView, Snapshot, State};
-use crate::platform;
+use crate::platform::{self, FolderLock};
 use crate::schedule::{Schedule, Zone};
 use crate::store::Store;
 use crate::store::marks::{FOREVER, Mark};
@@ -116,6 +118,16 @@ pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
     })
 }
 
+/// All there is to show to one who only looks at a data folder.
+///
+/// # Errors
+/// When the local database cannot be read.
+pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<Utc>) -> Result<Snapshot> {
+    let holder = FolderLock::holder(data);
+    let pairing = Pairing::Idle;
+    look(Sight { config, trouble: None, store, holder, holds: false, pairing, run: None, changes: 0 }, now)
+}
+
 /// When exports are due, in every way it is told.
 pub fn schedule_view(schedule: &Schedule, now: DateTime<Utc>) -> ScheduleView {
     let timezone = match schedule.zone() {
@@ -132,7 +144,7 @@ pub fn schedule_view(schedule: &Schedule, now: DateTime<Utc>) -> ScheduleView {
 }
 
 /// A run of the journal that nobody runs any more was interrupted.
-fn truthful(mut run: RunReport, nobody: bool) -> RunReport {
+pub fn truthful(mut run: RunReport, nobody: bool) -> RunReport {
     if run.state == RunState::Running && nobody {
         run.state = RunState::Interrupted;
     }

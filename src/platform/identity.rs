@@ -20,6 +20,24 @@ pub fn device_name() -> String {
         .unwrap_or_else(|| "computer".to_owned())
 }
 
+/// The operating system with its version, as far as it tells.
+#[cfg(unix)]
+pub fn system_name() -> String {
+    let kernel = rustix::system::uname();
+    let kernel = format!("{} {}", kernel.sysname().to_string_lossy(), kernel.release().to_string_lossy());
+    let about = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let name = about.lines().find_map(|line| line.strip_prefix("PRETTY_NAME="));
+    name.map_or(kernel.clone(), |name| format!("{}, {kernel}", name.trim_matches('"')))
+}
+
+/// The operating system with its version, as far as it tells.
+#[cfg(not(unix))]
+pub fn system_name() -> String {
+    let told = std::process::Command::new("cmd").args(["/C", "ver"]).output();
+    let name = told.map(|told| String::from_utf8_lossy(&told.stdout).trim().to_owned()).unwrap_or_default();
+    if name.is_empty() { std::env::consts::OS.to_owned() } else { name }
+}
+
 /// The id of this installation, made at its first use and kept in the data folder: 32 hex digits that tell nothing
 /// about the machine.
 ///

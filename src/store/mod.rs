@@ -43,6 +43,7 @@ use serde::de::DeserializeOwned;
 
 pub use error::StoreError;
 pub use journal::{BatchId, FileId, PartId, RunId};
+pub use replace::replace_private;
 
 /// The name of the database in the data folder.
 pub const FILE_NAME: &str = "state.db";

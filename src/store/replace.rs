@@ -1,4 +1,5 @@
-//! [`replace`]: a file that a person may open, written so that a reader sees the old one or the new one. Knows no format.
+//! [`replace`] and [`replace_private`]: a file that a person may open, written so that a reader sees the old one or the
+//! new one. Knows no format.
 
 use std::fs;
 use std::io::{BufWriter, Write};
@@ -11,6 +12,23 @@ use crate::error::{Error, Result};
 /// # Errors
 /// When `write` says so, or the file cannot be written; then the former one is as it was.
 pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    written(path, fs::metadata(path).ok().map(|former| former.permissions()), write)
+}
+
+/// Writes a file as a reader sees it whole or not at all; only its owner may read it, whatever the former one's mode.
+///
+/// # Errors
+/// When `write` says so, or the file cannot be written; then the former one is as it was.
+pub fn replace_private(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    written(path, None, write)
+}
+
+/// Without `permissions` the file has those of a temporary one, which are its owner's alone.
+fn written(
+    path: &Path,
+    permissions: Option<fs::Permissions>,
+    write: impl FnOnce(&mut dyn Write) -> Result<()>,
+) -> Result<()> {
     let failed = |error: &std::io::Error| Error::io("cannot write", path, error);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new()
@@ -21,8 +39,8 @@ pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<
     write(&mut out)?;
     let flushed = out.flush();
     drop(out);
-    let kept = flushed.and_then(|()| match fs::metadata(path) {
-        Ok(former) if cfg!(unix) => file.as_file().set_permissions(former.permissions()),
+    let kept = flushed.and_then(|()| match permissions {
+        Some(permissions) if cfg!(unix) => file.as_file().set_permissions(permissions),
         _ => Ok(()),
     });
     kept.and_then(|()| file.as_file().sync_all()).map_err(|error| failed(&error))?;

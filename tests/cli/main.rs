@@ -4,6 +4,7 @@
 
 mod config;
 mod convert;
+mod diagnostics;
 mod doctor;
 mod errors;
 mod export;

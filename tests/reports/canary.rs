@@ -3,6 +3,7 @@
 
 #![cfg(unix)]
 
+use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -91,6 +92,25 @@ impl Nest {
         table.write(self.person().join("tables"), name).unwrap();
     }
 
+    /// Every file of the bundle for support, also of a log that was written when nobody cleared it.
+    fn bundle(&self, planted: &str) -> String {
+        let logs = self.data().join("logs");
+        std::fs::create_dir_all(&logs).unwrap();
+        std::fs::write(logs.join("data_exporter-2026-11-21.log"), planted).unwrap();
+        let path = self.home.path().join("support.zip");
+        let output = self.command(&["diagnostics", "--output", path.to_str().unwrap()]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let mut zip = zip::ZipArchive::new(std::fs::File::open(&path).unwrap()).unwrap();
+        let mut bundle = String::new();
+        for index in 0..zip.len() {
+            zip.by_index(index).unwrap().read_to_string(&mut bundle).unwrap();
+        }
+        for part in ["VALUES_DROPPED", "SOURCE_MISSING", "client_secret", "planted", "Run 1:"] {
+            assert!(bundle.contains(part), "{part} is missing: {bundle}");
+        }
+        bundle
+    }
+
     /// Everything in the data folder but the place that is for the secret.
     fn kept(&self) -> String {
         let mut kept = String::new();
@@ -163,13 +183,16 @@ fn nothing_that_was_planted_is_anywhere() {
     let sent = serde_json::to_string(&reports).unwrap();
     let kept = nest.kept();
     assert!(nest.said.contains("[redacted]") && kept.contains("[redacted]"), "the server's echo was met");
-    for (place, text) in [("said", &nest.said), ("kept", &kept), ("sent", &sent)] {
+    let bundle = nest.bundle(&format!("planted: {told} in {}\n", nest.person().display()));
+    for (place, text) in [("said", &nest.said), ("kept", &kept), ("sent", &sent), ("bundled", &bundle)] {
         for canary in [secret.as_str(), &user_code, ROW, token, "eyJhbGci", "Y2FuYXJ5", "canary-of-another"] {
             assert!(!text.contains(canary), "`{canary}` was {place}: {}", around(text, canary));
         }
         assert!(!holds_device_code(text), "a device code was {place}");
     }
-    assert!(!sent.contains(PERSON), "{}", around(&sent, PERSON));
+    for text in [&sent, &bundle] {
+        assert!(!text.contains(PERSON), "{}", around(text, PERSON));
+    }
     assert!(sent.contains("`~/tables`"), "{sent}");
     assert!(kept.contains(PERSON), "the local history may say where");
 }

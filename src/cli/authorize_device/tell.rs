@@ -10,12 +10,12 @@ use super::{Arguments, Failure};
 use crate::auth::device_flow::{DeviceAuthorization, Event, GrantError, Progress};
 use crate::auth::dialect::romm;
 use crate::auth::secrets::StoredCredential;
-use crate::cli::render::{counted, local};
 use crate::cli::{Exit, Screen};
 use crate::engine::pairing::Made;
 use crate::error::{Code, Error, Result};
 use crate::models::snapshot::PairingFault;
 use crate::platform::browser::{self, Browser};
+use crate::text::{counted, local};
 
 const RULE: &str = "═══════════════════════════════════════════════════════════";
 

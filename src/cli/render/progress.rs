@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::{Screen, bytes, counted, printable};
+use super::Screen;
 use crate::export::progress::{Event, Progress};
 use crate::models::snapshot;
+use crate::text::{bytes, counted, printable};
 
 /// How often the bar moves by itself, so that a long wait does not look dead.
 const TICK: Duration = Duration::from_millis(250);

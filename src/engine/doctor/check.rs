@@ -1,9 +1,12 @@
 //! What a look at one thing found: [`Check`], and all of them: [`Diagnosis`]. Plain values; `cli` and the tray show them.
 
+use std::fmt;
+
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::error::{Code, Error};
+use crate::text::{counted, word};
 
 /// How a thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -119,6 +122,34 @@ impl Diagnosis {
     pub fn exit_code(&self) -> u8 {
         let first = self.checks.iter().find(|check| check.status == Status::Failed);
         first.map_or(0, |check| check.code.unwrap_or(Code::UnknownError).exit_code())
+    }
+}
+
+/// Each thing with its remedy, then how many there are of each status.
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let summary = &self.summary;
+        let mut parts = vec![format!("{} ok", summary.ok)];
+        if summary.warning > 0 {
+            parts.push(counted(summary.warning as u64, "warning"));
+        }
+        for (count, noun) in [(summary.failed, "failed"), (summary.skipped, "skipped")] {
+            if count > 0 {
+                parts.push(format!("{count} {noun}"));
+            }
+        }
+        self.checks.iter().try_for_each(|check| writeln!(f, "{check}"))?;
+        write!(f, "\n{}", parts.join(", "))
+    }
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<8} {:<13}  {}", word(&self.status), self.name.replace('_', " "), self.message)?;
+        match self.hint.as_ref().filter(|hint| !hint.is_empty()) {
+            Some(hint) => write!(f, "\n                        hint: {hint}"),
+            None => Ok(()),
+        }
     }
 }
 

@@ -20,7 +20,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::errand;
-use crate::error::{Code, Error, Result, fault};
+use crate::error::{Error, Result, fault};
 use crate::models::Config;
 use crate::models::config::{Invalid, Loaded};
 use crate::platform::Folders;
@@ -117,22 +117,16 @@ impl Look {
 
     /// Its checks; where it broke off or took too long, each of them says so.
     async fn run(self) -> Vec<Check> {
-        let error = match tokio::time::timeout(self.limit, self.work).await {
-            Ok(Ok(checks)) => return checks,
-            Ok(Err(error)) => error,
-            Err(_) => Error::new(
-                Code::TimeoutError,
-                format!("there was no answer within {} s", self.limit.as_secs()),
-            )
-            .hint("what is asked here hangs; an export would wait for it too"),
-        };
-        self.names.iter().map(|name| Check::failed(name, &error)).collect()
+        errand::within(self.limit, self.work)
+            .await
+            .unwrap_or_else(|error| self.names.iter().map(|name| Check::failed(name, &error)).collect())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     fn patient() -> Arc<Patient> {
         let folders = Folders { config: "/no/config.toml".into(), data: "/no".into() };

@@ -1,0 +1,53 @@
+//! `diagnostics`: what support needs, in a zip that a person reads before it is sent.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use serde_json::json;
+
+use super::elsewhere::runtime;
+use super::{Context, Exit};
+use crate::engine::diagnostics::{Bundle, gather};
+use crate::engine::doctor::Request;
+use crate::error::Result;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Write the zip here, or into this folder [default: into the current folder]
+    #[arg(long, short, value_name = "PATH")]
+    output: Option<PathBuf>,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+    context.screen.note("Looking at everything, which may take a minute ...");
+    let runtime = runtime()?;
+    let bundle = runtime.block_on(gather(Request {
+        folders: context.folders.clone(),
+        named_config: context.named_config(),
+        offline: false,
+    }));
+    // What hangs is not waited for.
+    runtime.shutdown_timeout(Duration::ZERO);
+    let path = match &arguments.output {
+        None => PathBuf::from(bundle.name()),
+        Some(folder) if folder.is_dir() => folder.join(bundle.name()),
+        Some(path) => path.clone(),
+    };
+    bundle.save(&path)?;
+    if context.json() {
+        context.screen.json(&json!({ "path": path, "files": bundle.files() }));
+    }
+    context.screen.result(&told(&bundle, &path));
+    Ok(Exit::DONE)
+}
+
+fn told(bundle: &Bundle, path: &std::path::Path) -> String {
+    let mut lines = vec![format!("`{}` holds:", path.display())];
+    lines.extend(bundle.files().iter().map(|file| match &file.missing {
+        None => format!("  {:<18} {}", file.name, file.about),
+        Some(why) => format!("  {:<18} {}; could not be had: {why}", file.name, file.about),
+    }));
+    lines.push("Nothing was sent. Read it, then send it to whoever helps you.".to_owned());
+    lines.join("\n")
+}

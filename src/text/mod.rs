@@ -1,0 +1,77 @@
+//! What commands show and a bundle of diagnostics holds, as text for a person: pure functions of plain values, and
+//! columns in a [`Table`]. Prints nothing and asks nothing.
+
+pub mod configuration;
+pub mod errors;
+pub mod history;
+pub mod status;
+mod table;
+
+use chrono::{DateTime, Local, Utc};
+use serde::Serialize;
+
+pub use table::{Side, Table};
+
+/// The text with control characters, and those that turn the direction of writing, made visible.
+pub fn printable(text: &str) -> String {
+    text.chars()
+        .flat_map(|letter| {
+            let escaped = steers(letter).then(|| letter.escape_unicode());
+            let plain = (!steers(letter)).then_some(letter);
+            escaped.into_iter().flatten().chain(plain)
+        })
+        .collect()
+}
+
+/// Whether a character steers a terminal or turns the direction of writing.
+pub fn steers(letter: char) -> bool {
+    (letter.is_control() && letter != '\n')
+        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A time as the machine's clock shows it.
+pub fn local(time: DateTime<Utc>) -> String {
+    time.with_timezone(&Local).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// A number of bytes in words.
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let mut value = count as f64;
+    let mut unit = 0;
+    while value >= 999.95 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    if unit == 0 { format!("{count} B") } else { format!("{value:.1} {}", UNITS[unit]) }
+}
+
+/// The word of an enum that JSON writes as one, with blanks: `complete with warnings`.
+pub fn word<T: Serialize>(value: &T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word.replace('_', " "),
+        _ => String::new(),
+    }
+}
+
+/// A count with its noun: `1 table`, `3 tables`.
+pub fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_outside_steers_the_terminal() {
+        assert_eq!(printable("склад\x1b[2J\r.dbf\u{202e}fbd"), "склад\\u{1b}[2J\\u{d}.dbf\\u{202e}fbd");
+        assert_eq!(printable("two\nlines"), "two\nlines");
+    }
+
+    #[test]
+    fn bytes_are_told_in_words() {
+        let told: Vec<_> = [0, 999, 1000, 999_949, 999_999, 2_147_483_648].into_iter().map(bytes).collect();
+        assert_eq!(told, ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "2.1 GB"]);
+    }
+}

@@ -1,0 +1,167 @@
+//! `diagnostics`: what is in the zip of an installation that works, and of one that does not. What is never in it is
+//! searched for by `tests/reports/canary.rs`.
+
+use std::fs::{self, File};
+use std::io::Read as _;
+use std::path::Path;
+
+use data_exporter::platform::FolderLock;
+use serde_json::Value;
+
+use crate::home::Home;
+
+/// A home that is paired with a server that is away.
+fn home() -> Home {
+    let home = Home::with_config(
+        "[scheduler]\ncrontab = \"0 8 * * *\"\n[src]\nsource_dir = '/not/there'\n[credential]\n\
+         secret_store = \"file\"\n[credential.device]\ndomain = \"warehouse.example.com\"\n[api]\n\
+         base_url = \"http://127.0.0.1:9\"\nhttps_only = false\n",
+    );
+    fs::create_dir(home.path().join("secrets")).unwrap();
+    home.write("secrets/client_secret", "canary-of-a-secret");
+    home
+}
+
+/// Name and text of each file of a zip.
+fn unpacked(path: &Path) -> Vec<(String, String)> {
+    let mut zip = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
+    (0..zip.len())
+        .map(|index| {
+            let mut file = zip.by_index(index).unwrap();
+            let mut text = String::new();
+            file.read_to_string(&mut text).unwrap();
+            (file.name().unwrap().into_owned(), text)
+        })
+        .collect()
+}
+
+fn text<'a>(files: &'a [(String, String)], name: &str) -> &'a str {
+    &files.iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("no {name}: {files:?}")).1
+}
+
+/// The bundle of a home, and what `--json` says of it.
+fn gathered(home: &Home) -> (Vec<(String, String)>, Value) {
+    let path = home.path().join("support.zip");
+    let (code, said) = home.json(&["diagnostics", "--output", path.to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(said["path"], path.to_str().unwrap());
+    (unpacked(&path), said)
+}
+
+#[test]
+fn every_file_is_named_in_the_contents_and_can_be_read() {
+    let home = home();
+    home.run(&["export"]);
+    fs::create_dir(home.path().join("logs")).unwrap();
+    home.write("logs/data_exporter-2026-11-21.log", "a line of the log\n");
+    let (files, said) = gathered(&home);
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "README.txt",
+            "doctor.txt",
+            "system.txt",
+            "status.txt",
+            "configuration.txt",
+            "errors.txt",
+            "history.txt",
+            "logs/data_exporter-2026-11-21.log",
+        ]
+    );
+    for (name, told) in names.iter().zip(said["files"].as_array().unwrap()) {
+        assert_eq!((told["name"].as_str(), &told["missing"]), (Some(*name), &Value::Null));
+        assert!(*name == "README.txt" || text(&files, "README.txt").contains(*name), "{name}");
+    }
+    assert!(text(&files, "doctor.txt").contains("the source folder `/not/there`"));
+    assert!(text(&files, "system.txt").contains(env!("CARGO_PKG_VERSION")));
+    assert!(text(&files, "status.txt").contains("warehouse.example.com"));
+    assert!(text(&files, "configuration.txt").contains("source_dir = \"/not/there\"\n"));
+    assert!(text(&files, "configuration.txt").contains("gzip_level = 6  # default"));
+    assert!(text(&files, "errors.txt").contains("CRITICAL  SOURCE_MISSING"));
+    assert!(text(&files, "history.txt").contains("Run 1: failed"));
+    assert_eq!(text(&files, "logs/data_exporter-2026-11-21.log"), "a line of the log\n");
+}
+
+#[test]
+fn it_is_made_while_another_process_holds_the_folder() {
+    let home = home();
+    let _lock = FolderLock::take(home.path(), "data_exporter run").unwrap();
+    let (files, _) = gathered(&home);
+    let holder = format!("Held by:        data_exporter run (pid {})", std::process::id());
+    assert!(text(&files, "system.txt").contains(&holder));
+}
+
+#[test]
+fn what_cannot_be_had_is_said_and_the_rest_is_there() {
+    let home = Home::with_config("[credential.device]\nclient_secret = \"canary-of-a-secret\n");
+    home.write("state.db", &"no database ".repeat(1000));
+    let (files, said) = gathered(&home);
+    let whole = format!("{files:?} {said}");
+    assert!(!whole.contains("canary"), "{whole}");
+    let missing: Vec<&str> = said["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|file| !file["missing"].is_null())
+        .map(|file| file["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(missing, ["status.txt", "configuration.txt", "errors.txt", "history.txt"]);
+    assert!(text(&files, "configuration.txt").contains("line 2 is not valid TOML"));
+    assert!(text(&files, "errors.txt").starts_with("This could not be had: the local database"));
+    assert!(text(&files, "README.txt").contains("could not be had: the local database"));
+    assert!(text(&files, "doctor.txt").starts_with("ok       version"));
+    assert!(text(&files, "system.txt").contains("state.db"));
+}
+
+#[test]
+fn a_history_is_told_without_the_configuration_that_goes_with_it() {
+    let home = home();
+    home.run(&["export"]);
+    home.write("config.toml", "[api]\nmax_upload_mb = true\n");
+    let (files, _) = gathered(&home);
+    assert!(text(&files, "status.txt").contains("max_upload_mb"));
+    assert!(text(&files, "status.txt").contains("Last run:     20"));
+    assert!(text(&files, "history.txt").contains("Run 1: failed"));
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_may_read_it_also_where_a_former_one_was_for_all() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = home();
+    let path = home.write("support.zip", "");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    gathered(&home);
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn it_goes_into_the_folder_that_is_named_or_the_current_one() {
+    let home = home();
+    let folder = home.path().join("for support");
+    fs::create_dir(&folder).unwrap();
+    let said = home.run(&["diagnostics", "--output", folder.to_str().unwrap()]);
+    assert!(said.out.contains("README.txt") && said.out.contains("Nothing was sent."), "{}", said.out);
+    let mut command = home.command(&["diagnostics"]);
+    assert!(command.current_dir(&folder).output().unwrap().status.success());
+    let names: Vec<String> = fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert!(
+        !names.is_empty()
+            && names.iter().all(|name| {
+                name.starts_with("data_exporter-diagnostics-20")
+                    && Path::new(name).extension().unwrap() == "zip"
+            }),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_an_error() {
+    let home = home();
+    let (code, said) = home.json(&["diagnostics", "--output", "/not/there/support.zip"]);
+    assert_eq!((code, said["error"]["code"].as_str()), (1, Some("FILE_UNREADABLE")));
+}
