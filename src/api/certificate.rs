@@ -1,7 +1,6 @@
 //! What a server shows to prove itself: [`Certificate`], and why that does not prove it: [`CertificateFault`].
 
 use std::error::Error;
-use std::io;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +9,7 @@ use rustls::pki_types::{CertificateDer, UnixTime};
 use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::der::Decode as _;
 
+use super::transport::causes;
 use crate::platform::System;
 
 /// What a person asks of a certificate.
@@ -98,16 +98,10 @@ impl CertificateFault {
 
     /// The fault behind an error of the transport; none when the certificate is not the reason.
     pub(super) fn behind(error: &(dyn Error + 'static)) -> Option<Self> {
-        let mut cause = Some(error);
-        while let Some(here) = cause {
-            if let Some(rustls::Error::InvalidCertificate(why)) = here.downcast_ref() {
-                return Some(Self::of(why));
-            }
-            // An io::Error leaves itself out when it is asked for the source of what it holds.
-            let held = here.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-            cause = held.map(|held| held as &(dyn Error + 'static)).or_else(|| here.source());
-        }
-        None
+        causes(error).find_map(|cause| match cause.downcast_ref() {
+            Some(rustls::Error::InvalidCertificate(why)) => Some(Self::of(why)),
+            _ => None,
+        })
     }
 
     fn of(why: &CertificateError) -> Self {
@@ -140,6 +134,8 @@ fn trust_store() -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]

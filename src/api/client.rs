@@ -9,9 +9,9 @@ use chrono::TimeDelta;
 use reqwest::{Method, RequestBuilder, Response};
 use url::Url;
 
-use super::certificate::CertificateFault;
 use super::error::ApiError;
 use super::reply::Reply;
+use super::transport;
 use crate::models::Config;
 use crate::models::config::is_loopback;
 use crate::platform;
@@ -113,7 +113,7 @@ impl Client {
         } else if let Some(tls) = tls {
             builder = builder.tls_backend_preconfigured(tls);
         }
-        let http = builder.build().map_err(|error| ApiError::NoTls { why: innermost(&error) })?;
+        let http = builder.build().map_err(|error| ApiError::NoTls { why: transport::why(&error) })?;
         let server = match url.port() {
             Some(port) => format!("{host}:{port}"),
             None => host.to_string(),
@@ -145,7 +145,7 @@ impl Client {
     /// Sends within the limit of an ordinary request, and reads the answer.
     ///
     /// # Errors
-    /// Only the transport: any status is a [`Reply`].
+    /// Only the transport: any status of the server is a [`Reply`].
     pub async fn send(&self, doing: &'static str, request: RequestBuilder) -> Result<Reply, ApiError> {
         let limit = self.limits.request;
         match tokio::time::timeout(limit, self.send_unlimited(doing, request)).await {
@@ -161,11 +161,20 @@ impl Client {
         request: RequestBuilder,
     ) -> Result<Reply, ApiError> {
         let begun = Instant::now();
-        let sent = request.send().await.map_err(|error| self.transport(doing, &error));
+        let sent = request
+            .send()
+            .await
+            .map_err(|error| transport::read(doing, &self.server, &self.base, self.limits, &error));
         let milliseconds = begun.elapsed().as_millis() as u64;
         let response = sent.inspect_err(|error| tracing::debug!(milliseconds, "{error}"))?;
         let status = response.status().as_u16();
         tracing::debug!(server = &*self.server, status, milliseconds, "{doing}");
+        // No server but only a proxy asks for this (RFC 9110 section 15.5.8).
+        if status == 407
+            && let Some(proxy) = transport::on_the_way(&self.base)
+        {
+            return Err(ApiError::ProxyLogin { doing, proxy });
+        }
         let reply = read(response).await;
         if let Some(date) = reply.date {
             *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(date - platform::now());
@@ -181,20 +190,6 @@ impl Client {
     /// The error of a limit that ran out.
     pub(super) fn timed_out(&self, doing: &'static str, limit: Duration) -> ApiError {
         ApiError::TimedOut { doing, server: self.server.to_string(), seconds: limit.as_secs() }
-    }
-
-    fn transport(&self, doing: &'static str, error: &reqwest::Error) -> ApiError {
-        let (server, why) = (self.server.to_string(), innermost(error));
-        if let Some(fault) = CertificateFault::behind(error) {
-            return ApiError::Certificate { doing, server, fault };
-        }
-        if error.is_connect() || error.is_builder() {
-            ApiError::Unreachable { doing, server, why }
-        } else if error.is_timeout() {
-            self.timed_out(doing, self.limits.request)
-        } else {
-            ApiError::Broken { doing, server, why }
-        }
     }
 }
 
@@ -222,15 +217,6 @@ async fn read(mut response: Response) -> Reply {
 /// An address in the form of [`Client::base_url`]; none when it is no address.
 pub fn base_of(url: &str) -> Option<String> {
     Some(Url::parse(url.trim()).ok()?.as_str().trim_end_matches('/').to_owned())
-}
-
-/// The cause that says most, without the URL that reqwest puts before it.
-fn innermost(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(deeper) = cause.source() {
-        cause = deeper;
-    }
-    cause.to_string()
 }
 
 /// An address as it may be shown: whatever stands before an `@` is left out.

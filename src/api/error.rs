@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::certificate::CertificateFault;
+use super::proxy::Proxy;
 use super::reply::ServerText;
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
@@ -32,14 +33,24 @@ pub enum ApiError {
         url: String,
     },
     /// No connection came about: nothing was sent.
-    #[error("could not {doing}: no connection to `{server}`: {why}")]
+    #[error("could not {doing}: no connection to `{server}`{}: {why}", through(proxy.as_ref()))]
     Unreachable {
         /// What was tried.
         doing: &'static str,
         /// Host and port.
         server: String,
+        /// The proxy on the way.
+        proxy: Option<Proxy>,
         /// The innermost cause.
         why: String,
+    },
+    /// A proxy lets nobody through who does not log in: nothing was sent.
+    #[error("could not {doing}: {proxy}, {}", if proxy.login { "does not accept the login that is in its address" } else { "wants a login" })]
+    ProxyLogin {
+        /// What was tried.
+        doing: &'static str,
+        /// The proxy.
+        proxy: Proxy,
     },
     /// The server could not prove who it is: nothing was sent.
     #[error("could not {doing}: the certificate of `{server}` {fault}")]
@@ -154,6 +165,10 @@ pub enum ApiError {
     },
 }
 
+fn through(proxy: Option<&Proxy>) -> String {
+    proxy.map_or_else(String::new, |proxy| format!(" through {proxy}"))
+}
+
 impl ApiError {
     /// Whether the request may have taken effect although no good answer came: the caller has to ask the server
     /// before it repeats what must happen once (docs/reliability.md rule 5).
@@ -170,6 +185,7 @@ impl ApiError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable { .. }
+            | Self::ProxyLogin { .. }
             | Self::Certificate { .. }
             | Self::TimedOut { .. }
             | Self::Broken { .. }
@@ -230,6 +246,11 @@ impl From<ApiError> for Error {
             ApiError::Certificate { fault, .. } => {
                 Self::new(Code::ConnectionFailed, message).hint(fault.hint())
             }
+            ApiError::Unreachable { proxy: Some(_), .. } => Self::new(Code::ConnectionFailed, message).hint(
+                "check the network and the proxy's address, or name the server in NO_PROXY to go past the proxy",
+            ),
+            ApiError::ProxyLogin { .. } => Self::new(Code::ConnectionFailed, message)
+                .hint("write the login into the proxy's address, as in `http://user:password@proxy:3128`"),
             ApiError::Unreachable { .. } | ApiError::Broken { .. } => {
                 Self::new(Code::ConnectionFailed, message)
                     .hint("check the network and `[api] base_url`, then export again")

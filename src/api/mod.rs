@@ -13,6 +13,7 @@ pub mod probe;
 pub mod proxy;
 pub mod reply;
 pub mod retry;
+mod transport;
 pub mod upload;
 
 pub use batch::{Batches, Bearer, Ending};

@@ -3,13 +3,15 @@
 //! The environment comes first (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, and `NO_PROXY` for what goes past it), then the
 //! settings of Windows and macOS. A server on this machine is never asked through one.
 
+use std::fmt;
+
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
 use crate::models::config::is_loopback;
 use crate::platform;
 
-/// A proxy on the way to a server. A login that it needs is not kept here.
+/// A proxy on the way to a server. The login in its address is not kept here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proxy {
     /// Its host, without the brackets of an IPv6 address.
@@ -18,6 +20,15 @@ pub struct Proxy {
     pub port: u16,
     /// The variable that names it; none: the system's settings.
     pub variable: Option<&'static str>,
+    /// Whether its address holds a login.
+    pub login: bool,
+}
+
+/// As in a sentence: "the proxy `proxy:3128`, named by `HTTPS_PROXY`".
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the proxy `{}:{}`, named by {}", self.host, self.port, self.named_by())
+    }
 }
 
 impl Proxy {
@@ -33,14 +44,25 @@ impl Proxy {
             Some("http") => 80,
             _ => 1080,
         };
+        Some(Self {
+            host: uri.host()?.trim_matches(['[', ']']).to_owned(),
+            port: uri.port_u16().unwrap_or(usual),
+            variable: Self::variable(server),
+            login: found.basic_auth().is_some() || found.raw_auth().is_some(),
+        })
+    }
+
+    /// The variable that names a proxy for an address, whether its value can be used or not.
+    pub fn variable(server: &Url) -> Option<&'static str> {
         let variables = match server.scheme() {
             "https" => ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
             _ => ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"],
         };
-        Some(Self {
-            host: uri.host()?.trim_matches(['[', ']']).to_owned(),
-            port: uri.port_u16().unwrap_or(usual),
-            variable: variables.into_iter().find(|name| platform::variable(name).is_some()),
-        })
+        variables.into_iter().find(|name| platform::variable(name).is_some())
+    }
+
+    /// Who names it.
+    pub fn named_by(&self) -> &'static str {
+        self.variable.unwrap_or("the settings of the system")
     }
 }

@@ -113,13 +113,18 @@ impl From<GrantError> for Error {
 /// The same failure, with what helps somebody who pairs.
 fn of_request(api: ApiError) -> Error {
     let wait = api.retry_after();
+    // What is wrong with a certificate or a proxy has a remedy of its own.
+    let plain = matches!(
+        api,
+        ApiError::Unreachable { proxy: None, .. } | ApiError::Broken { .. } | ApiError::TimedOut { .. }
+    );
     let redirect = api.status().is_some_and(|status| (300..400).contains(&status));
     let mut error = Error::from(api);
     if redirect {
         error.message.push_str(", a redirect, which is not followed");
     }
     match error.code {
-        Code::ConnectionFailed | Code::TimeoutError => {
+        Code::ConnectionFailed | Code::TimeoutError if plain => {
             error.hint("check the network and the server's address, then pair again")
         }
         Code::ServiceUnavailable if error.retry == crate::error::Retry::Later => match wait {

@@ -14,6 +14,7 @@ use crate::api::{ApiError, Certificate, Limits, Proxy, Reply};
 use crate::error::{Code, Error};
 use crate::export::health;
 use crate::models::Config;
+use crate::models::config::is_loopback;
 use crate::platform;
 
 const OFFLINE: &str = "nothing is asked of the network offline";
@@ -67,28 +68,40 @@ pub(super) async fn proxy(patient: Arc<Patient>) -> Vec<Check> {
         Ok((_, url)) => url,
         Err(why) => return vec![Check::skipped(NAME, why)],
     };
-    let Some(Proxy { host, port, variable }) = Proxy::of(&url) else {
-        return vec![Check::ok(NAME, "no proxy is on the way to the server")];
+    let Some(proxy) = Proxy::of(&url) else {
+        let none = "no proxy is on the way to the server".to_owned();
+        return vec![Check::ok(
+            NAME,
+            match Proxy::variable(&url) {
+                None => none,
+                Some(variable) if is_loopback(&url) => {
+                    format!("{none}: it is this computer, which {variable} does not concern")
+                }
+                Some(variable) => format!(
+                    "{none}, although {variable} is set: NO_PROXY names the server, or the value is no proxy's address"
+                ),
+            },
+        )];
     };
-    let by = variable.unwrap_or("the settings of the system");
+    let Proxy { host, port, .. } = &proxy;
     let there = if patient.offline {
         Ok(())
     } else {
         let limit = Limits::default().connect;
-        match tokio::time::timeout(limit, TcpStream::connect((host.as_str(), port))).await {
+        match tokio::time::timeout(limit, TcpStream::connect((host.as_str(), *port))).await {
             Ok(tried) => tried.map(drop).map_err(|error| error.to_string()),
             Err(_) => Err(format!("no answer for {} s", limit.as_secs())),
         }
     };
     let check = match there {
-        Ok(()) => Check::ok(NAME, format!("requests go through the proxy `{host}:{port}`, named by {by}")),
+        Ok(()) => Check::ok(NAME, format!("requests go through {proxy}")),
         Err(why) => {
-            let message = format!("the proxy `{host}:{port}`, named by {by}, cannot be reached: {why}");
+            let message = format!("{proxy}, cannot be reached: {why}");
             let hint = "correct the proxy's address, or name the server in NO_PROXY to go past it";
             Check::failed(NAME, &Error::new(Code::ConnectionFailed, message).hint(hint))
         }
     };
-    vec![check.detail("proxy", format!("{host}:{port}")).detail("named_by", by)]
+    vec![check.detail("proxy", format!("{host}:{port}")).detail("named_by", proxy.named_by())]
 }
 
 /// Whether the server answers, who vouches for it, and what time it has.
@@ -118,11 +131,6 @@ fn connection(seen: &Probe, url: &Url) -> Check {
     let server = url.host_str().unwrap_or_default();
     let took = seen.took.as_millis() as u64;
     match &seen.answer {
-        Ok(Reply { status: 407, .. }) => Check::failed(
-            NAME,
-            &Error::new(Code::ConnectionFailed, "the proxy wants a login")
-                .hint("write it into the proxy's address, as in `http://user:password@proxy:3128`"),
-        ),
         Ok(Reply { status, .. }) if *status >= 500 => Check::warning(
             NAME,
             format!("`{server}` answers {status} to a plain request, in {took} ms"),
@@ -241,8 +249,8 @@ mod tests {
     }
 
     #[test]
-    fn a_server_out_of_order_and_a_proxy_that_wants_a_login_are_told_apart() {
+    fn a_server_out_of_order_is_told_apart() {
         let of = |status| connection(&seen(Ok(Reply { status, ..Reply::default() })), &url()).status;
-        assert_eq!([200, 404, 503, 407].map(of), [Status::Ok, Status::Ok, Status::Warning, Status::Failed]);
+        assert_eq!([200, 404, 503].map(of), [Status::Ok, Status::Ok, Status::Warning]);
     }
 }

@@ -1,0 +1,87 @@
+//! What a failure of the transport means to a person: [`read`], from the libraries' errors to [`ApiError`].
+
+use std::error::Error;
+use std::io;
+
+use url::Url;
+
+use super::certificate::CertificateFault;
+use super::client::Limits;
+use super::error::ApiError;
+use super::proxy::Proxy;
+
+/// The words of the library for a proxy that answers 407 to `CONNECT`; it has no type for others to see.
+const WANTS_LOGIN: &str = "proxy authorization required";
+
+/// The failure of a request to a server; `base` is its address.
+pub(super) fn read(
+    doing: &'static str,
+    server: &str,
+    base: &str,
+    limits: Limits,
+    error: &reqwest::Error,
+) -> ApiError {
+    let server = server.to_owned();
+    if let Some(fault) = CertificateFault::behind(error) {
+        return ApiError::Certificate { doing, server, fault };
+    }
+    let why = why(error);
+    if error.is_connect() || error.is_builder() {
+        match on_the_way(base) {
+            Some(proxy) if why.ends_with(WANTS_LOGIN) => ApiError::ProxyLogin { doing, proxy },
+            proxy => ApiError::Unreachable { doing, server, proxy, why },
+        }
+    } else if error.is_timeout() {
+        ApiError::TimedOut { doing, server, seconds: limits.request.as_secs() }
+    } else {
+        ApiError::Broken { doing, server, why }
+    }
+}
+
+/// The proxy that requests to an address go through.
+pub(super) fn on_the_way(base: &str) -> Option<Proxy> {
+    Proxy::of(&Url::parse(base).ok()?)
+}
+
+/// The cause that says most, without the URL that reqwest puts before it.
+pub(super) fn why(error: &(dyn Error + 'static)) -> String {
+    let mut said = error.to_string();
+    for cause in causes(error).skip(1) {
+        said = match cause.downcast_ref() {
+            Some(rustls::Error::InvalidMessage(_)) => {
+                return "what answers there does not speak https".to_owned();
+            }
+            Some(rustls::Error::General(why)) => why.clone(),
+            _ => cause.to_string(),
+        };
+    }
+    said
+}
+
+/// An error and what is behind it, down to the first cause.
+pub(super) fn causes<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&here| {
+        // An io::Error leaves itself out when it is asked for the source of what it holds.
+        let held = here.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        held.map(|held| held as &(dyn Error + 'static)).or_else(|| here.source())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cause_is_in_words_of_this_world() {
+        let http = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
+        for (error, told) in [
+            (io::Error::other(io::Error::other(http)), "what answers there does not speak https"),
+            (io::Error::other(rustls::Error::General("no roots".to_owned())), "no roots"),
+            (io::Error::other("refused"), "refused"),
+        ] {
+            assert_eq!(why(&error), told);
+        }
+    }
+}

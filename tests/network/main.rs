@@ -1,0 +1,17 @@
+//! The way to a server as shops have it: https by a company's own authority, and proxies. Real handshakes and real
+//! tunnels on loopback, the real command, the stand-in server behind them.
+//!
+//! On Linux `SSL_CERT_FILE` takes the place of the system's trust store, and nothing but the environment names a proxy.
+
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
+
+mod authority;
+mod certificates;
+mod front;
+#[path = "../cli/home.rs"]
+#[expect(dead_code, reason = "shared with the tests of the command line")]
+mod home;
+mod proxies;
+mod proxy;
+mod shop;

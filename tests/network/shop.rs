@@ -1,0 +1,74 @@
+//! A [`Shop`] with a table and a pairing, whose server is anywhere.
+
+use local_data_forge::{BatchStatus, LocalServer, Options};
+use serde_json::Value;
+use test_tables::{Dialect, Field, Table, Value as Cell};
+
+use crate::authority::Authority;
+use crate::home::{Answer, Home};
+
+/// A data folder with a table, and a trust store that holds one authority.
+pub struct Shop {
+    pub home: Home,
+    pub server: LocalServer,
+}
+
+impl Shop {
+    pub fn new(trusted: &Authority) -> Self {
+        let home = Home::new();
+        std::fs::create_dir(home.path().join("secrets")).unwrap();
+        std::fs::create_dir(home.path().join("tables")).unwrap();
+        home.write("secrets/client_secret", "cs_secret123");
+        let table = Table::new(Dialect::DBase3).language(3).field(Field::character("NAME", 20));
+        let table = table.row([Cell::Text(b"bolt".to_vec())]).build();
+        table.write(home.path().join("tables"), "GOODS.DBF").unwrap();
+        let store = home.write("authorities.pem", &trusted.pem);
+        let home = home.variable("SSL_CERT_FILE", store.to_str().unwrap());
+        Self { home, server: LocalServer::start(Options::default()).unwrap() }
+    }
+
+    pub fn variable(self, name: &str, value: &str) -> Self {
+        Self { home: self.home.variable(name, value), ..self }
+    }
+
+    /// Paired with the server at an address.
+    pub fn at(&self, base_url: &str) {
+        let tables = self.home.path().join("tables");
+        self.home.write(
+            "config.toml",
+            &format!(
+                "[src]\nsource_dir = '{}'\n[credential]\nsecret_store = \"file\"\n[credential.device]\n\
+                 domain = \"warehouse.example.com\"\n[api]\nbase_url = \"{base_url}\"\nhttps_only = {}\n",
+                tables.display(),
+                base_url.starts_with("https:")
+            ),
+        );
+    }
+
+    /// What an export that fails says: exit code, message, hint.
+    pub fn failure(&self) -> (i32, String, String) {
+        let (code, said) = self.home.json(&["export", "--retry-for", "0s"]);
+        assert!(self.server.batches().is_empty(), "{said}");
+        let error = &said["error"];
+        (code, text(&error["message"]), text(&error["hint"]))
+    }
+
+    pub fn exports(&self) {
+        let answer: Answer = self.home.run(&["export"]);
+        assert_eq!(answer.code, 0, "{}{}", answer.out, answer.err);
+        let batches = self.server.batches();
+        assert_eq!(batches.last().map(|batch| batch.status), Some(BatchStatus::Completed));
+    }
+
+    /// Status, message and hint of one look of the doctor.
+    pub fn look(&self, name: &str) -> (String, String, String) {
+        let (_, said) = self.home.json(&["doctor"]);
+        let checks = said["checks"].as_array().unwrap();
+        let check = checks.iter().find(|check| check["name"] == name).unwrap();
+        (text(&check["status"]), text(&check["message"]), text(&check["hint"]))
+    }
+}
+
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
