@@ -31,7 +31,7 @@ use crate::export::{Outcome, Request};
 use crate::models::Config;
 use crate::models::command::{Command, Event};
 use crate::models::export::Trigger;
-use crate::models::snapshot::{BrowserState, Pairing, Snapshot};
+use crate::models::snapshot::{BrowserState, Pairing, Snapshot, State};
 use crate::platform::{self, Folders};
 use crate::store::marks::Mark;
 
@@ -56,16 +56,28 @@ pub(super) enum Input {
     Stop(oneshot::Sender<()>),
 }
 
-/// A pairing under way.
+/// A pairing under way; it ends with this.
 struct PairingJob {
     number: u64,
     stop: CancellationToken,
 }
 
-/// A run under way.
+impl Drop for PairingJob {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// A run under way; it ends with this.
 struct Run {
     progress: Arc<Running>,
     stop: CancellationToken,
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
 }
 
 /// The state of an engine.
@@ -180,9 +192,7 @@ impl Actor {
             Input::Holder(Some(event)) => self.heard(event),
             Input::Stop(reply) => {
                 self.ending = Some(reply);
-                if let Some(job) = self.job.take() {
-                    job.stop.cancel();
-                }
+                self.job = None;
                 self.stop_run();
             }
         }
@@ -295,6 +305,20 @@ impl Shared {
             self.tell(Event::Changed { snapshot: Box::new(snapshot.clone()) });
         }
         differs
+    }
+
+    /// Shows from now on that a fault of this program ended the engine.
+    fn end_by(&self, error: Error) {
+        let last = self.snapshot.borrow().clone();
+        self.show(&Snapshot {
+            state: State::NeedsAttention,
+            problem: Some(error.body()),
+            read_only: true,
+            pairing: Pairing::Idle,
+            run: None,
+            ..last
+        });
+        let _ = self.fault.set(error);
     }
 
     /// Tells whoever listens.

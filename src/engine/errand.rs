@@ -21,7 +21,7 @@ use crate::models::Config;
 use crate::models::command::{self, PairingWish};
 use crate::models::listing::ErrorQuery;
 use crate::models::snapshot::{self, PairingCode, PairingFault};
-use crate::platform::{self, Folders};
+use crate::platform::{self, FolderLock, Folders};
 use crate::reports::Reports;
 use crate::store::Store;
 use crate::store::errors::NewError;
@@ -83,11 +83,14 @@ pub(super) struct Run {
     pub progress: Arc<Running>,
     pub stop: CancellationToken,
     pub request: Request,
+    /// The folder stays held until the run has ended, whatever becomes of the actor.
+    pub held: Option<Arc<FolderLock>>,
 }
 
 impl Run {
     /// Goes, telling its progress, to its end.
-    pub async fn go(self, shared: Arc<Shared>, inbox: UnboundedSender<Input>) {
+    pub async fn go(mut self, shared: Arc<Shared>, inbox: UnboundedSender<Input>) {
+        let held = self.held.take();
         let progress = Arc::clone(&self.progress);
         let run = fault::caught_in(self.export());
         tokio::pin!(run);
@@ -103,11 +106,12 @@ impl Run {
             }
         };
         let ended = ended.unwrap_or_else(|fault| Err(fault.error("the export")));
+        drop(held);
         let _ = inbox.send(Input::RunEnded(ended));
     }
 
     async fn export(self) -> Result<Outcome> {
-        let Self { config, reports, data, progress, stop, request } = self;
+        let Self { config, reports, data, progress, stop, request, .. } = self;
         let context = blocking(move || export::Context::new(config, reports, data, progress, stop)).await?;
         export::export(&context, &request).await
     }

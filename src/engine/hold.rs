@@ -1,6 +1,8 @@
 //! [`Hold`], whether this process holds the data folder: then it may change everything, otherwise it looks on and tries
 //! again.
 
+use std::sync::Arc;
+
 use super::errand;
 use super::view::Sight;
 use crate::error::{Code, Error, Result};
@@ -13,7 +15,7 @@ use crate::store::Store;
 /// The data folder, held or looked at.
 pub(super) struct Hold {
     program: String,
-    lock: Option<FolderLock>,
+    lock: Option<Arc<FolderLock>>,
     store: Store,
     /// Over the store where it is held, else over nothing.
     reports: Reports,
@@ -49,7 +51,7 @@ impl Hold {
                 return Ok((None, Store::view(&data).ok(), Some(holder)));
             }
             let lock = FolderLock::take(&data, &program)?;
-            Ok((Some(lock), Some(Store::open(&data)?), None))
+            Ok((Some(Arc::new(lock)), Some(Store::open(&data)?), None))
         });
         match taken.await {
             Ok((lock, store, holder)) => {
@@ -83,6 +85,11 @@ impl Hold {
     /// The store, where it may be written.
     pub fn held(&self) -> Option<&Store> {
         self.lock.is_some().then_some(&self.store)
+    }
+
+    /// The folder's lock, where it is held.
+    pub fn lock(&self) -> Option<Arc<FolderLock>> {
+        self.lock.clone()
     }
 
     /// Where errors go, unless another process holds the folder and tells of its own.

@@ -25,7 +25,7 @@ pub mod verdict;
 pub mod view;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
@@ -100,11 +100,18 @@ struct Shared {
     events: broadcast::Sender<Event>,
     /// The holder of the folder, where it is another process that can be asked.
     link: Mutex<Option<Link>>,
+    /// The fault of this program that ended the engine.
+    fault: OnceLock<Error>,
 }
 
 impl Shared {
     fn link(&self) -> Option<Link> {
         self.link.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Why nothing is taken up any more.
+    fn why_gone(&self) -> Error {
+        self.fault.get().cloned().unwrap_or_else(|| Error::new(Code::Cancelled, "the program is ending"))
     }
 
     fn set_link(&self, link: Option<Link>) {
@@ -126,6 +133,7 @@ impl Engine {
             snapshot: watch::Sender::new(first),
             events: broadcast::Sender::new(BEHIND),
             link: Mutex::new(None),
+            fault: OnceLock::new(),
         });
         let (inbox, inputs) = mpsc::unbounded_channel();
         let engine = Self { inbox, shared, folders };
@@ -159,7 +167,7 @@ impl Engine {
     /// Why it was not taken up.
     pub async fn send(&self, command: Command) -> Result<()> {
         let (reply, answer) = oneshot::channel();
-        let gone = || Error::new(Code::Cancelled, "the program is ending");
+        let gone = || self.shared.why_gone();
         self.inbox.send(Input::Wish(command, reply)).map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }

@@ -6,6 +6,7 @@
 mod canary;
 mod causes;
 mod delivery;
+mod engine_fault;
 #[path = "../engine/hall.rs"]
 #[expect(dead_code, clippy::panic, clippy::expect_used, reason = "shared with the tests of the engine")]
 mod hall;

@@ -19,9 +19,6 @@ impl Actor {
 
     pub(super) fn start_pairing(&mut self, wish: PairingWish) {
         let (Some(reports), Some(inbox)) = (self.hold.reports().cloned(), self.inbox()) else { return };
-        if let Some(former) = self.job.take() {
-            former.stop.cancel();
-        }
         self.pairings += 1;
         let job = PairingJob { number: self.pairings, stop: CancellationToken::new() };
         let errand = errand::Pair {

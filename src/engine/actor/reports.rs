@@ -14,12 +14,19 @@ use crate::store::errors::NewError;
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 impl Actor {
-    /// Runs, and says so when a fault of this program ended it.
+    /// Runs. When a fault of this program ends it, that is recorded and shown for as long as anybody looks.
     pub async fn run_to_the_end(self, inputs: UnboundedReceiver<Input>) {
         let (reports, shared) = (self.hold.reports().cloned(), Arc::clone(&self.shared));
         let Err(fault) = fault::caught_in(self.run(inputs)).await else { return };
+        let mut error = fault.error("the engine");
+        if let Some(reports) = &reports {
+            reports.report(&NewError::of(&error, None, None));
+        }
+        let report_it = error.hint.unwrap_or_default();
+        error.hint =
+            Some(format!("start the program again, since nothing is exported before that; {report_it}"));
+        shared.end_by(error);
         if let Some(reports) = reports {
-            reports.report(&NewError::of(&fault.error("the engine"), None, None));
             reports.settle(LAST_WORDS).await;
         }
         shared.tell(Event::Ended);

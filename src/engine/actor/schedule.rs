@@ -105,6 +105,7 @@ impl Actor {
             progress: Arc::clone(&progress),
             stop: stop.clone(),
             request,
+            held: self.hold.lock(),
         };
         tokio::spawn(errand.go(Arc::clone(&self.shared), inbox));
         self.run = Some(Run { progress, stop });

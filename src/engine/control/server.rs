@@ -9,7 +9,7 @@ use tokio::io::{AsyncWriteExt as _, ReadHalf, WriteHalf, split};
 use tokio::sync::{broadcast, mpsc};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::codec::{FramedRead, LinesCodec, LinesCodecError};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::wire::{Ask, LONGEST, Line, Question};
 use crate::engine::{Engine, WeakEngine};
@@ -23,9 +23,9 @@ const GUESTS: usize = 32;
 /// How many questions of a connection may be open at once.
 const QUESTIONS: usize = 16;
 
-/// The open channel.
+/// The open channel; it is closed with this.
 pub struct Control {
-    stop: CancellationToken,
+    stop: DropGuard,
     task: JoinHandle<()>,
 }
 
@@ -34,12 +34,12 @@ impl Control {
     pub fn open(listener: Listener, holder: Holder, engine: WeakEngine) -> Self {
         let stop = CancellationToken::new();
         let task = tokio::spawn(listen(listener, holder, engine, stop.clone()));
-        Self { stop, task }
+        Self { stop: stop.drop_guard(), task }
     }
 
     /// Ends all connections; the channel is gone when it returns.
     pub async fn close(self) {
-        self.stop.cancel();
+        drop(self.stop);
         let _ = self.task.await;
     }
 }
