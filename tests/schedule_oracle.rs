@@ -121,7 +121,8 @@ struct Count {
     walks: usize,
 }
 
-/// For the notes: a line for each crontab, a column for each zone.
+/// A line for each crontab, a column for each zone.
+#[expect(clippy::print_stdout, reason = "the table is for people")]
 fn print(counts: &[Vec<Count>]) {
     let places = PERIODS.map(|(zone, year)| format!("{} {year}–{}", zone.name(), (year + 1) % 100));
     println!("slots: due by both, and due by one only, which the walk of every second settled\n");

@@ -15,7 +15,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::clockwork::{Clockwork, LONGEST_SLEEP};
+use super::awake::Awake;
+use super::clockwork::{Clockwork, GRACE, LONGEST_SLEEP};
 use super::control::Control;
 use super::control::wire::Ask;
 use super::errand::{self, Failure, Step};
@@ -28,11 +29,11 @@ use super::{Options, Shared, WeakEngine, settings};
 use crate::api;
 use crate::error::{Code, Error, Result};
 use crate::export::{Outcome, Request};
-use crate::models::Config;
 use crate::models::command::{Command, Event};
 use crate::models::export::Trigger;
 use crate::models::snapshot::{BrowserState, Pairing, Snapshot, State};
-use crate::platform::{self, Folders};
+use crate::models::{Config, ErrorSeverity};
+use crate::platform::{self, BootClock, Clock as _, Folders};
 use crate::store::marks::Mark;
 
 /// How soon a folder is tried again whose holder cannot be heard, such as a command at work.
@@ -50,11 +51,16 @@ pub(super) enum Input {
     Recorded,
     /// The run ended.
     RunEnded(Result<Outcome>),
+    /// Whether the server answers that a run waits for.
+    Answers(bool),
     /// The holder of the folder, which is another process, tells something; nothing: it has ended.
     Holder(Option<Event>),
     /// The engine shall end.
     Stop(oneshot::Sender<()>),
 }
+
+/// When a file was changed and how long it is; none where there is no file.
+type Stamp = Option<(SystemTime, u64)>;
 
 /// A pairing under way; it ends with this.
 struct PairingJob {
@@ -95,8 +101,14 @@ pub(super) struct Actor {
     config: Config,
     /// What is wrong with the configuration as it is now.
     config_trouble: Option<Error>,
-    config_stamp: Option<(SystemTime, u64)>,
+    /// What the file was when it was last read; none before that.
+    config_stamp: Option<Stamp>,
     clockwork: Option<Clockwork>,
+    awake: Awake,
+    /// Whether the server is being asked whether it answers.
+    asks: bool,
+    /// How bad it was said to be that nothing was delivered for so long.
+    overdue: Option<ErrorSeverity>,
     pairing: Pairing,
     job: Option<PairingJob>,
     pairings: u64,
@@ -122,6 +134,9 @@ impl Actor {
             config_trouble: None,
             config_stamp: None,
             clockwork: None,
+            awake: Awake::new(platform::now(), BootClock.now()),
+            asks: false,
+            overdue: None,
             pairing: Pairing::Idle,
             job: None,
             pairings: 0,
@@ -189,6 +204,7 @@ impl Actor {
             | Input::PairingEnded(..)
             | Input::Recorded => {}
             Input::RunEnded(ended) => self.run_ended(ended),
+            Input::Answers(answers) => self.server_answers(answers, platform::now()),
             Input::Holder(Some(event)) => self.heard(event),
             Input::Stop(reply) => {
                 self.ending = Some(reply);
@@ -200,9 +216,14 @@ impl Actor {
 
     /// The time went on.
     async fn tick(&mut self) {
+        let now = platform::now();
+        if let Some(gap) = self.awake.look(now, BootClock.now()) {
+            tracing::info!("{gap}");
+        }
         self.take_over().await;
         self.reload();
-        self.look_at_the_clock(platform::now());
+        self.look_at_the_clock(now);
+        self.look_for_deliveries(now);
     }
 
     /// Does what is asked, or has the holder do it.
@@ -253,9 +274,7 @@ impl Actor {
                 self.keep(Mark::PausedUntil, Some(until));
             }
             Command::Resume => {
-                if let Some(clockwork) = &mut self.clockwork {
-                    clockwork.skip(platform::now());
-                }
+                self.rested(platform::now());
                 self.keep(Mark::PausedUntil, None);
             }
             Command::SaveSettings { settings } => {
@@ -279,9 +298,9 @@ impl Actor {
         };
         match seen {
             Ok(snapshot) => {
-                if self.shared.show(&snapshot)
-                    && self.elsewhere.is_none()
-                    && let Some(notice) = self.notices.of(&snapshot)
+                self.shared.show(&snapshot);
+                if self.elsewhere.is_none()
+                    && let Some(notice) = self.notices.of(&snapshot, self.awake.long() < GRACE)
                 {
                     self.shared.tell(Event::Notice { notice });
                 }
@@ -292,8 +311,8 @@ impl Actor {
 }
 
 impl Shared {
-    /// Keeps a view and tells of it; false when it is the same as before.
-    fn show(&self, snapshot: &Snapshot) -> bool {
+    /// Keeps a view and tells of it, unless it is the same as before.
+    fn show(&self, snapshot: &Snapshot) {
         let differs = self.snapshot.send_if_modified(|shown| {
             let differs = shown != snapshot;
             if differs {
@@ -304,7 +323,6 @@ impl Shared {
         if differs {
             self.tell(Event::Changed { snapshot: Box::new(snapshot.clone()) });
         }
-        differs
     }
 
     /// Shows from now on that a fault of this program ended the engine.

@@ -13,6 +13,8 @@ use super::actor::Input;
 use super::pairing::{Made, Pairing};
 use super::running::{Running, TOLD_EVERY};
 use super::{Shared, configuration, migration, qr};
+use crate::api::probe::probe;
+use crate::api::{ApiError, Limits};
 use crate::auth::device_flow::{DeviceAuthorization, Event, GrantError, Progress};
 use crate::auth::migrate::migrate_plaintext;
 use crate::error::{Code, Error, Result, fault};
@@ -73,6 +75,19 @@ fn former(path: &Path, config: &Config) -> Error {
     }
     Error::new(Code::FormerConfiguration, message)
         .hint("`data_exporter config migrate` shows everything that changes, also code pages; `[scheduler] timezone = \"UTC\"` keeps the former times")
+}
+
+/// Looks whether the server answers at all; any answer will do, and what else is in the way is the run's to say.
+pub(super) async fn ask_the_server(config: Arc<Config>, inbox: UnboundedSender<Input>) {
+    let asked = fault::caught_in(async {
+        let Some(base_url) = &config.api.base_url else { return true };
+        let answer = probe(base_url, config.api.https_only, Limits::default()).await.answer;
+        !matches!(
+            answer,
+            Err(ApiError::Unreachable { .. } | ApiError::TimedOut { .. } | ApiError::Broken { .. })
+        )
+    });
+    let _ = inbox.send(Input::Answers(asked.await.unwrap_or(true)));
 }
 
 /// A run.

@@ -6,6 +6,7 @@
 //! what the actor and the command line do alike. No window, no tray and no printing is known here.
 
 mod actor;
+pub mod awake;
 pub mod clockwork;
 pub mod configuration;
 pub mod control;

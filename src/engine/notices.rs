@@ -11,11 +11,12 @@ pub struct Notices {
 }
 
 impl Notices {
-    /// What to tell of a new view; the first view tells nothing.
-    pub fn of(&mut self, snapshot: &Snapshot) -> Option<Notice> {
+    /// What to tell of a view; the first view tells nothing. A program that `just_woke` is given the time to deliver
+    /// what is overdue.
+    pub fn of(&mut self, snapshot: &Snapshot, just_woke: bool) -> Option<Notice> {
         let state = snapshot.state;
         // A run or a rest comes between two states that are the same.
-        if matches!(state, State::Running | State::Paused) {
+        if matches!(state, State::Running | State::Paused) || state == State::Overdue && just_woke {
             return None;
         }
         let before = self.settled.replace(state)?;

@@ -5,16 +5,16 @@ use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::clockwork::is_overdue;
+use super::clockwork::overdue_from;
 use super::settings::settings_of;
 use super::verdict::{Facts, judge};
 use crate::api::client::base_of;
 use crate::auth::credential;
 use crate::error::{Code, Error, Result};
-use crate::models::Config;
 use crate::models::config::Word as _;
 use crate::models::export::{ErrorBody, RunReport, RunState};
 use crate::models::snapshot::{Holder, Paired, Pairing, Pause, Progress, ScheduleView, Snapshot, State};
+use crate::models::{Config, ErrorSeverity};
 use crate::platform::{self, FolderLock};
 use crate::schedule::{Schedule, Zone};
 use crate::store::Store;
@@ -68,16 +68,12 @@ pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
     let attention = attention(config, trouble, store, paired.as_ref(), settled)?;
     let schedule = Schedule::of(&config.scheduler).ok().flatten();
     let paused = store.mark(Mark::PausedUntil)?.filter(|until| *until > now);
-    let success = recent.iter().find(|run| is_success(run.state)).and_then(|run| run.finished_at);
-    let success = success.or_else(|| paired.as_ref().and_then(|paired| paired.since));
-    let overdue = schedule.as_ref().zip(success).is_some_and(|(schedule, success)| {
-        paused.is_none() && is_overdue(schedule, config.scheduler.jitter_seconds, success, now)
-    });
+    let overdue = overdue(config, store)?.filter(|overdue| paused.is_none() && overdue.level(now).is_some());
     let state = judge(Facts {
         paired: paired.is_some(),
         stuck: attention.is_some(),
         last: settled.map(|run| run.state),
-        overdue,
+        overdue: overdue.is_some(),
         paused: paused.is_some(),
         running,
     });
@@ -85,16 +81,7 @@ pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
         State::NeedsAttention => attention,
         State::Unpaired => trouble.map(Error::body),
         State::Error => settled.and_then(|run| run.error.clone()),
-        State::Overdue => success.map(|success| {
-            Error::new(
-                Code::ConnectionFailed,
-                format!("nothing was delivered since {}", success.format("%Y-%m-%d %H:%M UTC")),
-            )
-            .hint(
-                "see whether the computer was on and the server can be reached; the list of errors says more",
-            )
-            .body()
-        }),
+        State::Overdue => overdue.map(|overdue| overdue.error(Code::ConnectionFailed).body()),
         _ => None,
     };
     Ok(Snapshot {
@@ -151,8 +138,47 @@ pub fn truthful(mut run: RunReport, nobody: bool) -> RunReport {
     run
 }
 
-fn is_success(state: RunState) -> bool {
-    matches!(state, RunState::Complete | RunState::CompleteWithWarnings | RunState::NothingToDo)
+/// Since when nothing was delivered, and from when on that is too long.
+pub struct Overdue {
+    success: DateTime<Utc>,
+    from: DateTime<Utc>,
+}
+
+/// So long after a delivery came to be overdue it is an error.
+const LONG_OVERDUE: TimeDelta = TimeDelta::days(1);
+
+impl Overdue {
+    /// How bad it is by now: nothing until two periods of the schedule went by.
+    pub fn level(&self, now: DateTime<Utc>) -> Option<ErrorSeverity> {
+        let late = now - self.from;
+        let level = if late > LONG_OVERDUE { ErrorSeverity::Error } else { ErrorSeverity::Warning };
+        Some(level).filter(|_| late > TimeDelta::zero())
+    }
+
+    /// In words.
+    pub fn error(&self, code: Code) -> Error {
+        let since = self.success.format("%Y-%m-%d %H:%M UTC");
+        Error::new(code, format!("nothing was delivered since {since}")).hint(
+            "see whether the computer was on and the server can be reached; the list of errors says more",
+        )
+    }
+}
+
+/// When a delivery is overdue by the schedule; none where there is nothing to expect.
+///
+/// # Errors
+/// When the local database cannot be read.
+pub fn overdue(config: &Config, store: &Store) -> Result<Option<Overdue>> {
+    let (Some(schedule), Some(paired)) =
+        (Schedule::of(&config.scheduler).ok().flatten(), paired(config, store)?)
+    else {
+        return Ok(None);
+    };
+    let from = |success: DateTime<Utc>| {
+        let from = overdue_from(&schedule, config.scheduler.jitter_seconds, success)?;
+        Some(Overdue { success, from })
+    };
+    Ok(store.last_success()?.max(paired.since).and_then(from))
 }
 
 fn paired(config: &Config, store: &Store) -> Result<Option<Paired>> {
@@ -210,4 +236,36 @@ fn wants_a_person(error: &ErrorBody) -> bool {
     [Code::AuthenticationFailed, Code::NotPaired, Code::KeychainError, Code::ApiV2Required]
         .iter()
         .any(|code| code.as_str() == error.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_periods_are_a_warning_and_a_day_more_is_an_error() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let mut config = Config::default();
+        config.scheduler.crontab = Some("0 * * * *".to_owned());
+        config.scheduler.timezone = Some("UTC".to_owned());
+        config.credential.device = Some(crate::models::config::DeviceCredential {
+            domain: "warehouse.example.com".to_owned(),
+            client_secret: None,
+            site_id: None,
+        });
+        let store = Store::nothing().unwrap();
+        assert!(overdue(&config, &store).unwrap().is_none(), "nothing is known of the past");
+        let schedule = Schedule::of(&config.scheduler).unwrap().unwrap();
+        let success = at("2026-11-20T10:00:20Z");
+        let overdue = Overdue { success, from: overdue_from(&schedule, 0, success).unwrap() };
+        for (now, level) in [
+            ("2026-11-20T12:10:00Z", None),
+            ("2026-11-20T12:10:01Z", Some(ErrorSeverity::Warning)),
+            ("2026-11-21T12:10:00Z", Some(ErrorSeverity::Warning)),
+            ("2026-11-21T12:10:01Z", Some(ErrorSeverity::Error)),
+        ] {
+            assert_eq!(overdue.level(at(now)), level, "{now}");
+        }
+        assert!(overdue.error(Code::HealthCheckFailed).message.contains("2026-11-20 10:00 UTC"));
+    }
 }

@@ -4,11 +4,12 @@
 
 mod page;
 
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::listing::Key;
 use super::{RunId, Store, StoreError, count, from_json, from_word, time, word};
-use crate::models::export::{ErrorBody, ExportedFile, FileReport, RunReport, Totals, UploadState};
+use crate::models::export::{ErrorBody, ExportedFile, FileReport, RunReport, RunState, Totals, UploadState};
 pub(super) use page::keys;
 
 impl Store {
@@ -32,6 +33,21 @@ impl Store {
     /// When the database cannot be read.
     pub fn last_run(&self) -> Result<Option<RunReport>, StoreError> {
         Ok(self.recent_runs(1)?.pop())
+    }
+
+    /// When a run last came to a good end, with or without warnings.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn last_success(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let good = [RunState::Complete, RunState::CompleteWithWarnings, RunState::NothingToDo];
+        self.read(|sql| {
+            let mut select = sql.prepare_cached(
+                "SELECT finished_at FROM runs WHERE state IN (?, ?, ?) ORDER BY id DESC LIMIT 1",
+            )?;
+            let at = select.query_row(good.map(|state| word(&state)), |row| row.get::<_, Option<i64>>(0));
+            Ok(at.optional()?.flatten().map(time))
+        })
     }
 
     /// One run with its tables.

@@ -127,9 +127,7 @@ async fn a_pause_has_an_end() {
 async fn missed_slots_are_made_up_for_once_after_a_start() {
     let hall = Hall::new();
     hall.paired("[scheduler]\ncrontab = \"0 3 * * *\"\n");
-    let store = Store::open(hall.home.path()).unwrap();
-    store.set_mark(Mark::LastDue, Some(platform::now() - TimeDelta::days(3))).unwrap();
-    drop(store);
+    missed(&hall);
     let mut engine = hall.engine().await;
     let ended = engine.run_ended(0).await;
     assert_eq!(ended.last_run.unwrap().trigger, Trigger::CatchUp);
@@ -137,6 +135,86 @@ async fn missed_slots_are_made_up_for_once_after_a_start() {
     let engine = hall.engine().await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(engine.engine.snapshot().last_run.unwrap().run_id, 1);
+}
+
+/// Slots of three days were missed.
+fn missed(hall: &Hall) {
+    let store = Store::open(hall.home.path()).unwrap();
+    store.set_mark(Mark::LastDue, Some(platform::now() - TimeDelta::days(3))).unwrap();
+}
+
+async fn until_owed(hall: &Hall) {
+    while hall.store().mark(Mark::Owed).unwrap().is_none() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn missed_slots_wait_for_the_network_also_over_a_restart() {
+    let hall = Hall::new();
+    let away = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = away.local_addr().unwrap();
+    drop(away);
+    hall.paired("[scheduler]\ncrontab = \"0 3 * * *\"\n");
+    let config = hall.config_text().replace(&hall.server.base_url(), &format!("http://{address}"));
+    std::fs::write(hall.folders().config, config).unwrap();
+    missed(&hall);
+    let engine = hall.engine().await;
+    until_owed(&hall).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(hall.store().last_run().unwrap().is_none(), "no run is begun in vain");
+    engine.shutdown().await;
+    assert!(hall.store().mark(Mark::Owed).unwrap().is_some());
+    // As if the slot had not been looked at yet, so that nobody waits for a minute.
+    missed(&hall);
+    let mut engine = hall.engine().await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert!(hall.store().last_run().unwrap().is_none());
+
+    let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+    let server = hall.server.base_url().replace("http://", "");
+    tokio::spawn(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            let mut far = tokio::net::TcpStream::connect(&server).await.unwrap();
+            tokio::spawn(async move { tokio::io::copy_bidirectional(&mut near, &mut far).await });
+        }
+    });
+    let ended = engine.run_ended(0).await.last_run.unwrap();
+    assert_eq!((ended.trigger, ended.state), (Trigger::CatchUp, RunState::Complete));
+    assert_eq!(hall.store().mark(Mark::Owed).unwrap(), None);
+    assert_eq!(hall.store().recent_runs(10).unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn missed_slots_wait_for_the_folder_and_a_stop_is_heard_meanwhile() {
+    let hall = Hall::new();
+    hall.paired("[scheduler]\ncrontab = \"0 3 * * *\"\n");
+    missed(&hall);
+    std::fs::rename(hall.source.path(), hall.path("away")).unwrap();
+    let engine = hall.engine().await;
+    until_owed(&hall).await;
+    assert_eq!(engine.engine.snapshot().problem.unwrap().code, "SOURCE_MISSING");
+    engine.shutdown().await;
+    assert!(hall.store().last_run().unwrap().is_none());
+    assert!(hall.store().mark(Mark::Owed).unwrap().is_some(), "the next start makes up for it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_the_end_of_the_program_stopped_is_owed_and_one_that_a_person_stopped_is_not() {
+    let hall = Hall::new();
+    hall.paired(EVERY_SECOND);
+    hall.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let mut engine = hall.engine().await;
+    engine.until_state(State::Running).await;
+    assert!(hall.store().mark(Mark::Owed).unwrap().is_some());
+    engine.send(Command::Pause { pause: PauseFor::UntilResumed }).await;
+    engine.send(Command::CancelExport).await;
+    engine.run_ended(0).await;
+    assert_eq!(hall.store().mark(Mark::Owed).unwrap(), None);
+    engine.send(Command::Resume).await;
+    engine.until(|now| now.run.is_some()).await;
+    engine.shutdown().await;
+    assert!(hall.store().mark(Mark::Owed).unwrap().is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

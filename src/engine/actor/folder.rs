@@ -97,16 +97,17 @@ impl Actor {
         }
     }
 
-    /// Reads the configuration when it has changed. One that is wrong is told, and the last good one stays.
+    /// Reads the configuration when it has changed. One that is wrong, or was there and is gone, is told, and the last
+    /// good one stays.
     pub(super) fn reload(&mut self) {
         let stamp = std::fs::metadata(&self.folders.config)
             .ok()
             .and_then(|file| Some((file.modified().ok()?, file.len())));
-        if self.config_stamp == stamp {
+        if self.config_stamp == Some(stamp) {
             return;
         }
-        self.config_stamp = stamp;
-        match configuration::read(&self.folders.config, false) {
+        let was_there = self.config_stamp.replace(stamp).flatten().is_some();
+        match configuration::read(&self.folders.config, was_there) {
             Ok(Loaded { config, .. }) => {
                 logging::set_level(&config.logging.level);
                 tracing::info!("the configuration was read");

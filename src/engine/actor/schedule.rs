@@ -8,13 +8,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Actor, Run};
 use crate::auth::credential;
-use crate::engine::clockwork::Clockwork;
-use crate::engine::errand;
+use crate::engine::clockwork::{Clockwork, GRACE, Kept, Obstacle};
 use crate::engine::running::Running;
+use crate::engine::{errand, view};
 use crate::error::{Code, Error, Result};
 use crate::export::{Outcome, Request};
 use crate::models::command::PauseFor;
-use crate::models::export::Trigger;
+use crate::models::export::{RunState, Trigger};
 use crate::platform;
 use crate::schedule::{Schedule, Zone};
 use crate::store::errors::NewError;
@@ -23,19 +23,29 @@ use crate::store::marks::{FOREVER, Mark};
 impl Actor {
     /// Starts what is due.
     pub(super) fn look_at_the_clock(&mut self, now: DateTime<Utc>) {
-        if self.end_of_pause(now) {
+        let Some(store) = self.hold.held().cloned() else { return };
+        if let Some(until) = store.mark(Mark::PausedUntil).ok().flatten() {
+            if now < until {
+                self.clockwork.iter_mut().for_each(|clockwork| clockwork.skip(now));
+                return;
+            }
+            self.rested(until);
             self.keep(Mark::PausedUntil, None);
         }
-        let Some(store) = self.hold.held().cloned() else { return };
-        let paused = store.mark(Mark::PausedUntil).ok().flatten().is_some();
-        let Some(clockwork) = &mut self.clockwork else { return };
-        if paused || self.ending.is_some() {
-            clockwork.skip(now);
+        let Some(clockwork) = self.clockwork.as_mut().filter(|_| self.ending.is_none()) else { return };
+        let (before, due) = (clockwork.seen(), clockwork.due(now));
+        let (seen, leapt) = (clockwork.seen(), clockwork.has_leapt(before));
+        let Some(trigger) = due else {
+            if leapt {
+                self.keep(Mark::LastDue, Some(seen));
+            }
             return;
+        };
+        let may_run = self.run.is_none() && credential::user(&self.config).is_some();
+        // Durable before the run, so that no slot is run twice; one whose run was cut off is made up for.
+        if may_run {
+            self.keep(Mark::Owed, Some(now));
         }
-        let Some(trigger) = clockwork.due(now) else { return };
-        let seen = clockwork.seen();
-        // Durable before the run, so that a slot whose run was killed is not run again.
         self.keep(Mark::LastDue, Some(seen));
         if self.run.is_some() {
             let skipped = Error::new(
@@ -43,33 +53,99 @@ impl Actor {
                 "an export was due while the one before it was still going on; it was left out",
             );
             self.record(&NewError::of(&skipped, None, None));
-        } else if credential::user(&self.config).is_some() {
-            if trigger == Trigger::CatchUp && !self.folder_is_there() {
-                if let Some(clockwork) = &mut self.clockwork {
-                    clockwork.put_off(now);
-                }
-            } else {
-                self.start_run(Request::unattended(trigger));
+        } else if may_run {
+            match trigger {
+                Trigger::CatchUp => self.make_up(now),
+                _ => self.start_run(Request::unattended(trigger)),
             }
+        }
+    }
+
+    /// Starts the run that makes up for others, when nothing is in its way: the folder is looked for at once, the server
+    /// is asked.
+    fn make_up(&mut self, now: DateTime<Utc>) {
+        let there = self.config.src.source_dir.as_deref().is_some_and(|folder| folder.read_dir().is_ok());
+        if !there {
+            self.put_off(now, Obstacle::Folder);
+        } else if let Some(inbox) = self.inbox().filter(|_| !self.asks) {
+            self.asks = true;
+            tokio::spawn(errand::ask_the_server(Arc::new(self.config.clone()), inbox));
+        }
+    }
+
+    /// The server answers that a run waits for, or does not.
+    pub(super) fn server_answers(&mut self, answers: bool, now: DateTime<Utc>) {
+        self.asks = false;
+        let is_owed = self.hold.held().is_some_and(|store| !matches!(store.mark(Mark::Owed), Ok(None)));
+        // A run that goes on makes up for them too.
+        if !is_owed || self.run.is_some() || self.ending.is_some() {
+            return;
+        }
+        if answers && !self.is_paused() {
+            self.start_run(Request::unattended(Trigger::CatchUp));
+        } else {
+            tracing::info!("an export that makes up for missed ones waits until the server answers");
+            self.put_off(now, Obstacle::Network);
+        }
+    }
+
+    fn put_off(&mut self, now: DateTime<Utc>, obstacle: Obstacle) {
+        if let Some(clockwork) = &mut self.clockwork {
+            clockwork.put_off(now, obstacle);
+        }
+    }
+
+    /// The schedule rested until then: those slots are left out, also after a restart.
+    pub(super) fn rested(&mut self, until: DateTime<Utc>) {
+        let Some(clockwork) = &mut self.clockwork else { return };
+        clockwork.skip(until);
+        let seen = clockwork.seen();
+        self.keep(Mark::LastDue, Some(seen));
+    }
+
+    fn is_paused(&self) -> bool {
+        self.hold.held().is_some_and(|store| !matches!(store.mark(Mark::PausedUntil), Ok(None)))
+    }
+
+    /// Says when nothing was delivered for two periods, and again when a day has gone by since.
+    pub(super) fn look_for_deliveries(&mut self, now: DateTime<Utc>) {
+        let Some(store) = self.hold.held().filter(|_| self.clockwork.is_some()) else { return };
+        let overdue = view::overdue(&self.config, store).ok().flatten().filter(|_| !self.is_paused());
+        let Some((level, overdue)) = overdue.and_then(|overdue| Some((overdue.level(now)?, overdue))) else {
+            self.overdue = None;
+            return;
+        };
+        // A machine that was off is given the time to make up for it.
+        if self.overdue < Some(level) && self.awake.long() >= GRACE {
+            self.overdue = Some(level);
+            let error = overdue.error(Code::HealthCheckFailed).severity(level);
+            self.record(&NewError::of(&error, None, None));
         }
     }
 
     /// Makes the clockwork of the configured schedule.
     pub(super) fn wind(&mut self) {
-        let Some(store) = self.hold.held() else { return };
-        let schedule = Schedule::of(&self.config.scheduler).ok().flatten().filter(|_| self.keeps_schedule);
+        let Some(store) = self.hold.held().cloned().filter(|_| self.keeps_schedule) else { return };
+        let schedule = Schedule::of(&self.config.scheduler).ok().flatten();
+        if schedule.is_none() && self.config_trouble.is_some() {
+            return;
+        }
         let now = platform::now();
-        // A schedule that was just written has missed nothing.
-        let seen = match &self.clockwork {
-            Some(former) => Some(former.seen().max(now)),
-            None => store.mark(Mark::LastDue).ok().flatten(),
-        };
         let device = platform::install_id(&self.folders.data).unwrap_or_default();
         let jitter = Duration::from_secs(self.config.scheduler.jitter_seconds.into());
-        self.clockwork = schedule.map(|schedule| Clockwork::new(schedule, jitter, &device, seen, now));
-        if let (Some(clockwork), None) = (&self.clockwork, seen) {
-            let seen = clockwork.seen();
-            self.keep(Mark::LastDue, Some(seen));
+        let mark = |mark| store.mark(mark).ok().flatten();
+        self.clockwork = match (schedule, self.clockwork.take()) {
+            (Some(schedule), Some(former)) => Some(former.rewound(schedule, jitter, &device, now)),
+            (Some(schedule), None) => {
+                let kept = Kept { seen: mark(Mark::LastDue), owed: mark(Mark::Owed).is_some() };
+                Some(Clockwork::new(schedule, jitter, &device, kept, now))
+            }
+            (None, _) => None,
+        };
+        // Without a schedule nothing is missed.
+        self.keep(Mark::LastDue, self.clockwork.as_ref().map(Clockwork::seen));
+        if self.clockwork.is_none() {
+            self.keep(Mark::Owed, None);
         }
     }
 
@@ -87,11 +163,6 @@ impl Actor {
             }
             PauseFor::UntilResumed => FOREVER,
         }
-    }
-
-    pub(super) fn end_of_pause(&self, now: DateTime<Utc>) -> bool {
-        let until = self.hold.held().and_then(|store| store.mark(Mark::PausedUntil).ok().flatten());
-        until.is_some_and(|until| until <= now)
     }
 
     pub(super) fn start_run(&mut self, request: Request) {
@@ -118,20 +189,19 @@ impl Actor {
         }
     }
 
-    /// Whether the folder of tables can be read.
-    fn folder_is_there(&self) -> bool {
-        self.config.src.source_dir.as_deref().is_some_and(|folder| std::fs::read_dir(folder).is_ok())
-    }
-
     pub(super) fn run_ended(&mut self, ended: Result<Outcome>) {
         self.run = None;
-        if let (Some(clockwork), Ok(Outcome { report, .. })) = (&mut self.clockwork, &ended) {
-            match &report.error {
-                Some(error) if error.code == Code::SourceMissing.as_str() => {
-                    clockwork.put_off(platform::now());
-                }
-                _ => clockwork.go_on(),
+        let report = ended.as_ref().ok().map(|outcome| &outcome.report);
+        let error = report.and_then(|report| report.error.as_ref());
+        let cut_off =
+            self.ending.is_some() && report.is_some_and(|report| report.state == RunState::Cancelled);
+        if error.is_some_and(|error| error.code == Code::SourceMissing.as_str()) {
+            self.put_off(platform::now(), Obstacle::Folder);
+        } else if !cut_off {
+            if let Some(clockwork) = &mut self.clockwork {
+                clockwork.go_on();
             }
+            self.keep(Mark::Owed, None);
         }
         if let Err(error) = ended {
             if let Some(store) = self.hold.held()
