@@ -6,6 +6,8 @@ export default defineConfig(({ mode }) => ({
   // Relative, because the program serves the files from a scheme of its own.
   base: "./",
   plugins: [svelte(), svelteTesting()],
+  // The sentences of the codes are the engine's own, so that the command line says the same.
+  server: { fs: { allow: [".", "../src/text/sentences"] } },
   build: {
     outDir: mode === "mock" ? "dist-mock" : "dist",
     // Nothing may stand in the page itself: the content security policy allows files only.

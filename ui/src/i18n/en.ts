@@ -1,7 +1,7 @@
 // English, and by its shape the list of everything that has to be said: `Messages`.
 
+import sentences from "../../../src/text/sentences/en.json";
 import { errors } from "./errors/en";
-import { findings } from "./findings/en";
 import { history } from "./history/en";
 import { lists } from "./lists/en";
 import { schedule } from "./schedule/en";
@@ -261,148 +261,11 @@ export const en = {
 
   lists,
   history,
-  findings,
+  findings: sentences.findings,
   errors,
   settings,
 
-  codes: {
-    CONFIG_ERROR: {
-      what: "A setting is wrong.",
-      todo: "Correct it in Settings; the details name it.",
-    },
-    SOURCE_MISSING: {
-      what: "The folder of tables cannot be found.",
-      todo: "Check that its disk or share is connected, or choose the folder again in Settings.",
-    },
-    HTTP_REFUSED: {
-      what: "The server’s address is not encrypted.",
-      todo: "Use an address that begins with https://",
-    },
-    NOT_PAIRED: {
-      what: "This computer is not paired.",
-      todo: "Pair it with your account.",
-    },
-    AUTHENTICATION_FAILED: {
-      what: "The server no longer accepts this computer.",
-      todo: "Pair again. Folder and schedule stay as they are.",
-    },
-    CONNECTION_FAILED: {
-      what: "The server cannot be reached.",
-      todo: "Check the internet connection. The next export tries again.",
-    },
-    TIMEOUT_ERROR: {
-      what: "The server did not answer in time.",
-      todo: "The next export tries again. If it stays so, check the connection.",
-    },
-    SERVICE_UNAVAILABLE: {
-      what: "The server is out of service at the moment.",
-      todo: "The next export tries again. If it stays so, tell the server’s operator.",
-    },
-    BATCH_ACTIVE: {
-      what: "Another export for the same site is still open.",
-      todo: "Check that no second computer exports for this site. The server closes an abandoned export after an hour.",
-    },
-    API_V2_REQUIRED: {
-      what: "The site was moved to a newer interface that this version does not speak.",
-      todo: "Install a newer version of Data Exporter, or ask the server’s operator.",
-    },
-    SERVER_REFUSED: {
-      what: "The server refused the request.",
-      todo: "The details hold the server’s words; show them to its operator if they do not help.",
-    },
-    DELIVERY_IN_DOUBT: {
-      what: "The server may not hold exactly what was sent.",
-      todo: "Export once more; if it stays so, compare the batch on the server with this run.",
-    },
-    CHECKSUM_MISMATCH: {
-      what: "A file did not arrive as it was sent.",
-      todo: "The next export sends it again.",
-    },
-    FILE_TOO_LARGE: {
-      what: "A table is larger than allowed.",
-      todo: "Leave it out in Settings, or have the limit raised.",
-    },
-    DISK_FULL: {
-      what: "The disk is full or nearly so.",
-      todo: "Free some space. Nothing that was delivered is lost.",
-    },
-    FOLDER_HELD: {
-      what: "Another program is using the data folder.",
-      todo: "Wait until it has ended, or end it.",
-    },
-    KEYCHAIN_ERROR: {
-      what: "The system’s keychain cannot be used.",
-      todo: "Unlock it, or sign in to the desktop once more.",
-    },
-    STORE_ERROR: {
-      what: "The program’s own database cannot be used.",
-      todo: "Check that its disk is writable and not full. The details name the file.",
-    },
-    FILE_UNREADABLE: {
-      what: "A file or folder cannot be read or written.",
-      todo: "Check that it is there and that this account may use it.",
-    },
-    FILE_DAMAGED: {
-      what: "A table is damaged.",
-      todo: "Repair it in the accounting program, for instance by packing or reindexing. The other tables are sent as usual.",
-    },
-    FILE_CHANGING: {
-      what: "A table kept changing while it was read.",
-      todo: "Choose a time for exports when nobody writes to it.",
-    },
-    VALUES_DROPPED: {
-      what: "Some values of a table make no sense and were left empty.",
-      todo: "Look at the rows that the details name. Everything else was delivered.",
-    },
-    PLAINTEXT_SECRET: {
-      what: "The configuration holds the secret in plain text.",
-      todo: "Follow what the details say; a copy of the file may still hold the secret.",
-    },
-    FORMER_CONFIGURATION: {
-      what: "The configuration is of the former program.",
-      todo: "Check the times of the exports under Settings; the details name what changed.",
-    },
-    MEMORY_ERROR: {
-      what: "The computer is out of memory.",
-      todo: "Close other programs, or start the computer again.",
-    },
-    HEALTH_CHECK_FAILED: {
-      what: "The clock or the disk of this computer needs attention.",
-      todo: "The details say which; set the clock, or free some space.",
-    },
-    STARTUP_ERROR: {
-      what: "The program could not begin its work.",
-      todo: "Do what the details say, then start it again.",
-    },
-    STARTUP_SUCCESS: {
-      what: "The program was started.",
-      todo: "There is nothing to do.",
-    },
-    SHUTDOWN_ERROR: {
-      what: "The program ended without having been told to.",
-      todo: "The next export sends what is missing. If it happens often, tell support.",
-    },
-    SHUTDOWN_SUCCESS: {
-      what: "The program was ended.",
-      todo: "There is nothing to do.",
-    },
-    RUN_SKIPPED: {
-      what: "An export was left out because the one before it was still going on.",
-      todo: "If it happens often, let exports begin less often.",
-    },
-    CANCELLED: {
-      what: "The export was stopped.",
-      todo: "The next export sends what is missing.",
-    },
-    USAGE: {
-      what: "The command was not understood.",
-      todo: "The details say which part of it.",
-    },
-    UNKNOWN_ERROR: {
-      what: "Something unexpected happened in this program.",
-      todo: "Try again. If it stays so, report it together with the details.",
-    },
-  },
+  codes: sentences.codes,
 };
 
 export type Messages = typeof en;
