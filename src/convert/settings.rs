@@ -1,5 +1,7 @@
 //! How a table is to be read and written: [`Settings`], for one table; [`Rules`] makes them from the configuration.
 
+use std::cmp::Reverse;
+
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::codepage::{self, Page};
@@ -69,10 +71,10 @@ impl Rules {
             codepage::find(name)
                 .ok_or_else(|| SettingsError::UnknownPage { key: key.to_owned(), name: name.to_owned() })
         };
-        let overrides = config
-            .encoding
-            .overrides
-            .iter()
+        let mut overrides: Vec<_> = config.encoding.overrides.iter().collect();
+        overrides.sort_by_key(|(glob, _)| vagueness(glob));
+        let overrides = overrides
+            .into_iter()
             .map(|(glob, name)| {
                 let matcher = GlobBuilder::new(glob)
                     .case_insensitive(true)
@@ -99,8 +101,9 @@ impl Rules {
         })
     }
 
-    /// The settings for the table at `path`, relative to the source folder with `/`: the first pattern that matches the
-    /// bare name, or the whole path where the pattern holds a `/`, sets the page.
+    /// The settings for the table at `path`, relative to the source folder with `/`: the most specific pattern that
+    /// matches the bare name, or the whole path where the pattern holds a `/`, sets the page. A name without wildcards is
+    /// the most specific, then the pattern with the most literal characters; the alphabet decides between equals.
     pub fn settings_for(&self, path: &str) -> Settings {
         let name = path.rsplit('/').next().unwrap_or(path);
         let page = self
@@ -110,6 +113,17 @@ impl Rules {
             .map(|(_, _, page)| page.clone());
         Settings { encoding: page, ..self.base.clone() }
     }
+}
+
+/// Orders the most specific pattern first.
+fn vagueness(glob: &str) -> (bool, Reverse<usize>) {
+    let mut in_class = false;
+    let literals = glob.chars().filter(|letter| {
+        in_class = *letter == '[' || in_class && *letter != ']';
+        !in_class && !"*?]{},\\".contains(*letter)
+    });
+    let literals = literals.count();
+    (glob.contains(['*', '?', '[', '{']), Reverse(literals))
 }
 
 #[cfg(test)]
@@ -127,6 +141,34 @@ mod tests {
         assert_eq!(page("Old/x.dbf"), Some("KOI8-R"));
         assert_eq!(page("new/old/x.dbf"), None);
         assert_eq!(rules.settings_for("x.dbf").default_encoding.name(), "CP866");
+    }
+
+    #[test]
+    fn the_most_specific_pattern_names_the_page() {
+        let mut config = Config::default();
+        for (glob, page) in [
+            ("*", "CP437"),
+            ("*.dbf", "CP850"),
+            ("GOODS.DBF", "CP1251"),
+            ("[a-z]oods*.dbf", "CP852"),
+            ("s*.dbf", "CP1255"),
+            ("?s.dbf", "CP1252"),
+            ("a?.dbf", "CP1250"),
+            ("?b.dbf", "CP1253"),
+            ("old/*.dbf", "KOI8-R"),
+        ] {
+            config.encoding.overrides.insert(glob.to_owned(), page.to_owned());
+        }
+        let rules = Rules::new(&config).unwrap();
+        let page = |path: &str| rules.settings_for(path).encoding.map(|page| page.name());
+        assert_eq!(page("goods.dbf"), Some("CP1251"));
+        assert_eq!(page("goods2.dbf"), Some("CP852"), "the letters of a class are no literals");
+        assert_eq!(page("SKLAD.DBF"), Some("CP1255"));
+        assert_eq!(page("ss.dbf"), Some("CP1252"), "alphabetical between equals");
+        assert_eq!(page("ab.dbf"), Some("CP1253"));
+        assert_eq!(page("old/x.dbf"), Some("KOI8-R"));
+        assert_eq!(page("x.dbf"), Some("CP850"));
+        assert_eq!(page("x.fpt"), Some("CP437"));
     }
 
     #[test]

@@ -205,7 +205,7 @@ pub enum Dialect {
 pub struct Encoding {
     /// The folder's default.
     pub dbf_encoding: String,
-    /// Glob of tables to page, for tables that name a wrong one or none.
+    /// Glob of tables to page, for tables that name a wrong one or none; the most specific that fits counts.
     pub overrides: BTreeMap<String, String>,
 }
 
