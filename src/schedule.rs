@@ -122,7 +122,7 @@ pub fn problems(scheduler: &Scheduler) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut add = |name: &str, value: &str, what: String, remedy: String| {
         let key = format!("[scheduler] {name}");
-        problems.push(Problem { key, value: Some(value.to_owned()), what, remedy });
+        problems.push(Problem { key, value: Some(value.to_owned()), line: None, what, remedy });
     };
     if let Err(error) = Zone::parse(scheduler.timezone.as_deref()) {
         add("timezone", &error.name, "is no time zone".to_owned(), error.remedy());

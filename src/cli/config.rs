@@ -179,6 +179,7 @@ fn missing(loaded: &Loaded) -> Vec<Problem> {
         problems.push(Problem {
             key: key.to_owned(),
             value,
+            line: None,
             what: what.to_owned(),
             remedy: remedy.to_owned(),
         });
@@ -210,6 +211,7 @@ fn listed(problems: &[Problem]) -> Vec<Value> {
             json!({
                 "key": problem.key,
                 "value": problem.value,
+                "line": problem.line,
                 "message": problem.what,
                 "remedy": problem.remedy,
             })

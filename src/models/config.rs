@@ -46,7 +46,13 @@ impl Config {
 pub fn read(path: &Path) -> Result<String, Invalid> {
     let unreadable = |what: String, remedy: &str| Invalid {
         path: Some(path.to_path_buf()),
-        problems: vec![Problem { key: String::new(), value: None, what, remedy: remedy.to_owned() }],
+        problems: vec![Problem {
+            key: String::new(),
+            value: None,
+            line: None,
+            what,
+            remedy: remedy.to_owned(),
+        }],
         warnings: Vec::new(),
         http_refused: false,
     };

@@ -46,7 +46,7 @@ fn every_problem_has_key_value_and_remedy() {
     let problems = value["problems"].as_array().unwrap();
     assert_eq!(problems.len(), 2);
     for problem in problems {
-        assert_eq!(fields(problem), ["key", "message", "remedy", "value"]);
+        assert_eq!(fields(problem), ["key", "line", "message", "remedy", "value"]);
     }
     assert_eq!(problems[0]["key"], "[export] gzip_level");
     assert_eq!(value["warnings"][0]["key"], "[old] key");
@@ -93,7 +93,7 @@ fn warnings_go_to_standard_error_and_change_no_exit_code() {
     let home = Home::with_config("[api]\nbase_url = \"http://dfm.example.com\"\nhttps_only = false\n");
     let answer = home.run(&["status"]);
     assert_eq!(answer.code, 0);
-    assert!(answer.err.starts_with("warning: [api] base_url"), "{}", answer.err);
+    assert!(answer.err.starts_with("warning: line 2: [api] base_url"), "{}", answer.err);
     assert!(!answer.out.contains("warning"));
 }
 

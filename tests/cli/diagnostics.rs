@@ -107,7 +107,7 @@ fn what_cannot_be_had_is_said_and_the_rest_is_there() {
         .map(|file| file["name"].as_str().unwrap())
         .collect();
     assert_eq!(missing, ["status.txt", "configuration.txt", "errors.txt", "history.txt"]);
-    assert!(text(&files, "configuration.txt").contains("line 2 is not valid TOML"));
+    assert!(text(&files, "configuration.txt").contains("line 2: not valid TOML"));
     assert!(text(&files, "errors.txt").starts_with("This could not be had: the local database"));
     assert!(text(&files, "README.txt").contains("could not be had: the local database"));
     assert!(text(&files, "doctor.txt").starts_with("ok       version"));

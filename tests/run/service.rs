@@ -26,9 +26,7 @@ impl Shop {
         options.switches.pairing.announced_interval = Announced::Seconds(1);
         options.switches.pairing.interval = Duration::from_millis(500);
         let source = tempfile::tempdir().unwrap();
-        let table =
-            Table::new(Dialect::DBase3).field(Field::character("NAME", 20)).row([Value::from("bolt")]);
-        std::fs::write(source.path().join("GOODS.DBF"), table.build().table).unwrap();
+        write_table(&source.path().join("GOODS.DBF"), "bolt");
         Self { home: Home::new(), server: LocalServer::start(options).unwrap(), source }
     }
 
@@ -46,6 +44,11 @@ impl Shop {
         self.configure(&format!("[credential.device]\ndomain = \"warehouse.example.com\"\n{more}"));
         std::fs::create_dir_all(self.home.path().join("secrets")).unwrap();
         self.home.write("secrets/client_secret", "cs_secret123\n");
+    }
+
+    /// A table of one row beside the first.
+    pub fn table(&self, name: &str, text: &str) {
+        write_table(&self.source.path().join(name), text);
     }
 
     pub fn damaged(&self, name: &str) {
@@ -67,7 +70,13 @@ impl Shop {
     }
 }
 
-fn until(happened: impl Fn() -> bool) {
+pub fn write_table(path: &std::path::Path, text: &str) {
+    let table = Table::new(Dialect::DBase3).field(Field::character("NAME", 20)).row([Value::from(text)]);
+    std::fs::write(path, table.build().table).unwrap();
+}
+
+/// Waits until something has happened.
+pub fn until(happened: impl Fn() -> bool) {
     let begun = Instant::now();
     while !happened() {
         assert!(begun.elapsed() < PATIENCE, "it never happened");
@@ -107,7 +116,7 @@ impl Service {
         Self::spawn(shop, as_nobody(shop, place, &["run"]))
     }
 
-    fn spawn(shop: &Shop, mut command: Command) -> Self {
+    pub fn spawn(shop: &Shop, mut command: Command) -> Self {
         let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let pid = child.id();
         let service = Self(child);

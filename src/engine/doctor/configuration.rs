@@ -1,12 +1,10 @@
 //! config.toml, and the schedule in it.
 
-use std::fmt::Write as _;
-
 use super::{Check, NO_CONFIGURATION, Patient};
 use crate::auth::credential::plain;
 use crate::auth::sources::SECRET_VARIABLE;
 use crate::error::Error;
-use crate::models::config::{Loaded, Problem};
+use crate::models::config::Loaded;
 use crate::platform::{self, FolderLock};
 use crate::schedule::Schedule;
 use crate::store::marks::{FOREVER, Mark};
@@ -21,7 +19,8 @@ pub(super) fn configuration(patient: &Patient) -> Check {
     let check = match &patient.loaded {
         Err(invalid) => Check::failed(NAME, &Error::from(invalid.clone())),
         Ok(loaded) => {
-            let mut findings: Vec<(String, String)> = loaded.warnings.iter().map(told).collect();
+            let told = loaded.warnings.iter().map(|problem| (problem.sentence(), problem.remedy.clone()));
+            let mut findings: Vec<(String, String)> = told.collect();
             findings.extend(open_secret(loaded));
             if findings.is_empty() && patient.folders.config.exists() {
                 Check::ok(NAME, format!("`{path}` can be used"))
@@ -34,15 +33,6 @@ pub(super) fn configuration(patient: &Patient) -> Check {
         }
     };
     check.detail("path", path)
-}
-
-/// A problem's sentence without its remedy, which is a hint.
-fn told(problem: &Problem) -> (String, String) {
-    let mut message = problem.key.clone();
-    if let Some(value) = &problem.value {
-        let _ = write!(message, " = {value:?}");
-    }
-    (format!("{message} {}", problem.what), problem.remedy.clone())
 }
 
 /// A secret where others may read it.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use toml::{Table, Value};
+use toml_edit::{Document, TableLike};
 use url::{Host, Url};
 
 use super::given::Given;
@@ -65,7 +66,15 @@ pub fn load(sources: Sources<'_>) -> Result<Loaded, Invalid> {
     reader.environment(sources.environment);
     reader.check(sources.known_page);
     reader.problems.extend((sources.check_schedule)(&reader.config.scheduler));
-    let Reader { config, problems, warnings, origins, http_refused } = reader;
+    let Reader { config, mut problems, mut warnings, origins, http_refused } = reader;
+    if let Some(document) = sources.text.and_then(|text| Document::parse(text).ok()) {
+        for problem in problems.iter_mut().chain(&mut warnings) {
+            if origins.get(&problem.key) != Some(&Origin::Environment) {
+                let place = problem.key.strip_prefix('[').and_then(|label| label.split_once("] "));
+                problem.line = problem.line.or_else(|| line_of(&document, place?));
+            }
+        }
+    }
     if problems.is_empty() {
         return Ok(Loaded { config, warnings, origins });
     }
@@ -128,7 +137,7 @@ impl Reader {
             Err((what, remedy)) => {
                 let label = if origin == Origin::Environment { key.variable() } else { key.label() };
                 let value = (!key.secret).then(|| given.shown());
-                self.problems.push(Problem { key: label, value, what, remedy });
+                self.problems.push(Problem { key: label, value, line: None, what, remedy });
             }
         }
     }
@@ -172,6 +181,7 @@ impl Reader {
             self.problems.push(Problem {
                 key: KEY.to_owned(),
                 value: None,
+                line: None,
                 what: "holds a user name or password".to_owned(),
                 remedy: "put the credential into [credential], and the bare address here".to_owned(),
             });
@@ -190,6 +200,7 @@ impl Reader {
                 self.warnings.push(Problem {
                     key: KEY.to_owned(),
                     value: Some(text.clone()),
+                    line: None,
                     what: "is http to another machine: the secret and all tables travel in the clear"
                         .to_owned(),
                     remedy: "use an https address".to_owned(),
@@ -244,6 +255,7 @@ impl Reader {
         self.problems.push(Problem {
             key: key.to_owned(),
             value: Some(value.to_owned()).filter(|value| !value.is_empty()),
+            line: None,
             what: what.to_owned(),
             remedy: remedy.to_owned(),
         });
@@ -251,7 +263,7 @@ impl Reader {
 
     /// A value is left out on purpose: an unknown key may hold a secret.
     fn warn(&mut self, key: String, what: &str, remedy: String) {
-        self.warnings.push(Problem { key, value: None, what: what.to_owned(), remedy });
+        self.warnings.push(Problem { key, value: None, line: None, what: what.to_owned(), remedy });
     }
 }
 
@@ -309,10 +321,28 @@ fn distance(one: &str, other: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
+/// The line on which a key stands, also at its former place.
+fn line_of(document: &Document<&str>, (section, name): (&str, &str)) -> Option<usize> {
+    let former =
+        KEYS.iter().find(|key| (key.section, key.name) == (section, name)).and_then(|key| key.former);
+    let line = |(section, name): (&str, &str)| {
+        let mut table: &dyn TableLike = document.as_table();
+        for part in section.split('.').filter(|part| !part.is_empty()) {
+            table = table.get(part)?.as_table_like()?;
+        }
+        let (key, _) = table.get_key_value(name)?;
+        Some(line_at(document.raw(), key.span()?.start))
+    };
+    line((section, name)).or_else(|| line(former?))
+}
+
+fn line_at(text: &str, offset: usize) -> usize {
+    text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1)
+}
+
 /// The parser's own rendering would quote the line, which may hold a secret: only its place is told.
 fn syntax(text: &str, error: &toml::de::Error) -> Problem {
-    let line =
-        error.span().map(|span| text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1));
+    let line = error.span().map(|span| line_at(text, span.start));
     let told = error.message();
     let remedy = if told.contains("escape") {
         "write Windows paths in single quotes, as in 'C:\\Data\\DBF', or double every backslash"
@@ -322,8 +352,9 @@ fn syntax(text: &str, error: &toml::de::Error) -> Problem {
     Problem {
         key: String::new(),
         value: None,
+        line,
         what: match line {
-            Some(line) => format!("line {line} is not valid TOML ({told})"),
+            Some(_) => format!("not valid TOML ({told})"),
             None => format!("the file is not valid TOML ({told})"),
         },
         remedy: remedy.to_owned(),

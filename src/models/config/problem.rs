@@ -10,22 +10,27 @@ pub struct Problem {
     pub key: String,
     /// The value as given; none where there is none or it is a secret.
     pub value: Option<String>,
+    /// Where it stands in the file.
+    pub line: Option<usize>,
     /// What is wrong, as the end of a sentence that begins with the key.
     pub what: String,
     /// What to write instead.
     pub remedy: String,
 }
 
+impl Problem {
+    /// All of it but the remedy.
+    pub fn sentence(&self) -> String {
+        let line = self.line.map_or_else(String::new, |line| format!("line {line}: "));
+        let value = self.value.as_ref().map_or_else(String::new, |value| format!(" = {value:?}"));
+        let gap = if self.key.is_empty() { "" } else { " " };
+        format!("{line}{}{value}{gap}{}", self.key, self.what)
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.key.is_empty() {
-            f.write_str(&self.key)?;
-            if let Some(value) = &self.value {
-                write!(f, " = {value:?}")?;
-            }
-            f.write_str(" ")?;
-        }
-        write!(f, "{}: {}", self.what, self.remedy)
+        write!(f, "{}: {}", self.sentence(), self.remedy)
     }
 }
 

@@ -91,7 +91,9 @@ fn a_file_of_version_2_0_loads_and_its_retired_keys_are_named() {
     assert_eq!(config.src.source_dir, Some(PathBuf::from("/data")));
     assert_eq!(config.credential.device.unwrap().domain, "d");
     assert_eq!(warnings(text).len(), 5);
-    assert_eq!(warnings(text)[0], "[batch] max_files_per_batch is no longer used: remove the line");
+    let told = problems(&text.replace("'/data'", "5"));
+    assert!(told[0].starts_with("line 4: [src] source_dir"), "{told:?}");
+    assert_eq!(warnings(text)[0], "line 11: [batch] max_files_per_batch is no longer used: remove the line");
 }
 
 #[test]
@@ -174,10 +176,10 @@ fn unknown_keys_are_named_and_their_values_are_not() {
     assert_eq!(
         warnings("[api]\nbase_ulr = \"canary\"\n[scr]\nsource_dir = \"canary\"\n[nothing]\nlike = \"it\"\n"),
         [
-            "[api] base_ulr is not a key of this program: did you mean `base_url` in [api]?",
-            "[nothing] like is not a key of this program: remove the line, or see `data_exporter config show` \
+            "line 2: [api] base_ulr is not a key of this program: did you mean `base_url` in [api]?",
+            "line 6: [nothing] like is not a key of this program: remove the line, or see `data_exporter config show` \
              for the keys there are",
-            "[scr] source_dir is not a key of this program: did you mean `source_dir` in [src]?",
+            "line 4: [scr] source_dir is not a key of this program: did you mean `source_dir` in [src]?",
         ]
     );
 }
@@ -206,7 +208,7 @@ fn an_address_is_an_address() {
 #[test]
 fn broken_toml_is_told_by_its_line_and_not_quoted() {
     let told = problems("[credential.device]\nclient_secret = \"canary\n");
-    assert!(told[0].starts_with("line 2 is not valid TOML"), "{told:?}");
+    assert!(told[0].starts_with("line 2: not valid TOML"), "{told:?}");
     assert!(!told.concat().contains("canary"), "{told:?}");
     let told = problems("[src]\nsource_dir = \"C:\\Data\\DBF\"\n");
     assert!(told[0].contains("single quotes"), "{told:?}");
