@@ -8,59 +8,87 @@ use chrono::TimeDelta;
 
 use super::context::Context;
 use super::progress::{Event, Progress};
+use crate::api::ApiError;
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
 use crate::platform;
+use crate::reports::{Recorded, Reports};
+use crate::store::RunId;
+use crate::store::errors::NewError;
 
 /// How far the clocks may be apart: tokens and the order of things suffer from more.
 const APART: TimeDelta = TimeDelta::minutes(5);
 /// How often the room that has to stay free is low.
 const LOW: u64 = 2;
 
-/// From so long a wait in all on, a server that was reached in the end is spoken of.
+/// From so long a wait in all on, a server is hard to reach.
 const LONG: Duration = Duration::from_mins(1);
 
-/// Listens to a run on its way to another listener: how long calls had to be put off, and why the last one was.
+/// Listens to a run on its way to another listener: how long calls had to be put off. It is in the history as soon as
+/// that is long; the server is told when it was reached in the end.
 pub struct Hardship {
     next: Arc<dyn Progress>,
-    waits: Mutex<(Duration, Option<Error>)>,
+    reports: Reports,
+    run: RunId,
+    waits: Mutex<Waits>,
+}
+
+#[derive(Default)]
+struct Waits {
+    sum: Duration,
+    recorded: Option<Recorded>,
 }
 
 impl Hardship {
-    /// Before another listener.
-    pub fn before(next: Arc<dyn Progress>) -> Self {
-        Self { next, waits: Mutex::default() }
+    /// Of a run, before another listener.
+    pub fn before(next: Arc<dyn Progress>, reports: Reports, run: RunId) -> Self {
+        Self { next, reports, run, waits: Mutex::default() }
     }
 
-    fn waits(&self) -> MutexGuard<'_, (Duration, Option<Error>)> {
+    fn waits(&self) -> MutexGuard<'_, Waits> {
         self.waits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn finding(&self) -> Option<Error> {
-        let (waited, last) = &*self.waits();
-        let mut found = last.clone().filter(|_| *waited >= LONG)?.severity(ErrorSeverity::Warning);
-        found.message =
-            format!("the server was hard to reach, and was reached in the end: {}", found.message);
+    /// One more wait; what is to be said when they came to be long with it.
+    fn add(&self, wait: Duration, error: &ApiError) -> Option<Error> {
+        let mut waits = self.waits();
+        let before = waits.sum;
+        waits.sum += wait;
+        if before >= LONG || waits.sum < LONG {
+            return None;
+        }
+        let mut found = Error::from(error.clone())
+            .severity(ErrorSeverity::Warning)
+            .hint("it is tried again; if this happens often, check the network and `[api] base_url`");
+        found.message = format!("the server is hard to reach: {}", found.message);
+        waits.recorded = Some(self.reports.record(&NewError::of(&found, Some(self.run), None)));
         Some(found)
+    }
+
+    /// The server was reached in the end.
+    pub fn tell(&self) {
+        if let Some(recorded) = self.waits().recorded.take() {
+            self.reports.tell(recorded, None);
+        }
     }
 }
 
 impl Progress for Hardship {
     fn on(&self, event: Event<'_>) {
-        if let Event::Retrying { error, wait } = &event {
-            let mut waits = self.waits();
-            *waits = (waits.0 + *wait, Some(Error::from((*error).clone())));
+        if let Event::Retrying { error, wait } = &event
+            && let Some(found) = self.add(*wait, error)
+        {
+            self.next.on(Event::Warning(&found));
         }
         self.next.on(event);
     }
 }
 
 /// What is not as it should be, besides the error that the run ended with.
-pub fn look(ctx: &Context, hardship: &Hardship, error: Option<&Error>) -> Vec<Error> {
+pub fn look(ctx: &Context, error: Option<&Error>) -> Vec<Error> {
     let full = error.is_some_and(|error| error.code == Code::DiskFull);
     let disk = if full { None } else { disk(ctx) };
-    let hardship = if error.is_some() { None } else { hardship.finding() };
-    clock(ctx.sink.clock_ahead()).into_iter().chain(disk).chain(hardship).collect()
+    clock(ctx.sink.clock_ahead()).into_iter().chain(disk).collect()
 }
 
 /// What is to be said of a server's clock that is so far ahead of this computer's.
@@ -73,11 +101,13 @@ pub fn clock(ahead: Option<TimeDelta>) -> Option<Error> {
 
 /// How far this computer's clock is ahead, in the unit that a person would take.
 fn clock_of_this_computer(ahead: TimeDelta) -> String {
-    let length = match ahead.num_seconds().unsigned_abs() {
-        seconds @ 0..120 => format!("{seconds} s"),
-        seconds @ 120..7200 => format!("{} min", seconds / 60),
-        seconds @ 7200..172_800 => format!("{} hours", seconds / 3600),
-        seconds => format!("{} days", seconds / 86_400),
+    let seconds = ahead.num_seconds().unsigned_abs();
+    let rounded = |unit: u64| (seconds + unit / 2) / unit;
+    let length = match seconds {
+        0..120 => format!("{seconds} s"),
+        120..7200 => format!("{} min", rounded(60)),
+        7200..172_800 => format!("{} hours", rounded(3600)),
+        _ => format!("{} days", rounded(86_400)),
     };
     let side = if ahead > TimeDelta::zero() { "ahead of" } else { "behind" };
     format!("this computer's clock is {length} {side} the server's")
@@ -114,6 +144,8 @@ mod tests {
             said(TimeDelta::hours(-5)).unwrap(),
             "this computer's clock is 5 hours ahead of the server's"
         );
+        let almost = TimeDelta::hours(1) - TimeDelta::milliseconds(16);
+        assert_eq!(said(almost).unwrap(), "this computer's clock is 60 min behind the server's");
         assert!(said(TimeDelta::days(-365 * 56)).unwrap().contains("20440 days ahead"));
     }
 }

@@ -37,11 +37,11 @@ pub struct Outcome {
 /// # Errors
 /// Only what keeps a run from being recorded; a run that failed is an [`Outcome`] with an error.
 pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
-    let hardship = Arc::new(health::Hardship::before(Arc::clone(&ctx.progress)));
-    let ctx = &Context { progress: hardship.clone(), ..ctx.clone() };
     ctx.reports.end_dead_runs()?;
     let refused = refused_at(ctx)?;
     let run = ctx.store.begin_run(request.trigger)?;
+    let hardship = Arc::new(health::Hardship::before(Arc::clone(&ctx.progress), ctx.reports.clone(), run));
+    let ctx = &Context { progress: hardship.clone(), ..ctx.clone() };
     tracing::info!(run = run.0, trigger = ?request.trigger, "a run begins");
     let resting = refused.filter(|_| request.rests).and_then(|at| auth::resting(at, platform::now()));
     let result = match resting {
@@ -62,7 +62,10 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
     if let Some(error) = error.as_ref().filter(|_| !told) {
         ctx.reports.report(&NewError::of(error, Some(run), None));
     }
-    for finding in health::look(ctx, &hardship, error.as_ref()) {
+    if error.is_none() {
+        hardship.tell();
+    }
+    for finding in health::look(ctx, error.as_ref()) {
         ctx.reports.report(&NewError::of(&finding, Some(run), None));
         ctx.progress.on(Event::Warning(&finding));
     }

@@ -26,12 +26,15 @@ const LOOK_EVERY: u64 = 32 << 20;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SpoolError {
     /// The disk is nearly full.
-    #[error("the disk of `{}` has only {} MB left", folder.display(), free / 1_000_000)]
+    #[error(
+        "the disk of `{}` has less than {} MB left, and exports stop below that",
+        folder.display(), least / 1_000_000
+    )]
     DiskFull {
         /// The spool.
         folder: PathBuf,
-        /// The bytes that are left.
-        free: u64,
+        /// The bytes that have to stay free. How many are left would make an error of its own of each time.
+        least: u64,
     },
     /// One table alone is larger than the quota.
     #[error("the table needs more than the {} MiB of the spool", quota >> 20)]
@@ -117,8 +120,9 @@ impl Spool {
     pub fn check_disk(&self) -> Result<(), SpoolError> {
         // A disk that cannot be asked will say itself when it is full.
         let free = platform::free_space(&self.inner.folder).unwrap_or(u64::MAX);
-        if free < self.inner.min_free {
-            return Err(SpoolError::DiskFull { folder: self.inner.folder.clone(), free });
+        let least = self.inner.min_free;
+        if free < least {
+            return Err(SpoolError::DiskFull { folder: self.inner.folder.clone(), least });
         }
         Ok(())
     }

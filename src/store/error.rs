@@ -96,11 +96,12 @@ impl From<StoreError> for Error {
                 .path(path),
             StoreError::Damaged { path, .. } => Self::new(Code::StoreError, message).hint(DAMAGED).path(path),
             StoreError::Sql(sql) => match sql.sqlite_error_code() {
-                Some(ErrorCode::DiskFull) => {
-                    Self::new(Code::DiskFull, "the local database cannot be written: the disk is full")
-                        .hint("free some space on that disk; nothing that was delivered is lost")
-                        .retry_later()
-                }
+                Some(ErrorCode::DiskFull) => Self::new(
+                    Code::DiskFull,
+                    "the local database cannot be written: the disk is full",
+                )
+                .hint("free some space on the disk of the data folder; nothing that was delivered is lost")
+                .retry_later(),
                 Some(ErrorCode::OutOfMemory) => Self::new(
                     Code::MemoryError,
                     "the local database cannot be used: there is not enough memory",

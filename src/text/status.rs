@@ -6,12 +6,12 @@ use super::{local, word};
 use crate::models::Config;
 use crate::models::config::Scheduler;
 use crate::models::export::RunReport;
-use crate::models::snapshot::{Paired, ScheduleView, Snapshot};
+use crate::models::snapshot::{Paired, Progress, ScheduleView, Snapshot};
 use crate::schedule::Schedule;
 
 /// The state and what it stands on; `last_run` may be one that is going on.
 pub fn shown(config: &Config, seen: &Snapshot, last_run: Option<&RunReport>) -> String {
-    let Snapshot { state, paired, schedule, holder, .. } = seen;
+    let Snapshot { state, paired, schedule, holder, run, problem, .. } = seen;
     let none = || "none".to_owned();
     let mut lines = vec![
         format!("State:        {}", word(state)),
@@ -35,10 +35,27 @@ pub fn shown(config: &Config, seen: &Snapshot, last_run: Option<&RunReport>) -> 
             ))
         ),
     ];
+    if let Some(run) = run {
+        lines.push(format!("Now:          {}", going_on(run)));
+    }
+    if let Some(problem) = problem {
+        lines.push(format!("Problem:      {}", problem.message));
+        lines.extend(problem.hint.as_ref().map(|hint| format!("              hint: {hint}")));
+    }
     if let Some(holder) = holder {
         lines.push(format!("In use by:    {} (pid {})", holder.program, holder.pid));
     }
     lines.join("\n")
+}
+
+/// How far a run is, and what it waits for.
+fn going_on(run: &Progress) -> String {
+    let of = run.to_send.map_or_else(String::new, |to_send| format!(" of {to_send}"));
+    let sent = format!("{}{of} tables sent", run.sent);
+    match &run.waiting {
+        Some(waiting) => format!("{sent}; waiting until {}: {}", local(waiting.until), waiting.why),
+        None => sent,
+    }
 }
 
 /// A crontab as it was typed and in words, with whose clock it goes by.

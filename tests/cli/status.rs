@@ -28,7 +28,10 @@ fn ended(home: &Home, state: RunState) {
 fn the_pinned_fields_are_there_from_the_start() {
     let (code, value) = Home::new().json(&["status"]);
     assert_eq!(code, 0);
-    assert_eq!(fields(&value), ["last_run", "lock_holder", "paired", "schedule", "source_dir", "state"]);
+    assert_eq!(
+        fields(&value),
+        ["last_run", "lock_holder", "paired", "problem", "run", "schedule", "source_dir", "state"]
+    );
     assert_eq!(value["state"], "unpaired");
     for name in ["paired", "source_dir", "last_run", "lock_holder"] {
         assert!(value[name].is_null(), "{name}");
@@ -80,6 +83,10 @@ fn a_missing_folder_or_a_refused_credential_needs_attention() {
     let home = Home::with_config(&PAIRED.replace("\".\"", "\"/not/there\""));
     ended(&home, RunState::Complete);
     assert_eq!(state(&home), "needs_attention");
+    let said = home.run(&["status"]).out;
+    assert!(said.contains("\nProblem:      the source folder `/not/there` cannot be read: "), "{said}");
+    assert!(said.contains("\n              hint: check `[src] source_dir`"), "{said}");
+    assert_eq!(home.json(&["status"]).1["problem"]["code"], "SOURCE_MISSING");
     let home = Home::with_config(PAIRED);
     ended(&home, RunState::Complete);
     let now = Some("2026-03-01T10:00:00Z".parse().unwrap());

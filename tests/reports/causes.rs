@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use data_exporter::api::Schedule;
 use data_exporter::export::{Event, Progress, Request, export};
+use data_exporter::models::ErrorSeverity;
 use data_exporter::models::export::RunState;
 use data_exporter::platform;
 use data_exporter::store::Store;
@@ -59,6 +60,23 @@ async fn a_server_that_was_reached_after_long_waits_is_a_warning() {
     assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
     assert_eq!(only(&shop.server, "SERVICE_UNAVAILABLE"), is("WARNING", "SERVICE_UNAVAILABLE"));
 
+    let report = &told(&shop.server, "SERVICE_UNAVAILABLE")[0];
+    assert!(
+        report.message.starts_with("the server is hard to reach: could not start the batch"),
+        "{report:?}"
+    );
+    assert!(!detail(report, "hint").contains("export again"), "nothing is left to do: {report:?}");
+
+    let mut shop = Shop::with_tables(1);
+    shop.schedule = Schedule::Attempts(2);
+    shop.server.fault(Rule::always(Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
+    assert_eq!(state(&shop.export().await).0, RunState::Failed);
+    assert_eq!(only(&shop.server, "SERVICE_UNAVAILABLE"), is("ERROR", "SERVICE_UNAVAILABLE"));
+    let lines: Vec<_> =
+        crate::history(&shop.store()).into_iter().map(|line| (line.severity, line.reported)).collect();
+    let waited = (ErrorSeverity::Warning, false);
+    assert_eq!(lines, [(ErrorSeverity::Error, true), waited], "it was there while the export waited");
+
     let shop = Shop::with_tables(1);
     shop.server.fault(Rule::first(1, Fault::Status(503)).on(Endpoint::Start));
     assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
@@ -77,6 +95,8 @@ async fn disk_full_when_there_is_no_room_and_before_that_a_warning() {
     shop.limits.min_free = u64::MAX;
     assert_eq!(state(&shop.export().await), (RunState::Failed, 1));
     assert_eq!(only(&shop.server, "DISK_FULL"), is("CRITICAL", "DISK_FULL"));
+    let said = &told(&shop.server, "DISK_FULL")[0].message;
+    assert!(said.ends_with("has less than 18446744073709 MB left, and exports stop below that"), "{said}");
 
     let mut shop = Shop::with_tables(1);
     shop.limits.min_free = platform::free_space(&shop.path(".")).unwrap() / 3 * 2;

@@ -12,7 +12,7 @@ mod service;
 use std::time::{Duration, Instant};
 
 use data_exporter::models::export::RunState;
-use local_data_forge::{Endpoint, Fault, Rule};
+use local_data_forge::{Endpoint, Fault, RetryAfter, Rule};
 use serde_json::{Value, json};
 
 use service::{Service, Shop};
@@ -127,6 +127,30 @@ fn a_signal_stops_a_run_in_time() {
     assert_eq!(service.end("INT"), Some(0));
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     shop.until_run(RunState::Cancelled);
+}
+
+#[test]
+fn status_says_what_a_run_is_waiting_for() {
+    let shop = Shop::new();
+    shop.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    shop.server.fault(Rule::always(Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
+    let _service = Service::start(&shop);
+    shop.until_requested(Endpoint::Start);
+    let begun = Instant::now();
+    let said = loop {
+        let said = shop.home.run(&["status"]).out;
+        if said.contains("waiting until") || begun.elapsed() > PATIENCE {
+            break said;
+        }
+    };
+    let line = said.lines().find(|line| line.starts_with("Now:")).unwrap_or_else(|| panic!("{said}"));
+    assert!(line.starts_with("Now:          0 of 1 tables sent; waiting until 20"), "{line}");
+    assert!(line.contains(": could not start the batch: the server answered 503"), "{line}");
+    let (_, value) = shop.home.json(&["status"]);
+    assert!(value["run"]["waiting"]["why"].as_str().unwrap().contains("503"), "{value}");
+    let errors = shop.home.json(&["errors", "--severity", "WARNING"]).1;
+    let message = errors["errors"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("the server is hard to reach: could not start the batch: "), "{message}");
 }
 
 #[test]

@@ -66,11 +66,8 @@ fn status(place: &Place) -> Result<String> {
     let store = store(place)?;
     let seen = view::from_outside(&config, &store, &place.folders.data, platform::now())?;
     let last = store.last_run()?.map(|run| view::truthful(run, seen.holder.is_none()));
-    let told = text::status::shown(&config, &seen, last.as_ref());
-    let problem =
-        seen.problem.map_or_else(String::new, |problem| format!("\nProblem:      {}", problem.message));
     let unread = loaded.err().map_or_else(String::new, |error| format!("{}\n\n", error.message));
-    Ok(format!("{unread}{told}{problem}"))
+    Ok(format!("{unread}{}", text::status::shown(&config, &seen, last.as_ref())))
 }
 
 fn settings(place: &Place) -> Result<String> {
