@@ -6,6 +6,7 @@
 #[path = "../cli/home.rs"]
 #[expect(dead_code, reason = "shared with the tests of the command line")]
 mod home;
+mod kills;
 mod reload;
 mod service;
 

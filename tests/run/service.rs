@@ -77,9 +77,13 @@ pub fn write_table(path: &std::path::Path, text: &str) {
 
 /// Waits until something has happened.
 pub fn until(happened: impl Fn() -> bool) {
+    until_within(PATIENCE, happened);
+}
+
+pub fn until_within(patience: Duration, happened: impl Fn() -> bool) {
     let begun = Instant::now();
     while !happened() {
-        assert!(begun.elapsed() < PATIENCE, "it never happened");
+        assert!(begun.elapsed() < patience, "it never happened");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

@@ -1,0 +1,113 @@
+//! `run` under load that is killed again and again: nothing is lost, nothing delivered twice, and the history says so.
+//!
+//! `KILLS=100 cargo test --test run kills -- --nocapture` for more of them.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use data_exporter::models::export::RunState;
+use data_exporter::models::listing::{ErrorQuery, HistoryQuery};
+use data_exporter::store::Store;
+use local_data_forge::{BatchStatus, Endpoint, Fault, Rule};
+
+use super::service::{Service, Shop, until, until_within};
+
+const EVERY_SECOND: &str = "[scheduler]\ncrontab = \"* * * * * *\"\n";
+
+/// New tables before each kill.
+const TABLES: usize = 12;
+
+/// A batch that is sent again waits for the next minute.
+const LONG: Duration = Duration::from_mins(4);
+
+fn uploads(shop: &Shop) -> usize {
+    shop.server.requests().iter().filter(|request| request.endpoint == Endpoint::Upload).count()
+}
+
+/// The names in completed batches, as often as they came.
+fn arrived(shop: &Shop) -> Vec<String> {
+    let done = |status| matches!(status, BatchStatus::Completed | BatchStatus::CompletedWithWarnings);
+    let batches = shop.server.batches();
+    let files = batches.iter().filter(|batch| done(batch.status)).flat_map(|batch| &batch.files);
+    files.map(|file| file.name.clone()).collect()
+}
+
+/// A start whose answer was lost with its process leaves a batch that nobody knows; the server's sweep closes it.
+fn sweep_what_nobody_knows(shop: &Shop) {
+    let last = Store::view(shop.home.path()).unwrap().last_run().unwrap();
+    if last.and_then(|run| run.error).is_some_and(|error| error.code == "BATCH_ACTIVE") {
+        shop.server.clock().advance(Duration::from_mins(61));
+        shop.server.sweep();
+    }
+}
+
+#[test]
+fn killed_at_any_moment_it_loses_nothing_and_delivers_nothing_twice() {
+    let kills = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(6);
+    let shop = Shop::new();
+    shop.paired(EVERY_SECOND);
+    let mut expected = BTreeSet::from(["GOODS.csv.gz".to_owned()]);
+    let mut random = fastrand::Rng::with_seed(7);
+    shop.server.fault(Rule::always(Fault::Delay(Duration::from_millis(60))).on(Endpoint::Upload));
+    for kill in 0..kills {
+        for number in 0..TABLES {
+            shop.table(&format!("K{kill}N{number}.DBF"), &format!("row of {kill}"));
+            expected.insert(format!("K{kill}N{number}.csv.gz"));
+        }
+        let before = uploads(&shop);
+        let service = Service::start(&shop);
+        until_within(LONG, || {
+            sweep_what_nobody_knows(&shop);
+            uploads(&shop) > before
+        });
+        std::thread::sleep(Duration::from_millis(random.u64(0..300)));
+        assert_eq!(service.end("KILL"), None);
+    }
+    let service = Service::start(&shop);
+    until_within(LONG, || {
+        sweep_what_nobody_knows(&shop);
+        arrived(&shop).len() >= expected.len()
+    });
+    shop.until_run(RunState::NothingToDo);
+    assert_eq!(service.end("TERM"), Some(0));
+
+    let arrived = arrived(&shop);
+    assert_eq!(arrived.iter().cloned().collect::<BTreeSet<_>>(), expected, "nothing is lost");
+    assert_eq!(arrived.len(), expected.len(), "nothing is delivered twice");
+    let store = Store::view(shop.home.path()).unwrap();
+    let interrupted = HistoryQuery { states: vec![RunState::Interrupted], ..HistoryQuery::default() };
+    let interrupted = store.history_page(&interrupted, None, 1).unwrap().total;
+    let died = ErrorQuery { kind: Some("SHUTDOWN_ERROR".to_owned()), ..ErrorQuery::default() };
+    let died = store.error_page(&died, None, 1).unwrap().total;
+    assert!(interrupted > 0 && died > 0);
+    println!(
+        "{kills} kills, {} tables in {} batches, each once; {interrupted} runs interrupted, {} uploads",
+        arrived.len(),
+        shop.server.batches().len(),
+        uploads(&shop)
+    );
+    assert_eq!(std::fs::read_dir(shop.home.path().join("spool")).map_or(0, Iterator::count), 0);
+}
+
+#[test]
+fn told_to_end_under_load_it_does_so_cleanly_and_the_next_start_delivers_the_rest() {
+    let shop = Shop::new();
+    shop.paired(EVERY_SECOND);
+    for number in 0..40 {
+        shop.table(&format!("T{number}.DBF"), "row");
+    }
+    shop.server.fault(Rule::always(Fault::Delay(Duration::from_millis(400))).on(Endpoint::Upload));
+    let service = Service::start(&shop);
+    until(|| uploads(&shop) > 4);
+    let begun = Instant::now();
+    assert_eq!(service.end("TERM"), Some(0));
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    shop.until_run(RunState::Cancelled);
+    assert!(shop.server.batches().iter().all(|batch| batch.status == BatchStatus::Cancelled));
+    assert!(!shop.home.path().join("control.sock").exists());
+    shop.server.clear_faults();
+    let (code, status) = shop.home.json(&["status"]);
+    assert!(code == 0 && status["lock_holder"].is_null(), "{status}");
+    let _service = Service::start(&shop);
+    until_within(LONG, || arrived(&shop).len() == 41);
+}
