@@ -14,6 +14,7 @@ pub enum Wish {
     /// The last window was closed.
     Closed,
     /// The desktop prefers these colours; none when it does not say.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "asked for with each picture there"))]
     Colours(Option<Theme>),
     /// The tray came or went, or the program is started at login or no longer: see what the desktop is like.
     LookAround,

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask demo | test | compare-corpus | bench`. One file a command.
+//! The project's own commands: `cargo xtask demo | test | check-windows | test-windows | compare-corpus | bench`. One file a command.
 //!
 //! [`place::Place`] knows the folders, [`run`] starts other programs, [`setup`] installs the [`needs`] that are missing.
 //! Nothing here belongs to the product.
@@ -15,6 +15,7 @@ mod run;
 mod setup;
 mod steps;
 mod test;
+mod windows;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,8 @@ cargo xtask COMMAND
   demo [--yes]      installs what is missing, starts a stand-in server, and shows the tray application with the tables
                     of a small shop; without a screen, the command line
   test [--yes]      installs what is missing, then passes every check and test there is
+  check-windows     type-checks everything for Windows with Debian's compiler for it [--yes]
+  test-windows      links the command for Windows and tests it under wine [--yes]
   compare-corpus    compares every value of the corpus with independent readers
   bench [--quick]   measures conversion beside pgdbf, ogr2ogr and dbfread
 
@@ -40,6 +43,8 @@ fn main() -> ExitCode {
     let ended = match words.first().map(String::as_str) {
         Some("demo") if known(&["--yes"]) => demo::run(flags.contains(&"--yes")),
         Some("test") if known(&["--yes"]) => test::run(flags.contains(&"--yes")),
+        Some("check-windows") if known(&["--yes"]) => windows::check(flags.contains(&"--yes")),
+        Some("test-windows") if known(&["--yes"]) => windows::test(flags.contains(&"--yes")),
         Some("compare-corpus") if known(&[]) => compare::run(),
         Some("bench") if known(&["--quick"]) => bench::run(flags.contains(&"--quick")),
         Some("--help" | "-h" | "help") => {

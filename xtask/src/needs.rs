@@ -1,9 +1,11 @@
 //! What only the system's own packages bring: [`Need`], in the groups that the commands ask for.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::node;
 use crate::run;
+use crate::windows;
 
 /// Something that the machine has or lacks.
 pub struct Need {
@@ -63,4 +65,26 @@ pub const SCREEN: [Need; 7] = [
 
 fn has_font(family: &str) -> bool {
     Command::new("fc-list").arg(family).output().is_ok_and(|output| !output.stdout.is_empty())
+}
+
+/// What compiles for Windows on Debian: its newer compiler, with the source of its standard library, and mingw.
+pub const CROSS: [Need; 6] = [
+    need("Debian's newer Rust", "rustc-web", || is_new_enough("rustc")),
+    need("its cargo", "cargo-web", || is_new_enough("cargo")),
+    need("the source of its standard library", "rust-web-src", || {
+        Path::new("/usr/lib/rustlib/src/rust/library/std").exists()
+    }),
+    need("its linker's parts", "rust-web-llvm", || Path::new("/usr/share/doc/rust-web-llvm").exists()),
+    need("a C compiler for Windows", "gcc-mingw-w64-x86-64", || run::starts("x86_64-w64-mingw32-gcc")),
+    need("a C++ compiler for Windows", "g++-mingw-w64-x86-64", || run::starts("x86_64-w64-mingw32-g++")),
+];
+
+/// What runs programs for Windows.
+pub const WINE: Need = need("wine", "wine64", || run::starts(windows::WINE));
+
+/// Debian's ordinary compiler stands in the same place, and is too old.
+fn is_new_enough(program: &str) -> bool {
+    let asked = Command::new(Path::new(windows::BIN).join(program)).arg("--version").output();
+    let told = asked.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    node::version(told.split(' ').nth(1).unwrap_or_default()) >= node::version(env!("CARGO_PKG_RUST_VERSION"))
 }

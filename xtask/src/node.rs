@@ -84,7 +84,7 @@ fn newer(place: &Place) -> Done<PathBuf> {
 }
 
 /// The first two numbers of `v20.19.1` or `>=20.19`.
-fn version(text: &str) -> Option<(u32, u32)> {
+pub fn version(text: &str) -> Option<(u32, u32)> {
     let mut numbers = text.trim().trim_start_matches(|letter: char| !letter.is_ascii_digit()).split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
