@@ -8,8 +8,9 @@ pub mod clock;
 pub mod folders;
 pub mod identity;
 pub mod lock;
+mod private;
+pub mod snapshot;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SubsecRound, Utc};
@@ -19,6 +20,10 @@ pub use clock::{BootClock, Clock};
 pub use folders::{Folders, System};
 pub use identity::{device_name, install_id, system_name};
 pub use lock::{FolderLock, Holder};
+pub use private::{icacls, make_private_folder};
+
+/// What the service control manager of Windows starts this program with, after the command.
+pub const SERVICE_FLAG: &str = "--service";
 
 /// Now, to the millisecond, in UTC.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
@@ -40,7 +45,7 @@ pub fn folders() -> Result<Folders> {
         system: System::HERE,
         variable: &variable,
         exists: &Path::is_file,
-        privileged: is_service(),
+        privileged: is_service() || is_elevated(),
     };
     folders::folders(machine).map_err(|error| {
         Error::new(Code::ConfigError, error.to_string())
@@ -54,17 +59,27 @@ pub fn home() -> Option<PathBuf> {
     variable(name).map(PathBuf::from)
 }
 
-/// Whether the service manager of the system started this program: systemd names its folder, and a Windows service
-/// has its profile below the system's.
+/// Whether the service manager of the system started this program: systemd names its folder, and a Windows service has
+/// a flag of its own.
 pub fn is_service() -> bool {
     match System::HERE {
         System::Linux => variable("STATE_DIRECTORY").is_some(),
-        System::Windows => variable("USERPROFILE").is_some_and(|profile| {
-            let profile = profile.to_lowercase();
-            profile.contains("\\config\\systemprofile") || profile.contains("\\serviceprofiles\\")
-        }),
+        System::Windows => std::env::args_os().any(|word| word == SERVICE_FLAG),
         System::MacOs => false,
     }
+}
+
+/// Whether this program may change the machine: only an administrator's, elevated, may open the list of services so.
+#[cfg(windows)]
+fn is_elevated() -> bool {
+    use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
+    ServiceManager::local_computer(None::<&str>, ServiceManagerAccess::CREATE_SERVICE).is_ok()
+}
+
+/// Elsewhere root has folders like everybody's.
+#[cfg(not(windows))]
+fn is_elevated() -> bool {
+    false
 }
 
 /// How many bytes this account may still write on the disk of a folder.
@@ -77,17 +92,33 @@ pub fn free_space(folder: &Path) -> std::io::Result<u64> {
 
 /// Whether these are the folders of a service of the whole machine.
 pub fn is_system_service(folders: &Folders) -> bool {
-    folders.data.starts_with("/var/lib")
+    match System::HERE {
+        System::Windows => variable("ProgramData").is_some_and(|common| folders.data.starts_with(common)),
+        System::Linux | System::MacOs => folders.data.starts_with("/var/lib"),
+    }
 }
 
-/// Makes a folder, and those above it, that only their owner may enter; leaves one that is there as it is.
-///
-/// # Errors
-/// When it cannot be made.
-pub fn make_private_folder(path: &Path) -> Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| Error::io("cannot make the folder", path, &error))
+/// The share that a drive letter of this account stands for, where a path begins with one.
+pub fn share_behind(path: &Path) -> Option<String> {
+    use std::path::{Component, Prefix};
+
+    let Some(Component::Prefix(first)) = path.components().next() else { return None };
+    if !matches!(first.kind(), Prefix::Disk(_)) {
+        return None;
+    }
+    let real = std::fs::canonicalize(path).ok()?;
+    real.to_str()?.strip_prefix(r"\\?\UNC\").map(|share| format!(r"\\{share}"))
+}
+
+/// A program of the system itself, by its path below the system's folder, without a console's window.
+#[cfg(windows)]
+pub fn system_command(program: &str) -> std::process::Command {
+    use std::os::windows::process::CommandExt as _;
+
+    /// `CREATE_NO_WINDOW`.
+    const NO_WINDOW: u32 = 0x0800_0000;
+    let root = variable("SystemRoot").unwrap_or_else(|| "C:\\Windows".to_owned());
+    let mut command = std::process::Command::new(Path::new(&root).join("System32").join(program));
+    command.creation_flags(NO_WINDOW);
+    command
 }

@@ -51,7 +51,11 @@ fn pair(arguments: &Arguments, context: &Context, teller: &Teller<'_>) -> Result
     wish.apply(&context.folders.config)?;
     let runtime = runtime()?;
     let (_lock, reports) = match Folder::find(context, "authorize-device", &runtime)? {
-        Folder::Held(lock, reports) => (lock, reports),
+        Folder::Held(lock, reports) => {
+            #[cfg(windows)]
+            in_reach_of_the_service(context)?;
+            (lock, reports)
+        }
         Folder::Elsewhere(holder) => {
             let paired = runtime.block_on(elsewhere::pair(*holder, wish, teller, &stop))?;
             teller.authorized(&paired, arguments, &context.folders.config);
@@ -62,6 +66,27 @@ fn pair(arguments: &Arguments, context: &Context, teller: &Teller<'_>) -> Result
     let answered = flow(&pairing, arguments.restart, context, teller, &runtime, &stop)?;
     let made = runtime.block_on(pairing.keep(answered))?;
     teller.authorized(&made.into(), arguments, &context.folders.config);
+    Ok(())
+}
+
+/// What a person puts into the own keychain, the service of this folder cannot open; it pairs itself when it runs.
+#[cfg(windows)]
+fn in_reach_of_the_service(context: &Context) -> crate::error::Result<()> {
+    use crate::error::Code;
+    use crate::models::config::SecretStore;
+    use crate::service::{Status, windows};
+
+    let keychain = context
+        .try_config()
+        .is_ok_and(|loaded| loaded.config.credential.secret_store == SecretStore::Keychain);
+    let stopped = || windows::status().is_ok_and(|status| status == Status::Stopped);
+    if keychain && crate::platform::is_system_service(&context.folders) && stopped() {
+        return Err(Error::new(
+            Code::KeychainError,
+            "the service does not run, and only it can reach its keychain",
+        )
+        .hint("start it (`sc start data-exporter`) and pair again, or use `--secret-store file`"));
+    }
     Ok(())
 }
 

@@ -1,10 +1,10 @@
-//! Ctrl-C and SIGTERM as a [`CancellationToken`], so that work ends between two steps and leaves nothing half done.
+//! Ctrl-C, SIGTERM and the end of a Windows console as a [`CancellationToken`], so that work ends between two steps and leaves nothing half done.
 
 use std::thread;
 
 use tokio_util::sync::CancellationToken;
 
-/// A token that the first Ctrl-C or SIGTERM cancels; the second one ends the process as if nobody listened.
+/// A token that the first of these cancels; the second one ends the process as if nobody listened.
 pub fn token() -> CancellationToken {
     token_telling(|| {})
 }
@@ -38,9 +38,18 @@ async fn wait() {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 async fn wait() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+    use tokio::signal::windows::{ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown};
+    let (Ok(mut c), Ok(mut end), Ok(mut close), Ok(mut shutdown)) =
+        (ctrl_c(), ctrl_break(), ctrl_close(), ctrl_shutdown())
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = c.recv() => {}
+        _ = end.recv() => {}
+        _ = close.recv() => {}
+        _ = shutdown.recv() => {}
     }
 }

@@ -9,7 +9,7 @@ use super::{Context, Exit};
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::config::SecretStore;
-use crate::platform::{self, System};
+use crate::platform::{self, SERVICE_FLAG, System};
 use crate::service::{self, Plan, Scope, Site, Status};
 
 #[derive(Debug, Args)]
@@ -112,34 +112,36 @@ pub fn install(arguments: &Install, context: &Context) -> Result<Exit> {
     if crate::auth::credential::user(&loaded.config).is_none() {
         context.screen.warning("this computer is not paired yet: the service exports nothing before it is");
     }
-    let site = site(arguments.scope)?;
-    #[cfg(windows)]
-    if !arguments.dry_run {
-        service::windows::install(&site.program)?;
-        return Ok(done(context, "installed"));
-    }
+    let site = site(arguments.scope, context)?;
     let site = Site { takes: taken(context, &site, &loaded.config), ..site };
-    let plan = service::install(&site)?;
-    follow(context, &plan, arguments.dry_run, "installed")
+    let plan = service::install(&site);
+    if arguments.dry_run {
+        if site.system == System::Windows {
+            context.screen.result(&format!("service: \"{}\" run {SERVICE_FLAG}", site.program.display()));
+        }
+        return Ok(show(context, &plan));
+    }
+    #[cfg(windows)]
+    service::windows::install(&site, &plan)?;
+    #[cfg(not(windows))]
+    plan.carry_out()?;
+    Ok(done(context, "installed"))
 }
 
 pub fn uninstall(arguments: &Uninstall, context: &Context) -> Result<Exit> {
-    #[cfg(windows)]
-    if !arguments.dry_run {
-        service::windows::uninstall()?;
-        return Ok(done(context, "removed"));
+    let plan = service::uninstall(&site(arguments.scope, context)?);
+    if arguments.dry_run {
+        return Ok(show(context, &plan));
     }
-    let plan = service::uninstall(&site(arguments.scope)?)?;
-    follow(context, &plan, arguments.dry_run, "removed")
+    #[cfg(windows)]
+    service::windows::uninstall()?;
+    plan.carry_out()?;
+    Ok(done(context, "removed"))
 }
 
 pub fn service(arguments: &Service, context: &Context) -> Result<Exit> {
     let Asked::Status(scope) = &arguments.command;
-    #[cfg(windows)]
-    let status = service::windows::status()?;
-    #[cfg(not(windows))]
-    let status = service::status(&site(*scope)?)?;
-    let _ = scope;
+    let status = service::status(&site(*scope, context)?)?;
     if context.json() {
         context.screen.json(&json!({ "service": status }));
     }
@@ -151,7 +153,11 @@ pub fn service(arguments: &Service, context: &Context) -> Result<Exit> {
     Ok(Exit::DONE)
 }
 
-fn site(scope: ScopeFlag) -> Result<Site> {
+fn site(scope: ScopeFlag, context: &Context) -> Result<Site> {
+    if scope.user && System::HERE == System::Windows {
+        return Err(Error::new(Code::Usage, "on Windows a service is the machine's, not an account's")
+            .hint("leave `--user` out, or let the tray application start at login"));
+    }
     let program = std::env::current_exe().map_err(|error| {
         Error::new(Code::UnknownError, format!("cannot tell where this program is: {error}"))
     })?;
@@ -160,16 +166,31 @@ fn site(scope: ScopeFlag) -> Result<Site> {
         system: System::HERE,
         scope: if scope.user { Scope::User } else { Scope::System },
         program,
-        home: platform::variable("HOME").map(PathBuf::from).unwrap_or_default(),
+        home: platform::home().unwrap_or_default(),
+        folder: context.folders.data.clone(),
         data: platform::variable("DATA_EXPORTER_HOME").map(PathBuf::from),
         secret: Some(secret).filter(|path| path.exists()),
         takes: Vec::new(),
     })
 }
 
-/// What a system service takes over from the folders of the person who installs it.
+/// What a system service takes over from the person who installs it.
 fn taken(context: &Context, site: &Site, config: &Config) -> Vec<(PathBuf, PathBuf)> {
-    let theirs = site.scope == Scope::System && site.data.is_none() && System::HERE == System::Linux;
+    let in_keychain =
+        config.credential.secret_store != SecretStore::File && config.credential.device.is_some();
+    if site.system == System::Windows {
+        if in_keychain {
+            context.screen.warning(&out_of_reach("data_exporter authorize-device"));
+        }
+        if let Some(share) = config.src.source_dir.as_deref().and_then(platform::share_behind) {
+            context.screen.warning(&format!(
+                "the drive letter of `[src] source_dir` is this account's own, which a service does not have; \
+                 write the share: `{share}`"
+            ));
+        }
+        return Vec::new();
+    }
+    let theirs = site.scope == Scope::System && site.data.is_none() && site.system == System::Linux;
     if !theirs || platform::is_system_service(&context.folders) {
         return Vec::new();
     }
@@ -177,24 +198,26 @@ fn taken(context: &Context, site: &Site, config: &Config) -> Vec<(PathBuf, PathB
     let secret = context.secrets().join("client_secret");
     if config.credential.secret_store == SecretStore::File {
         taken.push((secret, PathBuf::from("/var/lib/data_exporter/secrets/client_secret")));
-    } else if config.credential.device.is_some() {
-        context.screen.warning(
-            "the pairing's secret is in the keychain of this account, which a service cannot open; \
-             pair again when the service runs: `data_exporter authorize-device --secret-store file`",
-        );
+    } else if in_keychain {
+        context.screen.warning(&out_of_reach("data_exporter authorize-device --secret-store file"));
     }
     taken.retain(|(from, _)| from.exists());
     taken
 }
 
-fn follow(context: &Context, plan: &Plan, dry_run: bool, word: &str) -> Result<Exit> {
-    if !dry_run {
-        plan.carry_out()?;
-        return Ok(done(context, word));
-    }
+/// What becomes of a pairing in a person's keychain.
+fn out_of_reach(remedy: &str) -> String {
+    format!(
+        "the pairing's secret is in the keychain of the account that paired, which a service cannot open; \
+         pair again when the service runs: `{remedy}`"
+    )
+}
+
+fn show(context: &Context, plan: &Plan) -> Exit {
     if context.json() {
         context.screen.json(&json!({
             "before": plan.before,
+            "folders": plan.folders,
             "writes": plan.writes.iter().map(|(path, text)| json!({ "path": path, "text": text })).collect::<Vec<_>>(),
             "removes": plan.removes,
             "after": plan.after,
@@ -202,6 +225,9 @@ fn follow(context: &Context, plan: &Plan, dry_run: bool, word: &str) -> Result<E
     }
     for command in &plan.before {
         context.screen.result(&format!("$ {}", command.join(" ")));
+    }
+    for path in &plan.folders {
+        context.screen.result(&format!("make {}", path.display()));
     }
     for (path, text) in &plan.writes {
         context.screen.result(&format!("write {}:\n{text}", path.display()));
@@ -212,7 +238,7 @@ fn follow(context: &Context, plan: &Plan, dry_run: bool, word: &str) -> Result<E
     for command in &plan.after {
         context.screen.result(&format!("$ {}", command.join(" ")));
     }
-    Ok(Exit::DONE)
+    Exit::DONE
 }
 
 fn done(context: &Context, what: &str) -> Exit {

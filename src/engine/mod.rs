@@ -115,6 +115,11 @@ impl Shared {
         self.fault.get().cloned().unwrap_or_else(|| Error::new(Code::Cancelled, "the program is ending"))
     }
 
+    /// The holder, where it can be asked; else there is only the folder to look at.
+    fn asked(&self) -> Option<Link> {
+        self.link().filter(Link::may_ask)
+    }
+
     fn set_link(&self, link: Option<Link>) {
         *self.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
     }
@@ -183,7 +188,7 @@ impl Engine {
         cursor: Option<String>,
         limit: u32,
     ) -> Result<HistoryPage> {
-        if let Some(link) = self.shared.link() {
+        if let Some(link) = self.shared.asked() {
             return link.ask(Ask::History { query, cursor, limit }).await;
         }
         self.ask(move |store| Ok(store.history_page(&query, cursor.as_deref(), limit)?)).await
@@ -194,7 +199,7 @@ impl Engine {
     /// # Errors
     /// When there is none; when the local database cannot be read.
     pub async fn run(&self, id: i64) -> Result<RunReport> {
-        if let Some(link) = self.shared.link() {
+        if let Some(link) = self.shared.asked() {
             return link.ask(Ask::Run(id)).await;
         }
         self.ask(move |store| Ok(store.run(RunId(id))?)).await
@@ -205,7 +210,7 @@ impl Engine {
     /// # Errors
     /// A cursor that is none; when the local database cannot be read.
     pub async fn errors(&self, query: ErrorQuery, cursor: Option<String>, limit: u32) -> Result<ErrorPage> {
-        if let Some(link) = self.shared.link() {
+        if let Some(link) = self.shared.asked() {
             return link.ask(Ask::Errors { query, cursor, limit }).await;
         }
         self.ask(move |store| Ok(store.error_page(&query, cursor.as_deref(), limit)?)).await
@@ -224,7 +229,7 @@ impl Engine {
     /// # Errors
     /// When there is no such table or it cannot be read.
     pub async fn preview(&self, request: PreviewRequest) -> Result<Preview> {
-        if let Some(link) = self.shared.link() {
+        if let Some(link) = self.shared.asked() {
             return link.ask(Ask::Preview(request)).await;
         }
         let path = self.folders.config.clone();
@@ -240,7 +245,7 @@ impl Engine {
     /// # Errors
     /// When config.toml cannot be read.
     pub async fn check(&self, settings: Settings) -> Result<SettingsCheck> {
-        if let Some(link) = self.shared.link() {
+        if let Some(link) = self.shared.asked() {
             return link.ask(Ask::Check(settings)).await;
         }
         let folders = self.folders.clone();

@@ -104,7 +104,7 @@ mod inner {
 
 #[cfg(windows)]
 mod inner {
-    use std::process::{Command, Stdio};
+    use std::process::Stdio;
     use std::sync::mpsc::{SyncSender, sync_channel};
     use std::thread;
 
@@ -144,7 +144,7 @@ mod inner {
             _ => "INFORMATION",
         };
         // Where the source is not known yet and this account may not add it, the files remain.
-        let _ = Command::new("eventcreate")
+        let _ = platform::system_command("eventcreate.exe")
             .args(["/L", "APPLICATION", "/SO", "data-exporter", "/ID", "1", "/T", kind, "/D", text])
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -15,6 +15,14 @@ pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
+/// The holder, connected to.
+pub struct Host {
+    /// The connection.
+    pub stream: Box<dyn Duplex>,
+    /// Whether it can be asked anything, beside being listened to.
+    pub may_ask: bool,
+}
+
 /// Somebody who has connected.
 pub struct Guest {
     /// The connection.
@@ -33,7 +41,7 @@ mod system {
 
     use tokio::net::{UnixListener, UnixStream};
 
-    use super::{Duplex, Guest, Path, io};
+    use super::{Guest, Host, Path, io};
 
     /// The group whose members may look at a system service.
     const GROUP: &str = "data_exporter";
@@ -89,8 +97,8 @@ mod system {
     ///
     /// # Errors
     /// When nobody listens, or this account may not connect.
-    pub async fn connect(data: &Path) -> io::Result<Box<dyn Duplex>> {
-        Ok(Box::new(UnixStream::connect(path(data)).await?))
+    pub async fn connect(data: &Path) -> io::Result<Host> {
+        Ok(Host { stream: Box::new(UnixStream::connect(path(data)).await?), may_ask: true })
     }
 
     fn path(data: &Path) -> PathBuf {
@@ -106,9 +114,17 @@ mod system {
 
 #[cfg(windows)]
 mod system {
+    use std::time::Duration;
+
     use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeServer, ServerOptions};
 
-    use super::{Duplex, Guest, Path, io};
+    use super::{Guest, Host, Path, io};
+
+    /// `ERROR_PIPE_BUSY`.
+    const PIPE_BUSY: i32 = 231;
+    /// How often a busy pipe is tried again, and after which pause.
+    const ATTEMPTS: u32 = 40;
+    const PAUSE: Duration = Duration::from_millis(50);
 
     /// Takes connections until it is dropped; only the holder of the folder's lock may have one.
     pub struct Listener {
@@ -141,16 +157,30 @@ mod system {
         }
     }
 
-    /// Connects to the holder of this data folder, for reading alone where no more is allowed.
+    /// Connects to the holder of this data folder, for listening alone where no more is allowed.
     ///
     /// # Errors
     /// When nobody listens.
-    pub async fn connect(data: &Path) -> io::Result<Box<dyn Duplex>> {
+    pub async fn connect(data: &Path) -> io::Result<Host> {
         let name = name(data);
-        let open = |write| ClientOptions::new().write(write).open(&name);
-        match open(true) {
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(Box::new(open(false)?)),
-            opened => Ok(Box::new(opened?)),
+        let mut patience = ATTEMPTS;
+        loop {
+            let open = |may_ask| {
+                let stream = ClientOptions::new().write(may_ask).open(&name)?;
+                Ok(Host { stream: Box::new(stream), may_ask })
+            };
+            let opened = open(true).or_else(|error: io::Error| match error.kind() {
+                io::ErrorKind::PermissionDenied => open(false),
+                _ => Err(error),
+            });
+            match opened {
+                // Another one connects at this moment.
+                Err(error) if error.raw_os_error() == Some(PIPE_BUSY) && patience > 0 => {
+                    patience -= 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
+                opened => return opened,
+            }
         }
     }
 

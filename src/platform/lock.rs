@@ -55,7 +55,7 @@ impl FolderLock {
     /// Who holds the folder, without taking it.
     pub fn holder(folder: &Path) -> Option<Holder> {
         let path = folder.join("lock");
-        let file = OpenOptions::new().read(true).write(true).open(&path).ok()?;
+        let file = File::open(&path).ok()?;
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Some(read(&path)),
             _ => None,

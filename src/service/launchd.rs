@@ -103,6 +103,7 @@ mod tests {
             scope: Scope::User,
             program: "/Applications/Bolt & Nut/data_exporter".into(),
             home: "/Users/anna".into(),
+            folder: "/Users/anna/shop".into(),
             data: Some("/Users/anna/shop".into()),
             secret: None,
             takes: Vec::new(),

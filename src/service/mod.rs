@@ -4,6 +4,7 @@
 //! is carried out and compared in tests; the service itself is `data_exporter run`.
 
 mod launchd;
+mod rights;
 mod systemd;
 #[cfg(windows)]
 pub mod windows;
@@ -35,6 +36,8 @@ pub struct Site {
     pub program: PathBuf,
     /// The person's home folder.
     pub home: PathBuf,
+    /// The data folder.
+    pub folder: PathBuf,
     /// The folder that `DATA_EXPORTER_HOME` names, where it is set.
     pub data: Option<PathBuf>,
     /// A file that holds the pairing's secret for a system service, where there is one.
@@ -48,6 +51,8 @@ pub struct Site {
 pub struct Plan {
     /// Commands that come first; one that fails is passed over.
     pub before: Vec<Vec<String>>,
+    /// Folders to be made.
+    pub folders: Vec<PathBuf>,
     /// Files to be written, with their text.
     pub writes: Vec<(PathBuf, String)>,
     /// Files to be removed.
@@ -68,27 +73,21 @@ pub enum Status {
     Running,
 }
 
-/// The plan that installs.
-///
-/// # Errors
-/// Where the system has no manager that is known here.
-pub fn install(site: &Site) -> Result<Plan> {
+/// The plan that installs; on Windows what is done beside what the service control manager does (`windows::install`).
+pub fn install(site: &Site) -> Plan {
     match site.system {
-        System::Linux => Ok(systemd::install(site)),
-        System::MacOs => Ok(launchd::install(site)),
-        System::Windows => Err(by_manager()),
+        System::Linux => systemd::install(site),
+        System::MacOs => launchd::install(site),
+        System::Windows => rights::grant(&site.folder),
     }
 }
 
-/// The plan that removes; configuration, data and pairing stay.
-///
-/// # Errors
-/// Where the system has no manager that is known here.
-pub fn uninstall(site: &Site) -> Result<Plan> {
+/// The plan that removes; configuration, data and pairing stay. On Windows the manager does it all.
+pub fn uninstall(site: &Site) -> Plan {
     match site.system {
-        System::Linux => Ok(systemd::uninstall(site)),
-        System::MacOs => Ok(launchd::uninstall(site)),
-        System::Windows => Err(by_manager()),
+        System::Linux => systemd::uninstall(site),
+        System::MacOs => launchd::uninstall(site),
+        System::Windows => Plan::default(),
     }
 }
 
@@ -100,12 +99,11 @@ pub fn status(site: &Site) -> Result<Status> {
     match site.system {
         System::Linux => systemd::status(site),
         System::MacOs => Ok(launchd::status(site)),
-        System::Windows => Err(by_manager()),
+        #[cfg(windows)]
+        System::Windows => windows::status(),
+        #[cfg(not(windows))]
+        System::Windows => Ok(Status::NotInstalled),
     }
-}
-
-fn by_manager() -> Error {
-    Error::new(Code::UnknownError, "a Windows service is installed by the service control manager")
 }
 
 impl Plan {
@@ -116,6 +114,9 @@ impl Plan {
     pub fn carry_out(&self) -> Result<()> {
         for command in &self.before {
             let _ = run(command);
+        }
+        for path in &self.folders {
+            crate::platform::make_private_folder(path)?;
         }
         for (path, text) in &self.writes {
             write(path, text).map_err(|error| {

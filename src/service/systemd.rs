@@ -161,6 +161,7 @@ mod tests {
             scope,
             program: "/opt/Data Exporter/data_exporter".into(),
             home: "/home/anna".into(),
+            folder: "/home/anna/.local/state/data_exporter".into(),
             data: None,
             secret: None,
             takes: vec![("/root/.config/x/config.toml".into(), "/etc/data_exporter/config.toml".into())],

@@ -4,24 +4,28 @@
 use std::ffi::OsString;
 use std::path::Path;
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
+use windows_registry::LOCAL_MACHINE;
 use windows_service::service::{
-    ServiceAccess, ServiceControl, ServiceControlAccept, ServiceErrorControl, ServiceExitCode, ServiceInfo,
+    Service, ServiceAccess, ServiceAction, ServiceActionType, ServiceControl, ServiceControlAccept,
+    ServiceErrorControl, ServiceExitCode, ServiceFailureActions, ServiceFailureResetPeriod, ServiceInfo,
     ServiceStartType, ServiceState, ServiceStatus, ServiceType,
 };
 use windows_service::service_control_handler::{self, ServiceControlHandlerResult, ServiceStatusHandle};
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 use windows_service::{Error as ManagerError, define_windows_service, service_dispatcher};
 
-use super::Status;
-use crate::error::{Code, Error, Result};
+use super::rights::ACCOUNT;
+use super::{Plan, Site, Status};
+use crate::error::{Code, Error, Result, fault};
+use crate::platform::SERVICE_FLAG;
 
 /// The name that installations of the former program have.
 const NAME: &str = "data-exporter";
-/// An account that the system makes for this service alone.
-const ACCOUNT: &str = "NT SERVICE\\data-exporter";
+/// `ERROR_SERVICE_DOES_NOT_EXIST`.
+const UNKNOWN: i32 = 1060;
 /// How long a stop may take, as the manager is told.
 const STOPPING: Duration = Duration::from_secs(15);
 
@@ -30,11 +34,12 @@ pub type Work = Box<dyn FnOnce(CancellationToken) -> u8 + Send>;
 
 static WORK: OnceLock<Mutex<Option<Work>>> = OnceLock::new();
 
-/// Installs the service and starts it.
+/// Installs the service, carries out `plan`, and starts it. A former program's service keeps its name and gets this
+/// program.
 ///
 /// # Errors
 /// What the manager says.
-pub fn install(program: &Path) -> Result<()> {
+pub fn install(site: &Site, plan: &Plan) -> Result<()> {
     let manager = manager(ServiceManagerAccess::CONNECT | ServiceManagerAccess::CREATE_SERVICE)?;
     let info = ServiceInfo {
         name: OsString::from(NAME),
@@ -42,27 +47,62 @@ pub fn install(program: &Path) -> Result<()> {
         service_type: ServiceType::OWN_PROCESS,
         start_type: ServiceStartType::AutoStart,
         error_control: ServiceErrorControl::Normal,
-        // The crate puts the path and each argument in quotes.
-        executable_path: program.to_path_buf(),
-        launch_arguments: vec![OsString::from("run"), OsString::from("--service")],
+        // The crate puts a path with blanks in quotes.
+        executable_path: site.program.clone(),
+        launch_arguments: ["run", SERVICE_FLAG].map(OsString::from).to_vec(),
         dependencies: Vec::new(),
         account_name: Some(OsString::from(ACCOUNT)),
         account_password: None,
     };
-    let access = ServiceAccess::CHANGE_CONFIG | ServiceAccess::START;
-    // A former program's service keeps its name and gets this program.
-    let service = match manager.open_service(NAME, access) {
-        Ok(service) => {
+    let access = ServiceAccess::CHANGE_CONFIG
+        | ServiceAccess::START
+        | ServiceAccess::STOP
+        | ServiceAccess::QUERY_STATUS;
+    let service = match open(&manager, access)? {
+        Some(service) => {
+            stop(&service)?;
             service.change_config(&info).map_err(failed("change the service"))?;
             service
         }
-        Err(_) => manager.create_service(&info, access).map_err(failed("install the service"))?,
+        None => manager.create_service(&info, access).map_err(failed("install the service"))?,
     };
     service
         .set_description("Carries DBF tables to a Data Forge server")
-        .map_err(failed("describe the service"))?;
+        .and_then(|()| service.update_failure_actions(recovery()))
+        .and_then(|()| service.set_failure_actions_on_non_crash_failures(true))
+        .and_then(|()| service.set_preshutdown_timeout(STOPPING))
+        .map_err(failed("set up the service"))?;
+    if let Some(data) = &site.data {
+        pass_on(data)?;
+    }
     crate::logging::register();
+    // The service's account is there from now on.
+    plan.carry_out()?;
     service.start::<OsString>(&[]).map_err(failed("start the service"))
+}
+
+/// The service works in the folder that this program was told.
+fn pass_on(data: &Path) -> Result<()> {
+    let key = format!("SYSTEM\\CurrentControlSet\\Services\\{NAME}");
+    let variable = format!("DATA_EXPORTER_HOME={}", data.display());
+    let set = LOCAL_MACHINE.create(key).and_then(|key| key.set_multi_string("Environment", &[&variable]));
+    set.map_err(|error| {
+        Error::new(Code::UnknownError, format!("cannot tell the service its data folder: {error}"))
+    })
+}
+
+/// Started again after half a minute, five and fifteen; a day without a failure begins anew.
+fn recovery() -> ServiceFailureActions {
+    let again = |seconds| ServiceAction {
+        action_type: ServiceActionType::Restart,
+        delay: Duration::from_secs(seconds),
+    };
+    ServiceFailureActions {
+        reset_period: ServiceFailureResetPeriod::After(Duration::from_hours(24)),
+        reboot_msg: None,
+        command: None,
+        actions: Some(vec![again(30), again(300), again(900)]),
+    }
 }
 
 /// Stops the service and removes it.
@@ -71,10 +111,11 @@ pub fn install(program: &Path) -> Result<()> {
 /// What the manager says.
 pub fn uninstall() -> Result<()> {
     let manager = manager(ServiceManagerAccess::CONNECT)?;
-    let access = ServiceAccess::STOP | ServiceAccess::DELETE;
-    let service = manager.open_service(NAME, access).map_err(failed("find the service"))?;
-    // One that does not run cannot be stopped.
-    let _ = service.stop();
+    let access = ServiceAccess::STOP | ServiceAccess::QUERY_STATUS | ServiceAccess::DELETE;
+    let Some(service) = open(&manager, access)? else {
+        return Err(Error::new(Code::UnknownError, "the service is not installed"));
+    };
+    stop(&service)?;
     service.delete().map_err(failed("remove the service"))
 }
 
@@ -84,7 +125,7 @@ pub fn uninstall() -> Result<()> {
 /// What the manager says.
 pub fn status() -> Result<Status> {
     let manager = manager(ServiceManagerAccess::CONNECT)?;
-    let Ok(service) = manager.open_service(NAME, ServiceAccess::QUERY_STATUS) else {
+    let Some(service) = open(&manager, ServiceAccess::QUERY_STATUS)? else {
         return Ok(Status::NotInstalled);
     };
     let status = service.query_status().map_err(failed("ask the service"))?;
@@ -92,6 +133,33 @@ pub fn status() -> Result<Status> {
         ServiceState::Running | ServiceState::StartPending => Status::Running,
         _ => Status::Stopped,
     })
+}
+
+/// The service, where the manager knows it.
+fn open(manager: &ServiceManager, access: ServiceAccess) -> Result<Option<Service>> {
+    match manager.open_service(NAME, access) {
+        Ok(service) => Ok(Some(service)),
+        Err(ManagerError::Winapi(error)) if error.raw_os_error() == Some(UNKNOWN) => Ok(None),
+        Err(error) => Err(failed("open the service")(error)),
+    }
+}
+
+/// Stops it, and waits until its process has let go of everything.
+fn stop(service: &Service) -> Result<()> {
+    let asked = Instant::now();
+    // One that does not run cannot be stopped.
+    let _ = service.stop();
+    loop {
+        let status = service.query_status().map_err(failed("ask the service"))?;
+        if status.current_state == ServiceState::Stopped {
+            return Ok(());
+        }
+        if asked.elapsed() > STOPPING {
+            let why = format!("the service does not stop; it is {:?}", status.current_state);
+            return Err(Error::new(Code::UnknownError, why).hint("end its process, and try again"));
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
 }
 
 /// Runs `work` as the service; returns when the manager has let the program go.
@@ -129,7 +197,12 @@ fn service_main(_arguments: Vec<OsString>) {
             tell(handle, ServiceState::StopPending, 0, STOPPING);
         }
     });
-    let code = work.map_or(1, |work| work(stop.clone()));
+    let code = work.map_or(1, |work| {
+        fault::caught(|| work(stop.clone())).unwrap_or_else(|fault| {
+            tracing::error!("{}", fault.error("the service").message);
+            1
+        })
+    });
     stop.cancel();
     let _ = stopping.join();
     tell(handle, ServiceState::Stopped, code, Duration::ZERO);
@@ -137,7 +210,8 @@ fn service_main(_arguments: Vec<OsString>) {
 
 fn tell(handle: ServiceStatusHandle, state: ServiceState, code: u8, wait_hint: Duration) {
     let controls_accepted = match state {
-        ServiceState::Running => ServiceControlAccept::STOP | ServiceControlAccept::SHUTDOWN,
+        // More time than an ordinary shutdown gives.
+        ServiceState::Running => ServiceControlAccept::STOP | ServiceControlAccept::PRESHUTDOWN,
         _ => ServiceControlAccept::empty(),
     };
     let _ = handle.set_service_status(ServiceStatus {

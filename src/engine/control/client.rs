@@ -17,7 +17,7 @@ use super::wire::{Ask, LONGEST, Line, Question};
 use crate::error::{Code, Error, Result};
 use crate::models::command::Event;
 use crate::models::snapshot::{Holder, Snapshot};
-use crate::platform::channel::{self, Duplex};
+use crate::platform::channel::{self, Duplex, Host};
 
 /// How long the holder may take to say its first line.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -28,6 +28,7 @@ type Asked = (Ask, oneshot::Sender<Result<Value>>);
 #[derive(Clone)]
 pub struct Link {
     asks: mpsc::UnboundedSender<Asked>,
+    may_ask: bool,
     may_change: bool,
 }
 
@@ -56,7 +57,8 @@ impl Link {
             )
             .retry_later()
         };
-        let stream = channel::connect(data).await.map_err(|error| failed(error.to_string()))?;
+        let Host { stream, may_ask } =
+            channel::connect(data).await.map_err(|error| failed(error.to_string()))?;
         let (input, mut output) = split(stream);
         let mut lines = FramedRead::new(input, LinesCodec::new_with_max_length(LONGEST));
         let first = tokio::time::timeout(PATIENCE, lines.next()).await;
@@ -89,7 +91,13 @@ impl Link {
                 }
             }
         });
-        Ok(Linked { link: Self { asks, may_change }, holder, snapshot: *snapshot, events })
+        let may_change = may_change && may_ask;
+        Ok(Linked { link: Self { asks, may_ask, may_change }, holder, snapshot: *snapshot, events })
+    }
+
+    /// Whether anything can be asked through it, beside being told what happens.
+    pub fn may_ask(&self) -> bool {
+        self.may_ask
     }
 
     /// Whether anything can be changed through it.
@@ -102,7 +110,7 @@ impl Link {
     /// # Errors
     /// The holder's own, and the end of the connection.
     pub async fn ask<T: DeserializeOwned>(&self, ask: Ask) -> Result<T> {
-        if matches!(ask, Ask::Send(_)) && !self.may_change {
+        if !self.may_ask || (matches!(ask, Ask::Send(_)) && !self.may_change) {
             return Err(read_only());
         }
         let gone = || {
