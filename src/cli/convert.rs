@@ -18,6 +18,7 @@ use crate::error::{Code, Error, Result};
 use crate::export::job::{Trouble, file_report, refused_report, stable};
 use crate::export::names::{WireName, name_tables};
 use crate::export::scan::{FoundTable, scan};
+use crate::export::still::Stills;
 use crate::models::config::{Binary, Deleted, Source};
 use crate::models::export::FileReport;
 use crate::text::history::sentence;
@@ -84,7 +85,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
         fs::create_dir_all(folder).map_err(|error| Error::io("cannot make the folder", folder, &error))?;
     }
 
-    let work = Work { arguments, context, rules, stop: interrupt::token() };
+    let work = Work { arguments, context, rules, stills: Stills::here(), stop: interrupt::token() };
     let names = name_tables(tables.iter().map(|(name, _)| name.as_str()));
     let mut reports = Vec::with_capacity(tables.len());
     for ((wire, found), name) in tables.iter().zip(&names) {
@@ -135,6 +136,7 @@ struct Work<'a> {
     arguments: &'a Arguments,
     context: &'a Context,
     rules: Rules,
+    stills: Stills,
     stop: CancellationToken,
 }
 
@@ -162,13 +164,15 @@ impl Work<'_> {
 
     fn table(&self, wire: &str, found: &FoundTable, name: &WireName) -> Result<FileReport> {
         let settings = self.settings(wire);
-        let ((report, output), _) = stable(&found.paths, &self.stop, |paths| {
+        let reading = stable(&found.paths, &self.stills, &self.stop, |paths| {
             let mut output = Output::begin(self.arguments.output.as_deref(), self.context.json(), &self.stop)
                 .map_err(Trouble::Spool)?;
             let report = convert::table(paths, &settings, &mut output).map_err(Trouble::Convert)?;
             Ok((report, output))
         })?;
+        let (report, output) = reading.value;
         let mut made = file_report(&found.source, name, report);
+        made.notes.extend(reading.note);
         made.bytes_out = output.bytes;
         made.sha256 = output.digest.clone().map(|digest| format!("{:x}", digest.finalize()));
         if let Some(folder) = &self.arguments.output {

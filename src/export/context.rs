@@ -14,6 +14,7 @@ use crate::auth::{CredentialError, TokenManager, credential};
 use crate::error::{ErrorReporter, Result};
 use crate::models::Config;
 use crate::models::export::Trigger;
+use crate::platform::snapshot::{self, Snapshots};
 use crate::reports::{Reports, Server};
 use crate::store::Store;
 
@@ -51,6 +52,8 @@ pub struct Context {
     pub destination: String,
     /// Who is told.
     pub progress: Arc<dyn Progress>,
+    /// What copies a disk of which a table is held by another program.
+    pub snapshots: Option<Arc<dyn Snapshots>>,
     /// Time and chance.
     pub pace: Arc<dyn Pace>,
     /// Ends the run; its batch is cancelled on the server.
@@ -88,6 +91,7 @@ impl Context {
             sink,
             destination,
             progress,
+            snapshots: snapshot::here(),
             pace: Arc::new(WallPace),
             stop,
             limits: RunLimits::default(),

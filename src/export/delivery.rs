@@ -4,6 +4,7 @@
 //! [`Delivery::todo`] only when it failed or when the batch that holds all of it is completed on the server.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
@@ -14,6 +15,7 @@ use super::job::Job;
 use super::progress::Event;
 use super::round::{Flow, Piece};
 use super::spool::Spool;
+use super::still::Stills;
 use crate::api::{BatchStatus, Ending};
 use crate::error::{Code, Error, Result};
 use crate::platform;
@@ -50,6 +52,7 @@ pub struct Delivery<'a> {
     pub(super) calls: Calls<'a>,
     pub(super) run: RunId,
     pub(super) spool: Spool,
+    pub(super) stills: Arc<Stills>,
     /// Tables that are neither delivered nor failed.
     pub todo: BTreeMap<FileId, Job>,
     pub(super) open: Option<Open>,
@@ -75,6 +78,7 @@ impl<'a> Delivery<'a> {
             calls: Calls::new(ctx, request.schedule),
             run,
             spool,
+            stills: Arc::new(Stills::new(ctx.snapshots.clone())),
             todo: BTreeMap::new(),
             open: None,
             left: Vec::new(),

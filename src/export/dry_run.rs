@@ -4,10 +4,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::Request;
 use super::decide::Decision;
-use super::job::{Nowhere, Trouble, file_report, refused_report, stable};
+use super::job::{Nowhere, Reading, Trouble, file_report, refused_report, stable};
 use super::plan::{PlannedTable, plan};
 use super::progress::{Event, Progress};
 use super::run::Outcome;
+use super::still::Stills;
 use crate::convert;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
@@ -36,10 +37,11 @@ pub fn dry_run(
     }
     let to_send = plan.tables.iter().filter(|table| matches!(table.decision, Decision::Send(_))).count();
     progress.on(Event::Scanned { tables: plan.tables.len(), to_send });
+    let stills = Stills::here();
     let mut files = Vec::new();
     let mut totals = Totals { files: plan.tables.len() as u64, ..Totals::default() };
     for planned in &plan.tables {
-        let file = look(planned, stop, progress)?;
+        let file = look(planned, &stills, stop, progress)?;
         match (&file.upload, &file.report.error) {
             (Some(UploadState::SkippedUnchanged), _) => totals.skipped_unchanged += 1,
             (_, Some(_)) => totals.failed += 1,
@@ -82,7 +84,12 @@ pub fn dry_run(
     Ok(Outcome { report, exit_code })
 }
 
-fn look(planned: &PlannedTable, stop: &CancellationToken, progress: &dyn Progress) -> Result<ExportedFile> {
+fn look(
+    planned: &PlannedTable,
+    stills: &Stills,
+    stop: &CancellationToken,
+    progress: &dyn Progress,
+) -> Result<ExportedFile> {
     let (source, name) = (&planned.table.source, &planned.name);
     let (report, upload) = match &planned.decision {
         Decision::Skip { size, .. } => {
@@ -90,16 +97,18 @@ fn look(planned: &PlannedTable, stop: &CancellationToken, progress: &dyn Progres
             (unread(planned, *size), Some(UploadState::SkippedUnchanged))
         }
         Decision::Send(_) => {
-            let converted = stable(&planned.table.paths, stop, |paths| {
+            let converted = stable(&planned.table.paths, stills, stop, |paths| {
                 let mut nowhere = Nowhere::default();
                 let report =
                     convert::table(paths, &planned.settings, &mut nowhere).map_err(Trouble::Convert)?;
                 Ok((report, nowhere.0))
             });
             match converted {
-                Ok(((report, bytes_out), _)) => {
+                Ok(Reading { value: (report, bytes_out), note, .. }) => {
                     progress.on(Event::Converted { source, rows: report.rows.written, bytes: bytes_out });
-                    (FileReport { bytes_out, ..file_report(source, name, report) }, None)
+                    let mut made = FileReport { bytes_out, ..file_report(source, name, report) };
+                    made.notes.extend(note);
+                    (made, None)
                 }
                 Err(error) if error.code == Code::Cancelled => return Err(error),
                 Err(error) => {

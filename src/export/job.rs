@@ -2,6 +2,7 @@
 //! change meanwhile (docs/dbf.md, "Stable read"). Blocking; it knows no server.
 
 use std::io;
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use super::names::WireName;
 use super::observe::{Observation, content_digest};
 use super::scan::FoundTable;
 use super::spool::{Spool, SpoolError, SpooledFile};
+use super::still::Stills;
 use crate::convert::{self, ConvertError, PartSink, Settings, TablePaths, TableReport};
 use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
@@ -60,19 +62,26 @@ impl Job {
     ///
     /// # Errors
     /// Why the table was refused; severity CRITICAL means that no other table would fare better.
-    pub fn prepare(&self, spool: &Spool, run: i64, stop: &CancellationToken) -> Result<Prepared> {
+    pub fn prepare(
+        &self,
+        spool: &Spool,
+        stills: &Stills,
+        run: i64,
+        stop: &CancellationToken,
+    ) -> Result<Prepared> {
         spool.check_disk()?;
         let name = format!("{run}-{}", self.file.0);
-        let (report, observed, content, files) = stable(&self.table.paths, stop, |paths| {
+        let reading = stable(&self.table.paths, stills, stop, |paths| {
             let content =
                 if self.digest { Some(content_digest(paths).map_err(Trouble::Table)?) } else { None };
             let mut writer = spool.writer(&name, stop.clone());
             let report = convert::table(paths, &self.settings, &mut writer).map_err(Trouble::Convert)?;
             Ok((report, content, writer.finish().map_err(Trouble::Spool)?))
-        })
-        .map(|((report, content, files), observed)| (report, observed, content, files))?;
-        let fingerprint = observed.fingerprint(content, &self.settings_digest);
-        let report = self.report(report, &files);
+        })?;
+        let (report, content, files) = reading.value;
+        let fingerprint = reading.observed.fingerprint(content, &self.settings_digest);
+        let mut report = self.report(report, &files);
+        report.notes.extend(reading.note);
         Ok(Prepared { report, fingerprint, parts: self.named(files) })
     }
 
@@ -144,15 +153,27 @@ pub enum Trouble {
     Spool(io::Error),
 }
 
-/// Reads a table until it looks the same before and after.
+/// A table that was read while it stood still.
+#[derive(Debug)]
+pub struct Reading<T> {
+    /// What came of it.
+    pub value: T,
+    /// What the table was like.
+    pub observed: Observation,
+    /// That it was read in a still copy of its disk.
+    pub note: Option<Finding>,
+}
+
+/// Reads a table until it looks the same before and after; where it never does, in a still copy of its disk.
 ///
 /// # Errors
-/// The reading's own error when the table stood still; [`Code::FileChanging`] when it never did.
+/// The reading's own error when the table stood still; [`Code::FileChanging`] when it never did and there is no copy.
 pub fn stable<T>(
     found: &TablePaths,
+    stills: &Stills,
     stop: &CancellationToken,
     mut read: impl FnMut(&TablePaths) -> Result<T, Trouble>,
-) -> Result<(T, Observation)> {
+) -> Result<Reading<T>> {
     let table = &found.table;
     let mut paths = found.clone();
     for reading in 1..=READINGS {
@@ -164,45 +185,96 @@ pub fn stable<T>(
         if stop.is_cancelled() {
             return Err(SpoolError::Stopped.into());
         }
-        let before = match Observation::of(&paths) {
-            Ok(before) => before,
-            Err(error) if is_locked(&error) => continue,
-            Err(error) => return Err(Error::io("cannot read", table, &error).retry_later()),
-        };
-        let result = read(&paths);
-        if Observation::of(&paths).is_ok_and(|after| after == before) {
-            match result {
-                Ok(value) => return Ok((value, before)),
-                Err(Trouble::Table(error) | Trouble::Convert(ConvertError::Read { error, .. }))
-                    if is_locked(&error) => {}
-                Err(trouble) => return Err(failed(trouble, &paths)),
+        if let Some((value, observed)) = once(&paths, &mut read).map_err(|trouble| failed(trouble, table))? {
+            return Ok(Reading { value, observed, note: None });
+        }
+    }
+    let mut hint = "export when the shop's program is not writing to it".to_owned();
+    match stills.find(table) {
+        Ok(None) => {}
+        Ok(Some(still)) => {
+            // The table with its memo, as both were in one moment.
+            let paths = TablePaths::find(&still).unwrap_or(TablePaths { table: still, ..found.clone() });
+            match once(&paths, &mut read) {
+                Ok(Some((value, observed))) => {
+                    return Ok(Reading { value, observed, note: Some(from_a_still_copy()) });
+                }
+                // What is not in the copy is no news of the table.
+                Ok(None) | Err(Trouble::Table(_) | Trouble::Convert(ConvertError::Read { .. })) => {
+                    hint += "; a still copy of its disk was taken, and it cannot be read there";
+                }
+                Err(trouble) => return Err(failed(trouble, table)),
             }
-        } else if let Err(trouble @ (Trouble::Spool(_) | Trouble::Convert(ConvertError::Write { .. }))) =
-            result
-        {
-            return Err(failed(trouble, &paths));
+        }
+        Err(why) => {
+            hint += "; ";
+            hint += &why;
         }
     }
     Err(Error::new(
         Code::FileChanging,
         format!("`{}` was in use or changed while it was read, {READINGS} times", table.display()),
     )
-    .hint("export when the shop's program is not writing to it")
+    .hint(hint)
     .path(table)
     .retry_later())
 }
 
-fn failed(trouble: Trouble, paths: &TablePaths) -> Error {
+/// One reading; none when another program holds the table or it changed meanwhile.
+fn once<T>(
+    paths: &TablePaths,
+    read: &mut impl FnMut(&TablePaths) -> Result<T, Trouble>,
+) -> Result<Option<(T, Observation)>, Trouble> {
+    let before = match Observation::of(paths) {
+        Ok(before) => before,
+        Err(error) if is_locked(&error) => return Ok(None),
+        Err(error) => return Err(Trouble::Table(error)),
+    };
+    let result = read(paths);
+    if Observation::of(paths).is_ok_and(|after| after == before) {
+        match result {
+            Ok(value) => Ok(Some((value, before))),
+            Err(Trouble::Table(error) | Trouble::Convert(ConvertError::Read { error, .. }))
+                if is_locked(&error) =>
+            {
+                Ok(None)
+            }
+            Err(trouble) => Err(trouble),
+        }
+    } else {
+        match result {
+            Err(trouble @ (Trouble::Spool(_) | Trouble::Convert(ConvertError::Write { .. }))) => Err(trouble),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// The table is named, not the still copy in which it may have been read.
+fn failed(trouble: Trouble, table: &Path) -> Error {
     match trouble {
-        Trouble::Table(error) => Error::io("cannot read", &paths.table, &error).retry_later(),
+        Trouble::Table(error) => Error::io("cannot read", table, &error).retry_later(),
         Trouble::Spool(error) | Trouble::Convert(ConvertError::Write { error, .. }) => {
             match error.get_ref().and_then(|inner| inner.downcast_ref::<SpoolError>()) {
                 Some(cause) => Error::from(cause.clone()),
-                None => Error::io("cannot write into the spool the CSV of", &paths.table, &error)
+                None => Error::io("cannot write into the spool the CSV of", table, &error)
                     .severity(ErrorSeverity::Critical),
             }
         }
+        Trouble::Convert(ConvertError::Header { error, .. }) => {
+            ConvertError::Header { path: table.to_path_buf(), error }.into()
+        }
         Trouble::Convert(error) => error.into(),
+    }
+}
+
+fn from_a_still_copy() -> Finding {
+    Finding {
+        code: "READ_IN_COPY".to_owned(),
+        row: None,
+        column: None,
+        count: 1,
+        message: "another program held the table, so it was read in a still copy of its disk".to_owned(),
+        samples: Vec::new(),
     }
 }
 
@@ -227,3 +299,6 @@ impl PartSink for Nowhere {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,7 @@ mod run;
 pub mod scan;
 pub mod sink;
 pub mod spool;
+pub mod still;
 
 pub use context::{Context, Request, RunLimits, destination};
 pub use dry_run::dry_run;

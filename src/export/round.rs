@@ -78,11 +78,12 @@ impl Delivery<'_> {
         let (ready, mut converted) = mpsc::channel(1);
         let worker = tokio::task::spawn_blocking({
             let (spool, run, stop) = (self.spool.clone(), self.run.0, stop.clone());
+            let stills = Arc::clone(&self.stills);
             let progress = Arc::clone(&self.ctx.progress);
             move || {
                 convert_all(&jobs, &ready, &|job: &Job| {
                     progress.on(Event::Converting { source: &job.table.source });
-                    job.prepare(&spool, run, &stop)
+                    job.prepare(&spool, &stills, run, &stop)
                 });
             }
         });

@@ -1,0 +1,165 @@
+//! A table that never stands still, with and without a still copy of its disk.
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::*;
+use crate::platform::snapshot::{Snapshot, Snapshots};
+
+/// A disk that is a folder, with a copy of it made before; or none, and why not.
+struct Disk {
+    root: PathBuf,
+    copy: Result<PathBuf, &'static str>,
+    taken: AtomicU32,
+    released: Arc<AtomicU32>,
+}
+
+struct Copy(PathBuf, Arc<AtomicU32>);
+
+impl Snapshots for Disk {
+    fn place(&self, file: &Path) -> Option<(PathBuf, PathBuf)> {
+        Some((self.root.clone(), file.strip_prefix(&self.root).ok()?.to_path_buf()))
+    }
+
+    fn take(&self, disk: &Path) -> io::Result<Box<dyn Snapshot>> {
+        assert_eq!(disk, self.root);
+        self.taken.fetch_add(1, Ordering::SeqCst);
+        let copy = self.copy.clone().map_err(io::Error::other)?;
+        Ok(Box::new(Copy(copy, Arc::clone(&self.released))))
+    }
+}
+
+impl Snapshot for Copy {
+    fn root(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        self.1.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// A table with a memo on a disk, and another version of both in its copy.
+struct Shop {
+    folder: tempfile::TempDir,
+    disk: Arc<Disk>,
+    table: TablePaths,
+}
+
+impl Shop {
+    fn new(copied: Result<(), &'static str>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let [root, copy] = ["disk", "copy"].map(|name| folder.path().join(name));
+        for (side, text) in [(&root, "now"), (&copy, "then")] {
+            fs::create_dir_all(side.join("shop")).unwrap();
+            fs::write(side.join("shop/GOODS.DBF"), format!("{text}, the table")).unwrap();
+            fs::write(side.join("shop/GOODS.FPT"), format!("{text}, the memo")).unwrap();
+        }
+        let table = TablePaths::find(&root.join("shop/GOODS.DBF")).unwrap();
+        let (taken, released) = (AtomicU32::new(0), Arc::default());
+        let disk = Arc::new(Disk { root, copy: copied.map(|()| copy), taken, released });
+        Self { folder, disk, table }
+    }
+
+    fn stills(&self) -> Stills {
+        Stills::new(Some(self.disk.clone()))
+    }
+
+    /// What is read is changed at once, unless it is the copy.
+    fn read(&self, paths: &TablePaths) -> String {
+        let text = [Some(&paths.table), paths.memo.as_ref()]
+            .map(|path| fs::read_to_string(path.unwrap()).unwrap())
+            .join("; ");
+        if paths.table.starts_with(&self.disk.root) {
+            fs::write(&paths.table, format!("{text} again")).unwrap();
+        }
+        text
+    }
+
+    fn stable(&self, stills: &Stills) -> Result<Reading<String>> {
+        stable(&self.table, stills, &CancellationToken::new(), |paths| Ok(self.read(paths)))
+    }
+
+    /// How many copies were taken, and released.
+    fn copies(&self) -> (u32, u32) {
+        (self.disk.taken.load(Ordering::SeqCst), self.disk.released.load(Ordering::SeqCst))
+    }
+}
+
+#[test]
+fn it_is_read_with_its_memo_in_one_copy_that_lasts_as_long_as_the_run() {
+    let shop = Shop::new(Ok(()));
+    let stills = shop.stills();
+    for _ in 0..2 {
+        let reading = shop.stable(&stills).unwrap();
+        assert_eq!(reading.value, "then, the table; then, the memo");
+        assert_eq!(reading.observed.size(), reading.value.len() as u64 - 2, "the copy was looked at");
+        assert_eq!(reading.note.unwrap().code, "READ_IN_COPY");
+        assert_eq!(shop.copies(), (1, 0));
+    }
+    drop(stills);
+    assert_eq!(shop.copies(), (1, 1));
+}
+
+#[test]
+fn a_table_that_stands_still_costs_no_copy() {
+    let shop = Shop::new(Ok(()));
+    let stop = CancellationToken::new();
+    let reading = stable(&shop.table, &shop.stills(), &stop, |_| Ok(())).unwrap();
+    assert!(reading.note.is_none());
+    assert_eq!(shop.copies(), (0, 0));
+}
+
+#[test]
+fn without_a_copy_the_table_is_named_with_the_reason() {
+    let refused = Shop::new(Err("access is denied"));
+    let stills = refused.stills();
+    for _ in 0..2 {
+        let error = refused.stable(&stills).unwrap_err();
+        assert_eq!(error.code, Code::FileChanging);
+        assert!(error.message.contains("GOODS.DBF` was in use or changed while it was read, 3 times"));
+        let hint = error.hint.unwrap();
+        assert!(hint.ends_with("/disk` could be taken: access is denied"), "{hint}");
+    }
+    assert_eq!(refused.copies(), (1, 0), "a disk that refuses is not asked again");
+
+    let none = Shop::new(Ok(())).stable(&Stills::default()).unwrap_err();
+    assert_eq!(none.hint.as_deref(), Some("export when the shop's program is not writing to it"));
+
+    let elsewhere = Shop::new(Ok(()));
+    fs::remove_file(elsewhere.folder.path().join("copy/shop/GOODS.DBF")).unwrap();
+    let error = elsewhere.stable(&elsewhere.stills()).unwrap_err();
+    assert_eq!(error.code, Code::FileChanging);
+    assert!(error.hint.unwrap().ends_with("it cannot be read there"));
+    assert_eq!(elsewhere.copies(), (1, 1));
+}
+
+#[test]
+fn a_copy_is_released_by_a_fault_and_by_a_stop() {
+    let shop = Shop::new(Ok(()));
+    let faulty = catch_unwind(AssertUnwindSafe(|| {
+        let stills = shop.stills();
+        stable(&shop.table, &stills, &CancellationToken::new(), |paths| {
+            assert!(paths.table.starts_with(&shop.disk.root), "a fault of the converter");
+            Ok(shop.read(paths))
+        })
+    }));
+    assert!(faulty.is_err());
+    assert_eq!(shop.copies(), (1, 1));
+
+    let stop = CancellationToken::new();
+    let stopped = stable(&shop.table, &shop.stills(), &stop, |paths| {
+        if paths.table.starts_with(&shop.disk.root) {
+            return Ok(shop.read(paths));
+        }
+        stop.cancel();
+        Err(Trouble::Spool(io::Error::other(SpoolError::Stopped)))
+    });
+    assert_eq!(stopped.unwrap_err().code, Code::Cancelled);
+    assert_eq!(shop.copies(), (2, 2));
+}

@@ -1,0 +1,140 @@
+//! [`VolumeShadows`]: Volume Shadow Copies, taken and removed through the system's own `Win32_ShadowCopy`.
+//!
+//! A copy belongs to a process of its own, a PowerShell, which removes it as soon as its standard input ends. So it is
+//! removed however this program ends, and no code here talks to COM. An administrator's rights are needed.
+
+use std::io::{self, BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use super::Snapshot;
+
+/// A copy, and the process that keeps it until this is dropped.
+struct Shadow {
+    keeper: Child,
+    root: PathBuf,
+}
+
+impl Shadow {
+    /// Starts a keeper, which says in one line where the copy is, or nothing there and why not on standard error.
+    fn kept_by(keeper: &mut Command) -> io::Result<Self> {
+        let mut keeper =
+            keeper.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut line = String::new();
+        if let Some(output) = keeper.stdout.take() {
+            BufReader::new(output).read_line(&mut line)?;
+        }
+        let root = line.trim();
+        if root.is_empty() {
+            drop(keeper.stdin.take());
+            let told = keeper.wait_with_output()?.stderr;
+            let told = String::from_utf8_lossy(&told);
+            let why = told.lines().map(str::trim).find(|line| !line.is_empty());
+            return Err(io::Error::other(why.unwrap_or("Windows made none and said nothing").to_owned()));
+        }
+        Ok(Self { keeper, root: PathBuf::from(root) })
+    }
+}
+
+impl Snapshot for Shadow {
+    fn root(&self) -> &Path {
+        &self.root
+    }
+}
+
+impl Drop for Shadow {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        if let Err(error) = self.keeper.wait() {
+            tracing::warn!(%error, "cannot tell whether a still copy of the disk was removed");
+        }
+    }
+}
+
+#[cfg(windows)]
+pub use by_powershell::VolumeShadows;
+
+#[cfg(windows)]
+mod by_powershell {
+    use std::path::{Component, Prefix};
+
+    use super::{Path, PathBuf, Shadow, Snapshot, io};
+    use crate::platform::{self, snapshot::Snapshots};
+
+    /// The variable that names the volume to the keeper.
+    const VOLUME: &str = "DATA_EXPORTER_VOLUME";
+    /// The numbers are those of the method's documentation.
+    const KEEPER: &str = "\
+$ErrorActionPreference = 'Stop'
+$why = @{1='access is denied'; 3='the volume was not found'; 4='the volume has no shadow copies'; \
+6='there is not enough room for it'; 8='the volume has as many as it may'; 9='another one is being made'}
+$made = ([wmiclass]'root\\cimv2:Win32_ShadowCopy').Create($env:DATA_EXPORTER_VOLUME, 'ClientAccessible')
+$code = [int]$made.ReturnValue
+if ($code -ne 0) {
+  $text = $why[$code]
+  if (-not $text) { $text = \"Win32_ShadowCopy.Create answered $code\" }
+  [Console]::Error.WriteLine($text)
+  exit 1
+}
+$copy = Get-WmiObject Win32_ShadowCopy -Filter (\"ID='\" + $made.ShadowID + \"'\")
+try {
+  [Console]::Out.WriteLine($copy.DeviceObject)
+  [Console]::Out.Flush()
+  [void][Console]::In.ReadToEnd()
+} finally {
+  $copy.Delete()
+}
+";
+
+    /// The shadow copies of this machine's volumes.
+    pub struct VolumeShadows;
+
+    impl Snapshots for VolumeShadows {
+        fn place(&self, file: &Path) -> Option<(PathBuf, PathBuf)> {
+            // Links and letters that stand for something else are followed; the file itself may be locked.
+            let file = std::fs::canonicalize(file.parent()?).ok()?.join(file.file_name()?);
+            let mut parts = file.components();
+            let Some(Component::Prefix(prefix)) = parts.next() else { return None };
+            let (Prefix::Disk(letter) | Prefix::VerbatimDisk(letter)) = prefix.kind() else { return None };
+            let below = parts.as_path().strip_prefix("\\").ok()?;
+            Some((PathBuf::from(format!("{}:\\", char::from(letter))), below.to_path_buf()))
+        }
+
+        fn take(&self, disk: &Path) -> io::Result<Box<dyn Snapshot>> {
+            let mut keeper = platform::system_command("WindowsPowerShell\\v1.0\\powershell.exe");
+            keeper.args(["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", KEEPER]).env(VOLUME, disk);
+            Ok(Box::new(Shadow::kept_by(&mut keeper)?))
+        }
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn keeper(script: &str, folder: &Path) -> Command {
+        let mut keeper = Command::new("sh");
+        keeper.args(["-c", script]).current_dir(folder);
+        keeper
+    }
+
+    #[test]
+    fn the_copy_is_removed_when_its_owner_lets_it_go_and_not_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = "touch copy; echo ' /the/copy '; cat >/dev/null; rm copy";
+        let shadow = Shadow::kept_by(&mut keeper(script, folder.path())).unwrap();
+        assert_eq!(shadow.root(), Path::new("/the/copy"));
+        assert!(folder.path().join("copy").exists());
+        drop(shadow);
+        assert!(!folder.path().join("copy").exists());
+    }
+
+    #[test]
+    fn a_copy_that_is_not_made_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = |script| Shadow::kept_by(&mut keeper(script, folder.path())).err().unwrap().to_string();
+        assert_eq!(refused("echo >&2; echo access is denied >&2; exit 1"), "access is denied");
+        assert_eq!(refused("exit 0"), "Windows made none and said nothing");
+        assert!(Shadow::kept_by(&mut Command::new("/no/such/keeper")).is_err());
+    }
+}
