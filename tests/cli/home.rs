@@ -80,6 +80,11 @@ impl Home {
 pub fn bare(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_data_exporter"));
     command.args(arguments).env_clear().env("TZ", "UTC").stdin(std::process::Stdio::null());
+    if cfg!(windows) {
+        // Without these nothing can be reached there, not even this computer.
+        let system = ["SystemRoot", "ProgramData", "TEMP"];
+        command.envs(system.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
+    }
     command
 }
 

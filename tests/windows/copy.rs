@@ -1,0 +1,118 @@
+//! A table that is not shared, and a still copy of its disk, through a whole run.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::windows::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use data_exporter::export::{Context, Request, export};
+use data_exporter::models::export::RunState;
+use data_exporter::platform::snapshot::{self, Snapshot, Snapshots};
+use local_data_forge::BatchStatus;
+use tokio_util::sync::CancellationToken;
+
+use super::under_wine;
+use super::within::{Shop, file};
+
+/// Copies a folder that stands for a disk, made before the table was locked.
+struct Disk {
+    root: PathBuf,
+    copy: PathBuf,
+    held: Arc<AtomicU32>,
+    /// Cancelled while the copy is taken.
+    stop: Option<CancellationToken>,
+}
+
+struct Copy(PathBuf, Arc<AtomicU32>);
+
+impl Snapshots for Disk {
+    fn place(&self, file: &Path) -> Option<(PathBuf, PathBuf)> {
+        Some((self.root.clone(), file.strip_prefix(&self.root).ok()?.to_path_buf()))
+    }
+
+    fn take(&self, _disk: &Path) -> io::Result<Box<dyn Snapshot>> {
+        if let Some(stop) = &self.stop {
+            stop.cancel();
+        }
+        self.held.fetch_add(1, Ordering::SeqCst);
+        Ok(Box::new(Copy(self.copy.clone(), Arc::clone(&self.held))))
+    }
+}
+
+impl Snapshot for Copy {
+    fn root(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        self.1.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+fn alone(path: &Path) -> File {
+    OpenOptions::new().read(true).write(true).share_mode(0).open(path).unwrap()
+}
+
+/// A shop with two tables, both not shared, and the copy.
+fn locked() -> (Shop, tempfile::TempDir, Vec<File>) {
+    let shop = Shop::with_tables(2);
+    let copy = tempfile::tempdir().unwrap();
+    let names = ["T00.DBF", "T01.DBF"];
+    for name in names {
+        fs::copy(shop.path(name), copy.path().join(name)).unwrap();
+    }
+    let held = names.map(|name| alone(&shop.path(name))).into();
+    (shop, copy, held)
+}
+
+fn context(shop: &Shop, copy: &Path, held: &Arc<AtomicU32>, stop: Option<CancellationToken>) -> Context {
+    let root = shop.path("");
+    let disk = Disk { root, copy: copy.to_path_buf(), held: Arc::clone(held), stop };
+    Context { snapshots: Some(Arc::new(disk)), ..shop.context() }
+}
+
+#[tokio::test]
+async fn locked_tables_arrive_from_one_copy_that_is_gone_after_the_run() {
+    let (shop, copy, _files) = locked();
+    let held = Arc::new(AtomicU32::new(0));
+    let outcome = export(&context(&shop, copy.path(), &held, None), &Request::default()).await.unwrap();
+    assert_eq!((outcome.report.state, outcome.exit_code), (RunState::Complete, 0));
+    assert_eq!(shop.arrived().len(), 2);
+    for name in ["T00.DBF", "T01.DBF"] {
+        assert_eq!(file(&outcome, name).report.notes[0].code, "READ_IN_COPY");
+    }
+    assert_eq!(held.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn the_copy_is_gone_after_a_run_that_was_stopped() {
+    let (shop, copy, _files) = locked();
+    let held = Arc::new(AtomicU32::new(0));
+    let context = context(&shop, copy.path(), &held, Some(shop.stop.clone()));
+    let outcome = export(&context, &Request::default()).await.unwrap();
+    assert_eq!(outcome.report.state, RunState::Cancelled);
+    assert!(!shop.statuses().contains(&BatchStatus::Completed));
+    assert_eq!(held.load(Ordering::SeqCst), 0);
+}
+
+/// The system's own: a path on a disk is placed, one on a share has no copy, and what refuses says why.
+#[test]
+fn the_systems_copies_are_of_disks() {
+    let folder = tempfile::tempdir().unwrap();
+    let system = snapshot::here().unwrap();
+    let (disk, below) = system.place(&folder.path().join("GOODS.DBF")).unwrap();
+    assert_eq!(disk.as_os_str().len(), 3, "{disk:?}");
+    assert_eq!(
+        fs::canonicalize(disk.join(below.parent().unwrap())).unwrap(),
+        folder.path().canonicalize().unwrap()
+    );
+    assert_eq!(system.place(Path::new(r"\\localhost\C$\GOODS.DBF")), None);
+    if under_wine() {
+        let error = system.take(&disk).err().unwrap();
+        assert_eq!(error.to_string(), "Windows made none and said nothing");
+    }
+}

@@ -1,0 +1,59 @@
+//! One process holds a data folder: [`Running`] does, others are told by whom.
+
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use data_exporter::platform::FolderLock;
+
+use super::shop::Shop;
+
+/// Longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A `run`, killed with the test.
+pub struct Running(Child);
+
+impl Running {
+    /// Starts it, and waits until it answers others.
+    pub fn start(shop: &Shop) -> Self {
+        let mut command = shop.home.command(&["run"]);
+        let running = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        let begun = Instant::now();
+        while !shop.home.run(&["pause", "1h"]).err.contains("note: data_exporter run") {
+            assert!(begun.elapsed() < PATIENCE, "it never answers");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        assert_eq!(shop.home.run(&["resume"]).code, 0);
+        running
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.0.id()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_second_process_is_told_who_holds_the_folder_until_that_one_ends() {
+    let shop = Shop::new();
+    shop.table("GOODS.DBF");
+    let first = Running::start(&shop);
+    let pid = first.pid();
+    let second = shop.home.run(&["run"]);
+    assert_eq!(second.code, 6, "{}", second.err);
+    let folder = shop.home.path().display();
+    let sentence = format!("the data folder `{folder}` is in use by data_exporter run (pid {pid})");
+    assert!(second.err.contains(&sentence), "{}", second.err);
+    assert_eq!(shop.home.json(&["status"]).1["lock_holder"]["pid"], pid);
+
+    drop(first);
+    assert_eq!(FolderLock::holder(shop.home.path()), None, "a process that is killed lets go");
+    let (code, run) = shop.home.json(&["export"]);
+    assert_eq!((code, &run["state"]), (0, &serde_json::json!("complete")), "{run}");
+}

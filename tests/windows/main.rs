@@ -1,0 +1,25 @@
+//! What only Windows has: files that a process does not share, drive letters and shares, the named pipe, Credential
+//! Manager, services. Real processes and a real server; `cargo xtask test-windows` runs it under wine.
+#![cfg(windows)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
+mod channel;
+mod copy;
+mod folder;
+#[path = "../cli/home.rs"]
+#[expect(dead_code, reason = "shared with the tests of the command line")]
+mod home;
+mod keychain;
+mod other;
+mod paths;
+mod service;
+mod sharing;
+mod shop;
+#[path = "../export/shop.rs"]
+#[expect(dead_code, reason = "shared with the tests of exports")]
+mod within;
+
+/// Whether this Windows is wine, which has no still copies of disks, and no person whose services these are.
+fn under_wine() -> bool {
+    std::env::var_os("DATA_EXPORTER_TEST_WINE").is_some()
+}

@@ -1,0 +1,72 @@
+//! [`Other`], another process that has a table open.
+
+use std::fs::{File, OpenOptions};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::windows::fs::OpenOptionsExt as _;
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+const PATH: &str = "DATA_EXPORTER_TEST_HOLDS";
+const HOW: &str = "DATA_EXPORTER_TEST_HOW";
+
+/// How it has the table open.
+#[derive(Debug, Clone, Copy)]
+pub enum How {
+    /// For reading and writing, as others may: the usual way of a till.
+    Shared,
+    /// For itself alone.
+    Alone,
+    /// As others may, with its bytes locked.
+    Locked,
+}
+
+/// Lets the table go when it is dropped.
+pub struct Other {
+    process: Child,
+    _open: ChildStdin,
+}
+
+impl Other {
+    pub fn holding(table: &Path, how: How) -> Self {
+        let mut process = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "other::hold_for_another_test", "--nocapture"])
+            .env(PATH, table)
+            .env(HOW, format!("{how:?}"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let open = process.stdin.take().unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap().ends_with("it is held")), "the other process holds it");
+        Self { process, _open: open }
+    }
+}
+
+impl Drop for Other {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// What the other process runs; in this one there is nothing to hold.
+#[test]
+fn hold_for_another_test() {
+    let (Some(path), Ok(how)) = (std::env::var_os(PATH), std::env::var(HOW)) else { return };
+    let _file = open(Path::new(&path), &how);
+    println!("it is held");
+    std::io::stdout().flush().unwrap();
+    let _ = std::io::stdin().lock().lines().count();
+}
+
+fn open(path: &Path, how: &str) -> File {
+    /// Reading and writing, as `FILE_SHARE_READ` and `FILE_SHARE_WRITE`.
+    const BOTH: u32 = 3;
+    let shares = if how == "Alone" { 0 } else { BOTH };
+    let file = OpenOptions::new().read(true).write(true).share_mode(shares).open(path).unwrap();
+    if how == "Locked" {
+        file.lock().unwrap();
+    }
+    file
+}

@@ -1,0 +1,63 @@
+//! Paths as people of Windows write them, and names in their scripts.
+
+use serde_json::json;
+
+use super::shop::Shop;
+
+/// The same file by its share; every Windows shares its disks with administrators.
+fn by_share(path: &str) -> String {
+    format!(r"\\localhost\{}${}", &path[..1], &path[2..])
+}
+
+#[test]
+fn a_table_is_found_by_every_spelling_of_its_path() {
+    let shop = Shop::new();
+    let path = shop.table("Goods.dbf").display().to_string();
+    assert_eq!(&path[1..3], ":\\", "{path}");
+    for spelling in [
+        path.clone(),
+        path.to_lowercase(),
+        path.to_uppercase(),
+        path.replace('\\', "/"),
+        format!(r"\\?\{path}"),
+        by_share(&path),
+    ] {
+        let answer = shop.home.run(&["convert", &spelling]);
+        assert_eq!((answer.code, answer.out.as_str()), (0, "NAME\nbolt\n"), "{spelling}: {}", answer.err);
+    }
+    let mut inside = shop.home.command(&["convert", "goods.DBF"]);
+    assert!(inside.current_dir(&shop.tables).status().unwrap().success(), "relative");
+}
+
+#[test]
+fn a_folder_with_russian_and_hebrew_names_is_exported() {
+    let shop = Shop::new();
+    for name in ["Склад/Товары за март.DBF", "מחירון.dbf", "plain.dbf"] {
+        shop.table(name);
+    }
+    let names = ["plain.csv.gz", "Склад_Товары за март.csv.gz", "מחירון.csv.gz"];
+    let here = shop.tables.display().to_string();
+    for folder in [here.clone(), here.replace('\\', "/") + "/", by_share(&here)] {
+        shop.server.clock().advance(std::time::Duration::from_mins(1));
+        shop.reading(&folder);
+        let (code, run) = shop.home.json(&["export"]);
+        assert_eq!((code, &run["state"]), (0, &json!("complete")), "{folder}: {run}");
+        let mut sources: Vec<&str> =
+            run["files"].as_array().unwrap().iter().map(|file| file["source"].as_str().unwrap()).collect();
+        sources.sort_unstable();
+        assert_eq!(sources, ["plain.dbf", "Склад/Товары за март.DBF", "מחירון.dbf"]);
+        assert_eq!(shop.arrived(), names);
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let shop = Shop::new();
+    for folder in [r"Q:\no\such", r"\\localhost\no-such-share\shop"] {
+        shop.reading(folder);
+        let (code, answer) = shop.home.json(&["export"]);
+        assert_eq!(code, 7, "{answer}");
+        assert_eq!(answer["error"]["code"], "SOURCE_MISSING", "{answer}");
+        assert!(answer["error"]["message"].as_str().unwrap().contains(folder), "{answer}");
+    }
+}

@@ -1,0 +1,59 @@
+//! Tables that another process has open.
+
+use serde_json::{Value, json};
+
+use super::other::{How, Other};
+use super::shop::Shop;
+use super::under_wine;
+
+/// Either the table was read in a still copy of its disk, or it is named with what to do.
+fn is_read_or_named(file: &Value, path: &str) {
+    let error = &file["error"];
+    if error.is_null() {
+        assert!(!under_wine(), "wine takes no copies");
+        assert_eq!(file["notes"][0]["code"], "READ_IN_COPY", "{file}");
+        return;
+    }
+    assert_eq!(error["code"], "FILE_CHANGING");
+    assert_eq!(error["message"], format!("`{path}` was in use or changed while it was read, 3 times"));
+    let hint = error["hint"].as_str().unwrap();
+    let reason = "export when the shop's program is not writing to it; no still copy of `";
+    assert!(hint.starts_with(reason) && hint.contains(":\\` could be taken: "), "{hint}");
+}
+
+#[test]
+fn a_table_that_is_shared_is_read() {
+    let shop = Shop::new();
+    let table = shop.table("GOODS.DBF");
+    let _till = Other::holding(&table, How::Shared);
+    let answer = shop.home.run(&["convert", &table.display().to_string()]);
+    assert_eq!((answer.code, answer.out.as_str()), (0, "NAME\nbolt\n"), "{}", answer.err);
+}
+
+#[test]
+fn a_table_that_is_not_shared_is_named_and_the_others_arrive() {
+    for how in [How::Alone, How::Locked] {
+        let shop = Shop::new();
+        shop.table("STOCK.DBF");
+        let table = shop.table("GOODS.DBF");
+        let till = Other::holding(&table, how);
+        let path = table.display().to_string();
+
+        let out = shop.home.path().join("out").display().to_string();
+        let (_, converted) = shop.home.json(&["convert", &path, "--output", &out]);
+        is_read_or_named(&converted["files"][0], &path);
+
+        let (code, run) = shop.home.json(&["export"]);
+        let files = run["files"].as_array().unwrap();
+        let goods = files.iter().find(|file| file["source"] == "GOODS.DBF").unwrap();
+        is_read_or_named(goods, &path);
+        let whole = goods["error"].is_null();
+        let state = if whole { "complete" } else { "complete_with_warnings" };
+        assert_eq!((code, &run["state"]), (if whole { 0 } else { 3 }, &json!(state)), "{how:?}: {run}");
+        assert!(shop.arrived().contains(&"STOCK.csv.gz".to_owned()));
+
+        drop(till);
+        let answer = shop.home.run(&["convert", &path]);
+        assert_eq!((answer.code, answer.out.as_str()), (0, "NAME\nbolt\n"), "{}", answer.err);
+    }
+}
