@@ -26,6 +26,8 @@ use crate::platform::SERVICE_FLAG;
 const NAME: &str = "data-exporter";
 /// `ERROR_SERVICE_DOES_NOT_EXIST`.
 const UNKNOWN: i32 = 1060;
+/// `ERROR_INVALID_LEVEL`.
+const INVALID_LEVEL: i32 = 124;
 /// How long a stop may take, as the manager is told.
 const STOPPING: Duration = Duration::from_secs(15);
 
@@ -68,9 +70,9 @@ pub fn install(site: &Site, plan: &Plan) -> Result<()> {
     };
     service
         .set_description("Carries DBF tables to a Data Forge server")
-        .and_then(|()| service.update_failure_actions(recovery()))
-        .and_then(|()| service.set_failure_actions_on_non_crash_failures(true))
-        .and_then(|()| service.set_preshutdown_timeout(STOPPING))
+        .and_then(|()| where_known(service.update_failure_actions(recovery())))
+        .and_then(|()| where_known(service.set_failure_actions_on_non_crash_failures(true)))
+        .and_then(|()| where_known(service.set_preshutdown_timeout(STOPPING)))
         .map_err(failed("set up the service"))?;
     if let Some(data) = &site.data {
         pass_on(data)?;
@@ -89,6 +91,14 @@ fn pass_on(data: &Path) -> Result<()> {
     set.map_err(|error| {
         Error::new(Code::UnknownError, format!("cannot tell the service its data folder: {error}"))
     })
+}
+
+/// A setting that this Windows does not know is left as it is.
+fn where_known(set: windows_service::Result<()>) -> windows_service::Result<()> {
+    match set {
+        Err(ManagerError::Winapi(error)) if error.raw_os_error() == Some(INVALID_LEVEL) => Ok(()),
+        set => set,
+    }
 }
 
 /// Started again after half a minute, five and fifteen; a day without a failure begins anew.
@@ -234,7 +244,11 @@ fn manager(access: ServiceManagerAccess) -> Result<ServiceManager> {
 
 fn failed(doing: &'static str) -> impl Fn(ManagerError) -> Error {
     move |error| {
-        Error::new(Code::UnknownError, format!("cannot {doing}: {error}"))
+        let why = match error {
+            ManagerError::Winapi(error) => error.to_string(),
+            error => error.to_string(),
+        };
+        Error::new(Code::UnknownError, format!("cannot {doing}: {why}"))
             .hint("do it from a prompt that was started as an administrator")
     }
 }

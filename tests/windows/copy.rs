@@ -110,9 +110,11 @@ fn the_systems_copies_are_of_disks() {
         fs::canonicalize(disk.join(below.parent().unwrap())).unwrap(),
         folder.path().canonicalize().unwrap()
     );
-    assert_eq!(system.place(Path::new(r"\\localhost\C$\GOODS.DBF")), None);
     if under_wine() {
+        // Its shares are links to its disks, and it takes no copies.
         let error = system.take(&disk).err().unwrap();
         assert_eq!(error.to_string(), "Windows made none and said nothing");
+    } else {
+        assert_eq!(system.place(Path::new(r"\\localhost\C$\GOODS.DBF")), None);
     }
 }

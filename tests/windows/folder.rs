@@ -18,12 +18,9 @@ impl Running {
     pub fn start(shop: &Shop) -> Self {
         let mut command = shop.home.command(&["run"]);
         let running = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
-        let begun = Instant::now();
-        while !shop.home.run(&["pause", "1h"]).err.contains("note: data_exporter run") {
-            assert!(begun.elapsed() < PATIENCE, "it never answers");
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        assert_eq!(shop.home.run(&["resume"]).code, 0);
+        let pid = running.pid();
+        until(|| FolderLock::holder(shop.home.path()).is_some_and(|holder| holder.pid == pid));
+        until(|| shop.home.run(&["resume"]).code == 0);
         running
     }
 
@@ -36,6 +33,14 @@ impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
+    }
+}
+
+fn until(happened: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !happened() {
+        assert!(begun.elapsed() < PATIENCE, "it never happened");
+        std::thread::sleep(Duration::from_millis(50));
     }
 }
 

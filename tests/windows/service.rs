@@ -1,5 +1,7 @@
 //! The service, where services belong to nobody: the service control manager of wine starts and stops the program.
 
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -8,9 +10,27 @@ use super::home::{Answer, bare};
 use super::under_wine;
 
 const PATIENCE: Duration = Duration::from_mins(1);
+/// Where the services of this wine look for what is common to all accounts.
+const COMMON: &str = "C:\\users\\Public";
 
+/// The command as it was installed, in a folder with a blank in its name.
 fn run(arguments: &[&str]) -> Answer {
-    Answer::of(bare(arguments))
+    let built = bare(arguments);
+    let folder = Path::new("C:\\Program Files\\Data Exporter");
+    let program = folder.join("data_exporter.exe");
+    if !program.exists() {
+        std::fs::create_dir_all(folder).unwrap();
+        std::fs::copy(built.get_program(), &program).unwrap();
+    }
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).env("ProgramData", COMMON);
+    Answer::of(command)
+}
+
+/// What the service control manager starts.
+fn line() -> String {
+    let key = "SYSTEM\\CurrentControlSet\\Services\\data-exporter";
+    windows_registry::LOCAL_MACHINE.open(key).unwrap().get_string("ImagePath").unwrap()
 }
 
 fn status() -> Value {
@@ -40,8 +60,11 @@ fn it_is_installed_runs_holds_its_folder_and_is_removed() {
     if !under_wine() {
         return;
     }
-    assert_eq!(status(), json!("not_installed"));
-    let common = std::path::PathBuf::from(std::env::var_os("ProgramData").unwrap()).join("data_exporter");
+    if status() != json!("not_installed") {
+        run(&["uninstall"]); // A test that failed left it.
+    }
+    let _ = std::fs::remove_file("C:\\Program Files\\Data Exporter\\data_exporter.exe");
+    let common = Path::new(COMMON).join("data_exporter");
     let source = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(&common).unwrap();
     std::fs::write(
@@ -51,6 +74,7 @@ fn it_is_installed_runs_holds_its_folder_and_is_removed() {
     .unwrap();
     let installed = run(&["install"]);
     assert_eq!(installed.code, 0, "{}", installed.err);
+    assert_eq!(line(), "\"C:\\Program Files\\Data Exporter\\data_exporter.exe\" run --service");
     until(&json!("running"));
     let begun = Instant::now();
     let holder = loop {
@@ -62,6 +86,8 @@ fn it_is_installed_runs_holds_its_folder_and_is_removed() {
         std::thread::sleep(Duration::from_millis(100));
     };
     assert_eq!(holder["program"], "data_exporter run");
+    assert_eq!(run(&["install"]).code, 0, "over the one that runs");
+    until(&json!("running"));
     let removed = run(&["uninstall"]);
     assert_eq!(removed.code, 0, "{}", removed.err);
     assert!(run(&["status", "--json"]).json()["lock_holder"].is_null(), "it was stopped first");

@@ -33,6 +33,9 @@ fn a_table_that_is_shared_is_read() {
 #[test]
 fn a_table_that_is_not_shared_is_named_and_the_others_arrive() {
     for how in [How::Alone, How::Locked] {
+        if under_wine() && matches!(how, How::Locked) {
+            continue; // There a lock keeps nobody from reading.
+        }
         let shop = Shop::new();
         shop.table("STOCK.DBF");
         let table = shop.table("GOODS.DBF");

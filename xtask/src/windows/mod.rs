@@ -61,7 +61,9 @@ pub fn test(yes: bool) -> Done {
         Ok(command)
     };
     steps.step("link for Windows", || run::show(&mut tests(&["--no-run"])?))?;
-    steps.step("test under wine", || run::show(&mut tests(&[])?))
+    let tested = steps.step("test under wine", || run::show(&mut tests(&[])?));
+    prefix.end();
+    tested
 }
 
 /// Whether everything is there by now; where it cannot be had, a line says so.

@@ -11,6 +11,9 @@ use crate::run;
 /// Debian keeps it outside the path.
 pub const WINE: &str = "/usr/lib/wine/wine64";
 
+/// What the programs of a prefix share.
+const SERVER: &str = "/usr/lib/wine/wineserver64";
+
 /// Rust's standard library takes its random numbers from here, and this wine has no such library yet.
 const RANDOM: &str = "LIBRARY bcryptprimitives\nEXPORTS\n  ProcessPrng = ADVAPI32.SystemFunction036\n";
 
@@ -33,6 +36,10 @@ impl Prefix {
         let mut link = run::command("x86_64-w64-mingw32-gcc", &place.root);
         link.args(["-shared", "-nostdlib", "-Wl,--entry=0", "-o"]).arg(&random).arg(&exports);
         run::capture(&mut link)?;
+        // Every Windows shares its disks so with administrators.
+        let share = prefix.0.join("dosdevices/unc/localhost");
+        fs::create_dir_all(&share)?;
+        run::capture(run::command("ln", &share).args(["-sfn", "../../../drive_c", "c$"]))?;
         Ok(prefix)
     }
 
@@ -40,6 +47,11 @@ impl Prefix {
     pub fn runs(&self, cargo: &mut Command) {
         let cargo = self.within(cargo);
         cargo.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", WINE).env("DATA_EXPORTER_TEST_WINE", "1");
+    }
+
+    /// Ends what still runs in here, as a service of a test that failed.
+    pub fn end(&self) {
+        let _ = self.within(&mut Command::new(SERVER)).arg("-k").status();
     }
 
     /// Neither a screen nor the parts that wine would offer to download.
