@@ -14,6 +14,8 @@ const COMMANDS: &[&str] = &[
     "desktop",
     "set_start_at_login",
     "open_address",
+    "ask_before_closing",
+    "close",
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

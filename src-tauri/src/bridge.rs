@@ -122,6 +122,7 @@ impl Bridge {
             Wish::Act(action) => deeds::act(&self.app, action),
             // Without a tray nobody could reach the program any more.
             Wish::Closed => return self.shell().desktop().has_tray,
+            Wish::AskToClose => self.emit("leave", &()),
             Wish::Colours(colours) => {
                 self.colours = colours;
                 self.app.set_theme(colours);

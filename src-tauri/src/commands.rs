@@ -1,5 +1,8 @@
 //! What the window may ask for. Each command hands it on to the engine or the desktop and decides nothing.
 
+use std::sync::atomic::Ordering;
+
+use data_exporter::error::{Code, Error};
 use data_exporter::models::command::Command;
 use data_exporter::models::export::RunReport;
 use data_exporter::models::listing::{
@@ -110,4 +113,18 @@ pub async fn set_start_at_login(shell: State<'_, Shell>, on: bool) -> Answer<Des
 pub async fn open_address(shell: State<'_, Shell>) -> Answer<()> {
     shell.browse_again().await;
     Ok(())
+}
+
+/// Whether the page is to be asked before its window closes, because it holds what was not saved.
+#[tauri::command]
+pub async fn ask_before_closing(shell: State<'_, Shell>, ask: bool) -> Answer<()> {
+    shell.ask_before_closing.store(ask, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Closes the window, unasked.
+#[tauri::command]
+pub async fn close(window: WebviewWindow) -> Answer<()> {
+    let closed = window.destroy();
+    closed.map_err(|error| Error::new(Code::UnknownError, format!("cannot close the window: {error}")).into())
 }

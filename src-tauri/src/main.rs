@@ -92,6 +92,8 @@ fn run(hidden: bool, folders: Folders) -> Result<u8, Box<dyn std::error::Error>>
             commands::desktop,
             commands::set_start_at_login,
             commands::open_address,
+            commands::ask_before_closing,
+            commands::close,
         ])
         .setup(move |app| {
             #[cfg(target_os = "macos")]

@@ -1,5 +1,6 @@
 //! What the parts of the shell share: [`Shell`], one for the life of the program.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use data_exporter::engine::Engine;
@@ -21,13 +22,16 @@ pub struct Shell {
     pub folders: Folders,
     /// What the program is asked to do.
     pub wishes: UnboundedSender<Wish>,
+    /// Whether the page is to be asked before its window closes.
+    pub ask_before_closing: AtomicBool,
     desktop: Mutex<Desktop>,
 }
 
 impl Shell {
     /// A shell around an engine.
     pub fn new(engine: Engine, folders: Folders, wishes: UnboundedSender<Wish>, desktop: Desktop) -> Self {
-        Self { engine, folders, wishes, desktop: Mutex::new(desktop) }
+        let desktop = Mutex::new(desktop);
+        Self { engine, folders, wishes, ask_before_closing: AtomicBool::new(false), desktop }
     }
 
     /// What is known of the desktop.

@@ -2,14 +2,19 @@
 //!
 //! It remembers nothing: its page asks the engine. It shows the program's own pages and goes nowhere else.
 
+use std::sync::atomic::Ordering;
+
 use data_exporter::platform::{Folders, variable};
 use tauri::utils::config::Color;
 use tauri::webview::NewWindowResponse;
 use tauri::{
     AppHandle, Emitter as _, Manager as _, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
+    WindowEvent,
 };
 
+use crate::shell::Shell;
 use crate::tray::View;
+use crate::wish::Wish;
 
 /// Its label, which the capability names.
 pub const LABEL: &str = "main";
@@ -52,10 +57,24 @@ pub fn show(app: &AppHandle, folders: &Folders, wanted: Option<View>, otherwise:
         builder = builder.data_directory(folders.data.join("webview"));
     }
     let window = builder.build()?;
+    window.on_window_event(ask_before_closing(app.clone()));
     let dark = window.theme()? == Theme::Dark;
     window.set_background_color(Some(if dark { DARK } else { LIGHT }))?;
     window.show()?;
     window.set_focus()
+}
+
+/// Holds a window whose page wants to be asked, once: a page that no longer answers does not keep it open.
+fn ask_before_closing(app: AppHandle) -> impl Fn(&WindowEvent) {
+    move |event| {
+        let WindowEvent::CloseRequested { api, .. } = event else { return };
+        let shell = app.state::<Shell>();
+        if shell.ask_before_closing.swap(false, Ordering::Relaxed) {
+            api.prevent_close();
+            // The queue ends with the program.
+            let _ = shell.wishes.send(Wish::AskToClose);
+        }
+    }
 }
 
 /// Whether an address is a page of the program itself.

@@ -13,6 +13,8 @@ pub enum Wish {
     Raise,
     /// The last window was closed.
     Closed,
+    /// Somebody closes a window whose page wants to be asked.
+    AskToClose,
     /// The desktop prefers these colours; none when it does not say.
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "asked for with each picture there"))]
     Colours(Option<Theme>),

@@ -50,3 +50,23 @@ fn quit_and_a_log_out_end_it_within_two_seconds_and_free_the_folder() {
     ended(&|_, tray| tray.click("Quit"));
     ended(&|program, _| program.terminate());
 }
+
+#[test]
+fn a_window_with_unsaved_settings_asks_before_it_closes() {
+    let desk = Desk::new();
+    let (page, _tray) = desk.start_with_window("Settings");
+    let close = || desk.session.hands(&["-c", TITLE]).unwrap();
+    page.press("Notify me of problems");
+    page.until_text("1 change not saved");
+
+    close();
+    page.until_text("Leave without saving?");
+    page.press("Keep editing");
+    page.until_no_text("Leave without saving?");
+    until_window(&desk, true);
+
+    close();
+    page.until_text("Leave without saving?");
+    close();
+    until_window(&desk, false);
+}

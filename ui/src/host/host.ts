@@ -44,7 +44,12 @@ export interface Host {
   setStartAtLogin(on: boolean): Promise<Desktop>;
   /** Opens the page of the pairing under way once more. */
   openAddress(): Promise<void>;
+  /** Has `onLeave` called instead of closing the window, the next time that somebody closes it. */
+  askBeforeClosing(ask: boolean): Promise<void>;
+  /** Closes the window, unasked. */
+  close(): Promise<void>;
   onEvent(listener: (event: Event) => void): Promise<Unlisten>;
+  onLeave(listener: () => void): Promise<Unlisten>;
   onShow(listener: (view: ViewName) => void): Promise<Unlisten>;
   onDesktop(listener: (desktop: Desktop) => void): Promise<Unlisten>;
 }

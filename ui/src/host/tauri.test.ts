@@ -41,13 +41,15 @@ test("commands go under the names of the contract", async () => {
     [() => tauriHost.desktop(), "desktop", {}],
     [() => tauriHost.setStartAtLogin(true), "set_start_at_login", { on: true }],
     [() => tauriHost.openAddress(), "open_address", {}],
+    [() => tauriHost.askBeforeClosing(true), "ask_before_closing", { ask: true }],
+    [() => tauriHost.close(), "close", {}],
   ];
   for (const [call, command, args] of calls) expect(await asked(call)).toEqual([command, args]);
 });
 
 test("events are listened for under the names of the contract", async () => {
-  const names = ["engine", "show", "desktop"] as const;
-  const listen = [tauriHost.onEvent, tauriHost.onShow, tauriHost.onDesktop];
+  const names = ["engine", "show", "leave", "desktop"] as const;
+  const listen = [tauriHost.onEvent, tauriHost.onShow, tauriHost.onLeave, tauriHost.onDesktop];
   for (const [at, name] of names.entries()) {
     const [command, args] = await asked(() => listen[at]?.(() => undefined) ?? Promise.resolve());
     expect([command, (args as { event: string }).event]).toEqual(["plugin:event|listen", name]);

@@ -22,7 +22,10 @@ export const tauriHost: Host = {
   desktop: () => invoke("desktop"),
   setStartAtLogin: (on) => invoke("set_start_at_login", { on }),
   openAddress: () => invoke("open_address"),
+  askBeforeClosing: (ask) => invoke("ask_before_closing", { ask }),
+  close: () => invoke("close"),
   onEvent: on("engine"),
+  onLeave: on("leave"),
   onShow: on("show"),
   onDesktop: on("desktop"),
 };

@@ -6,7 +6,7 @@ import { history } from "./history/en";
 import { lists } from "./lists/en";
 import { schedule } from "./schedule/en";
 import { settings } from "./settings/en";
-import { isolated, words } from "./words";
+import { isolated, processOf, words } from "./words";
 
 const { count } = words("en");
 
@@ -22,7 +22,7 @@ export const en = {
   details: "Details",
   recentErrors: (n: number) => count(n, { one: "# new problem", other: "# new problems" }),
   heldBy: (program: string, pid: number) =>
-    `The data folder is in use by ${isolated(program + (pid > 0 ? ` (pid ${pid})` : ""))}; this window only shows.`,
+    `The data folder is in use by ${processOf(program, pid)}; this window only shows.`,
 
   states: {
     unpaired: "Not paired",

@@ -7,7 +7,7 @@ import { history } from "./history/he";
 import { lists } from "./lists/he";
 import { schedule } from "./schedule/he";
 import { settings } from "./settings/he";
-import { isolated, words } from "./words";
+import { isolated, processOf, words } from "./words";
 
 const { count } = words("he");
 
@@ -23,7 +23,7 @@ export const he: Messages = {
   details: "פרטים",
   recentErrors: (n) => count(n, { one: "בעיה חדשה אחת", two: "שתי בעיות חדשות", other: "# בעיות חדשות" }),
   heldBy: (program, pid) =>
-    `תיקיית הנתונים נמצאת בשימוש של ${isolated(program + (pid > 0 ? ` (pid ${pid})` : ""))}; החלון הזה לתצוגה בלבד.`,
+    `תיקיית הנתונים נמצאת בשימוש של ${processOf(program, pid)}; החלון הזה לתצוגה בלבד.`,
 
   states: {
     unpaired: "לא מצומד",

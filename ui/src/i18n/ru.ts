@@ -7,7 +7,7 @@ import { history } from "./history/ru";
 import { lists } from "./lists/ru";
 import { schedule } from "./schedule/ru";
 import { settings } from "./settings/ru";
-import { isolated, words } from "./words";
+import { isolated, processOf, words } from "./words";
 
 const { count } = words("ru");
 
@@ -23,7 +23,7 @@ export const ru: Messages = {
   details: "Подробности",
   recentErrors: (n) => count(n, { one: "# новая проблема", few: "# новые проблемы", other: "# новых проблем" }),
   heldBy: (program, pid) =>
-    `Папку данных использует ${isolated(program + (pid > 0 ? ` (pid ${pid})` : ""))}; это окно только показывает.`,
+    `Папку данных использует ${processOf(program, pid)}; это окно только показывает.`,
 
   states: {
     unpaired: "Не подключено",

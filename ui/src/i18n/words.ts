@@ -48,6 +48,11 @@ export function isolated(name: string): string {
   return `\u2068${name}\u2069`;
 }
 
+/** A process by its name, and by its number where that is known. */
+export function processOf(program: string, pid: number): string {
+  return isolated(pid > 0 ? `${program} (pid ${pid})` : program);
+}
+
 /** With a capital letter in front, where the script has them. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

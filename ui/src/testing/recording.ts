@@ -8,6 +8,8 @@ export interface Recording {
   readonly host: Host;
   readonly sent: Command[];
   readonly called: string[];
+  /** Somebody closes the window, which wants to be asked. */
+  leave(): void;
   /** Tells the window of a change. */
   change(changes: Partial<Snapshot>): void;
 }
@@ -17,6 +19,7 @@ export async function recording(scenario: string): Promise<Recording> {
   const inner = mockHost(`?mock=${scenario}&auto=no`);
   let snapshot = await inner.snapshot();
   const listeners: ((event: Event) => void)[] = [];
+  const leavers: (() => void)[] = [];
   const sent: Command[] = [];
   const called: string[] = [];
   const host: Host = {
@@ -31,6 +34,18 @@ export async function recording(scenario: string): Promise<Recording> {
       sent.push(command);
       return Promise.resolve();
     },
+    onLeave(listener) {
+      leavers.push(listener);
+      return Promise.resolve(() => undefined);
+    },
+    askBeforeClosing(ask) {
+      called.push(`ask_before_closing ${ask}`);
+      return Promise.resolve();
+    },
+    close() {
+      called.push("close");
+      return Promise.resolve();
+    },
     openAddress() {
       called.push("open_address");
       return Promise.resolve();
@@ -40,6 +55,9 @@ export async function recording(scenario: string): Promise<Recording> {
     host,
     sent,
     called,
+    leave() {
+      for (const listener of leavers) listener();
+    },
     change(changes) {
       snapshot = { ...snapshot, ...changes };
       for (const listener of listeners) listener({ event: "changed", snapshot });

@@ -71,6 +71,8 @@ class MockHost implements Host {
   chooseFolder = () => answer(() => "C:\\ACCOUNTS\\DATA");
   desktop = () => answer(() => this.#desktop);
   openAddress = () => answer(() => undefined);
+  askBeforeClosing = (_: boolean) => answer(() => undefined);
+  close = () => answer(() => undefined);
 
   preview: Host["preview"] = (request) =>
     answer(() => {
@@ -94,6 +96,7 @@ class MockHost implements Host {
 
   onEvent = (listener: (event: Event) => void) => subscribed(this.#listeners, listener);
   onDesktop = (listener: (desktop: Desktop) => void) => subscribed(this.#desktopListeners, listener);
+  onLeave = (_: () => void) => subscribed(new Set(), _);
   onShow = (_: (view: ViewName) => void) => subscribed(new Set(), _);
 
   #take(command: Command): void {

@@ -1,6 +1,6 @@
 // The settings, in English.
 
-import { words } from "../words";
+import { processOf, words } from "../words";
 
 const { count } = words("en");
 
@@ -37,6 +37,7 @@ export const settings = {
   toPairing: "To pairing",
 
   program: "This program",
+  doneBy: (program: string, pid: number) => `The exports are done by ${processOf(program, pid)}; this window is its remote control.`,
   language: "Language",
   ofSystem: "As the system",
   notifications: "Notify me of problems",

@@ -1,7 +1,7 @@
 // The settings, in Hebrew.
 
 import type { Messages } from "../en";
-import { words } from "../words";
+import { processOf, words } from "../words";
 
 const { count } = words("he");
 
@@ -38,6 +38,7 @@ export const settings: Messages["settings"] = {
   toPairing: "לצימוד",
 
   program: "התוכנה הזאת",
+  doneBy: (program, pid) => `הייצוא נעשה בידי ${processOf(program, pid)}; החלון הזה הוא השלט הרחוק שלה.`,
   language: "שפה",
   ofSystem: "כמו במערכת",
   notifications: "להודיע לי על בעיות",

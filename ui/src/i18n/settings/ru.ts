@@ -1,7 +1,7 @@
 // The settings, in Russian.
 
 import type { Messages } from "../en";
-import { words } from "../words";
+import { processOf, words } from "../words";
 
 const { count } = words("ru");
 
@@ -38,6 +38,7 @@ export const settings: Messages["settings"] = {
   toPairing: "К подключению",
 
   program: "Эта программа",
+  doneBy: (program, pid) => `Выгрузку выполняет ${processOf(program, pid)}; это окно — пульт управления ею.`,
   language: "Язык",
   ofSystem: "Как в системе",
   notifications: "Уведомлять о проблемах",
