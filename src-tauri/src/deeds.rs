@@ -2,6 +2,8 @@
 //!
 //! Nothing here is waited for. A wish that is refused is answered with a dialog.
 
+use data_exporter::engine::diagnostics;
+use data_exporter::engine::doctor::Request;
 use data_exporter::error::{Code, Error};
 use data_exporter::models::command::Command;
 use data_exporter::platform::browser::{self, Browser};
@@ -50,6 +52,11 @@ async fn acted(app: &AppHandle, action: Action) {
                 refused(app, &error).await;
             }
         }
+        Action::Diagnostics => {
+            if let Err(error) = diagnostics(app, &shell).await {
+                refused(app, &error).await;
+            }
+        }
         Action::Documentation => {
             if let Err(error) = documentation(app) {
                 refused(app, &error).await;
@@ -58,6 +65,19 @@ async fn acted(app: &AppHandle, action: Action) {
         Action::About => about(app, &shell).await,
         _ => {}
     }
+}
+
+async fn diagnostics(app: &AppHandle, shell: &Shell) -> Result<(), Error> {
+    let words = shell.words();
+    let Some(path) = dialogs::save_diagnostics(app, words).await else { return Ok(()) };
+    let request = Request { folders: shell.folders.clone(), named_config: false, offline: false };
+    let bundle = diagnostics::gather(request).await;
+    let (meaning, kept) = (words.dialogs.diagnostics_meaning, path.clone());
+    let saved = tauri::async_runtime::spawn_blocking(move || bundle.save(&kept)).await;
+    saved.map_err(|error| Error::new(Code::UnknownError, error.to_string()))??;
+    let text = format!("{}\n\n{meaning}", path.display());
+    dialogs::say(app, MessageLevel::Info, words.dialogs.diagnostics_saved, text).await;
+    Ok(())
 }
 
 fn documentation(app: &AppHandle) -> Result<(), Error> {

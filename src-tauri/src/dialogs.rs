@@ -40,6 +40,15 @@ pub async fn save_list(
     path(built(window_app(window), move || dialog.save_file()).await.flatten())
 }
 
+/// Asks where the diagnostics go; none when the person gave up.
+pub async fn save_diagnostics(app: &AppHandle, words: &Words) -> Option<PathBuf> {
+    let dialog = AsyncFileDialog::new()
+        .set_title(words.dialogs.save_diagnostics)
+        .set_file_name("data_exporter-diagnostics.zip")
+        .add_filter("ZIP", &["zip"]);
+    path(built(app, move || dialog.save_file()).await.flatten())
+}
+
 /// Asks whether the pairing is to be ended.
 pub async fn unpair(app: &AppHandle, words: &Words) -> bool {
     let (yes, no) = (words.dialogs.unpair.to_owned(), words.dialogs.cancel.to_owned());

@@ -205,6 +205,29 @@ impl Code {
     }
 }
 
+/// What a person can do about a finding, by the word of its [`Code`].
+pub fn remedy(code: &str) -> &'static str {
+    match code {
+        "MEMO_MISSING" => "copy the table's memo file (`.dbt`, `.fpt` or `.smt`) to where the table is",
+        "LDID_UNKNOWN" | "CPG_UNKNOWN" | "NAME_UNDECODABLE" | "TEXT_UNDECODABLE" => {
+            "find the right code page with `data_exporter preview`, and name it for the table in `[encoding] overrides`"
+        }
+        "RECORD_LENGTH_MENDED"
+        | "COLUMN_BEYOND_RECORD"
+        | "ROWS_MISSING"
+        | "ROW_PARTIAL"
+        | "ROW_FLAG_INVALID"
+        | "MEMO_POINTER_INVALID"
+        | "MEMO_CUT" => {
+            "the table is damaged: repair it with the program that writes it, or take it from a backup"
+        }
+        "ROWS_BEYOND_HEADER" => {
+            "see in the program whether they belong to the table; `[export] rows_beyond_header = \"export\"` sends them too"
+        }
+        _ => "look at it with `data_exporter preview`, and correct it in the program that wrote it",
+    }
+}
+
 #[derive(Debug)]
 struct Entry {
     code: Code,
@@ -323,6 +346,18 @@ impl Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_remedy_is_for_what_was_found() {
+        let of = |code: Code| remedy(code.as_str());
+        assert!(of(Code::MemoMissing).contains("memo file"));
+        assert!(
+            of(Code::TextUndecodable).contains("overrides") && of(Code::CpgUnknown).contains("overrides")
+        );
+        assert!(of(Code::RowPartial).contains("damaged") && of(Code::MemoCut).contains("damaged"));
+        assert!(of(Code::RowsBeyondHeader).contains("rows_beyond_header"));
+        assert!(of(Code::DateInvalid).contains("correct it"));
+    }
 
     #[test]
     fn counts_by_code_and_column_and_keeps_the_first_places() {

@@ -16,6 +16,7 @@ use super::job::{Job, Prepared};
 use super::progress::Event;
 use super::spool::SpooledFile;
 use crate::api::{ApiError, BatchStatus, Outgoing};
+use crate::convert::findings::remedy;
 use crate::error::{Code, Error, Result, fault};
 use crate::models::ErrorSeverity;
 use crate::store::journal::SpooledPart;
@@ -254,7 +255,7 @@ impl Delivery<'_> {
             };
             let error =
                 Error::new(Code::ValuesDropped, format!("`{}`: {}{more}", job.table.source, first.message))
-                    .hint("look at the table with `data_exporter preview`; everything else in it was carried")
+                    .hint(format!("{}; everything else was carried", remedy(&first.code)))
                     .path(&job.table.paths.table);
             self.tell(&error, Some(&job.table.source));
         }

@@ -88,6 +88,8 @@ pub struct Labels {
     pub settings: &'static str,
     /// Holds documentation and the like.
     pub help: &'static str,
+    /// Writes down what support needs.
+    pub diagnostics: &'static str,
     /// Opens the documentation.
     pub documentation: &'static str,
     /// Tells version and folder.
@@ -114,6 +116,12 @@ pub struct Dialogs {
     pub save_as: &'static str,
     /// What a wish that was refused is headed by.
     pub failed: &'static str,
+    /// The title of the dialog that asks where the diagnostics go.
+    pub save_diagnostics: &'static str,
+    /// The title of the message that says where they went.
+    pub diagnostics_saved: &'static str,
+    /// What to do with them.
+    pub diagnostics_meaning: &'static str,
     /// What the program is for, in one sentence.
     pub purpose: &'static str,
     /// The version.

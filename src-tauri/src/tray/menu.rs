@@ -65,6 +65,8 @@ pub enum Action {
     Pair,
     /// End the pairing, after a question.
     Unpair,
+    /// Write down what support needs.
+    Diagnostics,
     /// Open the documentation.
     Documentation,
     /// Tell version and folder.
@@ -137,6 +139,7 @@ pub fn menu<Zone: TimeZone>(
         label: labels.help.to_owned(),
         enabled: true,
         items: vec![
+            act(labels.diagnostics, Action::Diagnostics, true),
             act(labels.documentation, Action::Documentation, true),
             act(labels.about, Action::About, true),
         ],
