@@ -1,19 +1,19 @@
 //! What the program takes, in time, memory and wake-ups: printed, never asserted. Run by
 //! `cargo test --release -p data-exporter-desktop --test desktop -- --ignored --nocapture`.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::desk::Desk;
 use crate::program::{Program, family};
-use crate::wait::until;
 
 const IDLE: Duration = Duration::from_secs(30);
 
 #[test]
 #[ignore = "measures for a minute"]
-fn figures() {
+fn start_memory_and_wake_ups() {
     let desk = Desk::new();
     let begun = Instant::now();
     let (program, tray) = desk.start();
@@ -23,7 +23,13 @@ fn figures() {
     println!("memory before any window {}", memory(&program));
     let before = switches(program.id());
     thread::sleep(IDLE);
-    println!("wake-ups in {} s without a window {}", IDLE.as_secs(), switches(program.id()) - before);
+    println!("wake-ups in {} s without a window, by thread:", IDLE.as_secs());
+    for ((id, name), count) in switches(program.id()) {
+        match count - before.get(&(id, name.clone())).copied().unwrap_or_default() {
+            0 => {}
+            more => println!("    {name} {more}"),
+        }
+    }
 
     tray.click("Open");
     program.until_pages(1);
@@ -33,8 +39,11 @@ fn figures() {
     program.until_pages(0);
     thread::sleep(Duration::from_secs(5));
     println!("memory after closing it {}", memory(&program));
-    drop(program);
+}
 
+#[test]
+#[ignore = "measures"]
+fn click_to_code() {
     let desk = Desk::new();
     let mut clicked = None;
     let page = crate::page::Page::open(&desk.session, &["--hidden"], || {
@@ -46,7 +55,7 @@ fn figures() {
     println!("click to code, window and its driver included {} ms", clicked.unwrap().elapsed().as_millis());
     let tray = desk.tray();
     desk.server.deny(&desk.code()).unwrap();
-    until("the end of the first pairing", || desk.server.pending().is_empty().then_some(()));
+    page.until_text("Pairing was declined");
     let clicked = Instant::now();
     tray.click("Pair…");
     page.until_text(&desk.code());
@@ -71,13 +80,18 @@ fn proportional(process: u32) -> u64 {
     number_after("Pss:", &rollup)
 }
 
-/// How often its threads have gone to sleep.
-fn switches(process: u32) -> u64 {
+/// How often each of its threads, by number and name, has gone to sleep.
+fn switches(process: u32) -> BTreeMap<(String, String), u64> {
     let threads = fs::read_dir(format!("/proc/{process}/task")).unwrap();
     threads
-        .map(|thread| fs::read_to_string(thread.unwrap().path().join("status")).unwrap_or_default())
-        .map(|status| number_after("voluntary_ctxt_switches:", &status))
-        .sum()
+        .map(|thread| {
+            let folder = thread.unwrap().path();
+            let name = fs::read_to_string(folder.join("comm")).unwrap_or_default().trim().to_owned();
+            let status = fs::read_to_string(folder.join("status")).unwrap_or_default();
+            let id = folder.file_name().unwrap().to_string_lossy().into_owned();
+            ((id, name), number_after("voluntary_ctxt_switches:", &status))
+        })
+        .collect()
 }
 
 fn number_after(name: &str, text: &str) -> u64 {
