@@ -95,6 +95,11 @@ async fn lines_that_make_no_sense_are_refused_and_the_connection_goes_on() {
             let answer = lines.next().unwrap();
             assert!(answer.contains("\"refused\"") && answer.contains("USAGE"), "{nonsense}: {answer}");
         }
+        stream.write_all(&vec![b'x'; (16 << 20) + 2]).unwrap();
+        stream.write_all(b"\n").unwrap();
+        assert!(lines.next().unwrap().contains("the line is too long"));
+        writeln!(stream, "{{\"id\":3,\"ask\":{{\"run\":7}}}}").unwrap();
+        assert!(lines.next().unwrap().contains("\"id\":3"), "the next line is understood again");
         stream.write_all(&[0xff, 0xfe, b'\n']).unwrap();
         assert!(lines.next().is_none(), "what is no text ends the connection");
     };
@@ -102,6 +107,50 @@ async fn lines_that_make_no_sense_are_refused_and_the_connection_goes_on() {
     assert!(engine.engine.history(HistoryQuery::default(), None, 1).await.is_ok());
     engine.shutdown().await;
     assert!(!hall.path("control.sock").exists());
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_goes_over_the_channel() {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::os::unix::net::UnixStream;
+
+    const OLD: &str = "cs_secret123";
+    let hall = Hall::new();
+    hall.paired("");
+    let config = hall.config_text().replace("domain =", &format!("client_secret = \"{OLD}\"\ndomain ="));
+    std::fs::write(hall.folders().config, config).unwrap();
+    let mut engine = hall.engine().await;
+    let mut stream = UnixStream::connect(hall.path("control.sock")).unwrap();
+    let heard = BufReader::new(stream.try_clone().unwrap());
+    let heard = std::thread::spawn(move || heard.lines().map_while(Result::ok).collect::<Vec<_>>());
+    let ask = |stream: &mut UnixStream, what: &str| writeln!(stream, "{{\"id\":1,\"ask\":{what}}}").unwrap();
+
+    ask(&mut stream, "{\"send\":{\"command\":\"export\",\"full\":false}}");
+    engine.run_ended(0).await;
+    ask(&mut stream, "{\"send\":{\"command\":\"start_pairing\"}}");
+    hall.server.approve(&engine.code().await).unwrap();
+    engine.until(|now| matches!(now.pairing, Pairing::Done { .. })).await;
+    for what in [
+        "{\"run\":1}",
+        "{\"history\":{\"query\":{},\"cursor\":null,\"limit\":10}}",
+        "{\"errors\":{\"query\":{},\"cursor\":null,\"limit\":10}}",
+    ] {
+        ask(&mut stream, what);
+    }
+    let settings = serde_json::to_string(&engine.engine.snapshot().settings).unwrap();
+    ask(&mut stream, &format!("{{\"check\":{settings}}}"));
+    let secret = std::fs::read_to_string(hall.path("secrets/client_secret")).unwrap();
+    assert_ne!(secret.trim(), OLD);
+    engine.shutdown().await;
+    let heard = heard.join().unwrap();
+    let answers = heard.iter().filter(|line| line.starts_with("{\"answer\"")).count();
+    assert_eq!(answers, 6, "{heard:#?}");
+    let heard = heard.join("\n");
+    assert!(heard.contains("user_code"), "the pairing was shown");
+    for kept in [OLD, secret.trim(), "device_code", "\"client_secret\"", "eyJ", "Bearer", "Basic "] {
+        assert!(!heard.contains(kept), "{kept}: {heard}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

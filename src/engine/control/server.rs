@@ -92,6 +92,7 @@ impl Connection {
         let mut lines = FramedRead::new(input, LinesCodec::new_with_max_length(LONGEST));
         let (answers, mut answered) = mpsc::channel(QUESTIONS);
         let mut open = JoinSet::new();
+        let mut skips = false;
         loop {
             tokio::select! {
                 Some(line) = answered.recv() => self.say(&line).await?,
@@ -102,8 +103,11 @@ impl Connection {
                     Err(broadcast::error::RecvError::Closed) => return Ok(()),
                 },
                 line = lines.next(), if open.len() < QUESTIONS => match line {
+                    // After a line that is too long the reader stops once, and goes on with the next.
+                    None if std::mem::take(&mut skips) => {}
                     None | Some(Err(LinesCodecError::Io(_))) => return Ok(()),
                     Some(Err(LinesCodecError::MaxLineLengthExceeded)) => {
+                        skips = true;
                         self.say(&refused(None, &Error::new(Code::Usage, "the line is too long"))).await?;
                     }
                     Some(Ok(line)) => match self.understood(&line) {
