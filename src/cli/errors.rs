@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::json;
 
+use super::view::View;
 use super::{Context, Exit, arguments, interrupt};
 use crate::error::{Code, Result};
 use crate::models::ErrorSeverity;
@@ -55,7 +56,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     if arguments.follow {
         return follow(query, limit, context);
     }
-    let found = context.view()?.error_page(&query, None, limit)?.errors;
+    let found = View::of(context)?.errors(&query, limit)?.errors;
     if context.json() {
         context.screen.json(&json!({ "errors": found }));
     } else if found.is_empty() {
@@ -75,7 +76,7 @@ fn follow(mut query: ErrorQuery, limit: u32, context: &Context) -> Result<Exit> 
     let mut most = limit as usize;
     let mut counts: HashMap<i64, u64> = HashMap::new();
     while !stop.is_cancelled() {
-        let found = context.view()?.error_page(&query, None, u32::MAX)?.errors;
+        let found = View::of(context)?.errors(&query, u32::MAX)?.errors;
         let new: Vec<_> =
             found.iter().filter(|error| counts.get(&error.id) != Some(&error.count)).take(most).collect();
         for error in new.into_iter().rev() {

@@ -3,11 +3,10 @@
 use clap::Args;
 use serde_json::json;
 
+use super::view::View;
 use super::{Context, Exit};
 use crate::error::Result;
 use crate::models::export::RunReport;
-use crate::models::listing::HistoryQuery;
-use crate::store::RunId;
 use crate::text::history;
 
 #[derive(Debug, Args)]
@@ -21,9 +20,9 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
-    let store = context.view()?;
+    let view = View::of(context)?;
     if let Some(run) = arguments.run {
-        let report = context.truthful(store.run(RunId(run))?);
+        let report = view.truthful(view.run(run)?, context);
         if context.json() {
             context.screen.json(&report);
         } else {
@@ -31,8 +30,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
         }
         return Ok(Exit::DONE);
     }
-    let page = store.history_page(&HistoryQuery::default(), None, arguments.limit.unwrap_or(u32::MAX))?;
-    let runs: Vec<RunReport> = page.runs.into_iter().map(|run| context.truthful(run)).collect();
+    let page = view.history(arguments.limit.unwrap_or(u32::MAX))?;
+    let runs: Vec<RunReport> = page.runs.into_iter().map(|run| view.truthful(run, context)).collect();
     if context.json() {
         context.screen.json(&json!({ "runs": runs }));
     } else if runs.is_empty() {

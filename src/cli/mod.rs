@@ -23,6 +23,7 @@ mod run;
 mod service;
 mod status;
 mod unpair;
+mod view;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

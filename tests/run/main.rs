@@ -226,14 +226,30 @@ fn another_account_may_look_and_change_nothing() {
     open(&shop.home.path().join("control.sock"), 0o666);
     let place = tempfile::tempdir().unwrap();
     let nobody = |arguments: &[&str]| home::Answer::of(service::as_nobody(&shop, &place, arguments));
-    for arguments in [&["export", "--json"][..], &["unpair"], &["authorize-device", "--no-browser"]] {
+    for arguments in [
+        &["export", "--json"][..],
+        &["unpair"],
+        &["authorize-device", "--no-browser"],
+        &["pause"],
+        &["resume"],
+    ] {
         let answer = nobody(arguments);
         let said = format!("{}{}", answer.out, answer.err);
         assert!(said.contains("may look at Data Exporter here, but change nothing"), "{arguments:?}: {said}");
         assert_eq!(answer.code, 6, "{arguments:?}");
     }
     assert!(shop.home.store().last_run().unwrap().is_none());
+    // It sees what the holder shows, with a folder and a configuration that it may not read.
+    assert_eq!(shop.home.run(&["export"]).code, 0);
+    open(&shop.home.path().join("config.toml"), 0o600);
+    for arguments in [&["status"][..], &["history"], &["history", "1"], &["errors"]] {
+        let (own, other) =
+            (shop.home.run(&[arguments, &["--json"]].concat()), nobody(&[arguments, &["--json"]].concat()));
+        assert_eq!((other.code, other.json()), (0, own.json()), "{arguments:?}: {}", other.err);
+    }
+    assert_eq!(nobody(&["history", "77"]).code, shop.home.run(&["history", "77"]).code);
     drop(service);
+    assert_eq!(nobody(&["history"]).code, 1);
 
     // The other way round: an administrator changes what another account's service does.
     for entry in std::fs::read_dir(shop.home.path()).unwrap() {
