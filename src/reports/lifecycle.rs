@@ -27,10 +27,14 @@ impl Reports {
         self.report(&NewError::of(&started, None, None));
     }
 
-    /// A program cannot begin its work.
+    /// A program cannot begin its work, for a reason that has a word of its own or else as such.
     pub fn cannot_start(&self, why: &Error) {
+        let error = NewError::of(why, None, None);
+        if matches!(why.code, Code::DiskFull | Code::MemoryError) {
+            return self.report(&error);
+        }
         let kind = Code::StartupError.as_str().to_owned();
-        let error = NewError::of(why, None, None).metadata("code", why.code.as_str());
+        let error = error.metadata("code", why.code.as_str());
         self.report(&NewError { kind, severity: Code::StartupError.severity(), ..error });
     }
 

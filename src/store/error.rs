@@ -84,6 +84,13 @@ impl StoreError {
     }
 }
 
+/// Whether the disk is full: SQLite has one word for a database that cannot grow, and another for the shared memory
+/// beside it, which every connection needs.
+pub(super) fn no_room(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|error| (error.code, error.extended_code));
+    matches!(code, Some((ErrorCode::DiskFull, _) | (_, rusqlite::ffi::SQLITE_IOERR_SHMSIZE)))
+}
+
 const DAMAGED: &str = "the next export moves it aside and begins a new one; nothing on the server is touched";
 
 impl From<StoreError> for Error {
@@ -96,7 +103,7 @@ impl From<StoreError> for Error {
                 .path(path),
             StoreError::Damaged { path, .. } => Self::new(Code::StoreError, message).hint(DAMAGED).path(path),
             StoreError::Sql(sql) => match sql.sqlite_error_code() {
-                Some(ErrorCode::DiskFull) => Self::new(
+                _ if no_room(&sql) => Self::new(
                     Code::DiskFull,
                     "the local database cannot be written: the disk is full",
                 )

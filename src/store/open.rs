@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::error::no_room;
 use super::{FILE_NAME, Store, StoreError, schema, search};
 
 /// How long a call waits for a reader or writer of another process.
@@ -14,7 +15,7 @@ const BUSY: Duration = Duration::from_secs(10);
 
 pub(super) fn holding(folder: &Path) -> Result<Store, StoreError> {
     let path = folder.join(FILE_NAME);
-    let reason = match prepare(&path, true) {
+    let reason = match prepare(&path, Kind::Holding) {
         Ok(connection) => {
             let store = Store::of(connection, None);
             store.prune_errors()?;
@@ -25,7 +26,7 @@ pub(super) fn holding(folder: &Path) -> Result<Store, StoreError> {
     };
     let aside = move_aside(&path)?;
     tracing::info!(reason, aside = %aside.display(), "the local database was damaged; a new one is begun");
-    Ok(Store::of(prepare(&path, true)?, Some(aside)))
+    Ok(Store::of(prepare(&path, Kind::Holding)?, Some(aside)))
 }
 
 pub(super) fn viewing(folder: &Path) -> Result<Store, StoreError> {
@@ -33,7 +34,12 @@ pub(super) fn viewing(folder: &Path) -> Result<Store, StoreError> {
     if !path.exists() {
         return nothing();
     }
-    match prepare(&path, false) {
+    let opened = match prepare(&path, Kind::Viewing) {
+        // Without room for the memory that connections share there is a connection that has the file to itself.
+        Err(StoreError::Sql(error)) if no_room(&error) => prepare(&path, Kind::ViewingAlone),
+        opened => opened,
+    };
+    match opened {
         Ok(connection) => {
             connection.pragma_update(None, "query_only", true)?;
             Ok(Store::of(connection, None))
@@ -50,20 +56,34 @@ pub(super) fn nothing() -> Result<Store, StoreError> {
     Ok(Store::of(connection, None))
 }
 
-/// Opens, sets the pragmas, brings the schema forward; `check` reads every page.
-fn prepare(path: &Path, check: bool) -> Result<Connection, StoreError> {
+/// What a connection is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// To write; every page is read first.
+    Holding,
+    /// To look on beside others.
+    Viewing,
+    /// To look on with nobody beside it.
+    ViewingAlone,
+}
+
+/// Opens, sets the pragmas, brings the schema forward.
+fn prepare(path: &Path, kind: Kind) -> Result<Connection, StoreError> {
     make_private(path)?;
     let mut connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     connection.busy_timeout(BUSY)?;
+    if kind == Kind::ViewingAlone {
+        connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    }
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(64);
     search::register(&connection)?;
-    if check {
+    if kind == Kind::Holding {
         let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if verdict != "ok" {
             return Err(StoreError::Damaged { path: path.to_path_buf(), reason: verdict });

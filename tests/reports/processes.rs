@@ -101,6 +101,37 @@ fn a_database_that_cannot_be_opened_is_told_of_by_an_export() {
     assert_eq!((report.severity.as_str(), detail(report, "code")), ("CRITICAL", "STORE_ERROR"));
 }
 
+/// Needs to be root, to mount a small disk that no other process sees.
+#[test]
+fn on_a_disk_without_a_byte_left_it_is_the_disk_that_is_full_and_the_history_can_be_read() {
+    let server = LocalServer::start(Options::default()).unwrap();
+    let shop = home(&server);
+    std::fs::rename(shop.path().join("tables"), shop.path().join("moved")).unwrap();
+    assert_eq!(shop.run(&["export"]).code, 7, "something for the history");
+    let disk = tempfile::tempdir().unwrap();
+    let script = "mount -t tmpfs -o size=1m none $0 || exit 77; cp -r $1/. $0; dd if=/dev/zero of=$0/movie bs=4k; \
+                  for asked in export errors status; do DATA_EXPORTER_HOME=$0 $2 $asked --json; echo $?; done";
+    let mut command = std::process::Command::new("unshare");
+    command.args(["--mount", "sh", "-c", script]).arg(disk.path()).arg(shop.path());
+    command.arg(env!("CARGO_BIN_EXE_data_exporter")).stdin(Stdio::null());
+    let output = command.output().unwrap();
+    if matches!(output.status.code(), Some(1 | 77)) {
+        println!("not root: there is no small disk to be tested with");
+        return;
+    }
+    let said = String::from_utf8(output.stdout).unwrap();
+    let mut lines = said.lines();
+    let mut next = || (serde_json::from_str(lines.next().unwrap()).unwrap(), lines.next().unwrap());
+    let (export, code): (serde_json::Value, _) = next();
+    assert_eq!((&export["error"]["code"], code), (&json!("DISK_FULL"), "1"), "{said}");
+    let (errors, code) = next();
+    assert_eq!((&errors["errors"][0]["type"], code), (&json!("SOURCE_MISSING"), "0"), "{said}");
+    let (status, code) = next();
+    assert_eq!((&status["last_run"]["run_id"], code), (&json!(1), "0"), "{said}");
+    let report = &told(&server, "DISK_FULL")[0];
+    assert_eq!((report.severity.as_str(), detail(report, "code")), ("CRITICAL", "DISK_FULL"));
+}
+
 #[test]
 fn a_wrong_configuration_is_in_the_history_of_whoever_worked_unseen() {
     for command in ["export", "run"] {
