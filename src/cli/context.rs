@@ -12,6 +12,7 @@ use crate::platform::{self, FolderLock, Folders};
 use crate::reports::Reports;
 use crate::store::Store;
 use crate::store::errors::NewError;
+use crate::text::Words;
 
 /// The place a command runs in.
 #[derive(Clone)]
@@ -36,6 +37,11 @@ impl Context {
     /// Whether results are wanted as JSON.
     pub fn json(&self) -> bool {
         self.screen.json_wanted()
+    }
+
+    /// What is said in the language of the screen.
+    pub fn words(&self) -> &'static Words {
+        self.screen.words()
     }
 
     /// Whether `--config` names the configuration, so that it has to be there.

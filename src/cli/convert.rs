@@ -21,8 +21,8 @@ use crate::export::scan::{FoundTable, scan};
 use crate::export::still::Stills;
 use crate::models::config::{Binary, Deleted, Source};
 use crate::models::export::FileReport;
-use crate::text::history::sentence;
-use crate::text::{bytes, counted};
+use crate::text::bytes;
+use crate::text::history::{self, sentence};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -195,26 +195,26 @@ impl Work<'_> {
 
     /// What a person should see of a table; the values themselves only on a terminal.
     fn tell(&self, report: &FileReport) {
-        let screen = &self.context.screen;
+        let (screen, words) = (&self.context.screen, self.context.words());
         if let (Some(output), Some(dialect), Some(page)) = (&report.output, &report.dialect, &report.encoding)
         {
             screen.result(&format!(
                 "{} -> {output}: {}, {} ({dialect}, {page})",
                 report.source,
-                counted(report.rows.written, "row"),
+                (words.rows)(report.rows.written),
                 bytes(report.bytes_out),
             ));
         }
         for finding in &report.warnings {
-            screen.warning(&sentence(report, finding));
+            screen.warning(&sentence(report, finding, words));
             if screen.is_terminal() {
                 for sample in &finding.samples {
-                    screen.note(&format!("         row {}: {}", sample.row, sample.text));
+                    screen.note(&history::sample(sample, words));
                 }
             }
         }
         for finding in &report.notes {
-            screen.note(&format!("note: {}", sentence(report, finding)));
+            screen.remark(&sentence(report, finding, words));
         }
     }
 }
@@ -232,12 +232,7 @@ fn finish(context: &Context, to_stdout: bool, partial: bool, reports: &[FileRepo
             },
         }));
     } else if !to_stdout {
-        let refused = if refused > 0 { format!(", {refused} refused") } else { String::new() };
-        context.screen.result(&format!(
-            "{} converted, {}{refused}",
-            counted(converted as u64, "table"),
-            counted(rows, "row")
-        ));
+        context.screen.result(&(context.words().converted)(converted as u64, rows, refused as u64));
     }
     match (refused, converted) {
         (1.., 0) => Exit(Code::FileDamaged.exit_code()),

@@ -45,10 +45,7 @@ impl Folder {
         };
         match runtime.block_on(Link::connect(context.data())) {
             Ok(Linked { link, holder, snapshot, events }) => {
-                context.screen.note(&format!(
-                    "note: {} (pid {}) holds the data folder and does it",
-                    holder.program, holder.pid
-                ));
+                context.screen.remark(&(context.words().progress.held)(&holder));
                 Ok(Self::Elsewhere(Box::new(Holder { link, process: holder, snapshot, events })))
             }
             Err(_) => Err(error),

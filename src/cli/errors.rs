@@ -53,6 +53,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
         until: None,
     };
     let limit = arguments.limit.unwrap_or(u32::MAX);
+    let words = context.words();
     if arguments.follow {
         return follow(query, limit, context);
     }
@@ -60,9 +61,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     if context.json() {
         context.screen.json(&json!({ "errors": found }));
     } else if found.is_empty() {
-        context.screen.result("No errors.");
+        context.screen.result(words.errors.none);
     } else {
-        let told: Vec<String> = found.iter().map(text::errors::one).collect();
+        let told: Vec<String> = found.iter().map(|error| text::errors::one(error, words)).collect();
         context.screen.result(&told.join("\n"));
     }
     Ok(Exit::DONE)
@@ -72,6 +73,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
 /// writes them, so the database is looked at again and again.
 fn follow(mut query: ErrorQuery, limit: u32, context: &Context) -> Result<Exit> {
     let stop = interrupt::token();
+    let words = context.words();
     // `--limit` is for what is there already; all of that counts as seen.
     let mut most = limit as usize;
     let mut counts: HashMap<i64, u64> = HashMap::new();
@@ -83,7 +85,7 @@ fn follow(mut query: ErrorQuery, limit: u32, context: &Context) -> Result<Exit> 
             if context.json() {
                 context.screen.json(error);
             } else {
-                context.screen.result(&text::errors::one(error));
+                context.screen.result(&text::errors::one(error, words));
             }
         }
         most = usize::MAX;

@@ -21,7 +21,7 @@ use crate::models::export::RunReport;
 use crate::reports::Reports;
 use crate::store::Store;
 use crate::store::errors::NewError;
-use crate::text::{counted, history};
+use crate::text::history;
 
 /// How long the end waits for the server to be told of errors.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -57,8 +57,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     config.credential.secret_file.clone_from(&arguments.client_secret_file);
     let runtime = runtime()?;
     let progress = Arc::new(Running::new(context.screen.clone()));
-    let told = Arc::clone(&progress);
-    let stop = interrupt::token_telling(move || told.say("stopping; once more to leave at once"));
+    let (told, stopping) = (Arc::clone(&progress), context.words().progress.stopping);
+    let stop = interrupt::token_telling(move || told.say(stopping));
     let outcome = if arguments.dry_run {
         look(context, &config, &request, &progress, &stop)
     } else {
@@ -174,12 +174,12 @@ fn tell(context: &Context, outcome: Outcome) -> Exit {
     if context.json() {
         context.screen.json(&report);
     }
+    let words = context.words();
     let error = report.error.take();
     let unlisted = history::leave_out_the_good(&mut report);
-    context.screen.result(&history::one(&report, context.screen.shows_values()));
+    context.screen.result(&history::one(&report, context.screen.shows_values(), words));
     if unlisted > 0 {
-        let (tables, run) = (counted(unlisted, "more table"), report.run_id);
-        context.screen.result(&format!("{tables} without findings: `data_exporter history {run}`"));
+        context.screen.result(&(words.history.unlisted)(unlisted, report.run_id));
     }
     if let Some(error) = error {
         context.screen.error_body(&error);

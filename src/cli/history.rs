@@ -20,13 +20,13 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
-    let view = View::of(context)?;
+    let (view, words) = (View::of(context)?, context.words());
     if let Some(run) = arguments.run {
         let report = view.truthful(view.run(run)?, context);
         if context.json() {
             context.screen.json(&report);
         } else {
-            context.screen.result(&history::one(&report, false));
+            context.screen.result(&history::one(&report, false, words));
         }
         return Ok(Exit::DONE);
     }
@@ -35,9 +35,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     if context.json() {
         context.screen.json(&json!({ "runs": runs }));
     } else if runs.is_empty() {
-        context.screen.result("No run yet. `data_exporter export` starts one.");
+        context.screen.result(words.history.none);
     } else {
-        context.screen.result(&history::list(&runs));
+        context.screen.result(&history::list(&runs, words));
     }
     Ok(Exit::DONE)
 }

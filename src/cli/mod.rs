@@ -16,6 +16,7 @@ mod errors;
 mod export;
 mod history;
 mod interrupt;
+mod language;
 mod pause;
 mod preview;
 mod render;
@@ -33,6 +34,7 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
 use crate::error::{Code, Error, Result, fault};
+use crate::models::snapshot::Language;
 pub use context::Context;
 pub use render::Screen;
 
@@ -55,9 +57,9 @@ pub struct Global {
     /// Print JSON only on standard output
     #[arg(long, global = true)]
     pub json: bool,
-    /// The language of messages
-    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = ["en"], hide = true)]
-    pub lang: Option<String>,
+    /// The language of messages, instead of that of the configuration
+    #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language::parser())]
+    pub lang: Option<Language>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -141,12 +143,12 @@ pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error, arguments.iter().any(|argument| argument == "--json")),
+        Err(error) => return usage(&error, &arguments),
     };
     if !matches!(cli.command, Command::Run(_)) {
         render::log::begin();
     }
-    let screen = Screen::new(cli.global.json);
+    let screen = Screen::new(cli.global.json, language::words(cli.global.lang, cli.global.config.as_deref()));
     let Exit(code) = Context::new(cli.global, screen.clone())
         .and_then(|context| {
             fault::caught(|| cli.command.run(&context))
@@ -160,14 +162,16 @@ pub fn main() -> ExitCode {
 }
 
 /// Help and version are answers; everything else is a wrong command line.
-fn usage(error: &clap::Error, json: bool) -> ExitCode {
+fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+    let json = arguments.iter().any(|argument| argument == "--json");
+    let words = language::words(language::asked(arguments), None);
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        let screen = Screen::new(false);
+        let screen = Screen::new(false, words);
         screen.result(error.to_string().trim_end());
         return ExitCode::from(screen.close(0));
     }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand && !json {
-        let screen = Screen::new(false);
+        let screen = Screen::new(false, words);
         screen.note(error.to_string().trim_end());
         return ExitCode::from(Code::Usage.exit_code());
     }
@@ -177,6 +181,8 @@ fn usage(error: &clap::Error, json: bool) -> ExitCode {
     };
     let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
     let tip = text.lines().map(str::trim).find_map(|line| line.strip_prefix("tip: "));
+    let values = text.lines().map(str::trim).find(|line| line.starts_with("[possible values"));
+    let values = values.map(|values| values.trim_matches(['[', ']']));
     let missing: Vec<&str> =
         text.lines().skip(1).take_while(|line| line.starts_with("  ")).map(str::trim).collect();
     let message = match (message.strip_suffix(':'), missing.is_empty()) {
@@ -184,8 +190,8 @@ fn usage(error: &clap::Error, json: bool) -> ExitCode {
         _ => message.to_owned(),
     };
     let error = Error::new(Code::Usage, message)
-        .hint(tip.unwrap_or("`data_exporter --help` lists the commands and their flags"));
-    let screen = Screen::new(json);
+        .hint(tip.or(values).unwrap_or("`data_exporter --help` lists the commands and their flags"));
+    let screen = Screen::new(json, words);
     screen.failure(&error);
     ExitCode::from(screen.close(Code::Usage.exit_code()))
 }

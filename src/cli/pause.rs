@@ -60,12 +60,12 @@ fn send(context: &Context, command: &Command) -> Result<Exit> {
             .screen
             .json(&json!({ "paused": paused.is_some(), "until": paused.and_then(|pause| pause.until) }));
     }
+    let said = &context.words().pause;
     context.screen.result(&match paused {
-        None => "The schedule goes on.".to_owned(),
-        Some(pause) => match pause.until {
-            Some(until) => format!("The schedule rests until {}.", local(until)),
-            None => "The schedule rests until `data_exporter resume`.".to_owned(),
-        },
+        None => said.over.to_owned(),
+        Some(pause) => {
+            pause.until.map_or_else(|| said.by_hand.to_owned(), |until| (said.until)(&local(until)))
+        }
     });
     Ok(Exit::DONE)
 }

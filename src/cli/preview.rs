@@ -11,7 +11,7 @@ use crate::convert::TableReport;
 use crate::convert::codepage::Page;
 use crate::engine::preview::rows_of;
 use crate::error::Result;
-use crate::text::{Side, Table, word};
+use crate::text::{Side, Table, history, word};
 
 /// The longest cell shown to a person, in characters.
 const WIDEST: usize = 40;
@@ -49,10 +49,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
         }));
     } else {
         context.screen.result(&text(&report, &rows));
+        let words = context.words();
         for finding in &report.warnings {
-            context.screen.warning(&finding.message);
+            context.screen.warning(&history::finding(finding, words));
             for sample in finding.samples.iter().filter(|_| context.screen.is_terminal()) {
-                context.screen.note(&format!("         row {}: {}", sample.row, sample.text));
+                context.screen.note(&history::sample(sample, words));
             }
         }
     }
@@ -60,8 +61,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
 }
 
 fn text(report: &TableReport, rows: &[Vec<String>]) -> String {
-    let columns: Vec<_> = report.columns.iter().map(|name| (name.as_str(), Side::Left)).collect();
-    let mut table = Table::new(&columns);
+    let mut table = Table::new(report.columns.iter().map(|name| (name.as_str(), Side::Left)));
     for row in rows {
         table.row(&row.iter().map(|cell| shortened(cell)).collect::<Vec<_>>());
     }

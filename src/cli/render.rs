@@ -17,22 +17,28 @@ use serde_json::json;
 use crate::error::{Code, Error};
 use crate::models::export::ErrorBody;
 use crate::platform;
-use crate::text::{printable, steers};
+use crate::text::{Mark, Words, errors, printable, steers};
 pub use progress::Running;
 
 /// Standard output and standard error of one command; clones are the same screen.
 #[derive(Debug, Clone)]
 pub struct Screen {
+    words: &'static Words,
     json: bool,
     colour: bool,
     lost: Arc<AtomicBool>,
 }
 
 impl Screen {
-    /// The screen of a command; with `json` standard output takes JSON only.
-    pub fn new(json: bool) -> Self {
+    /// The screen of a command in a language; with `json` standard output takes JSON only.
+    pub fn new(json: bool, words: &'static Words) -> Self {
         let colour = io::stderr().is_terminal() && platform::variable("NO_COLOR").is_none();
-        Self { json, colour, lost: Arc::default() }
+        Self { words, json, colour, lost: Arc::default() }
+    }
+
+    /// What is said in its language.
+    pub fn words(&self) -> &'static Words {
+        self.words
     }
 
     /// Whether results are wanted as JSON.
@@ -56,7 +62,7 @@ impl Screen {
             Ok(text) => self.line(&printable_json(&text)),
             Err(error) => {
                 self.lost.store(true, Ordering::Relaxed);
-                self.note(&format!("error: the result is no JSON: {error}"));
+                self.marked(Mark::Error, &format!("the result is no JSON: {error}"));
             }
         }
     }
@@ -96,9 +102,19 @@ impl Screen {
         let _ = writeln!(io::stderr().lock(), "{}", printable(text));
     }
 
+    /// A remark beside the result.
+    pub fn remark(&self, text: &str) {
+        self.marked(Mark::Note, text);
+    }
+
     /// What a person should know although the work went on.
     pub fn warning(&self, text: &str) {
-        self.marked("warning:", "33", text);
+        self.marked(Mark::Warning, text);
+    }
+
+    /// As [`Self::warning`], of an error that stopped nothing; in English without its advice.
+    pub fn mended(&self, error: &Error) {
+        self.told(Mark::Warning, &ErrorBody { hint: None, ..error.body() });
     }
 
     /// An error of one of several things; the command itself goes on.
@@ -108,10 +124,7 @@ impl Screen {
 
     /// As [`Self::error`], of an error that was kept.
     pub fn error_body(&self, error: &ErrorBody) {
-        self.marked("error:", "31", &error.message);
-        if let Some(hint) = &error.hint {
-            self.marked("hint:", "36", hint);
-        }
+        self.told(Mark::Error, error);
     }
 
     /// The error that ended the command; with JSON also as `{"error": …}` on standard output.
@@ -130,11 +143,21 @@ impl Screen {
         if code == 0 && self.lost.load(Ordering::Relaxed) { Code::UnknownError.exit_code() } else { code }
     }
 
-    fn marked(&self, mark: &str, colour: &str, text: &str) {
-        if self.colour {
-            let _ = writeln!(io::stderr().lock(), "\x1b[1;{colour}m{mark}\x1b[0m {}", printable(text));
-        } else {
-            self.note(&format!("{mark} {text}"));
+    fn told(&self, mark: Mark, error: &ErrorBody) {
+        let (first, rest) = errors::told(error, self.words);
+        self.marked(mark, &first);
+        for (mark, text) in rest {
+            self.marked(mark, &text);
+        }
+    }
+
+    fn marked(&self, mark: Mark, text: &str) {
+        let said = (self.words.mark)(mark);
+        match colour(mark).filter(|_| self.colour) {
+            Some(colour) => {
+                let _ = writeln!(io::stderr().lock(), "\x1b[1;{colour}m{said}\x1b[0m {}", printable(text));
+            }
+            None => self.note(&format!("{said} {text}")),
         }
     }
 
@@ -154,6 +177,16 @@ impl Screen {
         {
             self.error(&Error::io("cannot write", "standard output", &error));
         }
+    }
+}
+
+/// The terminal's colour of a mark.
+fn colour(mark: Mark) -> Option<&'static str> {
+    match mark {
+        Mark::Error => Some("31"),
+        Mark::Warning => Some("33"),
+        Mark::Hint => Some("36"),
+        Mark::Details | Mark::Note => None,
     }
 }
 

@@ -11,9 +11,10 @@ use crate::engine::{Engine, Options};
 use crate::error::{Code, Error, Result};
 use crate::logging;
 use crate::models::command::Event;
+use crate::models::export::ErrorBody;
 use crate::models::snapshot::{Snapshot, State};
 use crate::platform;
-use crate::text;
+use crate::text::{Words, errors};
 
 /// How long a run may take to stop.
 const LIMIT: Duration = Duration::from_secs(9);
@@ -112,6 +113,7 @@ struct Told {
 impl Told {
     /// A line for each change of state and for each run; with `--json` one object a line.
     fn view(&mut self, context: &Context, snapshot: &Snapshot) {
+        let words = context.words();
         if self.state.replace(snapshot.state) != Some(snapshot.state) {
             if context.json() {
                 context.screen.json(&serde_json::json!({
@@ -121,9 +123,11 @@ impl Told {
                     "next": snapshot.schedule.as_ref().and_then(|schedule| schedule.next.first()),
                 }));
             }
-            let state = text::word(&snapshot.state);
-            let why = snapshot.problem.as_ref().map(|problem| format!(": {}", problem.message));
-            context.screen.note(&format!("{state}{}", why.unwrap_or_default()));
+            let state = (words.state)(snapshot.state);
+            context.screen.note(&match &snapshot.problem {
+                Some(problem) => format!("{state}: {}", told(problem, words)),
+                None => state.to_owned(),
+            });
         }
         let Some(run) = &snapshot.last_run else { return };
         if self.run.replace(run.run_id) == Some(run.run_id) || snapshot.run.is_some() {
@@ -133,11 +137,14 @@ impl Told {
             context.screen.json(&serde_json::json!({ "event": "run", "run": run }));
         }
         context.screen.note(&format!(
-            "run {} {}: {} of {} tables sent",
-            run.run_id,
-            text::word(&run.state),
-            run.totals.sent,
-            run.totals.files
+            "{}: {}",
+            (words.run)(run.run_id, (words.run_state)(run.state)),
+            (words.sent_of)(run.totals.sent, run.totals.files)
         ));
     }
+}
+
+/// A problem without the engine's advice, which the log holds.
+fn told(problem: &ErrorBody, words: &Words) -> String {
+    errors::marked(&ErrorBody { hint: None, ..problem.clone() }, words).join("\n")
 }

@@ -42,7 +42,7 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
         }));
         return Ok(Exit::DONE);
     }
-    context.screen.result(&text::status::shown(&config, &seen, last_run.as_ref()));
+    context.screen.result(&text::status::shown(&config, &seen, last_run.as_ref(), context.words()));
     Ok(Exit::DONE)
 }
 

@@ -1,23 +1,56 @@
-//! A recorded error for a person.
+//! Errors for a person: one that happened just now, and one that was recorded.
 
 use std::fmt::Write as _;
 
-use super::{counted, local};
+use super::{Mark, Words, local};
+use crate::models::export::ErrorBody;
 use crate::models::listing::RecordedError;
 
-/// One error: when, how bad, what, and what to do.
-pub fn one(error: &RecordedError) -> String {
+/// An error in lines, each with its mark but the first, whose mark the caller knows. In English they are the engine's
+/// message and hint; in another language the sentence of the code, the engine's words as details, and what to do.
+pub fn told(error: &ErrorBody, words: &Words) -> (String, Vec<(Mark, String)>) {
+    lines(&error.code, &error.message, error.hint.as_ref(), words)
+}
+
+/// As [`told`], every line but the first with its mark before it.
+pub fn marked(error: &ErrorBody, words: &Words) -> Vec<String> {
+    written(told(error, words), words).collect()
+}
+
+/// A recorded error: when, how bad, what, and what to do.
+pub fn one(error: &RecordedError, words: &Words) -> String {
     let mut head = format!("{}  {:<8}  {}", local(error.last_at), error.severity.as_str(), error.kind);
-    if let Some(file) = error.metadata.get("fileName").and_then(|name| name.as_str()) {
+    if let Some(file) = fact(error, "fileName") {
         let _ = write!(head, "  {file}");
     }
     if error.count > 1 {
-        let _ = write!(head, "  ({} since {})", counted(error.count, "time"), local(error.first_at));
+        let _ = write!(head, "  ({})", (words.errors.since)(error.count, &local(error.first_at)));
     }
     if !error.reported {
-        head.push_str("  (not reported)");
+        let _ = write!(head, "  ({})", words.errors.not_reported);
     }
-    let mut lines = vec![head, format!("    {}", error.message.replace('\n', "\n    "))];
-    lines.extend(error.hint.as_ref().map(|hint| format!("    hint: {hint}")));
-    lines.join("\n")
+    let code = fact(error, "code").unwrap_or(&error.kind);
+    let lines = written(lines(code, &error.message, error.hint.as_ref(), words), words);
+    let lines = lines.map(|line| format!("    {}", line.replace('\n', "\n    ")));
+    [head].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+fn lines(code: &str, message: &str, hint: Option<&String>, words: &Words) -> (String, Vec<(Mark, String)>) {
+    let message = message.to_owned();
+    match (words.sentence)(code) {
+        None => (message, hint.map(|hint| (Mark::Hint, hint.clone())).into_iter().collect()),
+        Some(sentence) => {
+            let details = [Some(&message), hint].into_iter().flatten();
+            let details = details.map(|words| (Mark::Details, words.clone()));
+            (sentence.what.clone(), details.chain([(Mark::Hint, sentence.todo.clone())]).collect())
+        }
+    }
+}
+
+fn written((first, rest): (String, Vec<(Mark, String)>), words: &Words) -> impl Iterator<Item = String> {
+    [first].into_iter().chain(rest.into_iter().map(|(mark, text)| format!("{} {text}", (words.mark)(mark))))
+}
+
+fn fact<'a>(error: &'a RecordedError, key: &str) -> Option<&'a str> {
+    error.metadata.get(key).and_then(|value| value.as_str())
 }

@@ -1,31 +1,22 @@
 //! Runs for a person: a list of them, and one with its tables.
 
-use super::{Side, Table, bytes, counted, local, word};
-use crate::models::export::{ExportedFile, FileReport, Finding, RunReport};
+use super::{Mark, Side, Table, Words, bytes, errors, local};
+use crate::models::export::{ErrorBody, ExportedFile, FileReport, Finding, RunReport, Sample};
 
 /// Runs of more tables than this are told without those that went well.
 const LISTED: usize = 40;
 
 /// Runs, one a line.
-pub fn list(runs: &[RunReport]) -> String {
-    let mut table = Table::new(&[
-        ("RUN", Side::Right),
-        ("STARTED", Side::Left),
-        ("STATE", Side::Left),
-        ("TABLES", Side::Right),
-        ("SENT", Side::Right),
-        ("UNCHANGED", Side::Right),
-        ("FAILED", Side::Right),
-        ("ROWS", Side::Right),
-        ("BYTES SENT", Side::Right),
-        ("BATCH", Side::Left),
-    ]);
+pub fn list(runs: &[RunReport], words: &Words) -> String {
+    use Side::{Left, Right};
+    let sides = [Right, Left, Left, Right, Right, Right, Right, Right, Right, Left];
+    let mut table = Table::new(words.history.list.into_iter().zip(sides));
     for run in runs {
         let totals = run.totals;
         table.row(&[
             run.run_id.to_string(),
             local(run.started_at),
-            word(&run.state),
+            (words.run_state)(run.state).to_owned(),
             totals.files.to_string(),
             totals.sent.to_string(),
             totals.skipped_unchanged.to_string(),
@@ -40,39 +31,31 @@ pub fn list(runs: &[RunReport]) -> String {
 
 /// One run; also what `export` says at its end, and with run number 0 what a dry run says. `values` shows
 /// the first values that could not be carried, where the report has them.
-pub fn one(run: &RunReport, values: bool) -> String {
+pub fn one(run: &RunReport, values: bool, words: &Words) -> String {
+    let said = &words.history;
     let totals = run.totals;
+    let state = (words.run_state)(run.state);
     let mut lines = vec![if is_dry(run) {
-        format!("Dry run: a run would be {}", word(&run.state))
+        (said.dry_run)(state)
     } else {
-        let finished = run.finished_at.map_or_else(String::new, |at| format!(", finished {}", local(at)));
-        format!("Run {}: {}, started {}{finished}", run.run_id, word(&run.state), local(run.started_at))
+        let finished = run.finished_at.map(local);
+        (said.run)(run.run_id, state, &local(run.started_at), finished.as_deref())
     }];
-    for batch in &run.batch_ids {
-        lines.push(format!("Batch {batch}"));
-    }
+    lines.extend(run.batch_ids.iter().map(|batch| (said.batch)(batch)));
     let delivered = totals.files - (totals.skipped_unchanged + totals.failed).min(totals.files);
-    let (sent, failed) = if is_dry(run) {
-        (format!("{delivered} would be sent"), format!("{} refused", totals.failed))
+    lines.push(if is_dry(run) {
+        (said.dry_totals)(&totals, delivered, &bytes(totals.bytes_out))
     } else {
-        (format!("{} sent", totals.sent), format!("{} failed", totals.failed))
-    };
-    lines.push(format!(
-        "{}: {sent}, {} unchanged, {failed}; {} in {}",
-        counted(totals.files, "table"),
-        totals.skipped_unchanged,
-        counted(totals.rows_written, "row"),
-        bytes(totals.bytes_out)
-    ));
+        (said.totals)(&totals, &bytes(totals.bytes_out))
+    });
     if let Some(error) = &run.error {
-        lines.push(format!("error: {}", error.message));
-        lines.extend(error.hint.as_ref().map(|hint| format!("hint: {hint}")));
+        lines.extend(failure(error, "", words));
     }
     let files = run.files.as_deref().unwrap_or_default();
     if !files.is_empty() {
         lines.push(String::new());
-        lines.push(tables(files, is_dry(run)));
-        lines.extend(files.iter().flat_map(|file| remarks(file, values)));
+        lines.push(tables(files, is_dry(run), words));
+        lines.extend(files.iter().flat_map(|file| remarks(file, values, words)));
     }
     lines.join("\n")
 }
@@ -94,26 +77,21 @@ fn is_dry(run: &RunReport) -> bool {
     run.run_id == 0
 }
 
-fn tables(files: &[ExportedFile], dry: bool) -> String {
-    let mut table = Table::new(&[
-        ("TABLE", Side::Left),
-        ("UPLOAD", Side::Left),
-        ("ROWS", Side::Right),
-        ("DELETED", Side::Right),
-        ("BYTES SENT", Side::Right),
-        ("PAGE", Side::Left),
-        ("DECISION", Side::Left),
-    ]);
+fn tables(files: &[ExportedFile], dry: bool, words: &Words) -> String {
+    use Side::{Left, Right};
+    let said = &words.history;
+    let mut table = Table::new(said.tables.into_iter().zip([Left, Left, Right, Right, Right, Left, Left]));
     for file in files {
         let report = &file.report;
+        let upload = match file.upload {
+            Some(upload) => (words.upload)(upload),
+            None if dry && report.error.is_none() => said.would_be_sent,
+            None if dry => said.refused,
+            None => said.not_tried,
+        };
         table.row(&[
             report.source.clone(),
-            match file.upload {
-                Some(upload) => word(&upload),
-                None if dry && report.error.is_none() => "would be sent".to_owned(),
-                None if dry => "refused".to_owned(),
-                None => "not tried".to_owned(),
-            },
+            upload.to_owned(),
             report.rows.written.to_string(),
             report.rows.deleted.to_string(),
             bytes(report.bytes_out),
@@ -124,26 +102,46 @@ fn tables(files: &[ExportedFile], dry: bool) -> String {
     table.to_string()
 }
 
-fn remarks(file: &ExportedFile, values: bool) -> Vec<String> {
+fn remarks(file: &ExportedFile, values: bool, words: &Words) -> Vec<String> {
     let report = &file.report;
     let mut lines = Vec::new();
     if let Some(error) = &report.error {
-        lines.push(format!("error: {}: {}", report.source, error.message));
-        lines.extend(error.hint.as_ref().map(|hint| format!("hint: {hint}")));
+        lines.extend(failure(error, &format!("{}: ", report.source), words));
     }
-    for finding in &report.warnings {
-        lines.push(format!("warning: {}", sentence(report, finding)));
-        let samples = finding.samples.iter().filter(|_| values);
-        lines.extend(samples.map(|sample| format!("         row {}: {}", sample.row, sample.text)));
+    for warning in &report.warnings {
+        lines.push(format!("{} {}", (words.mark)(Mark::Warning), sentence(report, warning, words)));
+        lines.extend(warning.samples.iter().filter(|_| values).map(|value| sample(value, words)));
     }
-    lines.extend(report.notes.iter().map(|finding| format!("note: {}", sentence(report, finding))));
+    let note = |note| format!("{} {}", (words.mark)(Mark::Note), sentence(report, note, words));
+    lines.extend(report.notes.iter().map(note));
+    lines
+}
+
+/// An error, every line with its mark; what it is about stands before the sentence.
+fn failure(error: &ErrorBody, about: &str, words: &Words) -> Vec<String> {
+    let mut lines = errors::marked(error, words);
+    if let Some(first) = lines.first_mut() {
+        *first = format!("{} {about}{first}", (words.mark)(Mark::Error));
+    }
     lines
 }
 
 /// A finding with its table and column before it.
-pub fn sentence(report: &FileReport, finding: &Finding) -> String {
-    match &finding.column {
-        Some(column) => format!("{}, column {column}: {}", report.source, finding.message),
-        None => format!("{}: {}", report.source, finding.message),
-    }
+pub fn sentence(report: &FileReport, found: &Finding, words: &Words) -> String {
+    let table = report.source.clone();
+    let place = found.column.as_ref().map_or(table, |column| (words.history.column)(&report.source, column));
+    format!("{place}: {}", finding(found, words))
+}
+
+/// A finding; in another language than the engine's with how often and where it was seen first.
+pub fn finding(found: &Finding, words: &Words) -> String {
+    let Some(sentence) = (words.finding)(&found.code) else { return found.message.clone() };
+    let often = (found.count > 1).then(|| (words.times)(found.count));
+    let places: Vec<String> = often.into_iter().chain(found.row.map(words.history.first_in)).collect();
+    if places.is_empty() { sentence.to_owned() } else { format!("{sentence} ({})", places.join(", ")) }
+}
+
+/// A value that could not be carried, below its finding.
+pub fn sample(value: &Sample, words: &Words) -> String {
+    format!("         {}: {}", (words.history.row)(value.row), value.text)
 }

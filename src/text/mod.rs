@@ -1,16 +1,19 @@
 //! What commands show and a bundle of diagnostics holds, as text for a person: pure functions of plain values, and
-//! columns in a [`Table`]. Prints nothing and asks nothing.
+//! columns in a [`Table`], in the [`Words`] of a language. Prints nothing and asks nothing.
 
 pub mod configuration;
 pub mod errors;
 pub mod history;
+pub mod sentences;
 pub mod status;
 mod table;
+mod words;
 
 use chrono::{DateTime, Local, Utc};
 use serde::Serialize;
 
 pub use table::{Side, Table};
+pub use words::{ENGLISH, Mark, Words, words};
 
 /// The text with control characters, and those that turn the direction of writing, made visible.
 pub fn printable(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{local, word};
+use super::{Words, errors, local};
 use crate::models::Config;
 use crate::models::config::Scheduler;
 use crate::models::export::RunReport;
@@ -10,70 +10,70 @@ use crate::models::snapshot::{Paired, Progress, ScheduleView, Snapshot};
 use crate::schedule::Schedule;
 
 /// The state and what it stands on; `last_run` may be one that is going on.
-pub fn shown(config: &Config, seen: &Snapshot, last_run: Option<&RunReport>) -> String {
+pub fn shown(config: &Config, seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> String {
     let Snapshot { state, paired, schedule, holder, run, problem, .. } = seen;
-    let none = || "none".to_owned();
+    let said = &words.status;
+    let one = |value: String| vec![value];
+    let source = config.src.source_dir.as_ref().map(|path| path.display().to_string());
     let mut lines = vec![
-        format!("State:        {}", word(state)),
-        format!("Paired with:  {}", paired.as_ref().map_or_else(none, whom)),
-        format!("Server:       {}", config.api.base_url.clone().unwrap_or_else(none)),
-        format!(
-            "Tables in:    {}",
-            config.src.source_dir.as_ref().map_or_else(none, |path| path.display().to_string())
-        ),
-        format!("Schedule:     {}", schedule.as_ref().map_or_else(none, told)),
-        format!("Next runs:    {}", due(&config.scheduler, schedule.as_ref()).unwrap_or_else(none)),
-        format!(
-            "Last run:     {}",
-            last_run.map_or_else(none, |run| format!(
-                "{}, {}, {} of {} tables sent (`data_exporter history {}`)",
-                local(run.started_at),
-                word(&run.state),
-                run.totals.sent,
-                run.totals.files,
-                run.run_id
-            ))
-        ),
+        (said.state, Some(one((words.state)(*state).to_owned()))),
+        (said.paired, paired.as_ref().map(|paired| one(whom(paired, words)))),
+        (said.server, config.api.base_url.clone().map(one)),
+        (said.source, source.map(one)),
+        (said.schedule, schedule.as_ref().map(|schedule| one(told(schedule, words)))),
+        (said.next, due(&config.scheduler, schedule.as_ref())),
+        (said.last, last_run.map(|run| one(last(run, words)))),
     ];
-    if let Some(run) = run {
-        lines.push(format!("Now:          {}", going_on(run)));
-    }
-    if let Some(problem) = problem {
-        lines.push(format!("Problem:      {}", problem.message));
-        lines.extend(problem.hint.as_ref().map(|hint| format!("              hint: {hint}")));
-    }
-    if let Some(holder) = holder {
-        lines.push(format!("In use by:    {} (pid {})", holder.program, holder.pid));
-    }
-    lines.join("\n")
+    lines.extend(run.as_ref().map(|run| (said.now, Some(one(going_on(run, words))))));
+    lines.extend(problem.as_ref().map(|problem| (said.problem, Some(errors::marked(problem, words)))));
+    lines.extend(holder.as_ref().map(|holder| (said.holder, Some(one((said.process)(holder))))));
+
+    let width = said.labels().map(|label| label.chars().count()).into_iter().max().unwrap_or_default();
+    let line = |(label, values): (&str, Option<Vec<String>>)| {
+        let values = values.unwrap_or_else(|| one(said.none.to_owned()));
+        format!("{label:<width$}  {}", values.join(&format!("\n{:width$}  ", "")))
+    };
+    lines.into_iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// How far a run is, and what it waits for.
-fn going_on(run: &Progress) -> String {
-    let of = run.to_send.map_or_else(String::new, |to_send| format!(" of {to_send}"));
-    let sent = format!("{}{of} tables sent", run.sent);
+fn going_on(run: &Progress, words: &Words) -> String {
+    let sent = match run.to_send {
+        Some(to_send) => (words.sent_of)(run.sent, to_send),
+        None => (words.status.sent)(run.sent),
+    };
     match &run.waiting {
-        Some(waiting) => format!("{sent}; waiting until {}: {}", local(waiting.until), waiting.why),
+        Some(waiting) => (words.status.waiting)(&sent, &local(waiting.until), &waiting.why),
         None => sent,
     }
 }
 
 /// A crontab as it was typed and in words, with whose clock it goes by.
-fn told(schedule: &ScheduleView) -> String {
-    let clock = if schedule.timezone == "local" { "local time" } else { &schedule.timezone };
-    format!("{} ({}; {clock})", schedule.crontab, schedule.sentence)
+fn told(schedule: &ScheduleView, words: &Words) -> String {
+    let clock = if schedule.timezone == "local" { words.status.local_time } else { &schedule.timezone };
+    (words.status.told)(&schedule.crontab, &schedule.sentence, clock)
 }
 
-/// Due times by the clock of the schedule, one below the other.
-fn due(scheduler: &Scheduler, view: Option<&ScheduleView>) -> Option<String> {
+/// Due times by the clock of the schedule.
+fn due(scheduler: &Scheduler, view: Option<&ScheduleView>) -> Option<Vec<String>> {
     let schedule = Schedule::of(scheduler).ok()??;
     let shown = |time: &DateTime<Utc>| schedule.local(*time).format("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string();
-    Some(view?.next.iter().map(shown).collect::<Vec<_>>().join("\n              "))
+    Some(view?.next.iter().map(shown).collect())
 }
 
-fn whom(paired: &Paired) -> String {
+fn last(run: &RunReport, words: &Words) -> String {
+    format!(
+        "{}, {}, {} (`data_exporter history {}`)",
+        local(run.started_at),
+        (words.run_state)(run.state),
+        (words.sent_of)(run.totals.sent, run.totals.files),
+        run.run_id
+    )
+}
+
+fn whom(paired: &Paired, words: &Words) -> String {
     match paired.since {
-        Some(since) => format!("{}, since {}", paired.domain, local(since)),
+        Some(since) => (words.status.since)(&paired.domain, &local(since)),
         None => paired.domain.clone(),
     }
 }

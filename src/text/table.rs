@@ -22,11 +22,9 @@ pub struct Table {
 
 impl Table {
     /// A table without rows.
-    pub fn new(columns: &[(&str, Side)]) -> Self {
-        Self {
-            columns: columns.iter().map(|(name, side)| ((*name).to_owned(), *side)).collect(),
-            rows: Vec::new(),
-        }
+    pub fn new<'a>(columns: impl IntoIterator<Item = (&'a str, Side)>) -> Self {
+        let columns = columns.into_iter().map(|(name, side)| (name.to_owned(), side)).collect();
+        Self { columns, rows: Vec::new() }
     }
 
     /// Adds a row.

@@ -276,14 +276,16 @@ fn a_schedule_that_nobody_keeps_and_one_that_rests_are_warned_of() {
 fn a_person_reads_each_thing_with_its_remedy() {
     let ward = Ward::of("http://127.0.0.1:9");
     fs::remove_file(ward.home.path().join("secrets/client_secret")).unwrap();
-    let answer = ward.home.run(&["doctor", "--offline"]);
-    assert_eq!(answer.code, 4, "the secret is nowhere");
-    let masked: Vec<String> = ward
-        .home
-        .masked(&answer.out)
-        .lines()
-        .filter(|line| !line.contains("version ") && !line.contains("MB left"))
-        .map(|line| line.split("; next ").next().unwrap().to_owned())
-        .collect();
-    insta::assert_snapshot!(masked.join("\n"));
+    let told = |language| {
+        let answer = ward.home.run(&["doctor", "--offline", "--lang", language]);
+        assert_eq!(answer.code, 4, "the secret is nowhere");
+        let masked = ward.home.masked(&answer.out);
+        let lines = masked
+            .lines()
+            .filter(|line| !line.contains(env!("CARGO_PKG_VERSION")) && !line.contains("MB left"));
+        lines.map(|line| line.split("; next ").next().unwrap()).collect::<Vec<_>>().join("\n")
+    };
+    insta::assert_snapshot!(told("en"));
+    insta::assert_snapshot!("in_russian", told("ru"));
+    insta::assert_snapshot!("in_hebrew", told("he"));
 }

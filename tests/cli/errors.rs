@@ -5,7 +5,8 @@ use data_exporter::store::errors::NewError;
 
 use crate::home::{Home, fields};
 
-fn home() -> Home {
+/// Three kinds of errors, one of them told to the server, one seen three times.
+pub fn home() -> Home {
     let home = Home::new();
     let store = home.store();
     let unreachable = NewError::new(

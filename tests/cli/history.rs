@@ -8,7 +8,7 @@ use data_exporter::store::journal::{BatchEnd, PlannedFile, SpooledPart};
 use crate::home::{Home, fields};
 
 /// Two runs: one with a sent, a skipped and a refused table, one that failed.
-fn home() -> Home {
+pub fn home() -> Home {
     let home = Home::new();
     let store = home.store();
     let run = store.begin_run(Trigger::Manual).unwrap();

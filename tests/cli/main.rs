@@ -11,6 +11,7 @@ mod export;
 mod folders;
 mod history;
 mod home;
+mod language;
 mod log;
 mod migrate;
 mod service;

@@ -108,7 +108,7 @@ impl<'a> Teller<'a> {
             self.screen.qr(link);
             self.screen.result(&format!("The QR code leads to: {link}"));
         } else if self.qr && code.verification_uri_complete.is_none() {
-            self.screen.note("note: the server gives no link with the code in it, so there is no QR code");
+            self.screen.remark("the server gives no link with the code in it, so there is no QR code");
         }
         self.json(&json!({ "event": "waiting" }));
         self.screen.result("Waiting for user to authorize device...");
@@ -116,7 +116,7 @@ impl<'a> Teller<'a> {
         if let Some(browser) = &self.browser
             && let Err(error) = browser::open(browser, link)
         {
-            self.screen.note(&format!("note: no browser could be started ({error}); open the address above"));
+            self.screen.remark(&format!("no browser could be started ({error}); open the address above"));
         }
     }
 
@@ -171,7 +171,7 @@ impl<'a> Teller<'a> {
             .filter(|scope| arguments.scope.is_some() && !scopes.iter().any(|had| had == scope))
             .collect();
         if !missing.is_empty() {
-            self.screen.note(&format!("note: not allowed although asked for: {}", missing.join(", ")));
+            self.screen.remark(&format!("not allowed although asked for: {}", missing.join(", ")));
         }
         if let Some(ends) = ends {
             self.screen.result(&format!("Valid until: {}", local(ends)));

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::Screen;
 use crate::export::progress::{Event, Progress};
 use crate::models::snapshot;
-use crate::text::{bytes, counted, printable};
+use crate::text::{Words, bytes, printable};
 
 /// How often the bar moves by itself, so that a long wait does not look dead.
 const TICK: Duration = Duration::from_millis(250);
@@ -25,9 +25,9 @@ impl Running {
     pub fn new(screen: Screen) -> Self {
         let bar = screen.is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let shape = format!("{{bar:20}} {{pos}}/{{len}} {}  {{msg}}", screen.words().progress.tables);
             bar.set_style(
-                ProgressStyle::with_template("{bar:20} {pos}/{len} tables  {msg}")
-                    .unwrap_or_else(|_| ProgressStyle::default_bar()),
+                ProgressStyle::with_template(&shape).unwrap_or_else(|_| ProgressStyle::default_bar()),
             );
             bar
         });
@@ -57,7 +57,11 @@ impl Running {
             bar.enable_steady_tick(TICK);
         }
         bar.set_position(run.sent + run.failed);
-        bar.set_message(format!("{} sent", bytes(run.bytes_sent)));
+        bar.set_message(self.bytes_sent(run.bytes_sent));
+    }
+
+    fn bytes_sent(&self, count: u64) -> String {
+        (self.screen.words().progress.bytes_sent)(&bytes(count))
     }
 
     fn draw(&self, bar: &ProgressBar, event: &Event<'_>) {
@@ -69,7 +73,7 @@ impl Running {
             Event::Converting { source, .. } => bar.set_message(printable(source)),
             Event::BytesSent(count) => {
                 let sent = self.sent.fetch_add(*count, Ordering::Relaxed) + count;
-                bar.set_message(format!("{} sent", bytes(sent)));
+                bar.set_message(self.bytes_sent(sent));
             }
             Event::Sent { .. } => bar.inc(1),
             Event::Failed { .. } => {
@@ -88,9 +92,9 @@ impl Running {
     fn tell(&self, event: &Event<'_>) {
         match event {
             Event::Failed { error, .. } => self.screen.error(error),
-            Event::Warning(error) => self.screen.warning(&error.message),
+            Event::Warning(error) => self.screen.mended(error),
             event => {
-                if let Some(line) = line(event) {
+                if let Some(line) = line(event, self.screen.words()) {
                     self.screen.note(&line);
                 }
             }
@@ -108,19 +112,16 @@ impl Progress for Running {
 }
 
 /// What a log of lines says of an event; nothing of what comes too often.
-fn line(event: &Event<'_>) -> Option<String> {
+fn line(event: &Event<'_>, words: &Words) -> Option<String> {
+    let said = &words.progress;
     Some(match event {
-        Event::Scanned { tables, to_send } => {
-            format!("{} found, {to_send} to send", counted(*tables as u64, "table"))
-        }
-        Event::Converted { source, rows, bytes: size } => {
-            format!("converted {source}: {}, {} to send", counted(*rows, "row"), bytes(*size))
-        }
-        Event::Skipped { source } => format!("unchanged {source}"),
-        Event::Sent { source } => format!("sent {source}"),
-        Event::Waiting { wait, why } => format!("waiting {} s: {why}", wait.as_secs_f64().ceil()),
-        Event::BatchOpened { id } => format!("batch {id} opened"),
-        Event::BatchClosed { id, state } => format!("batch {id} {state}"),
+        Event::Scanned { tables, to_send } => (said.found)(*tables as u64, *to_send as u64),
+        Event::Converted { source, rows, bytes: size } => (said.converted)(source, *rows, &bytes(*size)),
+        Event::Skipped { source } => (said.unchanged)(source),
+        Event::Sent { source } => (said.sent)(source),
+        Event::Waiting { wait, why } => (said.waiting)(wait.as_secs_f64().ceil(), why),
+        Event::BatchOpened { id } => (said.opened)(id),
+        Event::BatchClosed { id, state } => (said.closed)(id, state),
         Event::Converting { .. }
         | Event::BytesSent(_)
         | Event::Retrying { .. }

@@ -13,7 +13,7 @@ use crate::models::config::Loaded;
 use crate::models::listing::{ErrorQuery, HistoryQuery};
 use crate::platform::{self, FolderLock};
 use crate::store::{RunId, Store};
-use crate::text::{self, history};
+use crate::text::{self, ENGLISH, history};
 
 /// How many errors are told, the last ones.
 const ERRORS: u32 = 500;
@@ -48,7 +48,7 @@ pub(super) fn secrets(place: &Place) -> (Option<Loaded>, Option<Credential>) {
 /// What the doctor found, and the facts behind it.
 pub(super) fn doctor(found: &Diagnosis) -> String {
     let facts = serde_json::to_string_pretty(found).unwrap_or_default();
-    format!("{found}\n\nThe facts behind it:\n{facts}")
+    format!("{}\n\nThe facts behind it:\n{facts}", found.told(ENGLISH))
 }
 
 fn read(place: &Place) -> Result<Loaded> {
@@ -67,7 +67,7 @@ fn status(place: &Place) -> Result<String> {
     let seen = view::from_outside(&config, &store, &place.folders.data, platform::now())?;
     let last = store.last_run()?.map(|run| view::truthful(run, seen.holder.is_none()));
     let unread = loaded.err().map_or_else(String::new, |error| format!("{}\n\n", error.message));
-    Ok(format!("{unread}{}", text::status::shown(&config, &seen, last.as_ref())))
+    Ok(format!("{unread}{}", text::status::shown(&config, &seen, last.as_ref(), ENGLISH)))
 }
 
 fn settings(place: &Place) -> Result<String> {
@@ -80,7 +80,7 @@ fn settings(place: &Place) -> Result<String> {
 fn errors(place: &Place) -> Result<String> {
     let query = ErrorQuery { since: Some(platform::now() - RECENT), ..ErrorQuery::default() };
     let page = store(place)?.error_page(&query, None, ERRORS)?;
-    let told: Vec<String> = page.errors.iter().map(text::errors::one).collect();
+    let told: Vec<String> = page.errors.iter().map(|error| text::errors::one(error, ENGLISH)).collect();
     let left_out = page.total - page.errors.len() as u64;
     Ok(match (told.is_empty(), left_out) {
         (true, _) => "No errors.".to_owned(),
@@ -97,11 +97,11 @@ fn runs(place: &Place) -> Result<String> {
     if listed.is_empty() {
         return Ok("No run yet.".to_owned());
     }
-    let mut told = vec![history::list(&listed)];
+    let mut told = vec![history::list(&listed, ENGLISH)];
     for run in listed.iter().take(WHOLE) {
         let mut run = view::truthful(store.run(RunId(run.run_id)).map_err(Error::from)?, nobody);
         let left_out = history::leave_out_the_good(&mut run);
-        told.push(history::one(&run, false));
+        told.push(history::one(&run, false, ENGLISH));
         if left_out > 0 {
             told.push(format!("{left_out} tables without a remark are left out."));
         }

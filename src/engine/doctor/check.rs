@@ -1,12 +1,11 @@
 //! What a look at one thing found: [`Check`], and all of them: [`Diagnosis`]. Plain values; `cli` and the tray show them.
 
-use std::fmt;
-
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::error::{Code, Error};
-use crate::text::{counted, word};
+use crate::models::export::ErrorBody;
+use crate::text::{Mark, Words, errors, word};
 
 /// How a thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -118,6 +117,22 @@ impl Diagnosis {
         Self { checks, summary }
     }
 
+    /// Each thing with its remedy, then how many there are of each status.
+    pub fn told(&self, words: &Words) -> String {
+        let Summary { ok, warning, failed, skipped } = self.summary;
+        let summary = (words.doctor.summary)([ok, warning, failed, skipped].map(|count| count as u64));
+        let widest =
+            |texts: Vec<String>| texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
+        let verdicts = 1 + widest(self.checks.iter().map(|check| check.verdict(words).to_owned()).collect());
+        let things = widest(self.checks.iter().map(|check| check.thing(words)).collect());
+        let below = format!("\n{:width$}", "", width = verdicts + things + 3);
+        let checks = self.checks.iter().map(|check| {
+            let (verdict, thing) = (check.verdict(words), check.thing(words));
+            format!("{verdict:<verdicts$} {thing:<things$}  {}", check.lines(words).join(&below))
+        });
+        format!("{}\n\n{summary}", checks.collect::<Vec<_>>().join("\n"))
+    }
+
     /// 0 when nothing failed; else that of the first failure's class, the one that causes the others.
     pub fn exit_code(&self) -> u8 {
         let first = self.checks.iter().find(|check| check.status == Status::Failed);
@@ -125,31 +140,27 @@ impl Diagnosis {
     }
 }
 
-/// Each thing with its remedy, then how many there are of each status.
-impl fmt::Display for Diagnosis {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let summary = &self.summary;
-        let mut parts = vec![format!("{} ok", summary.ok)];
-        if summary.warning > 0 {
-            parts.push(counted(summary.warning as u64, "warning"));
-        }
-        for (count, noun) in [(summary.failed, "failed"), (summary.skipped, "skipped")] {
-            if count > 0 {
-                parts.push(format!("{count} {noun}"));
-            }
-        }
-        self.checks.iter().try_for_each(|check| writeln!(f, "{check}"))?;
-        write!(f, "\n{}", parts.join(", "))
+impl Check {
+    fn verdict(&self, words: &Words) -> &'static str {
+        (words.doctor.verdict)(&word(&self.status))
     }
-}
 
-impl fmt::Display for Check {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<8} {:<13}  {}", word(&self.status), self.name.replace('_', " "), self.message)?;
-        match self.hint.as_ref().filter(|hint| !hint.is_empty()) {
-            Some(hint) => write!(f, "\n                        hint: {hint}"),
-            None => Ok(()),
+    fn thing(&self, words: &Words) -> String {
+        (words.doctor.thing)(self.name).map_or_else(|| self.name.replace('_', " "), str::to_owned)
+    }
+
+    /// What was found, then what to do; in English in the looks' own words.
+    fn lines(&self, words: &Words) -> Vec<String> {
+        let hint = self.hint.clone().filter(|hint| !hint.is_empty());
+        let message = self.message.clone();
+        if let Some(code) = self.code {
+            return errors::marked(
+                &ErrorBody { code: code.as_str().to_owned(), message, hint, path: None },
+                words,
+            );
         }
+        let hint = hint.map(|hint| format!("{} {hint}", (words.mark)(Mark::Hint)));
+        [message].into_iter().chain(hint).collect()
     }
 }
 

@@ -1,0 +1,39 @@
+//! The language of a command: that of `--lang`, else that of the configuration, else English.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::engine::configuration;
+use crate::models::config::Word as _;
+use crate::models::snapshot::Language;
+use crate::platform;
+use crate::text::{self, Words};
+
+const FLAG: &str = "--lang";
+
+/// Reads the value of `--lang`.
+pub fn parser() -> impl TypedValueParser<Value = Language> {
+    let words = Language::WORDS.iter().map(|(word, _)| *word).filter(|word| *word != Language::Auto.word());
+    PossibleValuesParser::new(words).map(|word| Language::of(&word).unwrap_or_default())
+}
+
+/// What `--lang` says in a command line that is wrong elsewhere.
+pub fn asked(arguments: &[OsString]) -> Option<Language> {
+    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
+    let value = arguments.find_map(|argument| match argument.strip_prefix(FLAG)? {
+        "" => Some(None),
+        value => value.strip_prefix('=').map(Some),
+    })?;
+    value.or_else(|| arguments.next()).and_then(Language::of)
+}
+
+/// The words of the language that was asked for, else of that of the configuration; one that cannot be read is English.
+pub fn words(asked: Option<Language>, config: Option<&Path>) -> &'static Words {
+    let configured = || {
+        let path = config.map(Path::to_path_buf).or_else(|| Some(platform::folders().ok()?.config))?;
+        Some(configuration::read(&path, config.is_some()).ok()?.config.ui.language)
+    };
+    text::words(asked.or_else(configured).unwrap_or_default())
+}

@@ -1,0 +1,114 @@
+//! The language of messages: `--lang`, else `[ui] language`, else English; JSON has none.
+
+use std::fs;
+
+use crate::home::{Answer, Home};
+use crate::{errors, history};
+
+const PAIRED: &str = "\
+[scheduler]\ncrontab = \"0 8 * * *\"\n[src]\nsource_dir = \".\"\n\
+[credential.device]\ndomain = \"shop\"\nclient_secret = \"cs_canary\"\n\
+[api]\nbase_url = \"https://dfm.example.com\"\n";
+
+/// What every call of the command says, on both streams.
+fn said(home: &Home, language: &str, calls: &[&[&str]]) -> String {
+    let mut said = Vec::new();
+    for call in calls {
+        let Answer { code, out, err } = home.run(&[*call, &["--lang", language]].concat());
+        said.push(format!("$ data_exporter {}\n{out}{err}[{code}]", call.join(" ")));
+    }
+    home.masked(&said.join("\n\n"))
+}
+
+#[test]
+fn a_person_reads_it_in_russian_and_in_hebrew() {
+    let runs = history::home();
+    runs.write("config.toml", PAIRED);
+    let refused = "2026-03-01T10:00:00Z".parse().unwrap();
+    runs.store().remember_refused("https://dfm.example.com", Some(refused)).unwrap();
+    let recorded = errors::home();
+    for language in ["ru", "he"] {
+        let told = [
+            said(&runs, language, &[&["status"], &["history"], &["history", "1"], &["history", "2"]]),
+            said(&recorded, language, &[&["errors"]]),
+            said(
+                &Home::new(),
+                language,
+                &[&["history"], &["errors"], &["status"], &["export"], &["pause"], &["resume"]],
+            ),
+        ];
+        insta::assert_snapshot!(format!("told_{language}"), told.join("\n\n"));
+    }
+}
+
+#[test]
+fn the_flag_comes_before_the_configuration() {
+    let none = |home: &Home, arguments: &[&str]| home.run(&[&["errors"], arguments].concat()).out;
+    let home = Home::with_config("[ui]\nlanguage = \"ru\"\n");
+    assert_eq!(none(&home, &[]), "Ошибок нет.\n");
+    assert_eq!(none(&home, &["--lang", "he"]), "אין שגיאות.\n");
+    assert_eq!(none(&home, &["--lang", "en"]), "No errors.\n");
+    let other = home.write("other.toml", "[ui]\nlanguage = \"he\"\n");
+    assert_eq!(none(&home, &["--config", other.to_str().unwrap()]), "אין שגיאות.\n");
+    assert_eq!(none(&Home::new().variable("DATA_EXPORTER_UI_LANGUAGE", "ru"), &[]), "Ошибок нет.\n");
+}
+
+#[test]
+fn without_a_choice_or_with_a_broken_configuration_it_is_english() {
+    for config in
+        ["", "[ui]\nlanguage = \"auto\"\n", "[ui]\nlanguage = \"ru\"\n[src]\nsource_dir = 5\n", "[ui"]
+    {
+        assert_eq!(Home::with_config(config).run(&["errors"]).out, "No errors.\n", "{config}");
+    }
+}
+
+#[test]
+fn a_language_that_is_not_spoken_is_a_wrong_command_line() {
+    for language in ["tlh", "auto", ""] {
+        let answer = Home::new().run(&["status", "--lang", language]);
+        assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{language}");
+        assert!(
+            answer.err.contains("hint: possible values: en, ru, he") || language.is_empty(),
+            "{}",
+            answer.err
+        );
+    }
+    // What is wrong elsewhere is told in the language that was asked for.
+    for wrong in [&["--lang", "ru", "statsu"][..], &["statsu", "--lang=ru"]] {
+        let answer = Home::new().run(wrong);
+        assert_eq!(answer.code, 2);
+        assert!(answer.err.starts_with("ошибка: Команда не распознана.\nподробности: "), "{}", answer.err);
+    }
+}
+
+#[test]
+fn json_is_the_same_in_every_language() {
+    let home = history::home();
+    for call in [
+        &["status"][..],
+        &["history"],
+        &["history", "1"],
+        &["history", "99"],
+        &["errors"],
+        &["config", "show"],
+        &["export", "--dry-run"],
+        &["statsu"],
+    ] {
+        let json = |language| home.run(&[call, &["--json", "--lang", language]].concat()).out;
+        assert!(json("en").starts_with('{'), "{call:?}");
+        assert_eq!([json("ru"), json("he")], [json("en"), json("en")], "{call:?}");
+    }
+}
+
+#[test]
+fn the_lines_of_a_conversion_are_in_it() {
+    let home = Home::new();
+    let table = home.path().join("short.dbf");
+    fs::write(&table, "no table").unwrap();
+    let told = said(
+        &home,
+        "ru",
+        &[&["convert", table.to_str().unwrap(), "--output", home.path().to_str().unwrap()]],
+    );
+    insta::assert_snapshot!(told);
+}
