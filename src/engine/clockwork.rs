@@ -34,7 +34,7 @@ const SLOTS: usize = 32;
 /// What keeps a run from being started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle {
-    /// The folder of tables is not there, or the run before was cut off.
+    /// The folder of tables is not there.
     Folder,
     /// The server does not answer.
     Network,
@@ -72,11 +72,9 @@ impl Clockwork {
     pub fn new(schedule: Schedule, jitter: Duration, device: &str, kept: Kept, now: DateTime<Utc>) -> Self {
         let delay = delay(&schedule, jitter, device, now);
         let seen = kept.seen.unwrap_or(now);
-        let mut clockwork = Self { schedule, delay, seen, formerly: None, again: None, tries: 0 };
-        if kept.owed {
-            clockwork.put_off(now, Obstacle::Folder);
-        }
-        clockwork
+        // Not at once, so that a run that ends the program does not do so over and over.
+        let again = kept.owed.then(|| now + TimeDelta::minutes(AGAIN[0]));
+        Self { schedule, delay, seen, formerly: None, again, tries: 0 }
     }
 
     /// The same by another schedule, which has missed nothing before it was written.

@@ -83,6 +83,8 @@ fn a_run_that_was_cut_off_is_made_up_for_once_a_minute_after_the_start() {
     let due: Vec<i64> =
         (0..300).filter(|s| clockwork.due(begin + TimeDelta::seconds(*s)).is_some()).collect();
     assert_eq!(due, [60]);
+    clockwork.put_off(begin, Obstacle::Folder);
+    assert_eq!(clockwork.sleep(begin + TimeDelta::seconds(50)), Duration::from_secs(10));
 }
 
 #[test]
