@@ -7,6 +7,7 @@ use super::{Context, Exit};
 use crate::engine::migration::{self, Plan};
 use crate::error::{Error, Result};
 use crate::models::config::{Invalid, KEYS, Loaded, Problem};
+use crate::text::words::Config as Words;
 use crate::text::{configuration, local};
 
 #[derive(Debug, Args)]
@@ -73,16 +74,17 @@ fn show(context: &Context) -> Result<Exit> {
 }
 
 fn migrate(arguments: &Migrate, context: &Context) -> Result<Exit> {
+    let said = &context.words().config;
     let plan = migration::plan(&context.folders, true)?;
     if context.json() {
         context.screen.json(&json!({ "plan": plan, "done": arguments.yes && !plan.is_empty() }));
     }
-    context.screen.result(&told(&plan, context.screen.shows_values()));
+    context.screen.result(&told(&plan, context.screen.shows_values(), said));
     if plan.is_empty() {
         return Ok(Exit::DONE);
     }
     if !arguments.yes {
-        context.screen.result("\nNothing was changed. `data_exporter config migrate --yes` does it.");
+        context.screen.result(&format!("\n{}", said.unchanged));
         return Ok(Exit::DONE);
     }
     let (_lock, _store) = context.hold("config migrate")?;
@@ -90,45 +92,33 @@ fn migrate(arguments: &Migrate, context: &Context) -> Result<Exit> {
     if let Some(warning) = secret.and_then(|secret| secret.warning(&context.folders.config)) {
         context.screen.warning(&warning);
     }
-    let config = context.folders.config.display();
-    context.screen.result(&format!(
-        "\n`{config}` was migrated; the former file is `{config}.bak`, without its secret."
-    ));
+    let config = context.folders.config.display().to_string();
+    context.screen.result(&format!("\n{}", (said.migrated)(&config)));
     Ok(Exit::DONE)
 }
 
 /// A migration for a person.
-fn told(plan: &Plan, shows_values: bool) -> String {
+fn told(plan: &Plan, shows_values: bool, said: &Words) -> String {
     if plan.is_empty() {
-        return "There is nothing to migrate.".to_owned();
+        return said.nothing.to_owned();
     }
-    let mut lines: Vec<String> = plan.moved.iter().map(|(from, to)| format!("{from} becomes {to}")).collect();
-    lines.extend(plan.retired.iter().map(|key| format!("{key} is removed: nothing needs it any more")));
+    let mut lines: Vec<String> = plan.moved.iter().map(|(from, to)| (said.becomes)(from, to)).collect();
+    lines.extend(plan.retired.iter().map(|key| (said.retired)(key)));
     if plan.secret {
-        lines.push("the secret goes from the file into the place for secrets".to_owned());
+        lines.push(said.secret.to_owned());
     }
     if let Some(runs) = &plan.runs {
         let times = |times: &[_]| times.iter().map(|time| local(*time)).collect::<Vec<_>>().join(", ");
-        lines.push(format!(
-            "the schedule goes by another clock than with the former program:\n  \
-             former: {}\n  now:    {}\n  `--keep-times` keeps UTC",
-            times(&runs.former),
-            times(&runs.now)
-        ));
+        lines.push((said.clock)(&times(&runs.former), &times(&runs.now)));
     }
     for change in &plan.pages {
         let sample = change.sample.as_ref().filter(|_| shows_values);
-        let sample = sample.map(|(former, now)| format!(": {former} becomes {now}"));
-        lines.push(format!(
-            "{} was read as {} and is read as {}{}",
-            change.source,
-            change.former,
-            change.now,
-            sample.unwrap_or_default()
-        ));
+        let sample = sample.map(|(former, now)| format!(": {}", (said.becomes)(former, now)));
+        let page = (said.page)(&change.source, &change.former, &change.now);
+        lines.push(format!("{page}{}", sample.unwrap_or_default()));
     }
     if !plan.pages.is_empty() {
-        lines.push("`--keep-pages` keeps the former code pages of these tables".to_owned());
+        lines.push(said.keep_pages.to_owned());
     }
     lines.join("\n")
 }
@@ -162,7 +152,8 @@ fn validate(context: &Context) -> Exit {
     }
     match error {
         None => {
-            context.screen.result(&format!("`{}` can be used.", context.folders.config.display()));
+            let path = context.folders.config.display().to_string();
+            context.screen.result(&(context.words().config.usable)(&path));
             Exit::DONE
         }
         Some(error) => {

@@ -1,6 +1,6 @@
 //! `diagnostics`: what support needs, in a zip that a person reads before it is sent.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
@@ -11,6 +11,7 @@ use super::{Context, Exit};
 use crate::engine::diagnostics::{Bundle, gather};
 use crate::engine::doctor::Request;
 use crate::error::Result;
+use crate::text::words::Diagnostics;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -20,7 +21,8 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
-    context.screen.note("Looking at everything, which may take a minute ...");
+    let said = &context.words().diagnostics;
+    context.screen.note(said.looking);
     let runtime = runtime()?;
     let bundle = runtime.block_on(gather(Request {
         folders: context.folders.clone(),
@@ -38,16 +40,16 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     if context.json() {
         context.screen.json(&json!({ "path": path, "files": bundle.files() }));
     }
-    context.screen.result(&told(&bundle, &path));
+    context.screen.result(&told(&bundle, &path, said));
     Ok(Exit::DONE)
 }
 
-fn told(bundle: &Bundle, path: &std::path::Path) -> String {
-    let mut lines = vec![format!("`{}` holds:", path.display())];
+fn told(bundle: &Bundle, path: &Path, said: &Diagnostics) -> String {
+    let mut lines = vec![(said.holds)(&path.display().to_string())];
     lines.extend(bundle.files().iter().map(|file| match &file.missing {
         None => format!("  {:<18} {}", file.name, file.about),
-        Some(why) => format!("  {:<18} {}; could not be had: {why}", file.name, file.about),
+        Some(why) => format!("  {:<18} {}; {}", file.name, file.about, (said.missing)(why)),
     }));
-    lines.push("Nothing was sent. Read it, then send it to whoever helps you.".to_owned());
+    lines.push(said.read_it.to_owned());
     lines.join("\n")
 }

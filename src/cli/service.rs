@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::config::SecretStore;
 use crate::platform::{self, SERVICE_FLAG, System};
-use crate::service::{self, Plan, Scope, Site, Status};
+use crate::service::{self, Plan, Scope, Site};
 
 #[derive(Debug, Args)]
 pub struct Install {
@@ -125,7 +125,7 @@ pub fn install(arguments: &Install, context: &Context) -> Result<Exit> {
     service::windows::install(&site, &plan)?;
     #[cfg(not(windows))]
     plan.carry_out()?;
-    Ok(done(context, "installed"))
+    Ok(done(context, "installed", context.words().service.installed))
 }
 
 pub fn uninstall(arguments: &Uninstall, context: &Context) -> Result<Exit> {
@@ -136,7 +136,7 @@ pub fn uninstall(arguments: &Uninstall, context: &Context) -> Result<Exit> {
     #[cfg(windows)]
     service::windows::uninstall()?;
     plan.carry_out()?;
-    Ok(done(context, "removed"))
+    Ok(done(context, "removed", context.words().service.removed))
 }
 
 pub fn service(arguments: &Service, context: &Context) -> Result<Exit> {
@@ -145,11 +145,7 @@ pub fn service(arguments: &Service, context: &Context) -> Result<Exit> {
     if context.json() {
         context.screen.json(&json!({ "service": status }));
     }
-    context.screen.result(match status {
-        Status::NotInstalled => "The service is not installed.",
-        Status::Stopped => "The service is installed and not running.",
-        Status::Running => "The service is running.",
-    });
+    context.screen.result((context.words().service.status)(status));
     Ok(Exit::DONE)
 }
 
@@ -241,10 +237,10 @@ fn show(context: &Context, plan: &Plan) -> Exit {
     Exit::DONE
 }
 
-fn done(context: &Context, what: &str) -> Exit {
+fn done(context: &Context, what: &str, sentence: &str) -> Exit {
     if context.json() {
         context.screen.json(&json!({ "service": what }));
     }
-    context.screen.result(&format!("The service was {what}."));
+    context.screen.result(sentence);
     Exit::DONE
 }

@@ -37,18 +37,15 @@ fn tell(context: &Context, user: Option<&str>, removed: &[String]) {
     if context.json() {
         context.screen.json(&json!({ "unpaired": user, "removed": removed }));
     }
-    context.screen.result(&match (user, removed) {
-        (_, []) => "This computer was not paired; there was nothing to remove.".to_owned(),
-        (Some(user), removed) => {
-            format!("The pairing with {user} was removed from {}.", removed.join(" and "))
-        }
-        (None, removed) => format!("A secret was removed from {}.", removed.join(" and ")),
+    let said = &context.words().unpair;
+    context.screen.result(&if removed.is_empty() {
+        said.nothing.to_owned()
+    } else {
+        (said.removed)(user, removed)
     });
     for variable in [sources::SECRET_FILE_VARIABLE, sources::SECRET_VARIABLE] {
         if crate::platform::variable(variable).is_some() {
-            context.screen.warning(&format!(
-                "{variable} still hands in a secret, which is not this program's to remove"
-            ));
+            context.screen.warning(&(said.handed_in)(variable));
         }
     }
 }

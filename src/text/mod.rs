@@ -7,7 +7,7 @@ pub mod history;
 pub mod sentences;
 pub mod status;
 mod table;
-mod words;
+pub mod words;
 
 use chrono::{DateTime, Local, Utc};
 use serde::Serialize;

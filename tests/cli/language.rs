@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::home::{Answer, Home};
-use crate::{errors, history};
+use crate::{errors, history, migrate};
 
 const PAIRED: &str = "\
 [scheduler]\ncrontab = \"0 8 * * *\"\n[src]\nsource_dir = \".\"\n\
@@ -37,7 +37,22 @@ fn a_person_reads_it_in_russian_and_in_hebrew() {
                 &[&["history"], &["errors"], &["status"], &["export"], &["pause"], &["resume"]],
             ),
         ];
-        insta::assert_snapshot!(format!("told_{language}"), told.join("\n\n"));
+        insta::assert_snapshot!(format!("told_in_{language}"), told.join("\n\n"));
+    }
+}
+
+#[test]
+fn the_end_of_the_former_program_and_of_a_pairing_are_told_in_it() {
+    for language in ["ru", "he"] {
+        let home = migrate::home(migrate::SECOND);
+        let calls: [&[&str]; 5] = [
+            &["config", "migrate"],
+            &["config", "migrate", "--yes"],
+            &["config", "validate"],
+            &["unpair"],
+            &["unpair"],
+        ];
+        insta::assert_snapshot!(format!("ends_in_{language}"), said(&home, language, &calls));
     }
 }
 

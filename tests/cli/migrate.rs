@@ -3,7 +3,7 @@
 use crate::home::Home;
 
 /// The layout of version 2.0.
-const SECOND: &str = "\
+pub const SECOND: &str = "\
 # the shop's till\n[schedule]\ncrontab = \"0 0 8 * * *\" # mornings\n[source]\ndirectory = \"/tmp\"\n\
 [auth]\ndomain = \"till\"\nclient_secret = \"cs_canary\"\n[api]\nbase_url = \"https://dfm.example.com\"\n\
 [batch]\nmax_retries = 3\n[credential]\nsecret_store = \"file\"\n";
@@ -14,7 +14,8 @@ const FINAL: &str = "\
 [credential.device]\ndomain = \"till\"\nclient_secret = \"cs_canary\"\n[api]\nbase_url = \"https://dfm.example.com\"\n\
 [encoding]\ndbf_encoding = \"CP866\"\n";
 
-fn home(text: &str) -> Home {
+/// A home with a configuration, in a zone where the former program's clock was another one.
+pub fn home(text: &str) -> Home {
     Home::with_config(text).variable("TZ", "Asia/Jerusalem").variable("DATA_EXPORTER_SECRET_STORE", "file")
 }
 

@@ -1,8 +1,11 @@
 //! English. The engine's own messages are English too, so that none of them needs a sentence here.
 
-use super::{Doctor, Errors, History, Mark, Pause, Progress, Status, Words};
+use super::{
+    Config, Diagnostics, Doctor, Errors, History, Mark, Pause, Progress, Service, Status, Unpair, Words,
+};
 use crate::models::export::{RunState, UploadState};
 use crate::models::snapshot::State;
+use crate::service;
 use crate::text::counted;
 
 pub const WORDS: Words = Words {
@@ -161,5 +164,49 @@ pub const WORDS: Words = Words {
             );
             parts.join(", ")
         },
+    },
+    unpair: Unpair {
+        nothing: "This computer was not paired; there was nothing to remove.",
+        removed: |whom, places| {
+            let what = whom.map_or_else(|| "A secret".to_owned(), |whom| format!("The pairing with {whom}"));
+            format!("{what} was removed from {}.", places.join(" and "))
+        },
+        handed_in: |variable| {
+            format!("{variable} still hands in a secret, which is not this program's to remove")
+        },
+    },
+    service: Service {
+        status: |status| match status {
+            service::Status::NotInstalled => "The service is not installed.",
+            service::Status::Stopped => "The service is installed and not running.",
+            service::Status::Running => "The service is running.",
+        },
+        installed: "The service was installed.",
+        removed: "The service was removed.",
+    },
+    diagnostics: Diagnostics {
+        looking: "Looking at everything, which may take a minute ...",
+        holds: |path| format!("`{path}` holds:"),
+        missing: |why| format!("could not be had: {why}"),
+        read_it: "Nothing was sent. Read it, then send it to whoever helps you.",
+    },
+    config: Config {
+        usable: |path| format!("`{path}` can be used."),
+        nothing: "There is nothing to migrate.",
+        unchanged: "Nothing was changed. `data_exporter config migrate --yes` does it.",
+        migrated: |path| {
+            format!("`{path}` was migrated; the former file is `{path}.bak`, without its secret.")
+        },
+        becomes: |from, to| format!("{from} becomes {to}"),
+        retired: |key| format!("{key} is removed: nothing needs it any more"),
+        secret: "the secret goes from the file into the place for secrets",
+        clock: |former, now| {
+            format!(
+                "the schedule goes by another clock than with the former program:\n  \
+                 former: {former}\n  now:    {now}\n  `--keep-times` keeps UTC"
+            )
+        },
+        page: |table, former, now| format!("{table} was read as {former} and is read as {now}"),
+        keep_pages: "`--keep-pages` keeps the former code pages of these tables",
     },
 };

@@ -2,9 +2,12 @@
 
 use std::sync::LazyLock;
 
-use super::{Doctor, Errors, History, Mark, Pause, Progress, Status, Words};
+use super::{
+    Config, Diagnostics, Doctor, Errors, History, Mark, Pause, Progress, Service, Status, Unpair, Words,
+};
 use crate::models::export::{RunState, UploadState};
 use crate::models::snapshot::State;
+use crate::service;
 use crate::text::sentences::Sentences;
 
 static SENTENCES: LazyLock<Sentences> = LazyLock::new(|| Sentences::of(include_str!("../sentences/he.json")));
@@ -180,6 +183,49 @@ pub const WORDS: Words = Words {
         summary: |[ok, warning, failed, skipped]| {
             format!("תקין: {ok}, לבדיקה: {warning}, לא פועל: {failed}, דולג: {skipped}")
         },
+    },
+    unpair: Unpair {
+        nothing: "המחשב הזה לא היה מצומד; אין מה למחוק.",
+        removed: |whom, places| {
+            let places = places.join(", ");
+            match whom {
+                Some(whom) => format!("הצימוד אל {whom} נמחק. מאין: {places}"),
+                None => format!("המפתח נמחק. מאין: {places}"),
+            }
+        },
+        handed_in: |variable| format!("{variable} עדיין מעביר סוד, והתוכנה הזאת אינה יכולה למחוק אותו"),
+    },
+    service: Service {
+        status: |status| match status {
+            service::Status::NotInstalled => "השירות אינו מותקן.",
+            service::Status::Stopped => "השירות מותקן אך אינו פועל.",
+            service::Status::Running => "השירות פועל.",
+        },
+        installed: "השירות הותקן.",
+        removed: "השירות הוסר.",
+    },
+    diagnostics: Diagnostics {
+        looking: "בודק את הכול, זה עשוי להימשך דקה ...",
+        holds: |path| format!("התוכן של `{path}`:"),
+        missing: |why| format!("לא ניתן להשיג: {why}"),
+        read_it: "דבר לא נשלח. קראו, ואז שלחו למי שעוזר לכם.",
+    },
+    config: Config {
+        usable: |path| format!("הקובץ `{path}` תקין."),
+        nothing: "אין מה להעביר.",
+        unchanged: "דבר לא השתנה. לביצוע: `data_exporter config migrate --yes`",
+        migrated: |path| format!("הקובץ `{path}` הועבר; הקודם נשמר בשם `{path}.bak`, בלי הסוד."),
+        becomes: |from, to| format!("במקום {from} בא {to}"),
+        retired: |key| format!("{key} נמחק: אין בו עוד צורך"),
+        secret: "הסוד עובר מהקובץ למקום השמור לסודות",
+        clock: |former, now| {
+            format!(
+                "לוח הזמנים פועל לפי שעון אחר מזה של התוכנה הקודמת:\n  \
+                 קודם: {former}\n  כעת: {now}\n  `--keep-times` שומר על UTC"
+            )
+        },
+        page: |table, former, now| format!("{table}: נקראה בקידוד {former}, וכעת בקידוד {now}"),
+        keep_pages: "`--keep-pages` שומר על הקידודים הקודמים של הטבלאות האלה",
     },
 };
 

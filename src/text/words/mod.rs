@@ -8,6 +8,7 @@ mod ru;
 use super::sentences::Sentence;
 use crate::models::export::{RunState, Totals, UploadState};
 use crate::models::snapshot::{Holder, Language, State};
+use crate::service;
 
 /// Everything that is said in one language.
 #[derive(Debug)]
@@ -46,6 +47,14 @@ pub struct Words {
     pub pause: Pause,
     /// `doctor`.
     pub doctor: Doctor,
+    /// `unpair`.
+    pub unpair: Unpair,
+    /// `install`, `uninstall` and `service`.
+    pub service: Service,
+    /// `diagnostics`.
+    pub diagnostics: Diagnostics,
+    /// `config`.
+    pub config: Config,
 }
 
 /// What a line is.
@@ -208,6 +217,66 @@ pub struct Doctor {
     pub thing: fn(&str) -> Option<&'static str>,
     /// How many are ok, to be looked at, failed, and not looked at.
     pub summary: fn([u64; 4]) -> String,
+}
+
+/// What `unpair` says.
+#[derive(Debug)]
+pub struct Unpair {
+    /// There was no pairing.
+    pub nothing: &'static str,
+    /// The pairing with somebody, where it is known with whom, was removed from these places.
+    pub removed: fn(Option<&str>, &[String]) -> String,
+    /// A variable of the environment still hands in a secret.
+    pub handed_in: fn(&str) -> String,
+}
+
+/// What is said of the service.
+#[derive(Debug)]
+pub struct Service {
+    /// How it is.
+    pub status: fn(service::Status) -> &'static str,
+    /// It was installed.
+    pub installed: &'static str,
+    /// It was removed.
+    pub removed: &'static str,
+}
+
+/// What `diagnostics` says.
+#[derive(Debug)]
+pub struct Diagnostics {
+    /// It takes its time.
+    pub looking: &'static str,
+    /// The list of what the zip holds follows.
+    pub holds: fn(&str) -> String,
+    /// A file of it could not be had, and why.
+    pub missing: fn(&str) -> String,
+    /// What to do with it.
+    pub read_it: &'static str,
+}
+
+/// What `config validate` and `config migrate` say.
+#[derive(Debug)]
+pub struct Config {
+    /// The file has no mistakes.
+    pub usable: fn(&str) -> String,
+    /// There is nothing to migrate.
+    pub nothing: &'static str,
+    /// Nothing was changed yet.
+    pub unchanged: &'static str,
+    /// The file was migrated.
+    pub migrated: fn(&str) -> String,
+    /// A key or a value becomes another.
+    pub becomes: fn(&str, &str) -> String,
+    /// A key is removed.
+    pub retired: fn(&str) -> String,
+    /// The secret goes into its place.
+    pub secret: &'static str,
+    /// The times of the former program and those of now.
+    pub clock: fn(&str, &str) -> String,
+    /// A table was read by a code page and is read by another.
+    pub page: fn(&str, &str, &str) -> String,
+    /// How the former code pages are kept.
+    pub keep_pages: &'static str,
 }
 
 /// The words of a language; on the command line [`Language::Auto`] is English.

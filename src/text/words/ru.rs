@@ -2,9 +2,12 @@
 
 use std::sync::LazyLock;
 
-use super::{Doctor, Errors, History, Mark, Pause, Progress, Status, Words};
+use super::{
+    Config, Diagnostics, Doctor, Errors, History, Mark, Pause, Progress, Service, Status, Unpair, Words,
+};
 use crate::models::export::{RunState, UploadState};
 use crate::models::snapshot::State;
+use crate::service;
 use crate::text::sentences::Sentences;
 
 static SENTENCES: LazyLock<Sentences> = LazyLock::new(|| Sentences::of(include_str!("../sentences/ru.json")));
@@ -181,6 +184,51 @@ pub const WORDS: Words = Words {
         summary: |[ok, warning, failed, skipped]| {
             format!("В порядке: {ok}, замечаний: {warning}, не работает: {failed}, пропущено: {skipped}")
         },
+    },
+    unpair: Unpair {
+        nothing: "Этот компьютер не был подключён; удалять нечего.",
+        removed: |whom, places| {
+            let places = places.join(", ");
+            match whom {
+                Some(whom) => format!("Подключение к {whom} удалено. Откуда: {places}"),
+                None => format!("Ключ удалён. Откуда: {places}"),
+            }
+        },
+        handed_in: |variable| {
+            format!("{variable} по-прежнему передаёт секрет, и эта программа не может его удалить")
+        },
+    },
+    service: Service {
+        status: |status| match status {
+            service::Status::NotInstalled => "Служба не установлена.",
+            service::Status::Stopped => "Служба установлена, но не запущена.",
+            service::Status::Running => "Служба работает.",
+        },
+        installed: "Служба установлена.",
+        removed: "Служба удалена.",
+    },
+    diagnostics: Diagnostics {
+        looking: "Проверяю всё, это может занять минуту ...",
+        holds: |path| format!("Содержимое `{path}`:"),
+        missing: |why| format!("получить не удалось: {why}"),
+        read_it: "Ничего не отправлено. Прочитайте и отправьте тому, кто вам помогает.",
+    },
+    config: Config {
+        usable: |path| format!("Файл `{path}` в порядке."),
+        nothing: "Переносить нечего.",
+        unchanged: "Ничего не изменено. Выполнить: `data_exporter config migrate --yes`",
+        migrated: |path| format!("Файл `{path}` перенесён; прежний сохранён как `{path}.bak`, без секрета."),
+        becomes: |from, to| format!("{from} становится {to}"),
+        retired: |key| format!("{key} удаляется: больше не нужен"),
+        secret: "секрет переносится из файла в хранилище секретов",
+        clock: |former, now| {
+            format!(
+                "расписание идёт по другим часам, чем в прежней программе:\n  \
+                 раньше: {former}\n  теперь: {now}\n  `--keep-times` оставляет UTC"
+            )
+        },
+        page: |table, former, now| format!("{table}: читалась как {former}, теперь как {now}"),
+        keep_pages: "`--keep-pages` оставляет прежние кодировки этих таблиц",
     },
 };
 
