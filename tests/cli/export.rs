@@ -130,18 +130,20 @@ fn a_folder_becomes_a_completed_batch() {
 
 #[test]
 fn a_person_reads_what_happened() {
-    let server = server();
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 3);
-    shop.damaged("bad.dbf");
-    let answer = shop.home.run(&["export"]);
-    assert_eq!(answer.code, 3);
-    let batch = &server.batches()[0].id;
-    let masked = |text: &str| shop.home.masked(text).replace(batch.as_str(), "BATCH");
-    insta::assert_snapshot!("result", masked(&answer.out));
-    let mut lines: Vec<&str> = answer.err.lines().collect();
-    lines.sort_unstable();
-    insta::assert_snapshot!("progress", masked(&lines.join("\n")));
+    for (language, ending) in [("en", ""), ("ru", "_in_ru"), ("he", "_in_he")] {
+        let server = server();
+        let shop = Shop::new().configured(&server.base_url(), "");
+        shop.table("goods.dbf", 3);
+        shop.damaged("bad.dbf");
+        let answer = shop.home.run(&["export", "--lang", language]);
+        assert_eq!(answer.code, 3);
+        let batch = &server.batches()[0].id;
+        let masked = |text: &str| shop.home.masked(text).replace(batch.as_str(), "BATCH");
+        insta::assert_snapshot!(format!("result{ending}"), masked(&answer.out));
+        let mut lines: Vec<&str> = answer.err.lines().collect();
+        lines.sort_unstable();
+        insta::assert_snapshot!(format!("progress{ending}"), masked(&lines.join("\n")));
+    }
 }
 
 #[test]

@@ -22,6 +22,22 @@ fn until(condition: impl Fn() -> bool) {
     }
 }
 
+/// The lines that the specification gives are literal; what goes wrong is told in the person's language.
+#[test]
+fn the_lines_of_a_pairing_are_the_same_in_every_language() {
+    let shown = |language| {
+        let answer = pair(&Home::new(), &speaking(Dialect::DfmA), &["--lang", language]);
+        assert_eq!(answer.code, 0, "{}", answer.err);
+        let own = ["1. Open: ", "2. Enter code: ", "Domain: ", "Configuration saved to: "];
+        let line =
+            |line: &str| own.into_iter().find(|start| line.starts_with(start)).unwrap_or(line).to_owned();
+        answer.out.lines().map(line).collect::<Vec<_>>()
+    };
+    let english = shown("en");
+    assert!(english.contains(&"Starting device authorization flow...".to_owned()), "{english:?}");
+    assert_eq!([shown("ru"), shown("he")], [english.clone(), english]);
+}
+
 /// Line 3, over a real socket: a whole interval before the first poll, and between two.
 #[test]
 fn polls_keep_the_interval() {
