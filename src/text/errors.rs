@@ -41,7 +41,7 @@ fn lines(code: &str, message: &str, hint: Option<&String>, words: &Words) -> (St
         None => (message, hint.map(|hint| (Mark::Hint, hint.clone())).into_iter().collect()),
         Some(sentence) => {
             let details = [Some(&message), hint].into_iter().flatten();
-            let details = details.map(|words| (Mark::Details, words.clone()));
+            let details = details.map(|text| (Mark::Details, text.clone()));
             (sentence.what.clone(), details.chain([(Mark::Hint, sentence.todo.clone())]).collect())
         }
     }

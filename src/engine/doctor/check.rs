@@ -21,6 +21,14 @@ pub enum Status {
     Skipped,
 }
 
+impl Status {
+    const ALL: [Self; 4] = [Self::Ok, Self::Warning, Self::Failed, Self::Skipped];
+
+    fn told(self, words: &Words) -> &'static str {
+        (words.doctor.verdict)(&word(&self))
+    }
+}
+
 /// A look at one thing.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Check {
@@ -123,11 +131,11 @@ impl Diagnosis {
         let summary = (words.doctor.summary)([ok, warning, failed, skipped].map(|count| count as u64));
         let widest =
             |texts: Vec<String>| texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
-        let verdicts = 1 + widest(self.checks.iter().map(|check| check.verdict(words).to_owned()).collect());
+        let verdicts = 1 + widest(Status::ALL.iter().map(|status| status.told(words).to_owned()).collect());
         let things = widest(self.checks.iter().map(|check| check.thing(words)).collect());
         let below = format!("\n{:width$}", "", width = verdicts + things + 3);
         let checks = self.checks.iter().map(|check| {
-            let (verdict, thing) = (check.verdict(words), check.thing(words));
+            let (verdict, thing) = (check.status.told(words), check.thing(words));
             format!("{verdict:<verdicts$} {thing:<things$}  {}", check.lines(words).join(&below))
         });
         format!("{}\n\n{summary}", checks.collect::<Vec<_>>().join("\n"))
@@ -141,10 +149,6 @@ impl Diagnosis {
 }
 
 impl Check {
-    fn verdict(&self, words: &Words) -> &'static str {
-        (words.doctor.verdict)(&word(&self.status))
-    }
-
     fn thing(&self, words: &Words) -> String {
         (words.doctor.thing)(self.name).map_or_else(|| self.name.replace('_', " "), str::to_owned)
     }
