@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::tables::{LISTED, counted, some};
+use super::tables::{LISTED, some};
 use super::{Check, NO_CONFIGURATION, Patient};
 use crate::convert::codepage;
 use crate::convert::dbf::header::Header;
@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::export::scan;
 use crate::models::Config;
 use crate::models::export::EncodingSource;
+use crate::text::counted;
 
 const NAME: &str = "code_pages";
 /// How long tables are sampled one after the other.
@@ -154,8 +155,10 @@ fn sentence(samples: &[Sample]) -> String {
     for sample in samples {
         *pages.entry(sample.page).or_default() += 1;
     }
-    let told: Vec<String> =
-        pages.into_iter().map(|(page, tables)| format!("{} by {page}", counted(tables))).collect();
+    let told: Vec<String> = pages
+        .into_iter()
+        .map(|(page, tables)| format!("{} by {page}", counted(tables as u64, "table")))
+        .collect();
     told.join(", ")
 }
 

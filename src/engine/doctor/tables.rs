@@ -8,6 +8,7 @@ use super::{Check, NO_CONFIGURATION, Patient};
 use crate::convert::TablePaths;
 use crate::error::Error;
 use crate::export::scan::{self, FoundTable};
+use crate::text::counted;
 
 /// How long tables are opened one after the other.
 const TIME: Duration = Duration::from_secs(10);
@@ -26,6 +27,7 @@ pub(super) fn look(patient: &Patient) -> Check {
     let folder = config.src.source_dir.clone().unwrap_or_default();
     let shown = folder.display();
     let (tables, partial) = (scan.tables.len(), scan.is_partial());
+    let found = counted(tables as u64, "table");
     let opened = open_all(&scan.tables);
     let check = if let Some(first) = opened.shut.first() {
         let names: Vec<&str> = opened.shut.iter().map(|(name, _)| name.as_str()).collect();
@@ -34,7 +36,7 @@ pub(super) fn look(patient: &Patient) -> Check {
             format!(
                 "{} of {} in `{shown}` cannot be opened: {}; the first: {}",
                 names.len(),
-                counted(tables),
+                found,
                 some(&names),
                 first.1.message
             ),
@@ -44,7 +46,7 @@ pub(super) fn look(patient: &Patient) -> Check {
         let finding = scan.findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
         Check::warning(
             NAME,
-            format!("{} in `{shown}`, but a part of it cannot be looked through: {finding}", counted(tables)),
+            format!("{found} in `{shown}`, but a part of it cannot be looked through: {finding}"),
             "let the account that runs the program read the whole folder",
         )
     } else if tables == 0 {
@@ -54,17 +56,12 @@ pub(super) fn look(patient: &Patient) -> Check {
             "check the folder and the patterns",
         )
     } else if opened.tried < tables {
-        Check::ok(NAME, format!("{} in `{shown}`; the first {} can be opened", counted(tables), opened.tried))
+        Check::ok(NAME, format!("{found} in `{shown}`; the first {} can be opened", opened.tried))
     } else {
-        Check::ok(NAME, format!("{} in `{shown}`, and each can be opened", counted(tables)))
+        Check::ok(NAME, format!("{found} in `{shown}`, and each can be opened"))
     };
     let shut: Vec<&str> = opened.shut.iter().take(LISTED).map(|(name, _)| name.as_str()).collect();
     check.detail("folder", shown.to_string()).detail("tables", tables).detail("cannot_be_opened", shut)
-}
-
-/// A number of tables in words.
-pub(super) fn counted(tables: usize) -> String {
-    if tables == 1 { "1 table".to_owned() } else { format!("{tables} tables") }
 }
 
 /// The first of some names.
