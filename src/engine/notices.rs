@@ -29,3 +29,30 @@ impl Notices {
         Some(Notice { state, tables: if of_a_run { tables } else { 0 }, problem: snapshot.problem.clone() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::view::from_outside;
+    use crate::models::Config;
+    use crate::platform;
+    use crate::store::Store;
+
+    #[test]
+    fn what_is_overdue_is_told_when_there_was_the_time_to_deliver_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::nothing().unwrap();
+        let seen = from_outside(&Config::default(), &store, folder.path(), platform::now()).unwrap();
+        let mut notices = Notices::default();
+        let mut told = |state, just_woke| {
+            let snapshot = Snapshot { state, ..seen.clone() };
+            notices.of(&snapshot, just_woke).map(|notice| notice.state)
+        };
+        assert_eq!(told(State::Ok, false), None);
+        assert_eq!(told(State::Overdue, true), None);
+        assert_eq!(told(State::Ok, true), None);
+        assert_eq!(told(State::Overdue, true), None);
+        assert_eq!(told(State::Overdue, false), Some(State::Overdue));
+        assert_eq!(told(State::Overdue, false), None, "once");
+    }
+}
