@@ -81,7 +81,7 @@ impl Client {
     ) -> Result<Self, ApiError> {
         let bad = |why: &str| ApiError::BadAddress { url: without_login(base_url), why: why.to_owned() };
         if base_url.trim().is_empty() {
-            return Err(bad("none is configured"));
+            return Err(ApiError::NoAddress);
         }
         let url = Url::parse(base_url.trim()).map_err(|error| bad(&error.to_string()))?;
         match url.scheme() {
@@ -248,7 +248,8 @@ mod tests {
 
     #[test]
     fn an_address_without_use_says_why_and_keeps_the_password() {
-        for url in ["", "ftp://x", "dfm.example.com", "https://u:canary@x", "https://x/?a=1"] {
+        assert_eq!(refused(" ", true), ApiError::NoAddress);
+        for url in ["ftp://x", "dfm.example.com", "https://u:canary@x", "https://x/?a=1"] {
             let text = refused(url, true).to_string();
             assert!(text.contains("cannot be used"), "{text}");
             assert!(!text.contains("canary"), "{text}");

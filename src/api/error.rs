@@ -12,6 +12,9 @@ use crate::models::ErrorSeverity;
 /// A call that did not succeed. `doing` is an infinitive such as "start the batch".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
+    /// Nobody has said where the server is.
+    #[error("no address of a server is configured")]
+    NoAddress,
     /// The configured address cannot be used.
     #[error("the server's address `{url}` cannot be used: {why}")]
     BadAddress {
@@ -236,7 +239,7 @@ impl From<ApiError> for Error {
         let transient = error.is_transient();
         let made = match &error {
             ApiError::Local(local) => (**local).clone(),
-            ApiError::BadAddress { .. } => Self::new(Code::ConfigError, message)
+            ApiError::NoAddress | ApiError::BadAddress { .. } => Self::new(Code::ConfigError, message)
                 .hint("set `[api] base_url` to the server's address, such as `https://dfm.example.com`"),
             ApiError::NoTls { .. } => Self::new(Code::ConnectionFailed, message)
                 .hint("install the system's certificates, on Debian and Ubuntu the package `ca-certificates`"),

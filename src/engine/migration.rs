@@ -119,7 +119,7 @@ pub fn plan(folders: &Folders, samples: bool) -> Result<Plan> {
                 && (file.holds(key.section, key.name)
                     || key.former.is_some_and(|(section, name)| file.holds(section, name)))
         }),
-        runs: runs(&config, platform::now()),
+        runs: runs(&config, platform::now()).filter(|_| !is_wound(&file)),
         pages: if samples && is_former(&folders.config)? { pages(&config) } else { Vec::new() },
     })
 }
@@ -140,8 +140,8 @@ pub fn apply(folders: &Folders, keep_times: bool, keep_pages: bool) -> Result<Op
     let mut file = ConfigFile::open(&folders.config)?;
     file.modernise()?;
     let key = |section: &str, name: &str| KEYS.iter().find(|key| (key.section, key.name) == (section, name));
-    if let Some(key) = key("scheduler", "timezone").filter(|_| keep_times) {
-        file.set(key, Value::from("UTC"))?;
+    if let Some(key) = key("scheduler", "timezone").filter(|_| keep_times || !is_wound(&file)) {
+        file.set(key, Value::from(if keep_times { "UTC" } else { "local" }))?;
     }
     if let Some(key) = key("encoding", "overrides").filter(|_| overrides != config.encoding.overrides) {
         let table: InlineTable =
@@ -150,6 +150,11 @@ pub fn apply(folders: &Folders, keep_times: bool, keep_pages: bool) -> Result<Op
     }
     file.save()?;
     Ok(Some(secret).filter(|secret| *secret != SecretMigration::Nothing))
+}
+
+/// Whether a schedule is this program's already, by a key that the former one did not know.
+fn is_wound(file: &ConfigFile) -> bool {
+    ["timezone", "jitter_seconds"].iter().any(|name| file.holds("scheduler", name))
 }
 
 /// The due times of both programs where they differ.

@@ -1,5 +1,7 @@
 //! `config migrate`: the layouts of the former program, the dry run, what changes and what is kept.
 
+use serde_json::Value;
+
 use crate::home::Home;
 
 /// The layout of version 2.0.
@@ -68,6 +70,18 @@ fn the_next_runs_are_told_both_ways() {
     assert_eq!(runs["former"].as_array().unwrap().len(), 5);
     assert_ne!(runs["former"], runs["now"]);
     assert_eq!(answer["done"], false);
+}
+
+#[test]
+fn a_migration_leaves_nothing_to_migrate() {
+    for keep in [&[][..], &["--keep-times"], &["--keep-pages"]] {
+        let home = home(FINAL);
+        assert_eq!(home.run(&[&["config", "migrate", "--yes"], keep].concat()).code, 0);
+        let (_, answer) = home.json(&["config", "migrate"]);
+        assert_eq!((&answer["plan"]["runs"], &answer["plan"]["secret"]), (&Value::Null, &Value::from(false)));
+        let zone = &home.json(&["config", "show"]).1["config"]["scheduler"]["timezone"];
+        assert_eq!(zone, if keep == ["--keep-times"] { "UTC" } else { "local" });
+    }
 }
 
 #[test]
