@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use windows_service::service::{ServiceAccess, ServiceExitCode};
+use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 
 use super::home::{Answer, bare};
 use super::under_wine;
@@ -12,6 +14,8 @@ use super::under_wine;
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Where the services of this wine look for what is common to all accounts.
 const COMMON: &str = "C:\\users\\Public";
+
+const CRONTAB: &str = "0 3 * * *";
 
 /// The command as it was installed, in a folder with a blank in its name.
 fn run(arguments: &[&str]) -> Answer {
@@ -55,23 +59,28 @@ fn a_dry_run_shows_what_would_be_granted() {
     assert_eq!(home.run(&["install", "--user"]).code, 2);
 }
 
+/// No service.
+fn fresh() {
+    if status() != json!("not_installed") {
+        run(&["uninstall"]); // A test that failed left it.
+    }
+    let _ = std::fs::remove_file("C:\\Program Files\\Data Exporter\\data_exporter.exe");
+}
+
+fn configure(crontab: &str) {
+    let folder = Path::new(COMMON).join("data_exporter");
+    std::fs::create_dir_all(&folder).unwrap();
+    let text = format!("[src]\nsource_dir = '{COMMON}'\n[scheduler]\ncrontab = \"{crontab}\"\n");
+    std::fs::write(folder.join("config.toml"), text).unwrap();
+}
+
 #[test]
 fn it_is_installed_runs_holds_its_folder_and_is_removed() {
     if !under_wine() {
         return;
     }
-    if status() != json!("not_installed") {
-        run(&["uninstall"]); // A test that failed left it.
-    }
-    let _ = std::fs::remove_file("C:\\Program Files\\Data Exporter\\data_exporter.exe");
-    let common = Path::new(COMMON).join("data_exporter");
-    let source = tempfile::tempdir().unwrap();
-    std::fs::create_dir_all(&common).unwrap();
-    std::fs::write(
-        common.join("config.toml"),
-        format!("[src]\nsource_dir = '{}'\n[scheduler]\ncrontab = \"0 3 * * *\"\n", source.path().display()),
-    )
-    .unwrap();
+    fresh();
+    configure(CRONTAB);
     let installed = run(&["install"]);
     assert_eq!(installed.code, 0, "{}", installed.err);
     assert_eq!(line(), "\"C:\\Program Files\\Data Exporter\\data_exporter.exe\" run --service");
@@ -88,6 +97,23 @@ fn it_is_installed_runs_holds_its_folder_and_is_removed() {
     assert_eq!(holder["program"], "data_exporter run");
     assert_eq!(run(&["install"]).code, 0, "over the one that runs");
     until(&json!("running"));
+
+    // What went wrong with the configuration meanwhile ends it at once, and the manager is told by which code.
+    let manager = ServiceManager::local_computer(None::<&str>, ServiceManagerAccess::CONNECT).unwrap();
+    let access = ServiceAccess::START | ServiceAccess::STOP | ServiceAccess::QUERY_STATUS;
+    let service = manager.open_service("data-exporter", access).unwrap();
+    service.stop().unwrap();
+    until(&json!("stopped"));
+    assert_eq!(service.query_status().unwrap().exit_code, ServiceExitCode::NO_ERROR);
+    configure("99 * * * *");
+    service.start::<&str>(&[]).unwrap();
+    until(&json!("stopped"));
+    assert_eq!(service.query_status().unwrap().exit_code, ServiceExitCode::ServiceSpecific(7));
+    configure(CRONTAB);
+    service.start::<&str>(&[]).unwrap();
+    until(&json!("running"));
+    drop(service);
+
     let removed = run(&["uninstall"]);
     assert_eq!(removed.code, 0, "{}", removed.err);
     assert!(run(&["status", "--json"]).json()["lock_holder"].is_null(), "it was stopped first");
