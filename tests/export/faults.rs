@@ -187,13 +187,14 @@ async fn a_batch_swept_in_mid_run_goes_again_whole() {
 async fn a_stopped_run_cancels_its_batch() {
     let mut slow = Shop::with_tables(6);
     slow.server.fault(Rule::nth(3, Fault::Delay(Duration::from_millis(200))).on(Endpoint::Upload));
-    let stop = slow.stop.clone();
-    tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        stop.cancel();
-    });
     slow.config.api.uploads_in_flight = 1;
-    let outcome = slow.export().await;
+    let stopped = async {
+        while slow.requests(Endpoint::Upload) < 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        slow.stop.cancel();
+    };
+    let (outcome, ()) = tokio::join!(slow.export(), stopped);
     assert_eq!(state(&outcome), (RunState::Cancelled, 130));
     assert_eq!(slow.statuses(), [BatchStatus::Cancelled]);
     assert!(slow.arrived().is_empty());

@@ -23,7 +23,7 @@ const TARGET: &str = "x86_64-pc-windows-gnu";
 /// Where Debian's compiler stands; another one may come first on the path.
 pub const BIN: &str = "/usr/bin";
 /// What runs under wine: Windows' own tests, and those of the rest in which systems differ.
-const TESTS: [&str; 3] = ["windows", "conversion", "store"];
+const TESTS: [&str; 4] = ["windows", "conversion", "store", "engine"];
 
 /// Type-checks the whole workspace, the tray application included; what our own code is warned of is an error.
 pub fn check(yes: bool) -> Done {
