@@ -1,6 +1,6 @@
 // English, and by its shape the list of everything that has to be said: `Messages`.
 
-import sentences from "../../../src/text/sentences/en.json";
+import sentences from "../../../src/text/sentences/en.json" with { type: "json" };
 import { errors } from "./errors/en";
 import { history } from "./history/en";
 import { lists } from "./lists/en";

@@ -1,6 +1,6 @@
 // Hebrew.
 
-import sentences from "../../../src/text/sentences/he.json";
+import sentences from "../../../src/text/sentences/he.json" with { type: "json" };
 import type { Messages } from "./en";
 import { errors } from "./errors/he";
 import { history } from "./history/he";

@@ -1,6 +1,6 @@
 // Russian.
 
-import sentences from "../../../src/text/sentences/ru.json";
+import sentences from "../../../src/text/sentences/ru.json" with { type: "json" };
 import type { Messages } from "./en";
 import { errors } from "./errors/ru";
 import { history } from "./history/ru";
