@@ -41,6 +41,11 @@ fn main() -> ExitCode {
         tracing::error!("unknown argument `{unknown}`; there is only `{HIDDEN}`");
         return ExitCode::from(2);
     }
+    if !has_display() {
+        on_the_terminal();
+        tracing::error!("there is no display; `data_exporter run` does the same without one");
+        return ExitCode::FAILURE;
+    }
     let folders = match platform::folders() {
         Ok(folders) => folders,
         Err(error) => {
@@ -63,6 +68,12 @@ fn main() -> ExitCode {
 /// Says on standard error what ends the program before it has a folder for its log.
 fn on_the_terminal() {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+}
+
+/// Whether there is a screen for tray and window; the toolkit would end the program with a backtrace where there is none.
+fn has_display() -> bool {
+    !cfg!(target_os = "linux")
+        || ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| platform::variable(name).is_some())
 }
 
 /// Runs until the program is to end; its exit code.

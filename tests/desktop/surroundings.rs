@@ -2,6 +2,7 @@
 //! of programs started at login.
 
 use std::fs;
+use std::process::Command;
 
 use data_exporter::models::snapshot::State;
 use data_exporter::platform::FolderLock;
@@ -10,6 +11,7 @@ use serde_json::json;
 use crate::desk::Desk;
 use crate::page::Page;
 use crate::portal::{Colours, Portal};
+use crate::program;
 use crate::session::Keychain;
 use crate::wait::until;
 
@@ -18,6 +20,17 @@ fn without_a_panel_the_window_opens_at_the_start_and_says_so() {
     let desk = Desk::without_panel();
     let page = Page::open(&desk.session, &[], || ());
     page.until_text("This desktop has no tray.");
+}
+
+#[test]
+fn without_a_display_it_says_so_and_ends() {
+    let output = Command::new(program::PATH).env_clear().output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("there is no display; `data_exporter run`") && !said.contains("panicked"),
+        "{said}"
+    );
 }
 
 #[test]
