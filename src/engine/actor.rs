@@ -23,6 +23,7 @@ use super::errand::{self, Failure, Step};
 use super::hold::Hold;
 use super::notices::Notices;
 use super::pairing::Made;
+use super::reach::Reach;
 use super::running::Running;
 use super::view::{Sight, look};
 use super::{Options, Shared, WeakEngine, settings};
@@ -105,6 +106,7 @@ pub(super) struct Actor {
     config_stamp: Option<Stamp>,
     clockwork: Option<Clockwork>,
     awake: Awake,
+    reach: Reach,
     /// Whether the server is being asked whether it answers.
     asks: bool,
     /// How bad it was said to be that nothing was delivered for so long.
@@ -135,6 +137,7 @@ impl Actor {
             config_stamp: None,
             clockwork: None,
             awake: Awake::new(platform::now(), BootClock.now()),
+            reach: Reach::brief(),
             asks: false,
             overdue: None,
             pairing: Pairing::Idle,
@@ -290,7 +293,7 @@ impl Actor {
         let sight = Sight {
             pairing: self.pairing.clone(),
             run: self.run.as_ref().map(|run| run.progress.progress()),
-            ..self.hold.sight(&self.config, self.config_trouble.as_ref())
+            ..self.hold.sight(&self.config, self.config_trouble.as_ref(), &mut self.reach)
         };
         let seen = match &self.elsewhere {
             Some(snapshot) => Ok(snapshot.clone()),

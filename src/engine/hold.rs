@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::errand;
+use super::reach::Reach;
 use super::view::Sight;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
@@ -69,7 +70,12 @@ impl Hold {
     }
 
     /// What is seen of the folder, beside a configuration and what is wrong with that.
-    pub fn sight<'a>(&'a self, config: &'a Config, trouble: Option<&'a Error>) -> Sight<'a> {
+    pub fn sight<'a>(
+        &'a self,
+        config: &'a Config,
+        trouble: Option<&'a Error>,
+        reach: &'a mut Reach,
+    ) -> Sight<'a> {
         Sight {
             config,
             trouble: self.trouble.as_ref().or(trouble),
@@ -79,6 +85,7 @@ impl Hold {
             pairing: Pairing::Idle,
             run: None,
             changes: *self.reports.history_changes().borrow(),
+            reach,
         }
     }
 

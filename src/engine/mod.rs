@@ -19,6 +19,7 @@ mod notices;
 pub mod pairing;
 pub mod preview;
 mod qr;
+pub mod reach;
 mod running;
 mod settings;
 pub mod unpairing;
@@ -47,6 +48,7 @@ use control::Link;
 use control::wire::Ask;
 use doctor::Diagnosis;
 use hold::Hold;
+use reach::Reach;
 
 /// How many events a slow listener may be behind before it misses some; then it takes a snapshot.
 const BEHIND: usize = 256;
@@ -134,7 +136,7 @@ impl Engine {
     pub async fn start(options: Options) -> Result<Self> {
         let folders = options.folders.clone();
         let hold = Hold::new(&folders, &options.program).await?;
-        let first = view::look(hold.sight(&Config::default(), None), platform::now())?;
+        let first = view::look(hold.sight(&Config::default(), None, &mut Reach::brief()), platform::now())?;
         let shared = Arc::new(Shared {
             snapshot: watch::Sender::new(first),
             events: broadcast::Sender::new(BEHIND),

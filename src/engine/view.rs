@@ -6,6 +6,7 @@ use std::path::Path;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::clockwork::overdue_from;
+use super::reach::Reach;
 use super::settings::settings_of;
 use super::verdict::{Facts, judge};
 use crate::api::client::base_of;
@@ -45,6 +46,8 @@ pub struct Sight<'a> {
     pub changes: u64,
     /// Whether this process holds the folder, so that a run in the journal that is not its own has died.
     pub holds: bool,
+    /// Whether the folder of tables can be read.
+    pub reach: &'a mut Reach,
 }
 
 /// All there is to show.
@@ -52,7 +55,7 @@ pub struct Sight<'a> {
 /// # Errors
 /// When the local database cannot be read.
 pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
-    let Sight { config, trouble, store, holder, pairing, run, changes, holds } = sight;
+    let Sight { config, trouble, store, holder, pairing, run, changes, holds, reach } = sight;
     let recent: Vec<RunReport> = store
         .recent_runs(RECENT)?
         .into_iter()
@@ -65,7 +68,7 @@ pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
     let last_run = recent.iter().find(|run| run.state != RunState::Running).cloned();
     let settled = recent.iter().find(|run| !matches!(run.state, RunState::Running | RunState::Cancelled));
     let paired = paired(config, store)?;
-    let attention = attention(config, trouble, store, paired.as_ref(), settled)?;
+    let attention = attention(config, trouble, store, paired.as_ref(), settled, reach)?;
     let schedule = Schedule::of(&config.scheduler).ok().flatten();
     let paused = store.mark(Mark::PausedUntil)?.filter(|until| *until > now);
     let overdue = overdue(config, store)?.filter(|overdue| paused.is_none() && overdue.level(now).is_some());
@@ -112,7 +115,11 @@ pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
 pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<Utc>) -> Result<Snapshot> {
     let holder = FolderLock::holder(data);
     let pairing = Pairing::Idle;
-    look(Sight { config, trouble: None, store, holder, holds: false, pairing, run: None, changes: 0 }, now)
+    let reach = &mut Reach::patient();
+    look(
+        Sight { config, trouble: None, store, holder, holds: false, pairing, run: None, changes: 0, reach },
+        now,
+    )
 }
 
 /// When exports are due, in every way it is told.
@@ -198,6 +205,7 @@ fn attention(
     store: &Store,
     paired: Option<&Paired>,
     last: Option<&RunReport>,
+    reach: &mut Reach,
 ) -> Result<Option<ErrorBody>> {
     if let Some(trouble) = trouble {
         return Ok(Some(trouble.body()));
@@ -222,7 +230,7 @@ fn attention(
         let error = Error::new(Code::SourceMissing, "no folder of tables is configured");
         return Ok(Some(error.hint("choose the folder of the tables").body()));
     };
-    Ok(std::fs::read_dir(folder).err().map(|error| {
+    Ok(reach.trouble(folder).map(|error| {
         let message = format!("the source folder `{}` cannot be read: {error}", folder.display());
         Error::new(Code::SourceMissing, message)
             .hint("check `[src] source_dir`, that its disk or share is there, and that this account may read it")

@@ -64,7 +64,8 @@ impl Actor {
     /// Starts the run that makes up for others, when nothing is in its way: the folder is looked for at once, the server
     /// is asked.
     fn make_up(&mut self, now: DateTime<Utc>) {
-        let there = self.config.src.source_dir.as_deref().is_some_and(|folder| folder.read_dir().is_ok());
+        let folder = self.config.src.source_dir.as_deref();
+        let there = folder.is_some_and(|folder| self.reach.trouble(folder).is_none());
         if !there {
             self.put_off(now, Obstacle::Folder);
         } else if let Some(inbox) = self.inbox().filter(|_| !self.asks) {
