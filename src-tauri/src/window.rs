@@ -42,6 +42,8 @@ pub fn show(app: &AppHandle, folders: &Folders, wanted: Option<View>, otherwise:
         window.show()?;
         return window.set_focus();
     }
+    // What the page of a former window held is gone.
+    app.state::<Shell>().ask_before_closing.store(false, Ordering::Relaxed);
     let view = wanted.unwrap_or(otherwise);
     let address = WebviewUrl::App(format!("index.html#/{}", view.name()).into());
     let mut builder = WebviewWindowBuilder::new(app, LABEL, address)
