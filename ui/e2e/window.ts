@@ -66,13 +66,18 @@ export class App {
     const size = this.page.viewportSize() ?? { width: 960, height: 720 };
     const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
     await this.page.setViewportSize({ width: size.width, height: Math.max(height, size.height) });
-    const found = await this.page.evaluate(async () => {
-      const { axe } = window as unknown as { axe: typeof import("axe-core") };
-      const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-      return (await axe.run(document, { runOnly: tags })).violations;
-    });
+    const look = () =>
+      this.page.evaluate(async () => {
+        const { axe } = window as unknown as { axe: typeof import("axe-core") };
+        const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+        await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+        return (await axe.run(document, { runOnly: tags })).violations;
+      });
+    // What a second look does not find was half-way drawn.
+    let found = await look();
+    if (found.length > 0) found = await look();
     await this.page.setViewportSize(size);
-    return found.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
+    return found.flatMap(({ id, help, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html}: ${failureSummary}`));
   }
 
   /** By how many pixels the page is wider than the window. */
