@@ -103,7 +103,7 @@ fn start_at_login_writes_its_entry_and_takes_it_away() {
     tray.click("Start at login");
     checked(true);
     let text = fs::read_to_string(&entry).unwrap();
-    assert!(text.contains(&format!("Exec=\"{}\" --hidden\n", crate::program::PATH)), "{text}");
+    assert!(text.contains(&format!("Exec=\"{}\" --hidden\n", program::PATH)), "{text}");
     tray.click("Start at login");
     checked(false);
     assert!(!entry.exists());
