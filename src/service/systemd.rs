@@ -164,7 +164,7 @@ mod tests {
             folder: "/home/anna/.local/state/data_exporter".into(),
             data: None,
             secret: None,
-            takes: vec![("/root/.config/x/config.toml".into(), "/etc/data_exporter/config.toml".into())],
+            takes: vec![("/home/anna/shop.toml".into(), "/etc/data_exporter/config.toml".into())],
         }
     }
 
