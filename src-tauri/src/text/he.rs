@@ -1,22 +1,12 @@
 //! Hebrew. Lines that may begin with Latin letters or a number begin with a mark that makes them run from right to
 //! left, and what comes from outside is kept apart, so that it does not reorder its neighbours.
 
-use data_exporter::models::snapshot::State;
+use data_exporter::text::words::he;
 
 use super::{Dialogs, Labels, Notices, Reason, Words};
 
 pub const WORDS: Words = Words {
-    state: |state| match state {
-        State::Unpaired => "לא מצומד",
-        State::NeedsAttention => "דרושה פעולה שלכם",
-        State::Error => "הייצוא האחרון נכשל",
-        State::Overdue => "הייצוא מתעכב",
-        State::Paused => "מושהה",
-        State::Running => "מייצא",
-        State::Warnings => "יוצא עם אזהרות",
-        State::Ok => "הכול מעודכן",
-        State::NeverRun => "עדיין לא יוצא דבר",
-    },
+    state: he::WORDS.state,
     reason: |reason| match reason {
         Reason::PairingEnded => "הצימוד אינו בתוקף עוד",
         Reason::Keychain => "מחזיק המפתחות נעול או חסר",

@@ -1,6 +1,7 @@
 //! Russian.
 
 use data_exporter::models::snapshot::State;
+use data_exporter::text::words::ru::form;
 
 use super::{Dialogs, Labels, Notices, Reason, Words};
 
@@ -111,13 +112,3 @@ pub const WORDS: Words = Words {
         look: "Подробности — по щелчку на значке в трее",
     },
 };
-
-/// The form of a word after a number: as after 1, as after 2, as after 5.
-fn form(count: u64, one: &'static str, few: &'static str, many: &'static str) -> &'static str {
-    match (count % 10, count % 100) {
-        (_, 11..=14) => many,
-        (1, _) => one,
-        (2..=4, _) => few,
-        _ => many,
-    }
-}

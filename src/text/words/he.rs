@@ -12,6 +12,7 @@ use crate::text::sentences::Sentences;
 
 static SENTENCES: LazyLock<Sentences> = LazyLock::new(|| Sentences::of(include_str!("../sentences/he.json")));
 
+/// What the command line says.
 pub const WORDS: Words = Words {
     mark: |mark| match mark {
         Mark::Error => "שגיאה:",

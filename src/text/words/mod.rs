@@ -2,8 +2,8 @@
 //! a word. Numbers and times come in as arguments. No word turns the direction of writing: a terminal would show it.
 
 mod en;
-mod he;
-mod ru;
+pub mod he;
+pub mod ru;
 
 use super::sentences::Sentence;
 use crate::models::export::{RunState, Totals, UploadState};

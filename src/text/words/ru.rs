@@ -12,6 +12,7 @@ use crate::text::sentences::Sentences;
 
 static SENTENCES: LazyLock<Sentences> = LazyLock::new(|| Sentences::of(include_str!("../sentences/ru.json")));
 
+/// What the command line says.
 pub const WORDS: Words = Words {
     mark: |mark| match mark {
         Mark::Error => "ошибка:",
@@ -241,7 +242,7 @@ fn times(count: u64) -> String {
 }
 
 /// The form of a word after a number: as after 1, as after 2, as after 5.
-fn form(count: u64, one: &'static str, few: &'static str, many: &'static str) -> &'static str {
+pub fn form(count: u64, one: &'static str, few: &'static str, many: &'static str) -> &'static str {
     match (count % 10, count % 100) {
         (_, 11..=14) => many,
         (1, _) => one,
