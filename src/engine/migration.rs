@@ -129,13 +129,13 @@ pub fn plan(folders: &Folders, samples: bool) -> Result<Plan> {
 /// # Errors
 /// When the configuration cannot be written; then it is as it was.
 pub fn apply(folders: &Folders, keep_times: bool, keep_pages: bool) -> Result<Option<SecretMigration>> {
-    let config = configuration::read(&folders.config, false)?.config;
+    let loaded = configuration::read(&folders.config, false)?;
+    let config = &loaded.config;
     let mut overrides: BTreeMap<String, String> = config.encoding.overrides.clone();
     if keep_pages {
-        overrides.extend(pages(&config).into_iter().map(|change| (change.source, change.former)));
+        overrides.extend(pages(config).into_iter().map(|change| (change.source, change.former)));
     }
     // The secret first: it is taken out of the file only when the store has given it back.
-    let loaded = configuration::read(&folders.config, false)?;
     let secret = migrate_plaintext(&loaded, &folders.config, &folders.data)?;
     let mut file = ConfigFile::open(&folders.config)?;
     file.modernise()?;
