@@ -1,87 +1,15 @@
-//! `export` against the stand-in server: what arrives, what is said, and every exit code.
+//! `export` against the stand-in server: what arrives, and what is said.
 
 use std::fs;
-use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Duration;
 
-use data_exporter::platform::FolderLock;
-use local_data_forge::{BatchStatus, Endpoint, Fault, LocalServer, Options, Rule};
+use local_data_forge::{BatchStatus, Endpoint, Fault, Rule};
 use serde_json::{Value, json};
 use test_tables::{Dialect, Field, Table, Value as Cell};
 
-use crate::home::{Home, fields};
-
-const SECRET: &str = "cs_secret123";
-
-/// A shop: a home that is configured for a folder of tables and a server that is not there yet.
-struct Shop {
-    home: Home,
-    tables: PathBuf,
-}
-
-impl Shop {
-    fn new() -> Self {
-        let home = Home::new();
-        let tables = home.path().join("tables");
-        fs::create_dir(&tables).unwrap();
-        Self { home, tables }
-    }
-
-    /// Writes the configuration; `more` is appended.
-    fn configured(self, base_url: &str, more: &str) -> Self {
-        self.home.write(
-            "config.toml",
-            &format!(
-                "[src]\nsource_dir = '{}'\n[credential.device]\ndomain = \"warehouse.example.com\"\n\
-                 client_secret = \"{SECRET}\"\n[api]\nbase_url = \"{base_url}\"\nhttps_only = false\n{more}",
-                self.tables.display()
-            ),
-        );
-        self
-    }
-
-    fn table(&self, name: &str, rows: usize) {
-        let mut table = Table::new(Dialect::DBase3)
-            .field(Field::character("NAME", 10))
-            .field(Field::numeric("PRICE", 8, 2));
-        for row in 0..rows {
-            table.push(b' ', [Cell::Text(b"goods".to_vec()), Cell::Number(format!("{row}.50"))]);
-        }
-        table.build().write(&self.tables, name).unwrap();
-    }
-
-    fn damaged(&self, name: &str) {
-        fs::write(self.tables.join(name), b"\x03 no table").unwrap();
-    }
-
-    /// Begins an export without waiting for its end.
-    fn start(&self) -> Child {
-        let mut command = self.home.command(&["export", "--json"]);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-    }
-
-    fn export(&self, arguments: &[&str]) -> (i32, Value) {
-        self.home.json(&[&["export"], arguments].concat())
-    }
-}
-
-fn wait_for(holds: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !holds() {
-        assert!(begun.elapsed() < Duration::from_mins(1), "it comes to that");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-fn server() -> LocalServer {
-    LocalServer::start(Options::default()).unwrap()
-}
-
-fn code(value: &Value) -> &str {
-    value["error"]["code"].as_str().unwrap_or("none")
-}
+use crate::home::fields;
+use crate::shop::{SECRET, Shop, code, server, wait_for};
 
 #[test]
 fn a_folder_becomes_a_completed_batch() {
@@ -264,128 +192,6 @@ fn only_the_tables_that_are_asked_for_go() {
     assert_eq!(shop.home.run(&["export", "--retry-for", "soon"]).code, 2);
 }
 
-#[test]
-fn without_a_credential_it_is_exit_4_and_no_run() {
-    let shop = Shop::new();
-    shop.home.write(
-        "config.toml",
-        &format!(
-            "[src]\nsource_dir = '{}'\n[api]\nbase_url = \"https://127.0.0.1:1\"\n",
-            shop.tables.display()
-        ),
-    );
-    let (exit, value) = shop.export(&[]);
-    assert_eq!((exit, code(&value)), (4, "NOT_PAIRED"));
-    assert_eq!(fields(&value), ["error"]);
-    assert_eq!(fields(&value["error"]), ["code", "hint", "message", "path"]);
-    assert!(shop.home.json(&["history"]).1["runs"].as_array().unwrap().is_empty());
-    assert_eq!(shop.home.json(&["errors"]).1["errors"][0]["type"], "NOT_PAIRED");
-}
-
-#[test]
-fn a_wrong_secret_is_exit_4_and_needs_attention() {
-    let server = server();
-    let shop = Shop::new()
-        .configured(&server.base_url(), "")
-        .with_variable("DATA_EXPORTER_CREDENTIAL_DEVICE_CLIENT_SECRET", "cs_wrong");
-    shop.table("goods.dbf", 1);
-    let (exit, run) = shop.export(&[]);
-    assert_eq!((exit, code(&run), &run["state"]), (4, "AUTHENTICATION_FAILED", &json!("failed")));
-    assert_eq!(shop.home.json(&["status"]).1["state"], "needs_attention");
-    assert!(!run.to_string().contains("cs_wrong"));
-}
-
-#[test]
-fn a_server_that_is_not_there_or_not_well_is_exit_5() {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let shop = Shop::new().configured(&format!("http://{free}"), "");
-    shop.table("goods.dbf", 1);
-    let (exit, run) = shop.export(&["--retry-for", "0s"]);
-    assert_eq!((exit, code(&run), &run["state"]), (5, "CONNECTION_FAILED", &json!("failed")));
-    assert!(run["run_id"].is_i64(), "a run that failed is told as a run");
-
-    let server = server();
-    server.fault(Rule::always(Fault::Status(503)));
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 1);
-    let (exit, run) = shop.export(&["--retry-for", "0s"]);
-    assert_eq!((exit, code(&run)), (5, "SERVICE_UNAVAILABLE"));
-    assert_eq!(shop.home.json(&["status"]).1["state"], "error");
-}
-
-#[test]
-fn a_foreign_batch_is_exit_1() {
-    let server = server();
-    let body = r#"{"status":409,"error":"Conflict","message":"Site already has an active batch"}"#;
-    server.fault(
-        Rule::always(Fault::Reply {
-            status: 409,
-            content_type: "application/json".to_owned(),
-            body: body.to_owned(),
-        })
-        .on(Endpoint::Start),
-    );
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 1);
-    let (exit, run) = shop.export(&[]);
-    assert_eq!((exit, code(&run)), (1, "BATCH_ACTIVE"));
-}
-
-#[test]
-fn a_site_of_the_second_interface_is_exit_1() {
-    let server = server();
-    server.switch(|switches| switches.api_v2_required = true);
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 1);
-    let (exit, run) = shop.export(&[]);
-    assert_eq!((exit, code(&run)), (1, "API_V2_REQUIRED"));
-}
-
-#[test]
-fn a_held_folder_is_exit_6_naming_the_holder() {
-    let shop = Shop::new().configured("http://127.0.0.1:1", "");
-    let _lock = FolderLock::take(shop.home.path(), "data_exporter run").unwrap();
-    let (exit, value) = shop.export(&[]);
-    assert_eq!((exit, code(&value)), (6, "FOLDER_HELD"));
-    let message = value["error"]["message"].as_str().unwrap();
-    assert!(message.contains(&format!("data_exporter run (pid {})", std::process::id())), "{message}");
-    for free in ["status", "history", "errors"] {
-        assert_eq!(shop.home.run(&[free]).code, 0, "{free} needs no lock");
-    }
-    assert_eq!(shop.export(&["--dry-run"]).0, 0);
-}
-
-#[test]
-fn configuration_and_folder_are_exit_7() {
-    let shop = Shop::new().configured("http://127.0.0.1:1", "");
-    fs::remove_dir(&shop.tables).unwrap();
-    let (exit, value) = shop.export(&[]);
-    assert_eq!((exit, code(&value)), (7, "SOURCE_MISSING"));
-    let shop = Shop::new()
-        .configured("http://127.0.0.1:1", "")
-        .with_variable("DATA_EXPORTER_API_HTTPS_ONLY", "true");
-    assert_eq!((shop.export(&[]).0, code(&shop.export(&[]).1)), (7, "HTTP_REFUSED"));
-    let shop = Shop::new().configured("http://127.0.0.1:1", "[export]\ngzip_level = 77\n");
-    assert_eq!((shop.export(&[]).0, code(&shop.export(&[]).1)), (7, "CONFIG_ERROR"));
-    let (exit, value) = Home::new().json(&["export"]);
-    assert_eq!(exit, 7, "nothing configured: {value}");
-}
-
-#[cfg(unix)]
-#[test]
-fn a_folder_nobody_may_read_is_no_empty_success() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let shop = Shop::new().configured("http://127.0.0.1:1", "");
-    fs::set_permissions(&shop.tables, fs::Permissions::from_mode(0o000)).unwrap();
-    if fs::read_dir(&shop.tables).is_ok() {
-        eprintln!("skipped: this account reads every folder");
-        return;
-    }
-    let (exit, value) = shop.export(&[]);
-    fs::set_permissions(&shop.tables, fs::Permissions::from_mode(0o700)).unwrap();
-    assert_eq!((exit, code(&value)), (7, "SOURCE_MISSING"));
-}
-
 #[cfg(unix)]
 #[test]
 fn ctrl_c_is_exit_130_and_cancels_the_batch() {
@@ -478,11 +284,4 @@ fn a_damaged_database_is_said_and_the_export_goes_on() {
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(answer.err.contains("warning: the local database was damaged"), "{}", answer.err);
     assert!(shop.home.path().join("state.db.damaged-1").exists());
-}
-
-impl Shop {
-    fn with_variable(mut self, name: &str, value: &str) -> Self {
-        self.home = self.home.variable(name, value);
-        self
-    }
 }
