@@ -56,15 +56,14 @@ impl Reach {
             Some(Err(TryRecvError::Disconnected)) => self.asked = None,
             Some(Err(TryRecvError::Empty)) | None => {}
         }
-        if self.asked.is_none() {
+        let (since, answer) = self.asked.get_or_insert_with(|| {
             let (reply, answer) = channel();
             let folder = folder.to_owned();
             let thread = thread::Builder::new().name("reach".to_owned());
             // Without a thread there is no answer either.
             let _ = thread.spawn(move || reply.send(look(&folder)));
-            self.asked = Some((now, Mutex::new(answer)));
-        }
-        let Some((since, answer)) = &mut self.asked else { return None };
+            (now, Mutex::new(answer))
+        });
         match receiver(answer).recv_timeout(self.patience) {
             Ok(answer) => {
                 self.asked = None;
