@@ -1,4 +1,4 @@
-//! [`Bridge`], the one task that carries the engine's events to tray, window and notifications, and wishes to those who
+//! [`Bridge`], the one task that carries the engine's events to tray, window and notifications, and requests to those who
 //! fulfil them. It is the only one that emits to the window.
 
 use std::time::Duration;
@@ -18,8 +18,8 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::notice::{Message, Notifier};
 use crate::shell::Shell;
 use crate::tray::{Action, Face, Tray, View};
-use crate::wish::Wish;
-use crate::{appearance, deeds, start_at_login, text, window};
+use crate::request::Request;
+use crate::{appearance, actions, start_at_login, text, window};
 
 /// The name that others see at the folder's lock.
 const PROGRAM: &str = "data_exporter-desktop";
@@ -47,7 +47,7 @@ impl Bridge {
     ///
     /// # Errors
     /// When the engine has nothing to show at all.
-    pub async fn start(app: AppHandle, folders: Folders, wishes: UnboundedSender<Wish>) -> Result<Self> {
+    pub async fn start(app: AppHandle, folders: Folders, requests: UnboundedSender<Request>) -> Result<Self> {
         let engine = Engine::start(Options::new(folders.clone(), PROGRAM)).await?;
         let events = engine.subscribe();
         let snapshot = engine.snapshot();
@@ -55,15 +55,15 @@ impl Bridge {
         let language = text::resolve(snapshot.settings.language, system_language.as_deref());
         let mut desktop = Desktop { language, start_at_login: start_at_login::is_on(), has_tray: false };
         let face = Face::of(&snapshot, desktop, appearance::panel(None), &now());
-        let tray = Tray::start(&app, face.clone(), wishes.clone()).await;
+        let tray = Tray::start(&app, face.clone(), requests.clone()).await;
         desktop.has_tray = tray.as_ref().is_some_and(Tray::is_seen);
-        let notifier = appearance::attend(&app, wishes.clone()).await;
-        app.manage(Shell::new(engine, folders, wishes, desktop));
+        let notifier = appearance::attend(&app, requests.clone()).await;
+        app.manage(Shell::new(engine, folders, requests, desktop));
         Ok(Self { app, events, snapshot, system_language, colours: None, notifier, tray, face })
     }
 
     /// Carries on until somebody wants the program to end; then the engine has ended.
-    pub async fn run(mut self, mut wishes: UnboundedReceiver<Wish>, hidden: bool) {
+    pub async fn run(mut self, mut requests: UnboundedReceiver<Request>, hidden: bool) {
         let unpaired = self.snapshot.state == State::Unpaired;
         if !hidden && (unpaired || !self.shell().desktop().has_tray) {
             self.show(None).await;
@@ -80,7 +80,7 @@ impl Bridge {
                     }
                     Err(RecvError::Closed) => break,
                 },
-                Some(wish) = wishes.recv() => if !self.fulfil(wish).await { break },
+                Some(request) = requests.recv() => if !self.fulfil(request).await { break },
                 _ = clock.tick() => self.look_around(),
             }
             self.redraw().await;
@@ -110,24 +110,24 @@ impl Bridge {
     }
 
     /// False when the program is to end.
-    async fn fulfil(&mut self, wish: Wish) -> bool {
-        match wish {
-            Wish::Act(Action::Quit) => return false,
-            Wish::Act(Action::Open) | Wish::Raise => self.show(None).await,
-            Wish::Act(Action::Show(view)) => self.show(Some(view)).await,
-            Wish::Act(Action::Pair) => {
-                deeds::ask(&self.app, Command::StartPairing(Box::default()));
+    async fn fulfil(&mut self, request: Request) -> bool {
+        match request {
+            Request::Act(Action::Quit) => return false,
+            Request::Act(Action::Open) | Request::Raise => self.show(None).await,
+            Request::Act(Action::Show(view)) => self.show(Some(view)).await,
+            Request::Act(Action::Pair) => {
+                actions::ask(&self.app, Command::StartPairing(Box::default()));
                 self.show(Some(View::Pairing)).await;
             }
-            Wish::Act(action) => deeds::act(&self.app, action),
+            Request::Act(action) => actions::act(&self.app, action),
             // Without a tray nobody could reach the program any more.
-            Wish::Closed => return self.shell().desktop().has_tray,
-            Wish::AskToClose => self.emit("leave", &()),
-            Wish::Colours(colours) => {
+            Request::Closed => return self.shell().desktop().has_tray,
+            Request::AskToClose => self.emit("leave", &()),
+            Request::Colours(colours) => {
                 self.colours = colours;
                 self.app.set_theme(colours);
             }
-            Wish::LookAround => self.look_around(),
+            Request::LookAround => self.look_around(),
         }
         true
     }

@@ -24,7 +24,7 @@ pub async fn snapshot(shell: State<'_, Shell>) -> Answer<Snapshot> {
     Ok(shell.engine.snapshot())
 }
 
-/// A wish to the engine.
+/// A request to the engine.
 #[tauri::command]
 pub async fn send(shell: State<'_, Shell>, command: Command) -> Answer<()> {
     Ok(shell.engine.send(command).await?)

@@ -63,7 +63,7 @@ pub async fn unpair(app: &AppHandle, words: &Words) -> bool {
         .is_some_and(|answer| answer == MessageDialogResult::Ok || answer == MessageDialogResult::Custom(yes))
 }
 
-/// Says that a wish was refused, and why.
+/// Says that a request was refused, and why.
 pub async fn refused(app: &AppHandle, words: &Words, error: &Error) {
     let hint = error.hint.as_ref().map(|hint| format!("\n\n{hint}")).unwrap_or_default();
     say(app, MessageLevel::Error, words.dialogs.failed, format!("{}{hint}", error.message)).await;

@@ -8,7 +8,7 @@
 mod appearance;
 mod bridge;
 mod commands;
-mod deeds;
+mod actions;
 mod dialogs;
 mod instance;
 mod ipc_error;
@@ -18,7 +18,7 @@ mod start_at_login;
 mod text;
 mod tray;
 mod window;
-mod wish;
+mod request;
 
 use std::process::ExitCode;
 
@@ -31,7 +31,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use bridge::Bridge;
 use start_at_login::HIDDEN;
 use tray::Action;
-use wish::Wish;
+use request::Request;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -80,14 +80,14 @@ fn has_display() -> bool {
 fn run(hidden: bool, folders: Folders) -> Result<u8, Box<dyn std::error::Error>> {
     let mut context = tauri::generate_context!();
     context.config_mut().identifier = instance::identifier(&context.config().identifier, &folders);
-    let (wishes, queue) = unbounded_channel();
-    let again = wishes.clone();
-    let closed = wishes.clone();
+    let (requests, queue) = unbounded_channel();
+    let again = requests.clone();
+    let closed = requests.clone();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(move |_, arguments, _| {
             // A start at login that finds the program running wants nothing.
             if !arguments.iter().any(|argument| argument == HIDDEN) {
-                let _ = again.send(Wish::Raise);
+                let _ = again.send(Request::Raise);
             }
         }))
         .invoke_handler(tauri::generate_handler![
@@ -109,7 +109,7 @@ fn run(hidden: bool, folders: Folders) -> Result<u8, Box<dyn std::error::Error>>
         .setup(move |app| {
             #[cfg(target_os = "macos")]
             app.set_activation_policy(tauri::ActivationPolicy::Accessory);
-            tauri::async_runtime::spawn(live(app.handle().clone(), folders, wishes, queue, hidden));
+            tauri::async_runtime::spawn(live(app.handle().clone(), folders, requests, queue, hidden));
             Ok(())
         })
         .build(context)?;
@@ -117,7 +117,7 @@ fn run(hidden: bool, folders: Folders) -> Result<u8, Box<dyn std::error::Error>>
         // The last window was closed: the program lives on in the tray.
         if let RunEvent::ExitRequested { code: None, api, .. } = event {
             api.prevent_exit();
-            let _ = closed.send(Wish::Closed);
+            let _ = closed.send(Request::Closed);
         }
     });
     Ok(u8::try_from(code).unwrap_or(1))
@@ -127,12 +127,12 @@ fn run(hidden: bool, folders: Folders) -> Result<u8, Box<dyn std::error::Error>>
 async fn live(
     app: AppHandle,
     folders: Folders,
-    wishes: UnboundedSender<Wish>,
-    queue: UnboundedReceiver<Wish>,
+    requests: UnboundedSender<Request>,
+    queue: UnboundedReceiver<Request>,
     hidden: bool,
 ) {
-    tauri::async_runtime::spawn(end_on_signal(wishes.clone()));
-    let code = match Bridge::start(app.clone(), folders, wishes).await {
+    tauri::async_runtime::spawn(end_on_signal(requests.clone()));
+    let code = match Bridge::start(app.clone(), folders, requests).await {
         Ok(bridge) => {
             bridge.run(queue, hidden).await;
             0
@@ -148,7 +148,7 @@ async fn live(
 }
 
 /// Ends the program as a person would when the session or a terminal asks for it.
-async fn end_on_signal(wishes: UnboundedSender<Wish>) {
+async fn end_on_signal(requests: UnboundedSender<Request>) {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -162,5 +162,5 @@ async fn end_on_signal(wishes: UnboundedSender<Wish>) {
     if tokio::signal::ctrl_c().await.is_err() {
         return;
     }
-    let _ = wishes.send(Wish::Act(Action::Quit));
+    let _ = requests.send(Request::Act(Action::Quit));
 }

@@ -12,16 +12,16 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::start_at_login;
 use crate::text::{self, Words};
-use crate::wish::Wish;
+use crate::request::Request;
 
-/// The engine, the queue of wishes, and what is known of the desktop.
+/// The engine, the queue of requests, and what is known of the desktop.
 pub struct Shell {
     /// What does everything.
     pub engine: Engine,
     /// Where it keeps its files.
     pub folders: Folders,
     /// What the program is asked to do.
-    pub wishes: UnboundedSender<Wish>,
+    pub requests: UnboundedSender<Request>,
     /// Whether the page is to be asked before its window closes.
     pub ask_before_closing: AtomicBool,
     desktop: Mutex<Desktop>,
@@ -29,9 +29,9 @@ pub struct Shell {
 
 impl Shell {
     /// A shell around an engine.
-    pub fn new(engine: Engine, folders: Folders, wishes: UnboundedSender<Wish>, desktop: Desktop) -> Self {
+    pub fn new(engine: Engine, folders: Folders, requests: UnboundedSender<Request>, desktop: Desktop) -> Self {
         let desktop = Mutex::new(desktop);
-        Self { engine, folders, wishes, ask_before_closing: AtomicBool::new(false), desktop }
+        Self { engine, folders, requests, ask_before_closing: AtomicBool::new(false), desktop }
     }
 
     /// What is known of the desktop.
@@ -60,7 +60,7 @@ impl Shell {
     pub fn start_at_login(&self, on: bool) -> Result<Desktop> {
         start_at_login::set(on)?;
         // The queue ends with the program.
-        let _ = self.wishes.send(Wish::LookAround);
+        let _ = self.requests.send(Request::LookAround);
         Ok(Desktop { start_at_login: start_at_login::is_on(), ..self.desktop() })
     }
 

@@ -14,7 +14,7 @@ use tauri::{
 
 use crate::shell::Shell;
 use crate::tray::View;
-use crate::wish::Wish;
+use crate::request::Request;
 
 /// Its label, which the capability names.
 pub const LABEL: &str = "main";
@@ -74,7 +74,7 @@ fn ask_before_closing(app: AppHandle) -> impl Fn(&WindowEvent) {
         if shell.ask_before_closing.swap(false, Ordering::Relaxed) {
             api.prevent_close();
             // The queue ends with the program.
-            let _ = shell.wishes.send(Wish::AskToClose);
+            let _ = shell.requests.send(Request::AskToClose);
         }
     }
 }

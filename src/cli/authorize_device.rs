@@ -47,8 +47,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> crate::error::Result<Exi
 
 fn pair(arguments: &Arguments, context: &Context, teller: &Teller<'_>) -> Result<(), Failure> {
     let stop = interrupt::token();
-    let wish = arguments.wish();
-    wish.apply(&context.folders.config)?;
+    let request = arguments.request();
+    request.apply(&context.folders.config)?;
     let runtime = runtime()?;
     let (_lock, reports) = match Folder::find(context, "authorize-device", &runtime)? {
         Folder::Held(lock, reports) => {
@@ -57,12 +57,12 @@ fn pair(arguments: &Arguments, context: &Context, teller: &Teller<'_>) -> Result
             (lock, reports)
         }
         Folder::Elsewhere(holder) => {
-            let paired = runtime.block_on(elsewhere::pair(*holder, wish, teller, &stop))?;
+            let paired = runtime.block_on(elsewhere::pair(*holder, request, teller, &stop))?;
             teller.authorized(&paired, arguments, &context.folders.config);
             return Ok(());
         }
     };
-    let pairing = Pairing::prepare(wish, &context.folders, &reports)?;
+    let pairing = Pairing::prepare(request, &context.folders, &reports)?;
     let answered = flow(&pairing, arguments.restart, context, teller, &runtime, &stop)?;
     let made = runtime.block_on(pairing.keep(answered))?;
     teller.authorized(&made.into(), arguments, &context.folders.config);

@@ -19,7 +19,7 @@ use super::awake::Awake;
 use super::clockwork::{Clockwork, GRACE, LONGEST_SLEEP};
 use super::control::Control;
 use super::control::wire::Ask;
-use super::errand::{self, Failure, Step};
+use super::tasks::{self, PairingFailure, PairingStep};
 use super::hold::Hold;
 use super::notices::Notices;
 use super::pairing::Made;
@@ -43,11 +43,11 @@ const TRIED_AGAIN: Duration = Duration::from_secs(2);
 /// Every cause of change.
 pub(super) enum Input {
     /// Somebody asks for something.
-    Wish(Command, oneshot::Sender<Result<()>>),
+    Request(Command, oneshot::Sender<Result<()>>),
     /// A pairing went further; the number tells a pairing from one before it.
-    Paired(u64, Step),
+    Paired(u64, PairingStep),
     /// A pairing ended.
-    PairingEnded(u64, Box<Result<Made, Failure>>),
+    PairingEnded(u64, Box<Result<Made, PairingFailure>>),
     /// The list of errors has changed.
     Recorded,
     /// The run ended.
@@ -169,7 +169,7 @@ impl Actor {
             };
             tokio::select! {
                 input = inputs.recv() => match input {
-                    Some(Input::Wish(command, reply)) => self.answer(command, reply).await,
+                    Some(Input::Request(command, reply)) => self.answer(command, reply).await,
                     Some(Input::Holder(None)) => {
                         self.shared.set_link(None);
                         self.take_over().await;
@@ -201,7 +201,7 @@ impl Actor {
         match input {
             Input::Paired(number, step) if self.is_current(number) => self.step(step),
             Input::PairingEnded(number, ended) if self.is_current(number) => self.pairing_ended(*ended),
-            Input::Wish(..)
+            Input::Request(..)
             | Input::Holder(None)
             | Input::Paired(..)
             | Input::PairingEnded(..)
@@ -238,19 +238,19 @@ impl Actor {
             });
             return;
         }
-        let answer = self.wish(command).await;
+        let answer = self.request(command).await;
         // Whoever asked finds the view as it is after that.
         self.publish();
         let _ = reply.send(answer);
     }
 
-    async fn wish(&mut self, command: Command) -> Result<()> {
+    async fn request(&mut self, command: Command) -> Result<()> {
         if self.ending.is_some() {
             return Err(Error::new(Code::Cancelled, "the program is ending"));
         }
         self.hold.check()?;
         match command {
-            Command::StartPairing(wish) => self.start_pairing(*wish),
+            Command::StartPairing(request) => self.start_pairing(*request),
             Command::CancelPairing => self.cancel_pairing(),
             Command::BrowserFailed { why } => {
                 if let Pairing::Waiting { browser, .. } = &mut self.pairing {
@@ -282,7 +282,7 @@ impl Actor {
             }
             Command::SaveSettings { settings } => {
                 let folders = self.folders.clone();
-                errand::blocking(move || settings::save(&settings, &folders)).await?;
+                tasks::blocking(move || settings::save(&settings, &folders)).await?;
                 self.reload();
             }
         }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::errand;
+use super::tasks;
 use super::reach::Reach;
 use super::view::Sight;
 use crate::error::{Code, Error, Result};
@@ -45,7 +45,7 @@ impl Hold {
             return false;
         }
         let (data, program) = (folders.data.clone(), self.program.clone());
-        let taken = errand::blocking(move || {
+        let taken = tasks::blocking(move || {
             platform::make_private_folder(&data)?;
             if let Some(holder) = FolderLock::holder(&data) {
                 // A service's folder may not be readable from this account.

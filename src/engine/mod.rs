@@ -12,7 +12,7 @@ pub mod configuration;
 pub mod control;
 pub mod diagnostics;
 pub mod doctor;
-mod errand;
+mod tasks;
 mod hold;
 pub mod migration;
 mod notices;
@@ -176,7 +176,7 @@ impl Engine {
     pub async fn send(&self, command: Command) -> Result<()> {
         let (reply, answer) = oneshot::channel();
         let gone = || self.shared.why_gone();
-        self.inbox.send(Input::Wish(command, reply)).map_err(|_| gone())?;
+        self.inbox.send(Input::Request(command, reply)).map_err(|_| gone())?;
         answer.await.map_err(|_| gone())?
     }
 
@@ -235,7 +235,7 @@ impl Engine {
             return link.ask(Ask::Preview(request)).await;
         }
         let path = self.folders.config.clone();
-        errand::blocking(move || {
+        tasks::blocking(move || {
             let config = configuration::read(&path, false).map(|loaded| loaded.config).unwrap_or_default();
             preview::preview(&config, &request)
         })
@@ -251,7 +251,7 @@ impl Engine {
             return link.ask(Ask::Check(settings)).await;
         }
         let folders = self.folders.clone();
-        errand::blocking(move || settings::check(&settings, &folders)).await
+        tasks::blocking(move || settings::check(&settings, &folders)).await
     }
 
     /// Why exports do or do not work here.
@@ -274,6 +274,6 @@ impl Engine {
         look: impl FnOnce(&Store) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let data = self.folders.data.clone();
-        errand::blocking(move || look(&Store::view(&data)?)).await
+        tasks::blocking(move || look(&Store::view(&data)?)).await
     }
 }

@@ -1,4 +1,4 @@
-//! A pairing from the wish to the saved configuration: [`Pairing`].
+//! A pairing from the request to the saved configuration: [`Pairing`].
 //!
 //! Order (docs/pairing.md line 14): the place of the secret is tried, the code asked for and shown, the answer waited
 //! for; the credential is kept, read back and tried; only then is the configuration written and success said. Whoever
@@ -7,7 +7,7 @@
 mod address;
 mod dialect;
 mod save;
-mod wish;
+mod request;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::auth::pairing::{self, Proof};
 use crate::auth::secrets;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
-use crate::models::command::PairingWish;
+use crate::models::command::PairingRequest;
 use crate::models::config::SecretStore;
 use crate::platform::Folders;
 use crate::reports::Reports;
@@ -32,8 +32,8 @@ use save::Saving;
 
 /// A pairing about to be made.
 pub struct Pairing {
-    wish: PairingWish,
-    /// With the wish applied.
+    request: PairingRequest,
+    /// With the request applied.
     config: Config,
     former: Config,
     saving: Saving,
@@ -66,19 +66,19 @@ impl Pairing {
     /// # Errors
     /// An address that is not paired with, every problem of the configuration, a configuration that cannot be written,
     /// a place for secrets that cannot be used.
-    pub fn prepare(wish: PairingWish, folders: &Folders, reports: &Reports) -> Result<Self> {
-        Self::prepare_unseen(wish, folders, reports.clone()).inspect_err(|error| report(reports, error))
+    pub fn prepare(request: PairingRequest, folders: &Folders, reports: &Reports) -> Result<Self> {
+        Self::prepare_unseen(request, folders, reports.clone()).inspect_err(|error| report(reports, error))
     }
 
-    fn prepare_unseen(wish: PairingWish, folders: &Folders, reports: Reports) -> Result<Self> {
+    fn prepare_unseen(request: PairingRequest, folders: &Folders, reports: Reports) -> Result<Self> {
         let former = configuration::read(&folders.config, false).map(|loaded| loaded.config);
-        let config = wish.apply(&folders.config)?;
+        let config = request.apply(&folders.config)?;
         let saving = Saving::open(&folders.config)?;
         secrets::open(config.credential.secret_store, "", config.api.base_url.as_deref(), &folders.data)
             .probe()
             .map_err(Error::from)?;
         Ok(Self {
-            wish,
+            request,
             config,
             former: former.unwrap_or_default(),
             saving,
@@ -98,7 +98,7 @@ impl Pairing {
     ) -> Result<Answered, GrantError> {
         let answer = match self.attempt_once(stop, tell).await {
             // A name that the server forgot is registered anew, once.
-            Err(error) if dialect::forget_client(&error, &self.wish, &self.config, &self.data) => {
+            Err(error) if dialect::forget_client(&error, &self.request, &self.config, &self.data) => {
                 self.attempt_once(stop, tell).await
             }
             answer => answer,
@@ -114,10 +114,10 @@ impl Pairing {
         let dialect = tokio::select! {
             biased;
             () = stop.cancelled() => return Err(GrantError::Cancelled),
-            dialect = dialect::prepare(&self.wish, &self.config, &self.data) => dialect?,
+            dialect = dialect::prepare(&self.request, &self.config, &self.data) => dialect?,
         };
         let client = DeviceFlowClient::speaking(dialect);
-        let (granted, _) = client.run(&self.wish.metadata(), stop, tell).await?;
+        let (granted, _) = client.run(&self.request.metadata(), stop, tell).await?;
         Ok(Answered { client, granted })
     }
 
@@ -140,7 +140,7 @@ impl Pairing {
         let place = secrets::open(kind, &domain, base_url.as_deref(), &self.data);
         let memory = Arc::new(self.reports.store().clone());
         let proof = pairing::settle(&granted, &domain, &*place, &self.config, memory).await?;
-        let removed_account = self.saving.write(&self.wish, &self.config, &domain, &granted)?;
+        let removed_account = self.saving.write(&self.request, &self.config, &domain, &granted)?;
         if let Proof::Unknown(error) = proof {
             let error = Error::from(error);
             let message = format!("the pairing is stored, but could not be tried yet: {}", error.message);

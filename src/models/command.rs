@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::export::ErrorBody;
 use super::snapshot::{Progress, Settings, Snapshot, State};
 
-/// A wish. It is answered when it was taken up, not when it is done: that is told by events.
+/// A request. It is answered when it was taken up, not when it is done: that is told by events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
     /// Pair, or pair again; one that is under way is ended first.
-    StartPairing(Box<PairingWish>),
+    StartPairing(Box<PairingRequest>),
     /// End the pairing that is under way, or forget how the last one ended.
     CancelPairing,
     /// The browser that [`Event::OpenAddress`] asked for did not start.
@@ -56,7 +56,7 @@ pub enum Command {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
-pub struct PairingWish {
+pub struct PairingRequest {
     /// The server's address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,

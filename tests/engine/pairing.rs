@@ -1,6 +1,6 @@
 //! Pairing by the engine: code, browser, outcome, and every way it ends otherwise.
 
-use data_exporter::models::command::{Command, Event, PairingWish};
+use data_exporter::models::command::{Command, Event, PairingRequest};
 use data_exporter::models::snapshot::{BrowserState, Pairing, PairingFault, State};
 
 use crate::hall::Hall;
@@ -86,8 +86,8 @@ async fn a_server_that_is_away_and_an_address_in_the_clear_have_faults_of_their_
     let hall = Hall::new();
     let mut engine = hall.engine().await;
     let pair = |url: &str| {
-        let wish = PairingWish { base_url: Some(url.to_owned()), ..PairingWish::default() };
-        Command::StartPairing(Box::new(wish))
+        let request = PairingRequest { base_url: Some(url.to_owned()), ..PairingRequest::default() };
+        Command::StartPairing(Box::new(request))
     };
     for (url, wanted) in [
         ("http://shop.example.com", PairingFault::Configuration),

@@ -12,7 +12,7 @@ use zbus::{Connection, Proxy};
 
 use crate::notice::Notifier;
 use crate::tray::Panel;
-use crate::wish::Wish;
+use crate::request::Request;
 
 const NAME: &str = "org.freedesktop.portal.Desktop";
 const PATH: &str = "/org/freedesktop/portal/desktop";
@@ -24,14 +24,14 @@ pub fn panel(colours: Option<Theme>) -> Panel {
     panel_of(variable("XDG_CURRENT_DESKTOP").as_deref(), colours)
 }
 
-/// Follows the colours of the desktop and wishes for them; how notifications are sent.
-pub async fn attend(_app: &AppHandle, wishes: UnboundedSender<Wish>) -> Notifier {
+/// Follows the colours of the desktop and requests for them; how notifications are sent.
+pub async fn attend(_app: &AppHandle, requests: UnboundedSender<Request>) -> Notifier {
     let bus = Connection::session()
         .await
         .inspect_err(|error| tracing::info!("there is no session bus: {error}"))
         .ok();
     if let Some(bus) = bus.clone() {
-        tauri::async_runtime::spawn(follow(bus, wishes));
+        tauri::async_runtime::spawn(follow(bus, requests));
     }
     Notifier::new(bus)
 }
@@ -49,14 +49,14 @@ fn panel_of(desktop: Option<&str>, colours: Option<Theme>) -> Panel {
     }
 }
 
-/// Wishes for the colours of the desktop, now and whenever they change; ends where the desktop does not tell them.
-async fn follow(bus: Connection, wishes: UnboundedSender<Wish>) {
-    if let Err(error) = try_follow(&bus, &wishes).await {
+/// Requests for the colours of the desktop, now and whenever they change; ends where the desktop does not tell them.
+async fn follow(bus: Connection, requests: UnboundedSender<Request>) {
+    if let Err(error) = try_follow(&bus, &requests).await {
         tracing::debug!("the desktop does not tell its colours: {error}");
     }
 }
 
-async fn try_follow(bus: &Connection, wishes: &UnboundedSender<Wish>) -> zbus::Result<()> {
+async fn try_follow(bus: &Connection, requests: &UnboundedSender<Request>) -> zbus::Result<()> {
     let portal: Proxy<'_> = Builder::new(bus)
         .destination(NAME)?
         .path(PATH)?
@@ -66,10 +66,10 @@ async fn try_follow(bus: &Connection, wishes: &UnboundedSender<Wish>) -> zbus::R
         .await?;
     let mut changes = portal.receive_signal("SettingChanged").await?;
     let now: OwnedValue = portal.call("Read", &SETTING).await?;
-    let _ = wishes.send(Wish::Colours(theme(&now)));
+    let _ = requests.send(Request::Colours(theme(&now)));
     while let Some(change) = changes.next().await {
         let (space, key, value): (String, String, OwnedValue) = change.body().deserialize()?;
-        if (space.as_str(), key.as_str()) == SETTING && wishes.send(Wish::Colours(theme(&value))).is_err() {
+        if (space.as_str(), key.as_str()) == SETTING && requests.send(Request::Colours(theme(&value))).is_err() {
             break;
         }
     }

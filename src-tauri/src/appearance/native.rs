@@ -5,7 +5,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::notice::Notifier;
 use crate::tray::Panel;
-use crate::wish::Wish;
+use crate::request::Request;
 
 /// The panel: on macOS the system draws the picture in the colour that fits, on Windows the registry knows.
 pub fn panel(_colours: Option<Theme>) -> Panel {
@@ -25,6 +25,6 @@ pub fn panel(_colours: Option<Theme>) -> Panel {
 }
 
 /// There is nothing to follow; how notifications are sent.
-pub async fn attend(app: &AppHandle, _wishes: UnboundedSender<Wish>) -> Notifier {
+pub async fn attend(app: &AppHandle, _requests: UnboundedSender<Request>) -> Notifier {
     Notifier::new(app.config().identifier.clone())
 }

@@ -114,7 +114,7 @@ pub struct Dialogs {
     pub choose_folder: &'static str,
     /// The title of the choice of a file to save to.
     pub save_as: &'static str,
-    /// What a wish that was refused is headed by.
+    /// What a request that was refused is headed by.
     pub failed: &'static str,
     /// The title of the dialog that asks where the diagnostics go.
     pub save_diagnostics: &'static str,

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::menu::Item;
 use super::{Action, Face, Icon};
-use crate::wish::Wish;
+use crate::request::Request;
 
 /// How long a panel may take to welcome an item.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -25,10 +25,10 @@ pub struct Tray {
 }
 
 impl Tray {
-    /// Puts a face on the session bus; none where there is no session bus. What is clicked becomes a wish.
-    pub async fn start(_app: &AppHandle, face: Face, wishes: UnboundedSender<Wish>) -> Option<Self> {
+    /// Puts a face on the session bus; none where there is no session bus. What is clicked becomes a request.
+    pub async fn start(_app: &AppHandle, face: Face, requests: UnboundedSender<Request>) -> Option<Self> {
         let panel = Arc::new(AtomicBool::new(true));
-        let shown = Shown { pixels: pixels(face.icon), face, wishes, panel: Arc::clone(&panel) };
+        let shown = Shown { pixels: pixels(face.icon), face, requests, panel: Arc::clone(&panel) };
         // The panel may come later than the program: at login, or when it was restarted.
         let started = tokio::time::timeout(PATIENCE, shown.assume_sni_available(true).spawn()).await;
         match started {
@@ -66,14 +66,14 @@ impl Tray {
 struct Shown {
     face: Face,
     pixels: Vec<ksni::Icon>,
-    wishes: UnboundedSender<Wish>,
+    requests: UnboundedSender<Request>,
     panel: Arc<AtomicBool>,
 }
 
 impl Shown {
     /// Nobody listens any more when the program ends.
-    fn wish(&self, wish: Wish) {
-        let _ = self.wishes.send(wish);
+    fn request(&self, request: Request) {
+        let _ = self.requests.send(request);
     }
 }
 
@@ -100,7 +100,7 @@ impl ksni::Tray for Shown {
     }
 
     fn activate(&mut self, _x: i32, _y: i32) {
-        self.wish(Wish::Act(Action::Open));
+        self.request(Request::Act(Action::Open));
     }
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
@@ -109,12 +109,12 @@ impl ksni::Tray for Shown {
 
     fn watcher_online(&self) {
         self.panel.store(true, Ordering::Release);
-        self.wish(Wish::LookAround);
+        self.request(Request::LookAround);
     }
 
     fn watcher_offline(&self, _reason: OfflineReason) -> bool {
         self.panel.store(false, Ordering::Release);
-        self.wish(Wish::LookAround);
+        self.request(Request::LookAround);
         true
     }
 }
@@ -150,7 +150,7 @@ fn item(item: &Item) -> MenuItem<Shown> {
 }
 
 fn activate(action: Action) -> Box<dyn Fn(&mut Shown) + Send> {
-    Box::new(move |shown| shown.wish(Wish::Act(action)))
+    Box::new(move |shown| shown.request(Request::Act(action)))
 }
 
 /// A single underscore would mark the next letter as the key of the item.

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::menu::{Item, Menu};
 use super::{Action, Face, Icon};
-use crate::wish::Wish;
+use crate::request::Request;
 
 /// Pixels to a side of the picture that is handed over; the system scales it.
 const SIDE: u32 = if cfg!(target_os = "macos") { 48 } else { 32 };
@@ -23,10 +23,10 @@ pub struct Tray {
 }
 
 impl Tray {
-    /// Puts a face into the tray; none where that fails. What is clicked becomes a wish.
-    pub async fn start(app: &AppHandle, face: Face, wishes: UnboundedSender<Wish>) -> Option<Self> {
+    /// Puts a face into the tray; none where that fails. What is clicked becomes a request.
+    pub async fn start(app: &AppHandle, face: Face, requests: UnboundedSender<Request>) -> Option<Self> {
         let shown = Arc::new(Mutex::new(face.clone()));
-        match build(app, &face, &shown, wishes) {
+        match build(app, &face, &shown, requests) {
             Ok(icon) => Some(Self { app: app.clone(), icon, face: shown }),
             Err(error) => {
                 tracing::warn!("there is no tray: {error}");
@@ -70,9 +70,9 @@ fn build(
     app: &AppHandle,
     face: &Face,
     shown: &Arc<Mutex<Face>>,
-    wishes: UnboundedSender<Wish>,
+    requests: UnboundedSender<Request>,
 ) -> tauri::Result<TrayIcon> {
-    let clicked = wishes.clone();
+    let clicked = requests.clone();
     let shown = Arc::clone(shown);
     let mut builder = TrayIconBuilder::with_id("main")
         .tooltip(&face.tooltip)
@@ -85,13 +85,13 @@ fn build(
                 && button == left
                 && cfg!(windows)
             {
-                let _ = clicked.send(Wish::Act(Action::Open));
+                let _ = clicked.send(Request::Act(Action::Open));
             }
         })
         .on_menu_event(move |_, event| {
             let shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(action) = find(&shown.menu, event.id().as_ref()) {
-                let _ = wishes.send(Wish::Act(action));
+                let _ = requests.send(Request::Act(action));
             }
         });
     if let Some(picture) = picture(face.icon) {

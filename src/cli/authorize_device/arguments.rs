@@ -1,4 +1,4 @@
-//! The flags of `authorize-device`, and the wish they make: [`Arguments::wish`].
+//! The flags of `authorize-device`, and the request they make: [`Arguments::request`].
 
 use std::path::PathBuf;
 
@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::auth::dialect::dfm::is_site_name;
 use crate::convert::codepage;
-use crate::models::command::PairingWish;
+use crate::models::command::PairingRequest;
 use crate::models::config::{self, Word as _};
 
 #[derive(Debug, Clone, Args)]
@@ -129,9 +129,9 @@ impl Kind {
 
 impl Arguments {
     /// What is asked of the pairing.
-    pub fn wish(&self) -> PairingWish {
+    pub fn request(&self) -> PairingRequest {
         let given = self.clone();
-        PairingWish {
+        PairingRequest {
             base_url: given.api_url,
             device_name: given.device_name,
             device_type: given.device_type,

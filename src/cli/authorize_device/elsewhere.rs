@@ -9,14 +9,14 @@ use crate::auth::device_flow::decision::DEFAULT_INTERVAL;
 use crate::cli::elsewhere::Holder;
 use crate::error::{Code, Error};
 use crate::models::Secret;
-use crate::models::command::{Command, PairingWish};
+use crate::models::command::{Command, PairingRequest};
 use crate::models::snapshot::{Pairing, PairingCode, PairingFault};
 use crate::platform;
 
 /// Has the holder pair, and shows each step of it.
 pub async fn pair(
     mut holder: Holder,
-    wish: PairingWish,
+    request: PairingRequest,
     teller: &Teller<'_>,
     stop: &CancellationToken,
 ) -> Result<Authorized, Failure> {
@@ -24,7 +24,7 @@ pub async fn pair(
     let mut teller =
         if holder.process.program.contains("desktop") { teller.without_browser() } else { teller.clone() };
     teller.starting();
-    holder.send(Command::StartPairing(Box::new(wish))).await?;
+    holder.send(Command::StartPairing(Box::new(request))).await?;
     let mut shown = String::new();
     let mut stopped = false;
     loop {

@@ -5,7 +5,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::{Actor, Input};
 use crate::engine::control::{Control, Link, Linked};
-use crate::engine::{configuration, errand};
+use crate::engine::{configuration, tasks};
 use crate::error::Error;
 use crate::logging;
 use crate::models::command::Event;
@@ -80,7 +80,7 @@ impl Actor {
         let Some(store) = self.hold.held().cloned() else { return };
         self.say_hello();
         let (config, data) = (self.folders.config.clone(), self.folders.data.clone());
-        let looked = errand::blocking(move || errand::look_at_former(&config, &data, &store));
+        let looked = tasks::blocking(move || tasks::look_at_former(&config, &data, &store));
         match looked.await {
             Ok(warnings) => warnings.iter().for_each(|warning| self.record(warning)),
             Err(error) => self.record(&NewError::of(&error, None, None)),

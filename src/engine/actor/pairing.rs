@@ -3,12 +3,12 @@
 use tokio_util::sync::CancellationToken;
 
 use super::{Actor, PairingJob};
-use crate::engine::errand::{self, Failure, Step};
+use crate::engine::tasks::{self, PairingFailure, PairingStep};
 use crate::engine::pairing::Made;
 use crate::engine::unpairing;
 use crate::error::{Code, Result};
 use crate::models::ErrorSeverity;
-use crate::models::command::{Event, PairingWish};
+use crate::models::command::{Event, PairingRequest};
 use crate::models::snapshot::{BrowserState, Pairing};
 use crate::store::errors::NewError;
 
@@ -17,18 +17,18 @@ impl Actor {
         self.job.as_ref().is_some_and(|job| job.number == number)
     }
 
-    pub(super) fn start_pairing(&mut self, wish: PairingWish) {
+    pub(super) fn start_pairing(&mut self, request: PairingRequest) {
         let (Some(reports), Some(inbox)) = (self.hold.reports().cloned(), self.inbox()) else { return };
         self.pairings += 1;
         let job = PairingJob { number: self.pairings, stop: CancellationToken::new() };
-        let errand = errand::Pair {
-            wish,
+        let task = tasks::PairingTask {
+            request,
             folders: self.folders.clone(),
             reports,
             number: job.number,
             stop: job.stop.clone(),
         };
-        tokio::spawn(errand.go(inbox));
+        tokio::spawn(task.run(inbox));
         self.job = Some(job);
         self.pairing = Pairing::Requesting { trouble: None };
     }
@@ -42,9 +42,9 @@ impl Actor {
         }
     }
 
-    pub(super) fn step(&mut self, step: Step) {
+    pub(super) fn step(&mut self, step: PairingStep) {
         match (step, &mut self.pairing) {
-            (Step::Code(code), pairing) => {
+            (PairingStep::Code(code), pairing) => {
                 let address =
                     code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri).clone();
                 *pairing = Pairing::Waiting { code, trouble: None, browser: BrowserState::Asked };
@@ -52,15 +52,15 @@ impl Actor {
                 self.publish();
                 self.shared.tell(Event::OpenAddress { address });
             }
-            (Step::Trouble(why), Pairing::Requesting { trouble } | Pairing::Waiting { trouble, .. }) => {
+            (PairingStep::Trouble(why), Pairing::Requesting { trouble } | Pairing::Waiting { trouble, .. }) => {
                 *trouble = why;
             }
-            (Step::Trouble(_), _) => {}
-            (Step::Keeping, pairing) => *pairing = Pairing::Keeping,
+            (PairingStep::Trouble(_), _) => {}
+            (PairingStep::Keeping, pairing) => *pairing = Pairing::Keeping,
         }
     }
 
-    pub(super) fn pairing_ended(&mut self, ended: Result<Made, Failure>) {
+    pub(super) fn pairing_ended(&mut self, ended: Result<Made, PairingFailure>) {
         self.job = None;
         self.pairing = match ended {
             Ok(made) => Pairing::Done { domain: made.whose.unwrap_or(made.domain), notes: made.warnings },
@@ -74,7 +74,7 @@ impl Actor {
     pub(super) async fn unpair(&mut self) -> Result<()> {
         let Some(store) = self.hold.held().cloned() else { return Ok(()) };
         let (config, folders) = (self.config.clone(), self.folders.clone());
-        let ended = errand::blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
+        let ended = tasks::blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
         for warning in ended.warnings {
             self.record(&NewError::new(Code::KeychainError.as_str(), ErrorSeverity::Warning, warning));
         }

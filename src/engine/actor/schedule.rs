@@ -10,7 +10,7 @@ use super::{Actor, Run};
 use crate::auth::credential;
 use crate::engine::clockwork::{Clockwork, GRACE, Kept, Obstacle};
 use crate::engine::running::Running;
-use crate::engine::{errand, view};
+use crate::engine::{tasks, view};
 use crate::error::{Code, Error, Result};
 use crate::export::{Outcome, Request};
 use crate::models::command::PauseFor;
@@ -70,7 +70,7 @@ impl Actor {
             self.put_off(now, Obstacle::Folder);
         } else if let Some(inbox) = self.inbox().filter(|_| !self.asks) {
             self.asks = true;
-            tokio::spawn(errand::ask_the_server(Arc::new(self.config.clone()), inbox));
+            tokio::spawn(tasks::ask_the_server(Arc::new(self.config.clone()), inbox));
         }
     }
 
@@ -170,7 +170,7 @@ impl Actor {
         let (Some(reports), Some(inbox)) = (self.hold.reports().cloned(), self.inbox()) else { return };
         let progress = Arc::new(Running::new(request.trigger, inbox.clone()));
         let stop = CancellationToken::new();
-        let errand = errand::Run {
+        let task = tasks::RunTask {
             config: Arc::new(self.config.clone()),
             reports,
             data: self.folders.data.clone(),
@@ -179,7 +179,7 @@ impl Actor {
             request,
             held: self.hold.lock(),
         };
-        tokio::spawn(errand.go(Arc::clone(&self.shared), inbox));
+        tokio::spawn(task.run(Arc::clone(&self.shared), inbox));
         self.run = Some(Run { progress, stop });
     }
 

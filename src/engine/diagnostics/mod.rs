@@ -20,7 +20,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 use super::doctor::{self, Request};
-use super::errand::{self, within};
+use super::tasks::{self, within};
 use crate::error::{Error, Result};
 use crate::models::redact;
 use crate::platform::{self, Folders};
@@ -64,15 +64,15 @@ pub async fn gather(request: Request) -> Bundle {
     let place = Place { folders: request.folders.clone(), named_config: request.named_config };
     let asked = place.clone();
     // As long as a secret exists, every text is cleared of it, whatever it looks like.
-    let _secrets = within(LIMIT, errand::blocking(move || Ok(pieces::secrets(&asked)))).await;
+    let _secrets = within(LIMIT, tasks::blocking(move || Ok(pieces::secrets(&asked)))).await;
     let looked = place.clone();
     let (diagnosis, made, logs) = tokio::join!(
         doctor::examine(request),
         join_all(pieces::PIECES.into_iter().map(|(name, about, make)| {
             let place = place.clone();
-            async move { (name, about, within(LIMIT, errand::blocking(move || make(&place))).await) }
+            async move { (name, about, within(LIMIT, tasks::blocking(move || make(&place))).await) }
         })),
-        within(LIMIT, errand::blocking(move || logs::recent(&looked.folders.data))),
+        within(LIMIT, tasks::blocking(move || logs::recent(&looked.folders.data))),
     );
     let own = platform::home();
     let file = |name: &str, about, text: Result<String>| {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::errand;
+use super::super::tasks;
 use super::{Check, NO_CONFIGURATION, Patient};
 use crate::api::client::base_of;
 use crate::api::{Bearer as _, Client, Known, Memory, Remembered};
@@ -91,7 +91,7 @@ async fn proof(patient: Arc<Patient>, memory: Arc<Looking>) -> Result<Check> {
     }
     // A keychain may take its time.
     let asked = Arc::clone(&patient);
-    let credential = errand::blocking(move || match asked.config() {
+    let credential = tasks::blocking(move || match asked.config() {
         Some(config) => Ok(resolve(&asked, config)?),
         None => Err(CredentialError::NotPaired.into()),
     })

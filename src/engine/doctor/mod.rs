@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::errand;
+use super::tasks;
 use crate::error::{Error, Result, fault};
 use crate::models::Config;
 use crate::models::config::{Invalid, Loaded};
@@ -69,7 +69,7 @@ const NO_CONFIGURATION: &str = "the configuration cannot be used";
 
 /// Looks at everything.
 pub async fn examine(request: Request) -> Diagnosis {
-    let patient = match errand::blocking(move || Ok(Patient::of(request))).await {
+    let patient = match tasks::blocking(move || Ok(Patient::of(request))).await {
         Ok(patient) => Arc::new(patient),
         Err(error) => return Diagnosis::of(vec![Check::failed("configuration", &error)]),
     };
@@ -104,7 +104,7 @@ impl Look {
         look: fn(&Patient) -> Vec<Check>,
     ) -> Self {
         let patient = Arc::clone(patient);
-        Self { names, limit: HERE, work: Box::pin(errand::blocking(move || Ok(look(&patient)))) }
+        Self { names, limit: HERE, work: Box::pin(tasks::blocking(move || Ok(look(&patient)))) }
     }
 
     fn elsewhere(
@@ -117,7 +117,7 @@ impl Look {
 
     /// Its checks; where it broke off or took too long, each of them says so.
     async fn run(self) -> Vec<Check> {
-        errand::within(self.limit, self.work)
+        tasks::within(self.limit, self.work)
             .await
             .unwrap_or_else(|error| self.names.iter().map(|name| Check::failed(name, &error)).collect())
     }

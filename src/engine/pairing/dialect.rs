@@ -1,4 +1,4 @@
-//! The dialect that wish and configuration ask for, made ready: [`prepare`].
+//! The dialect that request and configuration ask for, made ready: [`prepare`].
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::api::{ApiError, Client};
 use crate::auth::device_flow::GrantError;
 use crate::auth::dialect::clients::{ClientIds as _, InFile};
 use crate::auth::dialect::{Aip, Dfm, Dialect, Endpoint, Rfc8628, Romm};
-use crate::models::command::PairingWish;
+use crate::models::command::PairingRequest;
 use crate::models::{Config, config};
 use crate::platform;
 
@@ -15,60 +15,60 @@ use crate::platform;
 const CLIENTS: &str = "clients.json";
 
 pub async fn prepare(
-    wish: &PairingWish,
+    request: &PairingRequest,
     config: &Config,
     data: &Path,
 ) -> Result<Arc<dyn Dialect>, GrantError> {
     let https_only = config.api.https_only;
     if config.api.dialect == config::Dialect::Rfc8628 {
-        return Ok(Arc::new(rfc8628(wish, config).await?));
+        return Ok(Arc::new(rfc8628(request, config).await?));
     }
     let client = Client::from_config(config)?;
     Ok(match config.api.dialect {
         config::Dialect::Aip => {
             let ids = InFile::new(data.join(CLIENTS));
-            let (id, scope) = (wish.client_id.clone(), wish.scope.clone());
+            let (id, scope) = (request.client_id.clone(), request.scope.clone());
             Arc::new(Aip::prepare(&client, https_only, id, scope, &ids).await?)
         }
         config::Dialect::Romm => {
             let install_id =
                 platform::install_id(data).map_err(|error| GrantError::Unsupported { why: error.message })?;
             Arc::new(
-                Romm::new(&client, install_id).client(wish.client_name.clone()).scope(wish.scope.as_deref()),
+                Romm::new(&client, install_id).client(request.client_name.clone()).scope(request.scope.as_deref()),
             )
         }
         config::Dialect::Dfm | config::Dialect::Rfc8628 => {
-            Arc::new(Dfm::new(&client).site(wish.site_name.clone(), wish.site_description.clone()))
+            Arc::new(Dfm::new(&client).site(request.site_name.clone(), request.site_description.clone()))
         }
     })
 }
 
-async fn rfc8628(wish: &PairingWish, config: &Config) -> Result<Rfc8628, GrantError> {
+async fn rfc8628(request: &PairingRequest, config: &Config) -> Result<Rfc8628, GrantError> {
     let https_only = config.api.https_only;
     let missing =
         |what: &str| GrantError::Unsupported { why: format!("{what} is missing on the command line") };
-    let id = wish.client_id.clone().ok_or_else(|| missing("`--client-id`"))?;
-    let server = match &wish.endpoints {
+    let id = request.client_id.clone().ok_or_else(|| missing("`--client-id`"))?;
+    let server = match &request.endpoints {
         Some((code, token)) => {
             Rfc8628::new(Endpoint::at(code, https_only)?, Endpoint::at(token, https_only)?, id)
         }
         None => {
-            let issuer = wish.issuer.as_deref().or(config.api.base_url.as_deref());
+            let issuer = request.issuer.as_deref().or(config.api.base_url.as_deref());
             let issuer = issuer.ok_or_else(|| missing("`--issuer`"))?;
             Rfc8628::discover(issuer, https_only, id).await?
         }
     };
-    Ok(server.scope(wish.scope.clone()).json(wish.json.unwrap_or_default()))
+    Ok(server.scope(request.scope.clone()).json(request.json.unwrap_or_default()))
 }
 
 /// Whether the server forgot a name under which this program registered itself; then it is forgotten here too.
-pub fn forget_client(error: &GrantError, wish: &PairingWish, config: &Config, data: &Path) -> bool {
+pub fn forget_client(error: &GrantError, request: &PairingRequest, config: &Config, data: &Path) -> bool {
     let GrantError::Api(ApiError::Refused { said, .. }) = error else { return false };
     let ids = InFile::new(data.join(CLIENTS));
     let base_url = config.api.base_url.as_deref().unwrap_or_default();
     let base_url = base_url.trim_end_matches('/');
     let unknown = config.api.dialect == config::Dialect::Aip
-        && wish.client_id.is_none()
+        && request.client_id.is_none()
         && said.word.as_deref() == Some("invalid_client")
         && ids.recall(base_url).is_some();
     if unknown {

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::auth::dialect::Granted;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
-use crate::models::command::PairingWish;
+use crate::models::command::PairingRequest;
 use crate::models::config::{Dialect, KEYS, Key, SecretStore, Word as _};
 use crate::platform;
 use crate::store::config_file::ConfigFile;
@@ -42,18 +42,18 @@ impl Saving {
     /// When the file cannot be written; then it is as it was.
     pub fn write(
         &mut self,
-        wish: &PairingWish,
+        request: &PairingRequest,
         config: &Config,
         domain: &str,
         granted: &Granted,
     ) -> Result<bool> {
         let new = !self.file.existed();
-        self.set("scheduler", "crontab", wish.crontab.clone())?;
+        self.set("scheduler", "crontab", request.crontab.clone())?;
         self.set("scheduler", "jitter_seconds", new.then_some(JITTER_SECONDS))?;
-        let folder = wish.source_folder().map(|folder| folder.display().to_string());
+        let folder = request.source_folder().map(|folder| folder.display().to_string());
         self.set("src", "source_dir", folder)?;
         let kind = config.credential.secret_store;
-        let asked = wish.secret_store.is_some() || kind != self.former.credential.secret_store;
+        let asked = request.secret_store.is_some() || kind != self.former.credential.secret_store;
         self.set("credential", "secret_store", asked.then(|| SecretStore::word(kind)))?;
         let account = ["account", "username", "password"];
         let removed = self.former.credential.account.is_some() || self.former.credential.password.is_some();
@@ -74,9 +74,9 @@ impl Saving {
         let https = new || config.api.https_only != self.former.api.https_only;
         self.set("api", "https_only", https.then_some(config.api.https_only))?;
         let dialect = config.api.dialect;
-        let other = wish.dialect.is_some() || dialect != self.former.api.dialect;
+        let other = request.dialect.is_some() || dialect != self.former.api.dialect;
         self.set("api", "dialect", other.then(|| Dialect::word(dialect)))?;
-        let page = wish.encoding.clone().or_else(|| new.then(|| config.encoding.dbf_encoding.clone()));
+        let page = request.encoding.clone().or_else(|| new.then(|| config.encoding.dbf_encoding.clone()));
         self.set("encoding", "dbf_encoding", page)?;
         self.set("export", "skip_unchanged", new.then_some(true))?;
         self.file.save()?;

@@ -372,7 +372,7 @@ first: number,
  * The last, which may be the first.
  */
 last: number, };
-export type Command = { "command": "start_pairing" } & PairingWish | { "command": "cancel_pairing" } | { "command": "browser_failed", 
+export type Command = { "command": "start_pairing" } & PairingRequest | { "command": "cancel_pairing" } | { "command": "browser_failed", 
 /**
  * Why.
  */
@@ -397,7 +397,7 @@ pause: PauseFor, } | { "command": "resume" } | { "command": "save_settings",
  * All of them.
  */
 settings: Settings, };
-export type PairingWish = { 
+export type PairingRequest = { 
 /**
  * The server's address.
  */

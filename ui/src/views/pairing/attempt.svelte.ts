@@ -1,8 +1,8 @@
 // With what the last pairing was begun from this window: `attempt`, so that it can be tried again the same way.
 
-import type { PairingWish } from "../../host/types";
+import type { PairingRequest } from "../../host/types";
 
-export type Attempt = Required<Pick<PairingWish, "base_url" | "device_name">>;
+export type Attempt = Required<Pick<PairingRequest, "base_url" | "device_name">>;
 
 const AS_CONFIGURED: Attempt = { base_url: null, device_name: null };
 

@@ -1,4 +1,4 @@
-//! What the program is asked to do from outside the window: [`Wish`], one queue for all of it.
+//! What the program is asked to do from outside the window: [`Request`], one queue for all of it.
 
 use tauri::Theme;
 
@@ -6,7 +6,7 @@ use crate::tray::Action;
 
 /// A cause of change that is none of the engine's events.
 #[derive(Debug)]
-pub enum Wish {
+pub enum Request {
     /// A person clicked in the tray, or a signal asks to end.
     Act(Action),
     /// The program was started once more, by a person.

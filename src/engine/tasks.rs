@@ -1,4 +1,4 @@
-//! What the actor has done elsewhere: a run ([`Run`]), a pairing ([`Pair`]), work that blocks ([`blocking`]). Each ends
+//! What the actor has done elsewhere: a run ([`RunTask`]), a pairing ([`PairingTask`]), work that blocks ([`blocking`]). Each ends
 //! with an input for the actor, also when it panics.
 
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use crate::auth::migrate::migrate_plaintext;
 use crate::error::{Code, Error, Result, fault};
 use crate::export::{self, Outcome, Request};
 use crate::models::Config;
-use crate::models::command::{self, PairingWish};
+use crate::models::command::{self, PairingRequest};
 use crate::models::listing::ErrorQuery;
 use crate::models::snapshot::{self, PairingCode, PairingFault};
 use crate::platform::{self, FolderLock, Folders};
@@ -91,7 +91,7 @@ pub(super) async fn ask_the_server(config: Arc<Config>, inbox: UnboundedSender<I
 }
 
 /// A run.
-pub(super) struct Run {
+pub(super) struct RunTask {
     pub config: Arc<Config>,
     pub reports: Reports,
     pub data: PathBuf,
@@ -102,9 +102,9 @@ pub(super) struct Run {
     pub held: Option<Arc<FolderLock>>,
 }
 
-impl Run {
+impl RunTask {
     /// Goes, telling its progress, to its end.
-    pub async fn go(mut self, shared: Arc<Shared>, inbox: UnboundedSender<Input>) {
+    pub async fn run(mut self, shared: Arc<Shared>, inbox: UnboundedSender<Input>) {
         let held = self.held.take();
         let progress = Arc::clone(&self.progress);
         let run = fault::caught_in(self.export());
@@ -133,8 +133,8 @@ impl Run {
 }
 
 /// A pairing.
-pub(super) struct Pair {
-    pub wish: PairingWish,
+pub(super) struct PairingTask {
+    pub request: PairingRequest,
     pub folders: Folders,
     pub reports: Reports,
     pub number: u64,
@@ -142,7 +142,7 @@ pub(super) struct Pair {
 }
 
 /// How far a pairing is.
-pub(super) enum Step {
+pub(super) enum PairingStep {
     /// The code is there.
     Code(PairingCode),
     /// Something holds it up, or no more.
@@ -152,18 +152,18 @@ pub(super) enum Step {
 }
 
 /// How a pairing failed: in the flow itself, or around it.
-pub(super) enum Failure {
+pub(super) enum PairingFailure {
     Grant(GrantError),
     Other(Error),
 }
 
-impl From<Error> for Failure {
+impl From<Error> for PairingFailure {
     fn from(error: Error) -> Self {
         Self::Other(error)
     }
 }
 
-impl Failure {
+impl PairingFailure {
     /// As the window shows it.
     pub fn view(self) -> snapshot::Pairing {
         let (fault, error) = match self {
@@ -196,9 +196,9 @@ fn fault_around(code: Code) -> PairingFault {
     }
 }
 
-impl Pair {
+impl PairingTask {
     /// Goes to its end.
-    pub async fn go(self, inbox: UnboundedSender<Input>) {
+    pub async fn run(self, inbox: UnboundedSender<Input>) {
         let number = self.number;
         let told = inbox.clone();
         let reports = self.reports.clone();
@@ -210,23 +210,23 @@ impl Pair {
         let _ = inbox.send(Input::PairingEnded(number, Box::new(ended)));
     }
 
-    async fn pair(self, inbox: UnboundedSender<Input>) -> Result<Made, Failure> {
-        let Self { wish, folders, reports, number, stop } = self;
-        let pairing = blocking(move || Pairing::prepare(wish, &folders, &reports)).await?;
+    async fn pair(self, inbox: UnboundedSender<Input>) -> Result<Made, PairingFailure> {
+        let Self { request, folders, reports, number, stop } = self;
+        let pairing = blocking(move || Pairing::prepare(request, &folders, &reports)).await?;
         let tell = |step| {
             let _ = inbox.send(Input::Paired(number, step));
         };
         let answered = pairing
             .attempt(&stop, &mut |event| match event {
-                Event::Requesting | Event::Progress(Progress::SlowDown { .. }) => tell(Step::Trouble(None)),
+                Event::Requesting | Event::Progress(Progress::SlowDown { .. }) => tell(PairingStep::Trouble(None)),
                 Event::Retrying { why } | Event::Progress(Progress::Trouble { why }) => {
-                    tell(Step::Trouble(Some(why)));
+                    tell(PairingStep::Trouble(Some(why)));
                 }
-                Event::Code(authorization) => tell(Step::Code(code(authorization))),
+                Event::Code(authorization) => tell(PairingStep::Code(code(authorization))),
             })
             .await
-            .map_err(Failure::Grant)?;
-        tell(Step::Keeping);
+            .map_err(PairingFailure::Grant)?;
+        tell(PairingStep::Keeping);
         Ok(pairing.keep(answered).await?)
     }
 }

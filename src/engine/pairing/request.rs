@@ -1,4 +1,4 @@
-//! [`PairingWish`] with what it makes of a configuration.
+//! [`PairingRequest`] with what it makes of a configuration.
 
 use std::path::{Path, PathBuf};
 
@@ -7,11 +7,11 @@ use crate::auth::device_flow::ClientMetadata;
 use crate::engine::configuration;
 use crate::error::Result;
 use crate::models::Config;
-use crate::models::command::PairingWish;
+use crate::models::command::PairingRequest;
 use crate::platform;
 
-impl PairingWish {
-    /// The configuration with the wish in it: wish over environment over file.
+impl PairingRequest {
+    /// The configuration with the request in it: request over environment over file.
     ///
     /// # Errors
     /// An address that is not paired with, and every problem of the configuration at once.

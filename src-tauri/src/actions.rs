@@ -1,6 +1,6 @@
 //! What the menu's items do, beyond showing the window: [`ask`] of the engine, and [`act`] by the desktop.
 //!
-//! Nothing here is waited for. A wish that is refused is answered with a dialog.
+//! Nothing here is waited for. A request that is refused is answered with a dialog.
 
 use data_exporter::engine::diagnostics;
 use data_exporter::engine::doctor::Request;
