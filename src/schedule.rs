@@ -19,7 +19,7 @@ mod zone;
 
 use chrono::{DateTime, FixedOffset, Utc};
 
-use crate::models::config::{Problem, Scheduler};
+use crate::models::config::{Problem, SchedulerConfig};
 
 pub use crate::models::plain::{Days, Plain, Span, Times};
 pub use fault::{Fault, PartFault, ScheduleError};
@@ -55,7 +55,7 @@ impl Schedule {
     ///
     /// # Errors
     /// As [`Schedule::parse`], and for a zone that does not exist.
-    pub fn of(scheduler: &Scheduler) -> crate::error::Result<Option<Self>> {
+    pub fn of(scheduler: &SchedulerConfig) -> crate::error::Result<Option<Self>> {
         let zone = Zone::parse(scheduler.timezone.as_deref())?;
         Ok(scheduler.crontab.as_deref().map(|text| Self::parse(text, zone)).transpose()?)
     }
@@ -118,7 +118,7 @@ impl Schedule {
 }
 
 /// What is wrong with the schedule of a configuration: both keys, each with its value and a remedy.
-pub fn problems(scheduler: &Scheduler) -> Vec<Problem> {
+pub fn problems(scheduler: &SchedulerConfig) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut add = |name: &str, value: &str, what: String, remedy: String| {
         let key = format!("[scheduler] {name}");

@@ -1,5 +1,5 @@
 //! Years of machines that sleep, are switched off, killed in the midst of a run, have their clock set, their crontab and
-//! zone changed, their schedule paused and their network away: the clockwork beside a [`Book`] that follows every
+//! zone changed, their schedule paused and their network away: the scheduler beside a [`Book`] that follows every
 //! single slot by its own instant, has the slots from another program (`croner`) and knows no other rule than these: a
 //! slot that was shown is taken once, by the first look after it; whatever a look finds is one run.
 //!
@@ -13,7 +13,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
-use data_exporter::engine::clockwork::{Clockwork, Kept, Obstacle};
+use data_exporter::engine::scheduler::{Scheduler, SchedulerState, Obstacle};
 use data_exporter::models::export::Trigger;
 use data_exporter::schedule::{Schedule, Zone};
 
@@ -80,7 +80,7 @@ struct Book {
     /// Slots after the moment to which the clock was set back by hours, and where it had been.
     reopened: Option<(i64, BTreeSet<i64>)>,
     /// When a run is to be tried again.
-    owed: Option<i64>,
+    pending: Option<i64>,
 }
 
 impl Book {
@@ -106,17 +106,17 @@ impl Book {
     /// What a look has to come to, and how many slots it takes.
     fn look(&mut self, now: i64) -> (Option<Trigger>, usize) {
         let fresh = self.pass(now);
-        let owed = self.owed.take_if(|at| !fresh.is_empty() || *at <= now || *at - now > 61 * MINUTE);
+        let pending = self.pending.take_if(|at| !fresh.is_empty() || *at <= now || *at - now > 61 * MINUTE);
         let trigger = match fresh.last() {
             Some(newest) if now - self.delay - newest < 90 * SECOND => Some(Trigger::Schedule),
             Some(_) => Some(Trigger::CatchUp),
-            None => owed.map(|_| Trigger::CatchUp),
+            None => pending.map(|_| Trigger::CatchUp),
         };
         (trigger, fresh.len())
     }
 
     /// Another schedule has no past where the clock has been.
-    fn rewind(&mut self, slots: Rc<Vec<i64>>, delay: i64) {
+    fn reschedule(&mut self, slots: Rc<Vec<i64>>, delay: i64) {
         (self.slots, self.delay) = (slots, delay);
         let until = self.slots.partition_point(|slot| *slot <= self.furthest);
         self.shown.extend(&self.slots[..until]);
@@ -136,9 +136,9 @@ struct Machine {
     time: i64,
     off: i64,
     network_from: i64,
-    clockwork: Clockwork,
+    scheduler: Scheduler,
     book: Book,
-    kept: Kept,
+    kept: SchedulerState,
     paused: Option<i64>,
     run_until: Option<i64>,
     crontab: usize,
@@ -155,14 +155,14 @@ impl Machine {
         let (mut random, mut slots) = (fastrand::Rng::with_seed(seed), Slots::default());
         let (crontab, zone) = (random.usize(..CRONTABS.len()), random.usize(..ZONES.len()));
         let jitter = random.u64(..600);
-        let clockwork = Clockwork::new(
+        let scheduler = Scheduler::new(
             schedule(crontab, zone),
             Duration::from_secs(jitter),
             "7",
-            Kept::default(),
+            SchedulerState::default(),
             begin(),
         );
-        let kept = Kept { seen: Some(clockwork.seen()), owed: false };
+        let kept = SchedulerState { seen: Some(scheduler.seen()), catch_up_pending: false };
         let book = Book {
             slots: slots.of(crontab, zone),
             delay: 0,
@@ -170,7 +170,7 @@ impl Machine {
             furthest: begin().timestamp_millis(),
             shown: BTreeSet::new(),
             reopened: None,
-            owed: None,
+            pending: None,
         };
         let mut machine = Self {
             random,
@@ -179,7 +179,7 @@ impl Machine {
             time: 0,
             off: 0,
             network_from: 0,
-            clockwork,
+            scheduler,
             book,
             kept,
             paused: None,
@@ -203,16 +203,16 @@ impl Machine {
         DateTime::from_timestamp_millis(self.wall()).unwrap()
     }
 
-    /// The delay is the clockwork's own choice, within its bound.
+    /// The delay is the scheduler's own choice, within its bound.
     fn rewind_book(&mut self) {
         let slots = self.slots.of(self.crontab, self.zone);
         // Changes of the clock make some shorter.
         let mut periods: Vec<i64> = slots.windows(2).map(|pair| pair[1] - pair[0]).collect();
         periods.sort_unstable();
         let period = periods[4];
-        let delay = millis(self.clockwork.delay());
+        let delay = millis(self.scheduler.delay());
         assert!(delay <= (self.jitter.cast_signed() * SECOND).min(period / 10), "{self:?}: {delay}");
-        self.book.rewind(slots, delay);
+        self.book.reschedule(slots, delay);
     }
 
     /// As the actor does it.
@@ -220,9 +220,9 @@ impl Machine {
         self.figures.looks += 1;
         let now = self.now();
         if std::mem::take(&mut self.edited) {
-            let (former, schedule) = (self.clockwork.clone(), schedule(self.crontab, self.zone));
-            self.clockwork = former.rewound(schedule, Duration::from_secs(self.jitter), "7", now);
-            self.kept.seen = Some(self.clockwork.seen());
+            let (former, schedule) = (self.scheduler.clone(), schedule(self.crontab, self.zone));
+            self.scheduler = former.with_schedule(schedule, Duration::from_secs(self.jitter), "7", now);
+            self.kept.seen = Some(self.scheduler.seen());
             self.rewind_book();
         }
         if let Some(until) = self.paused {
@@ -234,9 +234,9 @@ impl Machine {
             self.end_rest();
         }
         let (expected, slots) = self.book.look(self.wall());
-        let (before, due) = (self.clockwork.seen(), self.clockwork.due(now));
-        if self.clockwork.has_leapt(before) {
-            self.kept.seen = Some(self.clockwork.seen());
+        let (before, due) = (self.scheduler.seen(), self.scheduler.due(now));
+        if self.scheduler.has_leapt(before) {
+            self.kept.seen = Some(self.scheduler.seen());
         }
         assert_eq!(due, expected, "{self:?}");
         self.figures.slots += slots;
@@ -246,16 +246,16 @@ impl Machine {
             let late = self.book.wall - self.book.shown.range(..=self.book.wall).next_back().unwrap();
             assert!(late < SECOND, "{self:?}: {late} ms late");
         }
-        self.kept.seen = Some(self.clockwork.seen());
+        self.kept.seen = Some(self.scheduler.seen());
         if self.run_until.is_some() {
             self.figures.overlapped += 1;
             return;
         }
-        self.kept.owed = true;
+        self.kept.catch_up_pending = true;
         if trigger == Trigger::CatchUp && self.time < self.network_from {
             self.figures.waits += 1;
-            self.clockwork.put_off(now, Obstacle::Network);
-            self.book.owed = Some(self.wall() + 10 * SECOND);
+            self.scheduler.put_off(now, Obstacle::Network);
+            self.book.pending = Some(self.wall() + 10 * SECOND);
             return;
         }
         self.figures.runs += 1;
@@ -265,21 +265,21 @@ impl Machine {
     }
 
     fn rest(&mut self, until: DateTime<Utc>) {
-        self.clockwork.skip(until);
+        self.scheduler.skip(until);
         self.figures.left_out += self.book.pass(until.timestamp_millis()).len();
-        self.book.owed = self.book.owed.map(|at| at.max(until.timestamp_millis() + 30 * SECOND));
+        self.book.pending = self.book.pending.map(|at| at.max(until.timestamp_millis() + 30 * SECOND));
     }
 
     fn end_rest(&mut self) {
-        self.kept.seen = Some(self.clockwork.seen());
+        self.kept.seen = Some(self.scheduler.seen());
         self.paused = None;
     }
 
     fn run_ended(&mut self) {
         self.run_until = None;
-        self.clockwork.go_on();
-        self.book.owed = None;
-        self.kept.owed = false;
+        self.scheduler.go_on();
+        self.book.pending = None;
+        self.kept.catch_up_pending = false;
     }
 
     /// The program is gone for so long, and begins again with what was kept.
@@ -289,11 +289,11 @@ impl Machine {
         let schedule = schedule(self.crontab, self.zone);
         let jitter = Duration::from_secs(self.jitter);
         let edited = std::mem::take(&mut self.edited);
-        self.clockwork = Clockwork::new(schedule, jitter, "7", self.kept, self.now());
-        if edited || self.clockwork.delay() != TimeDelta::milliseconds(self.book.delay) {
+        self.scheduler = Scheduler::new(schedule, jitter, "7", self.kept, self.now());
+        if edited || self.scheduler.delay() != TimeDelta::milliseconds(self.book.delay) {
             self.rewind_book();
         }
-        self.book.owed = self.kept.owed.then_some(self.wall() + MINUTE);
+        self.book.pending = self.kept.catch_up_pending.then_some(self.wall() + MINUTE);
         // What a clock showed that was wrong by hours is forgotten, once another was acted on.
         if self
             .book
@@ -303,7 +303,7 @@ impl Machine {
         {
             self.book.reopened = None;
         }
-        self.kept.seen = Some(self.clockwork.seen());
+        self.kept.seen = Some(self.scheduler.seen());
     }
 
     /// Something happens; answers by how much the machine's sleeping time makes its timers late.
@@ -350,7 +350,7 @@ impl Machine {
         while self.time < YEAR {
             self.look();
             self.quiet = true;
-            let sleep = self.clockwork.sleep(self.now()).as_millis().max(20);
+            let sleep = self.scheduler.sleep(self.now()).as_millis().max(20);
             let mut wake = self.time + i64::try_from(sleep).unwrap();
             while let Some(at) =
                 [Some(next), self.run_until].into_iter().flatten().min().filter(|at| *at < wake)

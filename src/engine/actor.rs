@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::awake::Awake;
-use super::clockwork::{Clockwork, GRACE, LONGEST_SLEEP};
+use super::scheduler::{Scheduler, GRACE, LONGEST_SLEEP};
 use super::control::Control;
 use super::control::wire::Ask;
 use super::tasks::{self, PairingFailure, PairingStep};
@@ -104,7 +104,7 @@ pub(super) struct Actor {
     config_trouble: Option<Error>,
     /// What the file was when it was last read; none before that.
     config_stamp: Option<Stamp>,
-    clockwork: Option<Clockwork>,
+    scheduler: Option<Scheduler>,
     awake: Awake,
     reach: Reach,
     /// Whether the server is being asked whether it answers.
@@ -135,7 +135,7 @@ impl Actor {
             config: Config::default(),
             config_trouble: None,
             config_stamp: None,
-            clockwork: None,
+            scheduler: None,
             awake: Awake::new(platform::now(), BootClock.now()),
             reach: Reach::brief(),
             asks: false,
@@ -162,8 +162,8 @@ impl Actor {
     /// Runs until it is told to stop or nobody can reach it any more.
     async fn run(mut self, mut inputs: UnboundedReceiver<Input>) {
         loop {
-            let sleep = match &self.clockwork {
-                Some(clockwork) => clockwork.sleep(platform::now()),
+            let sleep = match &self.scheduler {
+                Some(scheduler) => scheduler.sleep(platform::now()),
                 None if self.is_left_alone() => TRIED_AGAIN,
                 None => LONGEST_SLEEP,
             };

@@ -216,10 +216,10 @@ fn former_page(driver: u8, fallback: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::config::Scheduler;
+    use crate::models::config::SchedulerConfig;
 
     fn config(crontab: &str, timezone: &str) -> Config {
-        let scheduler = Scheduler {
+        let scheduler = SchedulerConfig {
             crontab: Some(crontab.to_owned()),
             timezone: Some(timezone.to_owned()),
             jitter_seconds: 0,

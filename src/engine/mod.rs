@@ -7,7 +7,7 @@
 
 mod actor;
 pub mod awake;
-pub mod clockwork;
+pub mod scheduler;
 pub mod configuration;
 pub mod control;
 pub mod diagnostics;

@@ -70,7 +70,7 @@ pub fn check(settings: &Settings, folders: &Folders) -> Result<SettingsCheck> {
         }
         None => None,
     };
-    let scheduler = crate::models::config::Scheduler {
+    let scheduler = crate::models::config::SchedulerConfig {
         crontab: settings.crontab.clone().filter(|text| !text.trim().is_empty()),
         timezone: settings.timezone.clone(),
         jitter_seconds: 0,

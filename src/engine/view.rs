@@ -5,7 +5,7 @@ use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::clockwork::overdue_from;
+use super::scheduler::overdue_from;
 use super::reach::Reach;
 use super::settings::settings_of;
 use super::verdict::{Facts, judge};

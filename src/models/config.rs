@@ -67,7 +67,7 @@ pub fn read(path: &Path) -> Result<String, Invalid> {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Config {
     /// `[scheduler]`
-    pub scheduler: Scheduler,
+    pub scheduler: SchedulerConfig,
     /// `[src]`
     pub src: Source,
     /// `[credential]`
@@ -86,7 +86,7 @@ pub struct Config {
 
 /// `[scheduler]`: when to export.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Scheduler {
+pub struct SchedulerConfig {
     /// The cron expression as typed, or none.
     pub crontab: Option<String>,
     /// An IANA zone; none is the machine's own.

@@ -240,18 +240,18 @@ fn a_schedule_ends_with_the_century_and_far_instants_do_no_harm() {
 
 #[test]
 fn a_configuration_is_told_all_of_it_at_once() {
-    let scheduler = Scheduler {
+    let scheduler = SchedulerConfig {
         crontab: Some("0 8 * * 1,8".to_owned()),
         timezone: Some("Berlin".to_owned()),
-        ..Scheduler::default()
+        ..SchedulerConfig::default()
     };
     let told: Vec<_> = problems(&scheduler).iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(told.join("\n"));
     let error = Schedule::of(&scheduler).unwrap_err();
     assert_eq!((error.code.exit_code(), error.hint.as_deref()), (7, Some("write \"Europe/Berlin\"")));
-    let scheduler = Scheduler { timezone: None, ..scheduler };
+    let scheduler = SchedulerConfig { timezone: None, ..scheduler };
     assert_eq!(Schedule::of(&scheduler).unwrap_err().code.exit_code(), 7);
-    assert!(Schedule::of(&Scheduler::default()).unwrap().is_none());
+    assert!(Schedule::of(&SchedulerConfig::default()).unwrap().is_none());
 }
 
 /// A field's text and the numbers that it stands for, worked out apart from the program.

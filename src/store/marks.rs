@@ -13,8 +13,9 @@ use super::{Store, StoreError, time, word};
 pub enum Mark {
     /// The last due time of the schedule that was acted on.
     LastDue,
-    /// When a run began to be due that has not come to its end since; forgotten when it has.
-    Owed,
+    /// Start of a due run that has not ended yet; cleared at its end. The database keeps the former word `owed`.
+    #[serde(rename = "owed")]
+    CatchUpPending,
     /// Until when the schedule rests: [`FOREVER`] until a person ends it.
     PausedUntil,
     /// Since when a program works that goes on by itself; forgotten when it ends as it should.

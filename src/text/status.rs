@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Words, errors, local};
 use crate::models::Config;
-use crate::models::config::Scheduler;
+use crate::models::config::SchedulerConfig;
 use crate::models::export::RunReport;
 use crate::models::snapshot::{Paired, Progress, ScheduleView, Snapshot};
 use crate::schedule::Schedule;
@@ -55,7 +55,7 @@ fn told(schedule: &ScheduleView, words: &Words) -> String {
 }
 
 /// Due times by the clock of the schedule.
-fn due(scheduler: &Scheduler, view: Option<&ScheduleView>) -> Option<Vec<String>> {
+fn due(scheduler: &SchedulerConfig, view: Option<&ScheduleView>) -> Option<Vec<String>> {
     let schedule = Schedule::of(scheduler).ok()??;
     let shown = |time: &DateTime<Utc>| schedule.local(*time).format("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string();
     Some(view?.next.iter().map(shown).collect())

@@ -143,8 +143,8 @@ fn missed(hall: &Hall) {
     store.set_mark(Mark::LastDue, Some(platform::now() - TimeDelta::days(3))).unwrap();
 }
 
-async fn until_owed(hall: &Hall) {
-    while hall.store().mark(Mark::Owed).unwrap().is_none() {
+async fn until_catch_up_pending(hall: &Hall) {
+    while hall.store().mark(Mark::CatchUpPending).unwrap().is_none() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -160,11 +160,11 @@ async fn missed_slots_wait_for_the_network_also_over_a_restart() {
     std::fs::write(hall.folders().config, config).unwrap();
     missed(&hall);
     let engine = hall.engine().await;
-    until_owed(&hall).await;
+    until_catch_up_pending(&hall).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(hall.store().last_run().unwrap().is_none(), "no run is begun in vain");
     engine.shutdown().await;
-    assert!(hall.store().mark(Mark::Owed).unwrap().is_some());
+    assert!(hall.store().mark(Mark::CatchUpPending).unwrap().is_some());
     // As if the slot had not been looked at yet, so that nobody waits for a minute.
     missed(&hall);
     let mut engine = hall.engine().await;
@@ -181,7 +181,7 @@ async fn missed_slots_wait_for_the_network_also_over_a_restart() {
     });
     let ended = engine.run_ended(0).await.last_run.unwrap();
     assert_eq!((ended.trigger, ended.state), (Trigger::CatchUp, RunState::Complete));
-    assert_eq!(hall.store().mark(Mark::Owed).unwrap(), None);
+    assert_eq!(hall.store().mark(Mark::CatchUpPending).unwrap(), None);
     assert_eq!(hall.store().recent_runs(10).unwrap().len(), 1);
 }
 
@@ -192,11 +192,11 @@ async fn missed_slots_wait_for_the_folder_and_a_stop_is_heard_meanwhile() {
     missed(&hall);
     std::fs::rename(hall.source.path(), hall.path("away")).unwrap();
     let engine = hall.engine().await;
-    until_owed(&hall).await;
+    until_catch_up_pending(&hall).await;
     assert_eq!(engine.engine.snapshot().problem.unwrap().code, "SOURCE_MISSING");
     engine.shutdown().await;
     assert!(hall.store().last_run().unwrap().is_none());
-    assert!(hall.store().mark(Mark::Owed).unwrap().is_some(), "the next start makes up for it");
+    assert!(hall.store().mark(Mark::CatchUpPending).unwrap().is_some(), "the next start makes up for it");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,15 +206,15 @@ async fn a_run_that_the_end_of_the_program_stopped_is_owed_and_one_that_a_person
     hall.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
     let mut engine = hall.engine().await;
     engine.until_state(State::Running).await;
-    assert!(hall.store().mark(Mark::Owed).unwrap().is_some());
+    assert!(hall.store().mark(Mark::CatchUpPending).unwrap().is_some());
     engine.send(Command::Pause { pause: PauseFor::UntilResumed }).await;
     engine.send(Command::CancelExport).await;
     engine.run_ended(0).await;
-    assert_eq!(hall.store().mark(Mark::Owed).unwrap(), None);
+    assert_eq!(hall.store().mark(Mark::CatchUpPending).unwrap(), None);
     engine.send(Command::Resume).await;
     engine.until(|now| now.run.is_some()).await;
     engine.shutdown().await;
-    assert!(hall.store().mark(Mark::Owed).unwrap().is_some());
+    assert!(hall.store().mark(Mark::CatchUpPending).unwrap().is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

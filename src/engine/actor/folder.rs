@@ -86,8 +86,8 @@ impl Actor {
             Err(error) => self.record(&NewError::of(&error, None, None)),
         }
         self.reload();
-        if self.clockwork.is_none() {
-            self.wind();
+        if self.scheduler.is_none() {
+            self.set_schedule();
         }
         match Listener::bind(&self.folders.data, self.open_to_group) {
             Ok(listener) => {
@@ -112,11 +112,11 @@ impl Actor {
                 logging::set_level(&config.logging.level);
                 tracing::info!("the configuration was read");
                 self.config_trouble = None;
-                let rewind = self.config.scheduler != config.scheduler;
+                let reschedule = self.config.scheduler != config.scheduler;
                 self.config = config;
                 self.serve();
-                if rewind {
-                    self.wind();
+                if reschedule {
+                    self.set_schedule();
                 }
             }
             Err(invalid) => {

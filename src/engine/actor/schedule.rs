@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Actor, Run};
 use crate::auth::credential;
-use crate::engine::clockwork::{Clockwork, GRACE, Kept, Obstacle};
+use crate::engine::scheduler::{Scheduler, GRACE, SchedulerState, Obstacle};
 use crate::engine::running::Running;
 use crate::engine::{tasks, view};
 use crate::error::{Code, Error, Result};
@@ -26,15 +26,15 @@ impl Actor {
         let Some(store) = self.hold.held().cloned() else { return };
         if let Some(until) = store.mark(Mark::PausedUntil).ok().flatten() {
             if now < until {
-                self.clockwork.iter_mut().for_each(|clockwork| clockwork.skip(now));
+                self.scheduler.iter_mut().for_each(|scheduler| scheduler.skip(now));
                 return;
             }
             self.rested(until);
             self.keep(Mark::PausedUntil, None);
         }
-        let Some(clockwork) = self.clockwork.as_mut().filter(|_| self.ending.is_none()) else { return };
-        let (before, due) = (clockwork.seen(), clockwork.due(now));
-        let (seen, leapt) = (clockwork.seen(), clockwork.has_leapt(before));
+        let Some(scheduler) = self.scheduler.as_mut().filter(|_| self.ending.is_none()) else { return };
+        let (before, due) = (scheduler.seen(), scheduler.due(now));
+        let (seen, leapt) = (scheduler.seen(), scheduler.has_leapt(before));
         let Some(trigger) = due else {
             if leapt {
                 self.keep(Mark::LastDue, Some(seen));
@@ -44,7 +44,7 @@ impl Actor {
         let may_run = self.run.is_none() && credential::user(&self.config).is_some();
         // Durable before the run, so that no slot is run twice; one whose run was cut off is made up for.
         if may_run {
-            self.keep(Mark::Owed, Some(now));
+            self.keep(Mark::CatchUpPending, Some(now));
         }
         self.keep(Mark::LastDue, Some(seen));
         if self.run.is_some() {
@@ -55,7 +55,7 @@ impl Actor {
             self.record(&NewError::of(&skipped, None, None));
         } else if may_run {
             match trigger {
-                Trigger::CatchUp => self.make_up(now),
+                Trigger::CatchUp => self.start_catch_up(now),
                 _ => self.start_run(Request::unattended(trigger)),
             }
         }
@@ -63,7 +63,7 @@ impl Actor {
 
     /// Starts the run that makes up for others, when nothing is in its way: the folder is looked for at once, the server
     /// is asked.
-    fn make_up(&mut self, now: DateTime<Utc>) {
+    fn start_catch_up(&mut self, now: DateTime<Utc>) {
         let folder = self.config.src.source_dir.as_deref();
         let there = folder.is_some_and(|folder| self.reach.trouble(folder).is_none());
         if !there {
@@ -77,9 +77,9 @@ impl Actor {
     /// The server answers that a run waits for, or does not.
     pub(super) fn server_answers(&mut self, answers: bool, now: DateTime<Utc>) {
         self.asks = false;
-        let is_owed = self.hold.held().is_some_and(|store| !matches!(store.mark(Mark::Owed), Ok(None)));
+        let is_pending = self.hold.held().is_some_and(|store| !matches!(store.mark(Mark::CatchUpPending), Ok(None)));
         // A run that goes on makes up for them too.
-        if !is_owed || self.run.is_some() || self.ending.is_some() {
+        if !is_pending || self.run.is_some() || self.ending.is_some() {
             return;
         }
         if answers && !self.is_paused() {
@@ -91,16 +91,16 @@ impl Actor {
     }
 
     fn put_off(&mut self, now: DateTime<Utc>, obstacle: Obstacle) {
-        if let Some(clockwork) = &mut self.clockwork {
-            clockwork.put_off(now, obstacle);
+        if let Some(scheduler) = &mut self.scheduler {
+            scheduler.put_off(now, obstacle);
         }
     }
 
     /// The schedule rested until then: those slots are left out, also after a restart.
     pub(super) fn rested(&mut self, until: DateTime<Utc>) {
-        let Some(clockwork) = &mut self.clockwork else { return };
-        clockwork.skip(until);
-        let seen = clockwork.seen();
+        let Some(scheduler) = &mut self.scheduler else { return };
+        scheduler.skip(until);
+        let seen = scheduler.seen();
         self.keep(Mark::LastDue, Some(seen));
     }
 
@@ -110,7 +110,7 @@ impl Actor {
 
     /// Says when nothing was delivered for two periods, and again when a day has gone by since.
     pub(super) fn look_for_deliveries(&mut self, now: DateTime<Utc>) {
-        let Some(store) = self.hold.held().filter(|_| self.clockwork.is_some()) else { return };
+        let Some(store) = self.hold.held().filter(|_| self.scheduler.is_some()) else { return };
         let overdue = view::overdue(&self.config, store).ok().flatten().filter(|_| !self.is_paused());
         let Some((level, overdue)) = overdue.and_then(|overdue| Some((overdue.level(now)?, overdue))) else {
             self.overdue = None;
@@ -124,8 +124,8 @@ impl Actor {
         }
     }
 
-    /// Makes the clockwork of the configured schedule.
-    pub(super) fn wind(&mut self) {
+    /// Makes the scheduler of the configured schedule.
+    pub(super) fn set_schedule(&mut self) {
         let Some(store) = self.hold.held().cloned().filter(|_| self.keeps_schedule) else { return };
         let schedule = Schedule::of(&self.config.scheduler).ok().flatten();
         if schedule.is_none() && self.config_trouble.is_some() {
@@ -135,18 +135,18 @@ impl Actor {
         let device = platform::install_id(&self.folders.data).unwrap_or_default();
         let jitter = Duration::from_secs(self.config.scheduler.jitter_seconds.into());
         let mark = |mark| store.mark(mark).ok().flatten();
-        self.clockwork = match (schedule, self.clockwork.take()) {
-            (Some(schedule), Some(former)) => Some(former.rewound(schedule, jitter, &device, now)),
+        self.scheduler = match (schedule, self.scheduler.take()) {
+            (Some(schedule), Some(former)) => Some(former.with_schedule(schedule, jitter, &device, now)),
             (Some(schedule), None) => {
-                let kept = Kept { seen: mark(Mark::LastDue), owed: mark(Mark::Owed).is_some() };
-                Some(Clockwork::new(schedule, jitter, &device, kept, now))
+                let kept = SchedulerState { seen: mark(Mark::LastDue), catch_up_pending: mark(Mark::CatchUpPending).is_some() };
+                Some(Scheduler::new(schedule, jitter, &device, kept, now))
             }
             (None, _) => None,
         };
         // Without a schedule nothing is missed.
-        self.keep(Mark::LastDue, self.clockwork.as_ref().map(Clockwork::seen));
-        if self.clockwork.is_none() {
-            self.keep(Mark::Owed, None);
+        self.keep(Mark::LastDue, self.scheduler.as_ref().map(Scheduler::seen));
+        if self.scheduler.is_none() {
+            self.keep(Mark::CatchUpPending, None);
         }
     }
 
@@ -199,10 +199,10 @@ impl Actor {
         if error.is_some_and(|error| error.code == Code::SourceMissing.as_str()) {
             self.put_off(platform::now(), Obstacle::Folder);
         } else if !cut_off {
-            if let Some(clockwork) = &mut self.clockwork {
-                clockwork.go_on();
+            if let Some(scheduler) = &mut self.scheduler {
+                scheduler.go_on();
             }
-            self.keep(Mark::Owed, None);
+            self.keep(Mark::CatchUpPending, None);
         }
         if let Err(error) = ended {
             if let Some(store) = self.hold.held()

@@ -12,7 +12,7 @@ use url::{Host, Url};
 use super::given::Given;
 use super::keys::{KEYS, Key, RETIRED};
 use super::problem::{Invalid, Problem};
-use super::{Config, Scheduler};
+use super::{Config, SchedulerConfig};
 
 /// Where the value of a key comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub struct Sources<'a> {
     /// Whether a word names a code page.
     pub known_page: &'a dyn Fn(&str) -> bool,
     /// What is wrong with crontab and zone.
-    pub check_schedule: &'a dyn Fn(&Scheduler) -> Vec<Problem>,
+    pub check_schedule: &'a dyn Fn(&SchedulerConfig) -> Vec<Problem>,
 }
 
 /// Reads and checks a configuration: environment over file over defaults.

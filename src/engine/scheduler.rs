@@ -1,4 +1,4 @@
-//! [`Clockwork`], when an export is due: a schedule, the instant up to which it has been looked after, and nothing else.
+//! [`Scheduler`], when an export is due: a schedule, the instant up to which it has been looked after, and nothing else.
 //!
 //! Pure: the time is an argument, so that years pass in a test. A slot is given out once, whatever the clock does;
 //! slots that were missed are made up for by one run.
@@ -42,16 +42,16 @@ pub enum Obstacle {
 
 /// What outlives the process.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Kept {
-    /// [`Clockwork::seen`].
+pub struct SchedulerState {
+    /// [`Scheduler::seen`].
     pub seen: Option<DateTime<Utc>>,
     /// Whether the run of a slot that was taken has not come to an end.
-    pub owed: bool,
+    pub catch_up_pending: bool,
 }
 
 /// When exports are due.
 #[derive(Debug, Clone)]
-pub struct Clockwork {
+pub struct Scheduler {
     schedule: Schedule,
     /// What the start of each run is put off by.
     delay: TimeDelta,
@@ -64,22 +64,22 @@ pub struct Clockwork {
     tries: usize,
 }
 
-impl Clockwork {
-    /// A clockwork that goes on where another process ended; one that has kept nothing begins `now`.
+impl Scheduler {
+    /// A scheduler that goes on where another process ended; one that has kept nothing begins `now`.
     ///
     /// `device` and `jitter` spread the starts of many machines: the delay is always the same for one of them, and at
     /// most a tenth of the schedule's period (docs/reliability.md rule 10).
-    pub fn new(schedule: Schedule, jitter: Duration, device: &str, kept: Kept, now: DateTime<Utc>) -> Self {
+    pub fn new(schedule: Schedule, jitter: Duration, device: &str, kept: SchedulerState, now: DateTime<Utc>) -> Self {
         let delay = delay(&schedule, jitter, device, now);
         let seen = kept.seen.unwrap_or(now);
         // Not at once, so that a run that ends the program does not do so over and over.
-        let again = kept.owed.then(|| now + TimeDelta::minutes(AGAIN[0]));
+        let again = kept.catch_up_pending.then(|| now + TimeDelta::minutes(AGAIN[0]));
         Self { schedule, delay, seen, formerly: None, again, tries: 0 }
     }
 
     /// The same by another schedule, which has missed nothing before it was written.
     #[must_use]
-    pub fn rewound(self, schedule: Schedule, jitter: Duration, device: &str, now: DateTime<Utc>) -> Self {
+    pub fn with_schedule(self, schedule: Schedule, jitter: Duration, device: &str, now: DateTime<Utc>) -> Self {
         let delay = delay(&schedule, jitter, device, now);
         Self { schedule, delay, ..self }
     }
