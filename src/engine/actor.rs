@@ -35,7 +35,7 @@ use crate::models::export::Trigger;
 use crate::models::snapshot::{BrowserState, Pairing, Snapshot, State};
 use crate::models::{Config, ErrorSeverity};
 use crate::platform::{self, BootClock, Clock as _, Folders};
-use crate::store::marks::Mark;
+use crate::store::timestamps::Timestamp;
 
 /// How soon a folder is tried again whose holder cannot be heard, such as a command at work.
 const TRIED_AGAIN: Duration = Duration::from_secs(2);
@@ -274,11 +274,11 @@ impl Actor {
             Command::CancelExport => self.stop_run(),
             Command::Pause { pause } => {
                 let until = self.pause_end(pause, platform::now());
-                self.keep(Mark::PausedUntil, Some(until));
+                self.set_timestamp(Timestamp::PausedUntil, Some(until));
             }
             Command::Resume => {
                 self.rested(platform::now());
-                self.keep(Mark::PausedUntil, None);
+                self.set_timestamp(Timestamp::PausedUntil, None);
             }
             Command::SaveSettings { settings } => {
                 let folders = self.folders.clone();

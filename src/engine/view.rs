@@ -19,7 +19,7 @@ use crate::models::{Config, ErrorSeverity};
 use crate::platform::{self, FolderLock};
 use crate::schedule::{Schedule, Zone};
 use crate::store::Store;
-use crate::store::marks::{FOREVER, Mark};
+use crate::store::timestamps::{FOREVER, Timestamp};
 
 /// How many runs are looked through for one that ended by itself.
 const RECENT: u64 = 50;
@@ -70,7 +70,7 @@ pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
     let paired = paired(config, store)?;
     let attention = attention(config, trouble, store, paired.as_ref(), settled, reach)?;
     let schedule = Schedule::of(&config.scheduler).ok().flatten();
-    let paused = store.mark(Mark::PausedUntil)?.filter(|until| *until > now);
+    let paused = store.timestamp(Timestamp::PausedUntil)?.filter(|until| *until > now);
     let overdue = overdue(config, store)?.filter(|overdue| paused.is_none() && overdue.level(now).is_some());
     let state = judge(Facts {
         paired: paired.is_some(),

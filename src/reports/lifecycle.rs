@@ -5,7 +5,7 @@ use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
 use crate::platform;
 use crate::store::errors::NewError;
-use crate::store::marks::Mark;
+use crate::store::timestamps::Timestamp;
 use crate::store::{RunId, StoreError};
 
 impl Reports {
@@ -15,7 +15,7 @@ impl Reports {
             self.report(&NewError::of(&error.into(), None, None));
             Vec::new()
         });
-        let left = self.store().mark(Mark::Working).ok().flatten();
+        let left = self.store().timestamp(Timestamp::Working).ok().flatten();
         if let (Some(since), true) = (left, dead.is_empty()) {
             let died = Error::new(Code::ShutdownError, "the program ended without having been told to, while idle")
                 .hint("a power cut or the end of the computer's session is harmless; look at its log if it was neither")
@@ -63,7 +63,7 @@ impl Reports {
     }
 
     fn keep(&self, since: Option<chrono::DateTime<chrono::Utc>>) {
-        if let Err(error) = self.store().set_mark(Mark::Working, since) {
+        if let Err(error) = self.store().set_timestamp(Timestamp::Working, since) {
             tracing::error!(%error, "cannot keep that the program works");
         }
     }

@@ -12,7 +12,7 @@
 //! - [`errors`]: what went wrong, repeats folded
 //! - [`servers`]: what was learnt of a server
 //! - [`pairings`]: since when this computer is paired with it
-//! - [`marks`]: single moments, such as until when the schedule rests
+//! - [`timestamps`]: single moments, such as until when the schedule rests
 //! - [`list_file`]: all of a list as CSV or JSON
 //! - [`config_file`]: config.toml, changed in place
 
@@ -24,7 +24,7 @@ pub mod history;
 pub mod journal;
 pub mod list_file;
 mod listing;
-pub mod marks;
+pub mod timestamps;
 mod open;
 pub mod pairings;
 pub mod recovery;

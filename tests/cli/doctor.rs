@@ -266,8 +266,8 @@ fn a_schedule_that_nobody_keeps_and_one_that_rests_are_warned_of() {
     let ward = Ward::of("http://127.0.0.1:9");
     let (_, value) = ward.doctor(&["--offline"]);
     assert!(message(&value, "schedule").starts_with("no program runs that would keep to it"), "{value}");
-    use data_exporter::store::marks::{FOREVER, Mark};
-    ward.home.store().set_mark(Mark::PausedUntil, Some(FOREVER)).unwrap();
+    use data_exporter::store::timestamps::{FOREVER, Timestamp};
+    ward.home.store().set_timestamp(Timestamp::PausedUntil, Some(FOREVER)).unwrap();
     let (_, value) = ward.doctor(&["--offline"]);
     assert!(message(&value, "schedule").starts_with("paused until somebody ends the pause"), "{value}");
 }

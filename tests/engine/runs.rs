@@ -9,7 +9,7 @@ use data_exporter::models::listing::{ErrorQuery, HistoryQuery};
 use data_exporter::models::snapshot::State;
 use data_exporter::platform;
 use data_exporter::store::Store;
-use data_exporter::store::marks::Mark;
+use data_exporter::store::timestamps::Timestamp;
 use local_data_forge::{Endpoint, Fault, Rule};
 
 use crate::hall::Hall;
@@ -140,11 +140,11 @@ async fn missed_slots_are_made_up_for_once_after_a_start() {
 /// Slots of three days were missed.
 fn missed(hall: &Hall) {
     let store = Store::open(hall.home.path()).unwrap();
-    store.set_mark(Mark::LastDue, Some(platform::now() - TimeDelta::days(3))).unwrap();
+    store.set_timestamp(Timestamp::LastDue, Some(platform::now() - TimeDelta::days(3))).unwrap();
 }
 
 async fn until_catch_up_pending(hall: &Hall) {
-    while hall.store().mark(Mark::CatchUpPending).unwrap().is_none() {
+    while hall.store().timestamp(Timestamp::CatchUpPending).unwrap().is_none() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -164,7 +164,7 @@ async fn missed_slots_wait_for_the_network_also_over_a_restart() {
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(hall.store().last_run().unwrap().is_none(), "no run is begun in vain");
     engine.shutdown().await;
-    assert!(hall.store().mark(Mark::CatchUpPending).unwrap().is_some());
+    assert!(hall.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some());
     // As if the slot had not been looked at yet, so that nobody waits for a minute.
     missed(&hall);
     let mut engine = hall.engine().await;
@@ -181,7 +181,7 @@ async fn missed_slots_wait_for_the_network_also_over_a_restart() {
     });
     let ended = engine.run_ended(0).await.last_run.unwrap();
     assert_eq!((ended.trigger, ended.state), (Trigger::CatchUp, RunState::Complete));
-    assert_eq!(hall.store().mark(Mark::CatchUpPending).unwrap(), None);
+    assert_eq!(hall.store().timestamp(Timestamp::CatchUpPending).unwrap(), None);
     assert_eq!(hall.store().recent_runs(10).unwrap().len(), 1);
 }
 
@@ -196,7 +196,7 @@ async fn missed_slots_wait_for_the_folder_and_a_stop_is_heard_meanwhile() {
     assert_eq!(engine.engine.snapshot().problem.unwrap().code, "SOURCE_MISSING");
     engine.shutdown().await;
     assert!(hall.store().last_run().unwrap().is_none());
-    assert!(hall.store().mark(Mark::CatchUpPending).unwrap().is_some(), "the next start makes up for it");
+    assert!(hall.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some(), "the next start makes up for it");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -206,15 +206,15 @@ async fn a_run_that_the_end_of_the_program_stopped_is_owed_and_one_that_a_person
     hall.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
     let mut engine = hall.engine().await;
     engine.until_state(State::Running).await;
-    assert!(hall.store().mark(Mark::CatchUpPending).unwrap().is_some());
+    assert!(hall.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some());
     engine.send(Command::Pause { pause: PauseFor::UntilResumed }).await;
     engine.send(Command::CancelExport).await;
     engine.run_ended(0).await;
-    assert_eq!(hall.store().mark(Mark::CatchUpPending).unwrap(), None);
+    assert_eq!(hall.store().timestamp(Timestamp::CatchUpPending).unwrap(), None);
     engine.send(Command::Resume).await;
     engine.until(|now| now.run.is_some()).await;
     engine.shutdown().await;
-    assert!(hall.store().mark(Mark::CatchUpPending).unwrap().is_some());
+    assert!(hall.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,7 @@ use crate::models::config::Loaded;
 use crate::models::snapshot::Snapshot;
 use crate::platform::channel::Listener;
 use crate::store::errors::NewError;
-use crate::store::marks::Mark;
+use crate::store::timestamps::Timestamp;
 
 impl Actor {
     /// Takes the folder when it is free by now, and otherwise the word of its holder.
@@ -127,9 +127,9 @@ impl Actor {
         }
     }
 
-    pub(super) fn keep(&self, mark: Mark, moment: Option<DateTime<Utc>>) {
+    pub(super) fn set_timestamp(&self, timestamp: Timestamp, moment: Option<DateTime<Utc>>) {
         let Some(store) = self.hold.held() else { return };
-        if let Err(error) = store.set_mark(mark, moment) {
+        if let Err(error) = store.set_timestamp(timestamp, moment) {
             tracing::error!(%error, "cannot keep a time");
         }
     }

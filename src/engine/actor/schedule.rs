@@ -18,35 +18,35 @@ use crate::models::export::{RunState, Trigger};
 use crate::platform;
 use crate::schedule::{Schedule, Zone};
 use crate::store::errors::NewError;
-use crate::store::marks::{FOREVER, Mark};
+use crate::store::timestamps::{FOREVER, Timestamp};
 
 impl Actor {
     /// Starts what is due.
     pub(super) fn look_at_the_clock(&mut self, now: DateTime<Utc>) {
         let Some(store) = self.hold.held().cloned() else { return };
-        if let Some(until) = store.mark(Mark::PausedUntil).ok().flatten() {
+        if let Some(until) = store.timestamp(Timestamp::PausedUntil).ok().flatten() {
             if now < until {
                 self.scheduler.iter_mut().for_each(|scheduler| scheduler.skip(now));
                 return;
             }
             self.rested(until);
-            self.keep(Mark::PausedUntil, None);
+            self.set_timestamp(Timestamp::PausedUntil, None);
         }
         let Some(scheduler) = self.scheduler.as_mut().filter(|_| self.ending.is_none()) else { return };
         let (before, due) = (scheduler.seen(), scheduler.due(now));
         let (seen, leapt) = (scheduler.seen(), scheduler.has_leapt(before));
         let Some(trigger) = due else {
             if leapt {
-                self.keep(Mark::LastDue, Some(seen));
+                self.set_timestamp(Timestamp::LastDue, Some(seen));
             }
             return;
         };
         let may_run = self.run.is_none() && credential::user(&self.config).is_some();
         // Durable before the run, so that no slot is run twice; one whose run was cut off is made up for.
         if may_run {
-            self.keep(Mark::CatchUpPending, Some(now));
+            self.set_timestamp(Timestamp::CatchUpPending, Some(now));
         }
-        self.keep(Mark::LastDue, Some(seen));
+        self.set_timestamp(Timestamp::LastDue, Some(seen));
         if self.run.is_some() {
             let skipped = Error::new(
                 Code::RunSkipped,
@@ -77,7 +77,7 @@ impl Actor {
     /// The server answers that a run waits for, or does not.
     pub(super) fn server_answers(&mut self, answers: bool, now: DateTime<Utc>) {
         self.asks = false;
-        let is_pending = self.hold.held().is_some_and(|store| !matches!(store.mark(Mark::CatchUpPending), Ok(None)));
+        let is_pending = self.hold.held().is_some_and(|store| !matches!(store.timestamp(Timestamp::CatchUpPending), Ok(None)));
         // A run that goes on makes up for them too.
         if !is_pending || self.run.is_some() || self.ending.is_some() {
             return;
@@ -101,11 +101,11 @@ impl Actor {
         let Some(scheduler) = &mut self.scheduler else { return };
         scheduler.skip(until);
         let seen = scheduler.seen();
-        self.keep(Mark::LastDue, Some(seen));
+        self.set_timestamp(Timestamp::LastDue, Some(seen));
     }
 
     fn is_paused(&self) -> bool {
-        self.hold.held().is_some_and(|store| !matches!(store.mark(Mark::PausedUntil), Ok(None)))
+        self.hold.held().is_some_and(|store| !matches!(store.timestamp(Timestamp::PausedUntil), Ok(None)))
     }
 
     /// Says when nothing was delivered for two periods, and again when a day has gone by since.
@@ -134,19 +134,19 @@ impl Actor {
         let now = platform::now();
         let device = platform::install_id(&self.folders.data).unwrap_or_default();
         let jitter = Duration::from_secs(self.config.scheduler.jitter_seconds.into());
-        let mark = |mark| store.mark(mark).ok().flatten();
+        let stored = |timestamp| store.timestamp(timestamp).ok().flatten();
         self.scheduler = match (schedule, self.scheduler.take()) {
             (Some(schedule), Some(former)) => Some(former.with_schedule(schedule, jitter, &device, now)),
             (Some(schedule), None) => {
-                let kept = SchedulerState { seen: mark(Mark::LastDue), catch_up_pending: mark(Mark::CatchUpPending).is_some() };
+                let kept = SchedulerState { seen: stored(Timestamp::LastDue), catch_up_pending: stored(Timestamp::CatchUpPending).is_some() };
                 Some(Scheduler::new(schedule, jitter, &device, kept, now))
             }
             (None, _) => None,
         };
         // Without a schedule nothing is missed.
-        self.keep(Mark::LastDue, self.scheduler.as_ref().map(Scheduler::seen));
+        self.set_timestamp(Timestamp::LastDue, self.scheduler.as_ref().map(Scheduler::seen));
         if self.scheduler.is_none() {
-            self.keep(Mark::CatchUpPending, None);
+            self.set_timestamp(Timestamp::CatchUpPending, None);
         }
     }
 
@@ -202,7 +202,7 @@ impl Actor {
             if let Some(scheduler) = &mut self.scheduler {
                 scheduler.go_on();
             }
-            self.keep(Mark::CatchUpPending, None);
+            self.set_timestamp(Timestamp::CatchUpPending, None);
         }
         if let Err(error) = ended {
             if let Some(store) = self.hold.held()

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::models::config::Loaded;
 use crate::platform::{self, FolderLock};
 use crate::schedule::Schedule;
-use crate::store::marks::{FOREVER, Mark};
+use crate::store::timestamps::{FOREVER, Timestamp};
 
 /// How many due times are told.
 const NEXT: usize = 5;
@@ -72,7 +72,7 @@ pub(super) fn schedule(patient: &Patient) -> Check {
         .map(|time| schedule.local(time).format("%Y-%m-%d %H:%M:%S %:z").to_string())
         .collect();
     let sentence = format!("{}; next {}", schedule.plain(), next.join(", "));
-    let paused = patient.store.as_ref().ok().and_then(|store| store.mark(Mark::PausedUntil).ok().flatten());
+    let paused = patient.store.as_ref().ok().and_then(|store| store.timestamp(Timestamp::PausedUntil).ok().flatten());
     let check = if let Some(until) = paused.filter(|until| *until > platform::now()) {
         let until = if until < FOREVER {
             format!("until {}", schedule.local(until).format("%Y-%m-%d %H:%M"))

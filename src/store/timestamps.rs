@@ -1,4 +1,4 @@
-//! Single moments that have to outlive the process: [`Mark`]. Methods of [`Store`]; what follows from one is the
+//! Single moments that have to outlive the process: [`Timestamp`]. Methods of [`Store`]; what follows from one is the
 //! engine's to decide.
 
 use chrono::{DateTime, Utc};
@@ -10,7 +10,7 @@ use super::{Store, StoreError, time, word};
 /// What a moment says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Mark {
+pub enum Timestamp {
     /// The last due time of the schedule that was acted on.
     LastDue,
     /// Start of a due run that has not ended yet; cleared at its end. The database keeps the former word `owed`.
@@ -34,10 +34,10 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn mark(&self, mark: Mark) -> Result<Option<DateTime<Utc>>, StoreError> {
+    pub fn timestamp(&self, timestamp: Timestamp) -> Result<Option<DateTime<Utc>>, StoreError> {
         self.read(|sql| {
             let mut select = sql.prepare_cached("SELECT value FROM marks WHERE name = ?")?;
-            Ok(select.query_row([word(&mark)], |row| row.get(0)).optional()?.map(time))
+            Ok(select.query_row([word(&timestamp)], |row| row.get(0)).optional()?.map(time))
         })
     }
 
@@ -45,13 +45,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be written; then the former moment holds.
-    pub fn set_mark(&self, mark: Mark, moment: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+    pub fn set_timestamp(&self, timestamp: Timestamp, moment: Option<DateTime<Utc>>) -> Result<(), StoreError> {
         self.write(|sql| {
             match moment {
                 Some(moment) => sql
                     .prepare_cached("REPLACE INTO marks (name, value) VALUES (?, ?)")?
-                    .execute(params![word(&mark), moment.timestamp_millis()])?,
-                None => sql.prepare_cached("DELETE FROM marks WHERE name = ?")?.execute([word(&mark)])?,
+                    .execute(params![word(&timestamp), moment.timestamp_millis()])?,
+                None => sql.prepare_cached("DELETE FROM marks WHERE name = ?")?.execute([word(&timestamp)])?,
             };
             Ok(())
         })
@@ -69,17 +69,17 @@ mod tests {
         let kept: DateTime<Utc> = "2026-03-01T10:00:00.123Z".parse().unwrap();
         {
             let store = Store::open(folder.path()).unwrap();
-            assert_eq!(store.mark(Mark::LastDue).unwrap(), None);
-            store.set_mark(Mark::LastDue, Some(FOREVER)).unwrap();
-            store.set_mark(Mark::LastDue, Some(moment)).unwrap();
-            store.set_mark(Mark::PausedUntil, Some(FOREVER)).unwrap();
+            assert_eq!(store.timestamp(Timestamp::LastDue).unwrap(), None);
+            store.set_timestamp(Timestamp::LastDue, Some(FOREVER)).unwrap();
+            store.set_timestamp(Timestamp::LastDue, Some(moment)).unwrap();
+            store.set_timestamp(Timestamp::PausedUntil, Some(FOREVER)).unwrap();
         }
         let store = Store::open(folder.path()).unwrap();
-        assert_eq!(store.mark(Mark::LastDue).unwrap(), Some(kept));
-        assert_eq!(store.mark(Mark::PausedUntil).unwrap(), Some(FOREVER));
-        store.set_mark(Mark::PausedUntil, None).unwrap();
-        store.set_mark(Mark::PausedUntil, None).unwrap();
-        assert_eq!(store.mark(Mark::PausedUntil).unwrap(), None);
-        assert_eq!(store.mark(Mark::LastDue).unwrap(), Some(kept), "the other stays");
+        assert_eq!(store.timestamp(Timestamp::LastDue).unwrap(), Some(kept));
+        assert_eq!(store.timestamp(Timestamp::PausedUntil).unwrap(), Some(FOREVER));
+        store.set_timestamp(Timestamp::PausedUntil, None).unwrap();
+        store.set_timestamp(Timestamp::PausedUntil, None).unwrap();
+        assert_eq!(store.timestamp(Timestamp::PausedUntil).unwrap(), None);
+        assert_eq!(store.timestamp(Timestamp::LastDue).unwrap(), Some(kept), "the other stays");
     }
 }
