@@ -17,7 +17,7 @@ use serde_json::json;
 use crate::error::{Code, Error};
 use crate::models::export::ErrorBody;
 use crate::platform;
-use crate::text::{Mark, Words, errors, printable, steers};
+use crate::text::{MessageLabel, Words, errors, printable, steers};
 pub use progress::Running;
 
 /// Standard output and standard error of one command; clones are the same screen.
@@ -62,7 +62,7 @@ impl Screen {
             Ok(text) => self.line(&printable_json(&text)),
             Err(error) => {
                 self.lost.store(true, Ordering::Relaxed);
-                self.marked(Mark::Error, &format!("the result is no JSON: {error}"));
+                self.labelled(MessageLabel::Error, &format!("the result is no JSON: {error}"));
             }
         }
     }
@@ -104,17 +104,17 @@ impl Screen {
 
     /// A remark beside the result.
     pub fn remark(&self, text: &str) {
-        self.marked(Mark::Note, text);
+        self.labelled(MessageLabel::Note, text);
     }
 
     /// What a person should know although the work went on.
     pub fn warning(&self, text: &str) {
-        self.marked(Mark::Warning, text);
+        self.labelled(MessageLabel::Warning, text);
     }
 
     /// As [`Self::warning`], of an error that stopped nothing; in English without its advice.
     pub fn mended(&self, error: &Error) {
-        self.told(Mark::Warning, &ErrorBody { hint: None, ..error.body() });
+        self.told(MessageLabel::Warning, &ErrorBody { hint: None, ..error.body() });
     }
 
     /// An error of one of several things; the command itself goes on.
@@ -124,7 +124,7 @@ impl Screen {
 
     /// As [`Self::error`], of an error that was kept.
     pub fn error_body(&self, error: &ErrorBody) {
-        self.told(Mark::Error, error);
+        self.told(MessageLabel::Error, error);
     }
 
     /// The error that ended the command; with JSON also as `{"error": …}` on standard output.
@@ -143,17 +143,17 @@ impl Screen {
         if code == 0 && self.lost.load(Ordering::Relaxed) { Code::UnknownError.exit_code() } else { code }
     }
 
-    fn told(&self, mark: Mark, error: &ErrorBody) {
+    fn told(&self, label: MessageLabel, error: &ErrorBody) {
         let (first, rest) = errors::told(error, self.words);
-        self.marked(mark, &first);
-        for (mark, text) in rest {
-            self.marked(mark, &text);
+        self.labelled(label, &first);
+        for (label, text) in rest {
+            self.labelled(label, &text);
         }
     }
 
-    fn marked(&self, mark: Mark, text: &str) {
-        let said = (self.words.mark)(mark);
-        match colour(mark).filter(|_| self.colour) {
+    fn labelled(&self, label: MessageLabel, text: &str) {
+        let said = (self.words.label)(label);
+        match colour(label).filter(|_| self.colour) {
             Some(colour) => {
                 let _ = writeln!(io::stderr().lock(), "\x1b[1;{colour}m{said}\x1b[0m {}", printable(text));
             }
@@ -180,13 +180,13 @@ impl Screen {
     }
 }
 
-/// The terminal's colour of a mark.
-fn colour(mark: Mark) -> Option<&'static str> {
-    match mark {
-        Mark::Error => Some("31"),
-        Mark::Warning => Some("33"),
-        Mark::Hint => Some("36"),
-        Mark::Details | Mark::Note => None,
+/// The terminal's colour of a label.
+fn colour(label: MessageLabel) -> Option<&'static str> {
+    match label {
+        MessageLabel::Error => Some("31"),
+        MessageLabel::Warning => Some("33"),
+        MessageLabel::Hint => Some("36"),
+        MessageLabel::Details | MessageLabel::Note => None,
     }
 }
 

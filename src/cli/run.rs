@@ -146,5 +146,5 @@ impl Told {
 
 /// A problem without the engine's advice, which the log holds.
 fn told(problem: &ErrorBody, words: &Words) -> String {
-    errors::marked(&ErrorBody { hint: None, ..problem.clone() }, words).join("\n")
+    errors::labelled(&ErrorBody { hint: None, ..problem.clone() }, words).join("\n")
 }

@@ -2,18 +2,18 @@
 
 use std::fmt::Write as _;
 
-use super::{Mark, Words, local};
+use super::{MessageLabel, Words, local};
 use crate::models::export::ErrorBody;
 use crate::models::listing::RecordedError;
 
-/// An error in lines, each with its mark but the first, whose mark the caller knows. In English they are the engine's
+/// An error in lines, each with its label but the first, whose label the caller knows. In English they are the engine's
 /// message and hint; in another language the sentence of the code, the engine's words as details, and what to do.
-pub fn told(error: &ErrorBody, words: &Words) -> (String, Vec<(Mark, String)>) {
+pub fn told(error: &ErrorBody, words: &Words) -> (String, Vec<(MessageLabel, String)>) {
     lines(&error.code, &error.message, error.hint.as_ref(), words)
 }
 
-/// As [`told`], every line but the first with its mark before it.
-pub fn marked(error: &ErrorBody, words: &Words) -> Vec<String> {
+/// As [`told`], every line but the first with its label before it.
+pub fn labelled(error: &ErrorBody, words: &Words) -> Vec<String> {
     written(told(error, words), words).collect()
 }
 
@@ -35,20 +35,20 @@ pub fn one(error: &RecordedError, words: &Words) -> String {
     [head].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
 }
 
-fn lines(code: &str, message: &str, hint: Option<&String>, words: &Words) -> (String, Vec<(Mark, String)>) {
+fn lines(code: &str, message: &str, hint: Option<&String>, words: &Words) -> (String, Vec<(MessageLabel, String)>) {
     let message = message.to_owned();
     match (words.sentence)(code) {
-        None => (message, hint.map(|hint| (Mark::Hint, hint.clone())).into_iter().collect()),
+        None => (message, hint.map(|hint| (MessageLabel::Hint, hint.clone())).into_iter().collect()),
         Some(sentence) => {
             let details = [Some(&message), hint].into_iter().flatten();
-            let details = details.map(|text| (Mark::Details, text.clone()));
-            (sentence.what.clone(), details.chain([(Mark::Hint, sentence.todo.clone())]).collect())
+            let details = details.map(|text| (MessageLabel::Details, text.clone()));
+            (sentence.what.clone(), details.chain([(MessageLabel::Hint, sentence.todo.clone())]).collect())
         }
     }
 }
 
-fn written((first, rest): (String, Vec<(Mark, String)>), words: &Words) -> impl Iterator<Item = String> {
-    [first].into_iter().chain(rest.into_iter().map(|(mark, text)| format!("{} {text}", (words.mark)(mark))))
+fn written((first, rest): (String, Vec<(MessageLabel, String)>), words: &Words) -> impl Iterator<Item = String> {
+    [first].into_iter().chain(rest.into_iter().map(|(label, text)| format!("{} {text}", (words.label)(label))))
 }
 
 fn fact<'a>(error: &'a RecordedError, key: &str) -> Option<&'a str> {

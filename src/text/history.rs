@@ -1,6 +1,6 @@
 //! Runs for a person: a list of them, and one with its tables.
 
-use super::{Mark, Side, Table, Words, bytes, errors, local};
+use super::{MessageLabel, Side, Table, Words, bytes, errors, local};
 use crate::models::export::{ErrorBody, ExportedFile, FileReport, Finding, RunReport, Sample};
 
 /// Runs of more tables than this are told without those that went well.
@@ -109,19 +109,19 @@ fn remarks(file: &ExportedFile, values: bool, words: &Words) -> Vec<String> {
         lines.extend(failure(error, &format!("{}: ", report.source), words));
     }
     for warning in &report.warnings {
-        lines.push(format!("{} {}", (words.mark)(Mark::Warning), sentence(report, warning, words)));
+        lines.push(format!("{} {}", (words.label)(MessageLabel::Warning), sentence(report, warning, words)));
         lines.extend(warning.samples.iter().filter(|_| values).map(|value| sample(value, words)));
     }
-    let note = |note| format!("{} {}", (words.mark)(Mark::Note), sentence(report, note, words));
+    let note = |note| format!("{} {}", (words.label)(MessageLabel::Note), sentence(report, note, words));
     lines.extend(report.notes.iter().map(note));
     lines
 }
 
-/// An error, every line with its mark; what it is about stands before the sentence.
+/// An error, every line with its label; what it is about stands before the sentence.
 fn failure(error: &ErrorBody, about: &str, words: &Words) -> Vec<String> {
-    let mut lines = errors::marked(error, words);
+    let mut lines = errors::labelled(error, words);
     if let Some(first) = lines.first_mut() {
-        *first = format!("{} {about}{first}", (words.mark)(Mark::Error));
+        *first = format!("{} {about}{first}", (words.label)(MessageLabel::Error));
     }
     lines
 }

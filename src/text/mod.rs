@@ -13,7 +13,7 @@ use chrono::{DateTime, Local, Utc};
 use serde::Serialize;
 
 pub use table::{Side, Table};
-pub use words::{ENGLISH, Mark, Words, words};
+pub use words::{ENGLISH, MessageLabel, Words, words};
 
 /// The text with control characters, and those that turn the direction of writing, made visible.
 pub fn printable(text: &str) -> String {

@@ -25,7 +25,7 @@ pub fn shown(config: &Config, seen: &Snapshot, last_run: Option<&RunReport>, wor
         (said.last, last_run.map(|run| one(last(run, words)))),
     ];
     lines.extend(run.as_ref().map(|run| (said.now, Some(one(going_on(run, words))))));
-    lines.extend(problem.as_ref().map(|problem| (said.problem, Some(errors::marked(problem, words)))));
+    lines.extend(problem.as_ref().map(|problem| (said.problem, Some(errors::labelled(problem, words)))));
     lines.extend(holder.as_ref().map(|holder| (said.holder, Some(one((said.process)(holder))))));
 
     let width = said.labels().map(|label| label.chars().count()).into_iter().max().unwrap_or_default();

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Code, Error};
 use crate::models::export::ErrorBody;
-use crate::text::{Mark, Words, errors, word};
+use crate::text::{MessageLabel, Words, errors, word};
 
 /// How a thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -158,12 +158,12 @@ impl Check {
         let hint = self.hint.clone().filter(|hint| !hint.is_empty());
         let message = self.message.clone();
         if let Some(code) = self.code {
-            return errors::marked(
+            return errors::labelled(
                 &ErrorBody { code: code.as_str().to_owned(), message, hint, path: None },
                 words,
             );
         }
-        let hint = hint.map(|hint| format!("{} {hint}", (words.mark)(Mark::Hint)));
+        let hint = hint.map(|hint| format!("{} {hint}", (words.label)(MessageLabel::Hint)));
         [message].into_iter().chain(hint).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! English. The engine's own messages are English too, so that none of them needs a sentence here.
 
 use super::{
-    Config, Diagnostics, Doctor, Errors, History, Mark, Pause, Progress, Service, Status, Unpair, Words,
+    Config, Diagnostics, Doctor, Errors, History, MessageLabel, Pause, Progress, Service, Status, Unpair, Words,
 };
 use crate::models::export::{RunState, UploadState};
 use crate::models::snapshot::State;
@@ -9,12 +9,12 @@ use crate::service;
 use crate::text::counted;
 
 pub const WORDS: Words = Words {
-    mark: |mark| match mark {
-        Mark::Error => "error:",
-        Mark::Warning => "warning:",
-        Mark::Details => "details:",
-        Mark::Hint => "hint:",
-        Mark::Note => "note:",
+    label: |label| match label {
+        MessageLabel::Error => "error:",
+        MessageLabel::Warning => "warning:",
+        MessageLabel::Details => "details:",
+        MessageLabel::Hint => "hint:",
+        MessageLabel::Note => "note:",
     },
     sentence: |_| None,
     finding: |_| None,

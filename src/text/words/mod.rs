@@ -14,7 +14,7 @@ use crate::service;
 #[derive(Debug)]
 pub struct Words {
     /// What stands before a line.
-    pub mark: fn(Mark) -> &'static str,
+    pub label: fn(MessageLabel) -> &'static str,
     /// What went wrong and what to do, by the error's code; none where the engine's own words are of this language.
     pub sentence: fn(&str) -> Option<&'static Sentence>,
     /// What was found in a table, by the finding's code; none as above.
@@ -59,7 +59,7 @@ pub struct Words {
 
 /// What a line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mark {
+pub enum MessageLabel {
     /// Something failed.
     Error,
     /// Something that a person should know although the work went on.
@@ -72,8 +72,8 @@ pub enum Mark {
     Note,
 }
 
-impl Mark {
-    /// Every mark.
+impl MessageLabel {
+    /// Every label.
     pub const ALL: [Self; 5] = [Self::Error, Self::Warning, Self::Details, Self::Hint, Self::Note];
 }
 
@@ -313,9 +313,9 @@ mod tests {
     #[test]
     fn marks_and_verdicts_differ_within_a_language() {
         for language in LANGUAGES {
-            let Words { mark, doctor, .. } = words(language);
-            let mut said: Vec<_> = Mark::ALL.into_iter().map(mark).collect();
-            assert!(said.iter().all(|mark| mark.ends_with(':')), "{said:?}");
+            let Words { label, doctor, .. } = words(language);
+            let mut said: Vec<_> = MessageLabel::ALL.into_iter().map(label).collect();
+            assert!(said.iter().all(|label| label.ends_with(':')), "{said:?}");
             said.extend(["ok", "warning", "failed", "skipped"].map(doctor.verdict));
             said.sort_unstable();
             let before = said.len();

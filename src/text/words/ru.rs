@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    Config, Diagnostics, Doctor, Errors, History, Mark, Pause, Progress, Service, Status, Unpair, Words,
+    Config, Diagnostics, Doctor, Errors, History, MessageLabel, Pause, Progress, Service, Status, Unpair, Words,
 };
 use crate::models::export::{RunState, UploadState};
 use crate::models::snapshot::State;
@@ -14,12 +14,12 @@ static SENTENCES: LazyLock<Sentences> = LazyLock::new(|| Sentences::of(include_s
 
 /// What the command line says.
 pub const WORDS: Words = Words {
-    mark: |mark| match mark {
-        Mark::Error => "ошибка:",
-        Mark::Warning => "предупреждение:",
-        Mark::Details => "подробности:",
-        Mark::Hint => "что делать:",
-        Mark::Note => "сведения:",
+    label: |label| match label {
+        MessageLabel::Error => "ошибка:",
+        MessageLabel::Warning => "предупреждение:",
+        MessageLabel::Details => "подробности:",
+        MessageLabel::Hint => "что делать:",
+        MessageLabel::Note => "сведения:",
     },
     sentence: |code| SENTENCES.codes.get(code),
     finding: |code| SENTENCES.findings.get(code).map(String::as_str),
