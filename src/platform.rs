@@ -19,7 +19,7 @@ use crate::error::{Code, Error, Result};
 pub use clock::{BootClock, Clock};
 pub use folders::{Folders, System};
 pub use identity::{device_name, install_id, system_name};
-pub use lock::{FolderLock, Holder};
+pub use lock::{FolderLock, LockOwner};
 pub use private::{icacls, make_private_folder};
 
 /// What the service control manager of Windows starts this program with, after the command.

@@ -1,4 +1,4 @@
-//! Work done by the process that holds the data folder, over its local channel: [`Holder`]. A command that needs the
+//! Work done by the process that holds the data folder, over its local channel: [`OwnerClient`]. A command that needs the
 //! folder does its own work where it can take it, and is a screen of the holder where it cannot.
 
 use tokio::runtime::{Builder, Runtime};
@@ -9,7 +9,7 @@ use crate::engine::control::wire::Ask;
 use crate::engine::control::{Link, Linked};
 use crate::error::{Code, Error, Result};
 use crate::models::command::{Command, Event};
-use crate::models::snapshot::{Holder as Process, Snapshot};
+use crate::models::snapshot::{LockOwner as Process, Snapshot};
 use crate::platform::FolderLock;
 use crate::reports::Reports;
 
@@ -28,7 +28,7 @@ pub enum Folder {
     /// It is ours.
     Held(FolderLock, Reports),
     /// It is another's, who can be asked.
-    Elsewhere(Box<Holder>),
+    Elsewhere(Box<OwnerClient>),
 }
 
 impl Folder {
@@ -46,7 +46,7 @@ impl Folder {
         match runtime.block_on(Link::connect(context.data())) {
             Ok(Linked { link, holder, snapshot, events }) => {
                 context.screen.remark(&(context.words().progress.held)(&holder));
-                Ok(Self::Elsewhere(Box::new(Holder { link, process: holder, snapshot, events })))
+                Ok(Self::Elsewhere(Box::new(OwnerClient { link, process: holder, snapshot, events })))
             }
             Err(_) => Err(error),
         }
@@ -54,7 +54,7 @@ impl Folder {
 }
 
 /// The process that holds the folder.
-pub struct Holder {
+pub struct OwnerClient {
     /// For asking.
     pub link: Link,
     /// Who it is.
@@ -64,7 +64,7 @@ pub struct Holder {
     events: UnboundedReceiver<Event>,
 }
 
-impl Holder {
+impl OwnerClient {
     /// Has it do something.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use clap::Args;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
-use super::elsewhere::{Folder, Holder, runtime};
+use super::elsewhere::{Folder, OwnerClient, runtime};
 use super::render::Running;
 use super::{Context, Exit, arguments, interrupt};
 use crate::api::Schedule;
@@ -117,7 +117,7 @@ async fn cannot_start(error: &Error, config: Arc<Config>, context: &Context) {
 
 /// The same by the process that holds the folder.
 async fn elsewhere(
-    mut holder: Holder,
+    mut holder: OwnerClient,
     config: &Config,
     request: &Request,
     progress: &Running,

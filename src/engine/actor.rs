@@ -20,7 +20,7 @@ use super::scheduler::{Scheduler, GRACE, LONGEST_SLEEP};
 use super::control::Control;
 use super::control::wire::Ask;
 use super::tasks::{self, PairingFailure, PairingStep};
-use super::hold::Hold;
+use super::data_folder::DataFolder;
 use super::notices::Notices;
 use super::pairing::Made;
 use super::reach::Reach;
@@ -55,7 +55,7 @@ pub(super) enum Input {
     /// Whether the server answers that a run waits for.
     Answers(bool),
     /// The holder of the folder, which is another process, tells something; nothing: it has ended.
-    Holder(Option<Event>),
+    OwnerEvent(Option<Event>),
     /// The engine shall end.
     Stop(oneshot::Sender<()>),
 }
@@ -95,7 +95,7 @@ pub(super) struct Actor {
     handle: WeakEngine,
     keeps_schedule: bool,
     open_to_group: bool,
-    hold: Hold,
+    data_folder: DataFolder,
     control: Option<Control>,
     /// The view of the holder, where it is another process that tells of itself.
     elsewhere: Option<Snapshot>,
@@ -122,14 +122,14 @@ pub(super) struct Actor {
 
 impl Actor {
     /// An actor of these folders, which it holds or looks at; its first view is shown when it returns.
-    pub async fn new(options: Options, hold: Hold, handle: WeakEngine) -> Self {
+    pub async fn new(options: Options, data_folder: DataFolder, handle: WeakEngine) -> Self {
         let mut actor = Self {
             folders: options.folders,
             shared: Arc::clone(&handle.shared),
             handle,
             keeps_schedule: options.keeps_schedule,
             open_to_group: options.shared,
-            hold,
+            data_folder,
             control: None,
             elsewhere: None,
             config: Config::default(),
@@ -147,7 +147,7 @@ impl Actor {
             notices: Notices::default(),
             ending: None,
         };
-        match actor.hold.held() {
+        match actor.data_folder.held() {
             Some(_) => actor.settle_in().await,
             None => {
                 actor.reload();
@@ -170,7 +170,7 @@ impl Actor {
             tokio::select! {
                 input = inputs.recv() => match input {
                     Some(Input::Request(command, reply)) => self.answer(command, reply).await,
-                    Some(Input::Holder(None)) => {
+                    Some(Input::OwnerEvent(None)) => {
                         self.shared.set_link(None);
                         self.take_over().await;
                     }
@@ -190,7 +190,7 @@ impl Actor {
         if let Some(control) = self.control.take() {
             control.close().await;
         }
-        self.hold.release();
+        self.data_folder.release();
         self.shared.tell(Event::Ended);
         if let Some(reply) = self.ending {
             let _ = reply.send(());
@@ -202,13 +202,13 @@ impl Actor {
             Input::Paired(number, step) if self.is_current(number) => self.step(step),
             Input::PairingEnded(number, ended) if self.is_current(number) => self.pairing_ended(*ended),
             Input::Request(..)
-            | Input::Holder(None)
+            | Input::OwnerEvent(None)
             | Input::Paired(..)
             | Input::PairingEnded(..)
             | Input::Recorded => {}
             Input::RunEnded(ended) => self.run_ended(ended),
             Input::Answers(answers) => self.server_answers(answers, platform::now()),
-            Input::Holder(Some(event)) => self.heard(event),
+            Input::OwnerEvent(Some(event)) => self.heard(event),
             Input::Stop(reply) => {
                 self.ending = Some(reply);
                 self.job = None;
@@ -248,7 +248,7 @@ impl Actor {
         if self.ending.is_some() {
             return Err(Error::new(Code::Cancelled, "the program is ending"));
         }
-        self.hold.check()?;
+        self.data_folder.check()?;
         match command {
             Command::StartPairing(request) => self.start_pairing(*request),
             Command::CancelPairing => self.cancel_pairing(),
@@ -293,7 +293,7 @@ impl Actor {
         let sight = Sight {
             pairing: self.pairing.clone(),
             run: self.run.as_ref().map(|run| run.progress.progress()),
-            ..self.hold.sight(&self.config, self.config_trouble.as_ref(), &mut self.reach)
+            ..self.data_folder.sight(&self.config, self.config_trouble.as_ref(), &mut self.reach)
         };
         let seen = match &self.elsewhere {
             Some(snapshot) => Ok(snapshot.clone()),

@@ -13,7 +13,7 @@ pub mod control;
 pub mod diagnostics;
 pub mod doctor;
 mod tasks;
-mod hold;
+mod data_folder;
 pub mod migration;
 mod notices;
 pub mod pairing;
@@ -47,7 +47,7 @@ use actor::{Actor, Input};
 use control::Link;
 use control::wire::Ask;
 use doctor::Diagnosis;
-use hold::Hold;
+use data_folder::DataFolder;
 use reach::Reach;
 
 /// How many events a slow listener may be behind before it misses some; then it takes a snapshot.
@@ -135,8 +135,8 @@ impl Engine {
     /// the snapshot.
     pub async fn start(options: Options) -> Result<Self> {
         let folders = options.folders.clone();
-        let hold = Hold::new(&folders, &options.program).await?;
-        let first = view::look(hold.sight(&Config::default(), None, &mut Reach::brief()), platform::now())?;
+        let data_folder = DataFolder::new(&folders, &options.program).await?;
+        let first = view::look(data_folder.sight(&Config::default(), None, &mut Reach::brief()), platform::now())?;
         let shared = Arc::new(Shared {
             snapshot: watch::Sender::new(first),
             events: broadcast::Sender::new(BEHIND),
@@ -145,7 +145,7 @@ impl Engine {
         });
         let (inbox, inputs) = mpsc::unbounded_channel();
         let engine = Self { inbox, shared, folders };
-        let actor = Actor::new(options, hold, engine.downgrade()).await;
+        let actor = Actor::new(options, data_folder, engine.downgrade()).await;
         tokio::spawn(actor.run_to_the_end(inputs));
         Ok(engine)
     }

@@ -14,7 +14,7 @@ use crate::auth::credential;
 use crate::error::{Code, Error, Result};
 use crate::models::config::Word as _;
 use crate::models::export::{ErrorBody, RunReport, RunState};
-use crate::models::snapshot::{Holder, Paired, Pairing, Pause, Progress, ScheduleView, Snapshot, State};
+use crate::models::snapshot::{LockOwner, Paired, Pairing, Pause, Progress, ScheduleView, Snapshot, State};
 use crate::models::{Config, ErrorSeverity};
 use crate::platform::{self, FolderLock};
 use crate::schedule::{Schedule, Zone};
@@ -37,7 +37,7 @@ pub struct Sight<'a> {
     /// The memory of the data folder.
     pub store: &'a Store,
     /// Another process that holds the folder.
-    pub holder: Option<Holder>,
+    pub holder: Option<LockOwner>,
     /// The pairing under way.
     pub pairing: Pairing,
     /// The run of this process.

@@ -53,7 +53,7 @@ impl State {
 /// The process that holds a data folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Holder {
+pub struct LockOwner {
     /// Its process number; 0 when it could not be read.
     pub pid: u32,
     /// The program and what it does, such as `data_exporter export`.
@@ -73,7 +73,7 @@ pub struct Snapshot {
     /// Why the state is [`State::NeedsAttention`], [`State::Error`] or [`State::Overdue`].
     pub problem: Option<ErrorBody>,
     /// The process that holds the data folder, where it is another one.
-    pub holder: Option<Holder>,
+    pub holder: Option<LockOwner>,
     /// Whether nothing can be changed from here: the holder cannot be reached, or may not be told what to do.
     pub read_only: bool,
     /// Whom this computer is paired with.

@@ -19,7 +19,7 @@ use super::listing::{
 };
 use super::plain::{Days, Plain, Span, Times};
 use super::snapshot::{
-    BrowserState, Desktop, Holder, Language, Paired, Pairing, PairingCode, PairingFault, Pause, Progress, Qr,
+    BrowserState, Desktop, LockOwner, Language, Paired, Pairing, PairingCode, PairingFault, Pause, Progress, Qr,
     ScheduleView, Settings, Snapshot, State, Waiting,
 };
 
@@ -35,7 +35,7 @@ fn the_windows_types_are_current() {
     let types = declared![
         State,
         Snapshot,
-        Holder,
+        LockOwner,
         Paired,
         Pairing,
         PairingCode,

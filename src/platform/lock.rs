@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::error::{Code, Error, Result};
-pub use crate::models::snapshot::Holder;
+pub use crate::models::snapshot::LockOwner;
 
 /// Attempts to take the lock before it counts as held: `status` takes it for an instant to look.
 const ATTEMPTS: u32 = 10;
@@ -32,7 +32,7 @@ impl FolderLock {
         for attempt in 1..=ATTEMPTS {
             match file.try_lock() {
                 Ok(()) => {
-                    let holder = Holder { pid: std::process::id(), program: program.to_owned() };
+                    let holder = LockOwner { pid: std::process::id(), program: program.to_owned() };
                     write(&mut file, &path, &holder)
                         .map_err(|error| Error::io("cannot write", &path, &error))?;
                     return Ok(Self { _file: file });
@@ -42,7 +42,7 @@ impl FolderLock {
                 Err(TryLockError::Error(error)) => return Err(Error::io("cannot lock", &path, &error)),
             }
         }
-        let Holder { pid, program } = read(&path);
+        let LockOwner { pid, program } = read(&path);
         Err(Error::new(
             Code::FolderHeld,
             format!("the data folder `{}` is in use by {program} (pid {pid})", folder.display()),
@@ -53,7 +53,7 @@ impl FolderLock {
     }
 
     /// Who holds the folder, without taking it.
-    pub fn holder(folder: &Path) -> Option<Holder> {
+    pub fn holder(folder: &Path) -> Option<LockOwner> {
         let path = folder.join("lock");
         let file = File::open(&path).ok()?;
         match file.try_lock_shared() {
@@ -76,7 +76,7 @@ fn beside(path: &Path) -> Option<std::path::PathBuf> {
     cfg!(windows).then(|| path.with_extension("holder"))
 }
 
-fn write(file: &mut File, path: &Path, holder: &Holder) -> std::io::Result<()> {
+fn write(file: &mut File, path: &Path, holder: &LockOwner) -> std::io::Result<()> {
     let text = format!("{} {}\n", holder.pid, holder.program);
     if let Some(beside) = beside(path) {
         return std::fs::write(beside, text);
@@ -86,14 +86,14 @@ fn write(file: &mut File, path: &Path, holder: &Holder) -> std::io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-fn read(path: &Path) -> Holder {
+fn read(path: &Path) -> LockOwner {
     let mut text = String::new();
     if let Ok(file) = File::open(beside(path).as_deref().unwrap_or(path)) {
         // A name of a hundred letters is enough; the file is anybody's who may write the folder.
         let _ = file.take(200).read_to_string(&mut text);
     }
     let (pid, program) = text.trim_end().split_once(' ').unwrap_or_default();
-    Holder {
+    LockOwner {
         pid: pid.parse().unwrap_or_default(),
         program: if program.is_empty() { "another process".to_owned() } else { program.to_owned() },
     }
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(FolderLock::holder(folder.path()), None);
         let lock = FolderLock::take(folder.path(), "data_exporter export").unwrap();
         let holder = FolderLock::holder(folder.path()).unwrap();
-        assert_eq!(holder, Holder { pid: std::process::id(), program: "data_exporter export".to_owned() });
+        assert_eq!(holder, LockOwner { pid: std::process::id(), program: "data_exporter export".to_owned() });
         let error = FolderLock::take(folder.path(), "data_exporter run").unwrap_err();
         assert_eq!(error.code, Code::FolderHeld);
         assert!(

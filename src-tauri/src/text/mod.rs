@@ -8,7 +8,7 @@ mod moment;
 mod ru;
 
 use data_exporter::models::export::ErrorBody;
-use data_exporter::models::snapshot::{Holder, Language, State};
+use data_exporter::models::snapshot::{LockOwner, Language, State};
 
 pub use moment::moment;
 
@@ -29,7 +29,7 @@ pub struct Words {
     /// An export is being stopped.
     pub stopping: &'static str,
     /// Another process holds the data folder.
-    pub held: fn(&Holder) -> String,
+    pub held: fn(&LockOwner) -> String,
     /// When the last export ended.
     pub last: fn(&str) -> String,
     /// When the next export is due.

@@ -8,7 +8,7 @@ use data_exporter::models::command::PauseFor;
 use data_exporter::models::export::{RunReport, RunState, Totals, Trigger};
 use data_exporter::models::plain::{Days, Plain, Times};
 use data_exporter::models::snapshot::{
-    Desktop, Holder, Language, Paired, Pairing, Pause, Progress, ScheduleView, Settings, Snapshot, State,
+    Desktop, LockOwner, Language, Paired, Pairing, Pause, Progress, ScheduleView, Settings, Snapshot, State,
 };
 
 use super::menu::Item;
@@ -168,7 +168,7 @@ fn every_state_in_every_language() {
 #[test]
 fn another_process_that_holds_the_folder_is_named_and_what_it_does_not_let_be_changed_is_grey() {
     let mut shop = shop(State::Ok);
-    shop.holder = Some(Holder { pid: 4711, program: "data_exporter run".to_owned() });
+    shop.holder = Some(LockOwner { pid: 4711, program: "data_exporter run".to_owned() });
     let mut faces = vec![picture(&face(&shop, Language::En))];
     shop.read_only = true;
     faces.extend(LANGUAGES.map(|(language, _)| picture(&face(&shop, language))));

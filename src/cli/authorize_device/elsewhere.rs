@@ -6,7 +6,7 @@ use super::Failure;
 use super::tell::{Authorized, Teller};
 use crate::auth::device_flow::DeviceAuthorization;
 use crate::auth::device_flow::decision::DEFAULT_INTERVAL;
-use crate::cli::elsewhere::Holder;
+use crate::cli::elsewhere::OwnerClient;
 use crate::error::{Code, Error};
 use crate::models::Secret;
 use crate::models::command::{Command, PairingRequest};
@@ -15,7 +15,7 @@ use crate::platform;
 
 /// Has the holder pair, and shows each step of it.
 pub async fn pair(
-    mut holder: Holder,
+    mut holder: OwnerClient,
     request: PairingRequest,
     teller: &Teller<'_>,
     stop: &CancellationToken,

@@ -18,10 +18,10 @@ use crate::store::timestamps::Timestamp;
 impl Actor {
     /// Takes the folder when it is free by now, and otherwise the word of its holder.
     pub(super) async fn take_over(&mut self) {
-        if self.hold.held().is_some() || self.shared.link().is_some() {
+        if self.data_folder.held().is_some() || self.shared.link().is_some() {
             return;
         }
-        if self.hold.try_again(&self.folders).await {
+        if self.data_folder.try_again(&self.folders).await {
             self.elsewhere = None;
             self.settle_in().await;
         } else {
@@ -40,9 +40,9 @@ impl Actor {
                 self.shared.set_link(Some(link));
                 tokio::spawn(async move {
                     while let Some(event) = events.recv().await {
-                        let _ = inbox.send(Input::Holder(Some(event)));
+                        let _ = inbox.send(Input::OwnerEvent(Some(event)));
                     }
-                    let _ = inbox.send(Input::Holder(None));
+                    let _ = inbox.send(Input::OwnerEvent(None));
                 });
             }
             Err(error) => {
@@ -67,7 +67,7 @@ impl Actor {
 
     /// Whether the folder is neither held nor its holder heard: that will not last.
     pub(super) fn is_left_alone(&self) -> bool {
-        self.hold.held().is_none() && self.shared.link().is_none()
+        self.data_folder.held().is_none() && self.shared.link().is_none()
     }
 
     pub(super) fn inbox(&self) -> Option<UnboundedSender<Input>> {
@@ -77,7 +77,7 @@ impl Actor {
     /// What is done once when the folder came to be held: an old plain secret goes, dead runs are ended.
     pub(super) async fn settle_in(&mut self) {
         self.reload();
-        let Some(store) = self.hold.held().cloned() else { return };
+        let Some(store) = self.data_folder.held().cloned() else { return };
         self.say_hello();
         let (config, data) = (self.folders.config.clone(), self.folders.data.clone());
         let looked = tasks::blocking(move || tasks::look_at_former(&config, &data, &store));
@@ -91,7 +91,7 @@ impl Actor {
         }
         match Listener::bind(&self.folders.data, self.open_to_group) {
             Ok(listener) => {
-                self.control = Some(Control::open(listener, self.hold.myself(), self.handle.clone()));
+                self.control = Some(Control::open(listener, self.data_folder.myself(), self.handle.clone()));
             }
             Err(error) => tracing::warn!(%error, "other programs cannot ask this one: no local channel"),
         }
@@ -128,7 +128,7 @@ impl Actor {
     }
 
     pub(super) fn set_timestamp(&self, timestamp: Timestamp, moment: Option<DateTime<Utc>>) {
-        let Some(store) = self.hold.held() else { return };
+        let Some(store) = self.data_folder.held() else { return };
         if let Err(error) = store.set_timestamp(timestamp, moment) {
             tracing::error!(%error, "cannot keep a time");
         }

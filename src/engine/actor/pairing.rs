@@ -18,7 +18,7 @@ impl Actor {
     }
 
     pub(super) fn start_pairing(&mut self, request: PairingRequest) {
-        let (Some(reports), Some(inbox)) = (self.hold.reports().cloned(), self.inbox()) else { return };
+        let (Some(reports), Some(inbox)) = (self.data_folder.reports().cloned(), self.inbox()) else { return };
         self.pairings += 1;
         let job = PairingJob { number: self.pairings, stop: CancellationToken::new() };
         let task = tasks::PairingTask {
@@ -72,7 +72,7 @@ impl Actor {
     }
 
     pub(super) async fn unpair(&mut self) -> Result<()> {
-        let Some(store) = self.hold.held().cloned() else { return Ok(()) };
+        let Some(store) = self.data_folder.held().cloned() else { return Ok(()) };
         let (config, folders) = (self.config.clone(), self.folders.clone());
         let ended = tasks::blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
         for warning in ended.warnings {

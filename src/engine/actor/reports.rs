@@ -16,7 +16,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 impl Actor {
     /// Runs. When a fault of this program ends it, that is recorded and shown for as long as anybody looks.
     pub async fn run_to_the_end(self, inputs: UnboundedReceiver<Input>) {
-        let (reports, shared) = (self.hold.reports().cloned(), Arc::clone(&self.shared));
+        let (reports, shared) = (self.data_folder.reports().cloned(), Arc::clone(&self.shared));
         let Err(fault) = fault::caught_in(self.run(inputs)).await else { return };
         let mut error = fault.error("the engine");
         if let Some(reports) = &reports {
@@ -33,14 +33,14 @@ impl Actor {
     }
 
     pub(super) fn record(&self, error: &NewError) {
-        if let Some(reports) = self.hold.reports() {
+        if let Some(reports) = self.data_folder.reports() {
             reports.report(error);
         }
     }
 
     /// Has the server told that is configured now, with the credential that is kept now.
     pub(super) fn serve(&self) {
-        if let Some(reports) = self.hold.reports() {
+        if let Some(reports) = self.data_folder.reports() {
             reports.serve(Arc::new(self.config.clone()), &self.folders.data);
         }
     }
@@ -48,7 +48,7 @@ impl Actor {
     /// The folder came to be held.
     pub(super) fn say_hello(&self) {
         self.serve();
-        let Some(reports) = self.hold.reports() else { return };
+        let Some(reports) = self.data_folder.reports() else { return };
         let (mut changes, inbox) = (reports.history_changes(), self.handle.inbox.clone());
         tokio::spawn(async move {
             while changes.changed().await.is_ok()
@@ -58,7 +58,7 @@ impl Actor {
             }
         });
         if self.keeps_schedule {
-            reports.started(&self.hold.myself().program);
+            reports.started(&self.data_folder.myself().program);
         } else if let Err(error) = reports.end_dead_runs() {
             self.record(&NewError::of(&error.into(), None, None));
         }
@@ -66,17 +66,17 @@ impl Actor {
 
     /// Nobody can hold the folder: nothing can be kept, and the server is told all the same.
     pub(super) fn say_what_is_in_the_way(&self) {
-        let trouble = self.hold.trouble().filter(|_| self.keeps_schedule);
-        if let (Some(trouble), Some(reports)) = (trouble, self.hold.reports()) {
+        let trouble = self.data_folder.trouble().filter(|_| self.keeps_schedule);
+        if let (Some(trouble), Some(reports)) = (trouble, self.data_folder.reports()) {
             reports.cannot_start(trouble);
         }
     }
 
     /// The work ends.
     pub(super) async fn say_goodbye(&self) {
-        let Some(reports) = self.hold.reports() else { return };
-        if self.keeps_schedule && self.hold.held().is_some() {
-            reports.ended(&self.hold.myself().program);
+        let Some(reports) = self.data_folder.reports() else { return };
+        if self.keeps_schedule && self.data_folder.held().is_some() {
+            reports.ended(&self.data_folder.myself().program);
         }
         reports.settle(LAST_WORDS).await;
     }

@@ -23,7 +23,7 @@ use crate::store::timestamps::{FOREVER, Timestamp};
 impl Actor {
     /// Starts what is due.
     pub(super) fn look_at_the_clock(&mut self, now: DateTime<Utc>) {
-        let Some(store) = self.hold.held().cloned() else { return };
+        let Some(store) = self.data_folder.held().cloned() else { return };
         if let Some(until) = store.timestamp(Timestamp::PausedUntil).ok().flatten() {
             if now < until {
                 self.scheduler.iter_mut().for_each(|scheduler| scheduler.skip(now));
@@ -77,7 +77,7 @@ impl Actor {
     /// The server answers that a run waits for, or does not.
     pub(super) fn server_answers(&mut self, answers: bool, now: DateTime<Utc>) {
         self.asks = false;
-        let is_pending = self.hold.held().is_some_and(|store| !matches!(store.timestamp(Timestamp::CatchUpPending), Ok(None)));
+        let is_pending = self.data_folder.held().is_some_and(|store| !matches!(store.timestamp(Timestamp::CatchUpPending), Ok(None)));
         // A run that goes on makes up for them too.
         if !is_pending || self.run.is_some() || self.ending.is_some() {
             return;
@@ -105,12 +105,12 @@ impl Actor {
     }
 
     fn is_paused(&self) -> bool {
-        self.hold.held().is_some_and(|store| !matches!(store.timestamp(Timestamp::PausedUntil), Ok(None)))
+        self.data_folder.held().is_some_and(|store| !matches!(store.timestamp(Timestamp::PausedUntil), Ok(None)))
     }
 
     /// Says when nothing was delivered for two periods, and again when a day has gone by since.
     pub(super) fn look_for_deliveries(&mut self, now: DateTime<Utc>) {
-        let Some(store) = self.hold.held().filter(|_| self.scheduler.is_some()) else { return };
+        let Some(store) = self.data_folder.held().filter(|_| self.scheduler.is_some()) else { return };
         let overdue = view::overdue(&self.config, store).ok().flatten().filter(|_| !self.is_paused());
         let Some((level, overdue)) = overdue.and_then(|overdue| Some((overdue.level(now)?, overdue))) else {
             self.overdue = None;
@@ -126,7 +126,7 @@ impl Actor {
 
     /// Makes the scheduler of the configured schedule.
     pub(super) fn set_schedule(&mut self) {
-        let Some(store) = self.hold.held().cloned().filter(|_| self.keeps_schedule) else { return };
+        let Some(store) = self.data_folder.held().cloned().filter(|_| self.keeps_schedule) else { return };
         let schedule = Schedule::of(&self.config.scheduler).ok().flatten();
         if schedule.is_none() && self.config_trouble.is_some() {
             return;
@@ -167,7 +167,7 @@ impl Actor {
     }
 
     pub(super) fn start_run(&mut self, request: Request) {
-        let (Some(reports), Some(inbox)) = (self.hold.reports().cloned(), self.inbox()) else { return };
+        let (Some(reports), Some(inbox)) = (self.data_folder.reports().cloned(), self.inbox()) else { return };
         let progress = Arc::new(Running::new(request.trigger, inbox.clone()));
         let stop = CancellationToken::new();
         let task = tasks::RunTask {
@@ -177,7 +177,7 @@ impl Actor {
             progress: Arc::clone(&progress),
             stop: stop.clone(),
             request,
-            held: self.hold.lock(),
+            held: self.data_folder.lock(),
         };
         tokio::spawn(task.run(Arc::clone(&self.shared), inbox));
         self.run = Some(Run { progress, stop });
@@ -205,7 +205,7 @@ impl Actor {
             self.set_timestamp(Timestamp::CatchUpPending, None);
         }
         if let Err(error) = ended {
-            if let Some(store) = self.hold.held()
+            if let Some(store) = self.data_folder.held()
                 && let Err(error) = store.interrupt_stale_runs()
             {
                 tracing::error!(%error, "cannot end a run in the journal");

@@ -16,7 +16,7 @@ use super::server::read_only;
 use super::wire::{Ask, LONGEST, Line, Question};
 use crate::error::{Code, Error, Result};
 use crate::models::command::Event;
-use crate::models::snapshot::{Holder, Snapshot};
+use crate::models::snapshot::{LockOwner, Snapshot};
 use crate::platform::channel::{self, Duplex, Host};
 
 /// How long the holder may take to say its first line.
@@ -37,7 +37,7 @@ pub struct Linked {
     /// For asking.
     pub link: Link,
     /// Who is asked.
-    pub holder: Holder,
+    pub holder: LockOwner,
     /// All there is to show at the beginning.
     pub snapshot: Snapshot,
     /// Everything that happens after that; ends with the connection.

@@ -15,7 +15,7 @@ use super::wire::{Ask, LONGEST, Line, Question};
 use crate::engine::{Engine, WeakEngine};
 use crate::error::{Code, Error, Result};
 use crate::models::command::{Command, Event};
-use crate::models::snapshot::Holder;
+use crate::models::snapshot::LockOwner;
 use crate::platform::channel::{Duplex, Guest, Listener};
 
 /// How many connections there may be at once.
@@ -31,7 +31,7 @@ pub struct Control {
 
 impl Control {
     /// Answers on this channel in the name of `holder`.
-    pub fn open(listener: Listener, holder: Holder, engine: WeakEngine) -> Self {
+    pub fn open(listener: Listener, holder: LockOwner, engine: WeakEngine) -> Self {
         let stop = CancellationToken::new();
         let task = tokio::spawn(listen(listener, holder, engine, stop.clone()));
         Self { stop: stop.drop_guard(), task }
@@ -44,7 +44,7 @@ impl Control {
     }
 }
 
-async fn listen(mut listener: Listener, holder: Holder, engine: WeakEngine, stop: CancellationToken) {
+async fn listen(mut listener: Listener, holder: LockOwner, engine: WeakEngine, stop: CancellationToken) {
     let mut guests = JoinSet::new();
     loop {
         tokio::select! {
@@ -75,7 +75,7 @@ struct Connection {
 }
 
 impl Connection {
-    async fn serve(guest: Guest, holder: Holder, engine: Engine) {
+    async fn serve(guest: Guest, holder: LockOwner, engine: Engine) {
         let Guest { stream, may_change } = guest;
         let (input, output) = split(stream);
         let events = engine.subscribe();

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::models::command::{Command, Event};
 use crate::models::export::ErrorBody;
 use crate::models::listing::{ErrorQuery, HistoryQuery, PreviewRequest};
-use crate::models::snapshot::{Holder, Settings, Snapshot};
+use crate::models::snapshot::{LockOwner, Settings, Snapshot};
 
 /// The longest line that is read, in bytes.
 pub const LONGEST: usize = 16 << 20;
@@ -59,7 +59,7 @@ pub enum Line {
     /// The first line.
     Hello {
         /// Who says it.
-        holder: Holder,
+        holder: LockOwner,
         /// Whether this connection may change anything.
         may_change: bool,
         /// All there is to show.

@@ -7,7 +7,7 @@ pub mod ru;
 
 use super::sentences::Sentence;
 use crate::models::export::{RunState, Totals, UploadState};
-use crate::models::snapshot::{Holder, Language, State};
+use crate::models::snapshot::{LockOwner, Language, State};
 use crate::service;
 
 /// Everything that is said in one language.
@@ -109,7 +109,7 @@ pub struct Status {
     /// Paired with that since then.
     pub since: fn(&str, &str) -> String,
     /// A process.
-    pub process: fn(&Holder) -> String,
+    pub process: fn(&LockOwner) -> String,
     /// So many tables are sent, of nobody knows yet how many.
     pub sent: fn(u64) -> String,
     /// So far, waiting until then, and why.
@@ -194,7 +194,7 @@ pub struct Progress {
     /// A signal stops the run.
     pub stopping: &'static str,
     /// Another process does the work.
-    pub held: fn(&Holder) -> String,
+    pub held: fn(&LockOwner) -> String,
 }
 
 /// What `pause` and `resume` say.

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::app::App;
-use crate::grants::tokens::Holder;
+use crate::grants::tokens::TokenOwner;
 use crate::grants::{
     Approval, Asked, Choice, Decision, Dialect, Grant, Pairing, Poll, SiteChoice, Undecidable, codes,
     is_site_name,
@@ -130,7 +130,7 @@ impl App {
     }
 
     /// A new access token, and a refresh token where the dialect gives one, of a new family unless one is given.
-    pub(crate) fn issue_pair(&self, holder: &Holder, family: Option<&str>, renews: bool) -> Option<Pair> {
+    pub(crate) fn issue_pair(&self, holder: &TokenOwner, family: Option<&str>, renews: bool) -> Option<Pair> {
         let (rules, now) = (self.switches().pairing, self.now());
         let new_family = ids::random();
         let family = family.unwrap_or(&new_family);
@@ -159,7 +159,7 @@ impl App {
     /// A token of RomM for an approval.
     pub(crate) fn issue_romm_token(&self, approval: &Approval, client: Option<String>) -> Option<String> {
         let token = format!("rmm_{}", codes::hex::<32>());
-        let holder = Holder {
+        let holder = TokenOwner {
             domain: approval.domain.clone(),
             client,
             scopes: approval.scopes.clone(),
@@ -172,7 +172,7 @@ impl App {
     }
 
     /// Whom an opaque access token speaks for.
-    pub(crate) fn holder_of(&self, token: &str) -> Option<Holder> {
+    pub(crate) fn holder_of(&self, token: &str) -> Option<TokenOwner> {
         lock(&self.pairings).tokens.access(token, self.now()).map(|token| token.holder.clone())
     }
 

@@ -21,7 +21,7 @@ problem: ErrorBody | null,
 /**
  * The process that holds the data folder, where it is another one.
  */
-holder: Holder | null, 
+holder: LockOwner | null, 
 /**
  * Whether nothing can be changed from here: the holder cannot be reached, or may not be told what to do.
  */
@@ -66,7 +66,7 @@ history_revision: number,
  * Changes whenever a list of errors shown before is out of date.
  */
 errors_revision: number, };
-export type Holder = { 
+export type LockOwner = { 
 /**
  * Its process number; 0 when it could not be read.
  */

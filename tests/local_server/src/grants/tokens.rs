@@ -10,7 +10,7 @@ use crate::ids;
 
 /// Whom a token speaks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Holder {
+pub(crate) struct TokenOwner {
     /// The domain of the site.
     pub domain: String,
     /// The client it was given to.
@@ -26,7 +26,7 @@ pub(crate) struct Holder {
 pub(crate) struct AccessToken {
     /// SHA-256 of the token.
     pub digest: String,
-    pub holder: Holder,
+    pub holder: TokenOwner,
     /// What it shares with the tokens it was renewed from and into.
     pub family: String,
     /// When it ends, if ever.
@@ -39,7 +39,7 @@ pub(crate) struct AccessToken {
 pub(crate) struct RefreshToken {
     /// SHA-256 of the token.
     pub digest: String,
-    pub holder: Holder,
+    pub holder: TokenOwner,
     /// What it shares with the tokens it was renewed from and into.
     pub family: String,
     pub ends_at: DateTime<Utc>,
@@ -69,7 +69,7 @@ impl Tokens {
     pub(crate) fn add_access(
         &mut self,
         token: &str,
-        holder: Holder,
+        holder: TokenOwner,
         family: &str,
         ends_at: Option<DateTime<Utc>>,
     ) -> AccessToken {
@@ -83,7 +83,7 @@ impl Tokens {
     pub(crate) fn add_refresh(
         &mut self,
         token: &str,
-        holder: Holder,
+        holder: TokenOwner,
         family: &str,
         ends_at: DateTime<Utc>,
     ) -> RefreshToken {
@@ -145,7 +145,7 @@ impl Tokens {
     }
 
     /// Revokes what `chosen` picks by holder and family.
-    pub(crate) fn revoke(&mut self, chosen: impl Fn(&Holder, &str) -> bool) {
+    pub(crate) fn revoke(&mut self, chosen: impl Fn(&TokenOwner, &str) -> bool) {
         for token in self.access.values_mut() {
             token.revoked |= chosen(&token.holder, &token.family);
         }
@@ -174,8 +174,8 @@ fn digest(token: &str) -> String {
 mod tests {
     use super::*;
 
-    fn holder() -> Holder {
-        Holder { domain: "a_b".to_owned(), client: None, scopes: Vec::new(), device_id: None }
+    fn holder() -> TokenOwner {
+        TokenOwner { domain: "a_b".to_owned(), client: None, scopes: Vec::new(), device_id: None }
     }
 
     fn at(seconds: i64) -> DateTime<Utc> {

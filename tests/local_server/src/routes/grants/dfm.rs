@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::body::{Sent, optional};
 use super::{given_out, oauth_error};
-use crate::grants::tokens::{Holder, Worthless};
+use crate::grants::tokens::{TokenOwner, Worthless};
 use crate::grants::{Approval, Asked, Dialect, Poll, is_site_name, slug};
 use crate::lock;
 use crate::options::TokenReply;
@@ -102,7 +102,7 @@ fn credential(call: &Call, approval: &Approval) -> Reply {
         return replies::json(200, &body);
     }
     let holder =
-        Holder { domain: approval.domain.clone(), client: None, scopes: Vec::new(), device_id: None };
+        TokenOwner { domain: approval.domain.clone(), client: None, scopes: Vec::new(), device_id: None };
     let Some(pair) = call.app.issue_pair(&holder, None, true) else { return call.unexpected() };
     let body = json!({
         "siteId": approval.site_id,

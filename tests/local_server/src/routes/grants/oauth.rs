@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::body::{Sent, text};
 use super::{given_out, oauth_error, unstored};
-use crate::grants::tokens::Holder;
+use crate::grants::tokens::TokenOwner;
 use crate::grants::{Asked, Bodies, Dialect, Poll, slug};
 use crate::lock;
 use crate::replies::{self, Reply};
@@ -132,7 +132,7 @@ fn poll(call: &Call, members: &Map<String, Value>, client: &str, renews: bool) -
         Poll::Expired => oauth_error(400, "expired_token", "The code has expired"),
         Poll::Unknown | Poll::Used => invalid("The code is not valid"),
         Poll::Approved(approval) => {
-            let holder = Holder {
+            let holder = TokenOwner {
                 domain: approval.domain,
                 client: Some(client.to_owned()),
                 scopes: approval.scopes,
@@ -152,7 +152,7 @@ fn refresh(call: &Call, members: &Map<String, Value>, client: &str) -> Reply {
     };
     let rotated = {
         let mut pairings = lock(&call.app.pairings);
-        let is_own = |token: &Holder| token.client.as_deref() == Some(client);
+        let is_own = |token: &TokenOwner| token.client.as_deref() == Some(client);
         if !pairings.tokens.refresh(token).is_some_and(|token| is_own(&token.holder)) {
             return invalid();
         }
@@ -170,7 +170,7 @@ fn refresh(call: &Call, members: &Map<String, Value>, client: &str) -> Reply {
     }
 }
 
-fn issued(call: &Call, holder: &Holder, family: Option<&str>, renews: bool) -> Reply {
+fn issued(call: &Call, holder: &TokenOwner, family: Option<&str>, renews: bool) -> Reply {
     let rules = &call.switches.pairing;
     let is_aip = rules.dialect == Dialect::Aip;
     let Some(pair) = call.app.issue_pair(holder, family, renews) else {

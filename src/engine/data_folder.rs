@@ -1,4 +1,4 @@
-//! [`Hold`], whether this process holds the data folder: then it may change everything, otherwise it looks on and tries
+//! [`DataFolder`], whether this process holds the data folder: then it may change everything, otherwise it looks on and tries
 //! again.
 
 use std::sync::Arc;
@@ -8,13 +8,13 @@ use super::reach::Reach;
 use super::view::Sight;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
-use crate::models::snapshot::{Holder, Pairing};
+use crate::models::snapshot::{LockOwner, Pairing};
 use crate::platform::{self, FolderLock, Folders};
 use crate::reports::Reports;
 use crate::store::Store;
 
 /// The data folder, held or looked at.
-pub(super) struct Hold {
+pub(super) struct DataFolder {
     program: String,
     lock: Option<Arc<FolderLock>>,
     store: Store,
@@ -22,10 +22,10 @@ pub(super) struct Hold {
     reports: Reports,
     /// Why it is not held, where another holder is not the reason.
     trouble: Option<Error>,
-    holder: Option<Holder>,
+    holder: Option<LockOwner>,
 }
 
-impl Hold {
+impl DataFolder {
     /// Takes the folder, or looks on.
     ///
     /// # Errors
@@ -34,9 +34,9 @@ impl Hold {
         let store = Store::nothing()?;
         let reports = Reports::new(store.clone());
         let program = program.to_owned();
-        let mut hold = Self { program, lock: None, store, reports, trouble: None, holder: None };
-        hold.try_again(folders).await;
-        Ok(hold)
+        let mut folder = Self { program, lock: None, store, reports, trouble: None, holder: None };
+        folder.try_again(folders).await;
+        Ok(folder)
     }
 
     /// Takes the folder when it was not held yet and can be; true when it is held from now on.
@@ -110,8 +110,8 @@ impl Hold {
     }
 
     /// This process, as others see it.
-    pub fn myself(&self) -> Holder {
-        Holder { pid: std::process::id(), program: self.program.clone() }
+    pub fn myself(&self) -> LockOwner {
+        LockOwner { pid: std::process::id(), program: self.program.clone() }
     }
 
     /// Whether anything can be changed.
