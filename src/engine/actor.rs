@@ -15,7 +15,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::awake::Awake;
+use super::suspend::SuspendDetector;
 use super::scheduler::{Scheduler, GRACE, LONGEST_SLEEP};
 use super::control::Control;
 use super::control::wire::Ask;
@@ -23,9 +23,9 @@ use super::tasks::{self, PairingFailure, PairingStep};
 use super::data_folder::DataFolder;
 use super::notices::Notices;
 use super::pairing::Made;
-use super::reach::Reach;
+use super::source_check::SourceCheck;
 use super::running::Running;
-use super::view::{Sight, look};
+use super::view::{self, ViewInput};
 use super::{Options, Shared, WeakEngine, settings};
 use crate::api;
 use crate::error::{Code, Error, Result};
@@ -105,8 +105,8 @@ pub(super) struct Actor {
     /// What the file was when it was last read; none before that.
     config_stamp: Option<Stamp>,
     scheduler: Option<Scheduler>,
-    awake: Awake,
-    reach: Reach,
+    suspend: SuspendDetector,
+    source_check: SourceCheck,
     /// Whether the server is being asked whether it answers.
     asks: bool,
     /// How bad it was said to be that nothing was delivered for so long.
@@ -136,8 +136,8 @@ impl Actor {
             config_trouble: None,
             config_stamp: None,
             scheduler: None,
-            awake: Awake::new(platform::now(), BootClock.now()),
-            reach: Reach::brief(),
+            suspend: SuspendDetector::new(platform::now(), BootClock.now()),
+            source_check: SourceCheck::brief(),
             asks: false,
             overdue: None,
             pairing: Pairing::Idle,
@@ -220,7 +220,7 @@ impl Actor {
     /// The time went on.
     async fn tick(&mut self) {
         let now = platform::now();
-        if let Some(gap) = self.awake.look(now, BootClock.now()) {
+        if let Some(gap) = self.suspend.update(now, BootClock.now()) {
             tracing::info!("{gap}");
         }
         self.take_over().await;
@@ -290,20 +290,20 @@ impl Actor {
     }
 
     fn publish(&mut self) {
-        let sight = Sight {
+        let input = ViewInput {
             pairing: self.pairing.clone(),
             run: self.run.as_ref().map(|run| run.progress.progress()),
-            ..self.data_folder.sight(&self.config, self.config_trouble.as_ref(), &mut self.reach)
+            ..self.data_folder.view_input(&self.config, self.config_trouble.as_ref(), &mut self.source_check)
         };
         let seen = match &self.elsewhere {
             Some(snapshot) => Ok(snapshot.clone()),
-            None => look(sight, platform::now()),
+            None => view::snapshot(input, platform::now()),
         };
         match seen {
             Ok(snapshot) => {
                 self.shared.show(&snapshot);
                 if self.elsewhere.is_none()
-                    && let Some(notice) = self.notices.of(&snapshot, self.awake.long() < GRACE)
+                    && let Some(notice) = self.notices.of(&snapshot, self.suspend.awake_for() < GRACE)
                 {
                     self.shared.tell(Event::Notice { notice });
                 }

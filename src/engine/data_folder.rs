@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::tasks;
-use super::reach::Reach;
-use super::view::Sight;
+use super::source_check::SourceCheck;
+use super::view::ViewInput;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::snapshot::{LockOwner, Pairing};
@@ -70,13 +70,13 @@ impl DataFolder {
     }
 
     /// What is seen of the folder, beside a configuration and what is wrong with that.
-    pub fn sight<'a>(
+    pub fn view_input<'a>(
         &'a self,
         config: &'a Config,
         trouble: Option<&'a Error>,
-        reach: &'a mut Reach,
-    ) -> Sight<'a> {
-        Sight {
+        source_check: &'a mut SourceCheck,
+    ) -> ViewInput<'a> {
+        ViewInput {
             config,
             trouble: self.trouble.as_ref().or(trouble),
             store: &self.store,
@@ -85,7 +85,7 @@ impl DataFolder {
             pairing: Pairing::Idle,
             run: None,
             changes: *self.reports.history_changes().borrow(),
-            reach,
+            source_check,
         }
     }
 

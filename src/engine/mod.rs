@@ -6,7 +6,7 @@
 //! what the actor and the command line do alike. No window, no tray and no printing is known here.
 
 mod actor;
-pub mod awake;
+pub mod suspend;
 pub mod scheduler;
 pub mod configuration;
 pub mod control;
@@ -19,11 +19,11 @@ mod notices;
 pub mod pairing;
 pub mod preview;
 mod qr;
-pub mod reach;
+pub mod source_check;
 mod running;
 mod settings;
 pub mod unpairing;
-pub mod verdict;
+pub mod state;
 pub mod view;
 
 use std::path::PathBuf;
@@ -48,7 +48,7 @@ use control::Link;
 use control::wire::Ask;
 use doctor::Diagnosis;
 use data_folder::DataFolder;
-use reach::Reach;
+use source_check::SourceCheck;
 
 /// How many events a slow listener may be behind before it misses some; then it takes a snapshot.
 const BEHIND: usize = 256;
@@ -136,7 +136,7 @@ impl Engine {
     pub async fn start(options: Options) -> Result<Self> {
         let folders = options.folders.clone();
         let data_folder = DataFolder::new(&folders, &options.program).await?;
-        let first = view::look(data_folder.sight(&Config::default(), None, &mut Reach::brief()), platform::now())?;
+        let first = view::snapshot(data_folder.view_input(&Config::default(), None, &mut SourceCheck::brief()), platform::now())?;
         let shared = Arc::new(Shared {
             snapshot: watch::Sender::new(first),
             events: broadcast::Sender::new(BEHIND),

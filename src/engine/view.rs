@@ -1,14 +1,14 @@
-//! The [`Snapshot`] of an installation, made of its configuration, its store and what goes on: [`look`]. Reads, decides
-//! by [`judge`] and changes nothing.
+//! The [`Snapshot`] of an installation, made of its configuration, its store and what goes on: [`snapshot`]. Reads, decides
+//! by [`derive_state`] and changes nothing.
 
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::scheduler::overdue_from;
-use super::reach::Reach;
+use super::source_check::SourceCheck;
 use super::settings::settings_of;
-use super::verdict::{Facts, judge};
+use super::state::{StateInput, derive_state};
 use crate::api::client::base_of;
 use crate::auth::credential;
 use crate::error::{Code, Error, Result};
@@ -29,7 +29,7 @@ const NEXT: usize = 5;
 const RECENTLY: TimeDelta = TimeDelta::hours(24);
 
 /// What is looked at.
-pub struct Sight<'a> {
+pub struct ViewInput<'a> {
     /// The configuration; the last good one where the file is wrong now.
     pub config: &'a Config,
     /// What is wrong with the folder or the configuration.
@@ -47,15 +47,15 @@ pub struct Sight<'a> {
     /// Whether this process holds the folder, so that a run in the journal that is not its own has died.
     pub holds: bool,
     /// Whether the folder of tables can be read.
-    pub reach: &'a mut Reach,
+    pub source_check: &'a mut SourceCheck,
 }
 
 /// All there is to show.
 ///
 /// # Errors
 /// When the local database cannot be read.
-pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
-    let Sight { config, trouble, store, holder, pairing, run, changes, holds, reach } = sight;
+pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
+    let ViewInput { config, trouble, store, holder, pairing, run, changes, holds, source_check } = input;
     let recent: Vec<RunReport> = store
         .recent_runs(RECENT)?
         .into_iter()
@@ -68,11 +68,11 @@ pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
     let last_run = recent.iter().find(|run| run.state != RunState::Running).cloned();
     let settled = recent.iter().find(|run| !matches!(run.state, RunState::Running | RunState::Cancelled));
     let paired = paired(config, store)?;
-    let attention = attention(config, trouble, store, paired.as_ref(), settled, reach)?;
+    let attention = attention(config, trouble, store, paired.as_ref(), settled, source_check)?;
     let schedule = Schedule::of(&config.scheduler).ok().flatten();
     let paused = store.timestamp(Timestamp::PausedUntil)?.filter(|until| *until > now);
     let overdue = overdue(config, store)?.filter(|overdue| paused.is_none() && overdue.level(now).is_some());
-    let state = judge(Facts {
+    let state = derive_state(StateInput {
         paired: paired.is_some(),
         stuck: attention.is_some(),
         last: settled.map(|run| run.state),
@@ -115,9 +115,9 @@ pub fn look(sight: Sight<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
 pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<Utc>) -> Result<Snapshot> {
     let holder = FolderLock::holder(data);
     let pairing = Pairing::Idle;
-    let reach = &mut Reach::patient();
-    look(
-        Sight { config, trouble: None, store, holder, holds: false, pairing, run: None, changes: 0, reach },
+    let source_check = &mut SourceCheck::patient();
+    snapshot(
+        ViewInput { config, trouble: None, store, holder, holds: false, pairing, run: None, changes: 0, source_check },
         now,
     )
 }
@@ -205,7 +205,7 @@ fn attention(
     store: &Store,
     paired: Option<&Paired>,
     last: Option<&RunReport>,
-    reach: &mut Reach,
+    source_check: &mut SourceCheck,
 ) -> Result<Option<ErrorBody>> {
     if let Some(trouble) = trouble {
         return Ok(Some(trouble.body()));
@@ -230,7 +230,7 @@ fn attention(
         let error = Error::new(Code::SourceMissing, "no folder of tables is configured");
         return Ok(Some(error.hint("choose the folder of the tables").body()));
     };
-    Ok(reach.trouble(folder).map(|error| {
+    Ok(source_check.trouble(folder).map(|error| {
         let message = format!("the source folder `{}` cannot be read: {error}", folder.display());
         Error::new(Code::SourceMissing, message)
             .hint("check `[src] source_dir`, that its disk or share is there, and that this account may read it")

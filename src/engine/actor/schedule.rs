@@ -65,7 +65,7 @@ impl Actor {
     /// is asked.
     fn start_catch_up(&mut self, now: DateTime<Utc>) {
         let folder = self.config.src.source_dir.as_deref();
-        let there = folder.is_some_and(|folder| self.reach.trouble(folder).is_none());
+        let there = folder.is_some_and(|folder| self.source_check.trouble(folder).is_none());
         if !there {
             self.put_off(now, Obstacle::Folder);
         } else if let Some(inbox) = self.inbox().filter(|_| !self.asks) {
@@ -117,7 +117,7 @@ impl Actor {
             return;
         };
         // A machine that was off is given the time to make up for it.
-        if self.overdue < Some(level) && self.awake.long() >= GRACE {
+        if self.overdue < Some(level) && self.suspend.awake_for() >= GRACE {
             self.overdue = Some(level);
             let error = overdue.error(Code::HealthCheckFailed).severity(level);
             self.record(&NewError::of(&error, None, None));

@@ -1,11 +1,11 @@
-//! [`judge`], the one state that tells the truth: docs/tray-and-ui.md's list from the top, the first that holds.
+//! [`derive_state`], the one state that tells the truth: docs/tray-and-ui.md's list from the top, the first that holds.
 
 use crate::models::export::RunState;
 use crate::models::snapshot::State;
 
 /// What the state is judged by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct StateInput {
     /// Whether a credential is configured.
     pub paired: bool,
     /// Whether nothing can succeed before a person has acted.
@@ -21,17 +21,17 @@ pub struct Facts {
 }
 
 /// The state of an installation.
-pub fn judge(facts: Facts) -> State {
+pub fn derive_state(facts: StateInput) -> State {
     match facts {
-        Facts { paired: false, .. } => State::Unpaired,
-        Facts { stuck: true, .. } => State::NeedsAttention,
-        Facts { last: Some(RunState::Failed | RunState::Interrupted), .. } => State::Error,
-        Facts { overdue: true, .. } => State::Overdue,
-        Facts { paused: true, .. } => State::Paused,
-        Facts { running: true, .. } => State::Running,
-        Facts { last: Some(RunState::CompleteWithWarnings), .. } => State::Warnings,
-        Facts { last: Some(RunState::Complete | RunState::NothingToDo), .. } => State::Ok,
-        Facts { last: None | Some(RunState::Running | RunState::Cancelled), .. } => State::NeverRun,
+        StateInput { paired: false, .. } => State::Unpaired,
+        StateInput { stuck: true, .. } => State::NeedsAttention,
+        StateInput { last: Some(RunState::Failed | RunState::Interrupted), .. } => State::Error,
+        StateInput { overdue: true, .. } => State::Overdue,
+        StateInput { paused: true, .. } => State::Paused,
+        StateInput { running: true, .. } => State::Running,
+        StateInput { last: Some(RunState::CompleteWithWarnings), .. } => State::Warnings,
+        StateInput { last: Some(RunState::Complete | RunState::NothingToDo), .. } => State::Ok,
+        StateInput { last: None | Some(RunState::Running | RunState::Cancelled), .. } => State::NeverRun,
     }
 }
 
@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn the_first_that_holds_is_told() {
         use RunState::{Cancelled, Complete, CompleteWithWarnings, Failed, Interrupted, NothingToDo};
-        let facts = |flags: &str, last| Facts {
+        let facts = |flags: &str, last| StateInput {
             paired: !flags.contains('u'),
             stuck: flags.contains('s'),
             last,
@@ -70,7 +70,7 @@ mod tests {
             ("", Some(Cancelled), State::NeverRun),
             ("", None, State::NeverRun),
         ] {
-            assert_eq!(judge(facts(flags, last)), state, "{flags} {last:?}");
+            assert_eq!(derive_state(facts(flags, last)), state, "{flags} {last:?}");
         }
     }
 }

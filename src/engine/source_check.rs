@@ -1,4 +1,4 @@
-//! Whether the folder of tables can be read: [`Reach`]. A share that is gone may keep a question waiting for minutes, so
+//! Whether the folder of tables can be read: [`SourceCheck`]. A share that is gone may keep a question waiting for minutes, so
 //! each is put on a thread of its own and waited for only briefly.
 
 use std::fs;
@@ -18,7 +18,7 @@ type Answer = Option<String>;
 
 /// What is known of a folder, with the question under way: never more than one.
 #[derive(Debug)]
-pub struct Reach {
+pub struct SourceCheck {
     patience: Duration,
     folder: PathBuf,
     last: Answer,
@@ -26,7 +26,7 @@ pub struct Reach {
     asked: Option<(Instant, Mutex<Receiver<Answer>>)>,
 }
 
-impl Reach {
+impl SourceCheck {
     /// For an engine, which has other things to do and looks again.
     pub fn brief() -> Self {
         Self { patience: PATIENCE, folder: PathBuf::new(), last: None, asked: None }
@@ -59,7 +59,7 @@ impl Reach {
         let (since, answer) = self.asked.get_or_insert_with(|| {
             let (reply, answer) = channel();
             let folder = folder.to_owned();
-            let thread = thread::Builder::new().name("reach".to_owned());
+            let thread = thread::Builder::new().name("source check".to_owned());
             // Without a thread there is no answer either.
             let _ = thread.spawn(move || reply.send(look(&folder)));
             (now, Mutex::new(answer))
@@ -88,26 +88,26 @@ mod tests {
 
     #[test]
     fn a_folder_that_hangs_holds_nobody_up_and_is_said_in_time() {
-        let mut reach = Reach::brief();
+        let mut check = SourceCheck::brief();
         let (share, begin) = (Path::new("/share"), Instant::now());
         let (open, gate) = channel::<()>();
-        assert_eq!(reach.ask(share, begin, move |_| gate.recv().err().map(|_| "the gate".to_owned())), None);
+        assert_eq!(check.ask(share, begin, move |_| gate.recv().err().map(|_| "the gate".to_owned())), None);
         let never = |_: &Path| panic!("only one question at a time");
-        assert_eq!(reach.ask(share, begin + LATE / 2, never), None);
-        assert_eq!(reach.ask(share, begin + LATE, never).unwrap(), "it does not answer");
+        assert_eq!(check.ask(share, begin + LATE / 2, never), None);
+        assert_eq!(check.ask(share, begin + LATE, never).unwrap(), "it does not answer");
         open.send(()).unwrap();
-        while reach.ask(share, begin + LATE, |_| None).is_some() {}
+        while check.ask(share, begin + LATE, |_| None).is_some() {}
     }
 
     #[test]
     fn what_was_known_of_one_folder_is_not_told_of_another() {
-        let mut reach = Reach::brief();
+        let mut check = SourceCheck::brief();
         let folder = tempfile::tempdir().unwrap();
         let gone = folder.path().join("gone");
-        while reach.trouble(&gone).is_none() {}
-        assert_eq!(reach.trouble(folder.path()), None);
+        while check.trouble(&gone).is_none() {}
+        assert_eq!(check.trouble(folder.path()), None);
         let (_open, gate) = channel::<()>();
         let waits = move |_: &Path| gate.recv().err().map(|_| "gone".to_owned());
-        assert_eq!(reach.ask(&gone, Instant::now(), waits), None);
+        assert_eq!(check.ask(&gone, Instant::now(), waits), None);
     }
 }

@@ -1,4 +1,4 @@
-//! [`Awake`], how the time went by between two looks: a machine that slept, and a clock that was set, are told apart by a
+//! [`SuspendDetector`], how the time went by between two looks: a machine that slept, and a clock that was set, are told apart by a
 //! clock that nobody sets. Pure: both clocks are arguments.
 
 use std::fmt;
@@ -11,7 +11,7 @@ const NOTICED: TimeDelta = TimeDelta::seconds(90);
 
 /// The last look, and since when looks came one after the other.
 #[derive(Debug, Clone, Copy)]
-pub struct Awake {
+pub struct SuspendDetector {
     wall: DateTime<Utc>,
     boot: Duration,
     since: DateTime<Utc>,
@@ -39,14 +39,14 @@ impl fmt::Display for Gap {
     }
 }
 
-impl Awake {
-    /// Awake since now.
+impl SuspendDetector {
+    /// SuspendDetector since now.
     pub fn new(wall: DateTime<Utc>, boot: Duration) -> Self {
         Self { wall, boot, since: wall }
     }
 
     /// Looks again: what was unusual since the last look. After that it is awake anew.
-    pub fn look(&mut self, wall: DateTime<Utc>, boot: Duration) -> Option<Gap> {
+    pub fn update(&mut self, wall: DateTime<Utc>, boot: Duration) -> Option<Gap> {
         let passed = TimeDelta::from_std(boot.saturating_sub(self.boot)).unwrap_or(TimeDelta::MAX);
         let set = (wall - self.wall).checked_sub(&passed).unwrap_or_default();
         (self.wall, self.boot) = (wall, boot);
@@ -62,7 +62,7 @@ impl Awake {
     }
 
     /// How long it is awake without a gap.
-    pub fn long(&self) -> TimeDelta {
+    pub fn awake_for(&self) -> TimeDelta {
         self.wall - self.since
     }
 }
@@ -74,10 +74,10 @@ mod tests {
     #[test]
     fn sleep_and_a_clock_that_was_set_are_told_apart() {
         let begin: DateTime<Utc> = "2026-11-21T10:00:00Z".parse().unwrap();
-        let mut awake = Awake::new(begin, Duration::from_mins(5));
+        let mut detector = SuspendDetector::new(begin, Duration::from_mins(5));
         let mut look = |wall: i64, boot: u64| {
-            let gap = awake.look(begin + TimeDelta::seconds(wall), Duration::from_secs(300 + boot));
-            (gap.map(|gap| gap.to_string()), awake.long().num_seconds())
+            let gap = detector.update(begin + TimeDelta::seconds(wall), Duration::from_secs(300 + boot));
+            (gap.map(|gap| gap.to_string()), detector.awake_for().num_seconds())
         };
         assert_eq!(look(30, 30), (None, 30));
         assert_eq!(look(90, 91), (None, 90));
