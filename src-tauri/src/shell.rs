@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use data_exporter::engine::Engine;
 use data_exporter::error::Result;
 use data_exporter::models::command::Command;
-use data_exporter::models::snapshot::{Desktop, Pairing};
+use data_exporter::models::snapshot::{Desktop, PairingState};
 use data_exporter::platform::{Folders, browser};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -79,7 +79,7 @@ impl Shell {
 
     /// Opens the page of the pairing that waits, once more.
     pub async fn browse_again(&self) {
-        if let Pairing::Waiting { code, .. } = self.engine.snapshot().pairing {
+        if let PairingState::Waiting { code, .. } = self.engine.snapshot().pairing {
             self.browse(code.verification_uri_complete.unwrap_or(code.verification_uri)).await;
         }
     }

@@ -12,7 +12,7 @@ pub use arguments::Arguments;
 use super::elsewhere::{Folder, runtime};
 use super::{Context, Exit, interrupt};
 use crate::auth::device_flow::GrantError;
-use crate::engine::pairing::{Answered, Pairing};
+use crate::engine::pairing::{PairingGrant, PairingSession};
 use crate::error::Error;
 use crate::models::snapshot::PairingFault;
 use tell::Teller;
@@ -62,7 +62,7 @@ fn pair(arguments: &Arguments, context: &Context, teller: &Teller<'_>) -> Result
             return Ok(());
         }
     };
-    let pairing = Pairing::prepare(request, &context.folders, &reports)?;
+    let pairing = PairingSession::prepare(request, &context.folders, &reports)?;
     let answered = flow(&pairing, arguments.restart, context, teller, &runtime, &stop)?;
     let made = runtime.block_on(pairing.keep(answered))?;
     teller.authorized(&made.into(), arguments, &context.folders.config);
@@ -92,13 +92,13 @@ fn in_reach_of_the_service(context: &Context) -> crate::error::Result<()> {
 
 /// Codes are asked for until one leads to an end that no other code could change.
 fn flow(
-    pairing: &Pairing,
+    pairing: &PairingSession,
     mut restarts: u32,
     context: &Context,
     teller: &Teller<'_>,
     runtime: &Runtime,
     stop: &CancellationToken,
-) -> Result<Answered, Failure> {
+) -> Result<PairingGrant, Failure> {
     loop {
         teller.starting();
         let mut told = teller.clone();

@@ -22,9 +22,9 @@ use super::control::wire::Ask;
 use super::tasks::{self, PairingFailure, PairingStep};
 use super::data_folder::DataFolder;
 use super::notices::Notices;
-use super::pairing::Made;
+use super::pairing::PairingOutcome;
 use super::source_check::SourceCheck;
-use super::running::Running;
+use super::run_tracker::RunTracker;
 use super::view::{self, ViewInput};
 use super::{Options, Shared, WeakEngine, settings};
 use crate::api;
@@ -32,7 +32,7 @@ use crate::error::{Code, Error, Result};
 use crate::export::{Outcome, Request};
 use crate::models::command::{Command, Event};
 use crate::models::export::Trigger;
-use crate::models::snapshot::{BrowserState, Pairing, Snapshot, State};
+use crate::models::snapshot::{BrowserState, PairingState, Snapshot, State};
 use crate::models::{Config, ErrorSeverity};
 use crate::platform::{self, BootClock, Clock as _, Folders};
 use crate::store::timestamps::Timestamp;
@@ -47,7 +47,7 @@ pub(super) enum Input {
     /// A pairing went further; the number tells a pairing from one before it.
     Paired(u64, PairingStep),
     /// A pairing ended.
-    PairingEnded(u64, Box<Result<Made, PairingFailure>>),
+    PairingEnded(u64, Box<Result<PairingOutcome, PairingFailure>>),
     /// The list of errors has changed.
     Recorded,
     /// The run ended.
@@ -64,24 +64,24 @@ pub(super) enum Input {
 type Stamp = Option<(SystemTime, u64)>;
 
 /// A pairing under way; it ends with this.
-struct PairingJob {
+struct ActivePairing {
     number: u64,
     stop: CancellationToken,
 }
 
-impl Drop for PairingJob {
+impl Drop for ActivePairing {
     fn drop(&mut self) {
         self.stop.cancel();
     }
 }
 
 /// A run under way; it ends with this.
-struct Run {
-    progress: Arc<Running>,
+struct ActiveRun {
+    progress: Arc<RunTracker>,
     stop: CancellationToken,
 }
 
-impl Drop for Run {
+impl Drop for ActiveRun {
     fn drop(&mut self) {
         self.stop.cancel();
     }
@@ -111,10 +111,10 @@ pub(super) struct Actor {
     asks: bool,
     /// How bad it was said to be that nothing was delivered for so long.
     overdue: Option<ErrorSeverity>,
-    pairing: Pairing,
-    job: Option<PairingJob>,
+    pairing: PairingState,
+    job: Option<ActivePairing>,
     pairings: u64,
-    run: Option<Run>,
+    run: Option<ActiveRun>,
     notices: Notices,
     /// Who waits for the end.
     ending: Option<oneshot::Sender<()>>,
@@ -140,7 +140,7 @@ impl Actor {
             source_check: SourceCheck::brief(),
             asks: false,
             overdue: None,
-            pairing: Pairing::Idle,
+            pairing: PairingState::Idle,
             job: None,
             pairings: 0,
             run: None,
@@ -253,7 +253,7 @@ impl Actor {
             Command::StartPairing(request) => self.start_pairing(*request),
             Command::CancelPairing => self.cancel_pairing(),
             Command::BrowserFailed { why } => {
-                if let Pairing::Waiting { browser, .. } = &mut self.pairing {
+                if let PairingState::Waiting { browser, .. } = &mut self.pairing {
                     *browser = BrowserState::Failed { why };
                 }
             }
@@ -335,7 +335,7 @@ impl Shared {
             state: State::NeedsAttention,
             problem: Some(error.body()),
             read_only: true,
-            pairing: Pairing::Idle,
+            pairing: PairingState::Idle,
             run: None,
             ..last
         });

@@ -8,7 +8,7 @@ use super::source_check::SourceCheck;
 use super::view::ViewInput;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
-use crate::models::snapshot::{LockOwner, Pairing};
+use crate::models::snapshot::{LockOwner, PairingState};
 use crate::platform::{self, FolderLock, Folders};
 use crate::reports::Reports;
 use crate::store::Store;
@@ -82,7 +82,7 @@ impl DataFolder {
             store: &self.store,
             holder: self.holder.clone(),
             holds: self.lock.is_some(),
-            pairing: Pairing::Idle,
+            pairing: PairingState::Idle,
             run: None,
             changes: *self.reports.history_changes().borrow(),
             source_check,

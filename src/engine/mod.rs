@@ -20,7 +20,7 @@ pub mod pairing;
 pub mod preview;
 mod qr;
 pub mod source_check;
-mod running;
+mod run_tracker;
 mod settings;
 pub mod unpairing;
 pub mod state;

@@ -1,4 +1,4 @@
-//! A pairing from the request to the saved configuration: [`Pairing`].
+//! A pairing from the request to the saved configuration: [`PairingSession`].
 //!
 //! Order (docs/pairing.md line 14): the place of the secret is tried, the code asked for and shown, the answer waited
 //! for; the credential is kept, read back and tried; only then is the configuration written and success said. Whoever
@@ -31,7 +31,7 @@ use crate::store::errors::NewError;
 use save::Saving;
 
 /// A pairing about to be made.
-pub struct Pairing {
+pub struct PairingSession {
     request: PairingRequest,
     /// With the request applied.
     config: Config,
@@ -42,14 +42,14 @@ pub struct Pairing {
 }
 
 /// A credential that was granted and is not kept yet.
-pub struct Answered {
+pub struct PairingGrant {
     client: DeviceFlowClient,
     granted: Granted,
 }
 
 /// A pairing that was made.
 #[derive(Debug)]
-pub struct Made {
+pub struct PairingOutcome {
     /// The Basic user: the domain, or what stands for it where the server names none.
     pub domain: String,
     /// Whom it belongs to, as the server says.
@@ -60,7 +60,7 @@ pub struct Made {
     pub warnings: Vec<String>,
 }
 
-impl Pairing {
+impl PairingSession {
     /// Finds out what can be found out before a person is bothered. This and the following steps record what goes wrong.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ impl Pairing {
         &self,
         stop: &CancellationToken,
         tell: &mut (dyn FnMut(Event<'_>) + Send),
-    ) -> Result<Answered, GrantError> {
+    ) -> Result<PairingGrant, GrantError> {
         let answer = match self.attempt_once(stop, tell).await {
             // A name that the server forgot is registered anew, once.
             Err(error) if dialect::forget_client(&error, &self.request, &self.config, &self.data) => {
@@ -110,7 +110,7 @@ impl Pairing {
         &self,
         stop: &CancellationToken,
         tell: &mut (dyn FnMut(Event<'_>) + Send),
-    ) -> Result<Answered, GrantError> {
+    ) -> Result<PairingGrant, GrantError> {
         let dialect = tokio::select! {
             biased;
             () = stop.cancelled() => return Err(GrantError::Cancelled),
@@ -118,7 +118,7 @@ impl Pairing {
         };
         let client = DeviceFlowClient::speaking(dialect);
         let (granted, _) = client.run(&self.request.metadata(), stop, tell).await?;
-        Ok(Answered { client, granted })
+        Ok(PairingGrant { client, granted })
     }
 
     /// Keeps what was granted, tries it, and writes the configuration.
@@ -126,13 +126,13 @@ impl Pairing {
     /// # Errors
     /// When it cannot be kept or the server refuses it; then the former pairing stands. When it is kept but could not
     /// be tried, the error says so.
-    pub async fn keep(self, answered: Answered) -> Result<Made> {
+    pub async fn keep(self, answered: PairingGrant) -> Result<PairingOutcome> {
         let reports = self.reports.clone();
         self.keep_unseen(answered).await.inspect_err(|error| report(&reports, error))
     }
 
-    async fn keep_unseen(mut self, answered: Answered) -> Result<Made> {
-        let Answered { client, granted } = answered;
+    async fn keep_unseen(mut self, answered: PairingGrant) -> Result<PairingOutcome> {
+        let PairingGrant { client, granted } = answered;
         let mut warnings: Vec<String> = self.take_address(&granted).into_iter().collect();
         let base_url = self.config.api.base_url.clone();
         let domain = granted.name.as_ref().map_or_else(|| host_of(&client), |name| name.replace(':', "-"));
@@ -157,7 +157,7 @@ impl Pairing {
             );
         }
         let whose = client.whose(&granted).await;
-        Ok(Made { domain, whose, granted, warnings })
+        Ok(PairingOutcome { domain, whose, granted, warnings })
     }
 
     /// The address that the server names counts only at the origin that was asked (docs/pairing.md line 16).

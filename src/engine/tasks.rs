@@ -10,8 +10,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
 use super::actor::Input;
-use super::pairing::{Made, Pairing};
-use super::running::{Running, TOLD_EVERY};
+use super::pairing::{PairingOutcome, PairingSession};
+use super::run_tracker::{PROGRESS_INTERVAL, RunTracker};
 use super::{Shared, configuration, migration, qr};
 use crate::api::probe::probe;
 use crate::api::{ApiError, Limits};
@@ -95,7 +95,7 @@ pub(super) struct RunTask {
     pub config: Arc<Config>,
     pub reports: Reports,
     pub data: PathBuf,
-    pub progress: Arc<Running>,
+    pub progress: Arc<RunTracker>,
     pub stop: CancellationToken,
     pub request: Request,
     /// The folder stays held until the run has ended, whatever becomes of the actor.
@@ -113,7 +113,7 @@ impl RunTask {
             tokio::select! {
                 biased;
                 ended = &mut run => break ended,
-                () = tokio::time::sleep(TOLD_EVERY) => {
+                () = tokio::time::sleep(PROGRESS_INTERVAL) => {
                     if let Some(run) = progress.news() {
                         shared.tell(command::Event::Progressed { run });
                     }
@@ -165,12 +165,12 @@ impl From<Error> for PairingFailure {
 
 impl PairingFailure {
     /// As the window shows it.
-    pub fn view(self) -> snapshot::Pairing {
+    pub fn view(self) -> snapshot::PairingState {
         let (fault, error) = match self {
             Self::Grant(error) => (fault_of(&error), Error::from(error)),
             Self::Other(error) => (fault_around(error.code), error),
         };
-        snapshot::Pairing::Failed { fault, message: error.message, hint: error.hint }
+        snapshot::PairingState::Failed { fault, message: error.message, hint: error.hint }
     }
 }
 
@@ -210,9 +210,9 @@ impl PairingTask {
         let _ = inbox.send(Input::PairingEnded(number, Box::new(ended)));
     }
 
-    async fn pair(self, inbox: UnboundedSender<Input>) -> Result<Made, PairingFailure> {
+    async fn pair(self, inbox: UnboundedSender<Input>) -> Result<PairingOutcome, PairingFailure> {
         let Self { request, folders, reports, number, stop } = self;
-        let pairing = blocking(move || Pairing::prepare(request, &folders, &reports)).await?;
+        let pairing = blocking(move || PairingSession::prepare(request, &folders, &reports)).await?;
         let tell = |step| {
             let _ = inbox.send(Input::Paired(number, step));
         };

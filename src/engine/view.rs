@@ -14,7 +14,7 @@ use crate::auth::credential;
 use crate::error::{Code, Error, Result};
 use crate::models::config::Word as _;
 use crate::models::export::{ErrorBody, RunReport, RunState};
-use crate::models::snapshot::{LockOwner, Paired, Pairing, Pause, Progress, ScheduleView, Snapshot, State};
+use crate::models::snapshot::{LockOwner, Paired, PairingState, Pause, Progress, ScheduleView, Snapshot, State};
 use crate::models::{Config, ErrorSeverity};
 use crate::platform::{self, FolderLock};
 use crate::schedule::{Schedule, Zone};
@@ -39,7 +39,7 @@ pub struct ViewInput<'a> {
     /// Another process that holds the folder.
     pub holder: Option<LockOwner>,
     /// The pairing under way.
-    pub pairing: Pairing,
+    pub pairing: PairingState,
     /// The run of this process.
     pub run: Option<Progress>,
     /// How often the list of errors was changed otherwise than by a newer one.
@@ -114,7 +114,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
 /// When the local database cannot be read.
 pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<Utc>) -> Result<Snapshot> {
     let holder = FolderLock::holder(data);
-    let pairing = Pairing::Idle;
+    let pairing = PairingState::Idle;
     let source_check = &mut SourceCheck::patient();
     snapshot(
         ViewInput { config, trouble: None, store, holder, holds: false, pairing, run: None, changes: 0, source_check },

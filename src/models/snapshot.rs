@@ -79,7 +79,7 @@ pub struct Snapshot {
     /// Whom this computer is paired with.
     pub paired: Option<Paired>,
     /// The pairing that is under way, or how the last one ended.
-    pub pairing: Pairing,
+    pub pairing: PairingState,
     /// The run that is going on.
     pub run: Option<Progress>,
     /// The newest run that has ended, without its tables.
@@ -119,7 +119,7 @@ pub struct Paired {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "step", rename_all = "snake_case")]
-pub enum Pairing {
+pub enum PairingState {
     /// None is under way.
     Idle,
     /// A code is being asked for.

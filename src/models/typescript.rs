@@ -19,7 +19,7 @@ use super::listing::{
 };
 use super::plain::{Days, Plain, Span, Times};
 use super::snapshot::{
-    BrowserState, Desktop, LockOwner, Language, Paired, Pairing, PairingCode, PairingFault, Pause, Progress, Qr,
+    BrowserState, Desktop, LockOwner, Language, Paired, PairingState, PairingCode, PairingFault, Pause, Progress, Qr,
     ScheduleView, Settings, Snapshot, State, Waiting,
 };
 
@@ -37,7 +37,7 @@ fn the_windows_types_are_current() {
         Snapshot,
         LockOwner,
         Paired,
-        Pairing,
+        PairingState,
         PairingCode,
         Qr,
         BrowserState,

@@ -3,7 +3,7 @@
 use data_exporter::error::Code;
 use data_exporter::models::command::{Command, Event};
 use data_exporter::models::listing::{HistoryQuery, PreviewRequest};
-use data_exporter::models::snapshot::{Pairing, Settings, State};
+use data_exporter::models::snapshot::{PairingState, Settings, State};
 use data_exporter::platform::FolderLock;
 
 use crate::hall::Hall;
@@ -54,7 +54,7 @@ async fn a_code_asked_for_from_elsewhere_opens_the_browser_there_too() {
     };
     assert_eq!(second.event(address).await, first.event(address).await);
     hall.server.approve(&third.code().await).unwrap();
-    third.until(|now| matches!(now.pairing, Pairing::Done { .. })).await;
+    third.until(|now| matches!(now.pairing, PairingState::Done { .. })).await;
     assert!(!third.told().into_iter().any(|event| address(event).is_some()));
 }
 
@@ -130,7 +130,7 @@ async fn no_secret_goes_over_the_channel() {
     engine.run_ended(0).await;
     ask(&mut stream, "{\"send\":{\"command\":\"start_pairing\"}}");
     hall.server.approve(&engine.code().await).unwrap();
-    engine.until(|now| matches!(now.pairing, Pairing::Done { .. })).await;
+    engine.until(|now| matches!(now.pairing, PairingState::Done { .. })).await;
     for what in [
         "{\"run\":1}",
         "{\"history\":{\"query\":{},\"cursor\":null,\"limit\":10}}",

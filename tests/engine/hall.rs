@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use data_exporter::engine::{Engine, Options};
 use data_exporter::models::command::{Command, Event};
-use data_exporter::models::snapshot::{Pairing, Snapshot, State};
+use data_exporter::models::snapshot::{PairingState, Snapshot, State};
 use data_exporter::platform::Folders;
 use data_exporter::store::Store;
 use local_data_forge::{Announced, LocalServer};
@@ -142,8 +142,8 @@ impl Listening {
 
     /// The next code that is shown.
     pub async fn code(&mut self) -> String {
-        let shown = self.until(|snapshot| matches!(snapshot.pairing, Pairing::Waiting { .. })).await;
-        let Pairing::Waiting { code, .. } = shown.pairing else { panic!("no code") };
+        let shown = self.until(|snapshot| matches!(snapshot.pairing, PairingState::Waiting { .. })).await;
+        let PairingState::Waiting { code, .. } = shown.pairing else { panic!("no code") };
         code.user_code
     }
 

@@ -1,7 +1,7 @@
 //! Pairing by the engine: code, browser, outcome, and every way it ends otherwise.
 
 use data_exporter::models::command::{Command, Event, PairingRequest};
-use data_exporter::models::snapshot::{BrowserState, Pairing, PairingFault, State};
+use data_exporter::models::snapshot::{BrowserState, PairingState, PairingFault, State};
 
 use crate::hall::Hall;
 
@@ -15,7 +15,7 @@ async fn a_code_is_shown_then_the_browser_opened_and_the_approval_pairs() {
     let mut engine = hall.engine().await;
     assert_eq!(engine.engine.snapshot().state, State::Unpaired);
     engine.send(pair()).await;
-    assert!(!matches!(engine.engine.snapshot().pairing, Pairing::Idle));
+    assert!(!matches!(engine.engine.snapshot().pairing, PairingState::Idle));
     let mut shown = None;
     let address = engine
         .event(|event| match event {
@@ -27,12 +27,12 @@ async fn a_code_is_shown_then_the_browser_opened_and_the_approval_pairs() {
             _ => None,
         })
         .await;
-    let Some(Pairing::Waiting { code, browser, .. }) = shown else { panic!("the browser came first") };
+    let Some(PairingState::Waiting { code, browser, .. }) = shown else { panic!("the browser came first") };
     assert_eq!(browser, BrowserState::Asked);
     assert_eq!(Some(&address), code.verification_uri_complete.as_ref());
     assert!(address.contains(&code.user_code) && code.qr.is_some());
     hall.server.approve(&code.user_code).unwrap();
-    let done = engine.until(|now| matches!(now.pairing, Pairing::Done { .. })).await;
+    let done = engine.until(|now| matches!(now.pairing, PairingState::Done { .. })).await;
     let paired = done.paired.unwrap();
     assert_eq!(paired.base_url, Some(hall.server.base_url()));
     assert!(paired.since.is_some());
@@ -54,10 +54,10 @@ async fn a_denial_and_a_cancelled_pairing_change_nothing() {
     let mut engine = hall.engine().await;
     engine.send(pair()).await;
     hall.server.deny(&engine.code().await).unwrap();
-    let failed = |fault| move |pairing: &Pairing| matches!(pairing, Pairing::Failed { fault: found, .. } if *found == fault);
+    let failed = |fault| move |pairing: &PairingState| matches!(pairing, PairingState::Failed { fault: found, .. } if *found == fault);
     engine.until(|now| failed(PairingFault::AccessDenied)(&now.pairing)).await;
     engine.send(Command::CancelPairing).await;
-    engine.until(|now| now.pairing == Pairing::Idle).await;
+    engine.until(|now| now.pairing == PairingState::Idle).await;
 
     engine.send(pair()).await;
     engine.code().await;
@@ -74,11 +74,11 @@ async fn a_second_click_gives_a_new_code_and_the_first_code_is_worth_nothing() {
     let first = engine.code().await;
     engine.send(pair()).await;
     let second = engine
-        .until(|now| matches!(&now.pairing, Pairing::Waiting { code, .. } if code.user_code != first))
+        .until(|now| matches!(&now.pairing, PairingState::Waiting { code, .. } if code.user_code != first))
         .await;
-    let Pairing::Waiting { code, .. } = second.pairing else { panic!() };
+    let PairingState::Waiting { code, .. } = second.pairing else { panic!() };
     hall.server.approve(&code.user_code).unwrap();
-    engine.until(|now| matches!(now.pairing, Pairing::Done { .. })).await;
+    engine.until(|now| matches!(now.pairing, PairingState::Done { .. })).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,9 +97,9 @@ async fn a_server_that_is_away_and_an_address_in_the_clear_have_faults_of_their_
     ] {
         engine.send(pair(url)).await;
         let ended = engine
-            .until(|now| matches!(&now.pairing, Pairing::Failed { fault, .. } if *fault == wanted))
+            .until(|now| matches!(&now.pairing, PairingState::Failed { fault, .. } if *fault == wanted))
             .await;
-        let Pairing::Failed { message, hint, .. } = ended.pairing else { panic!() };
+        let PairingState::Failed { message, hint, .. } = ended.pairing else { panic!() };
         assert!(!message.is_empty() && hint.is_some(), "{url}: {message}");
     }
 }
@@ -112,5 +112,5 @@ async fn a_browser_that_does_not_start_is_said() {
     engine.code().await;
     engine.send(Command::BrowserFailed { why: "no such program".to_owned() }).await;
     let failed = BrowserState::Failed { why: "no such program".to_owned() };
-    engine.until(|now| matches!(&now.pairing, Pairing::Waiting { browser, .. } if *browser == failed)).await;
+    engine.until(|now| matches!(&now.pairing, PairingState::Waiting { browser, .. } if *browser == failed)).await;
 }

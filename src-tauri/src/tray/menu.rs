@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeZone};
 use data_exporter::models::command::PauseFor;
-use data_exporter::models::snapshot::{Desktop, Pairing, Progress, Snapshot};
+use data_exporter::models::snapshot::{Desktop, PairingState, Progress, Snapshot};
 
 use super::{status, times};
 use crate::text::{Labels, Words};
@@ -81,7 +81,7 @@ pub enum Action {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
     /// The pairing.
-    Pairing,
+    PairingState,
     /// The runs.
     History,
     /// What went wrong.
@@ -171,7 +171,7 @@ fn pause(snapshot: &Snapshot, labels: &Labels, enabled: bool) -> Item {
 /// A second click while a pairing is under way shows that one again and does not begin another.
 fn pair(snapshot: &Snapshot, labels: &Labels, enabled: bool) -> Item {
     let under_way =
-        matches!(snapshot.pairing, Pairing::Requesting { .. } | Pairing::Waiting { .. } | Pairing::Keeping);
+        matches!(snapshot.pairing, PairingState::Requesting { .. } | PairingState::Waiting { .. } | PairingState::Keeping);
     Item::Act {
         label: if snapshot.paired.is_some() { labels.pair_again } else { labels.pair }.to_owned(),
         action: if under_way { Action::Show(View::Pairing) } else { Action::Pair },

@@ -8,7 +8,7 @@ use data_exporter::models::command::PauseFor;
 use data_exporter::models::export::{RunReport, RunState, Totals, Trigger};
 use data_exporter::models::plain::{Days, Plain, Times};
 use data_exporter::models::snapshot::{
-    Desktop, LockOwner, Language, Paired, Pairing, Pause, Progress, ScheduleView, Settings, Snapshot, State,
+    Desktop, LockOwner, Language, Paired, PairingState, Pause, Progress, ScheduleView, Settings, Snapshot, State,
 };
 
 use super::menu::Item;
@@ -70,7 +70,7 @@ fn shop(state: State) -> Snapshot {
             base_url: None,
             since: None,
         }),
-        pairing: Pairing::Idle,
+        pairing: PairingState::Idle,
         run: None,
         last_run: Some(last),
         schedule: Some(schedule),
@@ -239,10 +239,10 @@ fn what_can_be_done_follows_from_what_there_is() {
 #[test]
 fn a_second_click_on_pair_shows_the_pairing_that_is_under_way() {
     for (pairing, wanted) in [
-        (Pairing::Idle, Action::Pair),
-        (Pairing::Requesting { trouble: None }, Action::Show(View::Pairing)),
-        (Pairing::Keeping, Action::Show(View::Pairing)),
-        (Pairing::Done { domain: "x".to_owned(), notes: Vec::new() }, Action::Pair),
+        (PairingState::Idle, Action::Pair),
+        (PairingState::Requesting { trouble: None }, Action::Show(View::Pairing)),
+        (PairingState::Keeping, Action::Show(View::Pairing)),
+        (PairingState::Done { domain: "x".to_owned(), notes: Vec::new() }, Action::Pair),
     ] {
         let mut snapshot = example(State::Unpaired);
         snapshot.pairing = pairing;

@@ -10,7 +10,7 @@ use crate::cli::elsewhere::OwnerClient;
 use crate::error::{Code, Error};
 use crate::models::Secret;
 use crate::models::command::{Command, PairingRequest};
-use crate::models::snapshot::{Pairing, PairingCode, PairingFault};
+use crate::models::snapshot::{PairingState, PairingCode, PairingFault};
 use crate::platform;
 
 /// Has the holder pair, and shows each step of it.
@@ -38,8 +38,8 @@ pub async fn pair(
             }
         }
         match &holder.snapshot.pairing {
-            Pairing::Requesting { trouble: Some(why) } => teller.trouble(why.clone()),
-            Pairing::Waiting { code, trouble, .. } => {
+            PairingState::Requesting { trouble: Some(why) } => teller.trouble(why.clone()),
+            PairingState::Waiting { code, trouble, .. } => {
                 if shown != code.user_code {
                     shown.clone_from(&code.user_code);
                     teller.code(&authorization(code));
@@ -48,7 +48,7 @@ pub async fn pair(
                     teller.trouble(why.clone());
                 }
             }
-            Pairing::Done { domain, notes } => {
+            PairingState::Done { domain, notes } => {
                 return Ok(Authorized {
                     whose: Some(domain.clone()),
                     named: true,
@@ -58,11 +58,11 @@ pub async fn pair(
                     warnings: notes.clone(),
                 });
             }
-            Pairing::Failed { fault, message, hint } => {
+            PairingState::Failed { fault, message, hint } => {
                 let error = Error::new(code_of(*fault), message.clone());
                 return Err(Failure::Told(*fault, Error { hint: hint.clone(), ..error }));
             }
-            Pairing::Idle | Pairing::Requesting { trouble: None } | Pairing::Keeping => {}
+            PairingState::Idle | PairingState::Requesting { trouble: None } | PairingState::Keeping => {}
         }
     }
 }

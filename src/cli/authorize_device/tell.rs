@@ -11,7 +11,7 @@ use crate::auth::device_flow::{DeviceAuthorization, Event, GrantError, Progress}
 use crate::auth::dialect::romm;
 use crate::auth::secrets::StoredCredential;
 use crate::cli::{Exit, Screen};
-use crate::engine::pairing::Made;
+use crate::engine::pairing::PairingOutcome;
 use crate::error::{Code, Error, Result};
 use crate::models::snapshot::PairingFault;
 use crate::platform::browser::{self, Browser};
@@ -45,8 +45,8 @@ pub struct Authorized {
     pub warnings: Vec<String>,
 }
 
-impl From<Made> for Authorized {
-    fn from(made: Made) -> Self {
+impl From<PairingOutcome> for Authorized {
+    fn from(made: PairingOutcome) -> Self {
         let ends = match &made.granted.credential {
             StoredCredential::Bearer { expires_at, .. } => *expires_at,
             StoredCredential::Basic { .. } | StoredCredential::Refresh { .. } => None,

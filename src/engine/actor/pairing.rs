@@ -2,14 +2,14 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Actor, PairingJob};
+use super::{ActivePairing, Actor};
 use crate::engine::tasks::{self, PairingFailure, PairingStep};
-use crate::engine::pairing::Made;
+use crate::engine::pairing::PairingOutcome;
 use crate::engine::unpairing;
 use crate::error::{Code, Result};
 use crate::models::ErrorSeverity;
 use crate::models::command::{Event, PairingRequest};
-use crate::models::snapshot::{BrowserState, Pairing};
+use crate::models::snapshot::{BrowserState, PairingState};
 use crate::store::errors::NewError;
 
 impl Actor {
@@ -20,7 +20,7 @@ impl Actor {
     pub(super) fn start_pairing(&mut self, request: PairingRequest) {
         let (Some(reports), Some(inbox)) = (self.data_folder.reports().cloned(), self.inbox()) else { return };
         self.pairings += 1;
-        let job = PairingJob { number: self.pairings, stop: CancellationToken::new() };
+        let job = ActivePairing { number: self.pairings, stop: CancellationToken::new() };
         let task = tasks::PairingTask {
             request,
             folders: self.folders.clone(),
@@ -30,15 +30,15 @@ impl Actor {
         };
         tokio::spawn(task.run(inbox));
         self.job = Some(job);
-        self.pairing = Pairing::Requesting { trouble: None };
+        self.pairing = PairingState::Requesting { trouble: None };
     }
 
     pub(super) fn cancel_pairing(&mut self) {
         match &self.job {
             // The person has said yes already: what was granted is kept.
-            Some(_) if self.pairing == Pairing::Keeping => {}
+            Some(_) if self.pairing == PairingState::Keeping => {}
             Some(job) => job.stop.cancel(),
-            None => self.pairing = Pairing::Idle,
+            None => self.pairing = PairingState::Idle,
         }
     }
 
@@ -47,23 +47,23 @@ impl Actor {
             (PairingStep::Code(code), pairing) => {
                 let address =
                     code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri).clone();
-                *pairing = Pairing::Waiting { code, trouble: None, browser: BrowserState::Asked };
+                *pairing = PairingState::Waiting { code, trouble: None, browser: BrowserState::Asked };
                 // The view with the code comes before the browser covers it.
                 self.publish();
                 self.shared.tell(Event::OpenAddress { address });
             }
-            (PairingStep::Trouble(why), Pairing::Requesting { trouble } | Pairing::Waiting { trouble, .. }) => {
+            (PairingStep::Trouble(why), PairingState::Requesting { trouble } | PairingState::Waiting { trouble, .. }) => {
                 *trouble = why;
             }
             (PairingStep::Trouble(_), _) => {}
-            (PairingStep::Keeping, pairing) => *pairing = Pairing::Keeping,
+            (PairingStep::Keeping, pairing) => *pairing = PairingState::Keeping,
         }
     }
 
-    pub(super) fn pairing_ended(&mut self, ended: Result<Made, PairingFailure>) {
+    pub(super) fn pairing_ended(&mut self, ended: Result<PairingOutcome, PairingFailure>) {
         self.job = None;
         self.pairing = match ended {
-            Ok(made) => Pairing::Done { domain: made.whose.unwrap_or(made.domain), notes: made.warnings },
+            Ok(made) => PairingState::Done { domain: made.whose.unwrap_or(made.domain), notes: made.warnings },
             Err(failure) => failure.view(),
         };
         self.reload();
@@ -78,7 +78,7 @@ impl Actor {
         for warning in ended.warnings {
             self.record(&NewError::new(Code::KeychainError.as_str(), ErrorSeverity::Warning, warning));
         }
-        self.pairing = Pairing::Idle;
+        self.pairing = PairingState::Idle;
         self.reload();
         self.serve();
         Ok(())

@@ -6,10 +6,10 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 
-use super::{Actor, Run};
+use super::{ActiveRun, Actor};
 use crate::auth::credential;
 use crate::engine::scheduler::{Scheduler, GRACE, SchedulerState, Obstacle};
-use crate::engine::running::Running;
+use crate::engine::run_tracker::RunTracker;
 use crate::engine::{tasks, view};
 use crate::error::{Code, Error, Result};
 use crate::export::{Outcome, Request};
@@ -168,7 +168,7 @@ impl Actor {
 
     pub(super) fn start_run(&mut self, request: Request) {
         let (Some(reports), Some(inbox)) = (self.data_folder.reports().cloned(), self.inbox()) else { return };
-        let progress = Arc::new(Running::new(request.trigger, inbox.clone()));
+        let progress = Arc::new(RunTracker::new(request.trigger, inbox.clone()));
         let stop = CancellationToken::new();
         let task = tasks::RunTask {
             config: Arc::new(self.config.clone()),
@@ -180,7 +180,7 @@ impl Actor {
             held: self.data_folder.lock(),
         };
         tokio::spawn(task.run(Arc::clone(&self.shared), inbox));
-        self.run = Some(Run { progress, stop });
+        self.run = Some(ActiveRun { progress, stop });
     }
 
     pub(super) fn stop_run(&mut self) {

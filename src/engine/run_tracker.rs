@@ -1,4 +1,4 @@
-//! How far the run is that is going on: [`Running`] listens to it, and tells at most ten times a second.
+//! How far the run is that is going on: [`RunTracker`] listens to it, and tells at most ten times a second.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,16 +13,16 @@ use crate::models::snapshot::{Progress, Waiting};
 use crate::platform;
 
 /// How often the progress is told.
-pub(super) const TOLD_EVERY: Duration = Duration::from_millis(100);
+pub(super) const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The progress of one run.
-pub(super) struct Running {
+pub(super) struct RunTracker {
     progress: Mutex<Progress>,
     news: AtomicBool,
     inbox: UnboundedSender<Input>,
 }
 
-impl Running {
+impl RunTracker {
     pub fn new(trigger: Trigger, inbox: UnboundedSender<Input>) -> Self {
         let progress = Progress {
             trigger,
@@ -60,7 +60,7 @@ impl Running {
     }
 }
 
-impl export::Progress for Running {
+impl export::Progress for RunTracker {
     fn on(&self, event: export::Event<'_>) {
         use export::Event;
         let mut progress = self.lock();
