@@ -5,7 +5,7 @@
 
 use std::io::Cursor;
 
-use data_exporter::convert::{Rules, Settings, stream};
+use data_exporter::convert::{Rules, ConvertSettings, stream};
 use data_exporter::export::job::Nowhere;
 use data_exporter::models::Config;
 use divan::Bencher;
@@ -25,7 +25,7 @@ fn table(profile: Profile) -> Vec<u8> {
 fn convert(bencher: Bencher, profile: Profile, gzip_level: Option<u8>) {
     let table = table(profile);
     let settings =
-        Settings { gzip_level, ..Rules::new(&Config::default()).unwrap().settings_for("table.dbf") };
+        ConvertSettings { gzip_level, ..Rules::new(&Config::default()).unwrap().settings_for("table.dbf") };
     bencher.counter(BytesCount::of_slice(&table)).bench(|| {
         let mut sink = Nowhere(0);
         stream(Cursor::new(&table), None::<(Cursor<&[u8]>, &str)>, None, &settings, &mut sink).unwrap();

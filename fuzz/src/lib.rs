@@ -14,7 +14,7 @@ use std::io::{self, Cursor};
 use std::sync::LazyLock;
 
 use data_exporter::convert::codepage::{self, Page};
-use data_exporter::convert::{PartSink, Settings, stream};
+use data_exporter::convert::{PartSink, ConvertSettings, stream};
 use data_exporter::models::config::{Binary, Deleted, RowsBeyondHeader, SoftBreaks};
 use test_tables::{Dialect, Field, Files, MemoFormat, Table};
 
@@ -92,9 +92,9 @@ fn cell_length(rest: &[u8]) -> usize {
 static PAGES: LazyLock<[Page; 4]> =
     LazyLock::new(|| ["CP866", "CP1251", "UTF-8", "CP950"].map(|name| codepage::find(name).expect("a page")));
 
-fn settings(choice: u8) -> Settings {
+fn settings(choice: u8) -> ConvertSettings {
     let bit = |number: u8| choice >> number & 1 == 1;
-    Settings {
+    ConvertSettings {
         encoding: bit(4).then(|| PAGES[usize::from(choice >> 5 & 3)].clone()),
         default_encoding: PAGES[0].clone(),
         deleted: if bit(0) { Deleted::Column } else { Deleted::Skip },

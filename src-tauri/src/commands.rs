@@ -9,7 +9,7 @@ use data_exporter::models::listing::{
     ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
     SettingsCheck,
 };
-use data_exporter::models::snapshot::{Desktop, Settings, Snapshot};
+use data_exporter::models::snapshot::{Desktop, UserSettings, Snapshot};
 use tauri::{State, WebviewWindow};
 
 use crate::dialogs;
@@ -66,7 +66,7 @@ pub async fn preview(shell: State<'_, Shell>, request: PreviewRequest) -> Answer
 
 /// What settings would do.
 #[tauri::command]
-pub async fn check_settings(shell: State<'_, Shell>, settings: Settings) -> Answer<SettingsCheck> {
+pub async fn check_settings(shell: State<'_, Shell>, settings: UserSettings) -> Answer<SettingsCheck> {
     Ok(shell.engine.check(settings).await?)
 }
 

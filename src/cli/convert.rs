@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Context, Exit, interrupt};
 use crate::convert::codepage::{self, Page};
-use crate::convert::{self, PartSink, Rules, Settings, Siblings};
+use crate::convert::{self, PartSink, Rules, ConvertSettings, Siblings};
 use crate::error::{Code, Error, Result};
 use crate::export::job::{Trouble, file_report, refused_report, stable};
 use crate::export::names::{WireName, name_tables};
@@ -141,7 +141,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn settings(&self, path: &str) -> Settings {
+    fn settings(&self, path: &str) -> ConvertSettings {
         let mut settings = self.rules.settings_for(path);
         let flags = self.arguments;
         let level = flags.level.or(settings.gzip_level);

@@ -1,7 +1,7 @@
 //! Tables to CSV: [`table()`], a synchronous leaf over files and sinks.
 //!
 //! It streams: memory does not grow with the table. It knows no network, no database and no asynchronous runtime, and
-//! it must not decide anything that [`Settings`] can. What could not be carried is in the [`TableReport`].
+//! it must not decide anything that [`ConvertSettings`] can. What could not be carried is in the [`TableReport`].
 //!
 //! The way of a row: `dbf::records` reads blocks of whole rows, `rows` writes each into a `csv` block,
 //! `gzip` compresses the blocks on all cores and hands them to a [`PartSink`] in order.
@@ -19,6 +19,6 @@ mod table;
 mod value;
 
 pub use gzip::PartSink;
-pub use settings::{Rules, Settings, SettingsError};
+pub use settings::{Rules, ConvertSettings, SettingsError};
 pub use source::{Siblings, TablePaths};
 pub use table::{ConvertError, Failure, TableReport, stream, table};

@@ -8,7 +8,7 @@ use super::dbf::Dialect;
 use super::dbf::layout::{Column, Kind, Layout};
 use super::dbf::memo::{MemoEnd, MemoFile, MemoKind, Pointer, pointer};
 use super::findings::{Code, Findings};
-use super::settings::Settings;
+use super::settings::ConvertSettings;
 use super::value;
 use crate::models::config::{Binary, SoftBreaks};
 
@@ -43,7 +43,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         layout: &'a Layout,
         page: &'a Page,
         dialect: Dialect,
-        settings: &Settings,
+        settings: &ConvertSettings,
         memos: Memos<R>,
         findings: Findings,
     ) -> Self {

@@ -1,4 +1,4 @@
-//! How a table is to be read and written: [`Settings`], for one table; [`Rules`] makes them from the configuration.
+//! How a table is to be read and written: [`ConvertSettings`], for one table; [`Rules`] makes them from the configuration.
 
 use std::cmp::Reverse;
 
@@ -10,7 +10,7 @@ use crate::models::config::{Binary, Deleted, RowsBeyondHeader, SoftBreaks};
 
 /// What a conversion depends on beside the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
+pub struct ConvertSettings {
     /// The code page, whatever the table says.
     pub encoding: Option<Page>,
     /// The code page of a table that says nothing.
@@ -57,7 +57,7 @@ impl From<SettingsError> for crate::error::Error {
 /// The configuration's part that concerns conversions, with its patterns compiled.
 #[derive(Debug, Clone)]
 pub struct Rules {
-    base: Settings,
+    base: ConvertSettings,
     overrides: Vec<(GlobMatcher, bool, Page)>,
 }
 
@@ -86,7 +86,7 @@ impl Rules {
             })
             .collect::<Result<_, SettingsError>>()?;
         Ok(Self {
-            base: Settings {
+            base: ConvertSettings {
                 encoding: None,
                 default_encoding: page("encoding.dbf_encoding", &config.encoding.dbf_encoding)?,
                 deleted: config.export.deleted,
@@ -104,14 +104,14 @@ impl Rules {
     /// The settings for the table at `path`, relative to the source folder with `/`: the most specific pattern that
     /// matches the bare name, or the whole path where the pattern holds a `/`, sets the page. A name without wildcards is
     /// the most specific, then the pattern with the most literal characters; the alphabet decides between equals.
-    pub fn settings_for(&self, path: &str) -> Settings {
+    pub fn settings_for(&self, path: &str) -> ConvertSettings {
         let name = path.rsplit('/').next().unwrap_or(path);
         let page = self
             .overrides
             .iter()
             .find(|(glob, whole, _)| glob.is_match(if *whole { path } else { name }))
             .map(|(_, _, page)| page.clone());
-        Settings { encoding: page, ..self.base.clone() }
+        ConvertSettings { encoding: page, ..self.base.clone() }
     }
 }
 

@@ -13,7 +13,7 @@ use super::dbf::records::Records;
 use super::findings::{Code, Findings};
 use super::gzip::{PartSink, Writer};
 use super::rows::{Memos, RowWriter};
-use super::settings::Settings;
+use super::settings::ConvertSettings;
 use super::source::TablePaths;
 use crate::error;
 use crate::models::config::{Binary, Deleted, RowsBeyondHeader};
@@ -98,7 +98,7 @@ impl From<ConvertError> for error::Error {
 /// [`ConvertError`] when nothing useful can be written; a value that cannot be carried is a warning of the report.
 pub fn table(
     paths: &TablePaths,
-    settings: &Settings,
+    settings: &ConvertSettings,
     sink: &mut dyn PartSink,
 ) -> Result<TableReport, ConvertError> {
     let read = |path: &Path, error| ConvertError::Read { path: path.to_path_buf(), error };
@@ -152,7 +152,7 @@ pub fn stream<T: Read + Seek, M: Read + Seek>(
     mut file: T,
     memo: Option<(M, &str)>,
     cpg: Option<&str>,
-    settings: &Settings,
+    settings: &ConvertSettings,
     sink: &mut dyn PartSink,
 ) -> Result<TableReport, Failure> {
     let length = file.seek(SeekFrom::End(0)).map_err(Failure::Table)?;
@@ -259,7 +259,7 @@ struct Conversion<'a, M> {
     writer: Writer<'a>,
     block: CsvBlock,
     counts: RowCounts,
-    settings: &'a Settings,
+    settings: &'a ConvertSettings,
     record_length: usize,
 }
 
@@ -370,7 +370,7 @@ fn byte_at<T: Read + Seek>(file: &mut T, at: u64, length: u64) -> io::Result<Opt
     Ok(Some(byte[0]))
 }
 
-fn needs_memo(kind: Kind, settings: &Settings) -> bool {
+fn needs_memo(kind: Kind, settings: &ConvertSettings) -> bool {
     kind == Kind::Memo || kind == Kind::BinaryMemo && settings.binary == Binary::Base64
 }
 
@@ -434,7 +434,7 @@ fn open_memo<T: Read + Seek, M: Read + Seek>(
 fn choose_page(
     header: &Header,
     cpg: Option<&str>,
-    settings: &Settings,
+    settings: &ConvertSettings,
     findings: &mut Findings,
 ) -> (Page, EncodingSource) {
     if let Some(page) = &settings.encoding {
@@ -459,7 +459,7 @@ fn choose_page(
 }
 
 /// The CSV's column names: as stored, decoded; a repeated one gets the next number that no stored name has.
-fn column_names(layout: &Layout, page: &Page, settings: &Settings, findings: &mut Findings) -> Vec<String> {
+fn column_names(layout: &Layout, page: &Page, settings: &ConvertSettings, findings: &mut Findings) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (index, column) in layout.columns.iter().enumerate() {
         let mut name = String::new();

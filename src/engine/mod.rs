@@ -40,7 +40,7 @@ use crate::models::listing::{
     ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
     SettingsCheck,
 };
-use crate::models::snapshot::{Settings, Snapshot};
+use crate::models::snapshot::{UserSettings, Snapshot};
 use crate::platform::{self, Folders};
 use crate::store::{RunId, Store};
 use actor::{Actor, Input};
@@ -246,7 +246,7 @@ impl Engine {
     ///
     /// # Errors
     /// When config.toml cannot be read.
-    pub async fn check(&self, settings: Settings) -> Result<SettingsCheck> {
+    pub async fn check(&self, settings: UserSettings) -> Result<SettingsCheck> {
         if let Some(link) = self.shared.asked() {
             return link.ask(Ask::Check(settings)).await;
         }

@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::actor::Input;
 use crate::export;
 use crate::models::export::Trigger;
-use crate::models::snapshot::{Progress, Waiting};
+use crate::models::snapshot::{RunProgress, Waiting};
 use crate::platform;
 
 /// How often the progress is told.
@@ -17,14 +17,14 @@ pub(super) const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The progress of one run.
 pub(super) struct RunTracker {
-    progress: Mutex<Progress>,
+    progress: Mutex<RunProgress>,
     news: AtomicBool,
     inbox: UnboundedSender<Input>,
 }
 
 impl RunTracker {
     pub fn new(trigger: Trigger, inbox: UnboundedSender<Input>) -> Self {
-        let progress = Progress {
+        let progress = RunProgress {
             trigger,
             started_at: platform::now(),
             to_send: None,
@@ -41,12 +41,12 @@ impl RunTracker {
     }
 
     /// How far it is.
-    pub fn progress(&self) -> Progress {
+    pub fn progress(&self) -> RunProgress {
         self.lock().clone()
     }
 
     /// How far it is, unless that was told already.
-    pub fn news(&self) -> Option<Progress> {
+    pub fn news(&self) -> Option<RunProgress> {
         self.news.swap(false, Ordering::AcqRel).then(|| self.progress())
     }
 
@@ -55,7 +55,7 @@ impl RunTracker {
         self.lock().stopping = true;
     }
 
-    fn lock(&self) -> MutexGuard<'_, Progress> {
+    fn lock(&self) -> MutexGuard<'_, RunProgress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -13,7 +13,7 @@ use crate::export::scan;
 use crate::models::Config;
 use crate::models::config::{KEYS, Key, Loaded, Origin, Source, Word as _};
 use crate::models::listing::{SettingsCheck, SettingsProblem, TablesFound};
-use crate::models::snapshot::Settings;
+use crate::models::snapshot::UserSettings;
 use crate::platform::{self, Folders};
 use crate::schedule::Schedule;
 use crate::store::config_file::ConfigFile;
@@ -22,8 +22,8 @@ use crate::store::config_file::ConfigFile;
 const LISTED: usize = 200;
 
 /// What of a configuration a person may change.
-pub fn settings_of(config: &Config) -> Settings {
-    Settings {
+pub fn settings_of(config: &Config) -> UserSettings {
+    UserSettings {
         source_dir: config.src.source_dir.as_ref().map(|folder| folder.display().to_string()),
         include_patterns: config.src.include_patterns.clone(),
         exclude_patterns: config.src.exclude_patterns.clone(),
@@ -42,7 +42,7 @@ pub fn settings_of(config: &Config) -> Settings {
 ///
 /// # Errors
 /// When config.toml cannot be read or is no TOML.
-pub fn check(settings: &Settings, folders: &Folders) -> Result<SettingsCheck> {
+pub fn check(settings: &UserSettings, folders: &Folders) -> Result<SettingsCheck> {
     let (_, mut problems) = changed(settings, folders)?;
     let source = Source {
         source_dir: settings.source_dir.as_deref().filter(|text| !text.is_empty()).map(PathBuf::from),
@@ -87,7 +87,7 @@ pub fn check(settings: &Settings, folders: &Folders) -> Result<SettingsCheck> {
 ///
 /// # Errors
 /// All that is wrong; then nothing is written.
-pub fn save(settings: &Settings, folders: &Folders) -> Result<()> {
+pub fn save(settings: &UserSettings, folders: &Folders) -> Result<()> {
     let (mut file, problems) = changed(settings, folders)?;
     if let Some(first) = problems.first() {
         let all: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
@@ -97,7 +97,7 @@ pub fn save(settings: &Settings, folders: &Folders) -> Result<()> {
 }
 
 /// The file with the settings in it, and what is wrong with it.
-fn changed(settings: &Settings, folders: &Folders) -> Result<(ConfigFile, Vec<SettingsProblem>)> {
+fn changed(settings: &UserSettings, folders: &Folders) -> Result<(ConfigFile, Vec<SettingsProblem>)> {
     let mut file = ConfigFile::open(&folders.config)?;
     let unset = |_: &str| None;
     // A file that cannot be used yet is judged by what it would be, so that it can be mended here.
@@ -158,8 +158,8 @@ type Given = (&'static str, &'static str, Option<Value>);
 
 /// The keys that differ, with the old and the new value.
 fn differences(
-    old: &Settings,
-    new: &Settings,
+    old: &UserSettings,
+    new: &UserSettings,
 ) -> Vec<(&'static str, &'static str, Option<Value>, Option<Value>)> {
     let text = |value: &Option<Value>| value.as_ref().map(ToString::to_string);
     values(old)
@@ -171,7 +171,7 @@ fn differences(
 }
 
 /// Every setting as a value of config.toml.
-fn values(settings: &Settings) -> [Given; 11] {
+fn values(settings: &UserSettings) -> [Given; 11] {
     let filled = |text: &Option<String>| {
         text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(Value::from)
     };

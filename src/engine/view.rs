@@ -14,7 +14,7 @@ use crate::auth::credential;
 use crate::error::{Code, Error, Result};
 use crate::models::config::Word as _;
 use crate::models::export::{ErrorBody, RunReport, RunState};
-use crate::models::snapshot::{LockOwner, Paired, PairingState, Pause, Progress, ScheduleView, Snapshot, State};
+use crate::models::snapshot::{LockOwner, Paired, PairingState, Pause, RunProgress, ScheduleView, Snapshot, State};
 use crate::models::{Config, ErrorSeverity};
 use crate::platform::{self, FolderLock};
 use crate::schedule::{Schedule, Zone};
@@ -41,7 +41,7 @@ pub struct ViewInput<'a> {
     /// The pairing under way.
     pub pairing: PairingState,
     /// The run of this process.
-    pub run: Option<Progress>,
+    pub run: Option<RunProgress>,
     /// How often the list of errors was changed otherwise than by a newer one.
     pub changes: u64,
     /// Whether this process holds the folder, so that a run in the journal that is not its own has died.

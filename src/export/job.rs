@@ -13,7 +13,7 @@ use super::observe::{Observation, content_digest};
 use super::scan::FoundTable;
 use super::spool::{Spool, SpoolError, SpooledFile};
 use super::still::Stills;
-use crate::convert::{self, ConvertError, PartSink, Settings, TablePaths, TableReport};
+use crate::convert::{self, ConvertError, PartSink, ConvertSettings, TablePaths, TableReport};
 use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
 use crate::models::export::{FileReport, Finding};
@@ -35,7 +35,7 @@ pub struct Job {
     /// Its name on the wire.
     pub name: WireName,
     /// How it is converted.
-    pub settings: Settings,
+    pub settings: ConvertSettings,
     /// A digest of everything in the settings that changes the output.
     pub settings_digest: String,
     /// The digest of its content is wanted in the fingerprint.

@@ -9,7 +9,7 @@ use super::decide::{Decision, Policy, decide};
 use super::names::{WireName, name_tables};
 use super::observe::{Observation, content_digest};
 use super::scan::{FoundTable, Patterns, scan};
-use crate::convert::{Rules, Settings};
+use crate::convert::{Rules, ConvertSettings};
 use crate::error::{Error, Result};
 use crate::models::Config;
 use crate::platform;
@@ -39,7 +39,7 @@ pub struct PlannedTable {
     /// Whether it goes.
     pub decision: Decision,
     /// How it is converted.
-    pub settings: Settings,
+    pub settings: ConvertSettings,
     /// A digest of everything in the settings that changes the output.
     pub settings_digest: String,
 }
@@ -88,7 +88,7 @@ pub fn plan(
     Ok(Plan { tables, findings: scan.findings, partial })
 }
 
-fn digest(settings: &Settings) -> String {
+fn digest(settings: &ConvertSettings) -> String {
     let hex = format!("{:x}", Sha256::digest(format!("{OUTPUT_VERSION} {settings:?}")));
     hex[..16].to_owned()
 }

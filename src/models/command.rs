@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::export::ErrorBody;
-use super::snapshot::{Progress, Settings, Snapshot, State};
+use super::snapshot::{RunProgress, UserSettings, Snapshot, State};
 
 /// A request. It is answered when it was taken up, not when it is done: that is told by events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +48,7 @@ pub enum Command {
     /// Write what a person changed to config.toml.
     SaveSettings {
         /// All of them.
-        settings: Settings,
+        settings: UserSettings,
     },
 }
 
@@ -143,7 +143,7 @@ pub enum Event {
     /// The run that is going on went further; at most ten times a second.
     Progressed {
         /// How far it is.
-        run: Progress,
+        run: RunProgress,
     },
     /// The verification page should be opened in a browser now; told once for each code.
     OpenAddress {

@@ -187,7 +187,7 @@ pub struct SettingsCheck {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SettingsProblem {
-    /// The field of [`super::snapshot::Settings`].
+    /// The field of [`super::snapshot::UserSettings`].
     pub field: String,
     /// What is wrong, in English.
     pub message: String,

@@ -81,7 +81,7 @@ pub struct Snapshot {
     /// The pairing that is under way, or how the last one ended.
     pub pairing: PairingState,
     /// The run that is going on.
-    pub run: Option<Progress>,
+    pub run: Option<RunProgress>,
     /// The newest run that has ended, without its tables.
     pub last_run: Option<RunReport>,
     /// When exports are due; none without a crontab.
@@ -89,7 +89,7 @@ pub struct Snapshot {
     /// Since when and until when the schedule rests.
     pub paused: Option<Pause>,
     /// What a person may change.
-    pub settings: Settings,
+    pub settings: UserSettings,
     /// Errors and warnings of the last 24 hours, repeats folded.
     #[cfg_attr(test, ts(type = "number"))]
     pub recent_errors: u64,
@@ -224,7 +224,7 @@ pub enum PairingFault {
 /// How far a run is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Progress {
+pub struct RunProgress {
     /// What started it.
     pub trigger: Trigger,
     /// When it began.
@@ -292,7 +292,7 @@ pub struct Pause {
 /// What a person may change in the window. Everything else of config.toml stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Settings {
+pub struct UserSettings {
     /// The folder of tables.
     pub source_dir: Option<String>,
     /// Globs of tables to take.

@@ -19,8 +19,8 @@ use super::listing::{
 };
 use super::plain::{Days, Plain, Span, Times};
 use super::snapshot::{
-    BrowserState, Desktop, LockOwner, Language, Paired, PairingState, PairingCode, PairingFault, Pause, Progress, Qr,
-    ScheduleView, Settings, Snapshot, State, Waiting,
+    BrowserState, Desktop, LockOwner, Language, Paired, PairingState, PairingCode, PairingFault, Pause, RunProgress, Qr,
+    ScheduleView, UserSettings, Snapshot, State, Waiting,
 };
 
 macro_rules! declared {
@@ -42,11 +42,11 @@ fn the_windows_types_are_current() {
         Qr,
         BrowserState,
         PairingFault,
-        Progress,
+        RunProgress,
         Waiting,
         ScheduleView,
         Pause,
-        Settings,
+        UserSettings,
         Language,
         Desktop,
         Plain,

@@ -9,7 +9,7 @@ mod rules;
 
 use std::io::{self, Cursor};
 
-use data_exporter::convert::{Failure, PartSink, Rules, Settings, TableReport, stream};
+use data_exporter::convert::{Failure, PartSink, Rules, ConvertSettings, TableReport, stream};
 use data_exporter::models::Config;
 use data_exporter::models::config::{Binary, Deleted, RowsBeyondHeader};
 use test_tables::Files;
@@ -49,15 +49,15 @@ impl Converted {
 }
 
 /// Binary values as base64, everything else as a new installation has it.
-fn settings(deleted: Deleted, beyond: RowsBeyondHeader) -> Settings {
+fn settings(deleted: Deleted, beyond: RowsBeyondHeader) -> ConvertSettings {
     let mut config = Config::default();
     config.export.deleted = deleted;
     config.export.rows_beyond_header = beyond;
     config.export.binary = Binary::Base64;
-    Settings { gzip_level: None, ..Rules::new(&config).unwrap().settings_for("table.dbf") }
+    ConvertSettings { gzip_level: None, ..Rules::new(&config).unwrap().settings_for("table.dbf") }
 }
 
-fn convert_with(files: &Files, settings: &Settings) -> Result<Converted, Failure> {
+fn convert_with(files: &Files, settings: &ConvertSettings) -> Result<Converted, Failure> {
     let mut sink = Text::default();
     let memo = files.memo.as_ref().map(|memo| (Cursor::new(memo), files.memo_extension));
     let cpg = files.cpg.as_ref().map(|cpg| String::from_utf8_lossy(cpg).into_owned());

@@ -3,7 +3,7 @@
 use data_exporter::error::Code;
 use data_exporter::models::command::{Command, Event};
 use data_exporter::models::listing::{HistoryQuery, PreviewRequest};
-use data_exporter::models::snapshot::{PairingState, Settings, State};
+use data_exporter::models::snapshot::{PairingState, UserSettings, State};
 use data_exporter::platform::FolderLock;
 
 use crate::hall::Hall;
@@ -26,7 +26,7 @@ async fn the_second_engine_works_through_the_first_and_takes_over_when_it_has_en
     let seen = second.run_ended(0).await;
     assert_eq!(seen.state, State::Ok);
     assert_eq!(second.engine.run(1).await.unwrap().files.unwrap().len(), 1);
-    let settings = Settings { notifications: false, ..seen.settings };
+    let settings = UserSettings { notifications: false, ..seen.settings };
     second.send(Command::SaveSettings { settings: settings.clone() }).await;
     assert_eq!(first.engine.snapshot().settings, settings);
     let preview = second.engine.preview(PreviewRequest::default()).await.unwrap();

@@ -2,7 +2,7 @@
 
 use data_exporter::models::command::Command;
 use data_exporter::models::listing::PreviewRequest;
-use data_exporter::models::snapshot::{Language, Settings};
+use data_exporter::models::snapshot::{Language, UserSettings};
 
 use crate::hall::Hall;
 
@@ -15,7 +15,7 @@ async fn what_is_changed_is_written_and_everything_else_stays() {
     let shown = engine.engine.snapshot().settings;
     engine.send(Command::SaveSettings { settings: shown.clone() }).await;
     assert_eq!(hall.config_text(), before);
-    let settings = Settings {
+    let settings = UserSettings {
         crontab: Some("*/15 8-18 * * 1-5".to_owned()),
         exclude_patterns: vec!["tmp*.dbf".to_owned()],
         language: Language::He,
@@ -37,7 +37,7 @@ async fn everything_wrong_is_said_at_once_and_nothing_is_saved() {
     let hall = Hall::new();
     let engine = hall.engine().await;
     let before = hall.config_text();
-    let settings = Settings {
+    let settings = UserSettings {
         source_dir: Some(hall.path("not there").display().to_string()),
         crontab: Some("61 * * * *".to_owned()),
         dbf_encoding: "klingon".to_owned(),
@@ -61,7 +61,7 @@ async fn the_server_of_a_pairing_is_changed_by_pairing_only() {
     let hall = Hall::new();
     hall.paired("");
     let engine = hall.engine().await;
-    let settings = Settings {
+    let settings = UserSettings {
         base_url: Some("https://other.example.com".to_owned()),
         ..engine.engine.snapshot().settings
     };
@@ -74,7 +74,7 @@ async fn a_check_counts_the_tables_and_tells_the_next_runs() {
     let hall = Hall::new();
     hall.table("STAFF.DBF", &["Anna"]);
     let engine = hall.engine().await;
-    let settings = Settings {
+    let settings = UserSettings {
         crontab: Some("@daily".to_owned()),
         exclude_patterns: vec!["goods*".to_owned()],
         ..engine.engine.snapshot().settings

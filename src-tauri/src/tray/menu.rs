@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeZone};
 use data_exporter::models::command::PauseFor;
-use data_exporter::models::snapshot::{Desktop, PairingState, Progress, Snapshot};
+use data_exporter::models::snapshot::{Desktop, PairingState, RunProgress, Snapshot};
 
 use super::{status, times};
 use crate::text::{Labels, Words};
@@ -119,7 +119,7 @@ pub fn menu<Zone: TimeZone>(
     menu.push(Item::Rule);
     menu.push(act(labels.open, Action::Open, true));
     menu.push(match &snapshot.run {
-        Some(Progress { stopping, .. }) => act(labels.stop, Action::StopExport, free && !stopping),
+        Some(RunProgress { stopping, .. }) => act(labels.stop, Action::StopExport, free && !stopping),
         None => act(labels.export, Action::Export, free && paired),
     });
     menu.push(pause(snapshot, labels, free && snapshot.schedule.is_some()));

@@ -14,7 +14,7 @@ mod times;
 
 use chrono::{DateTime, TimeZone};
 use data_exporter::models::export::ErrorBody;
-use data_exporter::models::snapshot::{Desktop, Language, Progress, Snapshot, State};
+use data_exporter::models::snapshot::{Desktop, Language, RunProgress, Snapshot, State};
 
 use crate::text::{self, Reason, Words};
 pub use icon::{Icon, Panel};
@@ -81,7 +81,7 @@ pub fn because(state: State, problem: Option<&ErrorBody>, words: &Words) -> Stri
 }
 
 /// How far a run is.
-fn progress(run: &Progress, words: &Words) -> String {
+fn progress(run: &RunProgress, words: &Words) -> String {
     match run.to_send {
         _ if run.stopping => words.stopping.to_owned(),
         Some(count) => (words.exporting)(run.sent, count),

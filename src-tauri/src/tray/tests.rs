@@ -8,7 +8,7 @@ use data_exporter::models::command::PauseFor;
 use data_exporter::models::export::{RunReport, RunState, Totals, Trigger};
 use data_exporter::models::plain::{Days, Plain, Times};
 use data_exporter::models::snapshot::{
-    Desktop, LockOwner, Language, Paired, PairingState, Pause, Progress, ScheduleView, Settings, Snapshot, State,
+    Desktop, LockOwner, Language, Paired, PairingState, Pause, RunProgress, ScheduleView, UserSettings, Snapshot, State,
 };
 
 use super::menu::Item;
@@ -75,15 +75,15 @@ fn shop(state: State) -> Snapshot {
         last_run: Some(last),
         schedule: Some(schedule),
         paused: None,
-        settings: Settings::default(),
+        settings: UserSettings::default(),
         recent_errors: 0,
         history_revision: 0,
         errors_revision: 0,
     }
 }
 
-fn running(sent: u64, to_send: Option<u64>) -> Progress {
-    Progress {
+fn running(sent: u64, to_send: Option<u64>) -> RunProgress {
+    RunProgress {
         trigger: Trigger::Manual,
         started_at: at("2026-11-21T14:00:00Z"),
         to_send,
@@ -181,7 +181,7 @@ fn a_run_is_told_whatever_the_state_is() {
     for (state, run) in [
         (State::Running, running(0, None)),
         (State::Running, running(1, Some(1))),
-        (State::Running, Progress { stopping: true, ..running(1, Some(21)) }),
+        (State::Running, RunProgress { stopping: true, ..running(1, Some(21)) }),
         (State::Error, running(5, Some(21))),
     ] {
         let mut shop = shop(state);
@@ -254,7 +254,7 @@ fn a_second_click_on_pair_shows_the_pairing_that_is_under_way() {
 fn an_equal_view_makes_an_equal_face_so_that_nothing_is_redrawn() {
     let snapshot = example(State::Running);
     let mut further = snapshot.clone();
-    further.run = Some(Progress { bytes_sent: 1 << 20, rows: 99, ..running(3, Some(12)) });
+    further.run = Some(RunProgress { bytes_sent: 1 << 20, rows: 99, ..running(3, Some(12)) });
     assert_eq!(face(&snapshot, Language::Ru), face(&further, Language::Ru));
 }
 

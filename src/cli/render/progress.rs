@@ -50,7 +50,7 @@ impl Running {
     }
 
     /// How far a run of another process is; its lines are told there.
-    pub fn elsewhere(&self, run: &snapshot::Progress) {
+    pub fn elsewhere(&self, run: &snapshot::RunProgress) {
         let Some(bar) = &self.bar else { return };
         if let Some(to_send) = run.to_send {
             bar.set_length(to_send);

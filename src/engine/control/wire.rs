@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::models::command::{Command, Event};
 use crate::models::export::ErrorBody;
 use crate::models::listing::{ErrorQuery, HistoryQuery, PreviewRequest};
-use crate::models::snapshot::{LockOwner, Settings, Snapshot};
+use crate::models::snapshot::{LockOwner, UserSettings, Snapshot};
 
 /// The longest line that is read, in bytes.
 pub const LONGEST: usize = 16 << 20;
@@ -49,7 +49,7 @@ pub enum Ask {
     /// The first rows of a table.
     Preview(PreviewRequest),
     /// What settings would do.
-    Check(Settings),
+    Check(UserSettings),
 }
 
 /// What the holder says.
