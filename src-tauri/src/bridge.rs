@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::Local;
 use data_exporter::engine::{Engine, Options};
 use data_exporter::error::Result;
-use data_exporter::models::command::{Command, Event};
+use data_exporter::models::command::{Command, EngineEvent};
 use data_exporter::models::snapshot::{Desktop, Language, Snapshot, State};
 use data_exporter::platform::{self, Folders};
 use tauri::{AppHandle, Emitter as _, Manager as _, Theme};
@@ -33,7 +33,7 @@ const TO_END: Duration = Duration::from_millis(1500);
 /// What is shown, and where.
 pub struct Bridge {
     app: AppHandle,
-    events: Receiver<Event>,
+    events: Receiver<EngineEvent>,
     snapshot: Snapshot,
     system_language: Option<String>,
     colours: Option<Theme>,
@@ -76,7 +76,7 @@ impl Bridge {
                     Ok(event) => self.tell(event),
                     Err(RecvError::Lagged(_)) => {
                         let snapshot = Box::new(self.shell().engine.snapshot());
-                        self.tell(Event::Changed { snapshot });
+                        self.tell(EngineEvent::Changed { snapshot });
                     }
                     Err(RecvError::Closed) => break,
                 },
@@ -89,22 +89,22 @@ impl Bridge {
     }
 
     /// Carries an event to whom it concerns.
-    fn tell(&mut self, event: Event) {
+    fn tell(&mut self, event: EngineEvent) {
         match event {
-            Event::OpenAddress { address } => {
+            EngineEvent::OpenAddress { address } => {
                 let app = self.app.clone();
                 tauri::async_runtime::spawn(async move { app.state::<Shell>().browse(address).await });
                 return;
             }
-            Event::Notice { notice } => {
+            EngineEvent::Notice { notice } => {
                 return self.notifier.show(Message::of(&notice, self.shell().desktop().language));
             }
-            Event::Changed { ref snapshot } => {
+            EngineEvent::Changed { ref snapshot } => {
                 self.snapshot = (**snapshot).clone();
                 self.look_around();
             }
-            Event::Progressed { ref run } => self.snapshot.run = Some(run.clone()),
-            Event::Ended => {}
+            EngineEvent::Progressed { ref run } => self.snapshot.run = Some(run.clone()),
+            EngineEvent::Ended => {}
         }
         self.emit("engine", &event);
     }

@@ -8,7 +8,7 @@ use super::Context;
 use crate::engine::control::wire::Ask;
 use crate::engine::control::{Link, Linked};
 use crate::error::{Code, Error, Result};
-use crate::models::command::{Command, Event};
+use crate::models::command::{Command, EngineEvent};
 use crate::models::snapshot::{LockOwner as Process, Snapshot};
 use crate::platform::FolderLock;
 use crate::reports::Reports;
@@ -61,7 +61,7 @@ pub struct OwnerClient {
     pub process: Process,
     /// The newest view.
     pub snapshot: Snapshot,
-    events: UnboundedReceiver<Event>,
+    events: UnboundedReceiver<EngineEvent>,
 }
 
 impl OwnerClient {
@@ -77,7 +77,7 @@ impl OwnerClient {
     ///
     /// # Errors
     /// When the holder has ended.
-    pub async fn next(&mut self) -> Result<Event> {
+    pub async fn next(&mut self) -> Result<EngineEvent> {
         let event = self.events.recv().await.ok_or_else(|| {
             Error::new(
                 Code::FolderHeld,
@@ -86,7 +86,7 @@ impl OwnerClient {
             .hint("see `data_exporter status`, and try again")
             .retry_later()
         })?;
-        if let Event::Changed { snapshot } = &event {
+        if let EngineEvent::Changed { snapshot } = &event {
             self.snapshot.clone_from(snapshot);
         }
         Ok(event)

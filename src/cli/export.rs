@@ -16,7 +16,7 @@ use crate::engine::control::wire::Ask;
 use crate::error::{Code, Error, Result};
 use crate::export::{self, Outcome, Request};
 use crate::models::Config;
-use crate::models::command::{Command, Event};
+use crate::models::command::{Command, EngineEvent};
 use crate::models::export::RunReport;
 use crate::reports::Reports;
 use crate::store::Store;
@@ -150,7 +150,7 @@ async fn elsewhere(
                 stopped = true;
                 holder.send(Command::CancelExport).await?;
             }
-            event = holder.next() => if let Event::Progressed { run } = event? {
+            event = holder.next() => if let EngineEvent::Progressed { run } = event? {
                 progress.elsewhere(&run);
             },
         }

@@ -10,7 +10,7 @@ use super::{Context, Exit, interrupt};
 use crate::engine::{Engine, Options};
 use crate::error::{Code, Error, Result};
 use crate::logging;
-use crate::models::command::Event;
+use crate::models::command::EngineEvent;
 use crate::models::export::ErrorBody;
 use crate::models::snapshot::{Snapshot, State};
 use crate::platform;
@@ -89,8 +89,8 @@ fn keep(context: &Context, stop: &CancellationToken) -> Result<Exit> {
             tokio::select! {
                 () = stop.cancelled() => break,
                 event = events.recv() => match event {
-                    Ok(Event::Changed { snapshot }) => told.view(context, &snapshot),
-                    Ok(Event::Ended) | Err(tokio::sync::broadcast::error::RecvError::Closed) => {
+                    Ok(EngineEvent::Changed { snapshot }) => told.view(context, &snapshot),
+                    Ok(EngineEvent::Ended) | Err(tokio::sync::broadcast::error::RecvError::Closed) => {
                         return Err(Error::new(Code::UnknownError, "the engine has ended by itself")
                             .hint("`data_exporter errors` says why"));
                     }

@@ -30,7 +30,7 @@ use super::{Options, Shared, WeakEngine, settings};
 use crate::api;
 use crate::error::{Code, Error, Result};
 use crate::export::{Outcome, Request};
-use crate::models::command::{Command, Event};
+use crate::models::command::{Command, EngineEvent};
 use crate::models::export::Trigger;
 use crate::models::snapshot::{BrowserState, PairingState, Snapshot, State};
 use crate::models::{Config, ErrorSeverity};
@@ -55,7 +55,7 @@ pub(super) enum Input {
     /// Whether the server answers that a run waits for.
     Answers(bool),
     /// The holder of the folder, which is another process, tells something; nothing: it has ended.
-    OwnerEvent(Option<Event>),
+    OwnerEvent(Option<EngineEvent>),
     /// The engine shall end.
     Stop(oneshot::Sender<()>),
 }
@@ -191,7 +191,7 @@ impl Actor {
             control.close().await;
         }
         self.data_folder.release();
-        self.shared.tell(Event::Ended);
+        self.shared.tell(EngineEvent::Ended);
         if let Some(reply) = self.ending {
             let _ = reply.send(());
         }
@@ -305,7 +305,7 @@ impl Actor {
                 if self.elsewhere.is_none()
                     && let Some(notice) = self.notices.of(&snapshot, self.suspend.awake_for() < GRACE)
                 {
-                    self.shared.tell(Event::Notice { notice });
+                    self.shared.tell(EngineEvent::Notice { notice });
                 }
             }
             Err(error) => tracing::error!(%error, "cannot look at the data folder"),
@@ -324,7 +324,7 @@ impl Shared {
             differs
         });
         if differs {
-            self.tell(Event::Changed { snapshot: Box::new(snapshot.clone()) });
+            self.tell(EngineEvent::Changed { snapshot: Box::new(snapshot.clone()) });
         }
     }
 
@@ -343,7 +343,7 @@ impl Shared {
     }
 
     /// Tells whoever listens.
-    pub(super) fn tell(&self, event: Event) {
+    pub(super) fn tell(&self, event: EngineEvent) {
         // Nobody may be listening.
         let _ = self.events.send(event);
     }

@@ -34,7 +34,7 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
-use crate::models::command::{Command, Event};
+use crate::models::command::{Command, EngineEvent};
 use crate::models::export::RunReport;
 use crate::models::listing::{
     ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
@@ -100,7 +100,7 @@ impl WeakEngine {
 /// What the actor shows.
 struct Shared {
     snapshot: watch::Sender<Snapshot>,
-    events: broadcast::Sender<Event>,
+    events: broadcast::Sender<EngineEvent>,
     /// The holder of the folder, where it is another process that can be asked.
     link: Mutex<Option<Link>>,
     /// The fault of this program that ended the engine.
@@ -165,7 +165,7 @@ impl Engine {
     }
 
     /// Everything that happens from now on.
-    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+    pub fn subscribe(&self) -> broadcast::Receiver<EngineEvent> {
         self.shared.events.subscribe()
     }
 

@@ -115,7 +115,7 @@ impl RunTask {
                 ended = &mut run => break ended,
                 () = tokio::time::sleep(PROGRESS_INTERVAL) => {
                     if let Some(run) = progress.news() {
-                        shared.tell(command::Event::Progressed { run });
+                        shared.tell(command::EngineEvent::Progressed { run });
                     }
                 }
             }

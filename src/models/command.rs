@@ -1,4 +1,4 @@
-//! What an engine is asked to do, [`Command`], and what it tells of itself, [`Event`]. The same on every way to it.
+//! What an engine is asked to do, [`Command`], and what it tells of itself, [`EngineEvent`]. The same on every way to it.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ pub enum Command {
     StartPairing(Box<PairingRequest>),
     /// End the pairing that is under way, or forget how the last one ended.
     CancelPairing,
-    /// The browser that [`Event::OpenAddress`] asked for did not start.
+    /// The browser that [`EngineEvent::OpenAddress`] asked for did not start.
     BrowserFailed {
         /// Why.
         why: String,
@@ -134,7 +134,7 @@ pub enum PauseFor {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "event", rename_all = "snake_case")]
-pub enum Event {
+pub enum EngineEvent {
     /// Something changed; this is all there is to show now.
     Changed {
         /// The whole.

@@ -8,7 +8,7 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use super::ErrorSeverity;
-use super::command::{Command, Event, Notice, PairingRequest, PauseFor};
+use super::command::{Command, EngineEvent, Notice, PairingRequest, PauseFor};
 use super::export::{
     EncodingSource, ErrorBody, ExportedFile, Finding, RowCounts, RunReport, RunState, Totals, Trigger,
     UploadState,
@@ -56,7 +56,7 @@ fn the_windows_types_are_current() {
         Command,
         PairingRequest,
         PauseFor,
-        Event,
+        EngineEvent,
         Notice,
         RunReport,
         RunState,

@@ -1,7 +1,7 @@
 //! One engine holds a folder; another looks on. What is wrong with a folder or a configuration is shown and mended.
 
 use data_exporter::error::Code;
-use data_exporter::models::command::{Command, Event};
+use data_exporter::models::command::{Command, EngineEvent};
 use data_exporter::models::listing::{HistoryQuery, PreviewRequest};
 use data_exporter::models::snapshot::{PairingState, UserSettings, State};
 use data_exporter::platform::FolderLock;
@@ -49,7 +49,7 @@ async fn a_code_asked_for_from_elsewhere_opens_the_browser_there_too() {
     let mut third = hall.engine().await;
     second.send(Command::StartPairing(Box::default())).await;
     let address = |event| match event {
-        Event::OpenAddress { address } => Some(address),
+        EngineEvent::OpenAddress { address } => Some(address),
         _ => None,
     };
     assert_eq!(second.event(address).await, first.event(address).await);

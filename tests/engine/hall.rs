@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use data_exporter::engine::{Engine, Options};
-use data_exporter::models::command::{Command, Event};
+use data_exporter::models::command::{Command, EngineEvent};
 use data_exporter::models::snapshot::{PairingState, Snapshot, State};
 use data_exporter::platform::Folders;
 use data_exporter::store::Store;
@@ -93,7 +93,7 @@ impl Hall {
 /// An engine and everything that it tells.
 pub struct Listening {
     pub engine: Engine,
-    events: broadcast::Receiver<Event>,
+    events: broadcast::Receiver<EngineEvent>,
 }
 
 impl Listening {
@@ -112,7 +112,7 @@ impl Listening {
     }
 
     /// The next event that `wanted` takes.
-    pub async fn event<T>(&mut self, mut wanted: impl FnMut(Event) -> Option<T>) -> T {
+    pub async fn event<T>(&mut self, mut wanted: impl FnMut(EngineEvent) -> Option<T>) -> T {
         let found = async {
             loop {
                 if let Some(found) = wanted(self.events.recv().await.unwrap()) {
@@ -130,7 +130,7 @@ impl Listening {
             return now;
         }
         self.event(|event| match event {
-            Event::Changed { snapshot } if fits(&snapshot) => Some(*snapshot),
+            EngineEvent::Changed { snapshot } if fits(&snapshot) => Some(*snapshot),
             _ => None,
         })
         .await
@@ -154,7 +154,7 @@ impl Listening {
     }
 
     /// Everything told so far that nobody has looked at.
-    pub fn told(&mut self) -> Vec<Event> {
+    pub fn told(&mut self) -> Vec<EngineEvent> {
         std::iter::from_fn(|| self.events.try_recv().ok()).collect()
     }
 

@@ -1,6 +1,6 @@
 //! Pairing by the engine: code, browser, outcome, and every way it ends otherwise.
 
-use data_exporter::models::command::{Command, Event, PairingRequest};
+use data_exporter::models::command::{Command, EngineEvent, PairingRequest};
 use data_exporter::models::snapshot::{BrowserState, PairingState, PairingFault, State};
 
 use crate::hall::Hall;
@@ -19,11 +19,11 @@ async fn a_code_is_shown_then_the_browser_opened_and_the_approval_pairs() {
     let mut shown = None;
     let address = engine
         .event(|event| match event {
-            Event::Changed { snapshot } => {
+            EngineEvent::Changed { snapshot } => {
                 shown = Some(snapshot.pairing);
                 None
             }
-            Event::OpenAddress { address } => Some(address),
+            EngineEvent::OpenAddress { address } => Some(address),
             _ => None,
         })
         .await;

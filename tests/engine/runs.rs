@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use data_exporter::models::command::{Command, Event, PauseFor};
+use data_exporter::models::command::{Command, EngineEvent, PauseFor};
 use data_exporter::models::export::{RunState, Trigger};
 use data_exporter::models::listing::{ErrorQuery, HistoryQuery};
 use data_exporter::models::snapshot::State;
@@ -47,16 +47,16 @@ async fn one_notice_for_each_change_for_the_worse() {
     hall.paired("");
     hall.damaged("BROKEN.DBF");
     let mut engine = hall.engine().await;
-    let notices = |events: Vec<Event>| -> Vec<(State, u64)> {
+    let notices = |events: Vec<EngineEvent>| -> Vec<(State, u64)> {
         let notice = |event| match event {
-            Event::Notice { notice } => Some((notice.state, notice.tables)),
+            EngineEvent::Notice { notice } => Some((notice.state, notice.tables)),
             _ => None,
         };
         events.into_iter().filter_map(notice).collect()
     };
     engine.export().await;
     engine.until_state(State::Running).await;
-    engine.event(|event| matches!(event, Event::Notice { .. }).then_some(())).await;
+    engine.event(|event| matches!(event, EngineEvent::Notice { .. }).then_some(())).await;
     engine.export().await;
     engine.run_ended(1).await;
     assert_eq!(notices(engine.told()), []);
@@ -79,7 +79,7 @@ async fn off_means_off() {
     engine.export().await;
     engine.run_ended(0).await;
     tokio::time::sleep(Duration::from_millis(50)).await;
-    assert!(!engine.told().iter().any(|event| matches!(event, Event::Notice { .. })));
+    assert!(!engine.told().iter().any(|event| matches!(event, EngineEvent::Notice { .. })));
 }
 
 #[tokio::test(flavor = "multi_thread")]

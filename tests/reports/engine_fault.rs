@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use data_exporter::models::command::{Command, Event};
+use data_exporter::models::command::{Command, EngineEvent};
 use data_exporter::models::export::RunState;
 use data_exporter::models::snapshot::State;
 use data_exporter::platform::FolderLock;
@@ -67,7 +67,7 @@ async fn it_is_told_once_and_shown_from_then_on() {
     hall.paired("");
     let mut listening = hall.engine().await;
     break_off(&armed, &listening).await;
-    listening.event(|event| matches!(event, Event::Ended).then_some(())).await;
+    listening.event(|event| matches!(event, EngineEvent::Ended).then_some(())).await;
 
     let reports = told(&hall.server, "UNKNOWN_ERROR");
     assert_eq!((reports.len(), reports[0].severity.as_str()), (1, "CRITICAL"));
@@ -109,7 +109,7 @@ async fn the_export_under_way_ends_before_the_folder_is_free() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     break_off(&armed, &listening).await;
-    listening.event(|event| matches!(event, Event::Ended).then_some(())).await;
+    listening.event(|event| matches!(event, EngineEvent::Ended).then_some(())).await;
     while FolderLock::holder(hall.home.path()).is_some() {
         assert!(begun.elapsed() < PATIENCE, "it went on");
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -8,7 +8,7 @@ use crate::engine::control::{Control, Link, Linked};
 use crate::engine::{configuration, tasks};
 use crate::error::Error;
 use crate::logging;
-use crate::models::command::Event;
+use crate::models::command::EngineEvent;
 use crate::models::config::Loaded;
 use crate::models::snapshot::Snapshot;
 use crate::platform::channel::Listener;
@@ -53,14 +53,14 @@ impl Actor {
     }
 
     /// What the holder tells is told on.
-    pub(super) fn heard(&mut self, event: Event) {
+    pub(super) fn heard(&mut self, event: EngineEvent) {
         match event {
-            Event::Changed { snapshot } => {
+            EngineEvent::Changed { snapshot } => {
                 let Some(Snapshot { holder, read_only, .. }) = self.elsewhere.take() else { return };
                 self.elsewhere = Some(Snapshot { holder, read_only, ..*snapshot });
             }
             // The end of the connection follows.
-            Event::Ended => {}
+            EngineEvent::Ended => {}
             event => self.shared.tell(event),
         }
     }

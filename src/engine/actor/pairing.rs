@@ -8,7 +8,7 @@ use crate::engine::pairing::PairingOutcome;
 use crate::engine::unpairing;
 use crate::error::{Code, Result};
 use crate::models::ErrorSeverity;
-use crate::models::command::{Event, PairingRequest};
+use crate::models::command::{EngineEvent, PairingRequest};
 use crate::models::snapshot::{BrowserState, PairingState};
 use crate::store::errors::NewError;
 
@@ -50,7 +50,7 @@ impl Actor {
                 *pairing = PairingState::Waiting { code, trouble: None, browser: BrowserState::Asked };
                 // The view with the code comes before the browser covers it.
                 self.publish();
-                self.shared.tell(Event::OpenAddress { address });
+                self.shared.tell(EngineEvent::OpenAddress { address });
             }
             (PairingStep::Trouble(why), PairingState::Requesting { trouble } | PairingState::Waiting { trouble, .. }) => {
                 *trouble = why;

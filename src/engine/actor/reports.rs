@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{Actor, Input};
 use crate::error::fault;
-use crate::models::command::Event;
+use crate::models::command::EngineEvent;
 use crate::store::errors::NewError;
 
 /// How long the end waits for the server to be told.
@@ -29,7 +29,7 @@ impl Actor {
         if let Some(reports) = reports {
             reports.settle(LAST_WORDS).await;
         }
-        shared.tell(Event::Ended);
+        shared.tell(EngineEvent::Ended);
     }
 
     pub(super) fn record(&self, error: &NewError) {

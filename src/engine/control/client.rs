@@ -15,7 +15,7 @@ use tokio_util::codec::{FramedRead, LinesCodec};
 use super::server::read_only;
 use super::wire::{Ask, LONGEST, Line, Question};
 use crate::error::{Code, Error, Result};
-use crate::models::command::Event;
+use crate::models::command::EngineEvent;
 use crate::models::snapshot::{LockOwner, Snapshot};
 use crate::platform::channel::{self, Duplex, Host};
 
@@ -41,7 +41,7 @@ pub struct Linked {
     /// All there is to show at the beginning.
     pub snapshot: Snapshot,
     /// Everything that happens after that; ends with the connection.
-    pub events: mpsc::UnboundedReceiver<Event>,
+    pub events: mpsc::UnboundedReceiver<EngineEvent>,
 }
 
 impl Link {
@@ -145,7 +145,7 @@ async fn write(
 fn take(
     line: &str,
     open: &mut HashMap<u64, oneshot::Sender<Result<Value>>>,
-    tell: &mpsc::UnboundedSender<Event>,
+    tell: &mpsc::UnboundedSender<EngineEvent>,
 ) {
     match serde_json::from_str(line) {
         Ok(Line::Event(event)) => {

@@ -14,7 +14,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::wire::{Ask, LONGEST, Line, Question};
 use crate::engine::{Engine, WeakEngine};
 use crate::error::{Code, Error, Result};
-use crate::models::command::{Command, Event};
+use crate::models::command::{Command, EngineEvent};
 use crate::models::snapshot::LockOwner;
 use crate::platform::channel::{Duplex, Guest, Listener};
 
@@ -67,7 +67,7 @@ async fn listen(mut listener: Listener, holder: LockOwner, engine: WeakEngine, s
 /// One connection. It keeps no engine alive.
 struct Connection {
     engine: WeakEngine,
-    events: broadcast::Receiver<Event>,
+    events: broadcast::Receiver<EngineEvent>,
     output: WriteHalf<Box<dyn Duplex>>,
     may_change: bool,
     /// Whether the pairing was asked for here, so that the browser is to be opened here.
@@ -143,8 +143,8 @@ impl Connection {
         Ok((question, engine))
     }
 
-    async fn event(&mut self, event: Event) -> io::Result<()> {
-        if matches!(event, Event::OpenAddress { .. }) && !self.pairs {
+    async fn event(&mut self, event: EngineEvent) -> io::Result<()> {
+        if matches!(event, EngineEvent::OpenAddress { .. }) && !self.pairs {
             return Ok(());
         }
         self.say(&Line::Event(event)).await
@@ -153,7 +153,7 @@ impl Connection {
     /// After events were missed.
     async fn catch_up(&mut self) -> io::Result<()> {
         let Some(engine) = self.engine.upgrade() else { return Ok(()) };
-        self.say(&Line::Event(Event::Changed { snapshot: Box::new(engine.snapshot()) })).await
+        self.say(&Line::Event(EngineEvent::Changed { snapshot: Box::new(engine.snapshot()) })).await
     }
 
     async fn say(&mut self, line: &Line) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::models::command::{Command, Event};
+use crate::models::command::{Command, EngineEvent};
 use crate::models::export::ErrorBody;
 use crate::models::listing::{ErrorQuery, HistoryQuery, PreviewRequest};
 use crate::models::snapshot::{LockOwner, UserSettings, Snapshot};
@@ -66,7 +66,7 @@ pub enum Line {
         snapshot: Box<Snapshot>,
     },
     /// Something has happened.
-    Event(Event),
+    Event(EngineEvent),
     /// The answer to a question.
     Answer {
         /// The question's number.
