@@ -1,7 +1,7 @@
 //! Pairing by a code that a person enters elsewhere, RFC 8628 and its kin: [`DeviceFlowClient`].
 //!
 //! It asks for a code, polls until the person has decided, and hands the credential over. It keeps nothing and shows
-//! nothing: that is for the caller, who is told of each step as an [`Event`].
+//! nothing: that is for the caller, who is told of each step as an [`GrantEvent`].
 
 mod address;
 mod answer;
@@ -24,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 pub use authorization::DeviceAuthorization;
 pub use decision::Answer;
 pub use error::GrantError;
-pub use poll::Progress;
+pub use poll::PollEvent;
 
 use super::dialect::{Dfm, Dialect, Granted};
 use crate::api::retry::{Pace as _, WallPace};
@@ -73,7 +73,7 @@ impl From<Granted> for DeviceCredentials {
 
 /// What happens during a pairing, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event<'a> {
+pub enum GrantEvent<'a> {
     /// A code is about to be asked for.
     Requesting,
     /// The server could not be asked for a code; it is tried again.
@@ -84,7 +84,7 @@ pub enum Event<'a> {
     /// The code is there, to be shown.
     Code(&'a DeviceAuthorization),
     /// Polling goes on.
-    Progress(Progress),
+    Poll(PollEvent),
 }
 
 /// Pairs with one server.
@@ -143,7 +143,7 @@ impl DeviceFlowClient {
             Answer::Expired => Answer::Expired,
             Answer::InvalidGrant => Answer::InvalidGrant,
             Answer::Refused(said) => Answer::Refused(said),
-            Answer::Trouble(trouble) => {
+            Answer::Failed(trouble) => {
                 return Err(Error::new(Code::ConnectionFailed, trouble.why)
                     .hint("check the network; the next poll may be answered")
                     .retry_later());
@@ -160,8 +160,8 @@ impl DeviceFlowClient {
         &self,
         metadata: ClientMetadata,
     ) -> Result<(DeviceCredentials, DeviceAuthorization)> {
-        let mut tell = |event: Event<'_>| {
-            if let Event::Code(code) = event {
+        let mut tell = |event: GrantEvent<'_>| {
+            if let GrantEvent::Code(code) = event {
                 tracing::info!(code = code.user_code, uri = code.verification_uri, "waiting for a person");
             }
         };
@@ -177,21 +177,21 @@ impl DeviceFlowClient {
         &self,
         metadata: &ClientMetadata,
         stop: &CancellationToken,
-        tell: &mut (dyn FnMut(Event<'_>) + Send),
+        tell: &mut (dyn FnMut(GrantEvent<'_>) + Send),
     ) -> Result<(Granted, DeviceAuthorization), GrantError> {
-        tell(Event::Requesting);
+        tell(GrantEvent::Requesting);
         let authorization = tokio::select! {
             biased;
             () = stop.cancelled() => return Err(GrantError::Cancelled),
             code = self.request_code_patiently(metadata, tell) => code?,
         };
         let received = self.clock.now();
-        tell(Event::Code(&authorization));
+        tell(GrantEvent::Code(&authorization));
         let state = decision::State::new(Some(Duration::from_secs(authorization.interval)));
         let code = &authorization.device_code;
         let ask = || self.ask(code).boxed();
         let clock = &*self.clock;
-        let told = |progress| tell(Event::Progress(progress));
+        let told = |progress| tell(GrantEvent::Poll(progress));
         let granted = poll::poll(clock, stop, received, authorization.deadline(), state, ask, told).await?;
         Ok((granted, authorization))
     }
@@ -207,7 +207,7 @@ impl DeviceFlowClient {
     async fn request_code_patiently(
         &self,
         metadata: &ClientMetadata,
-        tell: &mut (dyn FnMut(Event<'_>) + Send),
+        tell: &mut (dyn FnMut(GrantEvent<'_>) + Send),
     ) -> Result<DeviceAuthorization, GrantError> {
         let begun = self.clock.now();
         let mut attempt = 1;
@@ -226,7 +226,7 @@ impl DeviceFlowClient {
             let Some(wait) = schedule.wait(attempt, elapsed, asked, WallPace.random()) else {
                 return Err(error.into());
             };
-            tell(Event::Retrying { why: error.to_string() });
+            tell(GrantEvent::Retrying { why: error.to_string() });
             self.clock.sleep(wait).await;
             attempt += 1;
         }

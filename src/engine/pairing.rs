@@ -17,7 +17,7 @@ use url::Url;
 
 use super::configuration;
 use crate::api::client::base_of;
-use crate::auth::device_flow::{DeviceFlowClient, Event, GrantError};
+use crate::auth::device_flow::{DeviceFlowClient, GrantEvent, GrantError};
 use crate::auth::dialect::Granted;
 use crate::auth::pairing::{self, Proof};
 use crate::auth::secrets;
@@ -94,7 +94,7 @@ impl PairingSession {
     pub async fn attempt(
         &self,
         stop: &CancellationToken,
-        tell: &mut (dyn FnMut(Event<'_>) + Send),
+        tell: &mut (dyn FnMut(GrantEvent<'_>) + Send),
     ) -> Result<PairingGrant, GrantError> {
         let answer = match self.attempt_once(stop, tell).await {
             // A name that the server forgot is registered anew, once.
@@ -109,7 +109,7 @@ impl PairingSession {
     async fn attempt_once(
         &self,
         stop: &CancellationToken,
-        tell: &mut (dyn FnMut(Event<'_>) + Send),
+        tell: &mut (dyn FnMut(GrantEvent<'_>) + Send),
     ) -> Result<PairingGrant, GrantError> {
         let dialect = tokio::select! {
             biased;

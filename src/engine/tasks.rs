@@ -15,7 +15,7 @@ use super::run_tracker::{PROGRESS_INTERVAL, RunTracker};
 use super::{Shared, configuration, migration, qr};
 use crate::api::probe::probe;
 use crate::api::{ApiError, Limits};
-use crate::auth::device_flow::{DeviceAuthorization, Event, GrantError, Progress};
+use crate::auth::device_flow::{DeviceAuthorization, GrantEvent, GrantError, PollEvent};
 use crate::auth::migrate::migrate_plaintext;
 use crate::error::{Code, Error, Result, fault};
 use crate::export::{self, Outcome, Request};
@@ -218,11 +218,11 @@ impl PairingTask {
         };
         let answered = pairing
             .attempt(&stop, &mut |event| match event {
-                Event::Requesting | Event::Progress(Progress::SlowDown { .. }) => tell(PairingStep::Trouble(None)),
-                Event::Retrying { why } | Event::Progress(Progress::Trouble { why }) => {
+                GrantEvent::Requesting | GrantEvent::Poll(PollEvent::SlowDown { .. }) => tell(PairingStep::Trouble(None)),
+                GrantEvent::Retrying { why } | GrantEvent::Poll(PollEvent::Failure { why }) => {
                     tell(PairingStep::Trouble(Some(why)));
                 }
-                Event::Code(authorization) => tell(PairingStep::Code(code(authorization))),
+                GrantEvent::Code(authorization) => tell(PairingStep::Code(code(authorization))),
             })
             .await
             .map_err(PairingFailure::Grant)?;

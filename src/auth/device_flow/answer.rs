@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::authorization::seconds;
-use super::decision::{Answer, Trouble};
+use super::decision::{Answer, PollFailure};
 use crate::api::{ApiError, Reply};
 
 const DOING: &str = "ask for the credential";
@@ -34,7 +34,7 @@ pub fn read<T>(
     let json = reply.json();
     let word = json.as_ref().and_then(word_of);
     match (word, reply.status) {
-        (_, 429) => Answer::Trouble(Trouble {
+        (_, 429) => Answer::Failed(PollFailure {
             why: reply.refused(DOING).to_string(),
             wait: reply.retry_after.or(unsaid_limit),
             too_many: reply.retry_after.is_none(),
@@ -84,7 +84,7 @@ fn is_unmapped_pending(json: &Value) -> bool {
 }
 
 fn trouble<T>(why: String, wait: Option<Duration>) -> Answer<T> {
-    Answer::Trouble(Trouble { why, wait, too_many: false })
+    Answer::Failed(PollFailure { why, wait, too_many: false })
 }
 
 /// A page is what a captive portal or a proxy puts in the server's place.
@@ -120,7 +120,7 @@ mod tests {
     }
 
     fn is_trouble(answer: &Answer<String>) -> bool {
-        matches!(answer, Answer::Trouble(_))
+        matches!(answer, Answer::Failed(_))
     }
 
     #[test]
@@ -180,7 +180,7 @@ mod tests {
         let reply = |after| Reply { status: 429, retry_after: after, ..Reply::default() };
         let minute = Some(Duration::from_mins(1));
         let read = |after, limit| match judge(reply(after), limit) {
-            Answer::Trouble(trouble) => (trouble.wait, trouble.too_many),
+            Answer::Failed(trouble) => (trouble.wait, trouble.too_many),
             other => panic!("{other:?}"),
         };
         assert_eq!(read(Some(Duration::from_secs(7)), None), (Some(Duration::from_secs(7)), false));

@@ -35,12 +35,12 @@ pub enum Answer<T> {
     /// A refusal that no later poll changes, in the server's words.
     Refused(String),
     /// No answer of the server to the question; the next poll may have one.
-    Trouble(Trouble),
+    Failed(PollFailure),
 }
 
 /// Why a poll brought nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
+pub struct PollFailure {
     /// What happened, as a sentence about it goes on after "because".
     pub why: String,
     /// How long the server asks to wait.
@@ -54,7 +54,7 @@ pub struct Trouble {
 pub struct State {
     /// The interval; it only grows.
     pub interval: Duration,
-    /// Troubles since the last good answer.
+    /// Failures since the last good answer.
     pub troubles: u32,
     /// The last trouble, where no good answer came after it.
     pub trouble: Option<String>,
@@ -100,7 +100,7 @@ impl State {
 /// The next step. `random` lies in `0.0..1.0`.
 pub fn decide<T>(mut state: State, answer: Answer<T>, random: f64) -> (State, Step<T>) {
     let lost = state.lost;
-    if !matches!(answer, Answer::Trouble(_)) {
+    if !matches!(answer, Answer::Failed(_)) {
         state.heard = true;
         state.troubles = 0;
         state.trouble = None;
@@ -122,7 +122,7 @@ pub fn decide<T>(mut state: State, answer: Answer<T>, random: f64) -> (State, St
             state.interval = interval.map_or(slower, |named| named.max(slower));
             Step::Wait(state.pause(random))
         }
-        Answer::Trouble(Trouble { why, wait, too_many }) => {
+        Answer::Failed(PollFailure { why, wait, too_many }) => {
             state.troubles = state.troubles.saturating_add(1);
             state.trouble = Some(why);
             state.lost |= !too_many;
@@ -157,7 +157,7 @@ mod tests {
     }
 
     fn trouble(wait: Option<u64>, too_many: bool) -> Reply {
-        Answer::Trouble(Trouble { why: "the net is down".to_owned(), wait: wait.map(S), too_many })
+        Answer::Failed(PollFailure { why: "the net is down".to_owned(), wait: wait.map(S), too_many })
     }
 
     /// The waits of a series of answers, in whole seconds; the margin is below one.

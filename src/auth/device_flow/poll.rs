@@ -17,14 +17,14 @@ const SLICE: Duration = Duration::from_secs(1);
 
 /// What the person is told while it goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
+pub enum PollEvent {
     /// The server wants fewer polls.
     SlowDown {
         /// The interval from now on.
         interval: Duration,
     },
     /// A poll brought nothing; the next is under way all the same.
-    Trouble {
+    Failure {
         /// What happened.
         why: String,
     },
@@ -44,7 +44,7 @@ pub async fn poll<'a, T>(
     deadline: Duration,
     mut state: State,
     mut ask: impl FnMut() -> BoxFuture<'a, Answer<T>>,
-    mut tell: impl FnMut(Progress),
+    mut tell: impl FnMut(PollEvent),
 ) -> Result<T, GrantError> {
     let ends = received.saturating_add(deadline);
     let mut due = received.saturating_add(state.pause(fastrand::f64()));
@@ -61,7 +61,7 @@ pub async fn poll<'a, T>(
         };
         let answered = clock.now();
         let trouble = match &answer {
-            Answer::Trouble(trouble) => Some(trouble.why.clone()),
+            Answer::Failed(trouble) => Some(trouble.why.clone()),
             _ => None,
         };
         let before = state.interval;
@@ -78,10 +78,10 @@ pub async fn poll<'a, T>(
             }
         }
         if let Some(why) = trouble {
-            tell(Progress::Trouble { why });
+            tell(PollEvent::Failure { why });
         }
         if state.interval > before {
-            tell(Progress::SlowDown { interval: state.interval });
+            tell(PollEvent::SlowDown { interval: state.interval });
         }
     }
 }

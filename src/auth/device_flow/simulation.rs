@@ -9,8 +9,8 @@ use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use super::GrantError;
-use super::decision::{Answer, DEFAULT_INTERVAL, SLOWER, State, Trouble};
-use super::poll::{Progress, poll};
+use super::decision::{Answer, DEFAULT_INTERVAL, SLOWER, State, PollFailure};
+use super::poll::{PollEvent, poll};
 use crate::platform::Clock;
 
 /// A clock that only a sleep moves.
@@ -45,11 +45,11 @@ impl Clock for Simulated {
     }
 }
 
-pub(super) struct Run {
+pub(super) struct SimulatedRun {
     pub result: Result<u32, GrantError>,
     /// When each poll came.
     pub polls: Vec<Duration>,
-    pub told: Vec<Progress>,
+    pub told: Vec<PollEvent>,
     pub ended: Duration,
 }
 
@@ -60,7 +60,7 @@ pub(super) async fn flow(
     deadline: Duration,
     takes: Duration,
     mut answer: impl FnMut(usize, Duration) -> Answer<u32>,
-) -> Run {
+) -> SimulatedRun {
     let mut polls = Vec::new();
     let mut told = Vec::new();
     let ask = || {
@@ -74,12 +74,12 @@ pub(super) async fn flow(
     let received = clock.now();
     let state = State::new(interval);
     let result = poll(&**clock, &stop, received, deadline, state, ask, |progress| told.push(progress)).await;
-    Run { result, polls, told, ended: clock.now() }
+    SimulatedRun { result, polls, told, ended: clock.now() }
 }
 
 fn trouble(wait: Option<u64>) -> Answer<u32> {
     let wait = wait.map(Duration::from_secs);
-    Answer::Trouble(Trouble { why: "no connection".to_owned(), wait, too_many: false })
+    Answer::Failed(PollFailure { why: "no connection".to_owned(), wait, too_many: false })
 }
 
 #[tokio::test]
@@ -182,7 +182,7 @@ async fn a_minute_of_no_server_delays_and_does_not_end_it() {
         })
         .await;
     assert_eq!(run.result, Ok(1));
-    assert!(run.told.contains(&Progress::Trouble { why: "no connection".to_owned() }));
+    assert!(run.told.contains(&PollEvent::Failure { why: "no connection".to_owned() }));
     assert!(run.ended < Duration::from_secs(160), "{:?}", run.ended);
 }
 
@@ -200,6 +200,6 @@ async fn slow_down_is_told_with_the_new_interval() {
     })
     .await;
     assert_eq!(run.result, Err(GrantError::Denied));
-    let seconds = |n| Progress::SlowDown { interval: Duration::from_secs(n) };
+    let seconds = |n| PollEvent::SlowDown { interval: Duration::from_secs(n) };
     assert_eq!(run.told, [seconds(10), seconds(15)]);
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use keyring_core::{CredentialStore, Entry, Error as Trouble};
+use keyring_core::{CredentialStore, Entry, Error as KeyringError};
 use sha2::{Digest, Sha256};
 use url::Url;
 
@@ -121,7 +121,7 @@ impl Keychain {
     fn ask<T: Send + 'static>(
         &self,
         doing: &'static str,
-        call: impl FnOnce(&CredentialStore) -> Result<T, Trouble> + Send + 'static,
+        call: impl FnOnce(&CredentialStore) -> Result<T, KeyringError> + Send + 'static,
     ) -> Result<T, KeychainError> {
         let slow = || KeychainError::Slow { seconds: self.limit.as_secs() };
         if HANGING.fetch_add(1, Ordering::AcqRel) >= MAX_HANGING {
@@ -157,7 +157,7 @@ impl Keychain {
         self.ask("keep", move |store| {
             let entry = store.build(SERVICE, &user, None)?;
             match entry.set_password(text.expose()) {
-                Err(Trouble::Ambiguous(entries)) => {
+                Err(KeyringError::Ambiguous(entries)) => {
                     delete_all(&entries)?;
                     entry.set_password(text.expose())
                 }
@@ -170,7 +170,7 @@ impl Keychain {
         let user = user.to_owned();
         self.ask("read", move |store| match store.build(SERVICE, &user, None)?.get_password() {
             Ok(text) => Ok(Some(Secret::new(text))),
-            Err(Trouble::NoEntry) => Ok(None),
+            Err(KeyringError::NoEntry) => Ok(None),
             Err(trouble) => Err(trouble),
         })
     }
@@ -179,8 +179,8 @@ impl Keychain {
         let user = user.to_owned();
         self.ask("remove", move |store| match store.build(SERVICE, &user, None)?.delete_credential() {
             Ok(()) => Ok(true),
-            Err(Trouble::NoEntry) => Ok(false),
-            Err(Trouble::Ambiguous(entries)) => delete_all(&entries).map(|()| true),
+            Err(KeyringError::NoEntry) => Ok(false),
+            Err(KeyringError::Ambiguous(entries)) => delete_all(&entries).map(|()| true),
             Err(trouble) => Err(trouble),
         })
     }
@@ -222,30 +222,30 @@ impl SecretStore for Keychain {
     }
 }
 
-fn delete_all(entries: &[Entry]) -> Result<(), Trouble> {
+fn delete_all(entries: &[Entry]) -> Result<(), KeyringError> {
     entries.iter().try_for_each(Entry::delete_credential)
 }
 
 #[cfg(windows)]
-fn open() -> Result<Arc<CredentialStore>, Trouble> {
+fn open() -> Result<Arc<CredentialStore>, KeyringError> {
     Ok(windows_native_keyring_store::Store::new()?)
 }
 
 #[cfg(target_os = "macos")]
-fn open() -> Result<Arc<CredentialStore>, Trouble> {
+fn open() -> Result<Arc<CredentialStore>, KeyringError> {
     Ok(apple_native_keyring_store::keychain::Store::new()?)
 }
 
 #[cfg(all(unix, not(target_os = "macos")))]
-fn open() -> Result<Arc<CredentialStore>, Trouble> {
+fn open() -> Result<Arc<CredentialStore>, KeyringError> {
     Ok(zbus_secret_service_keyring_store::Store::new()?)
 }
 
 /// What the library's error means for a person. Its texts never quote the secret.
-fn judge(doing: &'static str, trouble: &Trouble) -> KeychainError {
+fn judge(doing: &'static str, trouble: &KeyringError) -> KeychainError {
     match trouble {
-        Trouble::NoStorageAccess(_) => KeychainError::Locked,
-        Trouble::PlatformFailure(cause) | Trouble::BadDataFormat(_, cause) => {
+        KeyringError::NoStorageAccess(_) => KeychainError::Locked,
+        KeyringError::PlatformFailure(cause) | KeyringError::BadDataFormat(_, cause) => {
             let why = innermost(cause.as_ref());
             if is_absence(&why) {
                 KeychainError::Absent { why }
@@ -255,7 +255,7 @@ fn judge(doing: &'static str, trouble: &Trouble) -> KeychainError {
                 KeychainError::Failed { doing, why }
             }
         }
-        Trouble::Ambiguous(_) => KeychainError::Failed { doing, why: "it holds several of them".to_owned() },
+        KeyringError::Ambiguous(_) => KeychainError::Failed { doing, why: "it holds several of them".to_owned() },
         trouble => KeychainError::Failed { doing, why: trouble.to_string() },
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::{Arguments, Failure};
-use crate::auth::device_flow::{DeviceAuthorization, Event, GrantError, Progress};
+use crate::auth::device_flow::{DeviceAuthorization, GrantEvent, GrantError, PollEvent};
 use crate::auth::dialect::romm;
 use crate::auth::secrets::StoredCredential;
 use crate::cli::{Exit, Screen};
@@ -77,12 +77,12 @@ impl<'a> Teller<'a> {
         self.screen.result("Starting device authorization flow...");
     }
 
-    pub fn event(&mut self, event: Event<'_>) {
+    pub fn event(&mut self, event: GrantEvent<'_>) {
         match event {
-            Event::Requesting => self.screen.result("Requesting device authorization codes..."),
-            Event::Retrying { why } | Event::Progress(Progress::Trouble { why }) => self.trouble(why),
-            Event::Code(authorization) => self.code(authorization),
-            Event::Progress(Progress::SlowDown { interval }) => {
+            GrantEvent::Requesting => self.screen.result("Requesting device authorization codes..."),
+            GrantEvent::Retrying { why } | GrantEvent::Poll(PollEvent::Failure { why }) => self.trouble(why),
+            GrantEvent::Code(authorization) => self.code(authorization),
+            GrantEvent::Poll(PollEvent::SlowDown { interval }) => {
                 let interval = interval.as_secs();
                 self.json(&json!({ "event": "slow_down", "interval": interval }));
                 self.screen.note(&format!("the server wants to be asked less often: every {interval} s"));
