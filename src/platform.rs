@@ -9,7 +9,7 @@ pub mod folders;
 pub mod identity;
 pub mod lock;
 mod private;
-pub mod snapshot;
+pub mod shadow_copy;
 
 use std::path::{Path, PathBuf};
 

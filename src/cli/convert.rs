@@ -18,7 +18,7 @@ use crate::error::{Code, Error, Result};
 use crate::export::job::{Trouble, file_report, refused_report, stable};
 use crate::export::names::{WireName, name_tables};
 use crate::export::scan::{FoundTable, scan};
-use crate::export::still::Stills;
+use crate::export::shadow_copies::ShadowCopies;
 use crate::models::config::{Binary, Deleted, Source};
 use crate::models::export::FileReport;
 use crate::text::bytes;
@@ -85,7 +85,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
         fs::create_dir_all(folder).map_err(|error| Error::io("cannot make the folder", folder, &error))?;
     }
 
-    let work = Work { arguments, context, rules, stills: Stills::here(), stop: interrupt::token() };
+    let work = Work { arguments, context, rules, shadow_copies: ShadowCopies::here(), stop: interrupt::token() };
     let names = name_tables(tables.iter().map(|(name, _)| name.as_str()));
     let mut reports = Vec::with_capacity(tables.len());
     for ((wire, found), name) in tables.iter().zip(&names) {
@@ -136,7 +136,7 @@ struct Work<'a> {
     arguments: &'a Arguments,
     context: &'a Context,
     rules: Rules,
-    stills: Stills,
+    shadow_copies: ShadowCopies,
     stop: CancellationToken,
 }
 
@@ -164,7 +164,7 @@ impl Work<'_> {
 
     fn table(&self, wire: &str, found: &FoundTable, name: &WireName) -> Result<FileReport> {
         let settings = self.settings(wire);
-        let reading = stable(&found.paths, &self.stills, &self.stop, |paths| {
+        let reading = stable(&found.paths, &self.shadow_copies, &self.stop, |paths| {
             let mut output = Output::begin(self.arguments.output.as_deref(), self.context.json(), &self.stop)
                 .map_err(Trouble::Spool)?;
             let report = convert::table(paths, &settings, &mut output).map_err(Trouble::Convert)?;

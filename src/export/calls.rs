@@ -1,5 +1,5 @@
 //! [`Calls`], the calls about a batch with their repetitions (docs/reliability.md rules 4 to 6). Uploads have their
-//! own, in `round`, since many go at once.
+//! own, in `pipeline`, since many go at once.
 
 use std::time::{Duration, Instant};
 

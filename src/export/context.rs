@@ -14,7 +14,7 @@ use crate::auth::{CredentialError, TokenManager, credential};
 use crate::error::{ErrorReporter, Result};
 use crate::models::Config;
 use crate::models::export::Trigger;
-use crate::platform::snapshot::{self, Snapshots};
+use crate::platform::shadow_copy::{self, ShadowCopyProvider};
 use crate::reports::{Reports, Server};
 use crate::store::Store;
 
@@ -53,7 +53,7 @@ pub struct Context {
     /// Who is told.
     pub progress: Arc<dyn Progress>,
     /// What copies a disk of which a table is held by another program.
-    pub snapshots: Option<Arc<dyn Snapshots>>,
+    pub shadow_copy_provider: Option<Arc<dyn ShadowCopyProvider>>,
     /// Time and chance.
     pub pace: Arc<dyn Pace>,
     /// Ends the run; its batch is cancelled on the server.
@@ -91,7 +91,7 @@ impl Context {
             sink,
             destination,
             progress,
-            snapshots: snapshot::here(),
+            shadow_copy_provider: shadow_copy::here(),
             pace: Arc::new(WallPace),
             stop,
             limits: RunLimits::default(),

@@ -1,6 +1,6 @@
 //! [`Delivery`], the state of a run while tables are being delivered: what is still to do, and the batch that is open.
 //!
-//! Opening and closing batches is here; what happens while one is open is in `round`. A table leaves
+//! Opening and closing batches is here; what happens while one is open is in `pipeline`. A table leaves
 //! [`Delivery::todo`] only when it failed or when the batch that holds all of it is completed on the server.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -13,9 +13,9 @@ use super::calls::{Calls, Closed, NotOpened, cancelled};
 use super::context::{Context, Request};
 use super::job::Job;
 use super::progress::Event;
-use super::round::{Flow, Piece};
+use super::pipeline::{Flow, UploadPart};
 use super::spool::Spool;
-use super::still::Stills;
+use super::shadow_copies::ShadowCopies;
 use crate::api::{BatchStatus, Ending};
 use crate::error::{Code, Error, Result};
 use crate::platform;
@@ -52,12 +52,12 @@ pub struct Delivery<'a> {
     pub(super) calls: Calls<'a>,
     pub(super) run: RunId,
     pub(super) spool: Spool,
-    pub(super) stills: Arc<Stills>,
+    pub(super) shadow_copies: Arc<ShadowCopies>,
     /// Tables that are neither delivered nor failed.
     pub todo: BTreeMap<FileId, Job>,
     pub(super) open: Option<Open>,
     /// Parts of a resumed batch that are still in the spool.
-    pub(super) left: Vec<Piece>,
+    pub(super) left: Vec<UploadPart>,
     /// Something is missing or was mended, and named: the run cannot end as complete.
     pub warned: bool,
     /// How many tables were delivered.
@@ -78,7 +78,7 @@ impl<'a> Delivery<'a> {
             calls: Calls::new(ctx, request.schedule),
             run,
             spool,
-            stills: Arc::new(Stills::new(ctx.snapshots.clone())),
+            shadow_copies: Arc::new(ShadowCopies::new(ctx.shadow_copy_provider.clone())),
             todo: BTreeMap::new(),
             open: None,
             left: Vec::new(),
@@ -93,13 +93,13 @@ impl<'a> Delivery<'a> {
     /// Delivers everything that is to do, in as many batches as it takes.
     ///
     /// # Errors
-    /// What stops a run; a batch may then still be open: see [`Self::give_up`].
+    /// What stops a run; a batch may then still be open: see [`Self::abort`].
     pub async fn deliver(&mut self) -> Result<()> {
         for _ in 0..ROUNDS {
             if self.todo.is_empty() && self.open.is_none() {
                 return Ok(());
             }
-            match self.round().await? {
+            match self.pipeline().await? {
                 Flow::On => return Ok(()),
                 Flow::Lost { why, closed } => self.abandon(&why, closed).await?,
             }
@@ -234,7 +234,7 @@ impl<'a> Delivery<'a> {
 
     /// The run ends by an error: its batch is closed as failed or cancelled, with a few tries only. When even that
     /// fails, the journal keeps the batch for the next run.
-    pub async fn give_up(&mut self, error: &Error) {
+    pub async fn abort(&mut self, error: &Error) {
         let Some(open) = self.open.take() else { return };
         let (ending, finish) = if error.code == Code::Cancelled {
             (Ending::Cancel, Finish::Cancel)

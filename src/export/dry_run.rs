@@ -8,7 +8,7 @@ use super::job::{Nowhere, Reading, Trouble, file_report, refused_report, stable}
 use super::plan::{PlannedTable, plan};
 use super::progress::{Event, Progress};
 use super::run::Outcome;
-use super::still::Stills;
+use super::shadow_copies::ShadowCopies;
 use crate::convert;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
@@ -37,11 +37,11 @@ pub fn dry_run(
     }
     let to_send = plan.tables.iter().filter(|table| matches!(table.decision, Decision::Send(_))).count();
     progress.on(Event::Scanned { tables: plan.tables.len(), to_send });
-    let stills = Stills::here();
+    let shadow_copies = ShadowCopies::here();
     let mut files = Vec::new();
     let mut totals = Totals { files: plan.tables.len() as u64, ..Totals::default() };
     for planned in &plan.tables {
-        let file = look(planned, &stills, stop, progress)?;
+        let file = look(planned, &shadow_copies, stop, progress)?;
         match (&file.upload, &file.report.error) {
             (Some(UploadState::SkippedUnchanged), _) => totals.skipped_unchanged += 1,
             (_, Some(_)) => totals.failed += 1,
@@ -86,7 +86,7 @@ pub fn dry_run(
 
 fn look(
     planned: &PlannedTable,
-    stills: &Stills,
+    shadow_copies: &ShadowCopies,
     stop: &CancellationToken,
     progress: &dyn Progress,
 ) -> Result<ExportedFile> {
@@ -97,7 +97,7 @@ fn look(
             (unread(planned, *size), Some(UploadState::SkippedUnchanged))
         }
         Decision::Send(_) => {
-            let converted = stable(&planned.table.paths, stills, stop, |paths| {
+            let converted = stable(&planned.table.paths, shadow_copies, stop, |paths| {
                 let mut nowhere = Nowhere::default();
                 let report =
                     convert::table(paths, &planned.settings, &mut nowhere).map_err(Trouble::Convert)?;

@@ -12,7 +12,7 @@ use super::names::WireName;
 use super::observe::{Observation, content_digest};
 use super::scan::FoundTable;
 use super::spool::{Spool, SpoolError, SpooledFile};
-use super::still::Stills;
+use super::shadow_copies::ShadowCopies;
 use crate::convert::{self, ConvertError, PartSink, ConvertSettings, TablePaths, TableReport};
 use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
@@ -65,13 +65,13 @@ impl Job {
     pub fn prepare(
         &self,
         spool: &Spool,
-        stills: &Stills,
+        shadow_copies: &ShadowCopies,
         run: i64,
         stop: &CancellationToken,
     ) -> Result<Prepared> {
         spool.check_disk()?;
         let name = format!("{run}-{}", self.file.0);
-        let reading = stable(&self.table.paths, stills, stop, |paths| {
+        let reading = stable(&self.table.paths, shadow_copies, stop, |paths| {
             let content =
                 if self.digest { Some(content_digest(paths).map_err(Trouble::Table)?) } else { None };
             let mut writer = spool.writer(&name, stop.clone());
@@ -160,17 +160,17 @@ pub struct Reading<T> {
     pub value: T,
     /// What the table was like.
     pub observed: Observation,
-    /// That it was read in a still copy of its disk.
+    /// That it was read in a shadow copy of its disk.
     pub note: Option<Finding>,
 }
 
-/// Reads a table until it looks the same before and after; where it never does, in a still copy of its disk.
+/// Reads a table until it looks the same before and after; where it never does, in a shadow copy of its disk.
 ///
 /// # Errors
 /// The reading's own error when the table stood still; [`Code::FileChanging`] when it never did and there is no copy.
 pub fn stable<T>(
     found: &TablePaths,
-    stills: &Stills,
+    shadow_copies: &ShadowCopies,
     stop: &CancellationToken,
     mut read: impl FnMut(&TablePaths) -> Result<T, Trouble>,
 ) -> Result<Reading<T>> {
@@ -190,7 +190,7 @@ pub fn stable<T>(
         }
     }
     let mut hint = "export when the shop's program is not writing to it".to_owned();
-    match stills.find(table) {
+    match shadow_copies.find(table) {
         Ok(None) => {}
         Ok(Some(still)) => {
             // The table with its memo, as both were in one moment.
@@ -201,7 +201,7 @@ pub fn stable<T>(
                 }
                 // What is not in the copy is no news of the table.
                 Ok(None) | Err(Trouble::Table(_) | Trouble::Convert(ConvertError::Read { .. })) => {
-                    hint += "; a still copy of its disk was taken, and it cannot be read there";
+                    hint += "; a shadow copy of its disk was taken, and it cannot be read there";
                 }
                 Err(trouble) => return Err(failed(trouble, table)),
             }
@@ -249,7 +249,7 @@ fn once<T>(
     }
 }
 
-/// The table is named, not the still copy in which it may have been read.
+/// The table is named, not the shadow copy in which it may have been read.
 fn failed(trouble: Trouble, table: &Path) -> Error {
     match trouble {
         Trouble::Table(error) => Error::io("cannot read", table, &error).retry_later(),
@@ -273,7 +273,7 @@ fn from_a_still_copy() -> Finding {
         row: None,
         column: None,
         count: 1,
-        message: "another program held the table, so it was read in a still copy of its disk".to_owned(),
+        message: "another program held the table, so it was read in a shadow copy of its disk".to_owned(),
         samples: Vec::new(),
     }
 }

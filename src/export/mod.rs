@@ -1,6 +1,6 @@
 //! A run: the tables of a folder become a completed batch on the server. [`export`] does it, with a [`Context`].
 //!
-//! The way of a table: `scan` finds it, `names` names it, `plan` decides, `job` converts it into the `spool`, `round`
+//! The way of a table: `scan` finds it, `names` names it, `plan` decides, `job` converts it into the `spool`, `pipeline`
 //! uploads it through a [`Sink`], `delivery` closes the batch. Every step stands in the journal before the request that
 //! it describes (docs/reliability.md). Nothing here prints, speaks SQL or HTTP, or reads a configuration file.
 
@@ -11,18 +11,18 @@ mod delivery;
 mod dry_run;
 pub mod health;
 pub mod job;
-mod landing;
+mod outcome;
 pub mod names;
 pub mod observe;
 mod plan;
 pub mod progress;
 mod recover;
-mod round;
+mod pipeline;
 mod run;
 pub mod scan;
 pub mod sink;
 pub mod spool;
-pub mod still;
+pub mod shadow_copies;
 
 pub use context::{Context, Request, RunLimits, destination};
 pub use dry_run::dry_run;

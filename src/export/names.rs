@@ -114,7 +114,7 @@ fn key(base: &str) -> String {
     derived(base).to_ascii_lowercase()
 }
 
-/// Whether a table's own name looks like a piece of another's.
+/// Whether a table's own name looks like a part of another's.
 fn is_part(key: &str) -> bool {
     key.rsplit_once("_part_")
         .is_some_and(|(_, number)| number.len() >= 4 && number.bytes().all(|b| b.is_ascii_digit()))

@@ -10,7 +10,7 @@ use super::delivery::{Delivery, Open, end_of};
 use super::job::Job;
 use super::observe::Observation;
 use super::progress::Event;
-use super::round::Piece;
+use super::pipeline::UploadPart;
 use super::spool::Spool;
 use crate::api::{BatchStatus, Ending};
 use crate::error::{Error, Result};
@@ -90,7 +90,7 @@ impl Delivery<'_> {
 
     /// The batch as one to go on with, or none when it has to be given up: when it is nearly out of time, when it is
     /// in doubt what it holds, or when a table in it is not to be sent in this run just as it was.
-    fn fit(&self, batch: &OpenBatch, id: &str, count: Option<u64>) -> Result<Option<(Open, Vec<Piece>)>> {
+    fn fit(&self, batch: &OpenBatch, id: &str, count: Option<u64>) -> Result<Option<(Open, Vec<UploadPart>)>> {
         let age = (platform::now() - batch.opened_at).to_std().unwrap_or(Duration::MAX);
         let Some(since) = self.ctx.pace.instant().checked_sub(age) else { return Ok(None) };
         if age >= self.ctx.limits.age {
@@ -112,10 +112,10 @@ impl Delivery<'_> {
         }
         if !all_stored {
             for part in &unknown {
-                let Some(piece) = left_piece(&self.spool, part, adopted[&part.file], self)? else {
+                let Some(part) = left_part(&self.spool, part, adopted[&part.file], self)? else {
                     return Ok(None);
                 };
-                left.push(piece);
+                left.push(part);
             }
         }
         for (from, to) in &adopted {
@@ -126,7 +126,7 @@ impl Delivery<'_> {
                 self.ctx.store.part_uploaded(part.id, None)?;
             }
         }
-        let unfinished: BTreeSet<FileId> = left.iter().map(|piece| piece.file).collect();
+        let unfinished: BTreeSet<FileId> = left.iter().map(|part| part.file).collect();
         Ok(Some((
             Open {
                 row: batch.id,
@@ -165,15 +165,15 @@ impl Delivery<'_> {
     }
 }
 
-fn left_piece(spool: &Spool, part: &HeldPart, file: FileId, run: &Delivery<'_>) -> Result<Option<Piece>> {
+fn left_part(spool: &Spool, part: &HeldPart, file: FileId, run: &Delivery<'_>) -> Result<Option<UploadPart>> {
     let held = &part.part;
     let spooled = spool
         .left(&held.spool, held.bytes, &held.sha256)
         .map_err(|error| Error::io("cannot read the spooled", &held.spool, &error))?;
-    Ok(spooled.map(|spooled| Piece {
+    Ok(spooled.map(|spooled| UploadPart {
         file,
         of: part.of as usize,
-        part: part.id,
+        id: part.id,
         spooled,
         name: held.wire_name.clone(),
         tries: run.calls.tries(),

@@ -126,7 +126,7 @@ async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, O
     .await;
     delivery.tell_the_rest();
     if let Err(error) = result {
-        delivery.give_up(&error).await;
+        delivery.abort(&error).await;
         return Err(error);
     }
     Ok(state(&delivery, skipped))

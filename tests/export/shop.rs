@@ -150,7 +150,7 @@ impl Shop {
             sink: Arc::new(sink),
             destination: format!("warehouse.example.com {}", self.server.base_url()),
             progress: self.said.clone(),
-            snapshots: None,
+            shadow_copy_provider: None,
             pace: Arc::new(Hurried),
             stop: self.stop.clone(),
             limits: self.limits,

@@ -1,4 +1,4 @@
-//! A table that is not shared, and a still copy of its disk, through a whole run.
+//! A table that is not shared, and a shadow copy of its disk, through a whole run.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use data_exporter::export::{Context, Request, export};
 use data_exporter::models::export::RunState;
-use data_exporter::platform::snapshot::{self, Snapshot, Snapshots};
+use data_exporter::platform::shadow_copy::{self, ShadowCopy, ShadowCopyProvider};
 use local_data_forge::BatchStatus;
 use tokio_util::sync::CancellationToken;
 
@@ -27,12 +27,12 @@ struct Disk {
 
 struct Copy(PathBuf, Arc<AtomicU32>);
 
-impl Snapshots for Disk {
+impl ShadowCopyProvider for Disk {
     fn place(&self, file: &Path) -> Option<(PathBuf, PathBuf)> {
         Some((self.root.clone(), file.strip_prefix(&self.root).ok()?.to_path_buf()))
     }
 
-    fn take(&self, _disk: &Path) -> io::Result<Box<dyn Snapshot>> {
+    fn take(&self, _disk: &Path) -> io::Result<Box<dyn ShadowCopy>> {
         if let Some(stop) = &self.stop {
             stop.cancel();
         }
@@ -41,7 +41,7 @@ impl Snapshots for Disk {
     }
 }
 
-impl Snapshot for Copy {
+impl ShadowCopy for Copy {
     fn root(&self) -> &Path {
         &self.0
     }
@@ -72,7 +72,7 @@ fn locked() -> (Shop, tempfile::TempDir, Vec<File>) {
 fn context(shop: &Shop, copy: &Path, held: &Arc<AtomicU32>, stop: Option<CancellationToken>) -> Context {
     let root = shop.path("");
     let disk = Disk { root, copy: copy.to_path_buf(), held: Arc::clone(held), stop };
-    Context { snapshots: Some(Arc::new(disk)), ..shop.context() }
+    Context { shadow_copy_provider: Some(Arc::new(disk)), ..shop.context() }
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn the_copy_is_gone_after_a_run_that_was_stopped() {
 #[test]
 fn the_systems_copies_are_of_disks() {
     let folder = tempfile::tempdir().unwrap();
-    let system = snapshot::here().unwrap();
+    let system = shadow_copy::here().unwrap();
     let (disk, below) = system.place(&folder.path().join("GOODS.DBF")).unwrap();
     assert_eq!(disk.as_os_str().len(), 3, "{disk:?}");
     assert_eq!(

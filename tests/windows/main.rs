@@ -19,7 +19,7 @@ mod shop;
 #[expect(dead_code, reason = "shared with the tests of exports")]
 mod within;
 
-/// Whether this Windows is wine, which has no still copies of disks, and no person whose services these are.
+/// Whether this Windows is wine, which has no shadow copies of disks, and no person whose services these are.
 fn under_wine() -> bool {
     std::env::var_os("DATA_EXPORTER_TEST_WINE").is_some()
 }

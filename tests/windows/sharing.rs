@@ -6,7 +6,7 @@ use super::other::{How, Other};
 use super::shop::Shop;
 use super::under_wine;
 
-/// Either the table was read in a still copy of its disk, or it is named with what to do.
+/// Either the table was read in a shadow copy of its disk, or it is named with what to do.
 fn is_read_or_named(file: &Value, path: &str) {
     let error = &file["error"];
     if error.is_null() {
@@ -17,7 +17,7 @@ fn is_read_or_named(file: &Value, path: &str) {
     assert_eq!(error["code"], "FILE_CHANGING");
     assert_eq!(error["message"], format!("`{path}` was in use or changed while it was read, 3 times"));
     let hint = error["hint"].as_str().unwrap();
-    let reason = "export when the shop's program is not writing to it; no still copy of `";
+    let reason = "export when the shop's program is not writing to it; no shadow copy of `";
     assert!(hint.starts_with(reason) && hint.contains(":\\` could be taken: "), "{hint}");
 }
 

@@ -1,4 +1,4 @@
-//! A table that never stands still, with and without a still copy of its disk.
+//! A table that never stands still, with and without a shadow copy of its disk.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
-use crate::platform::snapshot::{Snapshot, Snapshots};
+use crate::platform::shadow_copy::{ShadowCopy, ShadowCopyProvider};
 
 /// A disk that is a folder, with a copy of it made before; or none, and why not.
 struct Disk {
@@ -19,12 +19,12 @@ struct Disk {
 
 struct Copy(PathBuf, Arc<AtomicU32>);
 
-impl Snapshots for Disk {
+impl ShadowCopyProvider for Disk {
     fn place(&self, file: &Path) -> Option<(PathBuf, PathBuf)> {
         Some((self.root.clone(), file.strip_prefix(&self.root).ok()?.to_path_buf()))
     }
 
-    fn take(&self, disk: &Path) -> io::Result<Box<dyn Snapshot>> {
+    fn take(&self, disk: &Path) -> io::Result<Box<dyn ShadowCopy>> {
         assert_eq!(disk, self.root);
         self.taken.fetch_add(1, Ordering::SeqCst);
         let copy = self.copy.clone().map_err(io::Error::other)?;
@@ -32,7 +32,7 @@ impl Snapshots for Disk {
     }
 }
 
-impl Snapshot for Copy {
+impl ShadowCopy for Copy {
     fn root(&self) -> &Path {
         &self.0
     }
@@ -66,8 +66,8 @@ impl Shop {
         Self { folder, disk, table }
     }
 
-    fn stills(&self) -> Stills {
-        Stills::new(Some(self.disk.clone()))
+    fn shadow_copies(&self) -> ShadowCopies {
+        ShadowCopies::new(Some(self.disk.clone()))
     }
 
     /// What is read is changed at once, unless it is the copy.
@@ -81,8 +81,8 @@ impl Shop {
         text
     }
 
-    fn stable(&self, stills: &Stills) -> Result<Reading<String>> {
-        stable(&self.table, stills, &CancellationToken::new(), |paths| Ok(self.read(paths)))
+    fn stable(&self, shadow_copies: &ShadowCopies) -> Result<Reading<String>> {
+        stable(&self.table, shadow_copies, &CancellationToken::new(), |paths| Ok(self.read(paths)))
     }
 
     /// How many copies were taken, and released.
@@ -94,15 +94,15 @@ impl Shop {
 #[test]
 fn it_is_read_with_its_memo_in_one_copy_that_lasts_as_long_as_the_run() {
     let shop = Shop::new(Ok(()));
-    let stills = shop.stills();
+    let shadow_copies = shop.shadow_copies();
     for _ in 0..2 {
-        let reading = shop.stable(&stills).unwrap();
+        let reading = shop.stable(&shadow_copies).unwrap();
         assert_eq!(reading.value, "then, the table; then, the memo");
         assert_eq!(reading.observed.size(), reading.value.len() as u64 - 2, "the copy was looked at");
         assert_eq!(reading.note.unwrap().code, "READ_IN_COPY");
         assert_eq!(shop.copies(), (1, 0));
     }
-    drop(stills);
+    drop(shadow_copies);
     assert_eq!(shop.copies(), (1, 1));
 }
 
@@ -110,7 +110,7 @@ fn it_is_read_with_its_memo_in_one_copy_that_lasts_as_long_as_the_run() {
 fn a_table_that_stands_still_costs_no_copy() {
     let shop = Shop::new(Ok(()));
     let stop = CancellationToken::new();
-    let reading = stable(&shop.table, &shop.stills(), &stop, |_| Ok(())).unwrap();
+    let reading = stable(&shop.table, &shop.shadow_copies(), &stop, |_| Ok(())).unwrap();
     assert!(reading.note.is_none());
     assert_eq!(shop.copies(), (0, 0));
 }
@@ -118,9 +118,9 @@ fn a_table_that_stands_still_costs_no_copy() {
 #[test]
 fn without_a_copy_the_table_is_named_with_the_reason() {
     let refused = Shop::new(Err("access is denied"));
-    let stills = refused.stills();
+    let shadow_copies = refused.shadow_copies();
     for _ in 0..2 {
-        let error = refused.stable(&stills).unwrap_err();
+        let error = refused.stable(&shadow_copies).unwrap_err();
         assert_eq!(error.code, Code::FileChanging);
         assert!(error.message.contains("GOODS.DBF` was in use or changed while it was read, 3 times"));
         let hint = error.hint.unwrap();
@@ -128,12 +128,12 @@ fn without_a_copy_the_table_is_named_with_the_reason() {
     }
     assert_eq!(refused.copies(), (1, 0), "a disk that refuses is not asked again");
 
-    let none = Shop::new(Ok(())).stable(&Stills::default()).unwrap_err();
+    let none = Shop::new(Ok(())).stable(&ShadowCopies::default()).unwrap_err();
     assert_eq!(none.hint.as_deref(), Some("export when the shop's program is not writing to it"));
 
     let elsewhere = Shop::new(Ok(()));
     fs::remove_file(elsewhere.folder.path().join("copy/shop/GOODS.DBF")).unwrap();
-    let error = elsewhere.stable(&elsewhere.stills()).unwrap_err();
+    let error = elsewhere.stable(&elsewhere.shadow_copies()).unwrap_err();
     assert_eq!(error.code, Code::FileChanging);
     assert!(error.hint.unwrap().ends_with("it cannot be read there"));
     assert_eq!(elsewhere.copies(), (1, 1));
@@ -143,8 +143,8 @@ fn without_a_copy_the_table_is_named_with_the_reason() {
 fn a_copy_is_released_by_a_fault_and_by_a_stop() {
     let shop = Shop::new(Ok(()));
     let faulty = catch_unwind(AssertUnwindSafe(|| {
-        let stills = shop.stills();
-        stable(&shop.table, &stills, &CancellationToken::new(), |paths| {
+        let shadow_copies = shop.shadow_copies();
+        stable(&shop.table, &shadow_copies, &CancellationToken::new(), |paths| {
             assert!(paths.table.starts_with(&shop.disk.root), "a fault of the converter");
             Ok(shop.read(paths))
         })
@@ -153,7 +153,7 @@ fn a_copy_is_released_by_a_fault_and_by_a_stop() {
     assert_eq!(shop.copies(), (1, 1));
 
     let stop = CancellationToken::new();
-    let stopped = stable(&shop.table, &shop.stills(), &stop, |paths| {
+    let stopped = stable(&shop.table, &shop.shadow_copies(), &stop, |paths| {
         if paths.table.starts_with(&shop.disk.root) {
             return Ok(shop.read(paths));
         }

@@ -1,5 +1,5 @@
-//! One round of a [`Delivery`]: tables are converted on one thread while their parts are uploaded, several at once,
-//! until all are stored or the batch is lost. What an upload's answer means is in `landing`.
+//! One pipeline of a [`Delivery`]: tables are converted on one thread while their parts are uploaded, several at once,
+//! until all are stored or the batch is lost. What an upload's answer means is in `outcome`.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, mpsc as feed};
@@ -37,13 +37,13 @@ pub enum Flow {
 
 /// A part on its way.
 #[derive(Debug)]
-pub struct Piece {
+pub struct UploadPart {
     /// Its table.
     pub file: FileId,
     /// How many parts that has.
     pub of: usize,
     /// Its row in the journal.
-    pub part: PartId,
+    pub id: PartId,
     /// Its bytes.
     pub spooled: SpooledFile,
     /// Its name on the wire.
@@ -54,17 +54,17 @@ pub struct Piece {
     pub wait: Duration,
 }
 
-pub(super) type Landed = (Piece, Result<bool, ApiError>);
+pub(super) type PartOutcome = (UploadPart, Result<bool, ApiError>);
 
-/// What a round has in hand.
-pub(super) struct Round {
+/// What a pipeline has in hand.
+pub(super) struct UploadPipeline {
     feed: feed::Sender<Job>,
     converting: usize,
     /// Parts that the batch certainly does not hold.
-    pub(super) queue: VecDeque<Piece>,
-    flying: FuturesUnordered<BoxFuture<'static, Landed>>,
+    pub(super) queue: VecDeque<UploadPart>,
+    flying: FuturesUnordered<BoxFuture<'static, PartOutcome>>,
     /// Parts that the batch may hold, with the error that left it open.
-    pub(super) unknown: Vec<(Piece, ApiError)>,
+    pub(super) unknown: Vec<(UploadPart, ApiError)>,
     /// Parts of a table that are not stored yet.
     pub(super) left: HashMap<FileId, usize>,
     /// The open batch takes no more tables.
@@ -72,24 +72,24 @@ pub(super) struct Round {
 }
 
 impl Delivery<'_> {
-    /// Runs one round.
-    pub(super) async fn round(&mut self) -> Result<Flow> {
+    /// Runs one pipeline.
+    pub(super) async fn pipeline(&mut self) -> Result<Flow> {
         let stop = self.ctx.stop.child_token();
         let (feed, jobs) = feed::channel();
         let (ready, mut converted) = mpsc::channel(1);
         let worker = tokio::task::spawn_blocking({
             let (spool, run, stop) = (self.spool.clone(), self.run.0, stop.clone());
-            let stills = Arc::clone(&self.stills);
+            let shadow_copies = Arc::clone(&self.shadow_copies);
             let progress = Arc::clone(&self.ctx.progress);
             move || {
                 convert_all(&jobs, &ready, &|job: &Job| {
                     progress.on(Event::Converting { source: &job.table.source });
-                    job.prepare(&spool, &stills, run, &stop)
+                    job.prepare(&spool, &shadow_copies, run, &stop)
                 });
             }
         });
         let held = self.open.as_ref().map(|open| open.tables.clone()).unwrap_or_default();
-        let mut round = Round {
+        let mut pipeline = UploadPipeline {
             feed,
             converting: 0,
             queue: VecDeque::new(),
@@ -99,57 +99,57 @@ impl Delivery<'_> {
             full: false,
         };
         let left = std::mem::take(&mut self.left);
-        for piece in &left {
-            *round.left.entry(piece.file).or_default() += 1;
+        for part in &left {
+            *pipeline.left.entry(part.file).or_default() += 1;
         }
-        round.queue.extend(left);
+        pipeline.queue.extend(left);
         for (file, job) in &self.todo {
-            if !held.contains(file) && !round.left.contains_key(file) {
-                round.convert(job.clone());
+            if !held.contains(file) && !pipeline.left.contains_key(file) {
+                pipeline.convert(job.clone());
             }
         }
-        let flow = self.fly(&mut round, &mut converted).await;
+        let flow = self.fly(&mut pipeline, &mut converted).await;
         stop.cancel();
-        drop((round, converted));
-        // The next round writes files of the same names.
+        drop((pipeline, converted));
+        // The next pipeline writes files of the same names.
         let _ = worker.await;
         flow
     }
 
     async fn fly(
         &mut self,
-        round: &mut Round,
+        pipeline: &mut UploadPipeline,
         converted: &mut mpsc::Receiver<(Job, Result<Prepared>)>,
     ) -> Result<Flow> {
         let in_flight = self.ctx.config.api.uploads_in_flight.max(1) as usize;
         loop {
             self.check_stop()?;
-            if let lost @ Flow::Lost { .. } = self.launch(round, in_flight).await? {
+            if let lost @ Flow::Lost { .. } = self.launch(pipeline, in_flight).await? {
                 return Ok(lost);
             }
-            if !round.unknown.is_empty() && round.flying.is_empty() {
-                if let lost @ Flow::Lost { .. } = self.reconcile(round).await? {
+            if !pipeline.unknown.is_empty() && pipeline.flying.is_empty() {
+                if let lost @ Flow::Lost { .. } = self.reconcile(pipeline).await? {
                     return Ok(lost);
                 }
                 continue;
             }
-            if round.is_over() {
+            if pipeline.is_over() {
                 return self.finish_batch().await;
             }
             let due = self.time_left();
             tokio::select! {
                 biased;
                 () = self.ctx.stop.cancelled() => return Err(cancelled()),
-                Some((piece, result)) = round.flying.next(), if !round.flying.is_empty() => {
-                    if let lost @ Flow::Lost { .. } = self.landed(round, piece, result).await? {
+                Some((part, result)) = pipeline.flying.next(), if !pipeline.flying.is_empty() => {
+                    if let lost @ Flow::Lost { .. } = self.part_ended(pipeline, part, result).await? {
                         return Ok(lost);
                     }
                 }
-                table = converted.recv(), if round.takes_more() => {
+                table = converted.recv(), if pipeline.takes_more() => {
                     let (job, result) = table.ok_or_else(broke_off)?;
-                    self.accept(round, &job, result)?;
+                    self.accept(pipeline, &job, result)?;
                 }
-                () = tokio::time::sleep(due), if self.open.is_some() && !round.full => round.full = true,
+                () = tokio::time::sleep(due), if self.open.is_some() && !pipeline.full => pipeline.full = true,
             }
         }
     }
@@ -164,66 +164,66 @@ impl Delivery<'_> {
     }
 
     /// Sends what can be sent; changes the batch where it is full.
-    async fn launch(&mut self, round: &mut Round, in_flight: usize) -> Result<Flow> {
+    async fn launch(&mut self, pipeline: &mut UploadPipeline, in_flight: usize) -> Result<Flow> {
         loop {
             if let Some(open) = &self.open {
-                let first = round.queue.front();
-                let begins = first.is_some_and(|piece| {
-                    !open.sent.contains(&piece.part) && round.waiting(piece.file) == piece.of
+                let first = pipeline.queue.front();
+                let begins = first.is_some_and(|part| {
+                    !open.sent.contains(&part.id) && pipeline.waiting(part.file) == part.of
                 });
-                let parts = first.map_or(0, |piece| piece.of);
+                let parts = first.map_or(0, |part| part.of);
                 let over = !open.sent.is_empty() && open.sent.len() + parts > self.ctx.limits.files;
-                if (round.full || over) && (begins || first.is_none()) {
-                    if !round.flying.is_empty() || !round.unknown.is_empty() {
+                if (pipeline.full || over) && (begins || first.is_none()) {
+                    if !pipeline.flying.is_empty() || !pipeline.unknown.is_empty() {
                         return Ok(Flow::On);
                     }
                     if let lost @ Flow::Lost { .. } = self.finish_batch().await? {
                         return Ok(lost);
                     }
-                    round.full = false;
+                    pipeline.full = false;
                     continue;
                 }
             }
-            if round.flying.len() >= in_flight || !round.unknown.is_empty() || round.queue.is_empty() {
+            if pipeline.flying.len() >= in_flight || !pipeline.unknown.is_empty() || pipeline.queue.is_empty() {
                 return Ok(Flow::On);
             }
             if self.open.is_none() {
                 self.open_batch().await?;
             }
-            if let Some(piece) = round.queue.pop_front() {
-                let sending = self.send(piece)?;
-                round.flying.push(sending);
+            if let Some(part) = pipeline.queue.pop_front() {
+                let sending = self.send(part)?;
+                pipeline.flying.push(sending);
             }
         }
     }
 
     /// One try of one part, its row durable before the request.
-    pub(super) fn send(&mut self, piece: Piece) -> Result<BoxFuture<'static, Landed>> {
+    pub(super) fn send(&mut self, part: UploadPart) -> Result<BoxFuture<'static, PartOutcome>> {
         let open = self.open.as_mut().ok_or_else(no_batch)?;
-        self.ctx.store.part_uploading(piece.part, open.row)?;
-        open.sent.insert(piece.part);
+        self.ctx.store.part_uploading(part.id, open.row)?;
+        open.sent.insert(part.id);
         let (sink, id, pace) = (Arc::clone(&self.ctx.sink), open.id.clone(), Arc::clone(&self.ctx.pace));
         let progress = Arc::clone(&self.ctx.progress);
         let outgoing = Outgoing {
-            path: piece.spooled.path(),
-            name: piece.name.clone(),
-            size: piece.spooled.size,
-            sha256: piece.spooled.sha256.clone(),
+            path: part.spooled.path(),
+            name: part.name.clone(),
+            size: part.spooled.size,
+            sha256: part.spooled.sha256.clone(),
         };
         Ok(async move {
-            if !piece.wait.is_zero() {
-                pace.sleep(piece.wait).await;
+            if !part.wait.is_zero() {
+                pace.sleep(part.wait).await;
             }
             let on_bytes = Arc::new(move |bytes| progress.on(Event::BytesSent(bytes)));
             let result = sink.send(&id, &outgoing, on_bytes).await;
-            (piece, result)
+            (part, result)
         }
         .boxed())
     }
 
     /// A table comes from the converter.
-    fn accept(&mut self, round: &mut Round, job: &Job, result: Result<Prepared>) -> Result<()> {
-        round.converting -= 1;
+    fn accept(&mut self, pipeline: &mut UploadPipeline, job: &Job, result: Result<Prepared>) -> Result<()> {
+        pipeline.converting -= 1;
         let prepared = match result {
             Ok(prepared) => prepared,
             Err(error) if error.code == Code::Cancelled || error.severity == ErrorSeverity::Critical => {
@@ -260,13 +260,13 @@ impl Delivery<'_> {
             self.tell(&error, Some(&job.table.source));
         }
         let of = ids.len();
-        round.left.insert(job.file, of);
+        pipeline.left.insert(job.file, of);
         let tries = self.calls.tries();
-        for (part, (name, spooled)) in ids.into_iter().zip(parts) {
-            round.queue.push_back(Piece {
+        for (id, (name, spooled)) in ids.into_iter().zip(parts) {
+            pipeline.queue.push_back(UploadPart {
                 file: job.file,
                 of,
-                part,
+                id,
                 spooled,
                 name,
                 tries,
@@ -277,9 +277,9 @@ impl Delivery<'_> {
     }
 }
 
-impl Round {
+impl UploadPipeline {
     pub(super) fn convert(&mut self, job: Job) {
-        // The converter is gone only when the round is over.
+        // The converter is gone only when the pipeline is over.
         if self.feed.send(job).is_ok() {
             self.converting += 1;
         }
@@ -295,11 +295,11 @@ impl Round {
 
     /// How many parts of a table wait to be sent; the batch certainly holds none of them.
     pub(super) fn waiting(&self, file: FileId) -> usize {
-        self.queue.iter().filter(|piece| piece.file == file).count()
+        self.queue.iter().filter(|part| part.file == file).count()
     }
 
     pub(super) fn forget(&mut self, file: FileId) {
-        self.queue.retain(|piece| piece.file != file);
+        self.queue.retain(|part| part.file != file);
         self.left.remove(&file);
     }
 }

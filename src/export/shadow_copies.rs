@@ -1,4 +1,4 @@
-//! [`Stills`], the still copies of disks that one run uses for tables that other programs do not let go.
+//! [`ShadowCopies`], the shadow copies of disks that one run uses for tables that other programs do not let go.
 //!
 //! A disk is copied when the first table needs it, at most once, and all copies are released with this value, which a
 //! run drops however it ends.
@@ -7,27 +7,27 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::platform::snapshot::{self, Snapshot, Snapshots};
+use crate::platform::shadow_copy::{self, ShadowCopy, ShadowCopyProvider};
 
 /// A copy, or why there is none.
-type Taken = Result<Box<dyn Snapshot>, String>;
+type Taken = Result<Box<dyn ShadowCopy>, String>;
 
-/// The still copies of a run.
+/// The shadow copies of a run.
 #[derive(Default)]
-pub struct Stills {
-    maker: Option<Arc<dyn Snapshots>>,
+pub struct ShadowCopies {
+    maker: Option<Arc<dyn ShadowCopyProvider>>,
     taken: Mutex<HashMap<PathBuf, Taken>>,
 }
 
-impl Stills {
+impl ShadowCopies {
     /// No copies yet, by this maker; none where the system has none.
-    pub fn new(maker: Option<Arc<dyn Snapshots>>) -> Self {
+    pub fn new(maker: Option<Arc<dyn ShadowCopyProvider>>) -> Self {
         Self { maker, taken: Mutex::default() }
     }
 
     /// As this machine takes them.
     pub fn here() -> Self {
-        Self::new(snapshot::here())
+        Self::new(shadow_copy::here())
     }
 
     /// Where a file is found in the copy of its disk; none where its disk can have none.
@@ -43,14 +43,14 @@ impl Stills {
             let copy = maker.take(&disk).map_err(|error| error.to_string());
             let disk = disk.display();
             match &copy {
-                Ok(_) => tracing::info!("a still copy of `{disk}` was taken"),
-                Err(why) => tracing::warn!("no still copy of `{disk}` could be taken: {why}"),
+                Ok(_) => tracing::info!("a shadow copy of `{disk}` was taken"),
+                Err(why) => tracing::warn!("no shadow copy of `{disk}` could be taken: {why}"),
             }
             copy
         });
         match copy {
             Ok(copy) => Ok(Some(copy.root().join(below))),
-            Err(why) => Err(format!("no still copy of `{}` could be taken: {why}", disk.display())),
+            Err(why) => Err(format!("no shadow copy of `{}` could be taken: {why}", disk.display())),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! [`VolumeShadows`]: Volume Shadow Copies, taken and removed through the system's own `Win32_ShadowCopy`.
+//! [`VssProvider`]: Volume Shadow Copies, taken and removed through the system's own `Win32_ShadowCopy`.
 //!
 //! A copy belongs to a process of its own, a PowerShell, which removes it as soon as its standard input ends. So it is
 //! removed however this program ends, and no code here talks to COM. An administrator's rights are needed.
@@ -10,12 +10,12 @@ use std::process::{Child, Command, Stdio};
 use super::Snapshot;
 
 /// A copy, and the process that keeps it until this is dropped.
-struct Shadow {
+struct VssCopy {
     keeper: Child,
     root: PathBuf,
 }
 
-impl Shadow {
+impl VssCopy {
     /// Starts a keeper, which says in one line where the copy is, or nothing there and why not on standard error.
     fn kept_by(keeper: &mut Command) -> io::Result<Self> {
         let mut keeper =
@@ -36,30 +36,30 @@ impl Shadow {
     }
 }
 
-impl Snapshot for Shadow {
+impl ShadowCopy for VssCopy {
     fn root(&self) -> &Path {
         &self.root
     }
 }
 
-impl Drop for Shadow {
+impl Drop for VssCopy {
     fn drop(&mut self) {
         drop(self.keeper.stdin.take());
         if let Err(error) = self.keeper.wait() {
-            tracing::warn!(%error, "cannot tell whether a still copy of the disk was removed");
+            tracing::warn!(%error, "cannot tell whether a shadow copy of the disk was removed");
         }
     }
 }
 
 #[cfg(windows)]
-pub use by_powershell::VolumeShadows;
+pub use by_powershell::VssProvider;
 
 #[cfg(windows)]
 mod by_powershell {
     use std::path::{Component, Prefix};
 
-    use super::{Path, PathBuf, Shadow, Snapshot, io};
-    use crate::platform::{self, snapshot::Snapshots};
+    use super::{Path, PathBuf, ShadowCopy, VssCopy, io};
+    use crate::platform::{self, shadow_copy::ShadowCopyProvider};
 
     /// The variable that names the volume to the keeper.
     const VOLUME: &str = "DATA_EXPORTER_VOLUME";
@@ -87,9 +87,9 @@ try {
 ";
 
     /// The shadow copies of this machine's volumes.
-    pub struct VolumeShadows;
+    pub struct VssProvider;
 
-    impl Snapshots for VolumeShadows {
+    impl ShadowCopyProvider for VssProvider {
         fn place(&self, file: &Path) -> Option<(PathBuf, PathBuf)> {
             // Links and letters that stand for something else are followed; the file itself may be locked.
             let file = std::fs::canonicalize(file.parent()?).ok()?.join(file.file_name()?);
@@ -100,10 +100,10 @@ try {
             Some((PathBuf::from(format!("{}:\\", char::from(letter))), below.to_path_buf()))
         }
 
-        fn take(&self, disk: &Path) -> io::Result<Box<dyn Snapshot>> {
+        fn take(&self, disk: &Path) -> io::Result<Box<dyn ShadowCopy>> {
             let mut keeper = platform::system_command("WindowsPowerShell\\v1.0\\powershell.exe");
             keeper.args(["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", KEEPER]).env(VOLUME, disk);
-            Ok(Box::new(Shadow::kept_by(&mut keeper)?))
+            Ok(Box::new(VssCopy::kept_by(&mut keeper)?))
         }
     }
 }
@@ -122,7 +122,7 @@ mod tests {
     fn the_copy_is_removed_when_its_owner_lets_it_go_and_not_before() {
         let folder = tempfile::tempdir().unwrap();
         let script = "touch copy; echo ' /the/copy '; cat >/dev/null; rm copy";
-        let shadow = Shadow::kept_by(&mut keeper(script, folder.path())).unwrap();
+        let shadow = VssCopy::kept_by(&mut keeper(script, folder.path())).unwrap();
         assert_eq!(shadow.root(), Path::new("/the/copy"));
         assert!(folder.path().join("copy").exists());
         drop(shadow);
@@ -132,9 +132,9 @@ mod tests {
     #[test]
     fn a_copy_that_is_not_made_says_why() {
         let folder = tempfile::tempdir().unwrap();
-        let refused = |script| Shadow::kept_by(&mut keeper(script, folder.path())).err().unwrap().to_string();
+        let refused = |script| VssCopy::kept_by(&mut keeper(script, folder.path())).err().unwrap().to_string();
         assert_eq!(refused("echo >&2; echo access is denied >&2; exit 1"), "access is denied");
         assert_eq!(refused("exit 0"), "Windows made none and said nothing");
-        assert!(Shadow::kept_by(&mut Command::new("/no/such/keeper")).is_err());
+        assert!(VssCopy::kept_by(&mut Command::new("/no/such/keeper")).is_err());
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::delivery::Delivery;
 use super::progress::Event;
-use super::round::{Flow, Piece, Round, no_batch};
+use super::pipeline::{Flow, UploadPart, UploadPipeline, no_batch};
 use crate::api::{ApiError, BatchStatus};
 use crate::error::Result;
 
@@ -16,129 +16,129 @@ const SMALLEST_PART: u64 = 1024;
 
 impl Delivery<'_> {
     /// An upload has ended in some way.
-    pub(super) async fn landed(
+    pub(super) async fn part_ended(
         &mut self,
-        round: &mut Round,
-        mut piece: Piece,
+        pipeline: &mut UploadPipeline,
+        mut part: UploadPart,
         result: Result<bool, ApiError>,
     ) -> Result<Flow> {
         let error = match result {
-            Ok(verified) => return self.stored(round, piece, verified.then_some(true)).map(|()| Flow::On),
+            Ok(verified) => return self.stored(pipeline, part, verified.then_some(true)).map(|()| Flow::On),
             Err(error) => error,
         };
-        tracing::debug!(name = piece.name, %error, "an upload failed");
+        tracing::debug!(name = part.name, %error, "an upload failed");
         if error.outcome_unknown() {
-            self.ctx.store.part_unknown(piece.part)?;
-            round.unknown.push((piece, error));
+            self.ctx.store.part_unknown(part.id)?;
+            pipeline.unknown.push((part, error));
             return Ok(Flow::On);
         }
         if error.is_v2_gate() {
             return Err(error.into());
         }
         match &error {
-            ApiError::Checksum { .. } => self.spoiled(round, &piece, &error),
-            ApiError::Refused { status: 413, .. } => self.too_large(round, &piece, &error),
+            ApiError::Checksum { .. } => self.spoiled(pipeline, &part, &error),
+            ApiError::Refused { status: 413, .. } => self.too_large(pipeline, &part, &error),
             ApiError::Refused { status: 400 | 404 | 409, .. } => {
                 let id = self.open.as_ref().ok_or_else(no_batch)?.id.clone();
                 match self.calls.look(&id, false).await? {
-                    Some(batch) if batch.is_open() => self.refused(round, &piece, &error),
+                    Some(batch) if batch.is_open() => self.refused(pipeline, &part, &error),
                     batch => Ok(closed_by_server(&id, batch.and_then(|batch| batch.status))),
                 }
             }
             error if error.is_transient() => {
-                piece.wait = self.calls.again(&mut piece.tries, error)?;
-                self.ctx.progress.on(Event::Waiting { wait: piece.wait, why: &error.to_string() });
-                round.queue.push_front(piece);
+                part.wait = self.calls.again(&mut part.tries, error)?;
+                self.ctx.progress.on(Event::Waiting { wait: part.wait, why: &error.to_string() });
+                pipeline.queue.push_front(part);
                 Ok(Flow::On)
             }
-            ApiError::Refused { .. } | ApiError::LocalFile { .. } => self.refused(round, &piece, &error),
+            ApiError::Refused { .. } | ApiError::LocalFile { .. } => self.refused(pipeline, &part, &error),
             _ => Err(error.into()),
         }
     }
 
-    fn stored(&mut self, round: &mut Round, piece: Piece, verified: Option<bool>) -> Result<()> {
-        self.ctx.store.part_uploaded(piece.part, verified)?;
+    fn stored(&mut self, pipeline: &mut UploadPipeline, part: UploadPart, verified: Option<bool>) -> Result<()> {
+        self.ctx.store.part_uploaded(part.id, verified)?;
         let open = self.open.as_mut().ok_or_else(no_batch)?;
         open.stored += 1;
-        let left = round.left.entry(piece.file).or_insert(1);
+        let left = pipeline.left.entry(part.file).or_insert(1);
         *left -= 1;
         if *left == 0 {
-            open.tables.insert(piece.file);
-            if let Some(job) = self.todo.get(&piece.file) {
+            open.tables.insert(part.file);
+            if let Some(job) = self.todo.get(&part.file) {
                 self.ctx.progress.on(Event::Sent { source: &job.table.source });
             }
         }
         // Its file in the spool goes.
-        drop(piece);
+        drop(part);
         Ok(())
     }
 
     /// The server has other bytes under this name than were sent, so the batch must not be completed.
-    fn spoiled(&mut self, round: &mut Round, piece: &Piece, error: &ApiError) -> Result<Flow> {
-        let again = self.todo.get_mut(&piece.file).is_some_and(|job| {
+    fn spoiled(&mut self, pipeline: &mut UploadPipeline, part: &UploadPart, error: &ApiError) -> Result<Flow> {
+        let again = self.todo.get_mut(&part.file).is_some_and(|job| {
             job.spoiled += 1;
             job.spoiled < 2
         });
         if !again {
-            round.forget(piece.file);
-            self.fail_table(piece.file, &error.clone().into(), false)?;
+            pipeline.forget(part.file);
+            self.fail_table(part.file, &error.clone().into(), false)?;
         }
         Ok(Flow::Lost { why: error.to_string(), closed: None })
     }
 
     /// The server refused the part for good, and does not hold it.
-    fn refused(&mut self, round: &mut Round, piece: &Piece, error: &ApiError) -> Result<Flow> {
-        self.ctx.store.part_refused(piece.part)?;
-        self.forget_part(piece);
-        let partly = round.waiting(piece.file) + 1 < piece.of;
-        round.forget(piece.file);
-        self.fail_table(piece.file, &error.clone().into(), false)?;
+    fn refused(&mut self, pipeline: &mut UploadPipeline, part: &UploadPart, error: &ApiError) -> Result<Flow> {
+        self.ctx.store.part_refused(part.id)?;
+        self.forget_part(part);
+        let partly = pipeline.waiting(part.file) + 1 < part.of;
+        pipeline.forget(part.file);
+        self.fail_table(part.file, &error.clone().into(), false)?;
         Ok(lost_if(partly, error))
     }
 
     /// The server takes no part of this size: the table is converted again into smaller ones, once.
-    fn too_large(&mut self, round: &mut Round, piece: &Piece, error: &ApiError) -> Result<Flow> {
-        let smaller = (piece.spooled.size / 2).max(SMALLEST_PART);
-        let job = self.todo.get_mut(&piece.file).filter(|job| !job.smaller && smaller < piece.spooled.size);
-        let Some(job) = job else { return self.refused(round, piece, error) };
+    fn too_large(&mut self, pipeline: &mut UploadPipeline, part: &UploadPart, error: &ApiError) -> Result<Flow> {
+        let smaller = (part.spooled.size / 2).max(SMALLEST_PART);
+        let job = self.todo.get_mut(&part.file).filter(|job| !job.smaller && smaller < part.spooled.size);
+        let Some(job) = job else { return self.refused(pipeline, part, error) };
         job.smaller = true;
         job.settings.part_limit = Some(smaller);
         let job = job.clone();
-        self.ctx.store.part_refused(piece.part)?;
-        self.forget_part(piece);
-        let partly = round.waiting(piece.file) + 1 < piece.of;
-        round.forget(piece.file);
+        self.ctx.store.part_refused(part.id)?;
+        self.forget_part(part);
+        let partly = pipeline.waiting(part.file) + 1 < part.of;
+        pipeline.forget(part.file);
         if !partly {
-            round.convert(job);
+            pipeline.convert(job);
         }
         Ok(lost_if(partly, error))
     }
 
-    fn forget_part(&mut self, piece: &Piece) {
+    fn forget_part(&mut self, part: &UploadPart) {
         if let Some(open) = &mut self.open {
-            open.sent.remove(&piece.part);
+            open.sent.remove(&part.id);
         }
     }
 
     /// Settles the uploads whose outcome is unknown; none is under way.
-    pub(super) async fn reconcile(&mut self, round: &mut Round) -> Result<Flow> {
+    pub(super) async fn reconcile(&mut self, pipeline: &mut UploadPipeline) -> Result<Flow> {
         let open = self.open.as_ref().ok_or_else(no_batch)?;
         let (id, known) = (open.id.clone(), open.stored);
-        let unknown = round.unknown.len() as u64;
+        let unknown = pipeline.unknown.len() as u64;
         let batch = self.calls.look(&id, false).await?;
         let count = match &batch {
             Some(batch) if batch.is_open() => batch.files,
             batch => return Ok(closed_by_server(&id, batch.as_ref().and_then(|batch| batch.status.clone()))),
         };
         match count {
-            Some(count) if count == known => self.none_stored(round),
+            Some(count) if count == known => self.none_stored(pipeline),
             Some(count) if count == known + unknown => {
-                for (piece, _) in std::mem::take(&mut round.unknown) {
-                    self.stored(round, piece, None)?;
+                for (part, _) in std::mem::take(&mut pipeline.unknown) {
+                    self.stored(pipeline, part, None)?;
                 }
                 Ok(Flow::On)
             }
-            Some(count) if known < count && count < known + unknown => self.send_again(round).await,
+            Some(count) if known < count && count < known + unknown => self.send_again(pipeline).await,
             _ => Ok(Flow::Lost {
                 why: format!(
                     "it is in doubt what batch `{id}` holds: {known} files were confirmed, {unknown} more may \
@@ -151,15 +151,15 @@ impl Delivery<'_> {
     }
 
     /// All unknown uploads have to be sent again. One that meets the same 500 to the end is the table's fault.
-    fn none_stored(&mut self, round: &mut Round) -> Result<Flow> {
-        for (mut piece, error) in std::mem::take(&mut round.unknown) {
-            match self.calls.again(&mut piece.tries, &error) {
+    fn none_stored(&mut self, pipeline: &mut UploadPipeline) -> Result<Flow> {
+        for (mut part, error) in std::mem::take(&mut pipeline.unknown) {
+            match self.calls.again(&mut part.tries, &error) {
                 Ok(wait) => {
-                    piece.wait = wait;
-                    round.queue.push_front(piece);
+                    part.wait = wait;
+                    pipeline.queue.push_front(part);
                 }
                 Err(_) if error.status() == Some(500) => {
-                    if let lost @ Flow::Lost { .. } = self.refused(round, &piece, &error)? {
+                    if let lost @ Flow::Lost { .. } = self.refused(pipeline, &part, &error)? {
                         return Ok(lost);
                     }
                 }
@@ -170,22 +170,22 @@ impl Delivery<'_> {
     }
 
     /// Some of the unknown are stored: one of them is sent again, and the server counts anew.
-    async fn send_again(&mut self, round: &mut Round) -> Result<Flow> {
-        let (mut piece, error) = round.unknown.remove(0);
-        let Ok(wait) = self.calls.again(&mut piece.tries, &error) else {
+    async fn send_again(&mut self, pipeline: &mut UploadPipeline) -> Result<Flow> {
+        let (mut part, error) = pipeline.unknown.remove(0);
+        let Ok(wait) = self.calls.again(&mut part.tries, &error) else {
             return Ok(Flow::Lost {
-                why: format!("it stays in doubt whether `{}` arrived", piece.name),
+                why: format!("it stays in doubt whether `{}` arrived", part.name),
                 closed: None,
             });
         };
         self.calls.pause(wait, "an answer of the server was lost").await?;
-        piece.wait = Duration::ZERO;
-        let (piece, result) = self.send(piece)?.await;
+        part.wait = Duration::ZERO;
+        let (part, result) = self.send(part)?.await;
         match result {
-            Ok(verified) => self.stored(round, piece, verified.then_some(true))?,
+            Ok(verified) => self.stored(pipeline, part, verified.then_some(true))?,
             // Refused as a second one of its name, most likely; only the count will tell.
-            Err(error @ ApiError::Refused { .. }) => round.unknown.push((piece, error)),
-            Err(error) if error.is_transient() => round.unknown.push((piece, error)),
+            Err(error @ ApiError::Refused { .. }) => pipeline.unknown.push((part, error)),
+            Err(error) if error.is_transient() => pipeline.unknown.push((part, error)),
             Err(error) => return Err(error.into()),
         }
         Ok(Flow::On)
