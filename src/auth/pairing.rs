@@ -1,4 +1,4 @@
-//! What follows the person's yes, [`settle`]: the credential is kept, read back and tried before anything of the
+//! What follows the person's yes, [`commit`]: the credential is kept, read back and tried before anything of the
 //! former pairing goes (docs/pairing.md line 14).
 //!
 //! Asks nobody anything and prints nothing; config.toml is changed by the caller.
@@ -31,7 +31,7 @@ pub enum Proof {
 ///
 /// # Errors
 /// When it cannot be kept, was not given back as it was put in, or is refused by the server.
-pub async fn settle(
+pub async fn commit(
     granted: &Granted,
     domain: &str,
     store: &dyn SecretStore,

@@ -15,7 +15,7 @@ use super::{Context, Exit, interrupt};
 use crate::convert::codepage::{self, Page};
 use crate::convert::{self, PartSink, Rules, ConvertSettings, Siblings};
 use crate::error::{Code, Error, Result};
-use crate::export::job::{Trouble, file_report, refused_report, stable};
+use crate::export::job::{ReadError, file_report, refused_report, stable};
 use crate::export::names::{WireName, name_tables};
 use crate::export::scan::{FoundTable, scan};
 use crate::export::shadow_copies::ShadowCopies;
@@ -166,8 +166,8 @@ impl Work<'_> {
         let settings = self.settings(wire);
         let reading = stable(&found.paths, &self.shadow_copies, &self.stop, |paths| {
             let mut output = Output::begin(self.arguments.output.as_deref(), self.context.json(), &self.stop)
-                .map_err(Trouble::Spool)?;
-            let report = convert::table(paths, &settings, &mut output).map_err(Trouble::Convert)?;
+                .map_err(ReadError::Spool)?;
+            let report = convert::table(paths, &settings, &mut output).map_err(ReadError::Convert)?;
             Ok((report, output))
         })?;
         let (report, output) = reading.value;

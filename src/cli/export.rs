@@ -24,7 +24,7 @@ use crate::store::errors::NewError;
 use crate::text::history;
 
 /// How long the end waits for the server to be told of errors.
-const LAST_WORDS: Duration = Duration::from_secs(3);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -97,7 +97,7 @@ fn deliver(
         if let Err(error) = &ended {
             reports.report(&NewError::of(error, None, None));
         }
-        reports.settle(LAST_WORDS).await;
+        reports.flush(FLUSH_TIMEOUT).await;
         ended
     })
 }
@@ -111,7 +111,7 @@ async fn cannot_start(error: &Error, config: Arc<Config>, context: &Context) {
         let reports = Reports::new(nothing);
         reports.serve(config, context.data());
         reports.cannot_start(error);
-        reports.settle(LAST_WORDS).await;
+        reports.flush(FLUSH_TIMEOUT).await;
     }
 }
 

@@ -139,7 +139,7 @@ impl PairingSession {
         let kind = self.config.credential.secret_store;
         let place = secrets::open(kind, &domain, base_url.as_deref(), &self.data);
         let memory = Arc::new(self.reports.store().clone());
-        let proof = pairing::settle(&granted, &domain, &*place, &self.config, memory).await?;
+        let proof = pairing::commit(&granted, &domain, &*place, &self.config, memory).await?;
         let removed_account = self.saving.write(&self.request, &self.config, &domain, &granted)?;
         if let Proof::Unknown(error) = proof {
             let error = Error::from(error);

@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::Request;
 use super::decide::Decision;
-use super::job::{Nowhere, Reading, Trouble, file_report, refused_report, stable};
+use super::job::{CountingSink, Reading, ReadError, file_report, refused_report, stable};
 use super::plan::{PlannedTable, plan};
 use super::progress::{Event, Progress};
 use super::run::Outcome;
@@ -98,9 +98,9 @@ fn look(
         }
         Decision::Send(_) => {
             let converted = stable(&planned.table.paths, shadow_copies, stop, |paths| {
-                let mut nowhere = Nowhere::default();
+                let mut nowhere = CountingSink::default();
                 let report =
-                    convert::table(paths, &planned.settings, &mut nowhere).map_err(Trouble::Convert)?;
+                    convert::table(paths, &planned.settings, &mut nowhere).map_err(ReadError::Convert)?;
                 Ok((report, nowhere.0))
             });
             match converted {

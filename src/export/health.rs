@@ -1,5 +1,5 @@
 //! What is watched beside the work of a run, [`look`]: the clock against the server's, the room on the disk before there
-//! is none, and how hard the server was to reach ([`Hardship`]). Finds and says; stops nothing.
+//! is none, and how hard the server was to reach ([`RetryMonitor`]). Finds and says; stops nothing.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -26,7 +26,7 @@ const LONG: Duration = Duration::from_mins(1);
 
 /// Listens to a run on its way to another listener: how long calls had to be put off. It is in the history as soon as
 /// that is long; the server is told when it was reached in the end.
-pub struct Hardship {
+pub struct RetryMonitor {
     next: Arc<dyn Progress>,
     reports: Reports,
     run: RunId,
@@ -39,7 +39,7 @@ struct Waits {
     recorded: Option<Recorded>,
 }
 
-impl Hardship {
+impl RetryMonitor {
     /// Of a run, before another listener.
     pub fn before(next: Arc<dyn Progress>, reports: Reports, run: RunId) -> Self {
         Self { next, reports, run, waits: Mutex::default() }
@@ -73,7 +73,7 @@ impl Hardship {
     }
 }
 
-impl Progress for Hardship {
+impl Progress for RetryMonitor {
     fn on(&self, event: Event<'_>) {
         if let Event::Retrying { error, wait } = &event
             && let Some(found) = self.add(*wait, error)

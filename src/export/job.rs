@@ -73,10 +73,10 @@ impl Job {
         let name = format!("{run}-{}", self.file.0);
         let reading = stable(&self.table.paths, shadow_copies, stop, |paths| {
             let content =
-                if self.digest { Some(content_digest(paths).map_err(Trouble::Table)?) } else { None };
+                if self.digest { Some(content_digest(paths).map_err(ReadError::Table)?) } else { None };
             let mut writer = spool.writer(&name, stop.clone());
-            let report = convert::table(paths, &self.settings, &mut writer).map_err(Trouble::Convert)?;
-            Ok((report, content, writer.finish().map_err(Trouble::Spool)?))
+            let report = convert::table(paths, &self.settings, &mut writer).map_err(ReadError::Convert)?;
+            Ok((report, content, writer.finish().map_err(ReadError::Spool)?))
         })?;
         let (report, content, files) = reading.value;
         let fingerprint = reading.observed.fingerprint(content, &self.settings_digest);
@@ -144,7 +144,7 @@ pub fn refused_report(source: &str, name: &WireName, error: &Error) -> FileRepor
 }
 
 /// What went wrong in a reading.
-pub enum Trouble {
+pub enum ReadError {
     /// The table or its memo could not be read outside the converter.
     Table(io::Error),
     /// The converter's error.
@@ -172,7 +172,7 @@ pub fn stable<T>(
     found: &TablePaths,
     shadow_copies: &ShadowCopies,
     stop: &CancellationToken,
-    mut read: impl FnMut(&TablePaths) -> Result<T, Trouble>,
+    mut read: impl FnMut(&TablePaths) -> Result<T, ReadError>,
 ) -> Result<Reading<T>> {
     let table = &found.table;
     let mut paths = found.clone();
@@ -200,7 +200,7 @@ pub fn stable<T>(
                     return Ok(Reading { value, observed, note: Some(from_a_still_copy()) });
                 }
                 // What is not in the copy is no news of the table.
-                Ok(None) | Err(Trouble::Table(_) | Trouble::Convert(ConvertError::Read { .. })) => {
+                Ok(None) | Err(ReadError::Table(_) | ReadError::Convert(ConvertError::Read { .. })) => {
                     hint += "; a shadow copy of its disk was taken, and it cannot be read there";
                 }
                 Err(trouble) => return Err(failed(trouble, table)),
@@ -223,18 +223,18 @@ pub fn stable<T>(
 /// One reading; none when another program holds the table or it changed meanwhile.
 fn once<T>(
     paths: &TablePaths,
-    read: &mut impl FnMut(&TablePaths) -> Result<T, Trouble>,
-) -> Result<Option<(T, Observation)>, Trouble> {
+    read: &mut impl FnMut(&TablePaths) -> Result<T, ReadError>,
+) -> Result<Option<(T, Observation)>, ReadError> {
     let before = match Observation::of(paths) {
         Ok(before) => before,
         Err(error) if is_locked(&error) => return Ok(None),
-        Err(error) => return Err(Trouble::Table(error)),
+        Err(error) => return Err(ReadError::Table(error)),
     };
     let result = read(paths);
     if Observation::of(paths).is_ok_and(|after| after == before) {
         match result {
             Ok(value) => Ok(Some((value, before))),
-            Err(Trouble::Table(error) | Trouble::Convert(ConvertError::Read { error, .. }))
+            Err(ReadError::Table(error) | ReadError::Convert(ConvertError::Read { error, .. }))
                 if is_locked(&error) =>
             {
                 Ok(None)
@@ -243,27 +243,27 @@ fn once<T>(
         }
     } else {
         match result {
-            Err(trouble @ (Trouble::Spool(_) | Trouble::Convert(ConvertError::Write { .. }))) => Err(trouble),
+            Err(trouble @ (ReadError::Spool(_) | ReadError::Convert(ConvertError::Write { .. }))) => Err(trouble),
             _ => Ok(None),
         }
     }
 }
 
 /// The table is named, not the shadow copy in which it may have been read.
-fn failed(trouble: Trouble, table: &Path) -> Error {
+fn failed(trouble: ReadError, table: &Path) -> Error {
     match trouble {
-        Trouble::Table(error) => Error::io("cannot read", table, &error).retry_later(),
-        Trouble::Spool(error) | Trouble::Convert(ConvertError::Write { error, .. }) => {
+        ReadError::Table(error) => Error::io("cannot read", table, &error).retry_later(),
+        ReadError::Spool(error) | ReadError::Convert(ConvertError::Write { error, .. }) => {
             match error.get_ref().and_then(|inner| inner.downcast_ref::<SpoolError>()) {
                 Some(cause) => Error::from(cause.clone()),
                 None => Error::io("cannot write into the spool the CSV of", table, &error)
                     .severity(ErrorSeverity::Critical),
             }
         }
-        Trouble::Convert(ConvertError::Header { error, .. }) => {
+        ReadError::Convert(ConvertError::Header { error, .. }) => {
             ConvertError::Header { path: table.to_path_buf(), error }.into()
         }
-        Trouble::Convert(error) => error.into(),
+        ReadError::Convert(error) => error.into(),
     }
 }
 
@@ -287,9 +287,9 @@ fn is_locked(error: &io::Error) -> bool {
 
 /// Counts bytes and throws them away, for a look at what an export would do.
 #[derive(Debug, Default)]
-pub struct Nowhere(pub u64);
+pub struct CountingSink(pub u64);
 
-impl PartSink for Nowhere {
+impl PartSink for CountingSink {
     fn next_part(&mut self) -> io::Result<()> {
         Ok(())
     }

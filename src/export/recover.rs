@@ -31,7 +31,7 @@ pub struct StillOpen {
 ///
 /// # Errors
 /// A server that cannot be asked, or the journal.
-pub async fn settle(ctx: &Context, calls: &Calls<'_>) -> Result<Vec<StillOpen>> {
+pub async fn reconcile_open_batches(ctx: &Context, calls: &Calls<'_>) -> Result<Vec<StillOpen>> {
     let mut open = Vec::new();
     for batch in ctx.store.open_batches()? {
         let id = match &batch.server_id {

@@ -12,7 +12,7 @@ use super::health;
 use super::job::Job;
 use super::plan::{Plan, plan};
 use super::progress::Event;
-use super::recover::settle;
+use super::recover::reconcile_open_batches;
 use super::spool::Spool;
 use crate::api::client::base_of;
 use crate::auth;
@@ -40,8 +40,8 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
     ctx.reports.end_dead_runs()?;
     let refused = refused_at(ctx)?;
     let run = ctx.store.begin_run(request.trigger)?;
-    let hardship = Arc::new(health::Hardship::before(Arc::clone(&ctx.progress), ctx.reports.clone(), run));
-    let ctx = &Context { progress: hardship.clone(), ..ctx.clone() };
+    let retry_monitor = Arc::new(health::RetryMonitor::before(Arc::clone(&ctx.progress), ctx.reports.clone(), run));
+    let ctx = &Context { progress: retry_monitor.clone(), ..ctx.clone() };
     tracing::info!(run = run.0, trigger = ?request.trigger, "a run begins");
     let resting = refused.filter(|_| request.rests).and_then(|at| auth::resting(at, platform::now()));
     let result = match resting {
@@ -63,7 +63,7 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
         ctx.reports.report(&NewError::of(error, Some(run), None));
     }
     if error.is_none() {
-        hardship.tell();
+        retry_monitor.tell();
     }
     for finding in health::look(ctx, error.as_ref()) {
         ctx.reports.report(&NewError::of(&finding, Some(run), None));
@@ -108,7 +108,7 @@ fn refused_at(ctx: &Context) -> Result<Option<DateTime<Utc>>> {
 }
 
 async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, Option<Error>)> {
-    let still_open = settle(ctx, &Calls::new(ctx, request.schedule)).await?;
+    let still_open = reconcile_open_batches(ctx, &Calls::new(ctx, request.schedule)).await?;
     let plan = make_plan(ctx, request).await?;
     for finding in &plan.findings {
         ctx.reports.report(&NewError::of(finding, Some(run), None));

@@ -87,7 +87,7 @@ impl Reports {
     }
 
     /// Waits until nothing waits to be told, at most so long.
-    pub async fn settle(&self, limit: Duration) {
-        self.outbox.settle(limit).await;
+    pub async fn flush(&self, limit: Duration) {
+        self.outbox.flush(limit).await;
     }
 }

@@ -114,7 +114,7 @@ impl Outbox {
     }
 
     /// Waits until the queue is empty, at most so long.
-    pub async fn settle(&self, limit: Duration) {
+    pub async fn flush(&self, limit: Duration) {
         if matches!(&*lock(&self.task), Task::NotBegun(_)) {
             return;
         }

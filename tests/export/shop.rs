@@ -164,7 +164,7 @@ impl Shop {
     pub async fn export_with(&self, request: Request) -> Outcome {
         let context = self.context();
         let outcome = export(&context, &request).await.unwrap();
-        context.reports.settle(Duration::from_secs(2)).await;
+        context.reports.flush(Duration::from_secs(2)).await;
         outcome
     }
 

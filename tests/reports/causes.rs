@@ -188,7 +188,7 @@ async fn unknown_error_when_the_program_is_at_fault() {
         context.progress = Arc::new(Faulty(word));
         let outcome = export(&context, &Request::default()).await.unwrap();
         assert_eq!(outcome.report.state, RunState::Failed, "{word}");
-        context.reports.settle(crate::PATIENCE).await;
+        context.reports.flush(crate::PATIENCE).await;
         let reports = told(&shop.server, "UNKNOWN_ERROR");
         assert_eq!(reports[0].severity, severity);
         assert!(reports[0].message.contains("tests/reports/causes.rs:"), "{}", reports[0].message);

@@ -54,7 +54,7 @@ async fn a_report_that_gets_no_answer_holds_nobody_up() {
     assert_eq!(state(&outcome).1, 3);
     let took = begun.elapsed();
     let begun = Instant::now();
-    context.reports.settle(Duration::from_millis(300)).await;
+    context.reports.flush(Duration::from_millis(300)).await;
     assert!(begun.elapsed() < took + Duration::from_secs(5), "the wait at the end is bounded");
     assert!(!history(&shop.store())[0].reported);
 }
@@ -190,7 +190,7 @@ async fn a_flood_of_errors_is_bounded() {
     let context = shop.context();
     let outcome = export(&context, &Request::default()).await.unwrap();
     assert_eq!(state(&outcome).1, 3);
-    context.reports.settle(crate::PATIENCE).await;
+    context.reports.flush(crate::PATIENCE).await;
     let lines = history(&shop.store());
     let reported = lines.iter().filter(|line| line.reported).count();
     assert_eq!((lines.len(), reported), (1200, 1000));
@@ -207,7 +207,7 @@ async fn a_message_of_twenty_thousand_letters_is_taken() {
         let error =
             NewError::of(&Error::new(Code::UnknownError, &text), None, None).metadata("log", text.clone());
         context.reports.report(&error);
-        context.reports.settle(crate::PATIENCE).await;
+        context.reports.flush(crate::PATIENCE).await;
         let report = shop.server.errors().pop().unwrap();
         let units = report.message.encode_utf16().count();
         assert!((9_999..=10_000).contains(&units), "{units}");

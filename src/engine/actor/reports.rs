@@ -11,7 +11,7 @@ use crate::models::command::EngineEvent;
 use crate::store::errors::NewError;
 
 /// How long the end waits for the server to be told.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 impl Actor {
     /// Runs. When a fault of this program ends it, that is recorded and shown for as long as anybody looks.
@@ -27,7 +27,7 @@ impl Actor {
             Some(format!("start the program again, since nothing is exported before that; {report_it}"));
         shared.end_by(error);
         if let Some(reports) = reports {
-            reports.settle(LAST_WORDS).await;
+            reports.flush(FLUSH_TIMEOUT).await;
         }
         shared.tell(EngineEvent::Ended);
     }
@@ -78,6 +78,6 @@ impl Actor {
         if self.keeps_schedule && self.data_folder.held().is_some() {
             reports.ended(&self.data_folder.myself().program);
         }
-        reports.settle(LAST_WORDS).await;
+        reports.flush(FLUSH_TIMEOUT).await;
     }
 }

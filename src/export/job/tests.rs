@@ -158,7 +158,7 @@ fn a_copy_is_released_by_a_fault_and_by_a_stop() {
             return Ok(shop.read(paths));
         }
         stop.cancel();
-        Err(Trouble::Spool(io::Error::other(SpoolError::Stopped)))
+        Err(ReadError::Spool(io::Error::other(SpoolError::Stopped)))
     });
     assert_eq!(stopped.unwrap_err().code, Code::Cancelled);
     assert_eq!(shop.copies(), (2, 2));

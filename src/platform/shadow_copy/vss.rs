@@ -7,7 +7,7 @@ use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use super::Snapshot;
+use super::ShadowCopy;
 
 /// A copy, and the process that keeps it until this is dropped.
 struct VssCopy {
