@@ -6,7 +6,7 @@
 use std::io::Cursor;
 
 use data_exporter::convert::{Rules, ConvertSettings, stream};
-use data_exporter::export::job::Nowhere;
+use data_exporter::export::job::CountingSink;
 use data_exporter::models::Config;
 use divan::Bencher;
 use divan::counter::BytesCount;
@@ -27,7 +27,7 @@ fn convert(bencher: Bencher, profile: Profile, gzip_level: Option<u8>) {
     let settings =
         ConvertSettings { gzip_level, ..Rules::new(&Config::default()).unwrap().settings_for("table.dbf") };
     bencher.counter(BytesCount::of_slice(&table)).bench(|| {
-        let mut sink = Nowhere(0);
+        let mut sink = CountingSink(0);
         stream(Cursor::new(&table), None::<(Cursor<&[u8]>, &str)>, None, &settings, &mut sink).unwrap();
         sink.0
     });

@@ -14,7 +14,7 @@ use super::{Context, Exit, arguments, interrupt};
 use crate::api::Schedule;
 use crate::engine::control::wire::Ask;
 use crate::error::{Code, Error, Result};
-use crate::export::{self, Outcome, Request};
+use crate::export::{self, RunOutcome, RunRequest};
 use crate::models::Config;
 use crate::models::command::{Command, EngineEvent};
 use crate::models::export::RunReport;
@@ -46,11 +46,11 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
-    let request = Request {
+    let request = RunRequest {
         full: arguments.full,
         only: arguments.files.clone(),
         schedule: arguments.retry_for.map_or_else(Schedule::default, Schedule::Within),
-        ..Request::default()
+        ..RunRequest::default()
     };
     let loaded = if arguments.dry_run { context.config() } else { context.config_unattended("export") };
     let mut config = loaded?.config;
@@ -71,11 +71,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
 fn deliver(
     context: &Context,
     config: Config,
-    request: &Request,
+    request: &RunRequest,
     progress: &Arc<Running>,
     stop: CancellationToken,
     runtime: &Runtime,
-) -> Result<Outcome> {
+) -> Result<RunOutcome> {
     let config = Arc::new(config);
     let (_lock, reports) = match Folder::find(context, "export", runtime) {
         Ok(Folder::Held(lock, reports)) => (lock, reports),
@@ -90,7 +90,7 @@ fn deliver(
     runtime.block_on(async {
         reports.serve(Arc::clone(&config), context.data());
         let (data, told) = (context.data().to_path_buf(), Arc::clone(progress) as Arc<_>);
-        let ended = match export::Context::new(config, reports.clone(), data, told, stop) {
+        let ended = match export::RunContext::new(config, reports.clone(), data, told, stop) {
             Ok(ready) => export::export(&ready, request).await,
             Err(error) => Err(error),
         };
@@ -119,10 +119,10 @@ async fn cannot_start(error: &Error, config: Arc<Config>, context: &Context) {
 async fn elsewhere(
     mut holder: OwnerClient,
     config: &Config,
-    request: &Request,
+    request: &RunRequest,
     progress: &Running,
     stop: &CancellationToken,
-) -> Result<Outcome> {
+) -> Result<RunOutcome> {
     if config.credential.secret_file.is_some() {
         return Err(Error::new(
             Code::Usage,
@@ -143,7 +143,7 @@ async fn elsewhere(
         if let Some(run) = ended {
             let report: RunReport = holder.link.ask(Ask::Run(run.run_id)).await?;
             let exit_code = export::exit_code(&report);
-            return Ok(Outcome { report, exit_code });
+            return Ok(RunOutcome { report, exit_code });
         }
         tokio::select! {
             () = stop.cancelled(), if !stopped => {
@@ -160,17 +160,17 @@ async fn elsewhere(
 fn look(
     context: &Context,
     config: &Config,
-    request: &Request,
+    request: &RunRequest,
     progress: &Running,
     stop: &CancellationToken,
-) -> Result<Outcome> {
+) -> Result<RunOutcome> {
     let store = context.view()?;
     let destination = export::destination(config).unwrap_or_default();
     export::dry_run(config, &store, &destination, request, progress, stop)
 }
 
-fn tell(context: &Context, outcome: Outcome) -> Exit {
-    let Outcome { mut report, exit_code } = outcome;
+fn tell(context: &Context, outcome: RunOutcome) -> Exit {
+    let RunOutcome { mut report, exit_code } = outcome;
     if context.json() {
         context.screen.json(&report);
     }

@@ -29,7 +29,7 @@ use super::view::{self, ViewInput};
 use super::{Options, Shared, WeakEngine, settings};
 use crate::api;
 use crate::error::{Code, Error, Result};
-use crate::export::{Outcome, Request};
+use crate::export::{RunOutcome, RunRequest};
 use crate::models::command::{Command, EngineEvent};
 use crate::models::export::Trigger;
 use crate::models::snapshot::{BrowserState, PairingState, Snapshot, State};
@@ -51,7 +51,7 @@ pub(super) enum Input {
     /// The list of errors has changed.
     Recorded,
     /// The run ended.
-    RunEnded(Result<Outcome>),
+    RunEnded(Result<RunOutcome>),
     /// Whether the server answers that a run waits for.
     Answers(bool),
     /// The holder of the folder, which is another process, tells something; nothing: it has ended.
@@ -264,11 +264,11 @@ impl Actor {
                     if let Some(trouble) = &self.config_trouble {
                         return Err(trouble.clone());
                     }
-                    let unattended = Request::unattended(Trigger::Manual);
+                    let unattended = RunRequest::unattended(Trigger::Manual);
                     let schedule =
                         retry_for.map(|seconds| api::Schedule::Within(Duration::from_secs(seconds)));
                     let schedule = schedule.unwrap_or(unattended.schedule);
-                    self.start_run(Request { full, only, schedule, ..unattended });
+                    self.start_run(RunRequest { full, only, schedule, ..unattended });
                 }
             }
             Command::CancelExport => self.stop_run(),

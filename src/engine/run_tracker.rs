@@ -60,32 +60,32 @@ impl RunTracker {
     }
 }
 
-impl export::Progress for RunTracker {
-    fn on(&self, event: export::Event<'_>) {
-        use export::Event;
+impl export::ProgressListener for RunTracker {
+    fn on(&self, event: export::ExportEvent<'_>) {
+        use export::ExportEvent;
         let mut progress = self.lock();
         progress.waiting = None;
         match event {
-            Event::Scanned { to_send, .. } => progress.to_send = Some(to_send as u64),
-            Event::Converting { source } => progress.current = Some(source.to_owned()),
-            Event::Converted { rows, .. } => {
+            ExportEvent::Scanned { to_send, .. } => progress.to_send = Some(to_send as u64),
+            ExportEvent::Converting { source } => progress.current = Some(source.to_owned()),
+            ExportEvent::Converted { rows, .. } => {
                 progress.rows += rows;
                 progress.current = None;
             }
-            Event::Skipped { .. } => progress.skipped += 1,
-            Event::BytesSent(bytes) => progress.bytes_sent += bytes,
-            Event::Sent { .. } => progress.sent += 1,
-            Event::Failed { .. } => {
+            ExportEvent::Skipped { .. } => progress.skipped += 1,
+            ExportEvent::BytesSent(bytes) => progress.bytes_sent += bytes,
+            ExportEvent::Sent { .. } => progress.sent += 1,
+            ExportEvent::Failed { .. } => {
                 progress.failed += 1;
                 let _ = self.inbox.send(Input::Recorded);
             }
-            Event::Warning(_) => {
+            ExportEvent::Warning(_) => {
                 let _ = self.inbox.send(Input::Recorded);
             }
-            Event::Waiting { wait, why } => {
+            ExportEvent::Waiting { wait, why } => {
                 progress.waiting = Some(Waiting { until: platform::now() + wait, why: why.to_owned() });
             }
-            Event::Retrying { .. } | Event::BatchOpened { .. } | Event::BatchClosed { .. } => {}
+            ExportEvent::Retrying { .. } | ExportEvent::BatchOpened { .. } | ExportEvent::BatchClosed { .. } => {}
         }
         drop(progress);
         self.news.store(true, Ordering::Release);

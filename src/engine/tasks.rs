@@ -18,7 +18,7 @@ use crate::api::{ApiError, Limits};
 use crate::auth::device_flow::{DeviceAuthorization, GrantEvent, GrantError, PollEvent};
 use crate::auth::migrate::migrate_plaintext;
 use crate::error::{Code, Error, Result, fault};
-use crate::export::{self, Outcome, Request};
+use crate::export::{self, RunOutcome, RunRequest};
 use crate::models::Config;
 use crate::models::command::{self, PairingRequest};
 use crate::models::listing::ErrorQuery;
@@ -97,7 +97,7 @@ pub(super) struct RunTask {
     pub data: PathBuf,
     pub progress: Arc<RunTracker>,
     pub stop: CancellationToken,
-    pub request: Request,
+    pub request: RunRequest,
     /// The folder stays held until the run has ended, whatever becomes of the actor.
     pub held: Option<Arc<FolderLock>>,
 }
@@ -125,9 +125,9 @@ impl RunTask {
         let _ = inbox.send(Input::RunEnded(ended));
     }
 
-    async fn export(self) -> Result<Outcome> {
+    async fn export(self) -> Result<RunOutcome> {
         let Self { config, reports, data, progress, stop, request, .. } = self;
-        let context = blocking(move || export::Context::new(config, reports, data, progress, stop)).await?;
+        let context = blocking(move || export::RunContext::new(config, reports, data, progress, stop)).await?;
         export::export(&context, &request).await
     }
 }

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::context::Context;
+use super::context::RunContext;
 use super::progress::Event;
 use crate::api::{ApiError, Batch, BatchStatus, Ending, Schedule};
 use crate::error::{Code, Error, Result};
@@ -11,7 +11,7 @@ use crate::error::{Code, Error, Result};
 /// The calls of one run.
 #[derive(Clone, Copy)]
 pub struct Calls<'a> {
-    ctx: &'a Context,
+    ctx: &'a RunContext,
     schedule: Schedule,
 }
 
@@ -40,7 +40,7 @@ pub struct Closed {
 
 impl<'a> Calls<'a> {
     /// Calls that are repeated by a schedule.
-    pub fn new(ctx: &'a Context, schedule: Schedule) -> Self {
+    pub fn new(ctx: &'a RunContext, schedule: Schedule) -> Self {
         Self { ctx, schedule }
     }
 
@@ -59,7 +59,7 @@ impl<'a> Calls<'a> {
         let elapsed = pace.instant().saturating_duration_since(tries.began);
         let wait = self.schedule.wait(tries.made, elapsed, error.retry_after(), pace.random());
         let wait = wait.ok_or_else(|| Error::from(error.clone()))?;
-        self.ctx.progress.on(Event::Retrying { error, wait });
+        self.ctx.progress.on(ExportEvent::Retrying { error, wait });
         Ok(wait)
     }
 
@@ -69,7 +69,7 @@ impl<'a> Calls<'a> {
     /// [`Code::Cancelled`] when the run is stopped.
     pub async fn pause(&self, wait: Duration, why: &str) -> Result<()> {
         if wait >= Duration::from_secs(1) {
-            self.ctx.progress.on(Event::Waiting { wait, why });
+            self.ctx.progress.on(ExportEvent::Waiting { wait, why });
         }
         tokio::select! {
             biased;

@@ -1,4 +1,4 @@
-//! [`Context`], everything a run works with, and [`Request`], what is asked of it.
+//! [`RunContext`], everything a run works with, and [`RunRequest`], what is asked of it.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::progress::Progress;
+use super::progress::ProgressListener;
 use super::sink::Sink;
 use super::spool::MIN_FREE;
 use crate::api::{Batches, Bearer, Client, Memory, Pace, Schedule, WallPace};
@@ -37,7 +37,7 @@ impl Default for RunLimits {
 
 /// What a run works with. The caller holds the lock of the data folder.
 #[derive(Clone)]
-pub struct Context {
+pub struct RunContext {
     /// The configuration.
     pub config: Arc<Config>,
     /// The journal.
@@ -51,7 +51,7 @@ pub struct Context {
     /// Server and site as one text, the key of what was delivered.
     pub destination: String,
     /// Who is told.
-    pub progress: Arc<dyn Progress>,
+    pub progress: Arc<dyn ProgressListener>,
     /// What copies a disk of which a table is held by another program.
     pub shadow_copy_provider: Option<Arc<dyn ShadowCopyProvider>>,
     /// Time and chance.
@@ -62,7 +62,7 @@ pub struct Context {
     pub limits: RunLimits,
 }
 
-impl Context {
+impl RunContext {
     /// A context of the configured server, which is told of errors by the same tokens; it is not asked yet. Within a
     /// runtime.
     ///
@@ -72,7 +72,7 @@ impl Context {
         config: Arc<Config>,
         reports: Reports,
         data: PathBuf,
-        progress: Arc<dyn Progress>,
+        progress: Arc<dyn ProgressListener>,
         stop: CancellationToken,
     ) -> Result<Self> {
         let client = Client::from_config(&config)?;
@@ -99,7 +99,7 @@ impl Context {
     }
 }
 
-/// Server and site as one text, for a look that asks no server: see [`Context::destination`].
+/// Server and site as one text, for a look that asks no server: see [`RunContext::destination`].
 ///
 /// # Errors
 /// A missing or refused address, or no credential.
@@ -115,7 +115,7 @@ fn key(user: &str, client: &Client) -> String {
 
 /// What is asked of a run.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct RunRequest {
     /// Who asked.
     pub trigger: Trigger,
     /// Send unchanged tables too.
@@ -128,7 +128,7 @@ pub struct Request {
     pub rests: bool,
 }
 
-impl Request {
+impl RunRequest {
     /// A run of a program that goes on by itself, or of a person at its tray.
     pub fn unattended(trigger: Trigger) -> Self {
         let schedule = match trigger {
@@ -139,7 +139,7 @@ impl Request {
     }
 }
 
-impl Default for Request {
+impl Default for RunRequest {
     fn default() -> Self {
         Self {
             trigger: Trigger::Manual,

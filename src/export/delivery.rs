@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
 use super::calls::{Calls, Closed, NotOpened, cancelled};
-use super::context::{Context, Request};
+use super::context::{RunContext, RunRequest};
 use super::job::Job;
 use super::progress::Event;
 use super::pipeline::{Flow, UploadPart};
@@ -48,7 +48,7 @@ pub struct Open {
 
 /// A run's deliveries.
 pub struct Delivery<'a> {
-    pub(super) ctx: &'a Context,
+    pub(super) ctx: &'a RunContext,
     pub(super) calls: Calls<'a>,
     pub(super) run: RunId,
     pub(super) spool: Spool,
@@ -72,7 +72,7 @@ pub struct Delivery<'a> {
 
 impl<'a> Delivery<'a> {
     /// A run with nothing to do yet.
-    pub fn new(ctx: &'a Context, request: &Request, run: RunId, spool: Spool) -> Self {
+    pub fn new(ctx: &'a RunContext, request: &RunRequest, run: RunId, spool: Spool) -> Self {
         Self {
             ctx,
             calls: Calls::new(ctx, request.schedule),
@@ -127,7 +127,7 @@ impl<'a> Delivery<'a> {
             match self.calls.open().await {
                 Ok(batch) => {
                     self.ctx.store.batch_started(row, &batch.id, batch.started_at)?;
-                    self.ctx.progress.on(Event::BatchOpened { id: &batch.id });
+                    self.ctx.progress.on(ExportEvent::BatchOpened { id: &batch.id });
                     self.opened = true;
                     self.open = Some(Open {
                         row,
@@ -204,7 +204,7 @@ impl<'a> Delivery<'a> {
             self.tell(&error.hint("compare the batch on the server with this run"), None);
         }
         self.ctx.store.batch_finished(row, end_of(&status))?;
-        self.ctx.progress.on(Event::BatchClosed { id: &id, state: word(&status) });
+        self.ctx.progress.on(ExportEvent::BatchClosed { id: &id, state: word(&status) });
         if let Some(open) = self.open.take() {
             self.delivered += open.tables.len() as u64;
             for file in &open.tables {
@@ -224,7 +224,7 @@ impl<'a> Delivery<'a> {
             self.calls.close(&open.id, Ending::Cancel).await?.status
         };
         self.ctx.store.batch_finished(open.row, end_of(&status))?;
-        self.ctx.progress.on(Event::BatchClosed { id: &open.id, state: word(&status) });
+        self.ctx.progress.on(ExportEvent::BatchClosed { id: &open.id, state: word(&status) });
         self.open = None;
         let message = format!("{why}; everything in it is sent again in a new batch");
         let error = Error::new(Code::DeliveryInDoubt, message);
@@ -244,11 +244,11 @@ impl<'a> Delivery<'a> {
         let closing = async {
             self.ctx.store.batch_finishing(open.row, finish)?;
             // The stop signal that ended the run must not end its own tidying.
-            let ctx = Context { stop: tokio_util::sync::CancellationToken::new(), ..self.ctx.clone() };
+            let ctx = RunContext { stop: tokio_util::sync::CancellationToken::new(), ..self.ctx.clone() };
             let calls = Calls::new(&ctx, crate::api::Schedule::Attempts(3));
             let Closed { status, .. } = calls.close(&open.id, ending).await?;
             self.ctx.store.batch_finished(open.row, end_of(&status))?;
-            self.ctx.progress.on(Event::BatchClosed { id: &open.id, state: word(&status) });
+            self.ctx.progress.on(ExportEvent::BatchClosed { id: &open.id, state: word(&status) });
             Ok::<(), Error>(())
         };
         if let Err(error) = closing.await {
@@ -266,14 +266,14 @@ impl<'a> Delivery<'a> {
         let report = refused.then(|| job.refused(error));
         self.ctx.store.file_failed(file, report.as_ref(), error)?;
         self.report(error, Some(&job.table.source));
-        self.ctx.progress.on(Event::Failed { source: &job.table.source, error });
+        self.ctx.progress.on(ExportEvent::Failed { source: &job.table.source, error });
         Ok(())
     }
 
     /// Records and tells what stops nothing.
     pub(super) fn tell(&mut self, error: &Error, source: Option<&str>) {
         self.report(error, source);
-        self.ctx.progress.on(Event::Warning(error));
+        self.ctx.progress.on(ExportEvent::Warning(error));
     }
 
     /// Records an error. The server is told of it with the batch; what concerns a table waits for one to be open.

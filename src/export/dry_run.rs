@@ -2,12 +2,12 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::context::Request;
+use super::context::RunRequest;
 use super::decide::Decision;
 use super::job::{CountingSink, Reading, ReadError, file_report, refused_report, stable};
 use super::plan::{PlannedTable, plan};
-use super::progress::{Event, Progress};
-use super::run::Outcome;
+use super::progress::{ExportEvent, ProgressListener};
+use super::run::RunOutcome;
 use super::shadow_copies::ShadowCopies;
 use crate::convert;
 use crate::error::{Code, Error, Result};
@@ -16,7 +16,7 @@ use crate::models::export::{ExportedFile, FileReport, RunReport, RunState, Total
 use crate::platform;
 use crate::store::Store;
 
-/// Converts what would be sent and throws it away. Blocking. `destination` as in [`super::Context`]; an empty one
+/// Converts what would be sent and throws it away. Blocking. `destination` as in [`super::RunContext`]; an empty one
 /// when there is no credential yet, so that every table counts as never delivered. The report has run number 0 and
 /// the state the run would have if every upload succeeded.
 ///
@@ -26,17 +26,17 @@ pub fn dry_run(
     config: &Config,
     store: &Store,
     destination: &str,
-    request: &Request,
-    progress: &dyn Progress,
+    request: &RunRequest,
+    progress: &dyn ProgressListener,
     stop: &CancellationToken,
-) -> Result<Outcome> {
+) -> Result<RunOutcome> {
     let started_at = platform::now();
     let plan = plan(config, store, destination, request, stop)?;
     for finding in &plan.findings {
-        progress.on(Event::Warning(finding));
+        progress.on(ExportEvent::Warning(finding));
     }
     let to_send = plan.tables.iter().filter(|table| matches!(table.decision, Decision::Send(_))).count();
-    progress.on(Event::Scanned { tables: plan.tables.len(), to_send });
+    progress.on(ExportEvent::Scanned { tables: plan.tables.len(), to_send });
     let shadow_copies = ShadowCopies::here();
     let mut files = Vec::new();
     let mut totals = Totals { files: plan.tables.len() as u64, ..Totals::default() };
@@ -81,19 +81,19 @@ pub fn dry_run(
         totals,
         error: None,
     };
-    Ok(Outcome { report, exit_code })
+    Ok(RunOutcome { report, exit_code })
 }
 
 fn look(
     planned: &PlannedTable,
     shadow_copies: &ShadowCopies,
     stop: &CancellationToken,
-    progress: &dyn Progress,
+    progress: &dyn ProgressListener,
 ) -> Result<ExportedFile> {
     let (source, name) = (&planned.table.source, &planned.name);
     let (report, upload) = match &planned.decision {
         Decision::Skip { size, .. } => {
-            progress.on(Event::Skipped { source });
+            progress.on(ExportEvent::Skipped { source });
             (unread(planned, *size), Some(UploadState::SkippedUnchanged))
         }
         Decision::Send(_) => {
@@ -105,14 +105,14 @@ fn look(
             });
             match converted {
                 Ok(Reading { value: (report, bytes_out), note, .. }) => {
-                    progress.on(Event::Converted { source, rows: report.rows.written, bytes: bytes_out });
+                    progress.on(ExportEvent::Converted { source, rows: report.rows.written, bytes: bytes_out });
                     let mut made = FileReport { bytes_out, ..file_report(source, name, report) };
                     made.notes.extend(note);
                     (made, None)
                 }
                 Err(error) if error.code == Code::Cancelled => return Err(error),
                 Err(error) => {
-                    progress.on(Event::Failed { source, error: &error });
+                    progress.on(ExportEvent::Failed { source, error: &error });
                     (refused_report(source, name, &error), None)
                 }
             }

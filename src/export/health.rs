@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 
-use super::context::Context;
-use super::progress::{Event, Progress};
+use super::context::RunContext;
+use super::progress::{ExportEvent, ProgressListener};
 use crate::api::ApiError;
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
@@ -27,7 +27,7 @@ const LONG: Duration = Duration::from_mins(1);
 /// Listens to a run on its way to another listener: how long calls had to be put off. It is in the history as soon as
 /// that is long; the server is told when it was reached in the end.
 pub struct RetryMonitor {
-    next: Arc<dyn Progress>,
+    next: Arc<dyn ProgressListener>,
     reports: Reports,
     run: RunId,
     waits: Mutex<Waits>,
@@ -41,7 +41,7 @@ struct Waits {
 
 impl RetryMonitor {
     /// Of a run, before another listener.
-    pub fn before(next: Arc<dyn Progress>, reports: Reports, run: RunId) -> Self {
+    pub fn before(next: Arc<dyn ProgressListener>, reports: Reports, run: RunId) -> Self {
         Self { next, reports, run, waits: Mutex::default() }
     }
 
@@ -73,19 +73,19 @@ impl RetryMonitor {
     }
 }
 
-impl Progress for RetryMonitor {
-    fn on(&self, event: Event<'_>) {
-        if let Event::Retrying { error, wait } = &event
+impl ProgressListener for RetryMonitor {
+    fn on(&self, event: ExportEvent<'_>) {
+        if let ExportEvent::Retrying { error, wait } = &event
             && let Some(found) = self.add(*wait, error)
         {
-            self.next.on(Event::Warning(&found));
+            self.next.on(ExportEvent::Warning(&found));
         }
         self.next.on(event);
     }
 }
 
 /// What is not as it should be, besides the error that the run ended with.
-pub fn look(ctx: &Context, error: Option<&Error>) -> Vec<Error> {
+pub fn look(ctx: &RunContext, error: Option<&Error>) -> Vec<Error> {
     let full = error.is_some_and(|error| error.code == Code::DiskFull);
     let disk = if full { None } else { disk(ctx) };
     clock(ctx.sink.clock_ahead()).into_iter().chain(disk).collect()
@@ -113,7 +113,7 @@ fn clock_of_this_computer(ahead: TimeDelta) -> String {
     format!("this computer's clock is {length} {side} the server's")
 }
 
-fn disk(ctx: &Context) -> Option<Error> {
+fn disk(ctx: &RunContext) -> Option<Error> {
     let (least, low) = (ctx.limits.min_free, ctx.limits.min_free.saturating_mul(LOW));
     // A disk that cannot be asked will say itself when it is full.
     platform::free_space(&ctx.data).ok().filter(|free| *free < low)?;

@@ -1,4 +1,4 @@
-//! A run: the tables of a folder become a completed batch on the server. [`export`] does it, with a [`Context`].
+//! A run: the tables of a folder become a completed batch on the server. [`export`] does it, with a [`RunContext`].
 //!
 //! The way of a table: `scan` finds it, `names` names it, `plan` decides, `job` converts it into the `spool`, `pipeline`
 //! uploads it through a [`Sink`], `delivery` closes the batch. Every step stands in the journal before the request that
@@ -24,9 +24,9 @@ pub mod sink;
 pub mod spool;
 pub mod shadow_copies;
 
-pub use context::{Context, Request, RunLimits, destination};
+pub use context::{RunContext, RunRequest, RunLimits, destination};
 pub use dry_run::dry_run;
-pub use plan::{Plan, PlannedTable, plan};
-pub use progress::{Event, Progress, Silent};
-pub use run::{Outcome, exit_code, export};
+pub use plan::{ExportPlan, PlannedTable, plan};
+pub use progress::{ExportEvent, ProgressListener, NoProgress};
+pub use run::{RunOutcome, exit_code, export};
 pub use sink::Sink;

@@ -47,7 +47,7 @@ impl Delivery<'_> {
             }
             error if error.is_transient() => {
                 part.wait = self.calls.again(&mut part.tries, error)?;
-                self.ctx.progress.on(Event::Waiting { wait: part.wait, why: &error.to_string() });
+                self.ctx.progress.on(ExportEvent::Waiting { wait: part.wait, why: &error.to_string() });
                 pipeline.queue.push_front(part);
                 Ok(Flow::On)
             }
@@ -65,7 +65,7 @@ impl Delivery<'_> {
         if *left == 0 {
             open.tables.insert(part.file);
             if let Some(job) = self.todo.get(&part.file) {
-                self.ctx.progress.on(Event::Sent { source: &job.table.source });
+                self.ctx.progress.on(ExportEvent::Sent { source: &job.table.source });
             }
         }
         // Its file in the spool goes.

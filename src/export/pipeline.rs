@@ -83,7 +83,7 @@ impl Delivery<'_> {
             let progress = Arc::clone(&self.ctx.progress);
             move || {
                 convert_all(&jobs, &ready, &|job: &Job| {
-                    progress.on(Event::Converting { source: &job.table.source });
+                    progress.on(ExportEvent::Converting { source: &job.table.source });
                     job.prepare(&spool, &shadow_copies, run, &stop)
                 });
             }
@@ -214,7 +214,7 @@ impl Delivery<'_> {
             if !part.wait.is_zero() {
                 pace.sleep(part.wait).await;
             }
-            let on_bytes = Arc::new(move |bytes| progress.on(Event::BytesSent(bytes)));
+            let on_bytes = Arc::new(move |bytes| progress.on(ExportEvent::BytesSent(bytes)));
             let result = sink.send(&id, &outgoing, on_bytes).await;
             (part, result)
         }
@@ -242,7 +242,7 @@ impl Delivery<'_> {
             })
             .collect();
         let ids = self.ctx.store.file_converted(job.file, &report, &fingerprint, &rows)?;
-        self.ctx.progress.on(Event::Converted {
+        self.ctx.progress.on(ExportEvent::Converted {
             source: &job.table.source,
             rows: report.rows.written,
             bytes: report.bytes_out,

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::calls::cancelled;
-use super::context::Request;
+use super::context::RunRequest;
 use super::decide::{Decision, Policy, decide};
 use super::names::{WireName, name_tables};
 use super::observe::{Observation, content_digest};
@@ -20,7 +20,7 @@ const OUTPUT_VERSION: u32 = 1;
 
 /// What is to be done.
 #[derive(Debug, Default)]
-pub struct Plan {
+pub struct ExportPlan {
     /// The tables, in the order of their names.
     pub tables: Vec<PlannedTable>,
     /// What is to be said of the folders.
@@ -52,9 +52,9 @@ pub fn plan(
     config: &Config,
     store: &Store,
     destination: &str,
-    request: &Request,
+    request: &RunRequest,
     stop: &CancellationToken,
-) -> Result<Plan> {
+) -> Result<ExportPlan> {
     let rules = Rules::new(config)?;
     let only = Patterns::new(&request.only)?;
     let scan = scan(&config.src)?;
@@ -85,7 +85,7 @@ pub fn plan(
         });
         tables.push(PlannedTable { table, name, decision, settings, settings_digest });
     }
-    Ok(Plan { tables, findings: scan.findings, partial })
+    Ok(ExportPlan { tables, findings: scan.findings, partial })
 }
 
 fn digest(settings: &ConvertSettings) -> String {

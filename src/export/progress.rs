@@ -1,4 +1,4 @@
-//! [`Progress`], how a run tells of itself while it goes on; whoever runs it decides what to show. Nothing here prints.
+//! [`ProgressListener`], how a run tells of itself while it goes on; whoever runs it decides what to show. Nothing here prints.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::error::Error;
 
 /// Something that happened.
 #[derive(Debug)]
-pub enum Event<'a> {
+pub enum ExportEvent<'a> {
     /// The folder was looked through.
     Scanned {
         /// Tables found.
@@ -79,15 +79,15 @@ pub enum Event<'a> {
 }
 
 /// Is told what happens, on any thread.
-pub trait Progress: Send + Sync {
+pub trait ProgressListener: Send + Sync {
     /// It happened.
-    fn on(&self, event: Event<'_>);
+    fn on(&self, event: ExportEvent<'_>);
 }
 
 /// Tells nobody.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Silent;
+pub struct NoProgress;
 
-impl Progress for Silent {
-    fn on(&self, _: Event<'_>) {}
+impl ProgressListener for NoProgress {
+    fn on(&self, _: ExportEvent<'_>) {}
 }

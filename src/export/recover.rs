@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use super::calls::Calls;
-use super::context::Context;
+use super::context::RunContext;
 use super::delivery::{Delivery, Open, end_of};
 use super::job::Job;
 use super::observe::Observation;
@@ -31,7 +31,7 @@ pub struct StillOpen {
 ///
 /// # Errors
 /// A server that cannot be asked, or the journal.
-pub async fn reconcile_open_batches(ctx: &Context, calls: &Calls<'_>) -> Result<Vec<StillOpen>> {
+pub async fn reconcile_open_batches(ctx: &RunContext, calls: &Calls<'_>) -> Result<Vec<StillOpen>> {
     let mut open = Vec::new();
     for batch in ctx.store.open_batches()? {
         let id = match &batch.server_id {
@@ -77,7 +77,7 @@ impl Delivery<'_> {
                 tables = open.tables.len(),
                 "going on with the batch of an earlier run"
             );
-            self.ctx.progress.on(Event::BatchOpened { id: &id });
+            self.ctx.progress.on(ExportEvent::BatchOpened { id: &id });
             self.ctx.store.resume_batch(batch.id, self.run)?;
             self.open = Some(open);
             self.left = left;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::calls::{Calls, cancelled};
-use super::context::{Context, Request};
+use super::context::{RunContext, RunRequest};
 use super::decide::Decision;
 use super::delivery::Delivery;
 use super::health;
 use super::job::Job;
-use super::plan::{Plan, plan};
+use super::plan::{ExportPlan, plan};
 use super::progress::Event;
 use super::recover::reconcile_open_batches;
 use super::spool::Spool;
@@ -25,7 +25,7 @@ use crate::store::journal::PlannedFile;
 
 /// A run that has ended.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct RunOutcome {
     /// As history shows it.
     pub report: RunReport,
     /// The exit code of docs/command-line.md.
@@ -35,13 +35,13 @@ pub struct Outcome {
 /// Runs an export. The caller holds the data folder's lock.
 ///
 /// # Errors
-/// Only what keeps a run from being recorded; a run that failed is an [`Outcome`] with an error.
-pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
+/// Only what keeps a run from being recorded; a run that failed is an [`RunOutcome`] with an error.
+pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome> {
     ctx.reports.end_dead_runs()?;
     let refused = refused_at(ctx)?;
     let run = ctx.store.begin_run(request.trigger)?;
     let retry_monitor = Arc::new(health::RetryMonitor::before(Arc::clone(&ctx.progress), ctx.reports.clone(), run));
-    let ctx = &Context { progress: retry_monitor.clone(), ..ctx.clone() };
+    let ctx = &RunContext { progress: retry_monitor.clone(), ..ctx.clone() };
     tracing::info!(run = run.0, trigger = ?request.trigger, "a run begins");
     let resting = refused.filter(|_| request.rests).and_then(|at| auth::resting(at, platform::now()));
     let result = match resting {
@@ -67,7 +67,7 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
     }
     for finding in health::look(ctx, error.as_ref()) {
         ctx.reports.report(&NewError::of(&finding, Some(run), None));
-        ctx.progress.on(Event::Warning(&finding));
+        ctx.progress.on(ExportEvent::Warning(&finding));
     }
     ctx.store.finish_run(run, state, error.as_ref())?;
     let report = ctx.store.run(run)?;
@@ -84,7 +84,7 @@ pub async fn export(ctx: &Context, request: &Request) -> Result<Outcome> {
         "the run has ended"
     );
     let exit_code = exit_code(&report);
-    Ok(Outcome { report, exit_code })
+    Ok(RunOutcome { report, exit_code })
 }
 
 /// The exit code of a run that has ended (docs/command-line.md).
@@ -102,17 +102,17 @@ pub fn exit_code(report: &RunReport) -> u8 {
 }
 
 /// When the server last refused the credential, unless it has taken one since.
-fn refused_at(ctx: &Context) -> Result<Option<DateTime<Utc>>> {
+fn refused_at(ctx: &RunContext) -> Result<Option<DateTime<Utc>>> {
     let base_url = ctx.config.api.base_url.as_deref().and_then(base_of);
     Ok(base_url.map_or(Ok(None), |base_url| ctx.store.refused_at(&base_url))?)
 }
 
-async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, Option<Error>)> {
+async fn go(ctx: &RunContext, request: &RunRequest, run: RunId) -> Result<(RunState, Option<Error>)> {
     let still_open = reconcile_open_batches(ctx, &Calls::new(ctx, request.schedule)).await?;
     let plan = make_plan(ctx, request).await?;
     for finding in &plan.findings {
         ctx.reports.report(&NewError::of(finding, Some(run), None));
-        ctx.progress.on(Event::Warning(finding));
+        ctx.progress.on(ExportEvent::Warning(finding));
     }
     let quota = u64::from(ctx.config.export.spool_max_mb) << 20;
     let spool = Spool::open(&ctx.data, quota, ctx.limits.min_free, &ctx.store.spool_in_use()?)?;
@@ -132,7 +132,7 @@ async fn go(ctx: &Context, request: &Request, run: RunId) -> Result<(RunState, O
     Ok(state(&delivery, skipped))
 }
 
-async fn make_plan(ctx: &Context, request: &Request) -> Result<Plan> {
+async fn make_plan(ctx: &RunContext, request: &RunRequest) -> Result<ExportPlan> {
     let (ctx, request) = (ctx.clone(), request.clone());
     let plan = move || plan(&ctx.config, &ctx.store, &ctx.destination, &request, &ctx.stop);
     let planned = tokio::task::spawn_blocking(move || fault::caught(plan));
@@ -143,7 +143,7 @@ async fn make_plan(ctx: &Context, request: &Request) -> Result<Plan> {
 }
 
 /// Writes the plan down; answers how many tables are left out.
-fn enter(ctx: &Context, run: RunId, plan: Plan, delivery: &mut Delivery<'_>) -> Result<usize> {
+fn enter(ctx: &RunContext, run: RunId, plan: ExportPlan, delivery: &mut Delivery<'_>) -> Result<usize> {
     let rows: Vec<PlannedFile> = plan
         .tables
         .iter()
@@ -163,7 +163,7 @@ fn enter(ctx: &Context, run: RunId, plan: Plan, delivery: &mut Delivery<'_>) -> 
                 if let Some(now) = touched {
                     ctx.store.delivered_unchanged(&ctx.destination, &planned.table.source, &now)?;
                 }
-                ctx.progress.on(Event::Skipped { source: &planned.table.source });
+                ctx.progress.on(ExportEvent::Skipped { source: &planned.table.source });
                 skipped += 1;
             }
             Decision::Send(_) => {
@@ -181,7 +181,7 @@ fn enter(ctx: &Context, run: RunId, plan: Plan, delivery: &mut Delivery<'_>) -> 
             }
         }
     }
-    ctx.progress.on(Event::Scanned { tables: total, to_send: total - skipped });
+    ctx.progress.on(ExportEvent::Scanned { tables: total, to_send: total - skipped });
     Ok(skipped)
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use data_exporter::api::Schedule;
-use data_exporter::export::{Request, RunLimits};
+use data_exporter::export::{RunRequest, RunLimits};
 use data_exporter::models::export::{RunState, UploadState};
 use local_data_forge::{BatchStatus, Endpoint, Families};
 
@@ -116,7 +116,7 @@ async fn a_name_of_the_same_minute_waits_and_says_so() {
 async fn only_what_is_asked_for_goes() {
     let shop = Shop::with_tables(3);
     let only = vec!["t01.*".to_owned()];
-    let outcome = shop.export_with(Request { only, ..Request::default() }).await;
+    let outcome = shop.export_with(RunRequest { only, ..RunRequest::default() }).await;
     assert_eq!(state(&outcome), (RunState::Complete, 0));
     assert_eq!(shop.arrived().into_keys().collect::<Vec<_>>(), ["T01.csv.gz"]);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use data_exporter::export::{Request, export};
+use data_exporter::export::{RunRequest, export};
 use data_exporter::models::export::RunState;
 use local_data_forge::{Batch, BatchStatus, Endpoint, Fault, Rule};
 
@@ -24,7 +24,7 @@ fn killed_or_over(shop: &Shop, until: impl Fn() -> bool + Send) {
 fn run_and_leave(shop: &Shop, until: impl Fn() -> bool) -> bool {
     let context: &'static _ = Box::leak(Box::new(shop.context()));
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let request: &'static _ = Box::leak(Box::new(Request::default()));
+    let request: &'static _ = Box::leak(Box::new(RunRequest::default()));
     let mut run = Box::pin(export(context, request));
     let left = runtime.block_on(async {
         while !until() {

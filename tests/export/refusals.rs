@@ -1,6 +1,6 @@
 //! What the server refuses for good: one table, or the run.
 
-use data_exporter::export::Request;
+use data_exporter::export::RunRequest;
 use data_exporter::models::Secret;
 use data_exporter::models::export::{RunState, Trigger, UploadState};
 use data_exporter::platform;
@@ -138,7 +138,7 @@ async fn a_table_of_which_one_part_is_refused_leaves_no_other_part_behind() {
 async fn a_refused_credential_is_noticed_told_once_and_left_to_rest() {
     let mut shop = Shop::with_tables(1);
     shop.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("wrong"));
-    let by_itself = || Request { rests: true, trigger: Trigger::Schedule, ..Request::default() };
+    let by_itself = || RunRequest { rests: true, trigger: Trigger::Schedule, ..RunRequest::default() };
     let first = shop.export_with(by_itself()).await;
     assert_eq!((first.exit_code, first.report.error.unwrap().code.as_str()), (4, "AUTHENTICATION_FAILED"));
     let asked = shop.server.requests().len();

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use data_exporter::api::{Batches, Client, Limits, Pace, Schedule};
 use data_exporter::auth::{AuthClient, Credential, TokenManager};
 use data_exporter::error::ErrorReporter;
-use data_exporter::export::{Context, Event, Outcome, Progress, Request, RunLimits, export};
+use data_exporter::export::{ExportEvent, ProgressListener, RunContext, RunLimits, RunOutcome, RunRequest, export};
 use data_exporter::models::config::DeviceCredential;
 use data_exporter::models::export::{ExportedFile, RunState};
 use data_exporter::models::listing::ErrorQuery;
@@ -62,8 +62,8 @@ impl Said {
     }
 }
 
-impl Progress for Said {
-    fn on(&self, event: Event<'_>) {
+impl ProgressListener for Said {
+    fn on(&self, event: ExportEvent<'_>) {
         self.0.lock().unwrap().push(format!("{event:?}"));
     }
 }
@@ -124,7 +124,7 @@ impl Shop {
         std::fs::read_dir(self.home.path().join("spool")).map_or(0, Iterator::count)
     }
 
-    pub fn context(&self) -> Context {
+    pub fn context(&self) -> RunContext {
         let limits = Limits {
             stall: Duration::from_millis(400),
             request: Duration::from_millis(400),
@@ -142,7 +142,7 @@ impl Shop {
         let reporter = Arc::new(ErrorReporter::new(self.config.api.https_only).unwrap());
         reports.through(Server::new(reporter, tokens.clone(), Arc::new(self.config.clone())));
         let sink = Batches::new(client, tokens, self.config.api.paths, Arc::new(store.clone()));
-        Context {
+        RunContext {
             config: Arc::new(self.config.clone()),
             store,
             reports,
@@ -157,11 +157,11 @@ impl Shop {
         }
     }
 
-    pub async fn export(&self) -> Outcome {
-        self.export_with(Request { schedule: self.schedule, ..Request::default() }).await
+    pub async fn export(&self) -> RunOutcome {
+        self.export_with(RunRequest { schedule: self.schedule, ..RunRequest::default() }).await
     }
 
-    pub async fn export_with(&self, request: Request) -> Outcome {
+    pub async fn export_with(&self, request: RunRequest) -> RunOutcome {
         let context = self.context();
         let outcome = export(&context, &request).await.unwrap();
         context.reports.flush(Duration::from_secs(2)).await;
@@ -217,15 +217,15 @@ impl Shop {
     }
 }
 
-pub fn state(outcome: &Outcome) -> (RunState, u8) {
+pub fn state(outcome: &RunOutcome) -> (RunState, u8) {
     (outcome.report.state, outcome.exit_code)
 }
 
-pub fn file<'a>(outcome: &'a Outcome, source: &str) -> &'a ExportedFile {
+pub fn file<'a>(outcome: &'a RunOutcome, source: &str) -> &'a ExportedFile {
     let files = outcome.report.files.as_ref().unwrap();
     files.iter().find(|file| file.report.source == source).unwrap()
 }
 
-pub fn error_code(outcome: &Outcome) -> &str {
+pub fn error_code(outcome: &RunOutcome) -> &str {
     outcome.report.error.as_ref().map_or("", |error| &error.code)
 }

@@ -1,6 +1,6 @@
 //! Tables that have not changed are left out, and only those.
 
-use data_exporter::export::{Request, Silent, dry_run};
+use data_exporter::export::{RunRequest, NoProgress, dry_run};
 use data_exporter::models::export::{RunState, UploadState};
 use local_data_forge::BatchStatus;
 use tokio_util::sync::CancellationToken;
@@ -50,7 +50,7 @@ async fn a_touched_table_is_not_sent_again() {
 #[tokio::test]
 async fn full_sends_everything() {
     let shop = delivered().await;
-    let outcome = shop.export_with(Request { full: true, ..Request::default() }).await;
+    let outcome = shop.export_with(RunRequest { full: true, ..RunRequest::default() }).await;
     assert_eq!(outcome.report.totals.sent, 3);
 }
 
@@ -89,8 +89,8 @@ async fn a_dry_run_decides_and_converts_and_asks_nobody() {
         &shop.config,
         &context.store,
         &context.destination,
-        &Request::default(),
-        &Silent,
+        &RunRequest::default(),
+        &NoProgress,
         &CancellationToken::new(),
     )
     .unwrap();

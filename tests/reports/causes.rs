@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use data_exporter::api::Schedule;
-use data_exporter::export::{Event, Progress, Request, export};
+use data_exporter::export::{ExportEvent, ProgressListener, RunRequest, export};
 use data_exporter::models::ErrorSeverity;
 use data_exporter::models::export::RunState;
 use data_exporter::platform;
@@ -173,8 +173,8 @@ async fn health_check_failed_when_the_clock_is_an_hour_off() {
 /// Panics where the program meets a word.
 struct Faulty(&'static str);
 
-impl Progress for Faulty {
-    fn on(&self, event: Event<'_>) {
+impl ProgressListener for Faulty {
+    fn on(&self, event: ExportEvent<'_>) {
         let value = format!("canary {event:?}");
         assert!(!value.contains(self.0), "{value}");
     }
@@ -186,7 +186,7 @@ async fn unknown_error_when_the_program_is_at_fault() {
         let shop = Shop::with_tables(1);
         let mut context = shop.context();
         context.progress = Arc::new(Faulty(word));
-        let outcome = export(&context, &Request::default()).await.unwrap();
+        let outcome = export(&context, &RunRequest::default()).await.unwrap();
         assert_eq!(outcome.report.state, RunState::Failed, "{word}");
         context.reports.flush(crate::PATIENCE).await;
         let reports = told(&shop.server, "UNKNOWN_ERROR");

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use data_exporter::export::{Request, export};
+use data_exporter::export::{RunRequest, export};
 use data_exporter::models::Secret;
 use data_exporter::models::export::RunState;
 use local_data_forge::{Endpoint, Families, Fault, Rule};
@@ -50,7 +50,7 @@ async fn a_report_that_gets_no_answer_holds_nobody_up() {
     shop.server.fault(Rule::always(Fault::Silence).on(Endpoint::BatchError));
     let context = shop.context();
     let begun = Instant::now();
-    let outcome = export(&context, &Request::default()).await.unwrap();
+    let outcome = export(&context, &RunRequest::default()).await.unwrap();
     assert_eq!(state(&outcome).1, 3);
     let took = begun.elapsed();
     let begun = Instant::now();
@@ -157,7 +157,7 @@ async fn without_a_credential_that_the_server_takes_nothing_is_sent() {
     assert_eq!(state(&shop.export().await), (RunState::Failed, 4));
     assert_eq!(reports_asked(&shop), 0);
     let asked = shop.requests(Endpoint::Token);
-    shop.export_with(Request { rests: true, ..Request::default() }).await;
+    shop.export_with(RunRequest { rests: true, ..RunRequest::default() }).await;
     assert_eq!(shop.requests(Endpoint::Token), asked, "nor is a token asked for");
     let lines = history(&shop.store());
     let kinds: Vec<&str> = lines.iter().map(|line| line.kind.as_str()).collect();
@@ -188,7 +188,7 @@ async fn a_flood_of_errors_is_bounded() {
         std::fs::write(shop.path(&format!("B{number:04}.DBF")), b"this is no table").unwrap();
     }
     let context = shop.context();
-    let outcome = export(&context, &Request::default()).await.unwrap();
+    let outcome = export(&context, &RunRequest::default()).await.unwrap();
     assert_eq!(state(&outcome).1, 3);
     context.reports.flush(crate::PATIENCE).await;
     let lines = history(&shop.store());

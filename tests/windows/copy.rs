@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use data_exporter::export::{Context, Request, export};
+use data_exporter::export::{RunContext, RunRequest, export};
 use data_exporter::models::export::RunState;
 use data_exporter::platform::shadow_copy::{self, ShadowCopy, ShadowCopyProvider};
 use local_data_forge::BatchStatus;
@@ -69,17 +69,17 @@ fn locked() -> (Shop, tempfile::TempDir, Vec<File>) {
     (shop, copy, held)
 }
 
-fn context(shop: &Shop, copy: &Path, held: &Arc<AtomicU32>, stop: Option<CancellationToken>) -> Context {
+fn context(shop: &Shop, copy: &Path, held: &Arc<AtomicU32>, stop: Option<CancellationToken>) -> RunContext {
     let root = shop.path("");
     let disk = Disk { root, copy: copy.to_path_buf(), held: Arc::clone(held), stop };
-    Context { shadow_copy_provider: Some(Arc::new(disk)), ..shop.context() }
+    RunContext { shadow_copy_provider: Some(Arc::new(disk)), ..shop.context() }
 }
 
 #[tokio::test]
 async fn locked_tables_arrive_from_one_copy_that_is_gone_after_the_run() {
     let (shop, copy, _files) = locked();
     let held = Arc::new(AtomicU32::new(0));
-    let outcome = export(&context(&shop, copy.path(), &held, None), &Request::default()).await.unwrap();
+    let outcome = export(&context(&shop, copy.path(), &held, None), &RunRequest::default()).await.unwrap();
     assert_eq!((outcome.report.state, outcome.exit_code), (RunState::Complete, 0));
     assert_eq!(shop.arrived().len(), 2);
     for name in ["T00.DBF", "T01.DBF"] {
@@ -93,7 +93,7 @@ async fn the_copy_is_gone_after_a_run_that_was_stopped() {
     let (shop, copy, _files) = locked();
     let held = Arc::new(AtomicU32::new(0));
     let context = context(&shop, copy.path(), &held, Some(shop.stop.clone()));
-    let outcome = export(&context, &Request::default()).await.unwrap();
+    let outcome = export(&context, &RunRequest::default()).await.unwrap();
     assert_eq!(outcome.report.state, RunState::Cancelled);
     assert!(!shop.statuses().contains(&BatchStatus::Completed));
     assert_eq!(held.load(Ordering::SeqCst), 0);

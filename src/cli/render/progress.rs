@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Screen;
-use crate::export::progress::{Event, Progress};
+use crate::export::progress::{ExportEvent, ProgressListener};
 use crate::models::snapshot;
 use crate::text::{Words, bytes, printable};
 
@@ -64,35 +64,35 @@ impl Running {
         (self.screen.words().progress.bytes_sent)(&bytes(count))
     }
 
-    fn draw(&self, bar: &ProgressBar, event: &Event<'_>) {
+    fn draw(&self, bar: &ProgressBar, event: &ExportEvent<'_>) {
         match event {
-            Event::Scanned { to_send, .. } => {
+            ExportEvent::Scanned { to_send, .. } => {
                 bar.set_length(*to_send as u64);
                 bar.enable_steady_tick(TICK);
             }
-            Event::Converting { source, .. } => bar.set_message(printable(source)),
-            Event::BytesSent(count) => {
+            ExportEvent::Converting { source, .. } => bar.set_message(printable(source)),
+            ExportEvent::BytesSent(count) => {
                 let sent = self.sent.fetch_add(*count, Ordering::Relaxed) + count;
                 bar.set_message(self.bytes_sent(sent));
             }
-            Event::Sent { .. } => bar.inc(1),
-            Event::Failed { .. } => {
+            ExportEvent::Sent { .. } => bar.inc(1),
+            ExportEvent::Failed { .. } => {
                 bar.inc(1);
                 bar.suspend(|| self.tell(event));
             }
-            Event::Warning(_) | Event::Waiting { .. } => bar.suspend(|| self.tell(event)),
-            Event::Converted { .. }
-            | Event::Skipped { .. }
-            | Event::Retrying { .. }
-            | Event::BatchOpened { .. }
-            | Event::BatchClosed { .. } => {}
+            ExportEvent::Warning(_) | ExportEvent::Waiting { .. } => bar.suspend(|| self.tell(event)),
+            ExportEvent::Converted { .. }
+            | ExportEvent::Skipped { .. }
+            | ExportEvent::Retrying { .. }
+            | ExportEvent::BatchOpened { .. }
+            | ExportEvent::BatchClosed { .. } => {}
         }
     }
 
-    fn tell(&self, event: &Event<'_>) {
+    fn tell(&self, event: &ExportEvent<'_>) {
         match event {
-            Event::Failed { error, .. } => self.screen.error(error),
-            Event::Warning(error) => self.screen.mended(error),
+            ExportEvent::Failed { error, .. } => self.screen.error(error),
+            ExportEvent::Warning(error) => self.screen.mended(error),
             event => {
                 if let Some(line) = line(event, self.screen.words()) {
                     self.screen.note(&line);
@@ -102,8 +102,8 @@ impl Running {
     }
 }
 
-impl Progress for Running {
-    fn on(&self, event: Event<'_>) {
+impl ProgressListener for Running {
+    fn on(&self, event: ExportEvent<'_>) {
         match &self.bar {
             Some(bar) => self.draw(bar, &event),
             None => self.tell(&event),
@@ -112,20 +112,20 @@ impl Progress for Running {
 }
 
 /// What a log of lines says of an event; nothing of what comes too often.
-fn line(event: &Event<'_>, words: &Words) -> Option<String> {
+fn line(event: &ExportEvent<'_>, words: &Words) -> Option<String> {
     let said = &words.progress;
     Some(match event {
-        Event::Scanned { tables, to_send } => (said.found)(*tables as u64, *to_send as u64),
-        Event::Converted { source, rows, bytes: size } => (said.converted)(source, *rows, &bytes(*size)),
-        Event::Skipped { source } => (said.unchanged)(source),
-        Event::Sent { source } => (said.sent)(source),
-        Event::Waiting { wait, why } => (said.waiting)(wait.as_secs_f64().ceil(), why),
-        Event::BatchOpened { id } => (said.opened)(id),
-        Event::BatchClosed { id, state } => (said.closed)(id, state),
-        Event::Converting { .. }
-        | Event::BytesSent(_)
-        | Event::Retrying { .. }
-        | Event::Failed { .. }
-        | Event::Warning(_) => return None,
+        ExportEvent::Scanned { tables, to_send } => (said.found)(*tables as u64, *to_send as u64),
+        ExportEvent::Converted { source, rows, bytes: size } => (said.converted)(source, *rows, &bytes(*size)),
+        ExportEvent::Skipped { source } => (said.unchanged)(source),
+        ExportEvent::Sent { source } => (said.sent)(source),
+        ExportEvent::Waiting { wait, why } => (said.waiting)(wait.as_secs_f64().ceil(), why),
+        ExportEvent::BatchOpened { id } => (said.opened)(id),
+        ExportEvent::BatchClosed { id, state } => (said.closed)(id, state),
+        ExportEvent::Converting { .. }
+        | ExportEvent::BytesSent(_)
+        | ExportEvent::Retrying { .. }
+        | ExportEvent::Failed { .. }
+        | ExportEvent::Warning(_) => return None,
     })
 }

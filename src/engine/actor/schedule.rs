@@ -12,7 +12,7 @@ use crate::engine::scheduler::{Scheduler, GRACE, SchedulerState, Obstacle};
 use crate::engine::run_tracker::RunTracker;
 use crate::engine::{tasks, view};
 use crate::error::{Code, Error, Result};
-use crate::export::{Outcome, Request};
+use crate::export::{RunOutcome, RunRequest};
 use crate::models::command::PauseFor;
 use crate::models::export::{RunState, Trigger};
 use crate::platform;
@@ -56,7 +56,7 @@ impl Actor {
         } else if may_run {
             match trigger {
                 Trigger::CatchUp => self.start_catch_up(now),
-                _ => self.start_run(Request::unattended(trigger)),
+                _ => self.start_run(RunRequest::unattended(trigger)),
             }
         }
     }
@@ -83,7 +83,7 @@ impl Actor {
             return;
         }
         if answers && !self.is_paused() {
-            self.start_run(Request::unattended(Trigger::CatchUp));
+            self.start_run(RunRequest::unattended(Trigger::CatchUp));
         } else {
             tracing::info!("an export that makes up for missed ones waits until the server answers");
             self.put_off(now, Obstacle::Network);
@@ -166,7 +166,7 @@ impl Actor {
         }
     }
 
-    pub(super) fn start_run(&mut self, request: Request) {
+    pub(super) fn start_run(&mut self, request: RunRequest) {
         let (Some(reports), Some(inbox)) = (self.data_folder.reports().cloned(), self.inbox()) else { return };
         let progress = Arc::new(RunTracker::new(request.trigger, inbox.clone()));
         let stop = CancellationToken::new();
@@ -190,7 +190,7 @@ impl Actor {
         }
     }
 
-    pub(super) fn run_ended(&mut self, ended: Result<Outcome>) {
+    pub(super) fn run_ended(&mut self, ended: Result<RunOutcome>) {
         self.run = None;
         let report = ended.as_ref().ok().map(|outcome| &outcome.report);
         let error = report.and_then(|report| report.error.as_ref());
