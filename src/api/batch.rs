@@ -9,7 +9,7 @@ use reqwest::Method;
 
 use super::client::Client;
 use super::error::ApiError;
-use super::paths::{Family, Known, Memory, TokenPath};
+use super::paths::{Family, ServerPaths, ServerCache, TokenPath};
 use super::reply::{Batch, BatchStatus, Reply, Stored};
 use super::upload::{OnBytes, Outgoing};
 use crate::models::Secret;
@@ -72,14 +72,14 @@ pub struct Batches {
     client: Client,
     bearer: Arc<dyn Bearer>,
     paths: Paths,
-    memory: Arc<dyn Memory>,
+    server_cache: Arc<dyn ServerCache>,
     family: Mutex<Option<Family>>,
 }
 
 impl Batches {
     /// The batches behind a client.
-    pub fn new(client: Client, bearer: Arc<dyn Bearer>, paths: Paths, memory: Arc<dyn Memory>) -> Self {
-        Self { client, bearer, paths, memory, family: Mutex::new(None) }
+    pub fn new(client: Client, bearer: Arc<dyn Bearer>, paths: Paths, server_cache: Arc<dyn ServerCache>) -> Self {
+        Self { client, bearer, paths, server_cache, family: Mutex::new(None) }
     }
 
     /// Opens a batch. Only here may the other family be tried, when this one's path does not exist.
@@ -150,12 +150,12 @@ impl Batches {
         if let Some(family) = *self.family.lock().unwrap_or_else(PoisonError::into_inner) {
             return (family, true);
         }
-        let known = self.memory.recall(self.client.base_url());
+        let known = self.server_cache.recall(self.client.base_url());
         match (self.paths, known) {
             (Paths::Device, _) => (Family::Device, true),
             (Paths::Dfc, _) => (Family::Dfc, true),
-            (Paths::Auto, Some(Known { batch: Some(family), .. })) => (family, true),
-            (Paths::Auto, Some(Known { token, batch: None })) => (token.family(), false),
+            (Paths::Auto, Some(ServerPaths { batch: Some(family), .. })) => (family, true),
+            (Paths::Auto, Some(ServerPaths { token, batch: None })) => (token.family(), false),
             (Paths::Auto, None) => (Family::Device, false),
         }
     }
@@ -174,8 +174,8 @@ impl Batches {
         };
         *self.family.lock().unwrap_or_else(PoisonError::into_inner) = Some(family);
         let base = self.client.base_url();
-        let token = self.memory.recall(base).map_or(TokenPath::Device, |known| known.token);
-        self.memory.remember(base, Known { token, batch: Some(family) });
+        let token = self.server_cache.recall(base).map_or(TokenPath::Device, |known| known.token);
+        self.server_cache.remember(base, ServerPaths { token, batch: Some(family) });
         Ok(batch)
     }
 

@@ -1,6 +1,6 @@
 //! The wire of a Data Forge server: one HTTP client, its answers, the batch calls and the retry schedule.
 //!
-//! [`Client`] sends and reads; [`Batches`] speaks the batch endpoints of both path families; [`Schedule`] decides
+//! [`Client`] sends and reads; [`Batches`] speaks the batch endpoints of both path families; [`RetryPolicy`] decides
 //! when to try again. Nothing here knows where a secret comes from (that is `auth`, through [`Bearer`]) or what a
 //! table is.
 
@@ -20,8 +20,8 @@ pub use batch::{Batches, Bearer, Ending};
 pub use certificate::{Certificate, CertificateFault};
 pub use client::{Client, Limits};
 pub use error::ApiError;
-pub use paths::{Family, Known, Memory, Remembered, TokenPath};
+pub use paths::{Family, ServerPaths, ServerCache, InMemoryServerCache, TokenPath};
 pub use proxy::Proxy;
 pub use reply::{Batch, BatchStatus, Reply, Stored};
-pub use retry::{Pace, Schedule, WallPace};
+pub use retry::{Backoff, RetryPolicy, RealBackoff};
 pub use upload::Outgoing;

@@ -1,5 +1,5 @@
 //! The path families of a Data Forge server (docs/wire-contract.md sections 1.1 to 1.3), and what is remembered of
-//! one: [`Known`].
+//! one: [`ServerPaths`].
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -65,7 +65,7 @@ impl Family {
         }
     }
 
-    /// The word of [`Known`] in the store.
+    /// The word of [`ServerPaths`] in the store.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Device => "device",
@@ -115,14 +115,14 @@ impl TokenPath {
 
 /// What has worked at a base URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Known {
+pub struct ServerPaths {
     /// A token was had here.
     pub token: TokenPath,
     /// A batch was started here; none before the first.
     pub batch: Option<Family>,
 }
 
-impl Known {
+impl ServerPaths {
     /// As one text for the store: `device`, `dfc+device`, ...
     pub fn to_text(self) -> String {
         let token = match self.token {
@@ -156,25 +156,25 @@ impl Known {
 }
 
 /// Remembers per base URL which paths have worked, over restarts.
-pub trait Memory: Send + Sync {
+pub trait ServerCache: Send + Sync {
     /// What is known of a server.
-    fn recall(&self, base_url: &str) -> Option<Known>;
+    fn recall(&self, base_url: &str) -> Option<ServerPaths>;
     /// Keeps what was found; failing to is no error, it is only found again.
-    fn remember(&self, base_url: &str, known: Known);
+    fn remember(&self, base_url: &str, known: ServerPaths);
     /// Keeps that the server has just refused our credential, or that it takes it.
     fn note_refusal(&self, _base_url: &str, _refused: bool) {}
 }
 
-/// A [`Memory`] that lasts as long as the process.
+/// A [`ServerCache`] that lasts as long as the process.
 #[derive(Debug, Default)]
-pub struct Remembered(Mutex<HashMap<String, Known>>);
+pub struct InMemoryServerCache(Mutex<HashMap<String, ServerPaths>>);
 
-impl Memory for Remembered {
-    fn recall(&self, base_url: &str) -> Option<Known> {
+impl ServerCache for InMemoryServerCache {
+    fn recall(&self, base_url: &str) -> Option<ServerPaths> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(base_url).copied()
     }
 
-    fn remember(&self, base_url: &str, known: Known) {
+    fn remember(&self, base_url: &str, known: ServerPaths) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(base_url.to_owned(), known);
     }
 }
@@ -187,12 +187,12 @@ mod tests {
     fn what_is_known_survives_as_text() {
         for token in [TokenPath::Device, TokenPath::Dfc, TokenPath::V1] {
             for batch in [None, Some(Family::Device), Some(Family::Dfc)] {
-                let known = Known { token, batch };
-                assert_eq!(Known::parse(&known.to_text()), Some(known));
+                let known = ServerPaths { token, batch };
+                assert_eq!(ServerPaths::parse(&known.to_text()), Some(known));
             }
         }
-        assert_eq!(Known::parse("grpc"), None);
-        assert_eq!(Known::parse("dfc+"), None);
+        assert_eq!(ServerPaths::parse("grpc"), None);
+        assert_eq!(ServerPaths::parse("dfc+"), None);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! [`Schedule`], the pure rule of when to try again (docs/reliability.md rule 4), and [`Pace`], which gives it time
+//! [`RetryPolicy`], the pure rule of when to try again (docs/reliability.md rule 4), and [`Backoff`], which gives it time
 //! and chance, so that a test does not wait.
 
 use std::time::{Duration, Instant};
@@ -15,21 +15,21 @@ pub const RETRY_AFTER_CAP: Duration = Duration::from_hours(1);
 
 /// How long a call is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Schedule {
+pub enum RetryPolicy {
     /// That many attempts in all.
     Attempts(u32),
     /// As long as the next attempt begins within this time after the first.
     Within(Duration),
 }
 
-impl Default for Schedule {
+impl Default for RetryPolicy {
     /// What a person at a terminal waits for.
     fn default() -> Self {
         Self::Attempts(5)
     }
 }
 
-impl Schedule {
+impl RetryPolicy {
     /// How long to wait before the next attempt, or none when it is over.
     ///
     /// `attempt` is the number of attempts made, from 1; `elapsed` the time since the first began; `random` lies in
@@ -68,7 +68,7 @@ pub fn parse_retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
 }
 
 /// Time and chance.
-pub trait Pace: Send + Sync {
+pub trait Backoff: Send + Sync {
     /// A number of `0.0..1.0`.
     fn random(&self) -> f64;
     /// A moment on a clock that never goes back.
@@ -79,9 +79,9 @@ pub trait Pace: Send + Sync {
 
 /// The real ones.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct WallPace;
+pub struct RealBackoff;
 
-impl Pace for WallPace {
+impl Backoff for RealBackoff {
     fn random(&self) -> f64 {
         fastrand::f64()
     }
@@ -104,7 +104,7 @@ mod tests {
     const NONE: Duration = Duration::ZERO;
 
     fn bound(attempt: u32) -> Duration {
-        Schedule::Attempts(u32::MAX).wait(attempt, NONE, None, 1.0).unwrap()
+        RetryPolicy::Attempts(u32::MAX).wait(attempt, NONE, None, 1.0).unwrap()
     }
 
     #[test]
@@ -115,16 +115,16 @@ mod tests {
 
     #[test]
     fn five_attempts_are_five() {
-        let schedule = Schedule::default();
-        assert!(schedule.wait(4, NONE, None, 0.5).is_some());
-        assert_eq!(schedule.wait(5, NONE, None, 0.5), None);
+        let policy = RetryPolicy::default();
+        assert!(policy.wait(4, NONE, None, 0.5).is_some());
+        assert_eq!(policy.wait(5, NONE, None, 0.5), None);
     }
 
     #[test]
     fn a_budget_ends_before_a_wait_beyond_it() {
-        let schedule = Schedule::Within(Duration::from_secs(10));
-        assert!(schedule.wait(50, Duration::from_secs(9), None, 0.0).is_some());
-        assert_eq!(schedule.wait(1, Duration::from_secs(8), Some(Duration::from_secs(3)), 0.0), None);
+        let policy = RetryPolicy::Within(Duration::from_secs(10));
+        assert!(policy.wait(50, Duration::from_secs(9), None, 0.0).is_some());
+        assert_eq!(policy.wait(1, Duration::from_secs(8), Some(Duration::from_secs(3)), 0.0), None);
     }
 
     #[test]
@@ -145,7 +145,7 @@ mod tests {
             attempt in 1_u32..100, asked in proptest::option::of(0_u64..10_000), random in 0.0_f64..1.0
         ) {
             let asked = asked.map(Duration::from_secs);
-            let wait = Schedule::Attempts(u32::MAX).wait(attempt, NONE, asked, random).unwrap();
+            let wait = RetryPolicy::Attempts(u32::MAX).wait(attempt, NONE, asked, random).unwrap();
             match asked {
                 Some(asked) => {
                     prop_assert!(wait >= asked.min(RETRY_AFTER_CAP));

@@ -27,8 +27,8 @@ pub use error::GrantError;
 pub use poll::PollEvent;
 
 use super::dialect::{Dfm, Dialect, Granted};
-use crate::api::retry::{Pace as _, WallPace};
-use crate::api::{ApiError, Client, Limits, Reply, Schedule};
+use crate::api::retry::{Backoff as _, RealBackoff};
+use crate::api::{ApiError, Client, Limits, Reply, RetryPolicy};
 use crate::error::{Code, Error, Result};
 use crate::models::Secret;
 use crate::platform::{BootClock, Clock};
@@ -36,8 +36,8 @@ use crate::platform::{BootClock, Clock};
 const ASKING: &str = "ask for a code";
 
 /// How often a code is asked for again when no server answers, and how long when the server is out of order.
-const NO_ANSWER: Schedule = Schedule::Attempts(3);
-const OUT_OF_ORDER: Schedule = Schedule::Within(Duration::from_secs(90));
+const NO_ANSWER: RetryPolicy = RetryPolicy::Attempts(3);
+const OUT_OF_ORDER: RetryPolicy = RetryPolicy::Within(Duration::from_secs(90));
 
 /// What the person is shown of the device at the server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -216,14 +216,14 @@ impl DeviceFlowClient {
                 Err(GrantError::Api(error)) if error.is_transient() => error,
                 answer => return answer,
             };
-            let schedule = match error.status() {
+            let policy = match error.status() {
                 Some(429 | 500..) => OUT_OF_ORDER,
                 _ => NO_ANSWER,
             };
             let unsaid = self.dialect.unsaid_limit().filter(|_| error.status() == Some(429));
             let asked = error.retry_after().or(unsaid);
             let elapsed = self.clock.now().saturating_sub(begun);
-            let Some(wait) = schedule.wait(attempt, elapsed, asked, WallPace.random()) else {
+            let Some(wait) = policy.wait(attempt, elapsed, asked, RealBackoff.random()) else {
                 return Err(error.into());
             };
             tell(GrantEvent::Retrying { why: error.to_string() });

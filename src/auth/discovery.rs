@@ -5,7 +5,7 @@ use std::time::Instant;
 use reqwest::Method;
 
 use super::{AuthClient, Token};
-use crate::api::{ApiError, Known, Reply, TokenPath};
+use crate::api::{ApiError, ServerPaths, Reply, TokenPath};
 
 const DOING: &str = "sign in";
 
@@ -23,7 +23,7 @@ enum Answer {
 pub(super) async fn fetch(auth: &AuthClient) -> Result<Token, ApiError> {
     let base = auth.client.base_url();
     let candidates = TokenPath::candidates(auth.paths);
-    let known = auth.memory.recall(base).map(|known| known.token).filter(|path| candidates.contains(path));
+    let known = auth.server_cache.recall(base).map(|known| known.token).filter(|path| candidates.contains(path));
     let others = candidates.iter().copied().filter(|path| Some(*path) != known);
     let mut refusals = Vec::new();
     let mut page = None;
@@ -33,7 +33,7 @@ pub(super) async fn fetch(auth: &AuthClient) -> Result<Token, ApiError> {
                 // Behind a page another path may be the better one: then the search is not over.
                 if known != Some(path) && page.is_none() {
                     tracing::debug!(path = path.path(), "found the token path");
-                    auth.memory.remember(base, Known { token: path, batch: None });
+                    auth.server_cache.remember(base, ServerPaths { token: path, batch: None });
                 }
                 return Ok(token);
             }

@@ -7,7 +7,7 @@ pub mod credential;
 pub mod device_flow;
 pub mod dialect;
 mod discovery;
-mod memory;
+mod server_cache;
 pub mod migrate;
 pub mod pairing;
 mod refresh;
@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
-use crate::api::{ApiError, Client, Memory};
+use crate::api::{ApiError, Client, ServerCache};
 use crate::models::config::Paths;
 use crate::models::{Config, Secret};
 use crate::platform;
@@ -38,7 +38,7 @@ pub struct AuthClient {
     credential: Credential,
     paths: Paths,
     https_only: bool,
-    memory: Arc<dyn Memory>,
+    server_cache: Arc<dyn ServerCache>,
 }
 
 /// How long a token is trusted that never ends.
@@ -46,9 +46,9 @@ const UNENDING: Duration = Duration::from_hours(24);
 
 impl AuthClient {
     /// Of a server, with a credential, remembering which path worked.
-    pub fn new(client: Client, credential: Credential, config: &Config, memory: Arc<dyn Memory>) -> Self {
+    pub fn new(client: Client, credential: Credential, config: &Config, server_cache: Arc<dyn ServerCache>) -> Self {
         let (paths, https_only) = (config.api.paths, config.api.https_only);
-        Self { client, credential, paths, https_only, memory }
+        Self { client, credential, paths, https_only, server_cache }
     }
 
     /// The Basic user: the domain, or `account_username`.
@@ -83,7 +83,7 @@ impl AuthClient {
 
     /// Keeps over restarts that the server refused the credential, or that it takes it.
     fn note_refusal(&self, refused: bool) {
-        self.memory.note_refusal(self.client.base_url(), refused);
+        self.server_cache.note_refusal(self.client.base_url(), refused);
     }
 
     /// Whether asking again gives the same token.

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use super::dialect::Granted;
 use super::secrets::{SecretError, SecretStore, StoredCredential};
 use super::{AuthClient, Credential};
-use crate::api::retry::{Pace as _, WallPace};
-use crate::api::{ApiError, Client, Memory, Schedule};
+use crate::api::retry::{Backoff as _, RealBackoff};
+use crate::api::{ApiError, Client, ServerCache, RetryPolicy};
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
 
 /// How often the new credential is tried where the server does not answer.
-const ATTEMPTS: Schedule = Schedule::Attempts(3);
+const ATTEMPTS: RetryPolicy = RetryPolicy::Attempts(3);
 
 /// What came of trying a credential that is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub async fn commit(
     domain: &str,
     store: &dyn SecretStore,
     config: &Config,
-    memory: Arc<dyn Memory>,
+    server_cache: Arc<dyn ServerCache>,
 ) -> Result<Proof> {
     let former = match store.load() {
         Err(SecretError::Damaged { .. }) => None,
@@ -54,7 +54,7 @@ pub async fn commit(
                the server has ended the former credential",
         ));
     }
-    match prove(&granted.credential, domain, config, memory).await {
+    match prove(&granted.credential, domain, config, server_cache).await {
         Ok(()) => Ok(Proof::Proven),
         Err(error) if error.ends_the_pairing() => {
             restore(store, former.as_ref());
@@ -70,19 +70,19 @@ async fn prove(
     credential: &StoredCredential,
     domain: &str,
     config: &Config,
-    memory: Arc<dyn Memory>,
+    server_cache: Arc<dyn ServerCache>,
 ) -> Result<(), ApiError> {
     let StoredCredential::Basic { secret } = credential else { return Ok(()) };
     let client = Client::from_config(config)?;
-    let auth = AuthClient::new(client, Credential::new(domain, secret.clone()), config, memory);
-    let begun = WallPace.instant();
+    let auth = AuthClient::new(client, Credential::new(domain, secret.clone()), config, server_cache);
+    let begun = RealBackoff.instant();
     let mut attempt = 1;
     loop {
         let Err(error) = auth.fetch().await else { return Ok(()) };
         let elapsed = begun.elapsed();
-        let wait = ATTEMPTS.wait(attempt, elapsed, error.retry_after(), WallPace.random());
+        let wait = ATTEMPTS.wait(attempt, elapsed, error.retry_after(), RealBackoff.random());
         match wait.filter(|_| error.is_transient()) {
-            Some(wait) => WallPace.sleep(wait).await,
+            Some(wait) => RealBackoff.sleep(wait).await,
             None => return Err(error),
         }
         attempt += 1;

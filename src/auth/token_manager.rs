@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use super::credential::Places;
 use super::{AuthClient, Credential, Token};
 use crate::api::reply::ServerText;
-use crate::api::{ApiError, Bearer, Client, Memory, Remembered};
+use crate::api::{ApiError, Bearer, Client, ServerCache, InMemoryServerCache};
 use crate::error::{Code, Error, Result};
 use crate::models::{Config, Secret};
 use crate::platform;
@@ -55,18 +55,18 @@ impl TokenManager {
     /// A missing or refused address, or no credential.
     pub fn new(config: &Config) -> Result<Self> {
         let data = platform::folders().ok().map(|folders| folders.data);
-        Self::within(config, data.as_deref(), Arc::new(Remembered::default()))
+        Self::within(config, data.as_deref(), Arc::new(InMemoryServerCache::default()))
     }
 
     /// As [`Self::new`], with the data folder and with what is remembered of servers.
     ///
     /// # Errors
     /// As [`Self::new`].
-    pub fn within(config: &Config, data: Option<&Path>, memory: Arc<dyn Memory>) -> Result<Self> {
+    pub fn within(config: &Config, data: Option<&Path>, server_cache: Arc<dyn ServerCache>) -> Result<Self> {
         let client = Client::from_config(config)?;
         let places = Places { env: &|name| std::env::var_os(name), data };
         let credential = Credential::resolve(config, &places)?;
-        Ok(Self::of(AuthClient::new(client, credential, config, memory)))
+        Ok(Self::of(AuthClient::new(client, credential, config, server_cache)))
     }
 
     /// Of a client that is made already.
@@ -128,7 +128,7 @@ impl Bearer for TokenManager {
 impl TokenManager {
     /// The path family that goes with how the token was had; none before the first token.
     pub fn family(&self) -> Option<crate::api::Family> {
-        let known = self.auth.memory.recall(self.auth.client.base_url())?;
+        let known = self.auth.server_cache.recall(self.auth.client.base_url())?;
         Some(known.batch.unwrap_or_else(|| known.token.family()))
     }
 }

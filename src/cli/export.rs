@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::elsewhere::{Folder, OwnerClient, runtime};
 use super::render::Running;
 use super::{Context, Exit, arguments, interrupt};
-use crate::api::Schedule;
+use crate::api::RetryPolicy;
 use crate::engine::control::wire::Ask;
 use crate::error::{Code, Error, Result};
 use crate::export::{self, RunOutcome, RunRequest};
@@ -49,7 +49,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     let request = RunRequest {
         full: arguments.full,
         only: arguments.files.clone(),
-        schedule: arguments.retry_for.map_or_else(Schedule::default, Schedule::Within),
+        retry_policy: arguments.retry_for.map_or_else(RetryPolicy::default, RetryPolicy::Within),
         ..RunRequest::default()
     };
     let loaded = if arguments.dry_run { context.config() } else { context.config_unattended("export") };
@@ -130,9 +130,9 @@ async fn elsewhere(
         )
         .hint("leave out `--client-secret-file`, or end that process"));
     }
-    let retry_for = match request.schedule {
-        Schedule::Within(length) => Some(length.as_secs()),
-        Schedule::Attempts(_) => None,
+    let retry_for = match request.retry_policy {
+        RetryPolicy::Within(length) => Some(length.as_secs()),
+        RetryPolicy::Attempts(_) => None,
     };
     let before = holder.snapshot.last_run.as_ref().map_or(0, |run| run.run_id);
     holder.send(Command::Export { full: request.full, only: request.only.clone(), retry_for }).await?;

@@ -265,10 +265,10 @@ impl Actor {
                         return Err(trouble.clone());
                     }
                     let unattended = RunRequest::unattended(Trigger::Manual);
-                    let schedule =
-                        retry_for.map(|seconds| api::Schedule::Within(Duration::from_secs(seconds)));
-                    let schedule = schedule.unwrap_or(unattended.schedule);
-                    self.start_run(RunRequest { full, only, schedule, ..unattended });
+                    let retry_policy =
+                        retry_for.map(|seconds| api::RetryPolicy::Within(Duration::from_secs(seconds)));
+                    let retry_policy = retry_policy.unwrap_or(unattended.retry_policy);
+                    self.start_run(RunRequest { full, only, retry_policy, ..unattended });
                 }
             }
             Command::CancelExport => self.stop_run(),

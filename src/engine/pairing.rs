@@ -138,8 +138,8 @@ impl PairingSession {
         let domain = granted.name.as_ref().map_or_else(|| host_of(&client), |name| name.replace(':', "-"));
         let kind = self.config.credential.secret_store;
         let place = secrets::open(kind, &domain, base_url.as_deref(), &self.data);
-        let memory = Arc::new(self.reports.store().clone());
-        let proof = pairing::commit(&granted, &domain, &*place, &self.config, memory).await?;
+        let server_cache = Arc::new(self.reports.store().clone());
+        let proof = pairing::commit(&granted, &domain, &*place, &self.config, server_cache).await?;
         let removed_account = self.saving.write(&self.request, &self.config, &domain, &granted)?;
         if let Proof::Unknown(error) = proof {
             let error = Error::from(error);

@@ -144,7 +144,7 @@ mod tests {
         let store = Store::open(folder.path()).unwrap();
         let client = crate::api::Client::from_config(&config).unwrap();
         let credential = crate::auth::Credential::new("warehouse.example.com", Secret::new("cs_secret123"));
-        let memory = Arc::new(crate::api::Remembered::default());
+        let memory = Arc::new(crate::api::InMemoryServerCache::default());
         let auth = crate::auth::AuthClient::new(client, credential, &config, memory);
         let logger = GlobalErrorLogger::new(
             Arc::new(ErrorReporter::new(false).unwrap()),

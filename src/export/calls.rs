@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 
 use super::context::RunContext;
 use super::progress::Event;
-use crate::api::{ApiError, Batch, BatchStatus, Ending, Schedule};
+use crate::api::{ApiError, Batch, BatchStatus, Ending, RetryPolicy};
 use crate::error::{Code, Error, Result};
 
 /// The calls of one run.
 #[derive(Clone, Copy)]
 pub struct Calls<'a> {
     ctx: &'a RunContext,
-    schedule: Schedule,
+    retry_policy: RetryPolicy,
 }
 
 /// How often something was tried, and since when.
@@ -40,13 +40,13 @@ pub struct Closed {
 
 impl<'a> Calls<'a> {
     /// Calls that are repeated by a schedule.
-    pub fn new(ctx: &'a RunContext, schedule: Schedule) -> Self {
-        Self { ctx, schedule }
+    pub fn new(ctx: &'a RunContext, retry_policy: RetryPolicy) -> Self {
+        Self { ctx, retry_policy }
     }
 
     /// Begins to count.
     pub fn tries(&self) -> Tries {
-        Tries { made: 0, began: self.ctx.pace.instant() }
+        Tries { made: 0, began: self.ctx.backoff.instant() }
     }
 
     /// One more try has failed: how long to wait before the next.
@@ -55,9 +55,9 @@ impl<'a> Calls<'a> {
     /// The failure itself when there is to be no next.
     pub fn again(&self, tries: &mut Tries, error: &ApiError) -> Result<Duration> {
         tries.made += 1;
-        let pace = &self.ctx.pace;
-        let elapsed = pace.instant().saturating_duration_since(tries.began);
-        let wait = self.schedule.wait(tries.made, elapsed, error.retry_after(), pace.random());
+        let backoff = &self.ctx.backoff;
+        let elapsed = backoff.instant().saturating_duration_since(tries.began);
+        let wait = self.retry_policy.wait(tries.made, elapsed, error.retry_after(), backoff.random());
         let wait = wait.ok_or_else(|| Error::from(error.clone()))?;
         self.ctx.progress.on(ExportEvent::Retrying { error, wait });
         Ok(wait)
@@ -74,7 +74,7 @@ impl<'a> Calls<'a> {
         tokio::select! {
             biased;
             () = self.ctx.stop.cancelled() => Err(cancelled()),
-            () = self.ctx.pace.sleep(wait) => Ok(()),
+            () = self.ctx.backoff.sleep(wait) => Ok(()),
         }
     }
 

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::progress::ProgressListener;
 use super::sink::Sink;
 use super::spool::MIN_FREE;
-use crate::api::{Batches, Bearer, Client, Memory, Pace, Schedule, WallPace};
+use crate::api::{Batches, Bearer, Client, ServerCache, Backoff, RetryPolicy, RealBackoff};
 use crate::auth::{CredentialError, TokenManager, credential};
 use crate::error::{ErrorReporter, Result};
 use crate::models::Config;
@@ -55,7 +55,7 @@ pub struct RunContext {
     /// What copies a disk of which a table is held by another program.
     pub shadow_copy_provider: Option<Arc<dyn ShadowCopyProvider>>,
     /// Time and chance.
-    pub pace: Arc<dyn Pace>,
+    pub backoff: Arc<dyn Backoff>,
     /// Ends the run; its batch is cancelled on the server.
     pub stop: CancellationToken,
     /// How much one batch may hold, and the disk.
@@ -77,12 +77,12 @@ impl RunContext {
     ) -> Result<Self> {
         let client = Client::from_config(&config)?;
         let store = reports.store().clone();
-        let memory: Arc<dyn Memory> = Arc::new(store.clone());
-        let tokens = Arc::new(TokenManager::within(&config, Some(&data), Arc::clone(&memory))?);
+        let server_cache: Arc<dyn ServerCache> = Arc::new(store.clone());
+        let tokens = Arc::new(TokenManager::within(&config, Some(&data), Arc::clone(&server_cache))?);
         let reporter = Arc::new(ErrorReporter::new(config.api.https_only)?);
         reports.through(Server::new(reporter, Arc::clone(&tokens), Arc::clone(&config)));
         let destination = key(tokens.user(), &client);
-        let sink = Arc::new(Batches::new(client, tokens, config.api.paths, memory));
+        let sink = Arc::new(Batches::new(client, tokens, config.api.paths, server_cache));
         Ok(Self {
             config,
             store,
@@ -92,7 +92,7 @@ impl RunContext {
             destination,
             progress,
             shadow_copy_provider: shadow_copy::here(),
-            pace: Arc::new(WallPace),
+            backoff: Arc::new(RealBackoff),
             stop,
             limits: RunLimits::default(),
         })
@@ -123,7 +123,7 @@ pub struct RunRequest {
     /// Only tables that one of these globs takes; none for all.
     pub only: Vec<String>,
     /// How long calls are tried again.
-    pub schedule: Schedule,
+    pub retry_policy: RetryPolicy,
     /// Whether a server that has refused the credential is left in peace for a while (docs/reliability.md rule 7).
     pub rests: bool,
 }
@@ -131,11 +131,11 @@ pub struct RunRequest {
 impl RunRequest {
     /// A run of a program that goes on by itself, or of a person at its tray.
     pub fn unattended(trigger: Trigger) -> Self {
-        let schedule = match trigger {
-            Trigger::Manual => Schedule::default(),
-            Trigger::Schedule | Trigger::CatchUp => Schedule::Within(RunLimits::default().age),
+        let retry_policy = match trigger {
+            Trigger::Manual => RetryPolicy::default(),
+            Trigger::Schedule | Trigger::CatchUp => RetryPolicy::Within(RunLimits::default().age),
         };
-        Self { trigger, schedule, rests: true, ..Self::default() }
+        Self { trigger, retry_policy, rests: true, ..Self::default() }
     }
 }
 
@@ -145,7 +145,7 @@ impl Default for RunRequest {
             trigger: Trigger::Manual,
             full: false,
             only: Vec::new(),
-            schedule: Schedule::default(),
+            retry_policy: RetryPolicy::default(),
             rests: false,
         }
     }

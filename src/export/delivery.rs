@@ -75,7 +75,7 @@ impl<'a> Delivery<'a> {
     pub fn new(ctx: &'a RunContext, request: &RunRequest, run: RunId, spool: Spool) -> Self {
         Self {
             ctx,
-            calls: Calls::new(ctx, request.schedule),
+            calls: Calls::new(ctx, request.retry_policy),
             run,
             spool,
             shadow_copies: Arc::new(ShadowCopies::new(ctx.shadow_copy_provider.clone())),
@@ -132,7 +132,7 @@ impl<'a> Delivery<'a> {
                     self.open = Some(Open {
                         row,
                         id: batch.id,
-                        since: self.ctx.pace.instant(),
+                        since: self.ctx.backoff.instant(),
                         stored: 0,
                         sent: HashSet::new(),
                         tables: BTreeSet::new(),
@@ -245,7 +245,7 @@ impl<'a> Delivery<'a> {
             self.ctx.store.batch_finishing(open.row, finish)?;
             // The stop signal that ended the run must not end its own tidying.
             let ctx = RunContext { stop: tokio_util::sync::CancellationToken::new(), ..self.ctx.clone() };
-            let calls = Calls::new(&ctx, crate::api::Schedule::Attempts(3));
+            let calls = Calls::new(&ctx, crate::api::RetryPolicy::Attempts(3));
             let Closed { status, .. } = calls.close(&open.id, ending).await?;
             self.ctx.store.batch_finished(open.row, end_of(&status))?;
             self.ctx.progress.on(ExportEvent::BatchClosed { id: &open.id, state: word(&status) });

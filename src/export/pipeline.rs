@@ -159,7 +159,7 @@ impl Delivery<'_> {
         let age = self
             .open
             .as_ref()
-            .map_or(Duration::ZERO, |open| self.ctx.pace.instant().saturating_duration_since(open.since));
+            .map_or(Duration::ZERO, |open| self.ctx.backoff.instant().saturating_duration_since(open.since));
         self.ctx.limits.age.saturating_sub(age)
     }
 
@@ -202,7 +202,7 @@ impl Delivery<'_> {
         let open = self.open.as_mut().ok_or_else(no_batch)?;
         self.ctx.store.part_uploading(part.id, open.row)?;
         open.sent.insert(part.id);
-        let (sink, id, pace) = (Arc::clone(&self.ctx.sink), open.id.clone(), Arc::clone(&self.ctx.pace));
+        let (sink, id, backoff) = (Arc::clone(&self.ctx.sink), open.id.clone(), Arc::clone(&self.ctx.backoff));
         let progress = Arc::clone(&self.ctx.progress);
         let outgoing = Outgoing {
             path: part.spooled.path(),
@@ -212,7 +212,7 @@ impl Delivery<'_> {
         };
         Ok(async move {
             if !part.wait.is_zero() {
-                pace.sleep(part.wait).await;
+                backoff.sleep(part.wait).await;
             }
             let on_bytes = Arc::new(move |bytes| progress.on(ExportEvent::BytesSent(bytes)));
             let result = sink.send(&id, &outgoing, on_bytes).await;

@@ -92,7 +92,7 @@ impl Delivery<'_> {
     /// in doubt what it holds, or when a table in it is not to be sent in this run just as it was.
     fn fit(&self, batch: &OpenBatch, id: &str, count: Option<u64>) -> Result<Option<(Open, Vec<UploadPart>)>> {
         let age = (platform::now() - batch.opened_at).to_std().unwrap_or(Duration::MAX);
-        let Some(since) = self.ctx.pace.instant().checked_sub(age) else { return Ok(None) };
+        let Some(since) = self.ctx.backoff.instant().checked_sub(age) else { return Ok(None) };
         if age >= self.ctx.limits.age {
             return Ok(None);
         }

@@ -108,7 +108,7 @@ fn refused_at(ctx: &RunContext) -> Result<Option<DateTime<Utc>>> {
 }
 
 async fn go(ctx: &RunContext, request: &RunRequest, run: RunId) -> Result<(RunState, Option<Error>)> {
-    let still_open = reconcile_open_batches(ctx, &Calls::new(ctx, request.schedule)).await?;
+    let still_open = reconcile_open_batches(ctx, &Calls::new(ctx, request.retry_policy)).await?;
     let plan = make_plan(ctx, request).await?;
     for finding in &plan.findings {
         ctx.reports.report(&NewError::of(finding, Some(run), None));

@@ -63,7 +63,7 @@ impl Reports {
 
     /// From now on this server is told, by one who may have a token of it already. Within a runtime.
     pub fn through(&self, server: Server) {
-        self.outbox.serve(Whom::Known(Arc::new(server)));
+        self.outbox.serve(Whom::ServerPaths(Arc::new(server)));
     }
 
     /// Records an error. One that the history does not take is logged, and told all the same.

@@ -32,7 +32,7 @@ pub enum Whom {
     /// The server of a configuration with this data folder, as soon as there is something to tell.
     Configured(Arc<Config>, PathBuf),
     /// This one.
-    Known(Arc<Server>),
+    ServerPaths(Arc<Server>),
 }
 
 /// The queue and its task, which ends with it.
@@ -198,7 +198,7 @@ impl Shared {
     async fn server(&self) -> Option<Arc<Server>> {
         let (config, data) = match lock(&self.whom).clone() {
             Whom::Nobody => return None,
-            Whom::Known(server) => return Some(server),
+            Whom::ServerPaths(server) => return Some(server),
             Whom::Configured(config, data) => (config, data),
         };
         let (asked, store) = (Arc::clone(&config), self.recorder.store().clone());
@@ -206,7 +206,7 @@ impl Shared {
         let server = Arc::new(made.inspect_err(|why| tracing::debug!(%why, "errors are not reported")).ok()?);
         let mut whom = lock(&self.whom);
         if matches!(&*whom, Whom::Configured(now, _) if Arc::ptr_eq(now, &config)) {
-            *whom = Whom::Known(Arc::clone(&server));
+            *whom = Whom::ServerPaths(Arc::clone(&server));
         }
         Some(server)
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::api::client::base_of;
-use crate::api::{ApiError, Bearer as _, Family, Memory};
+use crate::api::{ApiError, Bearer as _, Family, ServerCache};
 use crate::auth::TokenManager;
 use crate::error::{ErrorReporter, Result};
 use crate::models::config::Paths;
@@ -29,8 +29,8 @@ impl Server {
     /// # Errors
     /// A missing or refused address, or no credential.
     pub fn of(config: Arc<Config>, data: &Path, store: Store) -> Result<Self> {
-        let memory: Arc<dyn Memory> = Arc::new(store);
-        let tokens = Arc::new(TokenManager::within(&config, Some(data), memory)?);
+        let server_cache: Arc<dyn ServerCache> = Arc::new(store);
+        let tokens = Arc::new(TokenManager::within(&config, Some(data), server_cache)?);
         Ok(Self::new(Arc::new(ErrorReporter::new(config.api.https_only)?), tokens, config))
     }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use data_exporter::api::{ApiError, Batches, Client, Ending, Known, Limits, Memory, Remembered, TokenPath};
+use data_exporter::api::{ApiError, Batches, Client, Ending, ServerPaths, Limits, ServerCache, InMemoryServerCache, TokenPath};
 use data_exporter::models::config::Paths;
 
 use super::fixtures::{BATCH, Fixed, batches, outgoing};
@@ -45,15 +45,15 @@ async fn a_server_that_is_not_there_leaves_no_doubt() {
 async fn the_other_family_is_tried_at_the_start_and_remembered() {
     for refusal in [json(404, "{}"), answer(405, &[], ""), json(410, "{}")] {
         let server = Scripted::start(vec![refusal, open_batch(), open_batch()]).await;
-        let memory = Arc::new(Remembered::default());
-        memory.remember(&server.url, Known { token: TokenPath::V1, batch: None });
+        let server_cache = Arc::new(InMemoryServerCache::default());
+        server_cache.remember(&server.url, ServerPaths { token: TokenPath::V1, batch: None });
         let client = Client::new(&server.url, false, Limits::default()).unwrap();
-        let batches = Batches::new(client, Arc::new(Fixed), Paths::Auto, memory.clone());
+        let batches = Batches::new(client, Arc::new(Fixed), Paths::Auto, server_cache.clone());
         batches.start().await.unwrap();
         batches.get(BATCH).await.unwrap();
         let device = format!("/api/v1/device/batches/{BATCH}");
         assert_eq!(server.paths(), ["/api/dfc/batch/start", "/api/v1/device/batches/start", &device]);
-        let batch = memory.recall(&server.url).unwrap().batch;
+        let batch = server_cache.recall(&server.url).unwrap().batch;
         assert_eq!(batch, Some(data_exporter::api::Family::Device));
     }
 }
@@ -126,7 +126,7 @@ async fn an_upload_that_stands_still_is_given_up() {
     let server = Scripted::start(vec![Answer::Silence]).await;
     let limits = Limits { stall: Duration::from_millis(200), ..Limits::default() };
     let client = Client::new(&server.url, false, limits).unwrap();
-    let batches = Batches::new(client, Arc::new(Fixed), Paths::Device, Arc::new(Remembered::default()));
+    let batches = Batches::new(client, Arc::new(Fixed), Paths::Device, Arc::new(InMemoryServerCache::default()));
     let began = Instant::now();
     let file = outgoing(&dir, "A.csv.gz", b"bytes");
     let error = batches.upload(BATCH, &file, Arc::new(|_| {})).await.unwrap_err();
@@ -158,7 +158,7 @@ async fn a_server_without_tls_at_an_https_address_leaves_no_doubt() {
         Err(ApiError::NoTls { .. }) => return, // A system without certificates.
         made => made.unwrap(),
     };
-    let batches = Batches::new(client, Arc::new(Fixed), Paths::Device, Arc::new(Remembered::default()));
+    let batches = Batches::new(client, Arc::new(Fixed), Paths::Device, Arc::new(InMemoryServerCache::default()));
     let error = batches.start().await.unwrap_err();
     assert!(matches!(error, ApiError::Unreachable { .. }), "{error:?}");
     assert!(server.seen().is_empty(), "nothing readable was sent");

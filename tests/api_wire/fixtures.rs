@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use data_exporter::api::{
-    ApiError, Batch, BatchStatus, Batches, Bearer, Client, Ending, Known, Limits, Memory, Outgoing,
-    Remembered, TokenPath,
+    ApiError, Batch, BatchStatus, Batches, Bearer, Client, Ending, ServerPaths, Limits, ServerCache, Outgoing,
+    InMemoryServerCache, TokenPath,
 };
 use data_exporter::auth::{AuthClient, Credential, TokenManager};
 use data_exporter::models::config::Paths;
@@ -36,7 +36,7 @@ impl Bearer for Fixed {
 
 pub fn batches(url: &str, paths: Paths) -> Batches {
     let client = Client::new(url, false, Limits::default()).unwrap();
-    Batches::new(client, Arc::new(Fixed), paths, Arc::new(Remembered::default()))
+    Batches::new(client, Arc::new(Fixed), paths, Arc::new(InMemoryServerCache::default()))
 }
 
 /// A file of the name and bytes given, with its true digest.
@@ -152,16 +152,16 @@ async fn every_token_exchange_is_sent_as_written_and_understood() {
         let server =
             Scripted::start(vec![filled(exchange.reply.status, &exchange.reply.fill(&Values::new()))]).await;
         let client = Client::new(&server.url, false, Limits::default()).unwrap();
-        let memory = Remembered::default();
+        let server_cache = InMemoryServerCache::default();
         let token = [TokenPath::Device, TokenPath::Dfc, TokenPath::V1]
             .into_iter()
             .find(|token| token.path() == exchange.request.path)
             .unwrap();
-        memory.remember(client.base_url(), Known { token, batch: None });
+        server_cache.remember(client.base_url(), ServerPaths { token, batch: None });
         let credential = Credential::new(user, Secret::new(secret));
         let mut config = Config::default();
         config.api.paths = if token == TokenPath::Device { Paths::Device } else { Paths::Dfc };
-        let auth = AuthClient::new(client, credential, &config, Arc::new(memory));
+        let auth = AuthClient::new(client, credential, &config, Arc::new(server_cache));
         let result = TokenManager::of(auth).token().await;
         let seen = server.seen();
         assert_eq!(seen.len(), 1, "{name}");

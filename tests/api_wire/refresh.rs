@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use data_exporter::api::{ApiError, Bearer, Client, Limits, Remembered};
+use data_exporter::api::{ApiError, Bearer, Client, Limits, InMemoryServerCache};
 use data_exporter::auth::secrets::{
     FileStore, KeychainError, Renewal, SecretError, SecretStore, StoredCredential,
 };
@@ -28,7 +28,7 @@ fn manager_of(url: &str, store: Arc<dyn SecretStore>, folder: &Path) -> TokenMan
     let credential = Credential::kept("shop", stored, store, folder);
     let mut config = Config::default();
     config.api.https_only = false;
-    TokenManager::of(AuthClient::new(client, credential, &config, Arc::new(Remembered::default())))
+    TokenManager::of(AuthClient::new(client, credential, &config, Arc::new(InMemoryServerCache::default())))
 }
 
 /// A folder whose file store holds a refresh token, and managers on it as so many processes have them.

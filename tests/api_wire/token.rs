@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use data_exporter::api::{ApiError, Bearer, Client, Known, Limits, Memory, Remembered, TokenPath};
+use data_exporter::api::{ApiError, Bearer, Client, ServerPaths, Limits, ServerCache, InMemoryServerCache, TokenPath};
 use data_exporter::auth::{AuthClient, Credential, TokenManager};
 use data_exporter::models::{Config, Secret};
 
@@ -10,17 +10,17 @@ use super::scripted::{Answer, Scripted, answer, json};
 
 const TOKEN: &str = r#"{"token":"jwt-1","expiresIn":86400,"tokenType":"Bearer"}"#;
 
-fn manager(url: &str, memory: &Arc<Remembered>) -> TokenManager {
+fn manager(url: &str, server_cache: &Arc<InMemoryServerCache>) -> TokenManager {
     let client = Client::new(url, false, Limits::default()).unwrap();
     let credential = Credential::new("shop.example.com", Secret::new("cs_canary"));
-    TokenManager::of(AuthClient::new(client, credential, &Config::default(), memory.clone()))
+    TokenManager::of(AuthClient::new(client, credential, &Config::default(), server_cache.clone()))
 }
 
-async fn fetch(answers: Vec<Answer>) -> (Result<Secret, ApiError>, Vec<String>, Option<Known>) {
+async fn fetch(answers: Vec<Answer>) -> (Result<Secret, ApiError>, Vec<String>, Option<ServerPaths>) {
     let server = Scripted::start(answers).await;
-    let memory = Arc::new(Remembered::default());
-    let result = manager(&server.url, &memory).token().await;
-    (result, server.paths(), memory.recall(&server.url))
+    let server_cache = Arc::new(InMemoryServerCache::default());
+    let result = manager(&server.url, &server_cache).token().await;
+    (result, server.paths(), server_cache.recall(&server.url))
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn each_kind_of_refusal_leads_to_the_next_path_until_one_gives_a_token() {
         let (result, paths, known) = fetch(vec![refusal.clone(), refusal, json(200, TOKEN)]).await;
         assert_eq!(result.unwrap().expose(), "jwt-1");
         assert_eq!(paths, ["/api/v1/device/auth/token", "/api/dfc/auth/token", "/api/v1/auth/token"]);
-        let found = Some(Known { token: TokenPath::V1, batch: None });
+        let found = Some(ServerPaths { token: TokenPath::V1, batch: None });
         assert_eq!(known, found.filter(|_| !is_page), "behind a page the search is not over");
     }
 }
@@ -68,9 +68,9 @@ async fn a_server_out_of_order_ends_the_search_and_may_be_asked_again() {
 #[tokio::test]
 async fn a_known_server_is_asked_at_its_path_only() {
     let server = Scripted::start(vec![json(401, "{}"), json(200, TOKEN)]).await;
-    let memory = Arc::new(Remembered::default());
-    memory.remember(&server.url, Known { token: TokenPath::Dfc, batch: None });
-    let manager = manager(&server.url, &memory);
+    let server_cache = Arc::new(InMemoryServerCache::default());
+    server_cache.remember(&server.url, ServerPaths { token: TokenPath::Dfc, batch: None });
+    let manager = manager(&server.url, &server_cache);
     assert!(matches!(manager.token().await, Err(ApiError::Unauthorised { .. })));
     assert_eq!(server.paths(), ["/api/dfc/auth/token"]);
     assert!(manager.token().await.is_err());
@@ -102,11 +102,11 @@ async fn a_token_about_to_end_is_renewed_before_it_is_used() {
 #[tokio::test]
 async fn a_known_path_that_went_away_is_looked_for_again() {
     let server = Scripted::start(vec![json(410, "{}"), json(200, TOKEN)]).await;
-    let memory = Arc::new(Remembered::default());
-    memory.remember(&server.url, Known { token: TokenPath::Dfc, batch: None });
-    assert!(manager(&server.url, &memory).token().await.is_ok());
+    let server_cache = Arc::new(InMemoryServerCache::default());
+    server_cache.remember(&server.url, ServerPaths { token: TokenPath::Dfc, batch: None });
+    assert!(manager(&server.url, &server_cache).token().await.is_ok());
     assert_eq!(server.paths(), ["/api/dfc/auth/token", "/api/v1/device/auth/token"]);
-    assert_eq!(memory.recall(&server.url), Some(Known { token: TokenPath::Device, batch: None }));
+    assert_eq!(server_cache.recall(&server.url), Some(ServerPaths { token: TokenPath::Device, batch: None }));
 }
 
 #[tokio::test]

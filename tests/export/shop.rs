@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use data_exporter::api::{Batches, Client, Limits, Pace, Schedule};
+use data_exporter::api::{Batches, Client, Limits, Backoff, Schedule};
 use data_exporter::auth::{AuthClient, Credential, TokenManager};
 use data_exporter::error::ErrorReporter;
 use data_exporter::export::{ExportEvent, ProgressListener, RunContext, RunLimits, RunOutcome, RunRequest, export};
@@ -38,7 +38,7 @@ pub struct Shop {
 /// Waits that are asked for last a moment only.
 struct Hurried;
 
-impl Pace for Hurried {
+impl Backoff for Hurried {
     fn random(&self) -> f64 {
         0.5
     }
@@ -151,14 +151,14 @@ impl Shop {
             destination: format!("warehouse.example.com {}", self.server.base_url()),
             progress: self.said.clone(),
             shadow_copy_provider: None,
-            pace: Arc::new(Hurried),
+            backoff: Arc::new(Hurried),
             stop: self.stop.clone(),
             limits: self.limits,
         }
     }
 
     pub async fn export(&self) -> RunOutcome {
-        self.export_with(RunRequest { schedule: self.schedule, ..RunRequest::default() }).await
+        self.export_with(RunRequest { schedule: self.retry_policy, ..RunRequest::default() }).await
     }
 
     pub async fn export_with(&self, request: RunRequest) -> RunOutcome {

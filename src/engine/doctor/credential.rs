@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::tasks;
 use super::{Check, NO_CONFIGURATION, Patient};
 use crate::api::client::base_of;
-use crate::api::{Bearer as _, Client, Known, Memory, Remembered};
+use crate::api::{Bearer as _, Client, ServerPaths, ServerCache, InMemoryServerCache};
 use crate::auth::credential::{Places, user};
 use crate::auth::secrets::{self, StoredCredential};
 use crate::auth::{AuthClient, Credential, CredentialError, TokenManager, resting};
@@ -52,31 +52,31 @@ fn resolve(patient: &Patient, config: &Config) -> Result<Credential, CredentialE
 
 /// Whether a token can be had, and what kind of server gives it.
 pub(super) async fn pairing(patient: Arc<Patient>) -> Vec<Check> {
-    let memory = Arc::new(Looking { kept: patient.store.clone().ok(), found: Remembered::default() });
-    let pairing = match proof(Arc::clone(&patient), Arc::clone(&memory)).await {
+    let server_cache = Arc::new(Looking { kept: patient.store.clone().ok(), found: InMemoryServerCache::default() });
+    let pairing = match proof(Arc::clone(&patient), Arc::clone(&server_cache)).await {
         Ok(check) => check,
         Err(error) => Check::failed("pairing", &error),
     };
-    vec![pairing, server(&patient, &*memory)]
+    vec![pairing, server(&patient, &*server_cache)]
 }
 
 /// What is remembered of servers, and beside it what was found just now: a look keeps nothing.
 struct Looking {
     kept: Option<Store>,
-    found: Remembered,
+    found: InMemoryServerCache,
 }
 
-impl Memory for Looking {
-    fn recall(&self, base_url: &str) -> Option<Known> {
+impl ServerCache for Looking {
+    fn recall(&self, base_url: &str) -> Option<ServerPaths> {
         self.found.recall(base_url).or_else(|| self.kept.as_ref()?.recall(base_url))
     }
 
-    fn remember(&self, base_url: &str, known: Known) {
+    fn remember(&self, base_url: &str, known: ServerPaths) {
         self.found.remember(base_url, known);
     }
 }
 
-async fn proof(patient: Arc<Patient>, memory: Arc<Looking>) -> Result<Check> {
+async fn proof(patient: Arc<Patient>, server_cache: Arc<Looking>) -> Result<Check> {
     const NAME: &str = "pairing";
     let Some(config) = patient.config() else { return Ok(Check::skipped(NAME, NO_CONFIGURATION)) };
     let Some(user) = user(config) else { return Err(CredentialError::NotPaired.into()) };
@@ -85,7 +85,7 @@ async fn proof(patient: Arc<Patient>, memory: Arc<Looking>) -> Result<Check> {
     }
     let client = Client::from_config(config)?;
     let refused =
-        memory.kept.as_ref().map(|store| store.refused_at(client.base_url())).transpose()?.flatten();
+        server_cache.kept.as_ref().map(|store| store.refused_at(client.base_url())).transpose()?.flatten();
     if let Some(resting) = refused.and_then(|at| resting(at, platform::now())) {
         return Err(resting);
     }
@@ -108,7 +108,7 @@ async fn proof(patient: Arc<Patient>, memory: Arc<Looking>) -> Result<Check> {
             Some("is kept and has not ended; the next export shows whether it is taken")
         }
     };
-    let tokens = TokenManager::of(AuthClient::new(client, credential, config, memory));
+    let tokens = TokenManager::of(AuthClient::new(client, credential, config, server_cache));
     tokens.token().await?;
     Ok(Check::ok(
         NAME,
@@ -120,13 +120,13 @@ async fn proof(patient: Arc<Patient>, memory: Arc<Looking>) -> Result<Check> {
 }
 
 /// What is known of the server's paths, after it was asked.
-fn server(patient: &Patient, memory: &dyn Memory) -> Check {
+fn server(patient: &Patient, server_cache: &dyn ServerCache) -> Check {
     const NAME: &str = "server";
     let Some(config) = patient.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
     let Some(base_url) = config.api.base_url.as_deref().and_then(base_of) else {
         return Check::skipped(NAME, "no server is configured");
     };
-    let check = match memory.recall(&base_url) {
+    let check = match server_cache.recall(&base_url) {
         Some(known) => {
             let family = family(known);
             Check::ok(NAME, format!("`{base_url}` takes exports by its `{family}` paths"))
@@ -137,6 +137,6 @@ fn server(patient: &Patient, memory: &dyn Memory) -> Check {
     check.detail("base_url", base_url).detail("dialect", Dialect::word(config.api.dialect))
 }
 
-fn family(known: Known) -> &'static str {
+fn family(known: ServerPaths) -> &'static str {
     known.batch.unwrap_or_else(|| known.token.family()).as_str()
 }

@@ -1,13 +1,13 @@
 //! What is remembered of servers over restarts, kept by the store.
 
-use crate::api::{Known, Memory};
+use crate::api::{ServerPaths, ServerCache};
 use crate::platform;
 use crate::store::Store;
 
-impl Memory for Store {
-    fn recall(&self, base_url: &str) -> Option<Known> {
+impl ServerCache for Store {
+    fn recall(&self, base_url: &str) -> Option<ServerPaths> {
         match self.family(base_url) {
-            Ok(text) => Known::parse(&text?),
+            Ok(text) => ServerPaths::parse(&text?),
             Err(error) => {
                 tracing::debug!(%error, "what is known of the server cannot be read; it is found again");
                 None
@@ -15,7 +15,7 @@ impl Memory for Store {
         }
     }
 
-    fn remember(&self, base_url: &str, known: Known) {
+    fn remember(&self, base_url: &str, known: ServerPaths) {
         if let Err(error) = self.remember_family(base_url, Some(&known.to_text())) {
             tracing::debug!(%error, "what was found of the server cannot be kept; it is found again");
         }
