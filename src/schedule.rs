@@ -11,7 +11,7 @@
 mod fault;
 mod field;
 mod parse;
-mod plain;
+mod description;
 #[cfg(test)]
 mod tests;
 mod wall;
@@ -21,7 +21,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 
 use crate::models::config::{Problem, SchedulerConfig};
 
-pub use crate::models::plain::{Days, Plain, Span, Times};
+pub use crate::models::schedule_description::{Days, ScheduleDescription, Span, Times};
 pub use fault::{Fault, PartFault, ScheduleError};
 pub use field::Field;
 pub use zone::{UnknownZone, Zone};
@@ -71,8 +71,8 @@ impl Schedule {
     }
 
     /// The schedule in words.
-    pub fn plain(&self) -> Plain {
-        Plain::of(&self.crontab)
+    pub fn plain(&self) -> ScheduleDescription {
+        ScheduleDescription::of(&self.crontab)
     }
 
     /// An instant as the clock of the schedule's zone shows it.

@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 use data_exporter::convert::codepage::{self, Page};
 use data_exporter::convert::{PartSink, ConvertSettings, stream};
 use data_exporter::models::config::{Binary, Deleted, RowsBeyondHeader, SoftBreaks};
-use test_tables::{Dialect, Field, Files, MemoFormat, Table};
+use test_tables::{TableFormat, Field, Files, MemoFormat, Table};
 
 /// The most a conversion may write before its output counts as full.
 const ROOM: usize = 1 << 26;
@@ -107,49 +107,49 @@ fn settings(choice: u8) -> ConvertSettings {
     }
 }
 
-/// An empty table with a column of every type its dialect has.
+/// An empty table with a column of every type its format has.
 pub fn shape(number: u8) -> Table {
-    use Dialect::{
+    use TableFormat::{
         DBase2, DBase3Memo, DBase4Memo, DBase5, DBase7Memo, FoxPro2, Smt, VisualFoxPro, VisualFoxProVar,
     };
-    let dialect =
+    let format =
         [DBase2, DBase3Memo, DBase4Memo, DBase5, DBase7Memo, FoxPro2, VisualFoxPro, VisualFoxProVar, Smt]
             [usize::from(number % SHAPES)];
-    let table = Table::new(dialect)
+    let table = Table::new(format)
         .field(Field::character("C", 6))
         .field(Field::numeric("N", 8, 2))
         .field(Field::logical("L"));
-    if dialect == DBase2 {
+    if format == DBase2 {
         return table;
     }
-    let table = table.field(Field::date("D")).field(Field::memo("M", dialect)).field(Field::float("F", 7, 3));
-    if dialect.is_visual() {
-        return visual(table, dialect);
+    let table = table.field(Field::date("D")).field(Field::memo("M", format)).field(Field::float("F", 7, 3));
+    if format.is_visual() {
+        return visual(table, format);
     }
-    match dialect {
-        DBase5 => table.field(Field::pointer("B", b'B', dialect)).field(Field::pointer("G", b'G', dialect)),
+    match format {
+        DBase5 => table.field(Field::pointer("B", b'B', format)).field(Field::pointer("G", b'G', format)),
         DBase7Memo => table
             .field(Field::integer("I"))
             .field(Field::autoincrement("P"))
             .field(Field::double7("O"))
             .field(Field::timestamp("T"))
-            .field(Field::pointer("B", b'B', dialect)),
-        FoxPro2 => table.field(Field::character("WIDE", 300)).field(Field::pointer("G", b'G', dialect)),
+            .field(Field::pointer("B", b'B', format)),
+        FoxPro2 => table.field(Field::character("WIDE", 300)).field(Field::pointer("G", b'G', format)),
         _ => table,
     }
 }
 
-fn visual(table: Table, dialect: Dialect) -> Table {
+fn visual(table: Table, format: TableFormat) -> Table {
     let table = table
         .field(Field::integer("I").nullable())
         .field(Field::double("B", 2))
         .field(Field::currency("Y").nullable())
         .field(Field::datetime("T"))
         .field(Field::character("CB", 5).binary().nullable())
-        .field(Field::memo("MB", dialect).binary())
-        .field(Field::pointer("G", b'G', dialect))
-        .field(Field::pointer("W", b'W', dialect));
-    if dialect == Dialect::VisualFoxProVar {
+        .field(Field::memo("MB", format).binary())
+        .field(Field::pointer("G", b'G', format))
+        .field(Field::pointer("W", b'W', format));
+    if format == TableFormat::VisualFoxProVar {
         return table
             .field(Field::varchar("V", 8).nullable())
             .field(Field::varbinary("Q", 6))

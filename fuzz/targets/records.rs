@@ -1,4 +1,4 @@
-//! Any bytes as the records of a sound table of every dialect and type.
+//! Any bytes as the records of a sound table of every format and type.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! [`Credential`], who we are and how that is proven, and the order in which places are asked for it
+//! [`Credential`], who we are and how that is proven, and the order in which sources are asked for it
 //! (docs/pairing.md, "Secret store order"). It never falls silently from one store to the next.
 
 use std::ffi::OsString;
@@ -23,12 +23,12 @@ const WARNED_DAYS: i64 = 7;
 pub struct Credential {
     user: String,
     stored: StoredCredential,
-    kept: Option<Kept>,
+    kept: Option<StoredSecret>,
 }
 
 /// Where a credential is kept that changes at every use.
 #[derive(Clone)]
-pub(super) struct Kept {
+pub(super) struct StoredSecret {
     pub(super) store: Arc<dyn SecretStore>,
     /// Held by the process that trades the refresh token.
     pub(super) lock: PathBuf,
@@ -106,7 +106,7 @@ impl From<CredentialError> for Error {
 }
 
 /// Where a secret may come from besides the configuration.
-pub struct Places<'a> {
+pub struct SecretSources<'a> {
     /// Reads an environment variable.
     pub env: &'a dyn Fn(&str) -> Option<OsString>,
     /// The data folder, where there is one.
@@ -126,7 +126,7 @@ impl Credential {
         store: Arc<dyn SecretStore>,
         data: &Path,
     ) -> Self {
-        let kept = Kept { store, lock: data.join(REFRESH_LOCK), unsaved: Arc::default() };
+        let kept = StoredSecret { store, lock: data.join(REFRESH_LOCK), unsaved: Arc::default() };
         Self { user: user.into(), stored, kept: Some(kept) }
     }
 
@@ -134,10 +134,10 @@ impl Credential {
     ///
     /// # Errors
     /// What is missing or cannot be read.
-    pub fn resolve(config: &Config, places: &Places<'_>) -> Result<Self, CredentialError> {
+    pub fn resolve(config: &Config, sources: &SecretSources<'_>) -> Result<Self, CredentialError> {
         let found = match &config.credential.device {
-            Some(device) => pairing(device, config, places)?,
-            None => account(config, places)?,
+            Some(device) => pairing(device, config, sources)?,
+            None => account(config, sources)?,
         };
         if found.user.contains(':') {
             return Err(CredentialError::Colon { user: found.user });
@@ -160,7 +160,7 @@ impl Credential {
         &self.stored
     }
 
-    pub(super) fn place(&self) -> Option<&Kept> {
+    pub(super) fn place(&self) -> Option<&StoredSecret> {
         self.kept.as_ref()
     }
 }
@@ -184,7 +184,7 @@ pub fn plain(config: &Config) -> Option<&Secret> {
     plain.filter(|secret| !secret.is_empty())
 }
 
-fn account(config: &Config, places: &Places<'_>) -> Result<Credential, CredentialError> {
+fn account(config: &Config, sources: &SecretSources<'_>) -> Result<Credential, CredentialError> {
     let credential = &config.credential;
     let (account, username, password) = (&credential.account, &credential.username, &credential.password);
     if let (Some(account), Some(username)) = (account, username) {
@@ -192,7 +192,7 @@ fn account(config: &Config, places: &Places<'_>) -> Result<Credential, Credentia
         if let Some(password) = password {
             return Ok(Credential::new(user, password.clone()));
         }
-        if let Some(kept) = kept(&user, config, places)? {
+        if let Some(kept) = kept(&user, config, sources)? {
             return Ok(kept);
         }
     }
@@ -213,15 +213,15 @@ fn account(config: &Config, places: &Places<'_>) -> Result<Credential, Credentia
 fn pairing(
     device: &DeviceCredential,
     config: &Config,
-    places: &Places<'_>,
+    sources: &SecretSources<'_>,
 ) -> Result<Credential, CredentialError> {
     let user = &device.domain;
     let file = config.credential.secret_file.as_deref();
-    if let Some(stored) = sources::handed_in(file, places.env)? {
+    if let Some(stored) = sources::handed_in(file, sources.env)? {
         return Ok(Credential { user: user.clone(), stored, kept: None });
     }
     let plain = plain(config).map(|secret| Credential::new(user, secret.clone()));
-    match (kept(user, config, places), plain) {
+    match (kept(user, config, sources), plain) {
         (Ok(Some(kept)), _) => Ok(kept),
         (Ok(None), Some(plain)) => Ok(plain),
         (Err(error), Some(plain)) => {
@@ -231,15 +231,15 @@ fn pairing(
         (Err(error), None) => Err(error.into()),
         (Ok(None), None) => Err(CredentialError::NoSecret {
             domain: user.clone(),
-            where_: places
+            where_: sources
                 .data
                 .map_or_else(String::new, |data| format!(" in {}", store(user, config, data).place())),
         }),
     }
 }
 
-fn kept(user: &str, config: &Config, places: &Places<'_>) -> Result<Option<Credential>, SecretError> {
-    let Some(data) = places.data else { return Ok(None) };
+fn kept(user: &str, config: &Config, sources: &SecretSources<'_>) -> Result<Option<Credential>, SecretError> {
+    let Some(data) = sources.data else { return Ok(None) };
     let store: Arc<dyn SecretStore> = store(user, config, data).into();
     let Some(stored) = store.load()? else { return Ok(None) };
     warn_of_the_end(user, &stored);
@@ -288,7 +288,7 @@ mod tests {
         let env = |name: &str| {
             env.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_os_str().to_owned())
         };
-        let found = Credential::resolve(config, &Places { env: &env, data: dir })?;
+        let found = Credential::resolve(config, &SecretSources { env: &env, data: dir })?;
         Ok(format!("{}={}", found.user(), found.secret().expose()))
     }
 

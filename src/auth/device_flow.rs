@@ -26,7 +26,7 @@ pub use decision::Answer;
 pub use error::GrantError;
 pub use poll::PollEvent;
 
-use super::dialect::{Dfm, Dialect, Granted};
+use super::dialect::{Dfm, ServerDialect, Granted};
 use crate::api::retry::{Backoff as _, RealBackoff};
 use crate::api::{ApiError, Client, Limits, Reply, RetryPolicy};
 use crate::error::{Code, Error, Result};
@@ -90,7 +90,7 @@ pub enum GrantEvent<'a> {
 /// Pairs with one server.
 #[derive(Clone)]
 pub struct DeviceFlowClient {
-    dialect: Arc<dyn Dialect>,
+    dialect: Arc<dyn ServerDialect>,
     clock: Arc<dyn Clock>,
 }
 
@@ -106,7 +106,7 @@ impl DeviceFlowClient {
     }
 
     /// Of a server of any kind.
-    pub fn speaking(dialect: Arc<dyn Dialect>) -> Self {
+    pub fn speaking(dialect: Arc<dyn ServerDialect>) -> Self {
         Self { dialect, clock: Arc::new(BootClock) }
     }
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::{Position, Url};
 
-use super::credential::Kept;
+use super::credential::StoredSecret;
 use super::secrets::{Renewal, SecretError, StoredCredential};
 use super::{AuthClient, Token};
 use crate::api::{ApiError, Client, Reply};
@@ -32,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 const SAVINGS: u32 = 3;
 
 /// Trades the refresh token that is kept.
-pub(super) async fn fetch(auth: &AuthClient, kept: &Kept) -> Result<Token, ApiError> {
+pub(super) async fn fetch(auth: &AuthClient, kept: &StoredSecret) -> Result<Token, ApiError> {
     let mut lock = Lock::take(&kept.lock).await?;
     // Only now, since another process may have traded while this one waited.
     let current = blocking(kept, current).await?;
@@ -151,7 +151,7 @@ fn request(
 }
 
 /// What is kept now; a successor that could not be kept before is kept first.
-fn current(kept: &Kept) -> Result<Option<StoredCredential>, SecretError> {
+fn current(kept: &StoredSecret) -> Result<Option<StoredCredential>, SecretError> {
     let mut unsaved = kept.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(successor) = unsaved.as_ref() {
         kept.store.save(successor)?;
@@ -161,7 +161,7 @@ fn current(kept: &Kept) -> Result<Option<StoredCredential>, SecretError> {
     kept.store.load()
 }
 
-async fn save(kept: &Kept, successor: StoredCredential) -> Result<(), ApiError> {
+async fn save(kept: &StoredSecret, successor: StoredCredential) -> Result<(), ApiError> {
     *kept.unsaved.lock().unwrap_or_else(PoisonError::into_inner) = Some(successor);
     let mut attempt = 1;
     loop {
@@ -175,8 +175,8 @@ async fn save(kept: &Kept, successor: StoredCredential) -> Result<(), ApiError> 
 }
 
 async fn blocking<T: Send + 'static>(
-    kept: &Kept,
-    work: impl FnOnce(&Kept) -> Result<T, SecretError> + Send + 'static,
+    kept: &StoredSecret,
+    work: impl FnOnce(&StoredSecret) -> Result<T, SecretError> + Send + 'static,
 ) -> Result<T, ApiError> {
     let kept = kept.clone();
     match tokio::task::spawn_blocking(move || work(&kept)).await {

@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio::sync::Mutex;
 
-use super::credential::Places;
+use super::credential::SecretSources;
 use super::{AuthClient, Credential, Token};
 use crate::api::reply::ServerText;
 use crate::api::{ApiError, Bearer, Client, ServerCache, InMemoryServerCache};
@@ -64,8 +64,8 @@ impl TokenManager {
     /// As [`Self::new`].
     pub fn within(config: &Config, data: Option<&Path>, server_cache: Arc<dyn ServerCache>) -> Result<Self> {
         let client = Client::from_config(config)?;
-        let places = Places { env: &|name| std::env::var_os(name), data };
-        let credential = Credential::resolve(config, &places)?;
+        let sources = SecretSources { env: &|name| std::env::var_os(name), data };
+        let credential = Credential::resolve(config, &sources)?;
         Ok(Self::of(AuthClient::new(client, credential, config, server_cache)))
     }
 

@@ -74,12 +74,12 @@ fn pair(arguments: &Arguments, context: &Context, teller: &Teller<'_>) -> Result
 fn in_reach_of_the_service(context: &Context) -> crate::error::Result<()> {
     use crate::error::Code;
     use crate::models::config::SecretStore;
-    use crate::service::{Status, windows};
+    use crate::service::{ServiceStatus, windows};
 
     let keychain = context
         .try_config()
         .is_ok_and(|loaded| loaded.config.credential.secret_store == SecretStore::Keychain);
-    let stopped = || windows::status().is_ok_and(|status| status == Status::Stopped);
+    let stopped = || windows::status().is_ok_and(|status| status == ServiceStatus::Stopped);
     if keychain && crate::platform::is_system_service(&context.folders) && stopped() {
         return Err(Error::new(
             Code::KeychainError,

@@ -4,10 +4,10 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
 use super::{Context, Exit};
-use crate::engine::migration::{self, Plan};
+use crate::engine::migration::{self, MigrationPlan};
 use crate::error::{Error, Result};
 use crate::models::config::{Invalid, KEYS, Loaded, Problem};
-use crate::text::words::Config as Words;
+use crate::text::words::ConfigWords as Words;
 use crate::text::{configuration, local};
 
 #[derive(Debug, Args)]
@@ -98,7 +98,7 @@ fn migrate(arguments: &Migrate, context: &Context) -> Result<Exit> {
 }
 
 /// A migration for a person.
-fn told(plan: &Plan, shows_values: bool, said: &Words) -> String {
+fn told(plan: &MigrationPlan, shows_values: bool, said: &Words) -> String {
     if plan.is_empty() {
         return said.nothing.to_owned();
     }

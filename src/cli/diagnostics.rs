@@ -11,7 +11,7 @@ use super::{Context, Exit};
 use crate::engine::diagnostics::{Bundle, gather};
 use crate::engine::doctor::Request;
 use crate::error::Result;
-use crate::text::words::Diagnostics;
+use crate::text::words::DiagnosticsWords;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -44,7 +44,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     Ok(Exit::DONE)
 }
 
-fn told(bundle: &Bundle, path: &Path, said: &Diagnostics) -> String {
+fn told(bundle: &Bundle, path: &Path, said: &DiagnosticsWords) -> String {
     let mut lines = vec![(said.holds)(&path.display().to_string())];
     lines.extend(bundle.files().iter().map(|file| match &file.missing {
         None => format!("  {:<18} {}", file.name, file.about),

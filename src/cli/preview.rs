@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     if context.json() {
         context.screen.json(&json!({
             "source": arguments.file.display().to_string(),
-            "dialect": report.dialect,
+            "dialect": report.format,
             "encoding": report.encoding,
             "encoding_source": report.encoding_source,
             "rows_in_header": report.rows.header,
@@ -67,7 +67,7 @@ fn text(report: &TableReport, rows: &[Vec<String>]) -> String {
     }
     format!(
         "{}, {} rows, code page {} ({})\n\n{table}",
-        report.dialect,
+        report.format,
         report.rows.header,
         report.encoding,
         word(&report.encoding_source),

@@ -10,7 +10,7 @@ use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::config::SecretStore;
 use crate::platform::{self, SERVICE_FLAG, System};
-use crate::service::{self, Plan, Scope, Site};
+use crate::service::{self, InstallPlan, Scope, Site};
 
 #[derive(Debug, Args)]
 pub struct Install {
@@ -209,7 +209,7 @@ fn out_of_reach(remedy: &str) -> String {
     )
 }
 
-fn show(context: &Context, plan: &Plan) -> Exit {
+fn show(context: &Context, plan: &InstallPlan) -> Exit {
     if context.json() {
         context.screen.json(&json!({
             "before": plan.before,

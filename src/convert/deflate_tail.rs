@@ -13,7 +13,7 @@ const END: u8 = 0x40;
 /// In a table entry: how many bits the code and its extra bits take; 0 for no code.
 const BITS: u8 = 0x3F;
 
-/// Code lengths of the code length code stand in this order.
+/// HuffmanCode lengths of the code length code stand in this order.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /// The stream is not deflate.
@@ -129,7 +129,7 @@ impl Tables {
             bits.refill();
             lengths[symbol] = bits.take(3) as u8;
         }
-        let mut code = Code::default();
+        let mut code = HuffmanCode::default();
         code.build(&lengths)?;
         let mut all = [0; 288 + 32];
         let mut at = 0;
@@ -202,11 +202,11 @@ impl Table {
 
 /// The code length code: from the next 7 bits to a symbol and its length.
 #[derive(Default)]
-struct Code {
+struct HuffmanCode {
     entries: Vec<(u8, u8)>,
 }
 
-impl Code {
+impl HuffmanCode {
     fn build(&mut self, lengths: &[u8]) -> Result<(), NotDeflate> {
         self.entries.resize(128, (0, 0));
         each_code(lengths, |symbol, code, length| {

@@ -13,7 +13,7 @@ const SAMPLES: usize = 3;
 /// Everything that can be found in a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
-pub enum Code {
+pub enum FindingCode {
     /// The version byte is none of the known ones; the table was read as dBASE III.
     VersionUnknown,
     /// The language driver byte names no known page.
@@ -72,10 +72,10 @@ pub enum Code {
     SoftBreaksRemoved,
 }
 
-/// The number of variants of [`Code`].
-const CODES: usize = Code::SoftBreaksRemoved as usize + 1;
+/// The number of variants of [`FindingCode`].
+const CODES: usize = FindingCode::SoftBreaksRemoved as usize + 1;
 
-impl Code {
+impl FindingCode {
     /// The word in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -205,7 +205,7 @@ impl Code {
     }
 }
 
-/// What a person can do about a finding, by the word of its [`Code`].
+/// What a person can do about a finding, by the word of its [`FindingCode`].
 pub fn remedy(code: &str) -> &'static str {
     match code {
         "MEMO_MISSING" => "copy the table's memo file (`.dbt`, `.fpt` or `.smt`) to where the table is",
@@ -230,7 +230,7 @@ pub fn remedy(code: &str) -> &'static str {
 
 #[derive(Debug)]
 struct Entry {
-    code: Code,
+    code: FindingCode,
     column: Option<u32>,
     count: u64,
     rows: Vec<u64>,
@@ -247,21 +247,21 @@ pub(crate) struct Findings {
 
 impl Findings {
     /// Counts something that concerns the whole table.
-    pub(crate) fn table(&mut self, code: Code, count: u64) {
+    pub(crate) fn table(&mut self, code: FindingCode, count: u64) {
         if count > 0 {
             self.entry(code, None).count += count;
         }
     }
 
     /// Counts something that concerns a whole column, by its index among the exported ones.
-    pub(crate) fn column(&mut self, code: Code, column: u32, count: u64) {
+    pub(crate) fn column(&mut self, code: FindingCode, column: u32, count: u64) {
         if count > 0 {
             self.entry(code, Some(column)).count += count;
         }
     }
 
     /// Counts something in a whole row, counted from 1.
-    pub(crate) fn row(&mut self, code: Code, row: u64) {
+    pub(crate) fn row(&mut self, code: FindingCode, row: u64) {
         let entry = self.entry(code, None);
         entry.count += 1;
         entry.place(row);
@@ -269,7 +269,7 @@ impl Findings {
 
     /// Counts something in a cell; `value` is shown on a terminal only.
     #[cold]
-    pub(crate) fn cell(&mut self, code: Code, column: u32, row: u64, count: u64, value: &[u8]) {
+    pub(crate) fn cell(&mut self, code: FindingCode, column: u32, row: u64, count: u64, value: &[u8]) {
         let entry = self.entry(code, Some(column));
         entry.count += count;
         entry.place(row);
@@ -295,7 +295,7 @@ impl Findings {
         )
     }
 
-    fn entry(&mut self, code: Code, column: Option<u32>) -> &mut Entry {
+    fn entry(&mut self, code: FindingCode, column: Option<u32>) -> &mut Entry {
         let slot = column.map_or(0, |column| column as usize + 1) * CODES + code as usize;
         if slot >= self.index.len() {
             self.index.resize(slot + 1, 0);
@@ -349,25 +349,25 @@ mod tests {
 
     #[test]
     fn a_remedy_is_for_what_was_found() {
-        let of = |code: Code| remedy(code.as_str());
-        assert!(of(Code::MemoMissing).contains("memo file"));
+        let of = |code: FindingCode| remedy(code.as_str());
+        assert!(of(FindingCode::MemoMissing).contains("memo file"));
         assert!(
-            of(Code::TextUndecodable).contains("overrides") && of(Code::CpgUnknown).contains("overrides")
+            of(FindingCode::TextUndecodable).contains("overrides") && of(FindingCode::CpgUnknown).contains("overrides")
         );
-        assert!(of(Code::RowPartial).contains("damaged") && of(Code::MemoCut).contains("damaged"));
-        assert!(of(Code::RowsBeyondHeader).contains("rows_beyond_header"));
-        assert!(of(Code::DateInvalid).contains("correct it"));
+        assert!(of(FindingCode::RowPartial).contains("damaged") && of(FindingCode::MemoCut).contains("damaged"));
+        assert!(of(FindingCode::RowsBeyondHeader).contains("rows_beyond_header"));
+        assert!(of(FindingCode::DateInvalid).contains("correct it"));
     }
 
     #[test]
     fn counts_by_code_and_column_and_keeps_the_first_places() {
         let mut findings = Findings::default();
         for row in 1..=7 {
-            findings.cell(Code::NumberInvalid, 1, row, 1, b"1,5");
+            findings.cell(FindingCode::NumberInvalid, 1, row, 1, b"1,5");
         }
-        findings.table(Code::DeletedSkipped, 2);
-        findings.table(Code::RowsMissing, 0);
-        findings.row(Code::RowFlagInvalid, 9);
+        findings.table(FindingCode::DeletedSkipped, 2);
+        findings.table(FindingCode::RowsMissing, 0);
+        findings.row(FindingCode::RowFlagInvalid, 9);
         let (warnings, notes) = findings.finish(&["A".to_owned(), "B".to_owned()]);
         assert_eq!(warnings.len(), 2);
         assert_eq!(

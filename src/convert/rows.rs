@@ -4,10 +4,10 @@ use std::io::{self, Read, Seek};
 
 use super::codepage::{Page, UNKNOWN};
 use super::csv::CsvBlock;
-use super::dbf::Dialect;
+use super::dbf::TableFormat;
 use super::dbf::layout::{Column, Kind, Layout};
 use super::dbf::memo::{MemoEnd, MemoFile, MemoKind, Pointer, pointer};
-use super::findings::{Code, Findings};
+use super::findings::{FindingCode, Findings};
 use super::settings::ConvertSettings;
 use super::value;
 use crate::models::config::{Binary, SoftBreaks};
@@ -26,7 +26,7 @@ pub(crate) enum Memos<R> {
 pub(crate) struct RowWriter<'a, R> {
     layout: &'a Layout,
     page: &'a Page,
-    dialect: Dialect,
+    format: TableFormat,
     base64: bool,
     soft_breaks: bool,
     six: bool,
@@ -42,7 +42,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
     pub(crate) fn new(
         layout: &'a Layout,
         page: &'a Page,
-        dialect: Dialect,
+        format: TableFormat,
         settings: &ConvertSettings,
         memos: Memos<R>,
         findings: Findings,
@@ -53,16 +53,16 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         };
         let wraps = match kind {
             Some(MemoKind::Dbase3 | MemoKind::Dbase4) => true,
-            Some(MemoKind::FoxPro) => dialect != Dialect::VisualFoxPro,
+            Some(MemoKind::FoxPro) => format != TableFormat::VisualFoxPro,
             Some(MemoKind::Six) | None => false,
         };
         Self {
             layout,
             page,
-            dialect,
+            format,
             base64: settings.binary == Binary::Base64,
             soft_breaks: wraps && page.is_single_byte() && settings.soft_breaks == SoftBreaks::Auto,
-            six: kind.map_or(dialect == Dialect::Six, |kind| kind == MemoKind::Six),
+            six: kind.map_or(format == TableFormat::Six, |kind| kind == MemoKind::Six),
             memos,
             findings,
             memo: Vec::new(),
@@ -109,7 +109,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
 
     /// The findings, complete.
     pub(crate) fn finish(mut self) -> Findings {
-        self.findings.table(Code::SoftBreaksRemoved, self.soft_breaks_removed);
+        self.findings.table(FindingCode::SoftBreaksRemoved, self.soft_breaks_removed);
         self.findings
     }
 
@@ -141,7 +141,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
     }
 
     /// Numbers and times of a fixed width in binary.
-    fn fixed(&self, raw: &[u8], kind: Kind, out: &mut CsvBlock) -> Result<(), Code> {
+    fn fixed(&self, raw: &[u8], kind: Kind, out: &mut CsvBlock) -> Result<(), FindingCode> {
         if let Ok(four) = <[u8; 4]>::try_from(raw) {
             match kind {
                 Kind::Integer => value::integer(four, out),
@@ -152,7 +152,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
             match kind {
                 Kind::Double => return value::double(eight, out),
                 Kind::DoubleSortable => {
-                    return value::double_sortable(eight, self.dialect == Dialect::Dbase7, out);
+                    return value::double_sortable(eight, self.format == TableFormat::Dbase7, out);
                 }
                 Kind::Milliseconds => return value::milliseconds(eight, out),
                 Kind::DateTime => return value::date_time(eight, out),
@@ -192,7 +192,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
 
     fn undecodable(&mut self, raw: &[u8], unknown: u64, cell: Cell) {
         let nuls = raw.iter().filter(|&&byte| byte == 0).count() as u64;
-        for (code, count) in [(Code::TextNul, nuls), (Code::TextUndecodable, unknown.saturating_sub(nuls))] {
+        for (code, count) in [(FindingCode::TextNul, nuls), (FindingCode::TextUndecodable, unknown.saturating_sub(nuls))] {
             if count > 0 {
                 self.findings.cell(code, cell.column, cell.row, count, raw);
             }
@@ -203,7 +203,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         if self.base64 {
             out.base64(raw);
         } else if !raw.is_empty() {
-            self.findings.column(Code::BinaryOmitted, cell.column, 1);
+            self.findings.column(FindingCode::BinaryOmitted, cell.column, 1);
         }
     }
 
@@ -213,19 +213,19 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
             (Pointer::None, _) => MemoEnd::Whole,
             (Pointer::Invalid, _) => MemoEnd::Nowhere,
             (Pointer::Block(..), _) if column.kind == Kind::BinaryMemo && !self.base64 => {
-                self.findings.column(Code::BinaryOmitted, cell.column, 1);
+                self.findings.column(FindingCode::BinaryOmitted, cell.column, 1);
                 MemoEnd::Whole
             }
             (Pointer::Block(block, length), Memos::File(file)) => file.read(block, length, memo)?,
             (Pointer::Block(..), Memos::Missing | Memos::Unused) => {
-                self.findings.row(Code::MemoMissing, cell.row);
+                self.findings.row(FindingCode::MemoMissing, cell.row);
                 MemoEnd::Whole
             }
         };
         match end {
             MemoEnd::Whole => {}
-            MemoEnd::Cut => self.findings.cell(Code::MemoCut, cell.column, cell.row, 1, raw),
-            MemoEnd::Nowhere => self.findings.cell(Code::MemoPointerInvalid, cell.column, cell.row, 1, raw),
+            MemoEnd::Cut => self.findings.cell(FindingCode::MemoCut, cell.column, cell.row, 1, raw),
+            MemoEnd::Nowhere => self.findings.cell(FindingCode::MemoPointerInvalid, cell.column, cell.row, 1, raw),
         }
         Ok(())
     }
@@ -236,7 +236,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
             return raw;
         };
         before.get(..usize::from(last)).unwrap_or_else(|| {
-            self.findings.cell(Code::LengthInvalid, cell.column, cell.row, 1, raw);
+            self.findings.cell(FindingCode::LengthInvalid, cell.column, cell.row, 1, raw);
             before
         })
     }

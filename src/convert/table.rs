@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use super::codepage::{self, Page};
 use super::csv::CsvBlock;
-use super::dbf::Dialect;
+use super::dbf::TableFormat;
 use super::dbf::header::{FIXED, Header, HeaderError};
 use super::dbf::layout::{Kind, Layout};
 use super::dbf::memo::{MemoFile, Pointer, pointer};
 use super::dbf::records::Records;
-use super::findings::{Code, Findings};
+use super::findings::{FindingCode, Findings};
 use super::gzip::{PartSink, Writer};
 use super::rows::{Memos, RowWriter};
 use super::settings::ConvertSettings;
@@ -27,8 +27,8 @@ const CPG_BYTES: u64 = 1024;
 /// What became of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableReport {
-    /// The dialect in words.
-    pub dialect: &'static str,
+    /// The format in words.
+    pub format: &'static str,
     /// The code page's name.
     pub encoding: &'static str,
     /// Where the page was taken from.
@@ -177,7 +177,7 @@ pub fn stream<T: Read + Seek, M: Read + Seek>(
 
     let columns = column_names(&layout, &page, settings, &mut findings);
     let mut conversion = Conversion {
-        rows: RowWriter::new(&layout, &page, header.dialect, settings, memos, findings),
+        rows: RowWriter::new(&layout, &page, header.format, settings, memos, findings),
         writer: Writer::new(sink, settings.gzip_level, settings.part_limit),
         block: CsvBlock::default(),
         counts: RowCounts { header: u64::from(header.rows), ..RowCounts::default() },
@@ -195,27 +195,27 @@ pub fn stream<T: Read + Seek, M: Read + Seek>(
     if !stopped {
         counts.missing = counts.header - (counts.live + counts.deleted + counts.bad);
     }
-    findings.table(Code::RowsMissing, counts.missing);
-    findings.table(Code::RowsBeyondHeader, counts.beyond_header);
+    findings.table(FindingCode::RowsMissing, counts.missing);
+    findings.table(FindingCode::RowsBeyondHeader, counts.beyond_header);
     if !stopped
         && !ended
         && extent.remainder > 0
         && byte_at(&mut file, extent.end, length).map_err(Failure::Table)? != Some(0x1A)
     {
-        findings.table(Code::RowPartial, 1);
+        findings.table(FindingCode::RowPartial, 1);
     }
-    if !Dialect::knows_version(header.version) {
-        findings.table(Code::VersionUnknown, 1);
+    if !TableFormat::knows_version(header.version) {
+        findings.table(FindingCode::VersionUnknown, 1);
     }
-    findings.table(Code::RecordLengthMended, u64::from(layout.mended));
-    findings.table(Code::ColumnHidden, layout.hidden as u64);
+    findings.table(FindingCode::RecordLengthMended, u64::from(layout.mended));
+    findings.table(FindingCode::ColumnHidden, layout.hidden as u64);
     for (index, column) in layout.columns.iter().enumerate() {
-        findings.column(Code::TypeUnknown, index as u32, u64::from(column.unknown));
-        findings.column(Code::ColumnBeyondRecord, index as u32, u64::from(column.beyond));
+        findings.column(FindingCode::TypeUnknown, index as u32, u64::from(column.unknown));
+        findings.column(FindingCode::ColumnBeyondRecord, index as u32, u64::from(column.beyond));
     }
     let (warnings, notes) = findings.finish(&columns);
     Ok(TableReport {
-        dialect: header.dialect.name(),
+        format: header.format.name(),
         encoding: page.name(),
         encoding_source,
         rows: counts,
@@ -294,7 +294,7 @@ impl<M: Read + Seek> Conversion<'_, M> {
                     b'*' => self.counts.deleted += 1,
                     _ => {
                         self.counts.bad += 1;
-                        self.rows.findings.row(Code::RowFlagInvalid, number);
+                        self.rows.findings.row(FindingCode::RowFlagInvalid, number);
                     }
                 }
                 self.row(record, deleted, number)?;
@@ -317,7 +317,7 @@ impl<M: Read + Seek> Conversion<'_, M> {
                 if self.settings.rows_beyond_header == RowsBeyondHeader::Export && !self.is_full() {
                     let number = extent.present + self.counts.beyond_header;
                     if !matches!(record[0], b' ' | b'*') {
-                        self.rows.findings.row(Code::RowFlagInvalid, number);
+                        self.rows.findings.row(FindingCode::RowFlagInvalid, number);
                     }
                     self.row(record, record[0] == b'*', number)?;
                 }
@@ -329,7 +329,7 @@ impl<M: Read + Seek> Conversion<'_, M> {
     fn row(&mut self, record: &[u8], deleted: bool, number: u64) -> Result<(), Failure> {
         let column = self.settings.deleted == Deleted::Column;
         if deleted && !column {
-            self.rows.findings.table(Code::DeletedSkipped, 1);
+            self.rows.findings.table(FindingCode::DeletedSkipped, 1);
             return Ok(());
         }
         let start = self.block.len();
@@ -414,7 +414,7 @@ fn open_memo<T: Read + Seek, M: Read + Seek>(
         "smt" if !sample.is_empty() => "",
         other => other,
     };
-    let mut memo = MemoFile::open(memo, &sample, header.dialect, extension).map_err(Failure::Memo)?;
+    let mut memo = MemoFile::open(memo, &sample, header.format, extension).map_err(Failure::Memo)?;
     if memo.wants_starts() {
         let mut records =
             Records::new(file, extent.start, layout.record_length, extent.present).map_err(Failure::Table)?;
@@ -444,13 +444,13 @@ fn choose_page(
         if let Some(page) = codepage::for_cpg(text) {
             return (page, EncodingSource::Cpg);
         }
-        findings.table(Code::CpgUnknown, 1);
+        findings.table(FindingCode::CpgUnknown, 1);
     }
     if !matches!(header.ldid, 0x00 | 0x57) {
         if let Some(page) = codepage::for_ldid(header.ldid) {
             return (page, EncodingSource::Ldid);
         }
-        findings.table(Code::LdidUnknown, 1);
+        findings.table(FindingCode::LdidUnknown, 1);
     }
     if let Some(page) = header.driver.as_deref().and_then(codepage::for_driver) {
         return (page, EncodingSource::Driver);
@@ -464,7 +464,7 @@ fn column_names(layout: &Layout, page: &Page, settings: &ConvertSettings, findin
     for (index, column) in layout.columns.iter().enumerate() {
         let mut name = String::new();
         let unknown = page.decode(&column.name, &mut name);
-        findings.column(Code::NameUndecodable, index as u32, unknown);
+        findings.column(FindingCode::NameUndecodable, index as u32, unknown);
         names.push(name);
     }
     if settings.deleted == Deleted::Column {
@@ -481,7 +481,7 @@ fn column_names(layout: &Layout, page: &Page, settings: &ConvertSettings, findin
             .find(|free| taken.insert(free.to_lowercase()));
         *name = free.unwrap_or_default();
         seen.insert(name.to_lowercase());
-        findings.column(Code::NameRepeated, index as u32, 1);
+        findings.column(FindingCode::NameRepeated, index as u32, 1);
     }
     names
 }

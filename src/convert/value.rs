@@ -1,15 +1,15 @@
 //! Values that are not text: from the bytes of a field to the text of a cell, exactly.
 //!
-//! Each function writes nothing for an empty value, and returns the [`Code`] of what was wrong after writing nothing.
+//! Each function writes nothing for an empty value, and returns the [`FindingCode`] of what was wrong after writing nothing.
 
 use std::fmt::Write as _;
 
 use chrono::{Datelike, NaiveDate};
 
 use super::csv::CsvBlock;
-use super::findings::Code;
+use super::findings::FindingCode;
 
-type Written = Result<(), Code>;
+type Written = Result<(), FindingCode>;
 
 /// A Julian day number minus this is the number of days since 0000-12-31.
 const JULIAN_OF_DAY_0: i64 = 1_721_425;
@@ -67,7 +67,7 @@ fn any_number(raw: &[u8], out: &mut CsvBlock) -> Written {
         out.put(text);
         return Ok(());
     }
-    Err(if text.contains(&b'*') { Code::NumberOverflow } else { Code::NumberInvalid })
+    Err(if text.contains(&b'*') { FindingCode::NumberOverflow } else { FindingCode::NumberInvalid })
 }
 
 /// `[+-]digits[.digits][e[+-]digits]`; the digits before or after the point may be absent.
@@ -100,14 +100,14 @@ pub(crate) fn date(raw: &[u8], out: &mut CsvBlock) -> Written {
     if text.is_empty() || text == b"00000000" {
         return Ok(());
     }
-    let &[a, b, c, d, e, f, g, h] = text else { return Err(Code::DateInvalid) };
+    let &[a, b, c, d, e, f, g, h] = text else { return Err(FindingCode::DateInvalid) };
     if ![a, b, c, d, e, f, g, h].iter().fold(true, |all, byte| all & byte.is_ascii_digit()) {
-        return Err(Code::DateInvalid);
+        return Err(FindingCode::DateInvalid);
     }
     let two = |tens: u8, ones: u8| u32::from(tens - b'0') * 10 + u32::from(ones - b'0');
     let year = two(a, b) * 100 + two(c, d);
     if year == 0 || !(1..=days_of_month(year, two(e, f))).contains(&two(g, h)) {
-        return Err(Code::DateInvalid);
+        return Err(FindingCode::DateInvalid);
     }
     out.put(&[a, b, c, d, b'-', e, f, b'-', g, h]);
     Ok(())
@@ -135,7 +135,7 @@ pub(crate) fn logical(raw: &[u8], out: &mut CsvBlock) -> Written {
             out.put(b"false");
             Ok(())
         }
-        _ => Err(Code::LogicalInvalid),
+        _ => Err(FindingCode::LogicalInvalid),
     }
 }
 
@@ -170,7 +170,7 @@ pub(crate) fn double_sortable(raw: [u8; 8], complemented: bool, out: &mut CsvBlo
 /// The shortest text that reads back the same; plain between 1e-7 and 1e21, with an exponent outside.
 fn shortest(value: f64, out: &mut CsvBlock) -> Written {
     if !value.is_finite() {
-        return Err(Code::NotFinite);
+        return Err(FindingCode::NotFinite);
     }
     let plain = value == 0.0 || (1e-7..1e21).contains(&value.abs());
     // Writing into a block cannot fail.
@@ -206,7 +206,7 @@ pub(crate) fn milliseconds(raw: [u8; 8], out: &mut CsvBlock) -> Written {
     let value = f64::from_be_bytes(raw).round();
     // Below 2^53 every millisecond is exact; the year 9999 is far below.
     if !(f64::from(DAY_MS)..4e14).contains(&value) {
-        return Err(Code::TimeInvalid);
+        return Err(FindingCode::TimeInvalid);
     }
     let value = value as i64;
     moment(value / i64::from(DAY_MS), (value % i64::from(DAY_MS)) as u32, out)
@@ -215,7 +215,7 @@ pub(crate) fn milliseconds(raw: [u8; 8], out: &mut CsvBlock) -> Written {
 fn moment(day: i64, ms: u32, out: &mut CsvBlock) -> Written {
     let date = i32::try_from(day).ok().and_then(NaiveDate::from_num_days_from_ce_opt);
     let Some(date) = date.filter(|date| ms < DAY_MS && (1..=9999).contains(&date.year())) else {
-        return Err(Code::TimeInvalid);
+        return Err(FindingCode::TimeInvalid);
     };
     let (seconds, ms) = (ms / 1000, ms % 1000);
     let _ = write!(
@@ -276,7 +276,7 @@ mod tests {
 
     use super::*;
 
-    fn written(value: impl FnOnce(&mut CsvBlock) -> Written) -> Result<String, Code> {
+    fn written(value: impl FnOnce(&mut CsvBlock) -> Written) -> Result<String, FindingCode> {
         let mut out = CsvBlock::default();
         value(&mut out).map(|()| String::from_utf8(out.as_slice().to_vec()).unwrap()).inspect_err(|_| {
             assert_eq!(out.len(), 0, "a refused value writes nothing");
@@ -295,16 +295,16 @@ mod tests {
             ("\0\0 7\0", Ok("7")),
             ("        ", Ok("")),
             ("", Ok("")),
-            ("****", Err(Code::NumberOverflow)),
-            ("1,5", Err(Code::NumberInvalid)),
-            ("1 234", Err(Code::NumberInvalid)),
-            (".", Err(Code::NumberInvalid)),
-            ("-", Err(Code::NumberInvalid)),
-            ("1e", Err(Code::NumberInvalid)),
-            ("e5", Err(Code::NumberInvalid)),
-            ("1.2.3", Err(Code::NumberInvalid)),
-            ("0x10", Err(Code::NumberInvalid)),
-            ("NaN", Err(Code::NumberInvalid)),
+            ("****", Err(FindingCode::NumberOverflow)),
+            ("1,5", Err(FindingCode::NumberInvalid)),
+            ("1 234", Err(FindingCode::NumberInvalid)),
+            (".", Err(FindingCode::NumberInvalid)),
+            ("-", Err(FindingCode::NumberInvalid)),
+            ("1e", Err(FindingCode::NumberInvalid)),
+            ("e5", Err(FindingCode::NumberInvalid)),
+            ("1.2.3", Err(FindingCode::NumberInvalid)),
+            ("0x10", Err(FindingCode::NumberInvalid)),
+            ("NaN", Err(FindingCode::NumberInvalid)),
         ] {
             assert_eq!(written(|out| number(raw.as_bytes(), out)), expected.map(str::to_owned), "{raw:?}");
         }
@@ -326,12 +326,12 @@ mod tests {
             ("        ", Ok("")),
             ("00000000", Ok("")),
             ("\0\0\0\0\0\0\0\0", Ok("")),
-            ("19000229", Err(Code::DateInvalid)),
-            ("20261340", Err(Code::DateInvalid)),
-            ("20260400", Err(Code::DateInvalid)),
-            ("00000101", Err(Code::DateInvalid)),
-            ("2026 1 1", Err(Code::DateInvalid)),
-            ("2026010", Err(Code::DateInvalid)),
+            ("19000229", Err(FindingCode::DateInvalid)),
+            ("20261340", Err(FindingCode::DateInvalid)),
+            ("20260400", Err(FindingCode::DateInvalid)),
+            ("00000101", Err(FindingCode::DateInvalid)),
+            ("2026 1 1", Err(FindingCode::DateInvalid)),
+            ("2026010", Err(FindingCode::DateInvalid)),
         ] {
             assert_eq!(written(|out| date(raw.as_bytes(), out)), expected.map(str::to_owned), "{raw:?}");
         }
@@ -348,8 +348,8 @@ mod tests {
             (" ", Ok("")),
             ("\0", Ok("")),
             ("", Ok("")),
-            ("0", Err(Code::LogicalInvalid)),
-            ("1", Err(Code::LogicalInvalid)),
+            ("0", Err(FindingCode::LogicalInvalid)),
+            ("1", Err(FindingCode::LogicalInvalid)),
         ] {
             assert_eq!(written(|out| logical(raw.as_bytes(), out)), expected.map(str::to_owned), "{raw:?}");
         }
@@ -368,19 +368,19 @@ mod tests {
         assert_eq!(t(0, 0), Ok(String::new()));
         assert_eq!(t(1_721_426, 0), Ok("0001-01-01 00:00:00".to_owned()));
         assert_eq!(t(5_373_484, 0), Ok("9999-12-31 00:00:00".to_owned()));
-        assert_eq!(t(5_373_485, 0), Err(Code::TimeInvalid));
-        assert_eq!(t(1_721_425, 0), Err(Code::TimeInvalid));
-        assert_eq!(t(0, 1), Err(Code::TimeInvalid));
-        assert_eq!(t(2_440_588, 86_400_000), Err(Code::TimeInvalid));
-        assert_eq!(t(u32::MAX, u32::MAX), Err(Code::TimeInvalid));
+        assert_eq!(t(5_373_485, 0), Err(FindingCode::TimeInvalid));
+        assert_eq!(t(1_721_425, 0), Err(FindingCode::TimeInvalid));
+        assert_eq!(t(0, 1), Err(FindingCode::TimeInvalid));
+        assert_eq!(t(2_440_588, 86_400_000), Err(FindingCode::TimeInvalid));
+        assert_eq!(t(u32::MAX, u32::MAX), Err(FindingCode::TimeInvalid));
         let at = |ms: f64| written(|out| milliseconds(ms.to_be_bytes(), out));
         assert_eq!(at(86_400_000.0), Ok("0001-01-01 00:00:00".to_owned()));
         assert_eq!(at(0.0), Ok(String::new()));
         assert_eq!(written(|out| milliseconds([b' '; 8], out)), Ok(String::new()));
-        assert_eq!(at(86_399_999.0), Err(Code::TimeInvalid));
-        assert_eq!(at(f64::NAN), Err(Code::TimeInvalid));
-        assert_eq!(at(f64::INFINITY), Err(Code::TimeInvalid));
-        assert_eq!(at(-1e300), Err(Code::TimeInvalid));
+        assert_eq!(at(86_399_999.0), Err(FindingCode::TimeInvalid));
+        assert_eq!(at(f64::NAN), Err(FindingCode::TimeInvalid));
+        assert_eq!(at(f64::INFINITY), Err(FindingCode::TimeInvalid));
+        assert_eq!(at(-1e300), Err(FindingCode::TimeInvalid));
     }
 
     #[test]
@@ -403,8 +403,8 @@ mod tests {
         assert_eq!(b(1e20).unwrap(), "100000000000000000000");
         assert_eq!(b(1e21).unwrap(), "1e21");
         assert_eq!(b(0.0).unwrap(), "0");
-        assert_eq!(b(f64::NAN), Err(Code::NotFinite));
-        assert_eq!(b(f64::NEG_INFINITY), Err(Code::NotFinite));
+        assert_eq!(b(f64::NAN), Err(FindingCode::NotFinite));
+        assert_eq!(b(f64::NEG_INFINITY), Err(FindingCode::NotFinite));
     }
 
     proptest! {

@@ -34,7 +34,7 @@ const WIDEST: usize = 40;
 
 /// What a migration would change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Plan {
+pub struct MigrationPlan {
     /// Keys that get another place: from, to.
     pub moved: Vec<(String, String)>,
     /// Keys that nothing needs any more.
@@ -69,7 +69,7 @@ pub struct PageChange {
     pub sample: Option<(String, String)>,
 }
 
-impl Plan {
+impl MigrationPlan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.moved.is_empty()
@@ -100,7 +100,7 @@ pub fn is_former(config: &Path) -> Result<bool> {
 ///
 /// # Errors
 /// When the configuration cannot be read or is wrong.
-pub fn plan(folders: &Folders, samples: bool) -> Result<Plan> {
+pub fn plan(folders: &Folders, samples: bool) -> Result<MigrationPlan> {
     let file = ConfigFile::open(&folders.config)?;
     let config = configuration::read(&folders.config, false)?.config;
     let place = |section: &str, name: &str| format!("[{section}] {name}");
@@ -111,7 +111,7 @@ pub fn plan(folders: &Folders, samples: bool) -> Result<Plan> {
             Some((place(section, name), key.label()))
         })
         .collect();
-    Ok(Plan {
+    Ok(MigrationPlan {
         moved,
         retired: file.retired().iter().map(|(section, name)| place(section, name)).collect(),
         secret: KEYS.iter().any(|key| {

@@ -58,7 +58,7 @@ pub fn preview(config: &Config, request: &PreviewRequest) -> Result<Preview> {
     }
     Ok(Preview {
         source,
-        dialect: report.dialect.to_string(),
+        dialect: report.format.to_string(),
         encoding: report.encoding.to_string(),
         encoding_source: report.encoding_source,
         rows_in_header: report.rows.header,

@@ -101,7 +101,7 @@ impl Scheduler {
 
     /// Whether a run has to start now. Answering yes takes the slot, and every missed one before it.
     pub fn due(&mut self, now: DateTime<Utc>) -> Option<Trigger> {
-        let reached = self.source_check(now);
+        let reached = self.reach(now);
         let slot = self.schedule.next_after(self.seen).filter(|slot| *slot <= reached);
         self.seen = self.seen.max(reached);
         // Nothing is put off by more than an hour, unless the clock was set back since.
@@ -145,7 +145,7 @@ impl Scheduler {
 
     /// Leaves out every slot until then: the schedule rested. What is to be tried again waits for its end.
     pub fn skip(&mut self, until: DateTime<Utc>) {
-        self.seen = self.source_check(until).max(self.seen);
+        self.seen = self.reach(until).max(self.seen);
         self.again = self.again.map(|at| at.max(until + LONGEST_SLEEP));
     }
 

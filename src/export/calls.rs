@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::context::RunContext;
-use super::progress::Event;
+use super::progress::ExportEvent;
 use crate::api::{ApiError, Batch, BatchStatus, Ending, RetryPolicy};
 use crate::error::{Code, Error, Result};
 
@@ -39,7 +39,7 @@ pub struct Closed {
 }
 
 impl<'a> Calls<'a> {
-    /// Calls that are repeated by a schedule.
+    /// Calls that are repeated by a retry policy.
     pub fn new(ctx: &'a RunContext, retry_policy: RetryPolicy) -> Self {
         Self { ctx, retry_policy }
     }

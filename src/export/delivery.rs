@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use super::calls::{Calls, Closed, NotOpened, cancelled};
 use super::context::{RunContext, RunRequest};
 use super::job::Job;
-use super::progress::Event;
+use super::progress::ExportEvent;
 use super::pipeline::{Flow, UploadPart};
 use super::spool::Spool;
 use super::shadow_copies::ShadowCopies;

@@ -125,7 +125,7 @@ pub fn file_report(source: &str, name: &WireName, report: TableReport) -> FileRe
         source: source.to_owned(),
         output: None,
         table: name.table(),
-        dialect: Some(report.dialect.to_owned()),
+        dialect: Some(report.format.to_owned()),
         encoding: Some(report.encoding.to_owned()),
         encoding_source: Some(report.encoding_source),
         rows: report.rows,

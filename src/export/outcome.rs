@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::delivery::Delivery;
-use super::progress::Event;
+use super::progress::ExportEvent;
 use super::pipeline::{Flow, UploadPart, UploadPipeline, no_batch};
 use crate::api::{ApiError, BatchStatus};
 use crate::error::Result;

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use super::calls::{Tries, cancelled};
 use super::delivery::Delivery;
 use super::job::{Job, Prepared};
-use super::progress::Event;
+use super::progress::ExportEvent;
 use super::spool::SpooledFile;
 use crate::api::{ApiError, BatchStatus, Outgoing};
 use crate::convert::findings::remedy;

@@ -9,7 +9,7 @@ use super::context::RunContext;
 use super::delivery::{Delivery, Open, end_of};
 use super::job::Job;
 use super::observe::Observation;
-use super::progress::Event;
+use super::progress::ExportEvent;
 use super::pipeline::UploadPart;
 use super::spool::Spool;
 use crate::api::{BatchStatus, Ending};

@@ -11,7 +11,7 @@ use super::delivery::Delivery;
 use super::health;
 use super::job::Job;
 use super::plan::{ExportPlan, plan};
-use super::progress::Event;
+use super::progress::ExportEvent;
 use super::recover::reconcile_open_batches;
 use super::spool::Spool;
 use crate::api::client::base_of;

@@ -160,7 +160,7 @@ pub struct Api {
     /// Which path family to use.
     pub paths: Paths,
     /// The device grant's dialect.
-    pub dialect: Dialect,
+    pub dialect: DialectName,
     /// The largest part of an upload, in units of 1,000,000 bytes.
     pub max_upload_mb: u32,
     /// How many uploads may be under way at once.
@@ -173,7 +173,7 @@ impl Default for Api {
             base_url: None,
             https_only: true,
             paths: Paths::Auto,
-            dialect: Dialect::Dfm,
+            dialect: DialectName::Dfm,
             max_upload_mb: 128,
             uploads_in_flight: 4,
         }
@@ -194,7 +194,7 @@ pub enum Paths {
 
 /// `[api] dialect`: what kind of server grants the pairing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Dialect {
+pub enum DialectName {
     /// Data Forge.
     #[default]
     Dfm,

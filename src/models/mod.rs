@@ -1,11 +1,11 @@
-//! Plain data that every layer shares. No I/O here, but for `Config::from_file`, whose place the specification fixes.
+//! ScheduleDescription data that every layer shares. No I/O here, but for `Config::from_file`, whose place the specification fixes.
 
 pub mod command;
 pub mod config;
 pub mod error_report;
 pub mod export;
 pub mod listing;
-pub mod plain;
+pub mod schedule_description;
 pub mod redact;
 pub mod secret;
 pub mod snapshot;

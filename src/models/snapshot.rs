@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::export::{ErrorBody, RunReport, Trigger};
-use super::plain::Plain;
+use super::schedule_description::ScheduleDescription;
 
 /// The state of an installation, in the order of docs/tray-and-ui.md: the first that holds is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -274,7 +274,7 @@ pub struct ScheduleView {
     /// The IANA zone, or `local`.
     pub timezone: String,
     /// In the parts of a sentence.
-    pub plain: Plain,
+    pub plain: ScheduleDescription,
     /// In an English sentence.
     pub sentence: String,
     /// The next five times.

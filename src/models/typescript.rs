@@ -17,7 +17,7 @@ use super::listing::{
     ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
     RecordedError, SettingsCheck, SettingsProblem, TablesFound,
 };
-use super::plain::{Days, Plain, Span, Times};
+use super::schedule_description::{Days, ScheduleDescription, Span, Times};
 use super::snapshot::{
     BrowserState, Desktop, LockOwner, Language, Paired, PairingState, PairingCode, PairingFault, Pause, RunProgress, Qr,
     ScheduleView, UserSettings, Snapshot, State, Waiting,
@@ -49,7 +49,7 @@ fn the_windows_types_are_current() {
         UserSettings,
         Language,
         Desktop,
-        Plain,
+        ScheduleDescription,
         Times,
         Days,
         Span,

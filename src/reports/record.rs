@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::error::Code;
 use crate::models::{ErrorSeverity, GlobalErrorReport, redact};
 use crate::platform;
-use crate::store::errors::{Kept, NewError};
+use crate::store::errors::{StoredError, NewError};
 use crate::store::{Store, StoreError};
 
 /// An error that was recorded, and what the server may be told of it.
@@ -25,7 +25,7 @@ pub struct Recorded {
 pub(super) struct Line {
     pub store: Store,
     pub spare: bool,
-    pub kept: Kept,
+    pub kept: StoredError,
 }
 
 /// A history, and another in memory for what it does not take: the server may be the only one to know of a full disk.
@@ -65,7 +65,7 @@ impl Recorder {
 ///
 /// # Errors
 /// When the history cannot be written.
-pub fn record(store: &Store, error: &NewError) -> Result<Kept, StoreError> {
+pub fn record(store: &Store, error: &NewError) -> Result<StoredError, StoreError> {
     let error = without_secrets(error);
     log(&error);
     store.record_error(&error)

@@ -2,36 +2,36 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Plan, Scope, Site, Status, run, words};
+use super::{InstallPlan, Scope, Site, ServiceStatus, run, words};
 
 const LABEL: &str = "io.data-exporter.run";
 
-pub(super) fn install(site: &Site) -> Plan {
+pub(super) fn install(site: &Site) -> InstallPlan {
     let path = path(site);
-    Plan {
+    InstallPlan {
         before: vec![words(&format!("launchctl bootout {}/{LABEL}", domain(site.scope)))],
         after: vec![bootstrap(site.scope, &path)],
         writes: vec![(path, text(site))],
-        ..Plan::default()
+        ..InstallPlan::default()
     }
 }
 
-pub(super) fn uninstall(site: &Site) -> Plan {
-    Plan {
+pub(super) fn uninstall(site: &Site) -> InstallPlan {
+    InstallPlan {
         before: vec![words(&format!("launchctl bootout {}/{LABEL}", domain(site.scope)))],
         removes: vec![path(site)],
-        ..Plan::default()
+        ..InstallPlan::default()
     }
 }
 
-pub(super) fn status(site: &Site) -> Status {
+pub(super) fn status(site: &Site) -> ServiceStatus {
     if !path(site).exists() {
-        return Status::NotInstalled;
+        return ServiceStatus::NotInstalled;
     }
     let told = run(&words(&format!("launchctl print {}/{LABEL}", domain(site.scope))));
     match told {
-        Ok(told) if told.contains("state = running") => Status::Running,
-        _ => Status::Stopped,
+        Ok(told) if told.contains("state = running") => ServiceStatus::Running,
+        _ => ServiceStatus::Stopped,
     }
 }
 

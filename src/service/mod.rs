@@ -1,4 +1,4 @@
-//! The service of the system's own manager: what installing and removing it means ([`Plan`]), and how it is ([`Status`]).
+//! The service of the system's own manager: what installing and removing it means ([`InstallPlan`]), and how it is ([`ServiceStatus`]).
 //!
 //! systemd on Linux, launchd on macOS, the service control manager on Windows. A plan is a plain value, shown before it
 //! is carried out and compared in tests; the service itself is `data_exporter run`.
@@ -48,7 +48,7 @@ pub struct Site {
 
 /// What is to be done, in this order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Plan {
+pub struct InstallPlan {
     /// Commands that come first; one that fails is passed over.
     pub before: Vec<Vec<String>>,
     /// Folders to be made.
@@ -64,7 +64,7 @@ pub struct Plan {
 /// How a service is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Status {
+pub enum ServiceStatus {
     /// The manager does not know it.
     NotInstalled,
     /// It is known, and not running.
@@ -74,7 +74,7 @@ pub enum Status {
 }
 
 /// The plan that installs; on Windows what is done beside what the service control manager does (`windows::install`).
-pub fn install(site: &Site) -> Plan {
+pub fn install(site: &Site) -> InstallPlan {
     match site.system {
         System::Linux => systemd::install(site),
         System::MacOs => launchd::install(site),
@@ -83,11 +83,11 @@ pub fn install(site: &Site) -> Plan {
 }
 
 /// The plan that removes; configuration, data and pairing stay. On Windows the manager does it all.
-pub fn uninstall(site: &Site) -> Plan {
+pub fn uninstall(site: &Site) -> InstallPlan {
     match site.system {
         System::Linux => systemd::uninstall(site),
         System::MacOs => launchd::uninstall(site),
-        System::Windows => Plan::default(),
+        System::Windows => InstallPlan::default(),
     }
 }
 
@@ -95,18 +95,18 @@ pub fn uninstall(site: &Site) -> Plan {
 ///
 /// # Errors
 /// When the manager cannot be asked.
-pub fn status(site: &Site) -> Result<Status> {
+pub fn status(site: &Site) -> Result<ServiceStatus> {
     match site.system {
         System::Linux => systemd::status(site),
         System::MacOs => Ok(launchd::status(site)),
         #[cfg(windows)]
         System::Windows => windows::status(),
         #[cfg(not(windows))]
-        System::Windows => Ok(Status::NotInstalled),
+        System::Windows => Ok(ServiceStatus::NotInstalled),
     }
 }
 
-impl Plan {
+impl InstallPlan {
     /// Carries it out.
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::Plan;
+use super::InstallPlan;
 use crate::platform::icacls;
 
 /// An account that the system makes for this service alone.
@@ -16,12 +16,12 @@ const PRIVATE: [&str; 2] = ["secrets", "spool"];
 const USERS: &str = "*S-1-5-32-545:(OI)(CI)RX";
 
 /// The plan that gives these rights in a data folder; files that are there already inherit them.
-pub(super) fn grant(data: &Path) -> Plan {
+pub(super) fn grant(data: &Path) -> InstallPlan {
     let service = format!("{ACCOUNT}:(OI)(CI)M");
     let private = PRIVATE.map(|name| data.join(name));
     let mut after = vec![icacls(data, &[&service, USERS])];
     after.extend(private.iter().map(|folder| icacls(folder, &[&service])));
-    Plan { folders: private.to_vec(), after, ..Plan::default() }
+    InstallPlan { folders: private.to_vec(), after, ..InstallPlan::default() }
 }
 
 #[cfg(test)]

@@ -3,16 +3,16 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{Plan, Scope, Site, Status, run, words};
+use super::{InstallPlan, Scope, Site, ServiceStatus, run, words};
 use crate::error::Result;
 
 const UNIT: &str = "data-exporter.service";
 /// The account and the group of the machine's service.
 const ACCOUNT: &str = "data_exporter";
 
-pub(super) fn install(site: &Site) -> Plan {
+pub(super) fn install(site: &Site) -> InstallPlan {
     let ctl = ctl(site.scope);
-    let mut plan = Plan { writes: vec![(path(site), text(site))], ..Plan::default() };
+    let mut plan = InstallPlan { writes: vec![(path(site), text(site))], ..InstallPlan::default() };
     if site.scope == Scope::System {
         // It is there already after the first time.
         plan.before.push(words(&format!(
@@ -33,24 +33,24 @@ pub(super) fn install(site: &Site) -> Plan {
     plan
 }
 
-pub(super) fn uninstall(site: &Site) -> Plan {
+pub(super) fn uninstall(site: &Site) -> InstallPlan {
     let ctl = ctl(site.scope);
-    Plan {
+    InstallPlan {
         before: vec![words(&format!("{ctl} disable --now {UNIT}"))],
         removes: vec![path(site)],
         after: vec![words(&format!("{ctl} daemon-reload"))],
-        ..Plan::default()
+        ..InstallPlan::default()
     }
 }
 
-pub(super) fn status(site: &Site) -> Result<Status> {
+pub(super) fn status(site: &Site) -> Result<ServiceStatus> {
     if !path(site).exists() {
-        return Ok(Status::NotInstalled);
+        return Ok(ServiceStatus::NotInstalled);
     }
     let state = run(&words(&format!("{} show --property=ActiveState --value {UNIT}", ctl(site.scope))))?;
     Ok(match state.trim() {
-        "active" | "activating" | "reloading" => Status::Running,
-        _ => Status::Stopped,
+        "active" | "activating" | "reloading" => ServiceStatus::Running,
+        _ => ServiceStatus::Stopped,
     })
 }
 
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn a_plan_names_every_step() {
         insta::assert_debug_snapshot!((
-            Plan { writes: Vec::new(), ..install(&site(Scope::System)) },
+            InstallPlan { writes: Vec::new(), ..install(&site(Scope::System)) },
             uninstall(&site(Scope::User))
         ));
     }

@@ -11,14 +11,14 @@ use windows_registry::LOCAL_MACHINE;
 use windows_service::service::{
     Service, ServiceAccess, ServiceAction, ServiceActionType, ServiceControl, ServiceControlAccept,
     ServiceErrorControl, ServiceExitCode, ServiceFailureActions, ServiceFailureResetPeriod, ServiceInfo,
-    ServiceStartType, ServiceState, ServiceStatus, ServiceType,
+    ServiceStartType, ServiceState, ServiceStatus as WindowsStatus, ServiceType,
 };
 use windows_service::service_control_handler::{self, ServiceControlHandlerResult, ServiceStatusHandle};
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 use windows_service::{Error as ManagerError, define_windows_service, service_dispatcher};
 
 use super::rights::ACCOUNT;
-use super::{Plan, Site, Status};
+use super::{InstallPlan, Site, ServiceStatus};
 use crate::error::{Code, Error, Result, fault};
 use crate::platform::SERVICE_FLAG;
 
@@ -41,7 +41,7 @@ static WORK: OnceLock<Mutex<Option<Work>>> = OnceLock::new();
 ///
 /// # Errors
 /// What the manager says.
-pub fn install(site: &Site, plan: &Plan) -> Result<()> {
+pub fn install(site: &Site, plan: &InstallPlan) -> Result<()> {
     let manager = manager(ServiceManagerAccess::CONNECT | ServiceManagerAccess::CREATE_SERVICE)?;
     let info = ServiceInfo {
         name: OsString::from(NAME),
@@ -133,15 +133,15 @@ pub fn uninstall() -> Result<()> {
 ///
 /// # Errors
 /// What the manager says.
-pub fn status() -> Result<Status> {
+pub fn status() -> Result<ServiceStatus> {
     let manager = manager(ServiceManagerAccess::CONNECT)?;
     let Some(service) = open(&manager, ServiceAccess::QUERY_STATUS)? else {
-        return Ok(Status::NotInstalled);
+        return Ok(ServiceStatus::NotInstalled);
     };
     let status = service.query_status().map_err(failed("ask the service"))?;
     Ok(match status.current_state {
-        ServiceState::Running | ServiceState::StartPending => Status::Running,
-        _ => Status::Stopped,
+        ServiceState::Running | ServiceState::StartPending => ServiceStatus::Running,
+        _ => ServiceStatus::Stopped,
     })
 }
 
@@ -224,7 +224,7 @@ fn tell(handle: ServiceStatusHandle, state: ServiceState, code: u8, wait_hint: D
         ServiceState::Running => ServiceControlAccept::STOP | ServiceControlAccept::PRESHUTDOWN,
         _ => ServiceControlAccept::empty(),
     };
-    let _ = handle.set_service_status(ServiceStatus {
+    let _ = handle.set_service_status(WindowsStatus {
         service_type: ServiceType::OWN_PROCESS,
         current_state: state,
         controls_accepted,

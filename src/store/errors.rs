@@ -27,7 +27,7 @@ const PRUNE_EVERY: i64 = 500;
 
 /// An error that is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Kept {
+pub struct StoredError {
     /// Its number; repeats within the hour have the same.
     pub id: i64,
     /// Whether the server was told of it, or of one that it repeats.
@@ -124,11 +124,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn record_error(&self, error: &NewError) -> Result<Kept, StoreError> {
+    pub fn record_error(&self, error: &NewError) -> Result<StoredError, StoreError> {
         self.record_error_at(error, platform::now())
     }
 
-    fn record_error_at(&self, error: &NewError, now: DateTime<Utc>) -> Result<Kept, StoreError> {
+    fn record_error_at(&self, error: &NewError, now: DateTime<Utc>) -> Result<StoredError, StoreError> {
         let metadata = json("metadata", &error.metadata)?;
         let at = now.timestamp_millis();
         self.write(|sql| {
@@ -153,7 +153,7 @@ impl Store {
                         error.run.map(|run| run.0),
                         at
                     ],
-                    |row| Ok(Kept { id: row.get(0)?, reported: row.get(1)? }),
+                    |row| Ok(StoredError { id: row.get(0)?, reported: row.get(1)? }),
                 )?;
             if kept.id % PRUNE_EVERY == 0 {
                 prune(sql, now, KEPT_BYTES)?;
@@ -257,6 +257,6 @@ mod tests {
         assert!(!all(&store)[0].reported);
         store.error_reported(id).unwrap();
         assert!(all(&store)[0].reported);
-        assert_eq!(store.record_error(&failure("a.dbf")).unwrap(), Kept { id, reported: true });
+        assert_eq!(store.record_error(&failure("a.dbf")).unwrap(), StoredError { id, reported: true });
     }
 }

@@ -20,7 +20,7 @@ pub struct Sentence {
 pub struct Sentences {
     /// By the words of [`crate::error::Code`].
     pub codes: HashMap<String, Sentence>,
-    /// By the words of [`crate::convert::findings::Code`].
+    /// By the words of [`crate::convert::findings::FindingCode`].
     pub findings: HashMap<String, String>,
 }
 

@@ -6,7 +6,7 @@ use super::{Words, errors, local};
 use crate::models::Config;
 use crate::models::config::SchedulerConfig;
 use crate::models::export::RunReport;
-use crate::models::snapshot::{Paired, Progress, ScheduleView, Snapshot};
+use crate::models::snapshot::{Paired, RunProgress, ScheduleView, Snapshot};
 use crate::schedule::Schedule;
 
 /// The state and what it stands on; `last_run` may be one that is going on.
@@ -37,7 +37,7 @@ pub fn shown(config: &Config, seen: &Snapshot, last_run: Option<&RunReport>, wor
 }
 
 /// How far a run is, and what it waits for.
-fn going_on(run: &Progress, words: &Words) -> String {
+fn going_on(run: &RunProgress, words: &Words) -> String {
     let sent = match run.to_send {
         Some(to_send) => (words.sent_of)(run.sent, to_send),
         None => (words.status.sent)(run.sent),

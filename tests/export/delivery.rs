@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use data_exporter::api::Schedule;
+use data_exporter::api::RetryPolicy;
 use data_exporter::export::{RunRequest, RunLimits};
 use data_exporter::models::export::{RunState, UploadState};
 use local_data_forge::{BatchStatus, Endpoint, Families};
@@ -152,7 +152,7 @@ async fn a_server_without_batches_says_so() {
 #[tokio::test]
 async fn many_small_tables_all_arrive_once() {
     let mut shop = Shop::with_tables(60);
-    shop.schedule = Schedule::default();
+    shop.retry_policy = RetryPolicy::default();
     assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
     assert_eq!(shop.arrived().len(), 60);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use data_exporter::api::Schedule;
+use data_exporter::api::RetryPolicy;
 use data_exporter::models::export::RunState;
 use local_data_forge::{BatchStatus, Endpoint, Families, Fault, RetryAfter, Rule};
 
@@ -103,7 +103,7 @@ async fn errors_at_random_everywhere_lose_and_double_nothing() {
     let seeds = std::env::var("DATA_EXPORTER_TEST_SEEDS").map_or(5, |seeds| seeds.parse().unwrap());
     for seed in 1..=seeds {
         let mut shop = Shop::with_tables(12);
-        shop.schedule = Schedule::Attempts(25);
+        shop.retry_policy = RetryPolicy::Attempts(25);
         shop.server.switch(|switches| {
             switches.unique_keys = seed % 2 == 0;
             switches.families = [Families::F2, Families::F3, Families::Both][seed as usize % 3];
@@ -149,7 +149,7 @@ async fn a_token_that_stays_refused_stops_the_run_as_critical() {
 #[tokio::test]
 async fn a_server_that_stays_down_ends_the_run_after_its_attempts() {
     let mut shop = Shop::with_tables(2);
-    shop.schedule = Schedule::default();
+    shop.retry_policy = RetryPolicy::default();
     shop.server.fault(Rule::always(Fault::Status(503)));
     let outcome = shop.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 5));

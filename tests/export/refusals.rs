@@ -31,7 +31,7 @@ async fn another_4xx_fails_the_table_and_not_the_run() {
 async fn a_table_that_always_meets_a_500_fails_alone() {
     let mut shop = Shop::with_tables(3);
     shop.config.api.uploads_in_flight = 1;
-    shop.schedule = data_exporter::api::Schedule::Attempts(3);
+    shop.retry_policy = data_exporter::api::RetryPolicy::Attempts(3);
     for n in 2..=4 {
         shop.server.fault(Rule::nth(n, Fault::Status(500)).on(Endpoint::Upload));
     }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use data_exporter::api::{Batches, Client, Limits, Backoff, Schedule};
+use data_exporter::api::{Batches, Client, Limits, Backoff, RetryPolicy};
 use data_exporter::auth::{AuthClient, Credential, TokenManager};
 use data_exporter::error::ErrorReporter;
 use data_exporter::export::{ExportEvent, ProgressListener, RunContext, RunLimits, RunOutcome, RunRequest, export};
@@ -28,7 +28,7 @@ pub struct Shop {
     pub server: LocalServer,
     pub config: Config,
     pub limits: RunLimits,
-    pub schedule: Schedule,
+    pub retry_policy: RetryPolicy,
     pub stop: CancellationToken,
     pub said: Arc<Said>,
     source: TempDir,
@@ -85,7 +85,7 @@ impl Shop {
             server,
             config,
             limits: RunLimits::default(),
-            schedule: Schedule::Attempts(8),
+            retry_policy: RetryPolicy::Attempts(8),
             stop: CancellationToken::new(),
             said: Arc::default(),
             source,
@@ -158,7 +158,7 @@ impl Shop {
     }
 
     pub async fn export(&self) -> RunOutcome {
-        self.export_with(RunRequest { schedule: self.retry_policy, ..RunRequest::default() }).await
+        self.export_with(RunRequest { retry_policy: self.retry_policy, ..RunRequest::default() }).await
     }
 
     pub async fn export_with(&self, request: RunRequest) -> RunOutcome {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use data_exporter::api::Schedule;
+use data_exporter::api::RetryPolicy;
 use data_exporter::export::{ExportEvent, ProgressListener, RunRequest, export};
 use data_exporter::models::ErrorSeverity;
 use data_exporter::models::export::RunState;
@@ -29,7 +29,7 @@ fn is(severity: &str, code: &str) -> (String, String) {
 /// An export whose batch cannot be started because of a fault.
 async fn started_with(fault: Fault) -> Shop {
     let mut shop = Shop::with_tables(1);
-    shop.schedule = Schedule::Attempts(2);
+    shop.retry_policy = RetryPolicy::Attempts(2);
     shop.server.fault(Rule::always(fault).on(Endpoint::Start));
     assert_eq!(state(&shop.export().await).0, RunState::Failed);
     shop
@@ -68,7 +68,7 @@ async fn a_server_that_was_reached_after_long_waits_is_a_warning() {
     assert!(!detail(report, "hint").contains("export again"), "nothing is left to do: {report:?}");
 
     let mut shop = Shop::with_tables(1);
-    shop.schedule = Schedule::Attempts(2);
+    shop.retry_policy = RetryPolicy::Attempts(2);
     shop.server.fault(Rule::always(Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
     assert_eq!(state(&shop.export().await).0, RunState::Failed);
     assert_eq!(only(&shop.server, "SERVICE_UNAVAILABLE"), is("ERROR", "SERVICE_UNAVAILABLE"));

@@ -62,7 +62,7 @@ async fn a_report_that_gets_no_answer_holds_nobody_up() {
 #[tokio::test]
 async fn a_server_that_is_away_loses_nothing_and_is_told_nothing_later() {
     let mut shop = shop();
-    shop.schedule = data_exporter::api::Schedule::Attempts(1);
+    shop.retry_policy = data_exporter::api::RetryPolicy::Attempts(1);
     shop.server.fault(Rule::always(Fault::ResetBefore));
     assert_eq!(state(&shop.export().await), (RunState::Failed, 5));
     let lines = history(&shop.store());

@@ -6,7 +6,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use data_exporter::error::{Code, Error};
 use data_exporter::models::command::PauseFor;
 use data_exporter::models::export::{RunReport, RunState, Totals, Trigger};
-use data_exporter::models::plain::{Days, Plain, Times};
+use data_exporter::models::schedule_description::{Days, ScheduleDescription, Times};
 use data_exporter::models::snapshot::{
     Desktop, LockOwner, Language, Paired, PairingState, Pause, RunProgress, ScheduleView, UserSettings, Snapshot, State,
 };
@@ -49,7 +49,7 @@ fn shop(state: State) -> Snapshot {
     let schedule = ScheduleView {
         crontab: "0 */2 * * *".to_owned(),
         timezone: "local".to_owned(),
-        plain: Plain {
+        plain: ScheduleDescription {
             times: Times::EveryHours { count: 2, minute: 0 },
             days: Days::Every,
             months: Vec::new(),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::clients::ClientIds;
 use super::metadata::Metadata;
 use super::rfc8628::GRANT_TYPE;
-use super::{Body, Dialect, Endpoint, Granted, Rfc8628, name, text};
+use super::{Body, ServerDialect, Endpoint, Granted, Rfc8628, name, text};
 use crate::api::{Client, Reply};
 use crate::auth::device_flow::authorization::Names;
 use crate::auth::device_flow::{ClientMetadata, GrantError};
@@ -101,7 +101,7 @@ async fn register(endpoint: &Endpoint, scope: &str) -> Result<String, GrantError
     Ok(id.ok_or_else(|| reply.unreadable(REGISTERING, endpoint.server(), "client id"))?.to_owned())
 }
 
-impl Dialect for Aip {
+impl ServerDialect for Aip {
     fn code_endpoints(&self) -> &[Endpoint] {
         self.grant.code_endpoints()
     }

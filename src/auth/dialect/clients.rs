@@ -16,7 +16,7 @@ pub trait ClientIds: Send + Sync {
     fn forget(&self, base_url: &str);
 }
 
-/// Kept as long as the process lasts.
+/// StoredSecret as long as the process lasts.
 #[derive(Debug, Default)]
 pub struct InMemory(Mutex<BTreeMap<String, String>>);
 
@@ -35,7 +35,7 @@ impl ClientIds for InMemory {
     }
 }
 
-/// Kept in a JSON file of the data folder.
+/// StoredSecret in a JSON file of the data folder.
 #[derive(Debug, Clone)]
 pub struct InFile(PathBuf);
 

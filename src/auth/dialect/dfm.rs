@@ -5,7 +5,7 @@ use chrono::DateTime;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Body, Dialect, Endpoint, Granted, name, text, token};
+use super::{Body, ServerDialect, Endpoint, Granted, name, text, token};
 use crate::api::{Client, Reply};
 use crate::auth::device_flow::ClientMetadata;
 use crate::auth::device_flow::authorization::Names;
@@ -54,7 +54,7 @@ impl Dfm {
     }
 }
 
-impl Dialect for Dfm {
+impl ServerDialect for Dfm {
     fn code_endpoints(&self) -> &[Endpoint] {
         &self.code
     }

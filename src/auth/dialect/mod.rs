@@ -1,4 +1,4 @@
-//! The kinds of server that grant a pairing, told apart by paths, bodies, names and little else: [`Dialect`]
+//! The kinds of server that grant a pairing, told apart by paths, bodies, names and little else: [`ServerDialect`]
 //! (docs/wire-contract.md section 9). The flow itself is `device_flow`'s.
 
 pub mod aip;
@@ -27,7 +27,7 @@ use crate::api::Reply;
 use crate::models::Secret;
 
 /// What one kind of server wants to hear, and how its answers are read.
-pub trait Dialect: Send + Sync {
+pub trait ServerDialect: Send + Sync {
     /// Where a code is asked for; the next one is tried where one does not exist (404).
     fn code_endpoints(&self) -> &[Endpoint];
     /// What is sent there.

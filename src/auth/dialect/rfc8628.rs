@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
 use super::metadata::Metadata;
-use super::{Body, Dialect, Endpoint, Granted, text, token};
+use super::{Body, ServerDialect, Endpoint, Granted, text, token};
 use crate::api::Reply;
 use crate::auth::device_flow::authorization::{Names, seconds};
 use crate::auth::device_flow::{ClientMetadata, GrantError};
@@ -87,7 +87,7 @@ impl Rfc8628 {
     }
 }
 
-impl Dialect for Rfc8628 {
+impl ServerDialect for Rfc8628 {
     fn code_endpoints(&self) -> &[Endpoint] {
         &self.code
     }

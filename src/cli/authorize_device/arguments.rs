@@ -119,10 +119,10 @@ impl Store {
 impl Kind {
     fn word(self) -> &'static str {
         match self {
-            Self::Dfm => config::Dialect::Dfm.word(),
-            Self::Rfc8628 => config::Dialect::Rfc8628.word(),
-            Self::Aip => config::Dialect::Aip.word(),
-            Self::Romm => config::Dialect::Romm.word(),
+            Self::Dfm => config::DialectName::Dfm.word(),
+            Self::Rfc8628 => config::DialectName::Rfc8628.word(),
+            Self::Aip => config::DialectName::Aip.word(),
+            Self::Romm => config::DialectName::Romm.word(),
         }
     }
 }

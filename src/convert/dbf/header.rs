@@ -2,7 +2,7 @@
 //!
 //! It must not judge the rows: which record length is right is decided in `layout.rs`, where the file's size is known.
 
-use super::Dialect;
+use super::TableFormat;
 
 /// The shortest header there is: 32 bytes and the end mark, or dBASE II's 8 bytes.
 pub(crate) const FIXED: usize = 32;
@@ -15,7 +15,7 @@ pub struct Header {
     /// The version byte.
     pub version: u8,
     /// What the version byte and the layout of the fields say.
-    pub dialect: Dialect,
+    pub format: TableFormat,
     /// The number of rows it counts.
     pub rows: u32,
     /// Where the rows begin, in bytes.
@@ -87,24 +87,24 @@ impl Header {
         }
         let end = usize::try_from(length).unwrap_or(bytes.len()).min(bytes.len());
         let record_length = usize::from(le16(bytes, 10));
-        let mut dialect = Dialect::of_version(version);
+        let mut format = TableFormat::of_version(version);
         let mut fields = Vec::new();
-        if dialect == Dialect::Dbase7 {
+        if format == TableFormat::Dbase7 {
             fields = fields_of(bytes.get(68..end).unwrap_or_default(), 48, dbase7_field);
             let plain = fields_of(&bytes[FIXED..end], 32, |raw| field(raw, 0));
             // dBASE IV wrote 04 too: whichever descriptors add up to the record, or make sense at all, are the right ones.
             let adds_up = |fields: &[Field]| sum(fields) == record_length;
             let better = adds_up(&plain) || is_sound(&plain) && !is_sound(&fields);
             if !adds_up(&fields) && better {
-                dialect = Dialect::Dbase4;
+                format = TableFormat::Dbase4;
                 fields = plain;
             }
         }
-        if fields.is_empty() && dialect != Dialect::Dbase7 {
-            let flags = if dialect == Dialect::VisualFoxPro { 0xFF } else { 0 };
+        if fields.is_empty() && format != TableFormat::Dbase7 {
+            let flags = if format == TableFormat::VisualFoxPro { 0xFF } else { 0 };
             fields = fields_of(&bytes[FIXED..end], 32, |raw| field(raw, flags));
         }
-        let (first, step) = if dialect == Dialect::Dbase7 { (68, 48) } else { (FIXED, 32) };
+        let (first, step) = if format == TableFormat::Dbase7 { (68, 48) } else { (FIXED, 32) };
         let closed = matches!(bytes.get(first + fields.len() * step), Some(0x0D | 0));
         if (bytes.len() as u64) < length && !closed {
             // The file ends before the mark that closes the list of fields: some are missing.
@@ -113,10 +113,10 @@ impl Header {
         if fields.is_empty() {
             return Err(HeaderError::NoColumns);
         }
-        let driver = (dialect == Dialect::Dbase7).then(|| until_nul(&bytes[32..bytes.len().min(64)]));
+        let driver = (format == TableFormat::Dbase7).then(|| until_nul(&bytes[32..bytes.len().min(64)]));
         Ok(Self {
             version,
-            dialect,
+            format,
             rows: u32::from_le_bytes([bytes[4], bytes[5], bytes[6], bytes[7]]),
             length,
             record_length,
@@ -147,7 +147,7 @@ impl Header {
         }
         Ok(Self {
             version: 0x02,
-            dialect: Dialect::Dbase2,
+            format: TableFormat::Dbase2,
             rows: u32::from(le16(bytes, 1)),
             length: DBASE2_LENGTH,
             record_length: usize::from(le16(bytes, 6)),
@@ -246,12 +246,12 @@ mod tests {
     #[test]
     fn version_04_is_read_by_its_layout() {
         let header = Header::parse(&table(0x04, 11, &[descriptor("A", b'C', 10, 0)])).unwrap();
-        assert_eq!(header.dialect, Dialect::Dbase4);
+        assert_eq!(header.format, TableFormat::Dbase4);
         assert_eq!(header.fields.len(), 1);
         let wrong_length =
             Header::parse(&table(0x04, 13, &[descriptor("A", b'C', 10, 0), descriptor("B", b'N', 5, 2)]))
                 .unwrap();
-        assert_eq!((wrong_length.dialect, wrong_length.fields.len()), (Dialect::Dbase4, 2));
+        assert_eq!((wrong_length.format, wrong_length.fields.len()), (TableFormat::Dbase4, 2));
     }
 
     #[test]

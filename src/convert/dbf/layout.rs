@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::Dialect;
+use super::TableFormat;
 use super::header::{Field, Header};
 
 /// How a column's bytes are read.
@@ -117,7 +117,7 @@ impl Layout {
         let record_length = if mended { sum } else { header.record_length };
 
         let mut layout = Self { columns: Vec::new(), hidden: 0, null_flags: (0, 0), record_length, mended };
-        let vfp = header.dialect == Dialect::VisualFoxPro;
+        let vfp = header.format == TableFormat::VisualFoxPro;
         let flagged = vfp && header.fields.iter().any(|field| field.kind == b'0');
         let (mut offset, mut bit) = (1, 0);
         let mut next_bit = |wanted: bool| {
@@ -129,7 +129,7 @@ impl Layout {
         for field in &header.fields {
             let whole = width(field);
             let inside = record_length.saturating_sub(offset).min(whole);
-            let (kind, unknown) = kind_of(field, whole, header.dialect);
+            let (kind, unknown) = kind_of(field, whole, header.format);
             if field.kind == b'0' {
                 layout.hidden += 1;
                 if vfp {
@@ -161,8 +161,8 @@ fn wide_width(field: &Field) -> usize {
 }
 
 /// The kind of a field, and whether it is unknown and so read as bytes.
-fn kind_of(field: &Field, width: usize, dialect: Dialect) -> (Kind, bool) {
-    let dbase7 = dialect == Dialect::Dbase7;
+fn kind_of(field: &Field, width: usize, format: TableFormat) -> (Kind, bool) {
+    let dbase7 = format == TableFormat::Dbase7;
     let kind = match (field.kind, width) {
         (b'C', _) => Kind::Text,
         (b'N' | b'F', _) => Kind::Number,
@@ -175,8 +175,8 @@ fn kind_of(field: &Field, width: usize, dialect: Dialect) -> (Kind, bool) {
         (b'@', 8) => Kind::Milliseconds,
         (b'T' | b'7', 8) => Kind::DateTime,
         (b'Y', 8) => Kind::Currency,
-        (b'B', 8) if !matches!(dialect, Dialect::Dbase5 | Dialect::Dbase7) => Kind::Double,
-        (b'B' | b'G' | b'P' | b'W', _) if dialect != Dialect::VisualFoxPro || field.kind != b'B' => {
+        (b'B', 8) if !matches!(format, TableFormat::Dbase5 | TableFormat::Dbase7) => Kind::Double,
+        (b'B' | b'G' | b'P' | b'W', _) if format != TableFormat::VisualFoxPro || field.kind != b'B' => {
             Kind::BinaryMemo
         }
         (b'V', _) => Kind::Varchar,
@@ -197,7 +197,7 @@ mod tests {
     fn header(version: u8, rows: u32, record_length: usize, fields: Vec<Field>) -> Header {
         Header {
             version,
-            dialect: Dialect::of_version(version),
+            format: TableFormat::of_version(version),
             rows,
             length: 100,
             record_length,

@@ -5,7 +5,7 @@
 
 use std::io::{self, Read, Seek, SeekFrom};
 
-use super::Dialect;
+use super::TableFormat;
 pub use super::memo_kind::MemoKind;
 use super::memo_kind::{At, block_size, classify};
 
@@ -54,7 +54,7 @@ impl<R: Read + Seek> MemoFile<R> {
     ///
     /// # Errors
     /// Those of the file.
-    pub fn open(mut file: R, pointers: &[u64], dialect: Dialect, extension: &str) -> io::Result<Self> {
+    pub fn open(mut file: R, pointers: &[u64], format: TableFormat, extension: &str) -> io::Result<Self> {
         let length = file.seek(SeekFrom::End(0))?;
         let mut memo = Self {
             file,
@@ -68,7 +68,7 @@ impl<R: Read + Seek> MemoFile<R> {
         let mut start = [0; 24];
         let known = memo.bytes(0, 24)?;
         start[..known.len()].copy_from_slice(known);
-        memo.kind = classify(&mut memo, &start, length, pointers, dialect, extension)?;
+        memo.kind = classify(&mut memo, &start, length, pointers, format, extension)?;
         memo.block_size = block_size(memo.kind, &start);
         if memo.kind == MemoKind::Dbase3 {
             // A file that claims to be huge ends the reading of one table, not the process.
@@ -265,7 +265,7 @@ mod tests {
     fn a_dbase_3_memo_ends_at_the_pair_then_at_the_single_mark_then_at_the_next_memo() {
         let file =
             blocks(&[b"one\x1a\x1ajunk\x1a", b"a\x1ab\x1a\x1a", b"clipper\x1a", b"bare", b"last\x1a\x1a"]);
-        let mut memo = MemoFile::open(Cursor::new(file), &[1, 2], Dialect::Dbase3, "dbt").unwrap();
+        let mut memo = MemoFile::open(Cursor::new(file), &[1, 2], TableFormat::Dbase3, "dbt").unwrap();
         (1..=5).for_each(|block| memo.note_start(block));
         assert_eq!(read(&mut memo, 1), (b"one".to_vec(), MemoEnd::Whole));
         assert_eq!(read(&mut memo, 2), (b"a\x1ab".to_vec(), MemoEnd::Whole));
@@ -281,7 +281,7 @@ mod tests {
     fn a_pair_across_two_pieces_is_found() {
         let mut body = vec![b'x'; WINDOW - 1];
         body.extend_from_slice(&[END, END, b'y']);
-        let mut memo = MemoFile::open(Cursor::new(blocks(&[&body])), &[1], Dialect::Dbase3, "dbt").unwrap();
+        let mut memo = MemoFile::open(Cursor::new(blocks(&[&body])), &[1], TableFormat::Dbase3, "dbt").unwrap();
         memo.note_start(1);
         let (text, end) = read(&mut memo, 1);
         assert_eq!((text.len(), end), (WINDOW - 1, MemoEnd::Whole));
@@ -291,7 +291,7 @@ mod tests {
     fn a_dbase_3_memo_without_any_mark_at_the_end_of_the_file_is_cut() {
         let mut file = blocks(&[]);
         file.extend_from_slice(b"no end");
-        let mut memo = MemoFile::open(Cursor::new(file), &[1], Dialect::Dbase3, "dbt").unwrap();
+        let mut memo = MemoFile::open(Cursor::new(file), &[1], TableFormat::Dbase3, "dbt").unwrap();
         memo.note_start(1);
         assert_eq!(read(&mut memo, 1), (b"no end".to_vec(), MemoEnd::Cut));
     }
@@ -302,7 +302,7 @@ mod tests {
             blocks(&[b"\xff\xff\x08\x00\x0b\x00\x00\x00abcdef", b"\xff\xff\x08\x00\xff\x0f\x00\x00end"]);
         let length = file.len();
         // The extension says FoxPro: the content decides.
-        let mut memo = MemoFile::open(Cursor::new(file), &[1, 2], Dialect::FoxPro2, "fpt").unwrap();
+        let mut memo = MemoFile::open(Cursor::new(file), &[1, 2], TableFormat::FoxPro2, "fpt").unwrap();
         assert_eq!(memo.kind(), MemoKind::Dbase4);
         assert_eq!(read(&mut memo, 1), (b"abc".to_vec(), MemoEnd::Whole));
         let (text, end) = read(&mut memo, 2);
@@ -314,7 +314,7 @@ mod tests {
         let mut file = vec![0; 512];
         file[7] = 1;
         file.extend_from_slice(b"\0\0\0\x01\0\0\0\x05hello");
-        let mut memo = MemoFile::open(Cursor::new(file), &[512], Dialect::Dbase3, "dbt").unwrap();
+        let mut memo = MemoFile::open(Cursor::new(file), &[512], TableFormat::Dbase3, "dbt").unwrap();
         assert_eq!(memo.kind(), MemoKind::FoxPro);
         assert_eq!(read(&mut memo, 512), (b"hello".to_vec(), MemoEnd::Whole));
         assert_eq!(read(&mut memo, 3).1, MemoEnd::Nowhere);

@@ -1,6 +1,6 @@
 //! Which format a memo file has: told from its bytes and the table's pointers, the name only breaks a tie.
 
-use super::Dialect;
+use super::TableFormat;
 
 /// The formats of memo files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -38,13 +38,13 @@ pub(super) fn classify(
     start: &[u8; 24],
     length: u64,
     pointers: &[u64],
-    dialect: Dialect,
+    format: TableFormat,
     extension: &str,
 ) -> std::io::Result<MemoKind> {
-    let by_name = match (extension, dialect) {
+    let by_name = match (extension, format) {
         ("smt", _) => MemoKind::Six,
-        ("fpt", _) | (_, Dialect::VisualFoxPro | Dialect::FoxPro2) => MemoKind::FoxPro,
-        (_, Dialect::Dbase2 | Dialect::Dbase3 | Dialect::Six) => MemoKind::Dbase3,
+        ("fpt", _) | (_, TableFormat::VisualFoxPro | TableFormat::FoxPro2) => MemoKind::FoxPro,
+        (_, TableFormat::Dbase2 | TableFormat::Dbase3 | TableFormat::Six) => MemoKind::Dbase3,
         _ => MemoKind::Dbase4,
     };
     if by_name == MemoKind::Six {

@@ -8,7 +8,7 @@ pub(crate) mod records;
 
 /// The family a table belongs to, from its version byte and its layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Dialect {
+pub enum TableFormat {
     /// dBASE II: 02.
     Dbase2,
     /// dBASE III, `FoxBASE`, Clipper and all that is read like them: 03, 83 and unknown bytes.
@@ -27,8 +27,8 @@ pub enum Dialect {
     Six,
 }
 
-impl Dialect {
-    /// The dialect of a version byte; dBASE III for unknown ones.
+impl TableFormat {
+    /// The format of a version byte; dBASE III for unknown ones.
     pub fn of_version(version: u8) -> Self {
         match version {
             0x02 => Self::Dbase2,

@@ -6,7 +6,7 @@ use super::super::doctor::Diagnosis;
 use super::super::{configuration, view};
 use super::{Place, system};
 use crate::auth::Credential;
-use crate::auth::credential::Places;
+use crate::auth::credential::SecretSources;
 use crate::error::{Error, Result};
 use crate::models::Config;
 use crate::models::config::Loaded;
@@ -40,7 +40,7 @@ pub(super) const PIECES: [Piece; 5] = [
 /// Everything secret that this installation uses, to be known by while texts are cleared.
 pub(super) fn secrets(place: &Place) -> (Option<Loaded>, Option<Credential>) {
     let loaded = read(place).ok();
-    let places = Places { env: &|name| std::env::var_os(name), data: Some(&place.folders.data) };
+    let places = SecretSources { env: &|name| std::env::var_os(name), data: Some(&place.folders.data) };
     let credential = loaded.as_ref().and_then(|loaded| Credential::resolve(&loaded.config, &places).ok());
     (loaded, credential)
 }

@@ -10,7 +10,7 @@ use crate::text::{MessageLabel, Words, errors, word};
 /// How a thing is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Status {
+pub enum CheckStatus {
     /// As it should be.
     Ok,
     /// Exports work, but somebody should look at it.
@@ -21,7 +21,7 @@ pub enum Status {
     Skipped,
 }
 
-impl Status {
+impl CheckStatus {
     const ALL: [Self; 4] = [Self::Ok, Self::Warning, Self::Failed, Self::Skipped];
 
     fn told(self, words: &Words) -> &'static str {
@@ -35,7 +35,7 @@ pub struct Check {
     /// What was looked at, one word for scripts.
     pub name: &'static str,
     /// How it is.
-    pub status: Status,
+    pub status: CheckStatus,
     /// The class of what failed, whose exit code is the command's.
     #[serde(serialize_with = "as_word")]
     pub code: Option<Code>,
@@ -50,23 +50,23 @@ pub struct Check {
 impl Check {
     /// As it should be.
     pub fn ok(name: &'static str, message: impl Into<String>) -> Self {
-        Self::new(name, Status::Ok, message)
+        Self::new(name, CheckStatus::Ok, message)
     }
 
     /// Works, but somebody should look at it.
     pub fn warning(name: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..Self::new(name, Status::Warning, message) }
+        Self { hint: Some(hint.into()), ..Self::new(name, CheckStatus::Warning, message) }
     }
 
     /// Does not work.
     pub fn failed(name: &'static str, error: &Error) -> Self {
         let Error { code, message, hint, .. } = error.clone();
-        Self { code: Some(code), hint, ..Self::new(name, Status::Failed, message) }
+        Self { code: Some(code), hint, ..Self::new(name, CheckStatus::Failed, message) }
     }
 
     /// Was not looked at.
     pub fn skipped(name: &'static str, why: impl Into<String>) -> Self {
-        Self::new(name, Status::Skipped, why)
+        Self::new(name, CheckStatus::Skipped, why)
     }
 
     /// Adds a fact.
@@ -76,7 +76,7 @@ impl Check {
         self
     }
 
-    fn new(name: &'static str, status: Status, message: impl Into<String>) -> Self {
+    fn new(name: &'static str, status: CheckStatus, message: impl Into<String>) -> Self {
         Self { name, status, code: None, message: message.into(), hint: None, details: Map::new() }
     }
 }
@@ -117,10 +117,10 @@ impl Diagnosis {
     pub fn of(checks: Vec<Check>) -> Self {
         let count = |status| checks.iter().filter(|check| check.status == status).count();
         let summary = Summary {
-            ok: count(Status::Ok),
-            warning: count(Status::Warning),
-            failed: count(Status::Failed),
-            skipped: count(Status::Skipped),
+            ok: count(CheckStatus::Ok),
+            warning: count(CheckStatus::Warning),
+            failed: count(CheckStatus::Failed),
+            skipped: count(CheckStatus::Skipped),
         };
         Self { checks, summary }
     }
@@ -131,7 +131,7 @@ impl Diagnosis {
         let summary = (words.doctor.summary)([ok, warning, failed, skipped].map(|count| count as u64));
         let widest =
             |texts: Vec<String>| texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
-        let verdicts = 1 + widest(Status::ALL.iter().map(|status| status.told(words).to_owned()).collect());
+        let verdicts = 1 + widest(CheckStatus::ALL.iter().map(|status| status.told(words).to_owned()).collect());
         let things = widest(self.checks.iter().map(|check| check.thing(words)).collect());
         let below = format!("\n{:width$}", "", width = verdicts + things + 3);
         let checks = self.checks.iter().map(|check| {
@@ -143,7 +143,7 @@ impl Diagnosis {
 
     /// 0 when nothing failed; else that of the first failure's class, the one that causes the others.
     pub fn exit_code(&self) -> u8 {
-        let first = self.checks.iter().find(|check| check.status == Status::Failed);
+        let first = self.checks.iter().find(|check| check.status == CheckStatus::Failed);
         first.map_or(0, |check| check.code.unwrap_or(Code::UnknownError).exit_code())
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::tables::{LISTED, some};
-use super::{Check, NO_CONFIGURATION, Patient};
+use super::{Check, NO_CONFIGURATION, DoctorContext};
 use crate::convert::codepage;
 use crate::convert::dbf::header::Header;
 use crate::convert::{self, PartSink, Rules, TablePaths, TableReport};
@@ -28,8 +28,8 @@ const ROWS: u64 = 500;
 /// The largest header that is read for the pages it names; more fields change nothing about that.
 const HEADER: u64 = 64 * 1024;
 
-pub(super) fn look(patient: &Patient) -> Check {
-    let Some(config) = patient.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
+pub(super) fn check(context: &DoctorContext) -> Check {
+    let Some(config) = context.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
     match samples(config) {
         Ok(samples) => judge(&samples, config),
         Err(error) => Check::skipped(NAME, format!("no table was looked at: {}", error.message)),
@@ -80,7 +80,7 @@ fn sample(source: &str, paths: &TablePaths, rules: &Rules) -> Result<Sample> {
 }
 
 fn is_meaningless(report: &TableReport) -> bool {
-    use convert::findings::Code::{NameUndecodable, TextUndecodable};
+    use convert::findings::FindingCode::{NameUndecodable, TextUndecodable};
     report
         .warnings
         .iter()

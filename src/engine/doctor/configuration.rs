@@ -1,6 +1,6 @@
 //! config.toml, and the schedule in it.
 
-use super::{Check, NO_CONFIGURATION, Patient};
+use super::{Check, NO_CONFIGURATION, DoctorContext};
 use crate::auth::credential::plain;
 use crate::auth::sources::SECRET_VARIABLE;
 use crate::error::Error;
@@ -13,16 +13,16 @@ use crate::store::timestamps::{FOREVER, Timestamp};
 const NEXT: usize = 5;
 
 /// What is wrong with the configuration, and what is risky in it.
-pub(super) fn configuration(patient: &Patient) -> Check {
+pub(super) fn configuration(context: &DoctorContext) -> Check {
     const NAME: &str = "configuration";
-    let path = patient.folders.config.display().to_string();
-    let check = match &patient.loaded {
+    let path = context.folders.config.display().to_string();
+    let check = match &context.loaded {
         Err(invalid) => Check::failed(NAME, &Error::from(invalid.clone())),
         Ok(loaded) => {
             let told = loaded.warnings.iter().map(|problem| (problem.sentence(), problem.remedy.clone()));
             let mut findings: Vec<(String, String)> = told.collect();
             findings.extend(open_secret(loaded));
-            if findings.is_empty() && patient.folders.config.exists() {
+            if findings.is_empty() && context.folders.config.exists() {
                 Check::ok(NAME, format!("`{path}` can be used"))
             } else if findings.is_empty() {
                 Check::ok(NAME, format!("there is no `{path}` yet; pairing writes it"))
@@ -52,9 +52,9 @@ fn open_secret(loaded: &Loaded) -> Option<(String, String)> {
 }
 
 /// When exports are due, and whether a program is there to start them.
-pub(super) fn schedule(patient: &Patient) -> Check {
+pub(super) fn schedule(context: &DoctorContext) -> Check {
     const NAME: &str = "schedule";
-    let Some(config) = patient.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
+    let Some(config) = context.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
     let schedule = match Schedule::of(&config.scheduler) {
         Ok(Some(schedule)) => schedule,
         Ok(None) => {
@@ -72,7 +72,7 @@ pub(super) fn schedule(patient: &Patient) -> Check {
         .map(|time| schedule.local(time).format("%Y-%m-%d %H:%M:%S %:z").to_string())
         .collect();
     let sentence = format!("{}; next {}", schedule.plain(), next.join(", "));
-    let paused = patient.store.as_ref().ok().and_then(|store| store.timestamp(Timestamp::PausedUntil).ok().flatten());
+    let paused = context.store.as_ref().ok().and_then(|store| store.timestamp(Timestamp::PausedUntil).ok().flatten());
     let check = if let Some(until) = paused.filter(|until| *until > platform::now()) {
         let until = if until < FOREVER {
             format!("until {}", schedule.local(until).format("%Y-%m-%d %H:%M"))
@@ -80,7 +80,7 @@ pub(super) fn schedule(patient: &Patient) -> Check {
             "until somebody ends the pause".to_owned()
         };
         Check::warning(NAME, format!("paused {until}: {sentence}"), "`data_exporter resume` ends the pause")
-    } else if FolderLock::holder(&patient.folders.data).is_none() {
+    } else if FolderLock::holder(&context.folders.data).is_none() {
         Check::warning(
             NAME,
             format!("no program runs that would keep to it: {sentence}"),

@@ -3,32 +3,32 @@
 use std::sync::Arc;
 
 use super::super::tasks;
-use super::{Check, NO_CONFIGURATION, Patient};
+use super::{Check, NO_CONFIGURATION, DoctorContext};
 use crate::api::client::base_of;
 use crate::api::{Bearer as _, Client, ServerPaths, ServerCache, InMemoryServerCache};
-use crate::auth::credential::{Places, user};
+use crate::auth::credential::{SecretSources, user};
 use crate::auth::secrets::{self, StoredCredential};
 use crate::auth::{AuthClient, Credential, CredentialError, TokenManager, resting};
 use crate::error::{Error, Result};
 use crate::models::Config;
-use crate::models::config::{Dialect, Word as _};
+use crate::models::config::{DialectName, Word as _};
 use crate::platform;
 use crate::store::Store;
 
 /// The keychain, or the file that takes its place. Only read: that a secret could be kept is for pairing to try.
-pub(super) fn keychain(patient: &Patient) -> Check {
+pub(super) fn keychain(context: &DoctorContext) -> Check {
     const NAME: &str = "keychain";
-    let Some(config) = patient.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
+    let Some(config) = context.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
     let user = user(config);
     let kept = secrets::open(
         config.credential.secret_store,
         user.as_deref().unwrap_or_default(),
         config.api.base_url.as_deref(),
-        &patient.folders.data,
+        &context.folders.data,
     );
     let place = kept.place();
     let found = kept.load().map_err(Error::from);
-    let check = match (found, user.map(|user| (resolve(patient, config), user))) {
+    let check = match (found, user.map(|user| (resolve(context, config), user))) {
         (Ok(Some(_)), Some((_, user))) => Check::ok(NAME, format!("{place} holds the secret of `{user}`")),
         (Ok(_), None) => Check::ok(NAME, format!("{place} can be read; there is no pairing yet")),
         (Ok(None), Some((Ok(_), user))) => {
@@ -45,28 +45,28 @@ pub(super) fn keychain(patient: &Patient) -> Check {
     check.detail("secret_store", config.credential.secret_store.word())
 }
 
-fn resolve(patient: &Patient, config: &Config) -> Result<Credential, CredentialError> {
-    let places = Places { env: &|name| std::env::var_os(name), data: Some(&patient.folders.data) };
+fn resolve(context: &DoctorContext, config: &Config) -> Result<Credential, CredentialError> {
+    let places = SecretSources { env: &|name| std::env::var_os(name), data: Some(&context.folders.data) };
     Credential::resolve(config, &places)
 }
 
 /// Whether a token can be had, and what kind of server gives it.
-pub(super) async fn pairing(patient: Arc<Patient>) -> Vec<Check> {
-    let server_cache = Arc::new(Looking { kept: patient.store.clone().ok(), found: InMemoryServerCache::default() });
-    let pairing = match proof(Arc::clone(&patient), Arc::clone(&server_cache)).await {
+pub(super) async fn pairing(context: Arc<DoctorContext>) -> Vec<Check> {
+    let server_cache = Arc::new(ReadOnlyServerCache { kept: context.store.clone().ok(), found: InMemoryServerCache::default() });
+    let pairing = match proof(Arc::clone(&context), Arc::clone(&server_cache)).await {
         Ok(check) => check,
         Err(error) => Check::failed("pairing", &error),
     };
-    vec![pairing, server(&patient, &*server_cache)]
+    vec![pairing, server(&context, &*server_cache)]
 }
 
 /// What is remembered of servers, and beside it what was found just now: a look keeps nothing.
-struct Looking {
+struct ReadOnlyServerCache {
     kept: Option<Store>,
     found: InMemoryServerCache,
 }
 
-impl ServerCache for Looking {
+impl ServerCache for ReadOnlyServerCache {
     fn recall(&self, base_url: &str) -> Option<ServerPaths> {
         self.found.recall(base_url).or_else(|| self.kept.as_ref()?.recall(base_url))
     }
@@ -76,11 +76,11 @@ impl ServerCache for Looking {
     }
 }
 
-async fn proof(patient: Arc<Patient>, server_cache: Arc<Looking>) -> Result<Check> {
+async fn proof(context: Arc<DoctorContext>, server_cache: Arc<ReadOnlyServerCache>) -> Result<Check> {
     const NAME: &str = "pairing";
-    let Some(config) = patient.config() else { return Ok(Check::skipped(NAME, NO_CONFIGURATION)) };
+    let Some(config) = context.config() else { return Ok(Check::skipped(NAME, NO_CONFIGURATION)) };
     let Some(user) = user(config) else { return Err(CredentialError::NotPaired.into()) };
-    if patient.offline {
+    if context.offline {
         return Ok(Check::skipped(NAME, format!("paired as `{user}`; the server is not asked offline")));
     }
     let client = Client::from_config(config)?;
@@ -90,7 +90,7 @@ async fn proof(patient: Arc<Patient>, server_cache: Arc<Looking>) -> Result<Chec
         return Err(resting);
     }
     // A keychain may take its time.
-    let asked = Arc::clone(&patient);
+    let asked = Arc::clone(&context);
     let credential = tasks::blocking(move || match asked.config() {
         Some(config) => Ok(resolve(&asked, config)?),
         None => Err(CredentialError::NotPaired.into()),
@@ -120,9 +120,9 @@ async fn proof(patient: Arc<Patient>, server_cache: Arc<Looking>) -> Result<Chec
 }
 
 /// What is known of the server's paths, after it was asked.
-fn server(patient: &Patient, server_cache: &dyn ServerCache) -> Check {
+fn server(context: &DoctorContext, server_cache: &dyn ServerCache) -> Check {
     const NAME: &str = "server";
-    let Some(config) = patient.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
+    let Some(config) = context.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
     let Some(base_url) = config.api.base_url.as_deref().and_then(base_of) else {
         return Check::skipped(NAME, "no server is configured");
     };
@@ -134,7 +134,7 @@ fn server(patient: &Patient, server_cache: &dyn ServerCache) -> Check {
         }
         None => Check::skipped(NAME, "which paths the server has is found when it first gives a token"),
     };
-    check.detail("base_url", base_url).detail("dialect", Dialect::word(config.api.dialect))
+    check.detail("base_url", base_url).detail("dialect", DialectName::word(config.api.dialect))
 }
 
 fn family(known: ServerPaths) -> &'static str {

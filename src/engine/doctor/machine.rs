@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Check, Patient};
+use super::{Check, DoctorContext};
 use crate::error::{Code, Error};
 use crate::export::spool::MIN_FREE;
 use crate::platform::{self, FolderLock};
@@ -19,9 +19,9 @@ pub(super) fn version() -> Check {
 }
 
 /// The data folder, what is in it and the disk under it.
-pub(super) fn folder(patient: &Patient) -> Vec<Check> {
-    let data = &patient.folders.data;
-    vec![data_folder(data), database(patient), disk(data)]
+pub(super) fn folder(context: &DoctorContext) -> Vec<Check> {
+    let data = &context.folders.data;
+    vec![data_folder(data), database(context), disk(data)]
 }
 
 fn data_folder(data: &Path) -> Check {
@@ -64,9 +64,9 @@ fn others_may_enter(_folder: &Path) -> bool {
     false
 }
 
-fn database(patient: &Patient) -> Check {
+fn database(context: &DoctorContext) -> Check {
     const NAME: &str = "database";
-    let last_run = patient.store.as_ref().map(Store::last_run);
+    let last_run = context.store.as_ref().map(Store::last_run);
     match last_run {
         Ok(Ok(None)) => Check::ok(NAME, "the history can be read; there is no run yet"),
         Ok(Ok(Some(run))) => {
@@ -113,13 +113,13 @@ fn existing(folder: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::doctor::Status;
+    use crate::engine::doctor::CheckStatus;
 
     #[test]
     fn a_folder_that_is_not_there_is_made_later_and_its_disk_is_known() {
         let above = tempfile::tempdir().unwrap();
         let data = above.path().join("a/b");
-        assert_eq!(data_folder(&data).status, Status::Ok);
+        assert_eq!(data_folder(&data).status, CheckStatus::Ok);
         assert!(disk(&data).details["free_bytes"].as_u64().unwrap() > 0);
         assert!(!data.exists());
     }
@@ -141,6 +141,6 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
-        assert_eq!(data_folder(folder.path()).status, Status::Warning);
+        assert_eq!(data_folder(folder.path()).status, CheckStatus::Warning);
     }
 }

@@ -25,7 +25,7 @@ use crate::models::Config;
 use crate::models::config::{Invalid, Loaded};
 use crate::platform::Folders;
 use crate::store::Store;
-pub use check::{Check, Diagnosis, Status, Summary};
+pub use check::{Check, Diagnosis, CheckStatus, Summary};
 
 /// The limit of what asks this machine; a share of the network may be slow.
 const HERE: Duration = Duration::from_secs(30);
@@ -44,14 +44,14 @@ pub struct Request {
 }
 
 /// The installation as every look finds it.
-struct Patient {
+struct DoctorContext {
     folders: Folders,
     offline: bool,
     loaded: std::result::Result<Loaded, Invalid>,
     store: Result<Store>,
 }
 
-impl Patient {
+impl DoctorContext {
     fn of(request: Request) -> Self {
         let Request { folders, named_config, offline } = request;
         let loaded = super::configuration::read(&folders.config, named_config);
@@ -69,42 +69,42 @@ const NO_CONFIGURATION: &str = "the configuration cannot be used";
 
 /// Looks at everything.
 pub async fn examine(request: Request) -> Diagnosis {
-    let patient = match tasks::blocking(move || Ok(Patient::of(request))).await {
-        Ok(patient) => Arc::new(patient),
+    let context = match tasks::blocking(move || Ok(DoctorContext::of(request))).await {
+        Ok(context) => Arc::new(context),
         Err(error) => return Diagnosis::of(vec![Check::failed("configuration", &error)]),
     };
-    let here = |names, look: fn(&Patient) -> Vec<Check>| Look::here(names, &patient, look);
-    let looks = vec![
+    let here = |names, check: fn(&DoctorContext) -> Vec<Check>| CheckTask::here(names, &context, check);
+    let tasks = vec![
         here(&["version"], |_| vec![machine::version()]),
-        here(&["configuration"], |patient| vec![configuration::configuration(patient)]),
+        here(&["configuration"], |context| vec![configuration::configuration(context)]),
         here(&["data_folder", "database", "disk"], machine::folder),
-        here(&["source_folder"], |patient| vec![tables::look(patient)]),
-        here(&["code_pages"], |patient| vec![code_pages::look(patient)]),
-        here(&["schedule"], |patient| vec![configuration::schedule(patient)]),
-        here(&["keychain"], |patient| vec![credential::keychain(patient)]),
-        Look::elsewhere(&["dns"], network::dns(Arc::clone(&patient))),
-        Look::elsewhere(&["proxy"], network::proxy(Arc::clone(&patient))),
-        Look::elsewhere(&["connection", "tls", "clock"], network::server(Arc::clone(&patient))),
-        Look::elsewhere(&["pairing", "server"], credential::pairing(Arc::clone(&patient))),
+        here(&["source_folder"], |context| vec![tables::check(context)]),
+        here(&["code_pages"], |context| vec![code_pages::check(context)]),
+        here(&["schedule"], |context| vec![configuration::schedule(context)]),
+        here(&["keychain"], |context| vec![credential::keychain(context)]),
+        CheckTask::elsewhere(&["dns"], network::dns(Arc::clone(&context))),
+        CheckTask::elsewhere(&["proxy"], network::proxy(Arc::clone(&context))),
+        CheckTask::elsewhere(&["connection", "tls", "clock"], network::server(Arc::clone(&context))),
+        CheckTask::elsewhere(&["pairing", "server"], credential::pairing(Arc::clone(&context))),
     ];
-    Diagnosis::of(join_all(looks.into_iter().map(Look::run)).await.into_iter().flatten().collect())
+    Diagnosis::of(join_all(tasks.into_iter().map(CheckTask::run)).await.into_iter().flatten().collect())
 }
 
 /// A look that may take its time, and the checks it stands for.
-struct Look {
+struct CheckTask {
     names: &'static [&'static str],
     limit: Duration,
     work: Pin<Box<dyn Future<Output = Result<Vec<Check>>> + Send>>,
 }
 
-impl Look {
+impl CheckTask {
     fn here(
         names: &'static [&'static str],
-        patient: &Arc<Patient>,
-        look: fn(&Patient) -> Vec<Check>,
+        context: &Arc<DoctorContext>,
+        check: fn(&DoctorContext) -> Vec<Check>,
     ) -> Self {
-        let patient = Arc::clone(patient);
-        Self { names, limit: HERE, work: Box::pin(tasks::blocking(move || Ok(look(&patient)))) }
+        let context = Arc::clone(context);
+        Self { names, limit: HERE, work: Box::pin(tasks::blocking(move || Ok(check(&context)))) }
     }
 
     fn elsewhere(
@@ -128,16 +128,16 @@ mod tests {
     use super::*;
     use crate::error::Code;
 
-    fn patient() -> Arc<Patient> {
+    fn context() -> Arc<DoctorContext> {
         let folders = Folders { config: "/no/config.toml".into(), data: "/no".into() };
-        Arc::new(Patient::of(Request { folders, named_config: false, offline: true }))
+        Arc::new(DoctorContext::of(Request { folders, named_config: false, offline: true }))
     }
 
     #[tokio::test]
     async fn a_look_that_breaks_off_is_a_finding() {
         let names = &["one", "two"];
-        let blocking = Look::here(names, &patient(), |_| panic!("on purpose")).run().await;
-        let waiting = Look::elsewhere(names, async { panic!("on purpose") }).run().await;
+        let blocking = CheckTask::here(names, &context(), |_| panic!("on purpose")).run().await;
+        let waiting = CheckTask::elsewhere(names, async { panic!("on purpose") }).run().await;
         for checks in [blocking, waiting] {
             assert_eq!(checks.iter().map(|check| check.name).collect::<Vec<_>>(), names);
             assert!(checks.iter().all(|check| check.code == Some(Code::UnknownError)), "{checks:?}");
@@ -146,8 +146,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_look_that_hangs_is_a_finding_and_holds_nobody_up() {
-        let hanging = Look::elsewhere(&["hanging"], std::future::pending());
-        let checks = Look { limit: Duration::from_millis(20), ..hanging }.run().await;
+        let hanging = CheckTask::elsewhere(&["hanging"], std::future::pending());
+        let checks = CheckTask { limit: Duration::from_millis(20), ..hanging }.run().await;
         assert_eq!((checks[0].code, checks.len()), (Some(Code::TimeoutError), 1));
     }
 }

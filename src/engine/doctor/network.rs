@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::net::{TcpStream, lookup_host};
 use url::Url;
 
-use super::{Check, NO_CONFIGURATION, Patient};
+use super::{Check, NO_CONFIGURATION, DoctorContext};
 use crate::api::probe::{Probe, probe};
 use crate::api::{ApiError, Certificate, Limits, Proxy, Reply};
 use crate::error::{Code, Error};
@@ -23,16 +23,16 @@ const NO_SERVER: &str = "no server is configured";
 const ENDS_SOON: i64 = 14;
 
 /// The configured address, or why there is nothing to ask.
-fn address(patient: &Patient) -> Result<(&Config, Url), &'static str> {
-    let config = patient.config().ok_or(NO_CONFIGURATION)?;
+fn address(context: &DoctorContext) -> Result<(&Config, Url), &'static str> {
+    let config = context.config().ok_or(NO_CONFIGURATION)?;
     let url = config.api.base_url.as_deref().and_then(|text| Url::parse(text).ok()).ok_or(NO_SERVER)?;
     Ok((config, url))
 }
 
 /// Whether the server's name leads anywhere.
-pub(super) async fn dns(patient: Arc<Patient>) -> Vec<Check> {
+pub(super) async fn dns(context: Arc<DoctorContext>) -> Vec<Check> {
     const NAME: &str = "dns";
-    let url = match address(&patient) {
+    let url = match address(&context) {
         Ok((_, url)) => url,
         Err(why) => return vec![Check::skipped(NAME, why)],
     };
@@ -40,7 +40,7 @@ pub(super) async fn dns(patient: Arc<Patient>) -> Vec<Check> {
     if host.parse::<IpAddr>().is_ok() {
         return vec![Check::ok(NAME, format!("`{host}` is an address and needs no look-up"))];
     }
-    if patient.offline {
+    if context.offline {
         return vec![Check::skipped(NAME, OFFLINE)];
     }
     if Proxy::of(&url).is_some() {
@@ -62,9 +62,9 @@ pub(super) async fn dns(patient: Arc<Patient>) -> Vec<Check> {
 }
 
 /// Which proxy is on the way, and whether it is there.
-pub(super) async fn proxy(patient: Arc<Patient>) -> Vec<Check> {
+pub(super) async fn proxy(context: Arc<DoctorContext>) -> Vec<Check> {
     const NAME: &str = "proxy";
-    let url = match address(&patient) {
+    let url = match address(&context) {
         Ok((_, url)) => url,
         Err(why) => return vec![Check::skipped(NAME, why)],
     };
@@ -84,7 +84,7 @@ pub(super) async fn proxy(patient: Arc<Patient>) -> Vec<Check> {
         )];
     };
     let Proxy { host, port, .. } = &proxy;
-    let there = if patient.offline {
+    let there = if context.offline {
         Ok(())
     } else {
         let limit = Limits::default().connect;
@@ -105,9 +105,9 @@ pub(super) async fn proxy(patient: Arc<Patient>) -> Vec<Check> {
 }
 
 /// Whether the server answers, who vouches for it, and what time it has.
-pub(super) async fn server(patient: Arc<Patient>) -> Vec<Check> {
+pub(super) async fn server(context: Arc<DoctorContext>) -> Vec<Check> {
     let skip = |why: &str| ["connection", "tls", "clock"].map(|name| Check::skipped(name, why)).to_vec();
-    let (config, url) = match address(&patient) {
+    let (config, url) = match address(&context) {
         Ok(address) => address,
         Err(NO_SERVER) => {
             let missing = Error::new(Code::ConfigError, NO_SERVER)
@@ -118,7 +118,7 @@ pub(super) async fn server(patient: Arc<Patient>) -> Vec<Check> {
         }
         Err(why) => return skip(why),
     };
-    if patient.offline {
+    if context.offline {
         return skip(OFFLINE);
     }
     let sent = platform::now();
@@ -194,7 +194,7 @@ mod tests {
 
     use super::*;
     use crate::api::CertificateFault;
-    use crate::engine::doctor::Status;
+    use crate::engine::doctor::CheckStatus;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
@@ -220,13 +220,13 @@ mod tests {
             let reply = Reply { status: 404, date: Some(at("2026-11-21T10:00:00Z")), ..Reply::default() };
             clock(&seen(Ok(reply)), at(here))
         };
-        assert_eq!(told("2026-11-21T10:04:59Z").status, Status::Ok, "the way there and back counts by half");
-        assert_eq!(told("2026-11-21T09:54:59Z").status, Status::Ok);
+        assert_eq!(told("2026-11-21T10:04:59Z").status, CheckStatus::Ok, "the way there and back counts by half");
+        assert_eq!(told("2026-11-21T09:54:59Z").status, CheckStatus::Ok);
         let ahead = told("2026-11-21T11:00:00Z");
         assert_eq!(ahead.message, "this computer's clock is 60 min ahead of the server's");
-        assert_eq!(ahead.status, Status::Warning);
+        assert_eq!(ahead.status, CheckStatus::Warning);
         assert_eq!(ahead.details["server_ahead_seconds"], -3601);
-        assert_eq!(clock(&seen(Ok(Reply::default())), at("2026-11-21T10:00:00Z")).status, Status::Skipped);
+        assert_eq!(clock(&seen(Ok(Reply::default())), at("2026-11-21T10:00:00Z")).status, CheckStatus::Skipped);
     }
 
     #[test]
@@ -238,19 +238,19 @@ mod tests {
             "the certificate of the server is issued by `CN=Shop Authority`, valid until 2026-12-01"
         );
         let soon = tls(&seen(Ok(Reply::default())), &url(), at("2026-11-20T00:00:00Z"));
-        assert_eq!(soon.status, Status::Warning);
+        assert_eq!(soon.status, CheckStatus::Warning);
         let server = "forge.example".to_owned();
         let fault = CertificateFault::UnknownIssuer;
         let refused = seen(Err(ApiError::Certificate { doing: "reach the server", server, fault }));
         let bad = tls(&refused, &url(), now);
-        assert_eq!((bad.status, bad.code), (Status::Failed, Some(Code::ConnectionFailed)));
+        assert_eq!((bad.status, bad.code), (CheckStatus::Failed, Some(Code::ConnectionFailed)));
         assert!(bad.message.contains("does not trust (issued by `CN=Shop Authority`"), "{}", bad.message);
-        assert_eq!(connection(&refused, &url()).status, Status::Ok, "the way there is open");
+        assert_eq!(connection(&refused, &url()).status, CheckStatus::Ok, "the way there is open");
     }
 
     #[test]
     fn a_server_out_of_order_is_told_apart() {
         let of = |status| connection(&seen(Ok(Reply { status, ..Reply::default() })), &url()).status;
-        assert_eq!([200, 404, 503].map(of), [Status::Ok, Status::Ok, Status::Warning]);
+        assert_eq!([200, 404, 503].map(of), [CheckStatus::Ok, CheckStatus::Ok, CheckStatus::Warning]);
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 
-use super::{Check, NO_CONFIGURATION, Patient};
+use super::{Check, NO_CONFIGURATION, DoctorContext};
 use crate::convert::TablePaths;
 use crate::error::Error;
 use crate::export::scan::{self, FoundTable};
@@ -17,9 +17,9 @@ pub(super) const NAMED: usize = 3;
 /// How many names the facts hold.
 pub(super) const LISTED: usize = 200;
 
-pub(super) fn look(patient: &Patient) -> Check {
+pub(super) fn check(context: &DoctorContext) -> Check {
     const NAME: &str = "source_folder";
-    let Some(config) = patient.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
+    let Some(config) = context.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
     let scan = match scan::scan(&config.src) {
         Ok(scan) => scan,
         Err(error) => return Check::failed(NAME, &error.into()),

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
-use crate::models::config::{Dialect, is_loopback};
+use crate::models::config::{DialectName, is_loopback};
 
 /// Judges `--api-url` and `--no-https` before anything else is read.
 ///
@@ -47,7 +47,7 @@ pub fn check_flag(api_url: Option<&str>, no_https: bool) -> Result<()> {
 /// [`Code::Usage`], [`Code::HttpRefused`].
 pub fn check(config: &Config, no_https: bool) -> Result<()> {
     let Some(text) = &config.api.base_url else {
-        if config.api.dialect == Dialect::Rfc8628 {
+        if config.api.dialect == DialectName::Rfc8628 {
             return Ok(());
         }
         return Err(Error::new(Code::Usage, "no server was named")
@@ -99,7 +99,7 @@ mod tests {
     fn an_address_of_the_file_is_judged_too() {
         let mut config = Config::default();
         assert_eq!(check(&config, false).unwrap_err().code, Code::Usage);
-        config.api.dialect = Dialect::Rfc8628;
+        config.api.dialect = DialectName::Rfc8628;
         assert!(check(&config, false).is_ok());
         config.api.base_url = Some("http://shop.example".to_owned());
         assert_eq!(check(&config, true).unwrap_err().code, Code::HttpRefused);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::api::{ApiError, Client};
 use crate::auth::device_flow::GrantError;
 use crate::auth::dialect::clients::{ClientIds as _, InFile};
-use crate::auth::dialect::{Aip, Dfm, Dialect, Endpoint, Rfc8628, Romm};
+use crate::auth::dialect::{Aip, Dfm, ServerDialect, Endpoint, Rfc8628, Romm};
 use crate::models::command::PairingRequest;
 use crate::models::{Config, config};
 use crate::platform;
@@ -18,26 +18,26 @@ pub async fn prepare(
     request: &PairingRequest,
     config: &Config,
     data: &Path,
-) -> Result<Arc<dyn Dialect>, GrantError> {
+) -> Result<Arc<dyn ServerDialect>, GrantError> {
     let https_only = config.api.https_only;
-    if config.api.dialect == config::Dialect::Rfc8628 {
+    if config.api.dialect == config::DialectName::Rfc8628 {
         return Ok(Arc::new(rfc8628(request, config).await?));
     }
     let client = Client::from_config(config)?;
     Ok(match config.api.dialect {
-        config::Dialect::Aip => {
+        config::DialectName::Aip => {
             let ids = InFile::new(data.join(CLIENTS));
             let (id, scope) = (request.client_id.clone(), request.scope.clone());
             Arc::new(Aip::prepare(&client, https_only, id, scope, &ids).await?)
         }
-        config::Dialect::Romm => {
+        config::DialectName::Romm => {
             let install_id =
                 platform::install_id(data).map_err(|error| GrantError::Unsupported { why: error.message })?;
             Arc::new(
                 Romm::new(&client, install_id).client(request.client_name.clone()).scope(request.scope.as_deref()),
             )
         }
-        config::Dialect::Dfm | config::Dialect::Rfc8628 => {
+        config::DialectName::Dfm | config::DialectName::Rfc8628 => {
             Arc::new(Dfm::new(&client).site(request.site_name.clone(), request.site_description.clone()))
         }
     })
@@ -67,7 +67,7 @@ pub fn forget_client(error: &GrantError, request: &PairingRequest, config: &Conf
     let ids = InFile::new(data.join(CLIENTS));
     let base_url = config.api.base_url.as_deref().unwrap_or_default();
     let base_url = base_url.trim_end_matches('/');
-    let unknown = config.api.dialect == config::Dialect::Aip
+    let unknown = config.api.dialect == config::DialectName::Aip
         && request.client_id.is_none()
         && said.word.as_deref() == Some("invalid_client")
         && ids.recall(base_url).is_some();

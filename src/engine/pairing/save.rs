@@ -7,7 +7,7 @@ use crate::auth::dialect::Granted;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::command::PairingRequest;
-use crate::models::config::{Dialect, KEYS, Key, SecretStore, Word as _};
+use crate::models::config::{DialectName, KEYS, Key, SecretStore, Word as _};
 use crate::platform;
 use crate::store::config_file::ConfigFile;
 use toml_edit::Value;
@@ -75,7 +75,7 @@ impl Saving {
         self.set("api", "https_only", https.then_some(config.api.https_only))?;
         let dialect = config.api.dialect;
         let other = request.dialect.is_some() || dialect != self.former.api.dialect;
-        self.set("api", "dialect", other.then(|| Dialect::word(dialect)))?;
+        self.set("api", "dialect", other.then(|| DialectName::word(dialect)))?;
         let page = request.encoding.clone().or_else(|| new.then(|| config.encoding.dbf_encoding.clone()));
         self.set("encoding", "dbf_encoding", page)?;
         self.set("export", "skip_unchanged", new.then_some(true))?;

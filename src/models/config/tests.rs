@@ -123,7 +123,7 @@ fn every_new_key_is_read() {
         config.api,
         Api {
             paths: Paths::Dfc,
-            dialect: Dialect::Romm,
+            dialect: DialectName::Romm,
             max_upload_mb: 64,
             uploads_in_flight: 2,
             ..defaults.api

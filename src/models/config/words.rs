@@ -1,6 +1,6 @@
 //! The words by which config.toml names the values of an enum: [`Word`].
 
-use super::{Binary, Deleted, Dialect, Language, Paths, RowsBeyondHeader, SecretStore, SoftBreaks};
+use super::{Binary, Deleted, DialectName, Language, Paths, RowsBeyondHeader, SecretStore, SoftBreaks};
 
 /// An enum whose every value has one word.
 pub trait Word: Copy + PartialEq + 'static {
@@ -23,7 +23,7 @@ impl Word for Paths {
         &[("auto", Self::Auto), ("device", Self::Device), ("dfc", Self::Dfc)];
 }
 
-impl Word for Dialect {
+impl Word for DialectName {
     const WORDS: &'static [(&'static str, Self)] =
         &[("dfm", Self::Dfm), ("rfc8628", Self::Rfc8628), ("aip", Self::Aip), ("romm", Self::Romm)];
 }

@@ -1,7 +1,7 @@
 //! English. The engine's own messages are English too, so that none of them needs a sentence here.
 
 use super::{
-    Config, Diagnostics, Doctor, Errors, History, MessageLabel, Pause, Progress, Service, Status, Unpair, Words,
+    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, MessageLabel, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, Words,
 };
 use crate::models::export::{RunState, UploadState};
 use crate::models::snapshot::State;
@@ -51,7 +51,7 @@ pub const WORDS: Words = Words {
         let refused = if refused > 0 { format!(", {refused} refused") } else { String::new() };
         format!("{} converted, {}{refused}", counted(tables, "table"), counted(rows, "row"))
     },
-    status: Status {
+    status: StatusWords {
         state: "State:",
         paired: "Paired with:",
         server: "Server:",
@@ -70,7 +70,7 @@ pub const WORDS: Words = Words {
         sent: |sent| format!("{sent} tables sent"),
         waiting: |sent, until, why| format!("{sent}; waiting until {until}: {why}"),
     },
-    history: History {
+    history: HistoryWords {
         list: [
             "RUN",
             "STARTED",
@@ -120,12 +120,12 @@ pub const WORDS: Words = Words {
             format!("{} without findings: `data_exporter history {run}`", counted(count, "more table"))
         },
     },
-    errors: Errors {
+    errors: ErrorsWords {
         none: "No errors.",
         since: |count, when| format!("{} since {when}", counted(count, "time")),
         not_reported: "not reported",
     },
-    progress: Progress {
+    progress: ProgressWords {
         tables: "tables",
         bytes_sent: |bytes| format!("{bytes} sent"),
         found: |tables, to_send| format!("{} found, {to_send} to send", counted(tables, "table")),
@@ -140,12 +140,12 @@ pub const WORDS: Words = Words {
         stopping: "stopping; once more to leave at once",
         held: |holder| format!("{} (pid {}) holds the data folder and does it", holder.program, holder.pid),
     },
-    pause: Pause {
+    pause: PauseWords {
         over: "The schedule goes on.",
         until: |when| format!("The schedule rests until {when}."),
         by_hand: "The schedule rests until `data_exporter resume`.",
     },
-    doctor: Doctor {
+    doctor: DoctorWords {
         verdict: |word| match word {
             "ok" => "ok",
             "warning" => "warning",
@@ -165,7 +165,7 @@ pub const WORDS: Words = Words {
             parts.join(", ")
         },
     },
-    unpair: Unpair {
+    unpair: UnpairWords {
         nothing: "This computer was not paired; there was nothing to remove.",
         removed: |whom, places| {
             let what = whom.map_or_else(|| "A secret".to_owned(), |whom| format!("The pairing with {whom}"));
@@ -175,22 +175,22 @@ pub const WORDS: Words = Words {
             format!("{variable} still hands in a secret, which is not this program's to remove")
         },
     },
-    service: Service {
+    service: ServiceWords {
         status: |status| match status {
-            service::Status::NotInstalled => "The service is not installed.",
-            service::Status::Stopped => "The service is installed and not running.",
-            service::Status::Running => "The service is running.",
+            service::ServiceStatus::NotInstalled => "The service is not installed.",
+            service::ServiceStatus::Stopped => "The service is installed and not running.",
+            service::ServiceStatus::Running => "The service is running.",
         },
         installed: "The service was installed.",
         removed: "The service was removed.",
     },
-    diagnostics: Diagnostics {
+    diagnostics: DiagnosticsWords {
         looking: "Looking at everything, which may take a minute ...",
         holds: |path| format!("`{path}` holds:"),
         missing: |why| format!("could not be had: {why}"),
         read_it: "Nothing was sent. Read it, then send it to whoever helps you.",
     },
-    config: Config {
+    config: ConfigWords {
         usable: |path| format!("`{path}` can be used."),
         nothing: "There is nothing to migrate.",
         unchanged: "Nothing was changed. `data_exporter config migrate --yes` does it.",

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    Config, Diagnostics, Doctor, Errors, History, MessageLabel, Pause, Progress, Service, Status, Unpair, Words,
+    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, MessageLabel, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, Words,
 };
 use crate::models::export::{RunState, UploadState};
 use crate::models::snapshot::State;
@@ -56,7 +56,7 @@ pub const WORDS: Words = Words {
         let refused = if refused > 0 { format!(", נדחו: {refused}") } else { String::new() };
         format!("טבלאות שהומרו: {count}, {}{refused}", rows(of_rows))
     },
-    status: Status {
+    status: StatusWords {
         state: "מצב:",
         paired: "מצומד אל:",
         server: "שרת:",
@@ -75,7 +75,7 @@ pub const WORDS: Words = Words {
         sent: |sent| format!("נשלחו {}", tables(sent)),
         waiting: |sent, until, why| format!("{sent}; ממתין עד {until}: {why}"),
     },
-    history: History {
+    history: HistoryWords {
         list: [
             "מספר",
             "התחלה",
@@ -130,12 +130,12 @@ pub const WORDS: Words = Words {
             format!("{tables} ללא ממצאים: `data_exporter history {run}`")
         },
     },
-    errors: Errors {
+    errors: ErrorsWords {
         none: "אין שגיאות.",
         since: |count, when| format!("{} מאז {when}", times(count)),
         not_reported: "השרת לא עודכן",
     },
-    progress: Progress {
+    progress: ProgressWords {
         tables: "טבלאות",
         bytes_sent: |bytes| format!("נשלחו {bytes}"),
         found: |tables, to_send| format!("טבלאות שנמצאו: {tables}, לשליחה: {to_send}"),
@@ -150,12 +150,12 @@ pub const WORDS: Words = Words {
             format!("תיקיית הנתונים בשימוש של {} (pid {}), והיא תבצע זאת", holder.program, holder.pid)
         },
     },
-    pause: Pause {
+    pause: PauseWords {
         over: "לוח הזמנים פועל שוב.",
         until: |when| format!("מושהה עד {when}."),
         by_hand: "מושהה עד שתחדשו: `data_exporter resume`",
     },
-    doctor: Doctor {
+    doctor: DoctorWords {
         verdict: |word| match word {
             "ok" => "תקין",
             "warning" => "לבדיקה",
@@ -185,7 +185,7 @@ pub const WORDS: Words = Words {
             format!("תקין: {ok}, לבדיקה: {warning}, לא פועל: {failed}, דולג: {skipped}")
         },
     },
-    unpair: Unpair {
+    unpair: UnpairWords {
         nothing: "המחשב הזה לא היה מצומד; אין מה למחוק.",
         removed: |whom, places| {
             let places = places.join(", ");
@@ -196,22 +196,22 @@ pub const WORDS: Words = Words {
         },
         handed_in: |variable| format!("{variable} עדיין מעביר סוד, והתוכנה הזאת אינה יכולה למחוק אותו"),
     },
-    service: Service {
+    service: ServiceWords {
         status: |status| match status {
-            service::Status::NotInstalled => "השירות אינו מותקן.",
-            service::Status::Stopped => "השירות מותקן אך אינו פועל.",
-            service::Status::Running => "השירות פועל.",
+            service::ServiceStatus::NotInstalled => "השירות אינו מותקן.",
+            service::ServiceStatus::Stopped => "השירות מותקן אך אינו פועל.",
+            service::ServiceStatus::Running => "השירות פועל.",
         },
         installed: "השירות הותקן.",
         removed: "השירות הוסר.",
     },
-    diagnostics: Diagnostics {
+    diagnostics: DiagnosticsWords {
         looking: "בודק את הכול, זה עשוי להימשך דקה ...",
         holds: |path| format!("התוכן של `{path}`:"),
         missing: |why| format!("לא ניתן להשיג: {why}"),
         read_it: "דבר לא נשלח. קראו, ואז שלחו למי שעוזר לכם.",
     },
-    config: Config {
+    config: ConfigWords {
         usable: |path| format!("הקובץ `{path}` תקין."),
         nothing: "אין מה להעביר.",
         unchanged: "דבר לא השתנה. לביצוע: `data_exporter config migrate --yes`",

@@ -36,25 +36,25 @@ pub struct Words {
     /// So many tables are converted, of so many rows, and so many refused.
     pub converted: fn(u64, u64, u64) -> String,
     /// `status`.
-    pub status: Status,
+    pub status: StatusWords,
     /// `history` and the end of `export`.
-    pub history: History,
+    pub history: HistoryWords,
     /// `errors`.
-    pub errors: Errors,
+    pub errors: ErrorsWords,
     /// The lines of a run that goes on.
-    pub progress: Progress,
+    pub progress: ProgressWords,
     /// `pause` and `resume`.
-    pub pause: Pause,
+    pub pause: PauseWords,
     /// `doctor`.
-    pub doctor: Doctor,
+    pub doctor: DoctorWords,
     /// `unpair`.
-    pub unpair: Unpair,
+    pub unpair: UnpairWords,
     /// `install`, `uninstall` and `service`.
-    pub service: Service,
+    pub service: ServiceWords,
     /// `diagnostics`.
-    pub diagnostics: Diagnostics,
+    pub diagnostics: DiagnosticsWords,
     /// `config`.
-    pub config: Config,
+    pub config: ConfigWords,
 }
 
 /// What a line is.
@@ -79,7 +79,7 @@ impl MessageLabel {
 
 /// What `status` says: labels, and what stands behind them.
 #[derive(Debug)]
-pub struct Status {
+pub struct StatusWords {
     /// The state.
     pub state: &'static str,
     /// The site or account.
@@ -116,7 +116,7 @@ pub struct Status {
     pub waiting: fn(&str, &str, &str) -> String,
 }
 
-impl Status {
+impl StatusWords {
     /// Every label, to be as wide as the widest.
     pub fn labels(&self) -> [&'static str; 10] {
         let Self { state, paired, server, source, schedule, next, last, now, problem, holder, .. } = self;
@@ -126,7 +126,7 @@ impl Status {
 
 /// What `history` says.
 #[derive(Debug)]
-pub struct History {
+pub struct HistoryWords {
     /// The headings of the list: run, started, state, tables, sent, unchanged, failed, rows, bytes sent, batch.
     pub list: [&'static str; 10],
     /// The headings of the tables of a run: table, upload, rows, deleted, bytes sent, page, decision.
@@ -161,7 +161,7 @@ pub struct History {
 
 /// What `errors` says.
 #[derive(Debug)]
-pub struct Errors {
+pub struct ErrorsWords {
     /// There is none.
     pub none: &'static str,
     /// So many times since then.
@@ -172,7 +172,7 @@ pub struct Errors {
 
 /// What is said of a run as it goes on.
 #[derive(Debug)]
-pub struct Progress {
+pub struct ProgressWords {
     /// The word behind the numbers of a bar.
     pub tables: &'static str,
     /// So many bytes are sent.
@@ -199,7 +199,7 @@ pub struct Progress {
 
 /// What `pause` and `resume` say.
 #[derive(Debug)]
-pub struct Pause {
+pub struct PauseWords {
     /// The schedule goes on.
     pub over: &'static str,
     /// The schedule rests until then.
@@ -210,7 +210,7 @@ pub struct Pause {
 
 /// What `doctor` says.
 #[derive(Debug)]
-pub struct Doctor {
+pub struct DoctorWords {
     /// A verdict by its word in JSON.
     pub verdict: fn(&str) -> &'static str,
     /// What was looked at, by its word in JSON; none for a word that is to be shown as it is.
@@ -221,7 +221,7 @@ pub struct Doctor {
 
 /// What `unpair` says.
 #[derive(Debug)]
-pub struct Unpair {
+pub struct UnpairWords {
     /// There was no pairing.
     pub nothing: &'static str,
     /// The pairing with somebody, where it is known with whom, was removed from these places.
@@ -232,9 +232,9 @@ pub struct Unpair {
 
 /// What is said of the service.
 #[derive(Debug)]
-pub struct Service {
+pub struct ServiceWords {
     /// How it is.
-    pub status: fn(service::Status) -> &'static str,
+    pub status: fn(service::ServiceStatus) -> &'static str,
     /// It was installed.
     pub installed: &'static str,
     /// It was removed.
@@ -243,7 +243,7 @@ pub struct Service {
 
 /// What `diagnostics` says.
 #[derive(Debug)]
-pub struct Diagnostics {
+pub struct DiagnosticsWords {
     /// It takes its time.
     pub looking: &'static str,
     /// The list of what the zip holds follows.
@@ -256,7 +256,7 @@ pub struct Diagnostics {
 
 /// What `config validate` and `config migrate` say.
 #[derive(Debug)]
-pub struct Config {
+pub struct ConfigWords {
     /// The file has no mistakes.
     pub usable: fn(&str) -> String,
     /// There is nothing to migrate.

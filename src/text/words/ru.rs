@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{
-    Config, Diagnostics, Doctor, Errors, History, MessageLabel, Pause, Progress, Service, Status, Unpair, Words,
+    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, MessageLabel, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, Words,
 };
 use crate::models::export::{RunState, UploadState};
 use crate::models::snapshot::State;
@@ -56,7 +56,7 @@ pub const WORDS: Words = Words {
         let refused = if refused > 0 { format!(", отклонено: {refused}") } else { String::new() };
         format!("преобразовано таблиц: {tables}, {}{refused}", rows(count))
     },
-    status: Status {
+    status: StatusWords {
         state: "Состояние:",
         paired: "Подключено к:",
         server: "Сервер:",
@@ -75,7 +75,7 @@ pub const WORDS: Words = Words {
         sent: |sent| format!("передано таблиц: {sent}"),
         waiting: |sent, until, why| format!("{sent}; ожидание до {until}: {why}"),
     },
-    history: History {
+    history: HistoryWords {
         list: [
             "№",
             "НАЧАЛО",
@@ -126,12 +126,12 @@ pub const WORDS: Words = Words {
             format!("и ещё {count} {tables} без замечаний: `data_exporter history {run}`")
         },
     },
-    errors: Errors {
+    errors: ErrorsWords {
         none: "Ошибок нет.",
         since: |count, when| format!("{} с {when}", times(count)),
         not_reported: "сервер не извещён",
     },
-    progress: Progress {
+    progress: ProgressWords {
         tables: "табл.",
         bytes_sent: |bytes| format!("передано {bytes}"),
         found: |tables, to_send| format!("найдено таблиц: {tables}, к передаче: {to_send}"),
@@ -151,12 +151,12 @@ pub const WORDS: Words = Words {
             )
         },
     },
-    pause: Pause {
+    pause: PauseWords {
         over: "Расписание снова действует.",
         until: |when| format!("Пауза до {when}."),
         by_hand: "Пауза, пока вы её не снимете: `data_exporter resume`",
     },
-    doctor: Doctor {
+    doctor: DoctorWords {
         verdict: |word| match word {
             "ok" => "в порядке",
             "warning" => "замечание",
@@ -186,7 +186,7 @@ pub const WORDS: Words = Words {
             format!("В порядке: {ok}, замечаний: {warning}, не работает: {failed}, пропущено: {skipped}")
         },
     },
-    unpair: Unpair {
+    unpair: UnpairWords {
         nothing: "Этот компьютер не был подключён; удалять нечего.",
         removed: |whom, places| {
             let places = places.join(", ");
@@ -199,22 +199,22 @@ pub const WORDS: Words = Words {
             format!("{variable} по-прежнему передаёт секрет, и эта программа не может его удалить")
         },
     },
-    service: Service {
+    service: ServiceWords {
         status: |status| match status {
-            service::Status::NotInstalled => "Служба не установлена.",
-            service::Status::Stopped => "Служба установлена, но не запущена.",
-            service::Status::Running => "Служба работает.",
+            service::ServiceStatus::NotInstalled => "Служба не установлена.",
+            service::ServiceStatus::Stopped => "Служба установлена, но не запущена.",
+            service::ServiceStatus::Running => "Служба работает.",
         },
         installed: "Служба установлена.",
         removed: "Служба удалена.",
     },
-    diagnostics: Diagnostics {
+    diagnostics: DiagnosticsWords {
         looking: "Проверяю всё, это может занять минуту ...",
         holds: |path| format!("Содержимое `{path}`:"),
         missing: |why| format!("получить не удалось: {why}"),
         read_it: "Ничего не отправлено. Прочитайте и отправьте тому, кто вам помогает.",
     },
-    config: Config {
+    config: ConfigWords {
         usable: |path| format!("Файл `{path}` в порядке."),
         nothing: "Переносить нечего.",
         unchanged: "Ничего не изменено. Выполнить: `data_exporter config migrate --yes`",

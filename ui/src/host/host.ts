@@ -6,7 +6,7 @@ import type {
   ErrorBody,
   ErrorPage,
   ErrorQuery,
-  Event,
+  EngineEvent,
   HistoryPage,
   HistoryQuery,
   List,
@@ -14,7 +14,7 @@ import type {
   Preview,
   PreviewRequest,
   RunReport,
-  Settings,
+  UserSettings,
   SettingsCheck,
   Snapshot,
 } from "./types";
@@ -35,7 +35,7 @@ export interface Host {
   run(id: number): Promise<RunReport>;
   errors(query: ErrorQuery, cursor: string | null, limit: number): Promise<ErrorPage>;
   preview(request: PreviewRequest): Promise<Preview>;
-  checkSettings(settings: Settings): Promise<SettingsCheck>;
+  checkSettings(settings: UserSettings): Promise<SettingsCheck>;
   /** The path that was written; null when the person cancelled. */
   saveList(list: List, format: ListFormat): Promise<string | null>;
   /** The folder; null when the person cancelled. */
@@ -48,7 +48,7 @@ export interface Host {
   askBeforeClosing(ask: boolean): Promise<void>;
   /** Closes the window, unasked. */
   close(): Promise<void>;
-  onEvent(listener: (event: Event) => void): Promise<Unlisten>;
+  onEvent(listener: (event: EngineEvent) => void): Promise<Unlisten>;
   onLeave(listener: () => void): Promise<Unlisten>;
   onShow(listener: (view: ViewName) => void): Promise<Unlisten>;
   onDesktop(listener: (desktop: Desktop) => void): Promise<Unlisten>;

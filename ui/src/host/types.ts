@@ -33,11 +33,11 @@ paired: Paired | null,
 /**
  * The pairing that is under way, or how the last one ended.
  */
-pairing: Pairing, 
+pairing: PairingState, 
 /**
  * The run that is going on.
  */
-run: Progress | null, 
+run: RunProgress | null, 
 /**
  * The newest run that has ended, without its tables.
  */
@@ -53,7 +53,7 @@ paused: Pause | null,
 /**
  * What a person may change.
  */
-settings: Settings, 
+settings: UserSettings, 
 /**
  * Errors and warnings of the last 24 hours, repeats folded.
  */
@@ -92,7 +92,7 @@ base_url: string | null,
  * When it was made; none where it is older than the memory of it.
  */
 since: string | null, };
-export type Pairing = { "step": "idle" } | { "step": "requesting", 
+export type PairingState = { "step": "idle" } | { "step": "requesting", 
 /**
  * Why it takes longer.
  */
@@ -165,7 +165,7 @@ export type BrowserState = { "browser": "asked" } | { "browser": "failed",
  */
 why: string, };
 export type PairingFault = "access_denied" | "expired_token" | "invalid_grant" | "network" | "keychain" | "unsupported" | "cancelled" | "configuration" | "internal";
-export type Progress = { 
+export type RunProgress = { 
 /**
  * What started it.
  */
@@ -231,7 +231,7 @@ timezone: string,
 /**
  * In the parts of a sentence.
  */
-plain: Plain, 
+plain: ScheduleDescription, 
 /**
  * In an English sentence.
  */
@@ -245,7 +245,7 @@ export type Pause = {
  * When it goes on by itself; none: when a person says so.
  */
 until: string | null, };
-export type Settings = { 
+export type UserSettings = { 
 /**
  * The folder of tables.
  */
@@ -304,7 +304,7 @@ start_at_login: boolean,
  * Whether there is a tray to live in; without one, closing the window ends the program.
  */
 has_tray: boolean, };
-export type Plain = { 
+export type ScheduleDescription = { 
 /**
  * When in the day.
  */
@@ -396,7 +396,7 @@ pause: PauseFor, } | { "command": "resume" } | { "command": "save_settings",
 /**
  * All of them.
  */
-settings: Settings, };
+settings: UserSettings, };
 export type PairingRequest = { 
 /**
  * The server's address.
@@ -475,7 +475,7 @@ export type PauseFor = { "for": "seconds",
  * How many.
  */
 seconds: number, } | { "for": "until_tomorrow" } | { "for": "until_resumed" };
-export type Event = { "event": "changed", 
+export type EngineEvent = { "event": "changed", 
 /**
  * The whole.
  */
@@ -483,7 +483,7 @@ snapshot: Snapshot, } | { "event": "progressed",
 /**
  * How far it is.
  */
-run: Progress, } | { "event": "open_address", 
+run: RunProgress, } | { "event": "open_address", 
 /**
  * The page, with the code in it where the server gives that.
  */

@@ -1,6 +1,6 @@
 // What the window knows of the engine, `View`, as a pure function of what it was told: `begin` and `apply`.
 
-import type { Event, Snapshot } from "../host/types";
+import type { EngineEvent, Snapshot } from "../host/types";
 
 export interface View {
   /** None until the engine has answered for the first time. */
@@ -20,7 +20,7 @@ export function begin(view: View, snapshot: Snapshot): View {
 }
 
 /** The view after an event. */
-export function apply(view: View, event: Event): View {
+export function apply(view: View, event: EngineEvent): View {
   switch (event.event) {
     case "changed":
       return { ...view, snapshot: event.snapshot };

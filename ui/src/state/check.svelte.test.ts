@@ -5,7 +5,7 @@ import type { Host } from "../host/host";
 import { check } from "../host/mock/settings";
 import { snapshotOf, startOf } from "../host/mock/scenario";
 import { Runs } from "../host/mock/runs";
-import type { Settings } from "../host/types";
+import type { UserSettings } from "../host/types";
 import { checking, problemOf, type Checking } from "./check.svelte";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
@@ -15,10 +15,10 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** Types into settings whose checks take as long as told. */
-function typing(slow: (settings: Settings) => number) {
+function typing(slow: (settings: UserSettings) => number) {
   const asked: (string | null)[] = [];
   const host = {
-    checkSettings(typed: Settings) {
+    checkSettings(typed: UserSettings) {
       asked.push(typed.crontab);
       return new Promise((resolve) => setTimeout(() => resolve(check(typed, NOW)), slow(typed)));
     },

@@ -1,7 +1,7 @@
 // What settings that are being typed would do: `checking` asks the engine a moment after each change.
 
 import type { Host } from "../host/host";
-import type { Settings, SettingsCheck } from "../host/types";
+import type { UserSettings, SettingsCheck } from "../host/types";
 
 /** So long nothing may be typed before the engine is asked. */
 const PAUSE = 200;
@@ -14,7 +14,7 @@ export interface Checking {
 }
 
 /** To be called while a component is made. Answers that come late are dropped. */
-export function checking(host: Host, settings: () => Settings): Checking {
+export function checking(host: Host, settings: () => UserSettings): Checking {
   let result = $state.raw<SettingsCheck | null>(null);
   let pending = $state(true);
   let asked = false;
@@ -50,6 +50,6 @@ export function checking(host: Host, settings: () => Settings): Checking {
 }
 
 /** What is wrong with one field. */
-export function problemOf(check: SettingsCheck | null, field: keyof Settings) {
+export function problemOf(check: SettingsCheck | null, field: keyof UserSettings) {
   return check?.problems.find((problem) => problem.field === field);
 }

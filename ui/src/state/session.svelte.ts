@@ -4,7 +4,7 @@ import { createContext } from "svelte";
 
 import type { Host, Unlisten, ViewName } from "../host/host";
 import { errorBody } from "../host/host";
-import type { Command, Desktop, ErrorBody, Event, Settings, Snapshot } from "../host/types";
+import type { Command, Desktop, ErrorBody, EngineEvent, UserSettings, Snapshot } from "../host/types";
 import { NOTHING, apply, begin, type View } from "./apply";
 
 export class Session {
@@ -35,7 +35,7 @@ export class Session {
     this.#unlisten = [];
   }
 
-  take(event: Event): void {
+  take(event: EngineEvent): void {
     this.#view = apply(this.#view, event);
   }
 
@@ -78,7 +78,7 @@ export class Session {
   }
 
   /** Saves settings with these changes. */
-  save(changes: Partial<Settings>): Promise<boolean> {
+  save(changes: Partial<UserSettings>): Promise<boolean> {
     const settings = { ...this.snapshot.settings, ...changes };
     return this.send({ command: "save_settings", settings });
   }

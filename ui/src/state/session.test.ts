@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 
 import { mockHost } from "../host/mock";
-import type { Event } from "../host/types";
+import type { EngineEvent } from "../host/types";
 import { recording } from "../testing/recording";
 import { parse } from "./route.svelte";
 import { Session } from "./session.svelte";
@@ -11,7 +11,7 @@ test("it subscribes before it asks", async () => {
   const order: string[] = [];
   const session = new Session({
     ...host,
-    onEvent: (listener: (event: Event) => void) => (order.push("subscribed"), host.onEvent(listener)),
+    onEvent: (listener: (event: EngineEvent) => void) => (order.push("subscribed"), host.onEvent(listener)),
     snapshot: () => (order.push("asked"), host.snapshot()),
   });
   await session.connect(() => undefined);

@@ -2,7 +2,7 @@
 
 import type { Host } from "../host/host";
 import { mockHost } from "../host/mock";
-import type { Command, Event, Snapshot } from "../host/types";
+import type { Command, EngineEvent, Snapshot } from "../host/types";
 
 export interface Recording {
   readonly host: Host;
@@ -18,7 +18,7 @@ export interface Recording {
 export async function recording(scenario: string): Promise<Recording> {
   const inner = mockHost(`?mock=${scenario}&auto=no`);
   let snapshot = await inner.snapshot();
-  const listeners: ((event: Event) => void)[] = [];
+  const listeners: ((event: EngineEvent) => void)[] = [];
   const leavers: (() => void)[] = [];
   const sent: Command[] = [];
   const called: string[] = [];

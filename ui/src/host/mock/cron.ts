@@ -1,6 +1,6 @@
 // A crontab as the engine reads it, as far as a window has to be tried out: `scheduleOf`.
 
-import type { Days, Plain, ScheduleView, Span, Times } from "../types";
+import type { Days, ScheduleDescription, ScheduleView, Span, Times } from "../types";
 
 const NICKNAMES: Record<string, string> = {
   "@hourly": "0 * * * *",
@@ -80,7 +80,7 @@ function distance(values: number[], round: number): number | null {
   return values.length > 1 && values.every((value, at) => value === at * step) ? step : null;
 }
 
-function plainOf(fields: Fields): Plain {
+function plainOf(fields: Fields): ScheduleDescription {
   return { times: times(fields), days: days(fields), months: spans(fields, 4) };
 }
 

@@ -5,11 +5,11 @@ import type {
   Command,
   Desktop,
   ErrorBody,
-  Event,
-  Pairing,
-  Progress,
+  EngineEvent,
+  PairingState,
+  RunProgress,
   RunReport,
-  Settings,
+  UserSettings,
   Snapshot,
 } from "../types";
 import { LIFE, codeAt } from "./code";
@@ -34,7 +34,7 @@ export function mockHost(search: string): Host {
 }
 
 class MockHost implements Host {
-  readonly #listeners = new Set<(event: Event) => void>();
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #desktopListeners = new Set<(desktop: Desktop) => void>();
   readonly #auto: boolean;
   readonly #runs: Runs;
@@ -66,7 +66,7 @@ class MockHost implements Host {
       return this.#runs.report(id);
     });
   errors: Host["errors"] = (query, cursor, limit) => answer(() => this.#failures.page(query, cursor, limit));
-  checkSettings = (settings: Settings) => answer(() => check(settings, Date.now()));
+  checkSettings = (settings: UserSettings) => answer(() => check(settings, Date.now()));
   saveList: Host["saveList"] = (list, format) => answer(() => `C:\\Users\\anna\\Documents\\${list.list}.${format}`);
   chooseFolder = () => answer(() => "C:\\ACCOUNTS\\DATA");
   desktop = () => answer(() => this.#desktop);
@@ -94,7 +94,7 @@ class MockHost implements Host {
 
   send = (command: Command) => answer(() => this.#take(command));
 
-  onEvent = (listener: (event: Event) => void) => subscribed(this.#listeners, listener);
+  onEvent = (listener: (event: EngineEvent) => void) => subscribed(this.#listeners, listener);
   onDesktop = (listener: (desktop: Desktop) => void) => subscribed(this.#desktopListeners, listener);
   onLeave = (_: () => void) => subscribed(new Set(), _);
   onShow = (_: (view: ViewName) => void) => subscribed(new Set(), _);
@@ -133,7 +133,7 @@ class MockHost implements Host {
     }
   }
 
-  #save(settings: Settings): void {
+  #save(settings: UserSettings): void {
     const [problem] = check(settings, Date.now()).problems;
     if (problem) throw refusal("CONFIG_ERROR", problem.message, problem.remedy);
     const schedule = settings.crontab ? scheduleOf(settings.crontab, settings.timezone, Date.now()) : null;
@@ -171,7 +171,7 @@ class MockHost implements Host {
     if (!run) return;
     const table = TABLES[at];
     if (!table) return this.#finish("complete");
-    const next: Progress = {
+    const next: RunProgress = {
       ...run,
       to_send: TABLES.length,
       sent: at,
@@ -192,7 +192,7 @@ class MockHost implements Host {
   }
 
   /** The entry of the history for a run that has just begun. */
-  #running({ trigger, started_at }: Progress): RunReport {
+  #running({ trigger, started_at }: RunProgress): RunReport {
     return {
       run_id: this.#runs.size + 1,
       batch_id: null,
@@ -233,7 +233,7 @@ class MockHost implements Host {
     });
   }
 
-  #pairing(pairing: Pairing): void {
+  #pairing(pairing: PairingState): void {
     this.#change({ pairing });
   }
 
@@ -242,7 +242,7 @@ class MockHost implements Host {
     this.#tell({ event: "changed", snapshot: this.#snapshot });
   }
 
-  #tell(event: Event): void {
+  #tell(event: EngineEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
 

@@ -1,6 +1,6 @@
 // What the mock begins with: `scenarioOf` the address's query, such as `?mock=running&lang=he`.
 
-import type { Language, Pairing, PairingFault, Progress, Settings, Snapshot, State } from "../types";
+import type { Language, PairingState, PairingFault, RunProgress, UserSettings, Snapshot, State } from "../types";
 import { codeAt } from "./code";
 import { scheduleOf } from "./cron";
 import type { Runs } from "./runs";
@@ -50,7 +50,7 @@ export function startOf(search: string): Start {
   };
 }
 
-const NEW: Settings = {
+const NEW: UserSettings = {
   source_dir: null,
   include_patterns: ["*.dbf"],
   exclude_patterns: [],
@@ -72,7 +72,7 @@ export function snapshotOf(start: Start, now: number, runs: Runs): Snapshot {
   const fresh = scenario === "first-run" || waiting;
   const halfway = scenario === "half-set-up";
   const paired = !fresh || scenario === "done";
-  const settings: Settings = {
+  const settings: UserSettings = {
     ...NEW,
     base_url: scenario === "first-run" ? null : SERVER,
     ...(fresh || halfway ? {} : { source_dir: FOLDER, crontab: "0 8,12,16,18 * * 1-5" }),
@@ -125,9 +125,9 @@ function stateOf(scenario: Scenario, paired: boolean): State {
   return states[scenario] ?? "ok";
 }
 
-function runOf(scenario: Scenario, now: number): Progress | null {
+function runOf(scenario: Scenario, now: number): RunProgress | null {
   if (scenario === "running") return progress(now);
-  const halfway: Progress = {
+  const halfway: RunProgress = {
     ...progress(now - 130_000),
     trigger: "schedule",
     to_send: 7,
@@ -142,7 +142,7 @@ function runOf(scenario: Scenario, now: number): Progress | null {
   return scenario === "retrying" ? { ...halfway, waiting: { until, why: "the server is out of service (503)" } } : null;
 }
 
-export function progress(now: number): Progress {
+export function progress(now: number): RunProgress {
   return {
     trigger: "manual",
     started_at: new Date(now).toISOString(),
@@ -158,7 +158,7 @@ export function progress(now: number): Progress {
   };
 }
 
-function pairingOf({ scenario, fault }: Start, now: number): Pairing {
+function pairingOf({ scenario, fault }: Start, now: number): PairingState {
   switch (scenario) {
     case "requesting":
       return { step: "requesting", trouble: null };
@@ -175,7 +175,7 @@ function pairingOf({ scenario, fault }: Start, now: number): Pairing {
   }
 }
 
-export function failure(fault: PairingFault): Pairing {
+export function failure(fault: PairingFault): PairingState {
   const words: Record<PairingFault, [message: string, hint: string | null]> = {
     access_denied: ["the pairing was denied", "contact the account owner, then pair again"],
     expired_token: ["the code has expired", "restart the flow and act faster: `data_exporter authorize-device`"],

@@ -1,14 +1,14 @@
 // What settings that are being typed would do, judged as the engine does: `check`.
 
-import type { Settings, SettingsCheck, SettingsProblem } from "../types";
+import type { UserSettings, SettingsCheck, SettingsProblem } from "../types";
 import { scheduleOf } from "./cron";
 import { TABLES } from "./tables";
 
 const PAGES = /^(CP|WINDOWS-?)?(437|72|73|77|85|86|87|93|94|95|125)\d*$|^KOI8-[RU]$|^ISO-8859-\d+$|^UTF-8$/i;
 
-export function check(settings: Settings, now: number): SettingsCheck {
+export function check(settings: UserSettings, now: number): SettingsCheck {
   const problems: SettingsProblem[] = [];
-  const wrong = (field: keyof Settings, message: string, remedy: string) => problems.push({ field, message, remedy });
+  const wrong = (field: keyof UserSettings, message: string, remedy: string) => problems.push({ field, message, remedy });
 
   const folder = settings.source_dir?.trim() ?? "";
   if (/missing|fehlt/i.test(folder)) {
@@ -25,7 +25,7 @@ export function check(settings: Settings, now: number): SettingsCheck {
   if (settings.base_url && !/^https:\/\/[\w.-]+(:\d+)?(\/.*)?$/.test(settings.base_url)) {
     wrong("base_url", `\`${settings.base_url}\` is no https address`, "write one such as `https://dfm.example.com`");
   }
-  const known = (field: keyof Settings, page: string) => {
+  const known = (field: keyof UserSettings, page: string) => {
     if (!PAGES.test(page)) wrong(field, `\`${page}\` names no code page`, "name one such as `CP866`");
   };
   known("dbf_encoding", settings.dbf_encoding);
@@ -34,7 +34,7 @@ export function check(settings: Settings, now: number): SettingsCheck {
   const globs = { include_patterns, exclude_patterns, overrides: Object.keys(overrides) };
   for (const [field, patterns] of Object.entries(globs)) {
     for (const pattern of patterns.filter((glob) => /\[[^\]]*$/.test(glob))) {
-      wrong(field as keyof Settings, `\`${pattern}\` is no glob: unclosed character class`, "write it as in `*.dbf`");
+      wrong(field as keyof UserSettings, `\`${pattern}\` is no glob: unclosed character class`, "write it as in `*.dbf`");
     }
   }
   if (settings.timezone && !zones().has(settings.timezone)) {
@@ -50,7 +50,7 @@ function zones(): Set<string> {
   return new Set(["local", "UTC", ...Intl.supportedValuesOf("timeZone")]);
 }
 
-function takes(settings: Settings, name: string): boolean {
+function takes(settings: UserSettings, name: string): boolean {
   return (
     settings.include_patterns.some((glob) => fits(glob, name)) &&
     !settings.exclude_patterns.some((glob) => fits(glob, name))

@@ -1,6 +1,6 @@
 // A schedule in an English sentence: `schedule`.
 
-import type { Days, Plain, Span } from "../../host/types";
+import type { Days, ScheduleDescription, Span } from "../../host/types";
 import { words } from "../words";
 import { each, hours, inTimes, onTheMinute } from "./spans";
 
@@ -29,7 +29,7 @@ const numbered = (name: string, spans: readonly Span[]) =>
 
 const weekdays = (spans: readonly Span[]) => listed(spans, (day) => WEEKDAYS[day - 1] ?? "");
 
-function times(plain: Plain): string {
+function times(plain: ScheduleDescription): string {
   return inTimes(plain.times, {
     at: (at) => `at ${all(at)}`,
     everySeconds: (n) => count(n, { one: "every second", other: "every # seconds" }),
@@ -64,7 +64,7 @@ function days(days: Days): string {
   return `, ${weekdays(of_week)} where it is ${numbered("day", of_month)} of the month`;
 }
 
-export function schedule(plain: Plain): string {
+export function schedule(plain: ScheduleDescription): string {
   const months = plain.months.length > 0 ? `, in ${listed(plain.months, (month) => MONTHS[month - 1] ?? "")}` : "";
   return times(plain) + days(plain.days) + months;
 }

@@ -1,6 +1,6 @@
 // A schedule in a Hebrew sentence: `schedule`. Weeks begin on Sunday.
 
-import type { Days, Plain, Span } from "../../host/types";
+import type { Days, ScheduleDescription, Span } from "../../host/types";
 import { words } from "../words";
 import { each, fromSunday, hours, inTimes, onTheMinute } from "./spans";
 
@@ -42,7 +42,7 @@ function months(spans: readonly Span[]): string {
   return all(each(spans, (month) => `ב${name(month)}`, (first, last) => `מ${name(first)} עד ${name(last)}`));
 }
 
-function times(plain: Plain): string {
+function times(plain: ScheduleDescription): string {
   return inTimes(plain.times, {
     at: (at) => (at.length === 1 ? `בשעה ${all(at)}` : `בשעות ${all(at)}`),
     everySeconds: (n) => count(n, { one: "בכל שנייה", two: "כל שתי שניות", other: "כל # שניות" }),
@@ -75,6 +75,6 @@ function days(days: Days): string {
   return `, ${weekdays(days.both.of_week)} שחלים ${dates(days.both.of_month)}`;
 }
 
-export function schedule(plain: Plain): string {
+export function schedule(plain: ScheduleDescription): string {
   return times(plain) + days(plain.days) + (plain.months.length > 0 ? `, ${months(plain.months)}` : "");
 }

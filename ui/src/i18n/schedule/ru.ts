@@ -1,6 +1,6 @@
 // A schedule in a Russian sentence: `schedule`.
 
-import type { Days, Plain, Span } from "../../host/types";
+import type { Days, ScheduleDescription, Span } from "../../host/types";
 import { words } from "../words";
 import { each, hours, inTimes, onTheMinute } from "./spans";
 
@@ -52,7 +52,7 @@ function dates(spans: readonly Span[]): string {
   return `${all(parts)} ${parts.at(-1)?.endsWith("го") ? "числа" : "число"}`;
 }
 
-function times(plain: Plain): string {
+function times(plain: ScheduleDescription): string {
   return inTimes(plain.times, {
     at: (at) => `в ${all(at)}`,
     everySeconds: (n) =>
@@ -93,7 +93,7 @@ function days(days: Days): string {
   return `, ${weekdays(days.both.of_week)}, если число месяца ${numbers(days.both.of_month)}`;
 }
 
-export function schedule(plain: Plain): string {
+export function schedule(plain: ScheduleDescription): string {
   const months = plain.months.length > 0 ? `, ${named(MONTHS, "в", plain.months)}` : "";
   return times(plain) + days(plain.days) + months;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 import { scheduleOf } from "../../host/mock/cron";
-import type { Plain } from "../../host/types";
+import type { ScheduleDescription } from "../../host/types";
 import { schedule as en } from "./en";
 import { schedule as he } from "./he";
 import { schedule as ru } from "./ru";
@@ -11,7 +11,7 @@ import { schedule as ru } from "./ru";
 const SNAPSHOTS = "../src/schedule/snapshots/data_exporter__schedule__tests__a_schedule_is_told_in_words";
 const body = (name: string) => readFileSync(name, "utf8").split("---\n").slice(2).join("---\n");
 
-function plain(crontab: string): Plain {
+function plain(crontab: string): ScheduleDescription {
   const made = scheduleOf(crontab, null, Date.parse("2026-11-20T12:00:00Z"));
   if (!made) throw new Error(`${crontab} is refused`);
   return made.plain;

@@ -1,10 +1,10 @@
 // Settings that are being edited: `Draft` keeps what differs from those that are saved, and nothing else, so that what
 // is changed elsewhere meanwhile is not undone by saving.
 
-import type { Settings } from "../../host/types";
+import type { UserSettings } from "../../host/types";
 
 /** The settings, and what the desktop keeps instead of the engine. */
-export type Form = Settings & { start_at_login: boolean };
+export type Form = UserSettings & { start_at_login: boolean };
 
 export class Draft {
   readonly #saved: () => Form;
@@ -20,7 +20,7 @@ export class Draft {
     return { ...this.#saved(), ...this.#changes };
   }
 
-  get settings(): Settings {
+  get settings(): UserSettings {
     const { start_at_login: _, ...settings } = this.form;
     return settings;
   }

@@ -1,9 +1,9 @@
 // What is wrong with settings, as a field tells it: `problemsOf` a field, `faultOf` and `detailOf` it, and what it `names`.
 
-import type { Settings, SettingsCheck, SettingsProblem } from "../../host/types";
+import type { UserSettings, SettingsCheck, SettingsProblem } from "../../host/types";
 import { t } from "../../i18n/index.svelte";
 
-export type Field = keyof Settings;
+export type Field = keyof UserSettings;
 
 export function problemsOf(check: SettingsCheck | null, field: Field): SettingsProblem[] {
   return check?.problems.filter((problem) => problem.field === field) ?? [];

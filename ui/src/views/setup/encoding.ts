@@ -1,6 +1,6 @@
 // What a choice of code page at a preview is about, `scopeOf`, and the change of settings it means, `choose`.
 
-import type { Preview, Settings } from "../../host/types";
+import type { Preview, UserSettings } from "../../host/types";
 
 /**
  * `folder`: all tables that name no page. `table`: this one, which names its own. `all`: every table, whatever it
@@ -8,7 +8,7 @@ import type { Preview, Settings } from "../../host/types";
  */
 export type Scope = "folder" | "table" | "all" | "pattern";
 
-type Encodings = Pick<Settings, "dbf_encoding" | "overrides">;
+type Encodings = Pick<UserSettings, "dbf_encoding" | "overrides">;
 
 /** The pattern of every table; it comes before all others, so beside it no other counts. */
 const ALL = "*";

@@ -1,10 +1,10 @@
-//! A schedule as [`Plain`] parts of a sentence, and these in English: its `Display`.
+//! A schedule as [`ScheduleDescription`] parts of a sentence, and these in English: its `Display`.
 
 use std::fmt;
 
 use super::field::{Field, Values};
 use super::parse::Crontab;
-use crate::models::plain::{Days, Plain, Span, Times};
+use crate::models::schedule_description::{Days, ScheduleDescription, Span, Times};
 use chrono::NaiveTime;
 
 /// More times of the day than these are told by their fields.
@@ -26,7 +26,7 @@ const MONTHS: [&str; 12] = [
 ];
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-impl Plain {
+impl ScheduleDescription {
     pub(super) fn of(crontab: &Crontab) -> Self {
         Self { times: times(crontab), days: days(crontab), months: spans(crontab.months) }
     }
@@ -112,7 +112,7 @@ fn spans(values: Values) -> Vec<Span> {
     spans
 }
 
-impl fmt::Display for Plain {
+impl fmt::Display for ScheduleDescription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.times, self.days)?;
         if !self.months.is_empty() {

@@ -1,4 +1,4 @@
-//! A schedule in the parts of a sentence, for any language to put together: [`Plain`]. `schedule` makes it and says it
+//! A schedule in the parts of a sentence, for any language to put together: [`ScheduleDescription`]. `schedule` makes it and says it
 //! in English.
 
 use chrono::NaiveTime;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// When in the day, on which days, in which months.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
-pub struct Plain {
+pub struct ScheduleDescription {
     /// When in the day.
     pub times: Times,
     /// On which days.
