@@ -8,10 +8,10 @@
 //!
 //! Never reads a clock, a file or a configuration of its own accord: the instant to start from is an argument.
 
+mod description;
 mod fault;
 mod field;
 mod parse;
-mod description;
 #[cfg(test)]
 mod tests;
 mod wall;

@@ -13,7 +13,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use croner::Cron;
-use data_exporter::engine::scheduler::{Scheduler, SchedulerState, Obstacle};
+use data_exporter::engine::scheduler::{Obstacle, Scheduler, SchedulerState};
 use data_exporter::models::export::Trigger;
 use data_exporter::schedule::{Schedule, Zone};
 

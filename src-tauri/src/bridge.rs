@@ -16,10 +16,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::notice::{Message, Notifier};
+use crate::request::Request;
 use crate::shell::Shell;
 use crate::tray::{Action, Face, Tray, View};
-use crate::request::Request;
-use crate::{appearance, actions, start_at_login, text, window};
+use crate::{actions, appearance, start_at_login, text, window};
 
 /// The name that others see at the folder's lock.
 const PROGRAM: &str = "data_exporter-desktop";

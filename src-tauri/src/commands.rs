@@ -9,7 +9,7 @@ use data_exporter::models::listing::{
     ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
     SettingsCheck,
 };
-use data_exporter::models::snapshot::{Desktop, UserSettings, Snapshot};
+use data_exporter::models::snapshot::{Desktop, Snapshot, UserSettings};
 use tauri::{State, WebviewWindow};
 
 use crate::dialogs;

@@ -5,20 +5,20 @@
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
+mod actions;
 mod appearance;
 mod bridge;
 mod commands;
-mod actions;
 mod dialogs;
 mod instance;
 mod ipc_error;
 mod notice;
+mod request;
 mod shell;
 mod start_at_login;
 mod text;
 mod tray;
 mod window;
-mod request;
 
 use std::process::ExitCode;
 
@@ -29,9 +29,9 @@ use tauri::{AppHandle, RunEvent};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use bridge::Bridge;
+use request::Request;
 use start_at_login::HIDDEN;
 use tray::Action;
-use request::Request;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

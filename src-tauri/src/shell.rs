@@ -10,9 +10,9 @@ use data_exporter::models::snapshot::{Desktop, PairingState};
 use data_exporter::platform::{Folders, browser};
 use tokio::sync::mpsc::UnboundedSender;
 
+use crate::request::Request;
 use crate::start_at_login;
 use crate::text::{self, Words};
-use crate::request::Request;
 
 /// The engine, the queue of requests, and what is known of the desktop.
 pub struct Shell {
@@ -29,7 +29,12 @@ pub struct Shell {
 
 impl Shell {
     /// A shell around an engine.
-    pub fn new(engine: Engine, folders: Folders, requests: UnboundedSender<Request>, desktop: Desktop) -> Self {
+    pub fn new(
+        engine: Engine,
+        folders: Folders,
+        requests: UnboundedSender<Request>,
+        desktop: Desktop,
+    ) -> Self {
         let desktop = Mutex::new(desktop);
         Self { engine, folders, requests, ask_before_closing: AtomicBool::new(false), desktop }
     }

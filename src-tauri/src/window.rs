@@ -12,9 +12,9 @@ use tauri::{
     WindowEvent,
 };
 
+use crate::request::Request;
 use crate::shell::Shell;
 use crate::tray::View;
-use crate::request::Request;
 
 /// Its label, which the capability names.
 pub const LABEL: &str = "main";

@@ -9,7 +9,7 @@ use reqwest::Method;
 
 use super::client::Client;
 use super::error::ApiError;
-use super::paths::{Family, ServerPaths, ServerCache, TokenPath};
+use super::paths::{Family, ServerCache, ServerPaths, TokenPath};
 use super::reply::{Batch, BatchStatus, Reply, Stored};
 use super::upload::{OnBytes, Outgoing};
 use crate::models::Secret;
@@ -78,7 +78,12 @@ pub struct Batches {
 
 impl Batches {
     /// The batches behind a client.
-    pub fn new(client: Client, bearer: Arc<dyn Bearer>, paths: Paths, server_cache: Arc<dyn ServerCache>) -> Self {
+    pub fn new(
+        client: Client,
+        bearer: Arc<dyn Bearer>,
+        paths: Paths,
+        server_cache: Arc<dyn ServerCache>,
+    ) -> Self {
         Self { client, bearer, paths, server_cache, family: Mutex::new(None) }
     }
 

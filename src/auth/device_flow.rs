@@ -26,7 +26,7 @@ pub use decision::Answer;
 pub use error::GrantError;
 pub use poll::PollEvent;
 
-use super::dialect::{Dfm, ServerDialect, Granted};
+use super::dialect::{Dfm, Granted, ServerDialect};
 use crate::api::retry::{Backoff as _, RealBackoff};
 use crate::api::{ApiError, Client, Limits, Reply, RetryPolicy};
 use crate::error::{Code, Error, Result};

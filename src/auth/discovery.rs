@@ -5,7 +5,7 @@ use std::time::Instant;
 use reqwest::Method;
 
 use super::{AuthClient, Token};
-use crate::api::{ApiError, ServerPaths, Reply, TokenPath};
+use crate::api::{ApiError, Reply, ServerPaths, TokenPath};
 
 const DOING: &str = "sign in";
 
@@ -23,7 +23,8 @@ enum Answer {
 pub(super) async fn fetch(auth: &AuthClient) -> Result<Token, ApiError> {
     let base = auth.client.base_url();
     let candidates = TokenPath::candidates(auth.paths);
-    let known = auth.server_cache.recall(base).map(|known| known.token).filter(|path| candidates.contains(path));
+    let known =
+        auth.server_cache.recall(base).map(|known| known.token).filter(|path| candidates.contains(path));
     let others = candidates.iter().copied().filter(|path| Some(*path) != known);
     let mut refusals = Vec::new();
     let mut page = None;

@@ -7,11 +7,11 @@ pub mod credential;
 pub mod device_flow;
 pub mod dialect;
 mod discovery;
-mod server_cache;
 pub mod migrate;
 pub mod pairing;
 mod refresh;
 pub mod secrets;
+mod server_cache;
 pub mod sources;
 mod token;
 mod token_manager;
@@ -46,7 +46,12 @@ const UNENDING: Duration = Duration::from_hours(24);
 
 impl AuthClient {
     /// Of a server, with a credential, remembering which path worked.
-    pub fn new(client: Client, credential: Credential, config: &Config, server_cache: Arc<dyn ServerCache>) -> Self {
+    pub fn new(
+        client: Client,
+        credential: Credential,
+        config: &Config,
+        server_cache: Arc<dyn ServerCache>,
+    ) -> Self {
         let (paths, https_only) = (config.api.paths, config.api.https_only);
         Self { client, credential, paths, https_only, server_cache }
     }

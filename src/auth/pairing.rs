@@ -9,7 +9,7 @@ use super::dialect::Granted;
 use super::secrets::{SecretError, SecretStore, StoredCredential};
 use super::{AuthClient, Credential};
 use crate::api::retry::{Backoff as _, RealBackoff};
-use crate::api::{ApiError, Client, ServerCache, RetryPolicy};
+use crate::api::{ApiError, Client, RetryPolicy, ServerCache};
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
 

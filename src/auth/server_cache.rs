@@ -1,6 +1,6 @@
 //! What is remembered of servers over restarts, kept by the store.
 
-use crate::api::{ServerPaths, ServerCache};
+use crate::api::{ServerCache, ServerPaths};
 use crate::platform;
 use crate::store::Store;
 

@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 use super::credential::SecretSources;
 use super::{AuthClient, Credential, Token};
 use crate::api::reply::ServerText;
-use crate::api::{ApiError, Bearer, Client, ServerCache, InMemoryServerCache};
+use crate::api::{ApiError, Bearer, Client, InMemoryServerCache, ServerCache};
 use crate::error::{Code, Error, Result};
 use crate::models::{Config, Secret};
 use crate::platform;

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Context, Exit, interrupt};
 use crate::convert::codepage::{self, Page};
-use crate::convert::{self, PartSink, Rules, ConvertSettings, Siblings};
+use crate::convert::{self, ConvertSettings, PartSink, Rules, Siblings};
 use crate::error::{Code, Error, Result};
 use crate::export::job::{ReadError, file_report, refused_report, stable};
 use crate::export::names::{WireName, name_tables};
@@ -85,7 +85,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
         fs::create_dir_all(folder).map_err(|error| Error::io("cannot make the folder", folder, &error))?;
     }
 
-    let work = Work { arguments, context, rules, shadow_copies: ShadowCopies::here(), stop: interrupt::token() };
+    let work =
+        Work { arguments, context, rules, shadow_copies: ShadowCopies::here(), stop: interrupt::token() };
     let names = name_tables(tables.iter().map(|(name, _)| name.as_str()));
     let mut reports = Vec::with_capacity(tables.len());
     for ((wire, found), name) in tables.iter().zip(&names) {

@@ -352,9 +352,12 @@ mod tests {
         let of = |code: FindingCode| remedy(code.as_str());
         assert!(of(FindingCode::MemoMissing).contains("memo file"));
         assert!(
-            of(FindingCode::TextUndecodable).contains("overrides") && of(FindingCode::CpgUnknown).contains("overrides")
+            of(FindingCode::TextUndecodable).contains("overrides")
+                && of(FindingCode::CpgUnknown).contains("overrides")
         );
-        assert!(of(FindingCode::RowPartial).contains("damaged") && of(FindingCode::MemoCut).contains("damaged"));
+        assert!(
+            of(FindingCode::RowPartial).contains("damaged") && of(FindingCode::MemoCut).contains("damaged")
+        );
         assert!(of(FindingCode::RowsBeyondHeader).contains("rows_beyond_header"));
         assert!(of(FindingCode::DateInvalid).contains("correct it"));
     }

@@ -19,6 +19,6 @@ mod table;
 mod value;
 
 pub use gzip::PartSink;
-pub use settings::{Rules, ConvertSettings, SettingsError};
+pub use settings::{ConvertSettings, Rules, SettingsError};
 pub use source::{Siblings, TablePaths};
 pub use table::{ConvertError, Failure, TableReport, stream, table};

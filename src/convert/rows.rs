@@ -192,7 +192,9 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
 
     fn undecodable(&mut self, raw: &[u8], unknown: u64, cell: Cell) {
         let nuls = raw.iter().filter(|&&byte| byte == 0).count() as u64;
-        for (code, count) in [(FindingCode::TextNul, nuls), (FindingCode::TextUndecodable, unknown.saturating_sub(nuls))] {
+        for (code, count) in
+            [(FindingCode::TextNul, nuls), (FindingCode::TextUndecodable, unknown.saturating_sub(nuls))]
+        {
             if count > 0 {
                 self.findings.cell(code, cell.column, cell.row, count, raw);
             }
@@ -225,7 +227,9 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         match end {
             MemoEnd::Whole => {}
             MemoEnd::Cut => self.findings.cell(FindingCode::MemoCut, cell.column, cell.row, 1, raw),
-            MemoEnd::Nowhere => self.findings.cell(FindingCode::MemoPointerInvalid, cell.column, cell.row, 1, raw),
+            MemoEnd::Nowhere => {
+                self.findings.cell(FindingCode::MemoPointerInvalid, cell.column, cell.row, 1, raw)
+            }
         }
         Ok(())
     }

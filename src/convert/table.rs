@@ -459,7 +459,12 @@ fn choose_page(
 }
 
 /// The CSV's column names: as stored, decoded; a repeated one gets the next number that no stored name has.
-fn column_names(layout: &Layout, page: &Page, settings: &ConvertSettings, findings: &mut Findings) -> Vec<String> {
+fn column_names(
+    layout: &Layout,
+    page: &Page,
+    settings: &ConvertSettings,
+    findings: &mut Findings,
+) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (index, column) in layout.columns.iter().enumerate() {
         let mut name = String::new();

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::tasks;
 use super::source_check::SourceCheck;
+use super::tasks;
 use super::view::ViewInput;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;

@@ -6,24 +6,24 @@
 //! what the actor and the command line do alike. No window, no tray and no printing is known here.
 
 mod actor;
-pub mod suspend;
-pub mod scheduler;
 pub mod configuration;
 pub mod control;
+mod data_folder;
 pub mod diagnostics;
 pub mod doctor;
-mod tasks;
-mod data_folder;
 pub mod migration;
 mod notices;
 pub mod pairing;
 pub mod preview;
 mod qr;
-pub mod source_check;
 mod run_tracker;
+pub mod scheduler;
 mod settings;
-pub mod unpairing;
+pub mod source_check;
 pub mod state;
+pub mod suspend;
+mod tasks;
+pub mod unpairing;
 pub mod view;
 
 use std::path::PathBuf;
@@ -40,14 +40,14 @@ use crate::models::listing::{
     ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
     SettingsCheck,
 };
-use crate::models::snapshot::{UserSettings, Snapshot};
+use crate::models::snapshot::{Snapshot, UserSettings};
 use crate::platform::{self, Folders};
 use crate::store::{RunId, Store};
 use actor::{Actor, Input};
 use control::Link;
 use control::wire::Ask;
-use doctor::Diagnosis;
 use data_folder::DataFolder;
+use doctor::Diagnosis;
 use source_check::SourceCheck;
 
 /// How many events a slow listener may be behind before it misses some; then it takes a snapshot.
@@ -136,7 +136,10 @@ impl Engine {
     pub async fn start(options: Options) -> Result<Self> {
         let folders = options.folders.clone();
         let data_folder = DataFolder::new(&folders, &options.program).await?;
-        let first = view::snapshot(data_folder.view_input(&Config::default(), None, &mut SourceCheck::brief()), platform::now())?;
+        let first = view::snapshot(
+            data_folder.view_input(&Config::default(), None, &mut SourceCheck::brief()),
+            platform::now(),
+        )?;
         let shared = Arc::new(Shared {
             snapshot: watch::Sender::new(first),
             events: broadcast::Sender::new(BEHIND),

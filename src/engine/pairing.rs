@@ -6,8 +6,8 @@
 
 mod address;
 mod dialect;
-mod save;
 mod request;
+mod save;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use url::Url;
 
 use super::configuration;
 use crate::api::client::base_of;
-use crate::auth::device_flow::{DeviceFlowClient, GrantEvent, GrantError};
+use crate::auth::device_flow::{DeviceFlowClient, GrantError, GrantEvent};
 use crate::auth::dialect::Granted;
 use crate::auth::pairing::{self, Proof};
 use crate::auth::secrets;

@@ -85,7 +85,9 @@ impl export::ProgressListener for RunTracker {
             ExportEvent::Waiting { wait, why } => {
                 progress.waiting = Some(Waiting { until: platform::now() + wait, why: why.to_owned() });
             }
-            ExportEvent::Retrying { .. } | ExportEvent::BatchOpened { .. } | ExportEvent::BatchClosed { .. } => {}
+            ExportEvent::Retrying { .. }
+            | ExportEvent::BatchOpened { .. }
+            | ExportEvent::BatchClosed { .. } => {}
         }
         drop(progress);
         self.news.store(true, Ordering::Release);

@@ -69,7 +69,13 @@ impl Scheduler {
     ///
     /// `device` and `jitter` spread the starts of many machines: the delay is always the same for one of them, and at
     /// most a tenth of the schedule's period (docs/reliability.md rule 10).
-    pub fn new(schedule: Schedule, jitter: Duration, device: &str, kept: SchedulerState, now: DateTime<Utc>) -> Self {
+    pub fn new(
+        schedule: Schedule,
+        jitter: Duration,
+        device: &str,
+        kept: SchedulerState,
+        now: DateTime<Utc>,
+    ) -> Self {
         let delay = delay(&schedule, jitter, device, now);
         let seen = kept.seen.unwrap_or(now);
         // Not at once, so that a run that ends the program does not do so over and over.
@@ -79,7 +85,13 @@ impl Scheduler {
 
     /// The same by another schedule, which has missed nothing before it was written.
     #[must_use]
-    pub fn with_schedule(self, schedule: Schedule, jitter: Duration, device: &str, now: DateTime<Utc>) -> Self {
+    pub fn with_schedule(
+        self,
+        schedule: Schedule,
+        jitter: Duration,
+        device: &str,
+        now: DateTime<Utc>,
+    ) -> Self {
         let delay = delay(&schedule, jitter, device, now);
         Self { schedule, delay, ..self }
     }

@@ -15,7 +15,7 @@ use super::run_tracker::{PROGRESS_INTERVAL, RunTracker};
 use super::{Shared, configuration, migration, qr};
 use crate::api::probe::probe;
 use crate::api::{ApiError, Limits};
-use crate::auth::device_flow::{DeviceAuthorization, GrantEvent, GrantError, PollEvent};
+use crate::auth::device_flow::{DeviceAuthorization, GrantError, GrantEvent, PollEvent};
 use crate::auth::migrate::migrate_plaintext;
 use crate::error::{Code, Error, Result, fault};
 use crate::export::{self, RunOutcome, RunRequest};
@@ -127,7 +127,8 @@ impl RunTask {
 
     async fn export(self) -> Result<RunOutcome> {
         let Self { config, reports, data, progress, stop, request, .. } = self;
-        let context = blocking(move || export::RunContext::new(config, reports, data, progress, stop)).await?;
+        let context =
+            blocking(move || export::RunContext::new(config, reports, data, progress, stop)).await?;
         export::export(&context, &request).await
     }
 }
@@ -218,7 +219,9 @@ impl PairingTask {
         };
         let answered = pairing
             .attempt(&stop, &mut |event| match event {
-                GrantEvent::Requesting | GrantEvent::Poll(PollEvent::SlowDown { .. }) => tell(PairingStep::Trouble(None)),
+                GrantEvent::Requesting | GrantEvent::Poll(PollEvent::SlowDown { .. }) => {
+                    tell(PairingStep::Trouble(None))
+                }
                 GrantEvent::Retrying { why } | GrantEvent::Poll(PollEvent::Failure { why }) => {
                     tell(PairingStep::Trouble(Some(why)));
                 }

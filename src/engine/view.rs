@@ -6,15 +6,17 @@ use std::path::Path;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::scheduler::overdue_from;
-use super::source_check::SourceCheck;
 use super::settings::settings_of;
+use super::source_check::SourceCheck;
 use super::state::{StateInput, derive_state};
 use crate::api::client::base_of;
 use crate::auth::credential;
 use crate::error::{Code, Error, Result};
 use crate::models::config::Word as _;
 use crate::models::export::{ErrorBody, RunReport, RunState};
-use crate::models::snapshot::{LockOwner, Paired, PairingState, Pause, RunProgress, ScheduleView, Snapshot, State};
+use crate::models::snapshot::{
+    LockOwner, Paired, PairingState, Pause, RunProgress, ScheduleView, Snapshot, State,
+};
 use crate::models::{Config, ErrorSeverity};
 use crate::platform::{self, FolderLock};
 use crate::schedule::{Schedule, Zone};
@@ -117,7 +119,17 @@ pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<U
     let pairing = PairingState::Idle;
     let source_check = &mut SourceCheck::patient();
     snapshot(
-        ViewInput { config, trouble: None, store, holder, holds: false, pairing, run: None, changes: 0, source_check },
+        ViewInput {
+            config,
+            trouble: None,
+            store,
+            holder,
+            holds: false,
+            pairing,
+            run: None,
+            changes: 0,
+            source_check,
+        },
         now,
     )
 }

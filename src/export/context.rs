@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::progress::ProgressListener;
 use super::sink::Sink;
 use super::spool::MIN_FREE;
-use crate::api::{Batches, Bearer, Client, ServerCache, Backoff, RetryPolicy, RealBackoff};
+use crate::api::{Backoff, Batches, Bearer, Client, RealBackoff, RetryPolicy, ServerCache};
 use crate::auth::{CredentialError, TokenManager, credential};
 use crate::error::{ErrorReporter, Result};
 use crate::models::Config;

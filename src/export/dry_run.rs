@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::RunRequest;
 use super::decide::Decision;
-use super::job::{CountingSink, Reading, ReadError, file_report, refused_report, stable};
+use super::job::{CountingSink, ReadError, Reading, file_report, refused_report, stable};
 use super::plan::{PlannedTable, plan};
 use super::progress::{ExportEvent, ProgressListener};
 use super::run::RunOutcome;
@@ -105,7 +105,11 @@ fn look(
             });
             match converted {
                 Ok(Reading { value: (report, bytes_out), note, .. }) => {
-                    progress.on(ExportEvent::Converted { source, rows: report.rows.written, bytes: bytes_out });
+                    progress.on(ExportEvent::Converted {
+                        source,
+                        rows: report.rows.written,
+                        bytes: bytes_out,
+                    });
                     let mut made = FileReport { bytes_out, ..file_report(source, name, report) };
                     made.notes.extend(note);
                     (made, None)

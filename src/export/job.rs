@@ -11,9 +11,9 @@ use tokio_util::sync::CancellationToken;
 use super::names::WireName;
 use super::observe::{Observation, content_digest};
 use super::scan::FoundTable;
-use super::spool::{Spool, SpoolError, SpooledFile};
 use super::shadow_copies::ShadowCopies;
-use crate::convert::{self, ConvertError, PartSink, ConvertSettings, TablePaths, TableReport};
+use super::spool::{Spool, SpoolError, SpooledFile};
+use crate::convert::{self, ConvertError, ConvertSettings, PartSink, TablePaths, TableReport};
 use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
 use crate::models::export::{FileReport, Finding};
@@ -243,7 +243,9 @@ fn once<T>(
         }
     } else {
         match result {
-            Err(trouble @ (ReadError::Spool(_) | ReadError::Convert(ConvertError::Write { .. }))) => Err(trouble),
+            Err(trouble @ (ReadError::Spool(_) | ReadError::Convert(ConvertError::Write { .. }))) => {
+                Err(trouble)
+            }
             _ => Ok(None),
         }
     }

@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use super::delivery::Delivery;
-use super::progress::ExportEvent;
 use super::pipeline::{Flow, UploadPart, UploadPipeline, no_batch};
+use super::progress::ExportEvent;
 use crate::api::{ApiError, BatchStatus};
 use crate::error::Result;
 
@@ -56,7 +56,12 @@ impl Delivery<'_> {
         }
     }
 
-    fn stored(&mut self, pipeline: &mut UploadPipeline, part: UploadPart, verified: Option<bool>) -> Result<()> {
+    fn stored(
+        &mut self,
+        pipeline: &mut UploadPipeline,
+        part: UploadPart,
+        verified: Option<bool>,
+    ) -> Result<()> {
         self.ctx.store.part_uploaded(part.id, verified)?;
         let open = self.open.as_mut().ok_or_else(no_batch)?;
         open.stored += 1;
@@ -74,7 +79,12 @@ impl Delivery<'_> {
     }
 
     /// The server has other bytes under this name than were sent, so the batch must not be completed.
-    fn spoiled(&mut self, pipeline: &mut UploadPipeline, part: &UploadPart, error: &ApiError) -> Result<Flow> {
+    fn spoiled(
+        &mut self,
+        pipeline: &mut UploadPipeline,
+        part: &UploadPart,
+        error: &ApiError,
+    ) -> Result<Flow> {
         let again = self.todo.get_mut(&part.file).is_some_and(|job| {
             job.spoiled += 1;
             job.spoiled < 2
@@ -87,7 +97,12 @@ impl Delivery<'_> {
     }
 
     /// The server refused the part for good, and does not hold it.
-    fn refused(&mut self, pipeline: &mut UploadPipeline, part: &UploadPart, error: &ApiError) -> Result<Flow> {
+    fn refused(
+        &mut self,
+        pipeline: &mut UploadPipeline,
+        part: &UploadPart,
+        error: &ApiError,
+    ) -> Result<Flow> {
         self.ctx.store.part_refused(part.id)?;
         self.forget_part(part);
         let partly = pipeline.waiting(part.file) + 1 < part.of;
@@ -97,7 +112,12 @@ impl Delivery<'_> {
     }
 
     /// The server takes no part of this size: the table is converted again into smaller ones, once.
-    fn too_large(&mut self, pipeline: &mut UploadPipeline, part: &UploadPart, error: &ApiError) -> Result<Flow> {
+    fn too_large(
+        &mut self,
+        pipeline: &mut UploadPipeline,
+        part: &UploadPart,
+        error: &ApiError,
+    ) -> Result<Flow> {
         let smaller = (part.spooled.size / 2).max(SMALLEST_PART);
         let job = self.todo.get_mut(&part.file).filter(|job| !job.smaller && smaller < part.spooled.size);
         let Some(job) = job else { return self.refused(pipeline, part, error) };

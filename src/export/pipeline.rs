@@ -184,7 +184,8 @@ impl Delivery<'_> {
                     continue;
                 }
             }
-            if pipeline.flying.len() >= in_flight || !pipeline.unknown.is_empty() || pipeline.queue.is_empty() {
+            if pipeline.flying.len() >= in_flight || !pipeline.unknown.is_empty() || pipeline.queue.is_empty()
+            {
                 return Ok(Flow::On);
             }
             if self.open.is_none() {
@@ -202,7 +203,8 @@ impl Delivery<'_> {
         let open = self.open.as_mut().ok_or_else(no_batch)?;
         self.ctx.store.part_uploading(part.id, open.row)?;
         open.sent.insert(part.id);
-        let (sink, id, backoff) = (Arc::clone(&self.ctx.sink), open.id.clone(), Arc::clone(&self.ctx.backoff));
+        let (sink, id, backoff) =
+            (Arc::clone(&self.ctx.sink), open.id.clone(), Arc::clone(&self.ctx.backoff));
         let progress = Arc::clone(&self.ctx.progress);
         let outgoing = Outgoing {
             path: part.spooled.path(),

@@ -9,7 +9,7 @@ use super::decide::{Decision, Policy, decide};
 use super::names::{WireName, name_tables};
 use super::observe::{Observation, content_digest};
 use super::scan::{FoundTable, Patterns, scan};
-use crate::convert::{Rules, ConvertSettings};
+use crate::convert::{ConvertSettings, Rules};
 use crate::error::{Error, Result};
 use crate::models::Config;
 use crate::platform;

@@ -9,8 +9,8 @@ use super::context::RunContext;
 use super::delivery::{Delivery, Open, end_of};
 use super::job::Job;
 use super::observe::Observation;
-use super::progress::ExportEvent;
 use super::pipeline::UploadPart;
+use super::progress::ExportEvent;
 use super::spool::Spool;
 use crate::api::{BatchStatus, Ending};
 use crate::error::{Error, Result};
@@ -90,7 +90,12 @@ impl Delivery<'_> {
 
     /// The batch as one to go on with, or none when it has to be given up: when it is nearly out of time, when it is
     /// in doubt what it holds, or when a table in it is not to be sent in this run just as it was.
-    fn fit(&self, batch: &OpenBatch, id: &str, count: Option<u64>) -> Result<Option<(Open, Vec<UploadPart>)>> {
+    fn fit(
+        &self,
+        batch: &OpenBatch,
+        id: &str,
+        count: Option<u64>,
+    ) -> Result<Option<(Open, Vec<UploadPart>)>> {
         let age = (platform::now() - batch.opened_at).to_std().unwrap_or(Duration::MAX);
         let Some(since) = self.ctx.backoff.instant().checked_sub(age) else { return Ok(None) };
         if age >= self.ctx.limits.age {

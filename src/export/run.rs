@@ -40,7 +40,8 @@ pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome
     ctx.reports.end_dead_runs()?;
     let refused = refused_at(ctx)?;
     let run = ctx.store.begin_run(request.trigger)?;
-    let retry_monitor = Arc::new(health::RetryMonitor::before(Arc::clone(&ctx.progress), ctx.reports.clone(), run));
+    let retry_monitor =
+        Arc::new(health::RetryMonitor::before(Arc::clone(&ctx.progress), ctx.reports.clone(), run));
     let ctx = &RunContext { progress: retry_monitor.clone(), ..ctx.clone() };
     tracing::info!(run = run.0, trigger = ?request.trigger, "a run begins");
     let resting = refused.filter(|_| request.rests).and_then(|at| auth::resting(at, platform::now()));

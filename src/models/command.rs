@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::export::ErrorBody;
-use super::snapshot::{RunProgress, UserSettings, Snapshot, State};
+use super::snapshot::{RunProgress, Snapshot, State, UserSettings};
 
 /// A request. It is answered when it was taken up, not when it is done: that is told by events.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,8 +5,8 @@ pub mod config;
 pub mod error_report;
 pub mod export;
 pub mod listing;
-pub mod schedule_description;
 pub mod redact;
+pub mod schedule_description;
 pub mod secret;
 pub mod snapshot;
 #[cfg(test)]

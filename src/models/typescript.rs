@@ -19,8 +19,8 @@ use super::listing::{
 };
 use super::schedule_description::{Days, ScheduleDescription, Span, Times};
 use super::snapshot::{
-    BrowserState, Desktop, LockOwner, Language, Paired, PairingState, PairingCode, PairingFault, Pause, RunProgress, Qr,
-    ScheduleView, UserSettings, Snapshot, State, Waiting,
+    BrowserState, Desktop, Language, LockOwner, Paired, PairingCode, PairingFault, PairingState, Pause, Qr,
+    RunProgress, ScheduleView, Snapshot, State, UserSettings, Waiting,
 };
 
 macro_rules! declared {

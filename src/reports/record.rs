@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::error::Code;
 use crate::models::{ErrorSeverity, GlobalErrorReport, redact};
 use crate::platform;
-use crate::store::errors::{StoredError, NewError};
+use crate::store::errors::{NewError, StoredError};
 use crate::store::{Store, StoreError};
 
 /// An error that was recorded, and what the server may be told of it.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{InstallPlan, Scope, Site, ServiceStatus, run, words};
+use super::{InstallPlan, Scope, ServiceStatus, Site, run, words};
 
 const LABEL: &str = "io.data-exporter.run";
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{InstallPlan, Scope, Site, ServiceStatus, run, words};
+use super::{InstallPlan, Scope, ServiceStatus, Site, run, words};
 use crate::error::Result;
 
 const UNIT: &str = "data-exporter.service";

@@ -18,7 +18,7 @@ use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 use windows_service::{Error as ManagerError, define_windows_service, service_dispatcher};
 
 use super::rights::ACCOUNT;
-use super::{InstallPlan, Site, ServiceStatus};
+use super::{InstallPlan, ServiceStatus, Site};
 use crate::error::{Code, Error, Result, fault};
 use crate::platform::SERVICE_FLAG;
 

@@ -24,7 +24,6 @@ pub mod history;
 pub mod journal;
 pub mod list_file;
 mod listing;
-pub mod timestamps;
 mod open;
 pub mod pairings;
 pub mod recovery;
@@ -32,6 +31,7 @@ mod replace;
 mod schema;
 mod search;
 pub mod servers;
+pub mod timestamps;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

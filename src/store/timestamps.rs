@@ -45,13 +45,19 @@ impl Store {
     ///
     /// # Errors
     /// When the database cannot be written; then the former moment holds.
-    pub fn set_timestamp(&self, timestamp: Timestamp, moment: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+    pub fn set_timestamp(
+        &self,
+        timestamp: Timestamp,
+        moment: Option<DateTime<Utc>>,
+    ) -> Result<(), StoreError> {
         self.write(|sql| {
             match moment {
                 Some(moment) => sql
                     .prepare_cached("REPLACE INTO marks (name, value) VALUES (?, ?)")?
                     .execute(params![word(&timestamp), moment.timestamp_millis()])?,
-                None => sql.prepare_cached("DELETE FROM marks WHERE name = ?")?.execute([word(&timestamp)])?,
+                None => {
+                    sql.prepare_cached("DELETE FROM marks WHERE name = ?")?.execute([word(&timestamp)])?
+                }
             };
             Ok(())
         })

@@ -35,7 +35,12 @@ pub fn one(error: &RecordedError, words: &Words) -> String {
     [head].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
 }
 
-fn lines(code: &str, message: &str, hint: Option<&String>, words: &Words) -> (String, Vec<(MessageLabel, String)>) {
+fn lines(
+    code: &str,
+    message: &str,
+    hint: Option<&String>,
+    words: &Words,
+) -> (String, Vec<(MessageLabel, String)>) {
     let message = message.to_owned();
     match (words.sentence)(code) {
         None => (message, hint.map(|hint| (MessageLabel::Hint, hint.clone())).into_iter().collect()),
@@ -47,8 +52,13 @@ fn lines(code: &str, message: &str, hint: Option<&String>, words: &Words) -> (St
     }
 }
 
-fn written((first, rest): (String, Vec<(MessageLabel, String)>), words: &Words) -> impl Iterator<Item = String> {
-    [first].into_iter().chain(rest.into_iter().map(|(label, text)| format!("{} {text}", (words.label)(label))))
+fn written(
+    (first, rest): (String, Vec<(MessageLabel, String)>),
+    words: &Words,
+) -> impl Iterator<Item = String> {
+    [first]
+        .into_iter()
+        .chain(rest.into_iter().map(|(label, text)| format!("{} {text}", (words.label)(label))))
 }
 
 fn fact<'a>(error: &'a RecordedError, key: &str) -> Option<&'a str> {

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use data_exporter::api::{ApiError, Batches, Client, Ending, ServerPaths, Limits, ServerCache, InMemoryServerCache, TokenPath};
+use data_exporter::api::{
+    ApiError, Batches, Client, Ending, InMemoryServerCache, Limits, ServerCache, ServerPaths, TokenPath,
+};
 use data_exporter::models::config::Paths;
 
 use super::fixtures::{BATCH, Fixed, batches, outgoing};
@@ -126,7 +128,8 @@ async fn an_upload_that_stands_still_is_given_up() {
     let server = Scripted::start(vec![Answer::Silence]).await;
     let limits = Limits { stall: Duration::from_millis(200), ..Limits::default() };
     let client = Client::new(&server.url, false, limits).unwrap();
-    let batches = Batches::new(client, Arc::new(Fixed), Paths::Device, Arc::new(InMemoryServerCache::default()));
+    let batches =
+        Batches::new(client, Arc::new(Fixed), Paths::Device, Arc::new(InMemoryServerCache::default()));
     let began = Instant::now();
     let file = outgoing(&dir, "A.csv.gz", b"bytes");
     let error = batches.upload(BATCH, &file, Arc::new(|_| {})).await.unwrap_err();
@@ -158,7 +161,8 @@ async fn a_server_without_tls_at_an_https_address_leaves_no_doubt() {
         Err(ApiError::NoTls { .. }) => return, // A system without certificates.
         made => made.unwrap(),
     };
-    let batches = Batches::new(client, Arc::new(Fixed), Paths::Device, Arc::new(InMemoryServerCache::default()));
+    let batches =
+        Batches::new(client, Arc::new(Fixed), Paths::Device, Arc::new(InMemoryServerCache::default()));
     let error = batches.start().await.unwrap_err();
     assert!(matches!(error, ApiError::Unreachable { .. }), "{error:?}");
     assert!(server.seen().is_empty(), "nothing readable was sent");

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use data_exporter::api::{
-    ApiError, Batch, BatchStatus, Batches, Bearer, Client, Ending, ServerPaths, Limits, ServerCache, Outgoing,
-    InMemoryServerCache, TokenPath,
+    ApiError, Batch, BatchStatus, Batches, Bearer, Client, Ending, InMemoryServerCache, Limits, Outgoing,
+    ServerCache, ServerPaths, TokenPath,
 };
 use data_exporter::auth::{AuthClient, Credential, TokenManager};
 use data_exporter::models::config::Paths;

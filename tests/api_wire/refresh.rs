@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use data_exporter::api::{ApiError, Bearer, Client, Limits, InMemoryServerCache};
+use data_exporter::api::{ApiError, Bearer, Client, InMemoryServerCache, Limits};
 use data_exporter::auth::secrets::{
     FileStore, KeychainError, Renewal, SecretError, SecretStore, StoredCredential,
 };

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use data_exporter::api::{ApiError, Bearer, Client, ServerPaths, Limits, ServerCache, InMemoryServerCache, TokenPath};
+use data_exporter::api::{
+    ApiError, Bearer, Client, InMemoryServerCache, Limits, ServerCache, ServerPaths, TokenPath,
+};
 use data_exporter::auth::{AuthClient, Credential, TokenManager};
 use data_exporter::models::{Config, Secret};
 

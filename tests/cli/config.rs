@@ -1,15 +1,15 @@
 //! `config show` and `config validate`.
 
-use crate::home::{Home, fields};
+use crate::home::{TestHome, fields};
 
 const GOOD: &str = "\
 [src]\nsource_dir = \".\"\n\
-[credential.device]\ndomain = \"shop\"\nclient_secret = \"cs_canary\"\n\
+[credential.device]\ndomain = \"installation\"\nclient_secret = \"cs_canary\"\n\
 [api]\nbase_url = \"https://dfm.example.com\"\n";
 
 #[test]
 fn every_key_is_shown_with_its_origin_and_no_secret() {
-    let home = Home::with_config(GOOD).variable("DATA_EXPORTER_API_PATHS", "dfc");
+    let home = TestHome::with_config(GOOD).variable("DATA_EXPORTER_API_PATHS", "dfc");
     let (code, value) = home.json(&["config", "show"]);
     assert_eq!(code, 0);
     assert_eq!(
@@ -29,7 +29,7 @@ fn every_key_is_shown_with_its_origin_and_no_secret() {
 
 #[test]
 fn a_good_configuration_is_exit_0() {
-    let (code, value) = Home::with_config(GOOD).json(&["config", "validate"]);
+    let (code, value) = TestHome::with_config(GOOD).json(&["config", "validate"]);
     assert_eq!(code, 0);
     assert_eq!(value["valid"], true);
     assert!(value["error"].is_null());
@@ -38,7 +38,7 @@ fn a_good_configuration_is_exit_0() {
 
 #[test]
 fn every_problem_has_key_value_and_remedy() {
-    let home = Home::with_config(
+    let home = TestHome::with_config(
         "[src]\nsource_dir = \"/not/there\"\n[api]\nbase_url = \"x\"\n[export]\ngzip_level = 0\n[old]\nkey = 1\n",
     );
     let (code, value) = home.json(&["config", "validate"]);
@@ -55,7 +55,7 @@ fn every_problem_has_key_value_and_remedy() {
 
 #[test]
 fn a_missing_folder_of_tables_is_a_problem_of_the_configuration() {
-    let home = Home::with_config("[src]\nsource_dir = \"/not/there\"\n");
+    let home = TestHome::with_config("[src]\nsource_dir = \"/not/there\"\n");
     let (code, value) = home.json(&["config", "validate"]);
     assert_eq!(code, 7);
     let keys: Vec<_> = value["problems"]
@@ -69,7 +69,7 @@ fn a_missing_folder_of_tables_is_a_problem_of_the_configuration() {
 
 #[test]
 fn http_is_exit_7_with_a_code_of_its_own() {
-    let home = Home::with_config("[api]\nbase_url = \"http://127.0.0.1:1\"\n");
+    let home = TestHome::with_config("[api]\nbase_url = \"http://127.0.0.1:1\"\n");
     for arguments in [&["config", "validate"][..], &["status"]] {
         let (code, value) = home.json(arguments);
         assert_eq!((code, value["error"]["code"].as_str()), (7, Some("HTTP_REFUSED")), "{arguments:?}");
@@ -78,19 +78,19 @@ fn http_is_exit_7_with_a_code_of_its_own() {
 
 #[test]
 fn an_unknown_code_page_is_a_problem() {
-    let home = Home::with_config("[encoding]\ndbf_encoding = \"klingon\"\n");
+    let home = TestHome::with_config("[encoding]\ndbf_encoding = \"klingon\"\n");
     let (code, value) = home.json(&["status"]);
     assert_eq!(code, 7);
     assert!(value["error"]["message"].as_str().unwrap().contains("names no code page"));
     for page in ["CP866", "Windows-1251", "Windows-1255", "ISO-8859-8", "UTF-8"] {
-        let home = Home::with_config(&format!("[encoding]\ndbf_encoding = \"{page}\"\n"));
+        let home = TestHome::with_config(&format!("[encoding]\ndbf_encoding = \"{page}\"\n"));
         assert_eq!(home.run(&["status"]).code, 0, "{page}: a word of the old program");
     }
 }
 
 #[test]
 fn warnings_go_to_standard_error_and_change_no_exit_code() {
-    let home = Home::with_config("[api]\nbase_url = \"http://dfm.example.com\"\nhttps_only = false\n");
+    let home = TestHome::with_config("[api]\nbase_url = \"http://dfm.example.com\"\nhttps_only = false\n");
     let answer = home.run(&["status"]);
     assert_eq!(answer.code, 0);
     assert!(answer.err.starts_with("warning: line 2: [api] base_url"), "{}", answer.err);
@@ -99,7 +99,7 @@ fn warnings_go_to_standard_error_and_change_no_exit_code() {
 
 #[test]
 fn a_bad_crontab_or_zone_is_a_problem_with_key_value_and_remedy() {
-    let home = Home::with_config(
+    let home = TestHome::with_config(
         "[scheduler]\ncrontab = \"*/90 * * * *\"\ntimezone = \"Jerusalem\"\n[src]\nsource_dir = \".\"\n",
     );
     for arguments in [&["config", "validate"][..], &["status"], &["export"]] {
@@ -108,7 +108,7 @@ fn a_bad_crontab_or_zone_is_a_problem_with_key_value_and_remedy() {
     }
     let (_, value) = home.json(&["config", "validate"]);
     insta::assert_json_snapshot!(value["problems"]);
-    let home = Home::with_config(GOOD).variable("DATA_EXPORTER_SCHEDULER_CRONTAB", "0 0 31 2 *");
+    let home = TestHome::with_config(GOOD).variable("DATA_EXPORTER_SCHEDULER_CRONTAB", "0 0 31 2 *");
     let answer = home.run(&["config", "validate"]);
     assert_eq!(answer.code, 7);
     assert!(answer.err.contains("[scheduler] crontab = \"0 0 31 2 *\" asks for a day"), "{}", answer.err);

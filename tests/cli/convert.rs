@@ -8,7 +8,7 @@ use std::process::Stdio;
 use serde_json::Value;
 use test_tables::{Dialect, Field, Files, Table, damage};
 
-use crate::home::{Home, fields};
+use crate::home::{TestHome, fields};
 
 fn names(rows: &[&str]) -> Files {
     let mut table = Table::new(Dialect::DBase3).language(0x26).field(Field::character("NAME", 12));
@@ -28,8 +28,8 @@ fn list(folder: &Path) -> Vec<String> {
 }
 
 /// A home, a folder `in` with tables in it, and the path of `out`.
-fn shop(tables: &[(&str, &Files)]) -> (Home, String, String) {
-    let home = Home::new();
+fn installation(tables: &[(&str, &Files)]) -> (TestHome, String, String) {
+    let home = TestHome::new();
     let source = home.path().join("in");
     fs::create_dir(&source).unwrap();
     for (name, files) in tables {
@@ -42,7 +42,7 @@ fn shop(tables: &[(&str, &Files)]) -> (Home, String, String) {
 
 #[test]
 fn one_table_goes_to_standard_output_and_only_its_csv() {
-    let (home, source, _) = shop(&[("a.dbf", &names(&["nut", "a,b"]))]);
+    let (home, source, _) = installation(&[("a.dbf", &names(&["nut", "a,b"]))]);
     let answer = home.run(&["convert", &format!("{source}/a.dbf")]);
     assert_eq!((answer.code, answer.out.as_str(), answer.err.as_str()), (0, "NAME\nnut\n\"a,b\"\n", ""));
     for arguments in
@@ -57,7 +57,7 @@ fn one_table_goes_to_standard_output_and_only_its_csv() {
 fn the_json_has_every_pinned_field() {
     let mut damaged = names(&["x"]);
     damage::only_header(&mut damaged, 20);
-    let (home, source, out) = shop(&[("A.DBF", &names(&["nut"])), ("bad.dbf", &damaged)]);
+    let (home, source, out) = installation(&[("A.DBF", &names(&["nut"])), ("bad.dbf", &damaged)]);
     let (code, value) = home.json(&["convert", &source, "--output", &out, "--gzip"]);
     assert_eq!(code, 3);
     assert_eq!(fields(&value), ["files", "summary"]);
@@ -98,7 +98,7 @@ fn the_exit_code_follows_what_was_lost() {
     damage::flag(&mut warned, 0, b'x');
     let mut noted = names(&["a", "b"]);
     damage::flag(&mut noted, 0, b'*');
-    let (home, source, out) = shop(&[
+    let (home, source, out) = installation(&[
         ("bad.dbf", &damaged),
         ("warned.dbf", &warned),
         ("noted.dbf", &noted),
@@ -128,13 +128,13 @@ fn the_exit_code_follows_what_was_lost() {
 
 #[test]
 fn a_broken_configuration_is_said_in_json_too() {
-    let home = Home::with_config("[export]\ndeleted = \"perhaps\"\n");
+    let home = TestHome::with_config("[export]\ndeleted = \"perhaps\"\n");
     for command in ["convert", "preview"] {
         let output: &[&str] = if command == "convert" { &["--output", "out"] } else { &[] };
         let (code, value) = home.json(&[&[command, "x.dbf"], output].concat());
         assert_eq!((code, value["error"]["code"].as_str()), (7, Some("CONFIG_ERROR")), "{command}");
     }
-    let home = Home::with_config("not toml");
+    let home = TestHome::with_config("not toml");
     assert_eq!(home.json(&["preview", "x.dbf"]).0, 7);
 }
 
@@ -143,7 +143,7 @@ fn the_environment_stands_in_for_the_flags_that_are_not_there() {
     let mut files = names(&["a", "b", "c"]);
     damage::flag(&mut files, 1, b'*');
     damage::header_count(&mut files, 2);
-    let (home, source, _) = shop(&[("a.dbf", &files)]);
+    let (home, source, _) = installation(&[("a.dbf", &files)]);
     let home = home
         .variable("DATA_EXPORTER_EXPORT_DELETED", "column")
         .variable("DATA_EXPORTER_EXPORT_ROWS_BEYOND_HEADER", "export");
@@ -156,7 +156,7 @@ fn the_environment_stands_in_for_the_flags_that_are_not_there() {
 
 #[test]
 fn two_tables_of_one_name_get_two_files() {
-    let (home, source, out) = shop(&[("a.dbf", &names(&["one"]))]);
+    let (home, source, out) = installation(&[("a.dbf", &names(&["one"]))]);
     let other = home.path().join("other");
     fs::create_dir(&other).unwrap();
     fs::write(other.join("a.dbf"), names(&["two"]).table).unwrap();
@@ -173,7 +173,7 @@ fn two_tables_of_one_name_get_two_files() {
 #[test]
 fn names_of_every_kind_stay_json_and_steer_nothing() {
     let hebrew = "\u{202e}מלאי\u{7f}\u{9b}2J.dbf";
-    let (home, source, out) = shop(&[("Склад №1.DBF", &names(&["a"])), (hebrew, &names(&["b\x7f"]))]);
+    let (home, source, out) = installation(&[("Склад №1.DBF", &names(&["a"])), (hebrew, &names(&["b\x7f"]))]);
     let (code, value) = home.json(&["convert", &source, "--output", &out]);
     assert_eq!(code, 0);
     let sources: Vec<_> =
@@ -188,7 +188,7 @@ fn names_of_every_kind_stay_json_and_steer_nothing() {
 #[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let row = "x".repeat(12);
-    let (home, source, _) = shop(&[("a.dbf", &names(&vec![row.as_str(); 50_000]))]);
+    let (home, source, _) = installation(&[("a.dbf", &names(&vec![row.as_str(); 50_000]))]);
     for command in ["convert", "preview"] {
         let more: &[&str] = if command == "preview" { &["--rows", "50000"] } else { &[] };
         let mut child = home
@@ -206,7 +206,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 
 #[test]
 fn a_preview_shows_as_many_rows_as_it_is_asked_for() {
-    let (home, source, _) = shop(&[("a.dbf", &names(&["nut", "bolt", "nail"]))]);
+    let (home, source, _) = installation(&[("a.dbf", &names(&["nut", "bolt", "nail"]))]);
     let table = format!("{source}/a.dbf");
     for (rows, expected) in [("0", 0), ("2", 2), ("20", 3)] {
         let (code, value) = home.json(&["preview", &table, "--rows", rows]);
@@ -226,7 +226,7 @@ fn a_preview_shows_as_many_rows_as_it_is_asked_for() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_is_refused_and_not_waited_for() {
-    let (home, source, out) = shop(&[("good.dbf", &names(&["a"]))]);
+    let (home, source, out) = installation(&[("good.dbf", &names(&["a"]))]);
     let made = std::process::Command::new("mkfifo").arg(format!("{source}/pipe.dbf")).status();
     if !made.is_ok_and(|status| status.success()) {
         eprintln!("skipped: no mkfifo here");
@@ -242,7 +242,7 @@ fn a_pipe_is_refused_and_not_waited_for() {
 fn a_stop_leaves_no_file_behind() {
     let row = "x".repeat(12);
     let table = names(&vec![row.as_str(); 2_000]);
-    let (home, source, out) = shop(&[("a.dbf", &table)]);
+    let (home, source, out) = installation(&[("a.dbf", &table)]);
     // Many tables, so that the signal comes among them.
     for number in 0..3_000 {
         fs::write(format!("{source}/t{number}.dbf"), &table.table).unwrap();

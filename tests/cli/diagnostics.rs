@@ -8,11 +8,11 @@ use std::path::Path;
 use data_exporter::platform::FolderLock;
 use serde_json::Value;
 
-use crate::home::Home;
+use crate::home::TestHome;
 
 /// A home that is paired with a server that is away.
-fn home() -> Home {
-    let home = Home::with_config(
+fn home() -> TestHome {
+    let home = TestHome::with_config(
         "[scheduler]\ncrontab = \"0 8 * * *\"\n[src]\nsource_dir = '/not/there'\n[credential]\n\
          secret_store = \"file\"\n[credential.device]\ndomain = \"warehouse.example.com\"\n[api]\n\
          base_url = \"http://127.0.0.1:9\"\nhttps_only = false\n",
@@ -40,7 +40,7 @@ fn text<'a>(files: &'a [(String, String)], name: &str) -> &'a str {
 }
 
 /// The bundle of a home, and what `--json` says of it.
-fn gathered(home: &Home) -> (Vec<(String, String)>, Value) {
+fn gathered(home: &TestHome) -> (Vec<(String, String)>, Value) {
     let path = home.path().join("support.zip");
     let (code, said) = home.json(&["diagnostics", "--output", path.to_str().unwrap()]);
     assert_eq!(code, 0, "{said}");
@@ -94,7 +94,7 @@ fn it_is_made_while_another_process_holds_the_folder() {
 
 #[test]
 fn what_cannot_be_had_is_said_and_the_rest_is_there() {
-    let home = Home::with_config("[credential.device]\nclient_secret = \"canary-of-a-secret\n");
+    let home = TestHome::with_config("[credential.device]\nclient_secret = \"canary-of-a-secret\n");
     home.write("state.db", &"no database ".repeat(1000));
     let (files, said) = gathered(&home);
     let whole = format!("{files:?} {said}");

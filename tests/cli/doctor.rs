@@ -9,29 +9,29 @@ use local_data_forge::{Endpoint, Families, LocalServer, Options};
 use serde_json::{Value, json};
 use test_tables::{Dialect, Field, Table, Value as Cell, codepage};
 
-use crate::home::{Home, fields};
+use crate::home::{TestHome, fields};
 
 const SECRET: &str = "cs_secret123";
 
 /// A home that is paired with a server and has a schedule and one table.
-struct Ward {
-    home: Home,
+struct DoctorHome {
+    home: TestHome,
     tables: PathBuf,
 }
 
-impl Ward {
+impl DoctorHome {
     fn of(base_url: &str) -> Self {
-        let home = Home::new();
+        let home = TestHome::new();
         #[cfg(unix)]
         fs::set_permissions(home.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
         let tables = home.path().join("tables");
         fs::create_dir_all(home.path().join("secrets")).unwrap();
         fs::create_dir(&tables).unwrap();
-        let ward = Self { home, tables };
-        ward.configure(base_url, "");
-        ward.secret(SECRET);
-        ward.table("GOODS.DBF", 3, b"bolt");
-        ward
+        let home = Self { home, tables };
+        home.configure(base_url, "");
+        home.secret(SECRET);
+        home.table("GOODS.DBF", 3, b"bolt");
+        home
     }
 
     fn configure(&self, base_url: &str, more: &str) {
@@ -84,7 +84,7 @@ fn tokens_asked(server: &LocalServer) -> usize {
 
 #[test]
 fn the_pinned_fields_are_there_and_a_new_machine_is_told_how_to_begin() {
-    let home = Home::new().variable("DATA_EXPORTER_SECRET_STORE", "file");
+    let home = TestHome::new().variable("DATA_EXPORTER_SECRET_STORE", "file");
     let (code, value) = home.json(&["doctor"]);
     assert_eq!(code, 7, "there is no folder of tables");
     assert_eq!(fields(&value), ["checks", "summary"]);
@@ -124,9 +124,9 @@ fn the_pinned_fields_are_there_and_a_new_machine_is_told_how_to_begin() {
 #[test]
 fn an_installation_that_works_is_told_so_without_its_lock() {
     let server = server();
-    let ward = Ward::of(&server.base_url());
-    let _lock = FolderLock::take(ward.home.path(), "data_exporter run").unwrap();
-    let (code, value) = ward.doctor(&[]);
+    let home = DoctorHome::of(&server.base_url());
+    let _lock = FolderLock::take(home.home.path(), "data_exporter run").unwrap();
+    let (code, value) = home.doctor(&[]);
     assert_eq!(
         (code, &value["summary"]),
         (0, &json!({"ok": 15, "warning": 0, "failed": 0, "skipped": 1})),
@@ -145,20 +145,20 @@ fn the_older_paths_of_a_server_are_found_out() {
     let mut options = Options::default();
     options.switches.families = Families::F2;
     let server = LocalServer::start(options).unwrap();
-    let (_, value) = Ward::of(&server.base_url()).doctor(&[]);
+    let (_, value) = DoctorHome::of(&server.base_url()).doctor(&[]);
     assert_eq!(check(&value, "server")["details"]["family"], "dfc");
 }
 
 #[test]
 fn a_refused_credential_is_a_failure_and_is_not_tried_again_within_five_minutes() {
     let server = server();
-    let ward = Ward::of(&server.base_url());
-    ward.secret("cs_revoked");
-    let (code, value) = ward.doctor(&[]);
+    let home = DoctorHome::of(&server.base_url());
+    home.secret("cs_revoked");
+    let (code, value) = home.doctor(&[]);
     assert_eq!((code, status(&value, "pairing")), (4, "failed"), "{value}");
-    ward.home.run(&["export"]);
+    home.home.run(&["export"]);
     let asked = tokens_asked(&server);
-    let (code, value) = ward.doctor(&[]);
+    let (code, value) = home.doctor(&[]);
     assert_eq!((code, tokens_asked(&server)), (4, asked), "the server is left in peace");
     assert!(message(&value, "pairing").contains("is not asked again within 5 minutes"), "{value}");
 }
@@ -166,8 +166,8 @@ fn a_refused_credential_is_a_failure_and_is_not_tried_again_within_five_minutes(
 #[test]
 fn offline_nothing_is_asked() {
     let server = server();
-    let ward = Ward::of(&server.base_url());
-    let (code, value) = ward.doctor(&["--offline"]);
+    let home = DoctorHome::of(&server.base_url());
+    let (code, value) = home.doctor(&["--offline"]);
     assert_eq!(code, 0, "{value}");
     for name in ["connection", "tls", "clock", "pairing", "server"] {
         assert_eq!(status(&value, name), "skipped", "{name}");
@@ -178,12 +178,12 @@ fn offline_nothing_is_asked() {
 #[test]
 fn a_server_that_is_away_is_the_network() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let ward = Ward::of(&format!("http://127.0.0.1:{port}"));
-    let (code, value) = ward.doctor(&[]);
+    let home = DoctorHome::of(&format!("http://127.0.0.1:{port}"));
+    let (code, value) = home.doctor(&[]);
     assert_eq!((code, status(&value, "connection"), status(&value, "pairing")), (5, "failed", "failed"));
     assert_eq!(check(&value, "connection")["code"], "CONNECTION_FAILED");
-    let ward = Ward::of("http://no-such-host.invalid:8080");
-    let (code, value) = ward.doctor(&[]);
+    let home = DoctorHome::of("http://no-such-host.invalid:8080");
+    let (code, value) = home.doctor(&[]);
     assert_eq!((code, status(&value, "dns")), (5, "failed"), "{value}");
     assert!(message(&value, "dns").starts_with("the name `no-such-host.invalid` cannot be looked up"));
 }
@@ -191,7 +191,7 @@ fn a_server_that_is_away_is_the_network() {
 #[test]
 fn a_clock_an_hour_off_is_warned_of() {
     let server = LocalServer::start(Options { clock_offset_ms: 3_600_000, ..Options::default() }).unwrap();
-    let (code, value) = Ward::of(&server.base_url()).doctor(&[]);
+    let (code, value) = DoctorHome::of(&server.base_url()).doctor(&[]);
     assert_eq!((code, status(&value, "clock")), (0, "warning"));
     assert!(message(&value, "clock").contains("behind the server's"), "{value}");
     let ahead = check(&value, "clock")["details"]["server_ahead_seconds"].as_i64().unwrap();
@@ -200,61 +200,61 @@ fn a_clock_an_hour_off_is_warned_of() {
 
 #[test]
 fn tables_that_cannot_be_opened_and_a_folder_that_is_gone_are_named() {
-    let ward = Ward::of("http://127.0.0.1:9");
-    assert_eq!(check(&ward.doctor(&["--offline"]).1, "source_folder")["details"]["tables"], 1);
+    let home = DoctorHome::of("http://127.0.0.1:9");
+    assert_eq!(check(&home.doctor(&["--offline"]).1, "source_folder")["details"]["tables"], 1);
     #[cfg(unix)]
     {
-        std::os::unix::fs::symlink("nowhere", ward.tables.join("LOST.DBF")).unwrap();
-        let (code, value) = ward.doctor(&["--offline"]);
+        std::os::unix::fs::symlink("nowhere", home.tables.join("LOST.DBF")).unwrap();
+        let (code, value) = home.doctor(&["--offline"]);
         assert_eq!((code, status(&value, "source_folder")), (0, "warning"));
         assert!(message(&value, "source_folder").contains("1 of 2 tables"), "{value}");
         assert_eq!(check(&value, "source_folder")["details"]["cannot_be_opened"], json!(["LOST.DBF"]));
     }
-    fs::rename(&ward.tables, ward.home.path().join("moved")).unwrap();
-    let (code, value) = ward.doctor(&["--offline"]);
+    fs::rename(&home.tables, home.home.path().join("moved")).unwrap();
+    let (code, value) = home.doctor(&["--offline"]);
     assert_eq!((code, check(&value, "source_folder")["code"].as_str()), (7, Some("SOURCE_MISSING")));
 }
 
 #[test]
 fn doubtful_code_pages_are_named_with_their_reason() {
-    let ward = Ward::of("http://127.0.0.1:9");
-    let said = |ward: &Ward| {
-        let (_, value) = ward.doctor(&["--offline"]);
+    let home = DoctorHome::of("http://127.0.0.1:9");
+    let said = |home: &DoctorHome| {
+        let (_, value) = home.doctor(&["--offline"]);
         assert!(!value.to_string().contains("Гайка"), "no value of a row");
         (status(&value, "code_pages").to_owned(), message(&value, "code_pages").to_owned())
     };
-    assert_eq!(said(&ward), ("ok".to_owned(), "1 table by CP1252".to_owned()));
-    ward.table("BASE.DBF", 0x65, &codepage::cp866("Гайка"));
-    assert_eq!(said(&ward).0, "ok", "the header names the page");
-    ward.table("OLD.DBF", 0, &codepage::cp866("Гайка"));
-    let (found, told) = said(&ward);
+    assert_eq!(said(&home), ("ok".to_owned(), "1 table by CP1252".to_owned()));
+    home.table("BASE.DBF", 0x65, &codepage::cp866("Гайка"));
+    assert_eq!(said(&home).0, "ok", "the header names the page");
+    home.table("OLD.DBF", 0, &codepage::cp866("Гайка"));
+    let (found, told) = said(&home);
     assert_eq!(found, "warning");
     assert_eq!(told, "national letters, and no code page named, so CP866 is taken: `OLD.DBF`");
-    ward.configure("http://127.0.0.1:9", "[encoding]\noverrides = { \"OLD.DBF\" = \"CP866\" }\n");
-    assert_eq!(said(&ward).0, "ok", "somebody said so");
-    fs::write(ward.tables.join("BASE.cpg"), "1251").unwrap();
-    assert_eq!(said(&ward).1, "header and `.cpg` file name different code pages: `BASE.DBF`");
-    fs::remove_file(ward.tables.join("BASE.cpg")).unwrap();
-    ward.table("ODD.DBF", 0x7D, &[0xD9, 0xDB]);
-    assert_eq!(said(&ward).1, "bytes without a meaning in the code page: `ODD.DBF`");
+    home.configure("http://127.0.0.1:9", "[encoding]\noverrides = { \"OLD.DBF\" = \"CP866\" }\n");
+    assert_eq!(said(&home).0, "ok", "somebody said so");
+    fs::write(home.tables.join("BASE.cpg"), "1251").unwrap();
+    assert_eq!(said(&home).1, "header and `.cpg` file name different code pages: `BASE.DBF`");
+    fs::remove_file(home.tables.join("BASE.cpg")).unwrap();
+    home.table("ODD.DBF", 0x7D, &[0xD9, 0xDB]);
+    assert_eq!(said(&home).1, "bytes without a meaning in the code page: `ODD.DBF`");
 }
 
 #[test]
 fn what_is_risky_in_the_configuration_is_a_warning_and_what_is_wrong_a_failure() {
-    let ward = Ward::of("http://127.0.0.1:9");
-    fs::remove_file(ward.home.path().join("secrets/client_secret")).unwrap();
-    let text = fs::read_to_string(ward.home.path().join("config.toml")).unwrap();
-    ward.home.write(
+    let home = DoctorHome::of("http://127.0.0.1:9");
+    fs::remove_file(home.home.path().join("secrets/client_secret")).unwrap();
+    let text = fs::read_to_string(home.home.path().join("config.toml")).unwrap();
+    home.home.write(
         "config.toml",
         &text.replace("[api]", &format!("client_secret = \"{SECRET}\"\n[api]\npaht = 1")),
     );
-    let (code, value) = ward.doctor(&["--offline"]);
+    let (code, value) = home.doctor(&["--offline"]);
     assert_eq!((code, status(&value, "configuration")), (0, "warning"), "{value}");
     let told = message(&value, "configuration");
     assert!(told.contains("paht") && told.contains("holds the secret in plain text"), "{told}");
     assert_eq!(status(&value, "keychain"), "ok", "the plain secret serves");
-    ward.home.write("config.toml", "[api]\nbase_url = \"ftp://x\"\n");
-    let (code, value) = ward.doctor(&["--offline"]);
+    home.home.write("config.toml", "[api]\nbase_url = \"ftp://x\"\n");
+    let (code, value) = home.doctor(&["--offline"]);
     assert_eq!(
         (code, status(&value, "configuration"), status(&value, "source_folder")),
         (7, "failed", "skipped")
@@ -263,23 +263,23 @@ fn what_is_risky_in_the_configuration_is_a_warning_and_what_is_wrong_a_failure()
 
 #[test]
 fn a_schedule_that_nobody_keeps_and_one_that_rests_are_warned_of() {
-    let ward = Ward::of("http://127.0.0.1:9");
-    let (_, value) = ward.doctor(&["--offline"]);
+    let home = DoctorHome::of("http://127.0.0.1:9");
+    let (_, value) = home.doctor(&["--offline"]);
     assert!(message(&value, "schedule").starts_with("no program runs that would keep to it"), "{value}");
     use data_exporter::store::timestamps::{FOREVER, Timestamp};
-    ward.home.store().set_timestamp(Timestamp::PausedUntil, Some(FOREVER)).unwrap();
-    let (_, value) = ward.doctor(&["--offline"]);
+    home.home.store().set_timestamp(Timestamp::PausedUntil, Some(FOREVER)).unwrap();
+    let (_, value) = home.doctor(&["--offline"]);
     assert!(message(&value, "schedule").starts_with("paused until somebody ends the pause"), "{value}");
 }
 
 #[test]
 fn a_person_reads_each_thing_with_its_remedy() {
-    let ward = Ward::of("http://127.0.0.1:9");
-    fs::remove_file(ward.home.path().join("secrets/client_secret")).unwrap();
+    let home = DoctorHome::of("http://127.0.0.1:9");
+    fs::remove_file(home.home.path().join("secrets/client_secret")).unwrap();
     let told = |language| {
-        let answer = ward.home.run(&["doctor", "--offline", "--lang", language]);
+        let answer = home.home.run(&["doctor", "--offline", "--lang", language]);
         assert_eq!(answer.code, 4, "the secret is nowhere");
-        let masked = ward.home.masked(&answer.out);
+        let masked = home.home.masked(&answer.out);
         let lines = masked
             .lines()
             .filter(|line| !line.contains(env!("CARGO_PKG_VERSION")) && !line.contains("MB left"));

@@ -3,11 +3,11 @@
 use data_exporter::models::ErrorSeverity;
 use data_exporter::store::errors::NewError;
 
-use crate::home::{Home, fields};
+use crate::home::{TestHome, fields};
 
 /// Three kinds of errors, one of them told to the server, one seen three times.
-pub fn home() -> Home {
-    let home = Home::new();
+pub fn home() -> TestHome {
+    let home = TestHome::new();
     let store = home.store();
     let unreachable = NewError::new(
         "CONNECTION_FAILED",
@@ -26,7 +26,7 @@ pub fn home() -> Home {
     home
 }
 
-fn types(home: &Home, arguments: &[&str]) -> Vec<String> {
+fn types(home: &TestHome, arguments: &[&str]) -> Vec<String> {
     let (code, value) = home.json(&[&["errors"], arguments].concat());
     assert_eq!(code, 0);
     let errors = value["errors"].as_array().unwrap();
@@ -67,7 +67,7 @@ fn the_flags_narrow_it() {
 fn a_person_reads_what_where_and_what_to_do() {
     let home = home();
     insta::assert_snapshot!("all", home.masked(&home.run(&["errors"]).out));
-    assert_eq!(Home::new().run(&["errors"]).out, "No errors.\n");
+    assert_eq!(TestHome::new().run(&["errors"]).out, "No errors.\n");
 }
 
 #[test]

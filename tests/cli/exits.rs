@@ -7,56 +7,56 @@ use data_exporter::platform::FolderLock;
 use local_data_forge::{Endpoint, Fault, Rule};
 use serde_json::json;
 
-use crate::home::{Home, fields};
-use crate::shop::{Shop, code, server};
+use crate::home::{TestHome, fields};
+use crate::installation::{Installation, code, server};
 
 #[test]
 fn without_a_credential_it_is_exit_4_and_no_run() {
-    let shop = Shop::new();
-    shop.home.write(
+    let installation = Installation::new();
+    installation.home.write(
         "config.toml",
         &format!(
             "[src]\nsource_dir = '{}'\n[api]\nbase_url = \"https://127.0.0.1:1\"\n",
-            shop.tables.display()
+            installation.tables.display()
         ),
     );
-    let (exit, value) = shop.export(&[]);
+    let (exit, value) = installation.export(&[]);
     assert_eq!((exit, code(&value)), (4, "NOT_PAIRED"));
     assert_eq!(fields(&value), ["error"]);
     assert_eq!(fields(&value["error"]), ["code", "hint", "message", "path"]);
-    assert!(shop.home.json(&["history"]).1["runs"].as_array().unwrap().is_empty());
-    assert_eq!(shop.home.json(&["errors"]).1["errors"][0]["type"], "NOT_PAIRED");
+    assert!(installation.home.json(&["history"]).1["runs"].as_array().unwrap().is_empty());
+    assert_eq!(installation.home.json(&["errors"]).1["errors"][0]["type"], "NOT_PAIRED");
 }
 
 #[test]
 fn a_wrong_secret_is_exit_4_and_needs_attention() {
     let server = server();
-    let shop = Shop::new()
+    let installation = Installation::new()
         .configured(&server.base_url(), "")
         .with_variable("DATA_EXPORTER_CREDENTIAL_DEVICE_CLIENT_SECRET", "cs_wrong");
-    shop.table("goods.dbf", 1);
-    let (exit, run) = shop.export(&[]);
+    installation.table("goods.dbf", 1);
+    let (exit, run) = installation.export(&[]);
     assert_eq!((exit, code(&run), &run["state"]), (4, "AUTHENTICATION_FAILED", &json!("failed")));
-    assert_eq!(shop.home.json(&["status"]).1["state"], "needs_attention");
+    assert_eq!(installation.home.json(&["status"]).1["state"], "needs_attention");
     assert!(!run.to_string().contains("cs_wrong"));
 }
 
 #[test]
 fn a_server_that_is_not_there_or_not_well_is_exit_5() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let shop = Shop::new().configured(&format!("http://{free}"), "");
-    shop.table("goods.dbf", 1);
-    let (exit, run) = shop.export(&["--retry-for", "0s"]);
+    let installation = Installation::new().configured(&format!("http://{free}"), "");
+    installation.table("goods.dbf", 1);
+    let (exit, run) = installation.export(&["--retry-for", "0s"]);
     assert_eq!((exit, code(&run), &run["state"]), (5, "CONNECTION_FAILED", &json!("failed")));
     assert!(run["run_id"].is_i64(), "a run that failed is told as a run");
 
     let server = server();
     server.fault(Rule::always(Fault::Status(503)));
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 1);
-    let (exit, run) = shop.export(&["--retry-for", "0s"]);
+    let installation = Installation::new().configured(&server.base_url(), "");
+    installation.table("goods.dbf", 1);
+    let (exit, run) = installation.export(&["--retry-for", "0s"]);
     assert_eq!((exit, code(&run)), (5, "SERVICE_UNAVAILABLE"));
-    assert_eq!(shop.home.json(&["status"]).1["state"], "error");
+    assert_eq!(installation.home.json(&["status"]).1["state"], "error");
 }
 
 #[test]
@@ -71,9 +71,9 @@ fn a_foreign_batch_is_exit_1() {
         })
         .on(Endpoint::Start),
     );
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 1);
-    let (exit, run) = shop.export(&[]);
+    let installation = Installation::new().configured(&server.base_url(), "");
+    installation.table("goods.dbf", 1);
+    let (exit, run) = installation.export(&[]);
     assert_eq!((exit, code(&run)), (1, "BATCH_ACTIVE"));
 }
 
@@ -81,39 +81,39 @@ fn a_foreign_batch_is_exit_1() {
 fn a_site_of_the_second_interface_is_exit_1() {
     let server = server();
     server.switch(|switches| switches.api_v2_required = true);
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 1);
-    let (exit, run) = shop.export(&[]);
+    let installation = Installation::new().configured(&server.base_url(), "");
+    installation.table("goods.dbf", 1);
+    let (exit, run) = installation.export(&[]);
     assert_eq!((exit, code(&run)), (1, "API_V2_REQUIRED"));
 }
 
 #[test]
 fn a_held_folder_is_exit_6_naming_the_holder() {
-    let shop = Shop::new().configured("http://127.0.0.1:1", "");
-    let _lock = FolderLock::take(shop.home.path(), "data_exporter run").unwrap();
-    let (exit, value) = shop.export(&[]);
+    let installation = Installation::new().configured("http://127.0.0.1:1", "");
+    let _lock = FolderLock::take(installation.home.path(), "data_exporter run").unwrap();
+    let (exit, value) = installation.export(&[]);
     assert_eq!((exit, code(&value)), (6, "FOLDER_HELD"));
     let message = value["error"]["message"].as_str().unwrap();
     assert!(message.contains(&format!("data_exporter run (pid {})", std::process::id())), "{message}");
     for free in ["status", "history", "errors"] {
-        assert_eq!(shop.home.run(&[free]).code, 0, "{free} needs no lock");
+        assert_eq!(installation.home.run(&[free]).code, 0, "{free} needs no lock");
     }
-    assert_eq!(shop.export(&["--dry-run"]).0, 0);
+    assert_eq!(installation.export(&["--dry-run"]).0, 0);
 }
 
 #[test]
 fn configuration_and_folder_are_exit_7() {
-    let shop = Shop::new().configured("http://127.0.0.1:1", "");
-    fs::remove_dir(&shop.tables).unwrap();
-    let (exit, value) = shop.export(&[]);
+    let installation = Installation::new().configured("http://127.0.0.1:1", "");
+    fs::remove_dir(&installation.tables).unwrap();
+    let (exit, value) = installation.export(&[]);
     assert_eq!((exit, code(&value)), (7, "SOURCE_MISSING"));
-    let shop = Shop::new()
+    let installation = Installation::new()
         .configured("http://127.0.0.1:1", "")
         .with_variable("DATA_EXPORTER_API_HTTPS_ONLY", "true");
-    assert_eq!((shop.export(&[]).0, code(&shop.export(&[]).1)), (7, "HTTP_REFUSED"));
-    let shop = Shop::new().configured("http://127.0.0.1:1", "[export]\ngzip_level = 77\n");
-    assert_eq!((shop.export(&[]).0, code(&shop.export(&[]).1)), (7, "CONFIG_ERROR"));
-    let (exit, value) = Home::new().json(&["export"]);
+    assert_eq!((installation.export(&[]).0, code(&installation.export(&[]).1)), (7, "HTTP_REFUSED"));
+    let installation = Installation::new().configured("http://127.0.0.1:1", "[export]\ngzip_level = 77\n");
+    assert_eq!((installation.export(&[]).0, code(&installation.export(&[]).1)), (7, "CONFIG_ERROR"));
+    let (exit, value) = TestHome::new().json(&["export"]);
     assert_eq!(exit, 7, "nothing configured: {value}");
 }
 
@@ -121,13 +121,13 @@ fn configuration_and_folder_are_exit_7() {
 #[test]
 fn a_folder_nobody_may_read_is_no_empty_success() {
     use std::os::unix::fs::PermissionsExt as _;
-    let shop = Shop::new().configured("http://127.0.0.1:1", "");
-    fs::set_permissions(&shop.tables, fs::Permissions::from_mode(0o000)).unwrap();
-    if fs::read_dir(&shop.tables).is_ok() {
+    let installation = Installation::new().configured("http://127.0.0.1:1", "");
+    fs::set_permissions(&installation.tables, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::read_dir(&installation.tables).is_ok() {
         eprintln!("skipped: this account reads every folder");
         return;
     }
-    let (exit, value) = shop.export(&[]);
-    fs::set_permissions(&shop.tables, fs::Permissions::from_mode(0o700)).unwrap();
+    let (exit, value) = installation.export(&[]);
+    fs::set_permissions(&installation.tables, fs::Permissions::from_mode(0o700)).unwrap();
     assert_eq!((exit, code(&value)), (7, "SOURCE_MISSING"));
 }

@@ -9,15 +9,15 @@ use serde_json::{Value, json};
 use test_tables::{Dialect, Field, Table, Value as Cell};
 
 use crate::home::fields;
-use crate::shop::{SECRET, Shop, code, server, wait_for};
+use crate::installation::{Installation, SECRET, code, server, wait_for};
 
 #[test]
 fn a_folder_becomes_a_completed_batch() {
     let server = server();
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 3);
-    shop.table("STOCK.DBF", 5);
-    let answer = shop.home.run(&["export", "--json"]);
+    let installation = Installation::new().configured(&server.base_url(), "");
+    installation.table("goods.dbf", 3);
+    installation.table("STOCK.DBF", 5);
+    let answer = installation.home.run(&["export", "--json"]);
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert_eq!(answer.out.trim().lines().count(), 1, "one object");
     let run = answer.json();
@@ -51,22 +51,22 @@ fn a_folder_becomes_a_completed_batch() {
     assert!(answer.err.contains("2 tables found, 2 to send"), "{}", answer.err);
     assert!(!answer.err.contains(SECRET));
 
-    assert_eq!(shop.home.json(&["history", "1"]).1, run, "history says the same");
-    assert_eq!(shop.home.json(&["status"]).1["state"], "ok");
-    assert!(shop.home.json(&["errors"]).1["errors"].as_array().unwrap().is_empty());
+    assert_eq!(installation.home.json(&["history", "1"]).1, run, "history says the same");
+    assert_eq!(installation.home.json(&["status"]).1["state"], "ok");
+    assert!(installation.home.json(&["errors"]).1["errors"].as_array().unwrap().is_empty());
 }
 
 #[test]
 fn a_person_reads_what_happened() {
     for (language, ending) in [("en", ""), ("ru", "_in_ru"), ("he", "_in_he")] {
         let server = server();
-        let shop = Shop::new().configured(&server.base_url(), "");
-        shop.table("goods.dbf", 3);
-        shop.damaged("bad.dbf");
-        let answer = shop.home.run(&["export", "--lang", language]);
+        let installation = Installation::new().configured(&server.base_url(), "");
+        installation.table("goods.dbf", 3);
+        installation.damaged("bad.dbf");
+        let answer = installation.home.run(&["export", "--lang", language]);
         assert_eq!(answer.code, 3);
         let batch = &server.batches()[0].id;
-        let masked = |text: &str| shop.home.masked(text).replace(batch.as_str(), "BATCH");
+        let masked = |text: &str| installation.home.masked(text).replace(batch.as_str(), "BATCH");
         insta::assert_snapshot!(format!("result{ending}"), masked(&answer.out));
         let mut lines: Vec<&str> = answer.err.lines().collect();
         lines.sort_unstable();
@@ -77,12 +77,12 @@ fn a_person_reads_what_happened() {
 #[test]
 fn a_long_list_is_shortened_to_what_needs_a_look() {
     let server = server();
-    let shop = Shop::new().configured(&server.base_url(), "");
+    let installation = Installation::new().configured(&server.base_url(), "");
     for number in 0..41 {
-        shop.table(&format!("t{number}.dbf"), 1);
+        installation.table(&format!("t{number}.dbf"), 1);
     }
-    shop.damaged("bad.dbf");
-    let out = shop.home.run(&["export"]).out;
+    installation.damaged("bad.dbf");
+    let out = installation.home.run(&["export"]).out;
     assert!(out.contains("bad.dbf") && !out.contains("t7.dbf"), "{out}");
     assert!(out.ends_with("41 more tables without findings: `data_exporter history 1`\n"), "{out}");
 }
@@ -91,10 +91,11 @@ fn a_long_list_is_shortened_to_what_needs_a_look() {
 #[test]
 fn no_secret_and_no_value_stays_behind() {
     let server = server();
-    let shop = Shop::new().configured(&server.base_url(), "[credential]\nsecret_store = \"keychain\"\n");
+    let installation =
+        Installation::new().configured(&server.base_url(), "[credential]\nsecret_store = \"keychain\"\n");
     let mut table = Table::new(Dialect::DBase3).field(Field::numeric("PRICE", 12, 2));
     table.push(b' ', [Cell::Number("canary,value".to_owned())]);
-    table.build().write(&shop.tables, "goods.dbf").unwrap();
+    table.build().write(&installation.tables, "goods.dbf").unwrap();
     let mut said = String::new();
     for arguments in [
         &["export", "--json"][..],
@@ -104,14 +105,14 @@ fn no_secret_and_no_value_stays_behind() {
         &["status"],
         &["config", "show"],
     ] {
-        let answer = shop.home.command(arguments).env("DATA_EXPORTER_LOG", "trace").output().unwrap();
+        let answer = installation.home.command(arguments).env("DATA_EXPORTER_LOG", "trace").output().unwrap();
         said += &String::from_utf8_lossy(&answer.stdout);
         said += &String::from_utf8_lossy(&answer.stderr);
     }
     assert!(said.contains("NUMBER_INVALID") || said.contains("no number"), "the value was met: {said}");
     assert!(!said.contains("canary"), "{said}");
     assert!(!said.contains(SECRET), "{said}");
-    for entry in fs::read_dir(shop.home.path()).unwrap().flatten() {
+    for entry in fs::read_dir(installation.home.path()).unwrap().flatten() {
         if entry.path().is_file() && entry.file_name() != "config.toml" {
             let bytes = String::from_utf8_lossy(&fs::read(entry.path()).unwrap()).into_owned();
             assert!(!bytes.contains(SECRET) && !bytes.contains("canary"), "{:?}", entry.path());
@@ -122,8 +123,8 @@ fn no_secret_and_no_value_stays_behind() {
 #[test]
 fn an_empty_folder_is_exit_0_and_opens_no_batch() {
     let server = server();
-    let shop = Shop::new().configured(&server.base_url(), "");
-    let (exit, run) = shop.export(&[]);
+    let installation = Installation::new().configured(&server.base_url(), "");
+    let (exit, run) = installation.export(&[]);
     assert_eq!((exit, &run["state"], &run["batch_id"]), (0, &json!("nothing_to_do"), &Value::Null));
     assert_eq!(run["batch_ids"], json!([]));
     assert!(server.batches().is_empty());
@@ -132,64 +133,68 @@ fn an_empty_folder_is_exit_0_and_opens_no_batch() {
 #[test]
 fn a_refused_table_is_exit_3_and_stops_nothing() {
     let server = server();
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 3);
-    shop.damaged("bad.dbf");
-    let (exit, run) = shop.export(&[]);
+    let installation = Installation::new().configured(&server.base_url(), "");
+    installation.table("goods.dbf", 3);
+    installation.damaged("bad.dbf");
+    let (exit, run) = installation.export(&[]);
     assert_eq!((exit, &run["state"]), (3, &json!("complete_with_warnings")));
     assert_eq!(server.batches()[0].status, BatchStatus::CompletedWithWarnings);
     let bad = run["files"].as_array().unwrap().iter().find(|file| file["source"] == "bad.dbf").unwrap();
     assert_eq!((&bad["upload"], &bad["error"]["code"]), (&json!("failed"), &json!("FILE_DAMAGED")));
-    let errors = shop.home.json(&["errors"]).1;
+    let errors = installation.home.json(&["errors"]).1;
     assert_eq!(errors["errors"][0]["metadata"]["fileName"], "bad.dbf");
     assert_eq!(errors["errors"][0]["run_id"], 1);
-    assert_eq!(shop.home.json(&["status"]).1["state"], "warnings");
+    assert_eq!(installation.home.json(&["status"]).1["state"], "warnings");
 }
 
 #[test]
 fn a_dry_run_asks_nobody_and_leaves_nothing() {
     let server = server();
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 3);
-    let (exit, run) = shop.export(&["--dry-run"]);
+    let installation = Installation::new().configured(&server.base_url(), "");
+    installation.table("goods.dbf", 3);
+    let (exit, run) = installation.export(&["--dry-run"]);
     assert_eq!((exit, &run["state"]), (0, &json!("complete")));
     let file = &run["files"][0];
     assert_eq!((&file["upload"], &file["rows"]["written"]), (&Value::Null, &json!(3)));
     assert!(file["decision"].is_string());
     assert!(server.requests().is_empty());
     for name in ["state.db", "spool", "lock"] {
-        assert!(!shop.home.path().join(name).exists(), "{name}");
+        assert!(!installation.home.path().join(name).exists(), "{name}");
     }
-    insta::assert_snapshot!("dry_run", shop.home.masked(&shop.home.run(&["export", "--dry-run"]).out));
+    insta::assert_snapshot!(
+        "dry_run",
+        installation.home.masked(&installation.home.run(&["export", "--dry-run"]).out)
+    );
 }
 
 #[test]
 fn unchanged_tables_are_left_out_where_it_is_asked_and_sent_with_full() {
     let server = server();
     server.switch(|switches| switches.unique_keys = false);
-    let shop = Shop::new().configured(&server.base_url(), "[export]\nskip_unchanged = true\n");
-    shop.table("goods.dbf", 3);
-    assert_eq!(shop.export(&[]).0, 0);
-    let (exit, run) = shop.export(&[]);
+    let installation =
+        Installation::new().configured(&server.base_url(), "[export]\nskip_unchanged = true\n");
+    installation.table("goods.dbf", 3);
+    assert_eq!(installation.export(&[]).0, 0);
+    let (exit, run) = installation.export(&[]);
     assert_eq!((exit, &run["state"]), (0, &json!("nothing_to_do")));
     assert_eq!(run["files"][0]["upload"], "skipped_unchanged");
     assert_eq!(server.batches().len(), 1);
-    assert_eq!(shop.home.json(&["status"]).1["state"], "ok");
-    let (exit, run) = shop.export(&["--dry-run", "--full"]);
+    assert_eq!(installation.home.json(&["status"]).1["state"], "ok");
+    let (exit, run) = installation.export(&["--dry-run", "--full"]);
     assert_eq!((exit, &run["files"][0]["upload"]), (0, &Value::Null));
 }
 
 #[test]
 fn only_the_tables_that_are_asked_for_go() {
     let server = server();
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 1);
-    shop.table("stock.dbf", 1);
-    let (exit, run) = shop.export(&["--file", "GOO*"]);
+    let installation = Installation::new().configured(&server.base_url(), "");
+    installation.table("goods.dbf", 1);
+    installation.table("stock.dbf", 1);
+    let (exit, run) = installation.export(&["--file", "GOO*"]);
     assert_eq!((exit, run["files"].as_array().unwrap().len()), (0, 1));
     assert_eq!(run["files"][0]["source"], "goods.dbf");
-    assert_eq!(shop.home.run(&["export", "--file", "["]).code, 2);
-    assert_eq!(shop.home.run(&["export", "--retry-for", "soon"]).code, 2);
+    assert_eq!(installation.home.run(&["export", "--file", "["]).code, 2);
+    assert_eq!(installation.home.run(&["export", "--retry-for", "soon"]).code, 2);
 }
 
 #[cfg(unix)]
@@ -197,11 +202,11 @@ fn only_the_tables_that_are_asked_for_go() {
 fn ctrl_c_is_exit_130_and_cancels_the_batch() {
     let server = server();
     server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 1);
-    let child = shop.start();
+    let installation = Installation::new().configured(&server.base_url(), "");
+    installation.table("goods.dbf", 1);
+    let child = installation.start();
     wait_for(|| server.requests().iter().any(|request| request.path.ends_with("/upload")));
-    assert_eq!(shop.home.json(&["status"]).1["state"], "running");
+    assert_eq!(installation.home.json(&["status"]).1["state"], "running");
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
@@ -217,18 +222,18 @@ fn after_kill_9_the_next_export_delivers_everything_once() {
     let server = server();
     server.switch(|switches| switches.unique_keys = false);
     server.fault(Rule::nth(2, Fault::SilenceAfter).on(Endpoint::Upload));
-    let shop = Shop::new().configured(&server.base_url(), "uploads_in_flight = 1\n");
+    let installation = Installation::new().configured(&server.base_url(), "uploads_in_flight = 1\n");
     for name in ["a.dbf", "b.dbf", "c.dbf"] {
-        shop.table(name, 2);
+        installation.table(name, 2);
     }
-    let mut child = shop.start();
+    let mut child = installation.start();
     wait_for(|| server.requests().iter().filter(|request| request.path.ends_with("/upload")).count() == 2);
     child.kill().unwrap();
     child.wait().unwrap();
-    let (_, value) = shop.home.json(&["status"]);
+    let (_, value) = installation.home.json(&["status"]);
     assert_eq!((&value["state"], &value["last_run"]["state"]), (&json!("error"), &json!("interrupted")));
 
-    let (exit, run) = shop.export(&[]);
+    let (exit, run) = installation.export(&[]);
     assert_eq!((exit, &run["state"]), (0, &json!("complete")), "{run}");
     let mut delivered: Vec<String> = Vec::new();
     for batch in server.batches() {
@@ -246,9 +251,9 @@ fn after_kill_9_the_next_export_delivers_everything_once() {
 fn of_four_at_once_one_exports() {
     let server = server();
     server.fault(Rule::always(Fault::Delay(Duration::from_secs(1))).on(Endpoint::Upload));
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 1);
-    let children: Vec<_> = (0..4).map(|_| shop.start()).collect();
+    let installation = Installation::new().configured(&server.base_url(), "");
+    installation.table("goods.dbf", 1);
+    let children: Vec<_> = (0..4).map(|_| installation.start()).collect();
     let mut codes: Vec<_> =
         children.into_iter().map(|child| child.wait_with_output().unwrap().status.code()).collect();
     codes.sort_unstable();
@@ -261,11 +266,11 @@ fn of_four_at_once_one_exports() {
 fn the_data_folder_is_private_and_so_is_what_is_in_it() {
     use std::os::unix::fs::PermissionsExt as _;
     let server = server();
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 1);
-    let data = shop.home.path().join("deep/data");
-    let mut command = shop.home.command(&["export", "--config"]);
-    command.arg(shop.home.path().join("config.toml")).env("DATA_EXPORTER_HOME", &data);
+    let installation = Installation::new().configured(&server.base_url(), "");
+    installation.table("goods.dbf", 1);
+    let data = installation.home.path().join("deep/data");
+    let mut command = installation.home.command(&["export", "--config"]);
+    command.arg(installation.home.path().join("config.toml")).env("DATA_EXPORTER_HOME", &data);
     assert!(command.output().unwrap().status.success());
     assert_eq!(fs::metadata(&data).unwrap().permissions().mode() & 0o777, 0o700);
     for entry in fs::read_dir(&data).unwrap().flatten() {
@@ -277,11 +282,11 @@ fn the_data_folder_is_private_and_so_is_what_is_in_it() {
 #[test]
 fn a_damaged_database_is_said_and_the_export_goes_on() {
     let server = server();
-    let shop = Shop::new().configured(&server.base_url(), "");
-    shop.table("goods.dbf", 1);
-    shop.home.write("state.db", &"x".repeat(4096));
-    let answer = shop.home.run(&["export"]);
+    let installation = Installation::new().configured(&server.base_url(), "");
+    installation.table("goods.dbf", 1);
+    installation.home.write("state.db", &"x".repeat(4096));
+    let answer = installation.home.run(&["export"]);
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(answer.err.contains("warning: the local database was damaged"), "{}", answer.err);
-    assert!(shop.home.path().join("state.db.damaged-1").exists());
+    assert!(installation.home.path().join("state.db.damaged-1").exists());
 }

@@ -1,10 +1,10 @@
 //! Where the command looks and what it makes there.
 
-use crate::home::{Answer, Home, bare};
+use crate::home::{Answer, TestHome, bare};
 
 #[test]
 fn looking_makes_no_folder() {
-    let home = Home::new();
+    let home = TestHome::new();
     let absent = home.path().join("absent");
     for arguments in [&["status"][..], &["history"], &["errors"], &["config", "show"]] {
         let mut command = bare(arguments);
@@ -17,7 +17,7 @@ fn looking_makes_no_folder() {
 #[cfg(target_os = "linux")]
 #[test]
 fn without_the_variable_the_folders_are_those_of_the_person() {
-    let home = Home::new();
+    let home = TestHome::new();
     let mut command = bare(&["config", "show", "--json"]);
     command.env("HOME", home.path());
     let value = Answer::of(command).json();
@@ -37,7 +37,7 @@ fn no_folder_at_all_is_a_matter_of_configuration() {
 
 #[test]
 fn the_flag_moves_the_configuration_alone() {
-    let home = Home::with_config("[logging]\nlevel = \"debug\"\n");
+    let home = TestHome::with_config("[logging]\nlevel = \"debug\"\n");
     let other = home.write("other.toml", "[logging]\nlevel = \"trace\"\n");
     let (code, value) = home.json(&["config", "show", "--config", other.to_str().unwrap()]);
     assert_eq!(code, 0);
@@ -49,7 +49,7 @@ fn the_flag_moves_the_configuration_alone() {
 
 #[test]
 fn a_named_configuration_must_be_there() {
-    let (code, value) = Home::new().json(&["status", "--config", "absent.toml"]);
+    let (code, value) = TestHome::new().json(&["status", "--config", "absent.toml"]);
     assert_eq!((code, value["error"]["code"].as_str()), (7, Some("CONFIG_ERROR")));
     assert_eq!(value["error"]["path"], "absent.toml");
 }

@@ -5,11 +5,11 @@ use data_exporter::models::export::{EncodingSource, FileReport, Finding, RowCoun
 use data_exporter::store::delivered::Fingerprint;
 use data_exporter::store::journal::{BatchEnd, PlannedFile, SpooledPart};
 
-use crate::home::{Home, fields};
+use crate::home::{TestHome, fields};
 
 /// Two runs: one with a sent, a skipped and a refused table, one that failed.
-pub fn home() -> Home {
-    let home = Home::new();
+pub fn home() -> TestHome {
+    let home = TestHome::new();
     let store = home.store();
     let run = store.begin_run(Trigger::Manual).unwrap();
     let planned = ["Склад/товары.dbf", "same.dbf", "bad.dbf"].map(|source| PlannedFile {
@@ -129,7 +129,7 @@ fn a_person_reads_tables() {
     insta::assert_snapshot!("list", home.masked(&home.run(&["history"]).out));
     insta::assert_snapshot!("one", home.masked(&home.run(&["history", "1"]).out));
     insta::assert_snapshot!("failed", home.masked(&home.run(&["history", "2"]).out));
-    insta::assert_snapshot!("none", Home::new().run(&["history"]).out);
+    insta::assert_snapshot!("none", TestHome::new().run(&["history"]).out);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn a_run_that_is_not_there_is_a_wrong_argument() {
 
 #[test]
 fn a_damaged_or_newer_database_is_said_and_left_alone() {
-    let home = Home::new();
+    let home = TestHome::new();
     home.write("state.db", &"x".repeat(4096));
     let (code, value) = home.json(&["history"]);
     assert_eq!((code, value["error"]["code"].as_str()), (1, Some("STORE_ERROR")));
@@ -151,7 +151,7 @@ fn a_damaged_or_newer_database_is_said_and_left_alone() {
 
 #[test]
 fn a_run_whose_process_is_gone_is_interrupted() {
-    let home = Home::new();
+    let home = TestHome::new();
     home.store().begin_run(Trigger::Manual).unwrap();
     assert_eq!(home.json(&["history"]).1["runs"][0]["state"], "interrupted");
     assert_eq!(home.json(&["history", "1"]).1["state"], "interrupted");

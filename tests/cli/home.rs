@@ -1,4 +1,4 @@
-//! A data folder of a test's own, and the command run in it: [`Home`] and [`Answer`].
+//! A data folder of a test's own, and the command run in it: [`TestHome`] and [`Answer`].
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -7,7 +7,7 @@ use data_exporter::store::Store;
 use serde_json::Value;
 
 /// A data folder that is removed with the test; the command sees no other environment than it gives.
-pub struct Home {
+pub struct TestHome {
     folder: tempfile::TempDir,
     variables: Vec<(String, String)>,
 }
@@ -19,7 +19,7 @@ pub struct Answer {
     pub err: String,
 }
 
-impl Home {
+impl TestHome {
     pub fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }
     }

@@ -2,16 +2,16 @@
 
 use std::fs;
 
-use crate::home::{Answer, Home};
+use crate::home::{Answer, TestHome};
 use crate::{errors, history, migrate};
 
 const PAIRED: &str = "\
 [scheduler]\ncrontab = \"0 8 * * *\"\n[src]\nsource_dir = \".\"\n\
-[credential.device]\ndomain = \"shop\"\nclient_secret = \"cs_canary\"\n\
+[credential.device]\ndomain = \"installation\"\nclient_secret = \"cs_canary\"\n\
 [api]\nbase_url = \"https://dfm.example.com\"\n";
 
 /// What every call of the command says, on both streams.
-fn said(home: &Home, language: &str, calls: &[&[&str]]) -> String {
+fn said(home: &TestHome, language: &str, calls: &[&[&str]]) -> String {
     let mut said = Vec::new();
     for call in calls {
         let Answer { code, out, err } = home.run(&[*call, &["--lang", language]].concat());
@@ -32,7 +32,7 @@ fn a_person_reads_it_in_russian_and_in_hebrew() {
             said(&runs, language, &[&["status"], &["history"], &["history", "1"], &["history", "2"]]),
             said(&recorded, language, &[&["errors"]]),
             said(
-                &Home::new(),
+                &TestHome::new(),
                 language,
                 &[&["history"], &["errors"], &["status"], &["export"], &["pause"], &["resume"]],
             ),
@@ -58,14 +58,14 @@ fn the_end_of_the_former_program_and_of_a_pairing_are_told_in_it() {
 
 #[test]
 fn the_flag_comes_before_the_configuration() {
-    let none = |home: &Home, arguments: &[&str]| home.run(&[&["errors"], arguments].concat()).out;
-    let home = Home::with_config("[ui]\nlanguage = \"ru\"\n");
+    let none = |home: &TestHome, arguments: &[&str]| home.run(&[&["errors"], arguments].concat()).out;
+    let home = TestHome::with_config("[ui]\nlanguage = \"ru\"\n");
     assert_eq!(none(&home, &[]), "Ошибок нет.\n");
     assert_eq!(none(&home, &["--lang", "he"]), "אין שגיאות.\n");
     assert_eq!(none(&home, &["--lang", "en"]), "No errors.\n");
     let other = home.write("other.toml", "[ui]\nlanguage = \"he\"\n");
     assert_eq!(none(&home, &["--config", other.to_str().unwrap()]), "אין שגיאות.\n");
-    assert_eq!(none(&Home::new().variable("DATA_EXPORTER_UI_LANGUAGE", "ru"), &[]), "Ошибок нет.\n");
+    assert_eq!(none(&TestHome::new().variable("DATA_EXPORTER_UI_LANGUAGE", "ru"), &[]), "Ошибок нет.\n");
 }
 
 #[test]
@@ -73,14 +73,14 @@ fn without_a_choice_or_with_a_broken_configuration_it_is_english() {
     for config in
         ["", "[ui]\nlanguage = \"auto\"\n", "[ui]\nlanguage = \"ru\"\n[src]\nsource_dir = 5\n", "[ui"]
     {
-        assert_eq!(Home::with_config(config).run(&["errors"]).out, "No errors.\n", "{config}");
+        assert_eq!(TestHome::with_config(config).run(&["errors"]).out, "No errors.\n", "{config}");
     }
 }
 
 #[test]
 fn a_language_that_is_not_spoken_is_a_wrong_command_line() {
     for language in ["tlh", "auto", ""] {
-        let answer = Home::new().run(&["status", "--lang", language]);
+        let answer = TestHome::new().run(&["status", "--lang", language]);
         assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{language}");
         assert!(
             answer.err.contains("hint: possible values: en, ru, he") || language.is_empty(),
@@ -90,7 +90,7 @@ fn a_language_that_is_not_spoken_is_a_wrong_command_line() {
     }
     // What is wrong elsewhere is told in the language that was asked for.
     for wrong in [&["--lang", "ru", "statsu"][..], &["statsu", "--lang=ru"]] {
-        let answer = Home::new().run(wrong);
+        let answer = TestHome::new().run(wrong);
         assert_eq!(answer.code, 2);
         assert!(answer.err.starts_with("ошибка: Команда не распознана.\nподробности: "), "{}", answer.err);
     }
@@ -117,7 +117,7 @@ fn json_is_the_same_in_every_language() {
 
 #[test]
 fn the_lines_of_a_conversion_are_in_it() {
-    let home = Home::new();
+    let home = TestHome::new();
     let table = home.path().join("short.dbf");
     fs::write(&table, "no table").unwrap();
     let told = said(

@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 use local_data_forge::{Endpoint, Fault, LocalServer, Options, Rule};
 use test_tables::{Dialect, Field, Table, Value as Cell};
 
-use crate::home::Home;
+use crate::home::TestHome;
 
 const SECRET: &str = "cs_secret123";
 const ROW: &str = "canary-in-a-row";
 
 /// A home with one table whose export is due every second.
-fn home(server: &LocalServer) -> Home {
-    let home = Home::new();
+fn home(server: &LocalServer) -> TestHome {
+    let home = TestHome::new();
     let tables = home.path().join("tables");
     fs::create_dir(&tables).unwrap();
     let table = Table::new(Dialect::DBase3).field(Field::character("NAME", 20));
@@ -51,7 +51,7 @@ impl Drop for Run {
     }
 }
 
-fn start(home: &Home, more: impl FnOnce(&mut Command)) -> Run {
+fn start(home: &TestHome, more: impl FnOnce(&mut Command)) -> Run {
     let mut command = home.command(&["run"]);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     more(&mut command);
@@ -73,12 +73,12 @@ fn wait_for(what: &str, holds: impl Fn() -> bool) {
     }
 }
 
-fn files(home: &Home) -> Vec<PathBuf> {
+fn files(home: &TestHome) -> Vec<PathBuf> {
     let Ok(found) = fs::read_dir(home.path().join("logs")) else { return Vec::new() };
     found.map(|file| file.unwrap().path()).collect()
 }
 
-fn text(home: &Home) -> String {
+fn text(home: &TestHome) -> String {
     files(home).iter().map(|file| fs::read_to_string(file).unwrap_or_default()).collect()
 }
 
@@ -128,13 +128,13 @@ fn the_level_is_that_of_the_configuration_and_changes_with_it() {
 /// A disk that is full, or a folder that cannot be made, costs lines and nothing else.
 #[test]
 fn a_log_that_cannot_be_written_stops_nothing() {
-    let full = |home: &Home| {
+    let full = |home: &TestHome| {
         fs::create_dir(home.path().join("logs")).unwrap();
         let today = data_exporter::platform::now().format("data_exporter-%Y-%m-%d.log").to_string();
         symlink("/dev/full", home.path().join("logs").join(today)).unwrap();
     };
-    let in_the_way = |home: &Home| drop(home.write("logs", "a file where the folder should be"));
-    for spoil in [&full as &dyn Fn(&Home), &in_the_way] {
+    let in_the_way = |home: &TestHome| drop(home.write("logs", "a file where the folder should be"));
+    for spoil in [&full as &dyn Fn(&TestHome), &in_the_way] {
         let server = server();
         let home = home(&server);
         spoil(&home);

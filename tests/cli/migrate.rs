@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::home::Home;
+use crate::home::TestHome;
 
 /// The layout of version 2.0.
 pub const SECOND: &str = "\
@@ -17,8 +17,10 @@ const FINAL: &str = "\
 [encoding]\ndbf_encoding = \"CP866\"\n";
 
 /// A home with a configuration, in a zone where the former program's clock was another one.
-pub fn home(text: &str) -> Home {
-    Home::with_config(text).variable("TZ", "Asia/Jerusalem").variable("DATA_EXPORTER_SECRET_STORE", "file")
+pub fn home(text: &str) -> TestHome {
+    TestHome::with_config(text)
+        .variable("TZ", "Asia/Jerusalem")
+        .variable("DATA_EXPORTER_SECRET_STORE", "file")
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! `install` and its kin, as far as a test may go: what would be done, and what is refused.
 
-use crate::home::Home;
+use crate::home::TestHome;
 
 #[test]
 fn a_dry_run_shows_the_unit_and_changes_nothing() {
-    let home = Home::new().variable("HOME", "/home/anna");
+    let home = TestHome::new().variable("HOME", "/home/anna");
     let (code, plan) = home.json(&["install", "--user", "--dry-run"]);
     assert_eq!(code, 0);
     let write = &plan["writes"][0];
@@ -20,7 +20,7 @@ fn a_dry_run_shows_the_unit_and_changes_nothing() {
 
 #[test]
 fn command_lines_of_the_former_program_are_told_what_to_use() {
-    let home = Home::new();
+    let home = TestHome::new();
     for (flags, hint) in [
         (&["--account", "acme", "--username", "till", "--password", "canary"][..], "authorize-device"),
         (&["--source-dir", "C:\\Data", "--crontab", "0 8 * * *", "--encoding", "CP866"], "authorize-device"),
@@ -34,7 +34,7 @@ fn command_lines_of_the_former_program_are_told_what_to_use() {
 
 #[test]
 fn a_service_that_is_not_there_is_no_error() {
-    let home = Home::new().variable("HOME", "/home/nobody-here");
+    let home = TestHome::new().variable("HOME", "/home/nobody-here");
     let (code, status) = home.json(&["service", "status", "--user"]);
     assert_eq!((code, &status["service"]), (0, &serde_json::json!("not_installed")));
 }

@@ -5,20 +5,20 @@ use data_exporter::error::{Code, Error};
 use data_exporter::models::export::{RunState, Trigger};
 use data_exporter::platform::FolderLock;
 
-use crate::home::{Home, fields};
+use crate::home::{TestHome, fields};
 
 const PAIRED: &str = "\
 [scheduler]\ncrontab = \"*/5 * * * *\"\n[src]\nsource_dir = \".\"\n\
-[credential.device]\ndomain = \"shop\"\nclient_secret = \"cs_canary\"\n\
+[credential.device]\ndomain = \"installation\"\nclient_secret = \"cs_canary\"\n\
 [api]\nbase_url = \"https://dfm.example.com\"\n";
 
-fn state(home: &Home) -> String {
+fn state(home: &TestHome) -> String {
     let (code, value) = home.json(&["status"]);
     assert_eq!(code, 0);
     value["state"].as_str().unwrap().to_owned()
 }
 
-fn ended(home: &Home, state: RunState) {
+fn ended(home: &TestHome, state: RunState) {
     let store = home.store();
     let run = store.begin_run(Trigger::Manual).unwrap();
     store.finish_run(run, state, None).unwrap();
@@ -26,7 +26,7 @@ fn ended(home: &Home, state: RunState) {
 
 #[test]
 fn the_pinned_fields_are_there_from_the_start() {
-    let (code, value) = Home::new().json(&["status"]);
+    let (code, value) = TestHome::new().json(&["status"]);
     assert_eq!(code, 0);
     assert_eq!(
         fields(&value),
@@ -38,12 +38,12 @@ fn the_pinned_fields_are_there_from_the_start() {
     }
     assert_eq!(value["schedule"], serde_json::json!({"crontab": null, "timezone": "local", "next": []}));
 
-    let (_, value) = Home::with_config(PAIRED).json(&["status"]);
+    let (_, value) = TestHome::with_config(PAIRED).json(&["status"]);
     assert_eq!(value["state"], "never_run");
     assert_eq!(
         value["paired"],
         serde_json::json!({
-            "domain": "shop", "dialect": "dfm", "base_url": "https://dfm.example.com", "since": null
+            "domain": "installation", "dialect": "dfm", "base_url": "https://dfm.example.com", "since": null
         })
     );
     assert_eq!(value["schedule"]["crontab"], "*/5 * * * *");
@@ -58,13 +58,14 @@ fn the_pinned_fields_are_there_from_the_start() {
 
 #[test]
 fn an_account_is_a_pairing_too() {
-    let home = Home::with_config("[credential]\naccount = \"acme\"\nusername = \"till\"\npassword = \"p\"\n");
+    let home =
+        TestHome::with_config("[credential]\naccount = \"acme\"\nusername = \"till\"\npassword = \"p\"\n");
     assert_eq!(home.json(&["status"]).1["paired"]["domain"], "acme_till");
 }
 
 #[test]
 fn the_last_run_that_ended_by_itself_decides() {
-    let home = Home::with_config(PAIRED);
+    let home = TestHome::with_config(PAIRED);
     for (last, expected) in [
         (RunState::Complete, "ok"),
         (RunState::CompleteWithWarnings, "warnings"),
@@ -80,14 +81,14 @@ fn the_last_run_that_ended_by_itself_decides() {
 
 #[test]
 fn a_missing_folder_or_a_refused_credential_needs_attention() {
-    let home = Home::with_config(&PAIRED.replace("\".\"", "\"/not/there\""));
+    let home = TestHome::with_config(&PAIRED.replace("\".\"", "\"/not/there\""));
     ended(&home, RunState::Complete);
     assert_eq!(state(&home), "needs_attention");
     let said = home.run(&["status"]).out;
     assert!(said.contains("\nProblem:      the source folder `/not/there` cannot be read: "), "{said}");
     assert!(said.contains("\n              hint: check `[src] source_dir`"), "{said}");
     assert_eq!(home.json(&["status"]).1["problem"]["code"], "SOURCE_MISSING");
-    let home = Home::with_config(PAIRED);
+    let home = TestHome::with_config(PAIRED);
     ended(&home, RunState::Complete);
     let now = Some("2026-03-01T10:00:00Z".parse().unwrap());
     home.store().remember_refused("https://dfm.example.com", now).unwrap();
@@ -105,7 +106,7 @@ fn a_missing_folder_or_a_refused_credential_needs_attention() {
 
 #[test]
 fn a_run_is_running_only_while_its_process_holds_the_folder() {
-    let home = Home::with_config(PAIRED);
+    let home = TestHome::with_config(PAIRED);
     home.store().begin_run(Trigger::Manual).unwrap();
     let lock = FolderLock::take(home.path(), "data_exporter export").unwrap();
     let (_, value) = home.json(&["status"]);
@@ -120,7 +121,7 @@ fn a_run_is_running_only_while_its_process_holds_the_folder() {
 
 #[test]
 fn a_person_reads_it_at_a_glance() {
-    let home = Home::with_config(PAIRED);
+    let home = TestHome::with_config(PAIRED);
     ended(&home, RunState::Complete);
     insta::assert_snapshot!(home.masked(&home.run(&["status"]).out));
 }
@@ -128,16 +129,16 @@ fn a_person_reads_it_at_a_glance() {
 /// W24: the old program counted in UTC and said it was local time.
 #[test]
 fn the_schedule_goes_by_the_clock_on_the_wall() {
-    let hours = |home: &Home| -> Vec<String> {
+    let hours = |home: &TestHome| -> Vec<String> {
         let (code, value) = home.json(&["status"]);
         assert_eq!(code, 0);
         let times = value["schedule"]["next"].as_array().unwrap();
         times.iter().map(|time| time.as_str().unwrap()[11..].to_owned()).collect()
     };
     let config = PAIRED.replace("*/5 * * * *", "0 8 * * *");
-    let home = Home::with_config(&config).variable("TZ", "WALL-3");
+    let home = TestHome::with_config(&config).variable("TZ", "WALL-3");
     assert_eq!(hours(&home), ["05:00:00Z"; 5], "this machine's zone");
-    let home = Home::with_config(&config.replace("[src]", "timezone = \"asia/kolkata\"\n[src]"));
+    let home = TestHome::with_config(&config.replace("[src]", "timezone = \"asia/kolkata\"\n[src]"));
     assert_eq!(hours(&home), ["02:30:00Z"; 5], "a zone of its own");
     insta::assert_snapshot!(home.masked(&home.run(&["status"]).out));
 }

@@ -3,13 +3,13 @@
 use data_exporter::platform::FolderLock;
 use serde_json::json;
 
-use crate::home::Home;
+use crate::home::TestHome;
 
-const PAIRED: &str = "# our shop\n[scheduler]\ncrontab = \"*/5 * * * *\"\n[credential]\nsecret_store = \"file\"\n\
-                      [credential.device]\ndomain = \"shop\"\nsite_id = \"s1\"\n[api]\nbase_url = \"https://dfm.example.com/\"\n";
+const PAIRED: &str = "# our installation\n[scheduler]\ncrontab = \"*/5 * * * *\"\n[credential]\nsecret_store = \"file\"\n\
+                      [credential.device]\ndomain = \"installation\"\nsite_id = \"s1\"\n[api]\nbase_url = \"https://dfm.example.com/\"\n";
 
-fn paired() -> Home {
-    let home = Home::with_config(PAIRED);
+fn paired() -> TestHome {
+    let home = TestHome::with_config(PAIRED);
     std::fs::create_dir(home.path().join("secrets")).unwrap();
     home.write("secrets/client_secret", "cs_canary\n");
     home
@@ -18,18 +18,20 @@ fn paired() -> Home {
 #[test]
 fn the_secret_goes_from_everywhere_and_the_rest_of_the_configuration_stays() {
     let home = paired();
-    home.store().paired("shop", "https://dfm.example.com").unwrap();
+    home.store().paired("installation", "https://dfm.example.com").unwrap();
     assert!(home.json(&["status"]).1["paired"]["since"].as_str().is_some());
     let answer = home.run(&["unpair"]);
     assert_eq!(answer.code, 0, "{}", answer.err);
     let masked = answer.out.replace(&home.path().display().to_string(), "HOME");
     assert_eq!(
         masked,
-        "The pairing with shop was removed from `HOME/secrets/client_secret` and `HOME/config.toml`.\n"
+        "The pairing with installation was removed from `HOME/secrets/client_secret` and `HOME/config.toml`.\n"
     );
     let text = std::fs::read_to_string(home.path().join("config.toml")).unwrap();
     assert!(
-        text.contains("# our shop") && text.contains("*/5 * * * *") && !text.contains("shop\""),
+        text.contains("# our installation")
+            && text.contains("*/5 * * * *")
+            && !text.contains("installation\""),
         "{text}"
     );
     assert!(!home.path().join("secrets/client_secret").exists());
@@ -42,10 +44,11 @@ fn the_secret_goes_from_everywhere_and_the_rest_of_the_configuration_stays() {
 
 #[test]
 fn a_plain_secret_of_an_old_file_goes_as_well() {
-    let home =
-        Home::with_config(&PAIRED.replace("site_id", "client_secret").replace("\"file\"", "\"keychain\""));
+    let home = TestHome::with_config(
+        &PAIRED.replace("site_id", "client_secret").replace("\"file\"", "\"keychain\""),
+    );
     let (code, said) = home.json(&["unpair"]);
-    assert_eq!((code, &said["unpaired"]), (0, &json!("shop")));
+    assert_eq!((code, &said["unpaired"]), (0, &json!("installation")));
     for name in ["config.toml", "config.toml.bak"] {
         let text = std::fs::read_to_string(home.path().join(name)).unwrap();
         assert!(!text.contains("client_secret"), "{text}");
@@ -73,6 +76,6 @@ fn an_older_run_s_refusal_is_forgotten_by_a_new_pairing() {
     store.finish_run(run, RunState::Failed, Some(&error)).unwrap();
     assert_eq!(home.json(&["status"]).1["state"], "needs_attention");
     std::thread::sleep(std::time::Duration::from_millis(5));
-    store.paired("shop", "https://dfm.example.com").unwrap();
+    store.paired("installation", "https://dfm.example.com").unwrap();
     assert_ne!(home.json(&["status"]).1["state"], "needs_attention");
 }

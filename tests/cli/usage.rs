@@ -1,6 +1,6 @@
 //! Wrong command lines, help, version, and where each kind of text goes.
 
-use crate::home::Home;
+use crate::home::TestHome;
 
 #[test]
 fn a_wrong_command_line_is_exit_2_on_standard_error() {
@@ -16,7 +16,7 @@ fn a_wrong_command_line_is_exit_2_on_standard_error() {
         &["status", "--lang", "tlh"],
         &[],
     ] {
-        let answer = Home::new().run(wrong);
+        let answer = TestHome::new().run(wrong);
         assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{wrong:?}");
         assert!(!answer.err.is_empty(), "{wrong:?}");
     }
@@ -25,7 +25,7 @@ fn a_wrong_command_line_is_exit_2_on_standard_error() {
 #[test]
 fn a_wrong_command_line_is_json_when_json_is_wanted() {
     for wrong in [&["frobnicate"][..], &["history", "three"], &["config"], &[]] {
-        let (code, value) = Home::new().json(wrong);
+        let (code, value) = TestHome::new().json(wrong);
         assert_eq!((code, value["error"]["code"].as_str()), (2, Some("USAGE")), "{wrong:?}");
         assert!(value["error"]["message"].as_str().unwrap().len() > 10, "{value}");
         assert!(value["error"]["hint"].is_string() && value["error"]["path"].is_null(), "{value}");
@@ -34,11 +34,11 @@ fn a_wrong_command_line_is_json_when_json_is_wanted() {
 
 #[test]
 fn the_sentence_names_what_is_wrong() {
-    insta::assert_snapshot!(Home::new().run(&["errors", "--severity", "LOUD"]).err, @"
+    insta::assert_snapshot!(TestHome::new().run(&["errors", "--severity", "LOUD"]).err, @"
     error: invalid value 'LOUD' for '--severity <SEVERITY[+]>': a severity is CRITICAL, ERROR, WARNING or INFO, with or without a +
     hint: `data_exporter --help` lists the commands and their flags
     ");
-    insta::assert_snapshot!(Home::new().run(&["statsu"]).err, @"
+    insta::assert_snapshot!(TestHome::new().run(&["statsu"]).err, @"
     error: unrecognized subcommand 'statsu'
     hint: a similar subcommand exists: 'status'
     ");
@@ -46,10 +46,10 @@ fn the_sentence_names_what_is_wrong() {
 
 #[test]
 fn help_and_version_are_answers() {
-    let help = Home::new().run(&["--help"]);
+    let help = TestHome::new().run(&["--help"]);
     assert_eq!((help.code, help.err.as_str()), (0, ""));
     assert!(help.out.contains("Usage: data_exporter"));
-    let version = Home::new().run(&["--version"]);
+    let version = TestHome::new().run(&["--version"]);
     assert_eq!(version.code, 0);
     assert_eq!(version.out.trim(), concat!("data_exporter ", env!("CARGO_PKG_VERSION")));
 }
@@ -57,23 +57,23 @@ fn help_and_version_are_answers() {
 #[test]
 fn every_shell_gets_its_completions() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let answer = Home::new().run(&["completions", shell]);
+        let answer = TestHome::new().run(&["completions", shell]);
         assert_eq!(answer.code, 0, "{shell}: {}", answer.err);
         assert!(answer.out.contains("export") && answer.out.contains("retry-for"), "{shell}");
     }
-    assert_eq!(Home::new().run(&["completions", "cobol"]).code, 2);
+    assert_eq!(TestHome::new().run(&["completions", "cobol"]).code, 2);
 }
 
 #[test]
 fn nothing_is_coloured_where_there_is_no_terminal() {
-    let answer = Home::new().run(&["history", "7"]);
+    let answer = TestHome::new().run(&["history", "7"]);
     assert!(!answer.err.contains('\x1b'), "{:?}", answer.err);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
 fn a_result_that_cannot_be_written_is_no_success() {
-    let home = Home::new();
+    let home = TestHome::new();
     let mut command = home.command(&["status"]);
     command.stdout(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
     let output = command.output().unwrap();

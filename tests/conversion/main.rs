@@ -9,7 +9,7 @@ mod rules;
 
 use std::io::{self, Cursor};
 
-use data_exporter::convert::{Failure, PartSink, Rules, ConvertSettings, TableReport, stream};
+use data_exporter::convert::{ConvertSettings, Failure, PartSink, Rules, TableReport, stream};
 use data_exporter::models::Config;
 use data_exporter::models::config::{Binary, Deleted, RowsBeyondHeader};
 use test_tables::Files;

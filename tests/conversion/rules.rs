@@ -1,6 +1,6 @@
 //! Statements of docs/dbf.md that are easy to get almost right.
 
-use data_exporter::convert::{Rules, ConvertSettings};
+use data_exporter::convert::{ConvertSettings, Rules};
 use data_exporter::models::Config;
 use data_exporter::models::config::{Deleted, RowsBeyondHeader, SoftBreaks};
 use data_exporter::models::export::EncodingSource;
@@ -152,7 +152,8 @@ fn a_binary_text_that_the_settings_leave_out_is_no_empty_text() {
         .row([Value::Raw(vec![1, 0xFF, 0])])
         .row(["".into()])
         .build();
-    let omit = ConvertSettings { gzip_level: None, ..Rules::new(&Config::default()).unwrap().settings_for("t.dbf") };
+    let omit =
+        ConvertSettings { gzip_level: None, ..Rules::new(&Config::default()).unwrap().settings_for("t.dbf") };
     let converted = convert_with(&files, &omit).unwrap();
     // A row that would be an empty line is quoted all the same.
     assert_eq!(converted.rows, [[cell("", true)], [cell("", true)]]);
@@ -295,7 +296,8 @@ fn soft_breaks_are_kept_where_they_may_be_letters() {
     let bare = memos(Dialect::DBase3Memo, MemoFormat::Dbt3, &[b"one\x8D\ntwo\nthree"]);
     assert_eq!(convert(&bare).column(0), ["oneН\ntwo\nthree"]);
     let files = memos(Dialect::DBase3Memo, MemoFormat::Dbt3, &[wrapped]);
-    let keep = ConvertSettings { soft_breaks: SoftBreaks::Keep, ..settings(Deleted::Skip, RowsBeyondHeader::Skip) };
+    let keep =
+        ConvertSettings { soft_breaks: SoftBreaks::Keep, ..settings(Deleted::Skip, RowsBeyondHeader::Skip) };
     assert_eq!(convert_with(&files, &keep).unwrap().column(0), [kept]);
     let mut chinese = files;
     chinese.cpg = Some(b"Big5".to_vec());
@@ -327,7 +329,8 @@ fn the_page_comes_from_setting_then_cpg_then_language_byte_then_driver_then_defa
         assert_eq!(codes(&converted), warned);
         let mut config = Config::default();
         config.encoding.overrides.insert("T*.DBF".to_owned(), "KOI8-R".to_owned());
-        let set = ConvertSettings { gzip_level: None, ..Rules::new(&config).unwrap().settings_for("a/table.dbf") };
+        let set =
+            ConvertSettings { gzip_level: None, ..Rules::new(&config).unwrap().settings_for("a/table.dbf") };
         let converted = convert_with(&files, &set).unwrap();
         let found = (converted.report.encoding, converted.report.encoding_source);
         assert_eq!(found, ("KOI8-R", EncodingSource::Setting));

@@ -1,7 +1,7 @@
 //! The tray application as it is, on a screen of its own, with a session bus, a keychain and the stand-in server, driven
 //! as by a person.
 //!
-//! A test sets up a [`desk::Desk`], starts the program on it, clicks in the tray (`tray`), reads and presses in the window
+//! A test sets up a [`desktop::DesktopSession`], starts the program on it, clicks in the tray (`tray`), reads and presses in the window
 //! (`page`), and looks at what the server and the desktop got. What is waited for has a limit (`wait`).
 #![cfg(target_os = "linux")]
 #![allow(
@@ -12,7 +12,7 @@
     reason = "helpers of tests are tests"
 )]
 
-mod desk;
+mod desktop_session;
 mod export;
 mod figures;
 mod life;

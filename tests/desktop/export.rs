@@ -2,23 +2,23 @@
 
 use data_exporter::models::snapshot::State;
 
-use crate::desk::Desk;
+use crate::desktop_session::DesktopSession;
 
 #[test]
 fn the_run_its_files_and_a_damaged_table_are_there_to_look_at() {
-    let desk = Desk::new();
-    desk.damage("BROKEN.DBF");
-    let (page, tray) = desk.start_with_window("Open");
-    desk.pair(&tray);
+    let desktop = DesktopSession::new();
+    desktop.damage("BROKEN.DBF");
+    let (page, tray) = desktop.start_with_window("Open");
+    desktop.pair(&tray);
     tray.click("Export now");
     tray.until_state(State::Warnings);
-    let batches = desk.server.batches();
+    let batches = desktop.server.batches();
     assert_eq!(batches.len(), 1);
 
     page.press("History");
     page.until_text(&batches[0].id[..8]);
     page.press("With warnings, Export 1");
-    for table in std::fs::read_dir(desk.path("shop")).unwrap() {
+    for table in std::fs::read_dir(desktop.path("shop")).unwrap() {
         let name = table.unwrap().file_name().into_string().unwrap();
         if name.to_lowercase().ends_with(".dbf") {
             page.until_text(&name);

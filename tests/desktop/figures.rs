@@ -6,7 +6,7 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::desk::Desk;
+use crate::desktop_session::DesktopSession;
 use crate::program::{Program, family};
 
 const IDLE: Duration = Duration::from_secs(30);
@@ -14,9 +14,9 @@ const IDLE: Duration = Duration::from_secs(30);
 #[test]
 #[ignore = "measures for a minute"]
 fn start_memory_and_wake_ups() {
-    let desk = Desk::new();
+    let desktop = DesktopSession::new();
     let begun = Instant::now();
-    let (program, tray) = desk.start();
+    let (program, tray) = desktop.start();
     println!("start to tray {} ms", begun.elapsed().as_millis());
 
     thread::sleep(Duration::from_secs(5));
@@ -35,7 +35,7 @@ fn start_memory_and_wake_ups() {
     program.until_pages(1);
     thread::sleep(Duration::from_secs(5));
     println!("memory with a window {}", memory(&program));
-    desk.session.hands(&["-c", "Data Exporter"]).unwrap();
+    desktop.session.hands(&["-c", "Data Exporter"]).unwrap();
     program.until_pages(0);
     thread::sleep(Duration::from_secs(5));
     println!("memory after closing it {}", memory(&program));
@@ -44,21 +44,21 @@ fn start_memory_and_wake_ups() {
 #[test]
 #[ignore = "measures"]
 fn click_to_code() {
-    let desk = Desk::new();
+    let desktop = DesktopSession::new();
     let mut clicked = None;
-    let page = crate::page::Page::open(&desk.session, &["--hidden"], || {
-        let tray = desk.tray();
+    let page = crate::page::Page::open(&desktop.session, &["--hidden"], || {
+        let tray = desktop.tray();
         clicked = Some(Instant::now());
         tray.click("Pair…");
     });
-    page.until_text(&desk.code());
+    page.until_text(&desktop.code());
     println!("click to code, window and its driver included {} ms", clicked.unwrap().elapsed().as_millis());
-    let tray = desk.tray();
-    desk.server.deny(&desk.code()).unwrap();
+    let tray = desktop.tray();
+    desktop.server.deny(&desktop.code()).unwrap();
     page.until_text("Pairing was declined");
     let clicked = Instant::now();
     tray.click("Pair…");
-    page.until_text(&desk.code());
+    page.until_text(&desktop.code());
     println!("click to code in the open window {} ms", clicked.elapsed().as_millis());
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use data_exporter::platform::FolderLock;
 
-use crate::desk::Desk;
+use crate::desktop_session::DesktopSession;
 use crate::program::Program;
 use crate::tray::Tray;
 use crate::wait::until;
@@ -12,40 +12,40 @@ use crate::wait::until;
 const TITLE: &str = "Data Exporter";
 
 /// Waits until the window is on the screen, or is not.
-fn until_window(desk: &Desk, there: bool) {
+fn until_window(desktop: &DesktopSession, there: bool) {
     let what = if there { "the window" } else { "no window" };
-    until(what, || (desk.session.windows().contains(&TITLE.to_owned()) == there).then_some(()));
+    until(what, || (desktop.session.windows().contains(&TITLE.to_owned()) == there).then_some(()));
 }
 
 #[test]
 fn the_window_comes_and_goes_and_the_program_stays() {
-    let desk = Desk::new();
-    let (mut program, tray) = desk.start();
+    let desktop = DesktopSession::new();
+    let (mut program, tray) = desktop.start();
     program.until_pages(0);
     tray.click("Open");
-    until_window(&desk, true);
+    until_window(&desktop, true);
     program.until_pages(1);
 
-    desk.session.hands(&["-c", TITLE]).unwrap();
-    until_window(&desk, false);
+    desktop.session.hands(&["-c", TITLE]).unwrap();
+    until_window(&desktop, false);
     program.until_pages(0);
     assert!(program.lives());
 
-    let second = Program::start(&desk.session, &[]).end(Duration::from_secs(20));
+    let second = Program::start(&desktop.session, &[]).end(Duration::from_secs(20));
     assert_eq!(second.code(), Some(0));
-    until_window(&desk, true);
+    until_window(&desktop, true);
     assert!(program.lives());
 }
 
 #[test]
 fn quit_and_a_log_out_end_it_within_two_seconds_and_free_the_folder() {
-    let desk = Desk::new();
+    let desktop = DesktopSession::new();
     let ended = |end: &dyn Fn(&Program, &Tray)| {
-        let (mut program, tray) = desk.start();
-        assert!(FolderLock::take(&desk.data(), "test").is_err(), "the program holds the folder");
+        let (mut program, tray) = desktop.start();
+        assert!(FolderLock::take(&desktop.data(), "test").is_err(), "the program holds the folder");
         end(&program, &tray);
         assert_eq!(program.end(Duration::from_secs(2)).code(), Some(0));
-        FolderLock::take(&desk.data(), "test").unwrap();
+        FolderLock::take(&desktop.data(), "test").unwrap();
     };
     ended(&|_, tray| tray.click("Quit"));
     ended(&|program, _| program.terminate());
@@ -53,9 +53,9 @@ fn quit_and_a_log_out_end_it_within_two_seconds_and_free_the_folder() {
 
 #[test]
 fn a_window_with_unsaved_settings_asks_before_it_closes() {
-    let desk = Desk::new();
-    let (page, _tray) = desk.start_with_window("Settings");
-    let close = || desk.session.hands(&["-c", TITLE]).unwrap();
+    let desktop = DesktopSession::new();
+    let (page, _tray) = desktop.start_with_window("Settings");
+    let close = || desktop.session.hands(&["-c", TITLE]).unwrap();
     page.press("Notify me of problems");
     page.until_text("1 change not saved");
 
@@ -63,10 +63,10 @@ fn a_window_with_unsaved_settings_asks_before_it_closes() {
     page.until_text("Leave without saving?");
     page.press("Keep editing");
     page.until_no_text("Leave without saving?");
-    until_window(&desk, true);
+    until_window(&desktop, true);
 
     close();
     page.until_text("Leave without saving?");
     close();
-    until_window(&desk, false);
+    until_window(&desktop, false);
 }

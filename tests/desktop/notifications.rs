@@ -28,8 +28,8 @@ type Shown = Arc<Mutex<Vec<(String, String)>>>;
 impl Notifications {
     pub fn start(session: &Session) -> Self {
         let shown = Shown::default();
-        let desk = Desk { shown: Arc::clone(&shown) };
-        let bus = session.offering().serve_at(PATH, desk).unwrap().name(NAME).unwrap().build().unwrap();
+        let desktop = NotificationServer { shown: Arc::clone(&shown) };
+        let bus = session.offering().serve_at(PATH, desktop).unwrap().name(NAME).unwrap().build().unwrap();
         Self { shown, _bus: bus }
     }
 
@@ -39,12 +39,12 @@ impl Notifications {
     }
 }
 
-struct Desk {
+struct NotificationServer {
     shown: Shown,
 }
 
 #[zbus::interface(name = "org.freedesktop.Notifications")]
-impl Desk {
+impl NotificationServer {
     fn notify(
         &self,
         _program: &str,

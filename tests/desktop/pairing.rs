@@ -4,44 +4,44 @@ use std::time::Duration;
 
 use data_exporter::models::snapshot::State;
 
-use crate::desk::Desk;
+use crate::desktop_session::DesktopSession;
 use crate::wait::until;
 
 #[test]
 fn a_click_shows_the_code_opens_the_page_and_leads_to_a_pairing() {
-    let desk = Desk::new();
-    let (page, tray) = desk.start_with_window("Pair…");
+    let desktop = DesktopSession::new();
+    let (page, tray) = desktop.start_with_window("Pair…");
     assert_eq!(tray.state(), State::Unpaired);
     assert!(tray.tooltip().starts_with("Data Exporter - Not paired"), "{}", tray.tooltip());
 
-    let code = desk.code();
+    let code = desktop.code();
     page.until_text(&code);
-    until("the browser", || (!desk.opened().is_empty()).then_some(()));
-    assert_eq!(desk.opened(), [format!("1 {}/device-verify?code={code}", desk.server.base_url())]);
+    until("the browser", || (!desktop.opened().is_empty()).then_some(()));
+    assert_eq!(desktop.opened(), [format!("1 {}/device-verify?code={code}", desktop.server.base_url())]);
 
-    assert_eq!(desk.session.secrets(), 0);
-    let domain = desk.server.approve(&code).unwrap().domain;
+    assert_eq!(desktop.session.secrets(), 0);
+    let domain = desktop.server.approve(&code).unwrap().domain;
     page.until_text(&format!("Paired with \u{2068}{domain}\u{2069}"));
     tray.until_state(State::NeverRun);
     assert!(tray.line("Pair again…").is_some_and(|line| line.enabled));
     assert!(tray.line("Unpair…").is_some_and(|line| line.enabled));
-    assert_eq!(desk.opened().len(), 1, "the page is opened once");
-    assert_eq!(desk.session.secrets(), 1);
+    assert_eq!(desktop.opened().len(), 1, "the page is opened once");
+    assert_eq!(desktop.session.secrets(), 1);
 }
 
 #[test]
 fn a_pairing_outlives_the_program_and_leaves_no_secret_when_it_is_ended() {
-    let desk = Desk::new();
-    let (mut program, tray) = desk.start();
-    desk.pair(&tray);
+    let desktop = DesktopSession::new();
+    let (mut program, tray) = desktop.start();
+    desktop.pair(&tray);
     tray.click("Quit");
     program.end(Duration::from_secs(20));
 
-    let (page, tray) = desk.start_with_window("Open");
+    let (page, tray) = desktop.start_with_window("Open");
     tray.until_state(State::NeverRun);
     page.press("Pairing");
     page.press("Unpair…");
     page.press("Unpair");
     tray.until_state(State::Unpaired);
-    assert_eq!(desk.session.secrets(), 0);
+    assert_eq!(desktop.session.secrets(), 0);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use data_exporter::models::snapshot::State;
 use local_data_forge::{Endpoint, Fault, Rule};
 
-use crate::desk::Desk;
+use crate::desktop_session::DesktopSession;
 use crate::tray::Tray;
 use crate::wait::until;
 
@@ -23,42 +23,42 @@ fn until_told(tray: &Tray, state: State, words: &str) {
 }
 
 /// Adds a table to the others, and exports by the tray.
-fn export(desk: &Desk, tray: &Tray, table: &str) {
-    fs::copy(desk.path("shop/SPRAV/EDIZM.DBF"), desk.path("shop").join(table)).unwrap();
+fn export(desktop: &DesktopSession, tray: &Tray, table: &str) {
+    fs::copy(desktop.path("shop/SPRAV/EDIZM.DBF"), desktop.path("shop").join(table)).unwrap();
     tray.click("Export now");
 }
 
 /// The same, held up until the icon has shown that it is going on.
-fn export_slowly(desk: &Desk, tray: &Tray, table: &str) {
-    desk.server.fault(Rule::always(Fault::Delay(Duration::from_secs(2))).on(Endpoint::Start));
-    export(desk, tray, table);
+fn export_slowly(desktop: &DesktopSession, tray: &Tray, table: &str) {
+    desktop.server.fault(Rule::always(Fault::Delay(Duration::from_secs(2))).on(Endpoint::Start));
+    export(desktop, tray, table);
     until_told(tray, State::Running, "Exporting");
-    desk.server.clear_faults();
+    desktop.server.clear_faults();
 }
 
 #[test]
 fn every_change_is_shown_and_those_for_the_worse_are_told_once() {
-    let desk = Desk::new();
-    desk.configure(RARELY);
-    desk.damage("BROKEN.DBF");
-    let (_program, tray) = desk.start();
+    let desktop = DesktopSession::new();
+    desktop.configure(RARELY);
+    desktop.damage("BROKEN.DBF");
+    let (_program, tray) = desktop.start();
     until_told(&tray, State::Unpaired, "Not paired");
     assert!(!tray.line("Export now").unwrap().enabled);
 
-    desk.pair(&tray);
+    desktop.pair(&tray);
     until_told(&tray, State::NeverRun, "Nothing exported yet");
 
-    export_slowly(&desk, &tray, "ONE.DBF");
+    export_slowly(&desktop, &tray, "ONE.DBF");
     until_told(&tray, State::Warnings, "Exported with warnings");
     let warned = ("Exported with warnings".to_owned(), "1 table failed".to_owned());
-    until("the first notification", || (desk.notifications.shown() == [warned.clone()]).then_some(()));
+    until("the first notification", || (desktop.notifications.shown() == [warned.clone()]).then_some(()));
     assert!(tray.line("Recent errors (1)").is_some());
 
-    export_slowly(&desk, &tray, "TWO.DBF");
+    export_slowly(&desktop, &tray, "TWO.DBF");
     until_told(&tray, State::Warnings, "Exported with warnings");
 
-    fs::remove_file(desk.path("shop/BROKEN.DBF")).unwrap();
-    export_slowly(&desk, &tray, "THREE.DBF");
+    fs::remove_file(desktop.path("shop/BROKEN.DBF")).unwrap();
+    export_slowly(&desktop, &tray, "THREE.DBF");
     until_told(&tray, State::Ok, "Up to date");
 
     tray.click("30 minutes");
@@ -66,18 +66,18 @@ fn every_change_is_shown_and_those_for_the_worse_are_told_once() {
     tray.click("Resume");
     until_told(&tray, State::Ok, "Up to date");
 
-    desk.server.fault(Rule::always(Fault::Status(400)).on(Endpoint::Start));
-    export(&desk, &tray, "FOUR.DBF");
+    desktop.server.fault(Rule::always(Fault::Status(400)).on(Endpoint::Start));
+    export(&desktop, &tray, "FOUR.DBF");
     until_told(&tray, State::Error, "Last export failed");
-    until("the second notification", || (desk.notifications.shown().len() == 2).then_some(()));
+    until("the second notification", || (desktop.notifications.shown().len() == 2).then_some(()));
 
-    desk.server.clear_faults();
-    desk.server.change_sites(Vec::clear);
-    export(&desk, &tray, "FIVE.DBF");
+    desktop.server.clear_faults();
+    desktop.server.change_sites(Vec::clear);
+    export(&desktop, &tray, "FIVE.DBF");
     until_told(&tray, State::NeedsAttention, "Needs attention");
-    until("the third notification", || (desk.notifications.shown().len() == 3).then_some(()));
+    until("the third notification", || (desktop.notifications.shown().len() == 3).then_some(()));
 
-    let titles: Vec<String> = desk.notifications.shown().into_iter().map(|(title, _)| title).collect();
+    let titles: Vec<String> = desktop.notifications.shown().into_iter().map(|(title, _)| title).collect();
     assert_eq!(titles[0], warned.0, "the second export with warnings is not told again");
     assert!(titles[1].starts_with("Last export failed"), "{titles:?}");
     assert!(titles[2].starts_with("Needs attention"), "{titles:?}");
@@ -85,15 +85,15 @@ fn every_change_is_shown_and_those_for_the_worse_are_told_once() {
 
 #[test]
 fn notifications_that_are_off_are_off() {
-    let desk = Desk::new();
-    desk.configure("[ui]\nnotifications = false\n");
-    desk.damage("BROKEN.DBF");
-    let (mut program, tray) = desk.start();
-    desk.pair(&tray);
+    let desktop = DesktopSession::new();
+    desktop.configure("[ui]\nnotifications = false\n");
+    desktop.damage("BROKEN.DBF");
+    let (mut program, tray) = desktop.start();
+    desktop.pair(&tray);
     tray.click("Export now");
     tray.until_state(State::Warnings);
     // What was on its way has arrived when the program has ended.
     tray.click("Quit");
     assert!(program.end(Duration::from_secs(20)).success());
-    assert_eq!(desk.notifications.shown(), []);
+    assert_eq!(desktop.notifications.shown(), []);
 }

@@ -8,7 +8,7 @@ use data_exporter::models::snapshot::State;
 use data_exporter::platform::FolderLock;
 use serde_json::json;
 
-use crate::desk::Desk;
+use crate::desktop_session::DesktopSession;
 use crate::page::Page;
 use crate::portal::{Colours, Portal};
 use crate::program;
@@ -17,8 +17,8 @@ use crate::wait::until;
 
 #[test]
 fn without_a_panel_the_window_opens_at_the_start_and_says_so() {
-    let desk = Desk::without_panel();
-    let page = Page::open(&desk.session, &[], || ());
+    let desktop = DesktopSession::without_panel();
+    let page = Page::open(&desktop.session, &[], || ());
     page.until_text("This desktop has no tray.");
 }
 
@@ -35,9 +35,9 @@ fn without_a_display_it_says_so_and_ends() {
 
 #[test]
 fn another_holder_of_the_folder_is_named_until_it_is_gone() {
-    let desk = Desk::new();
-    let held = FolderLock::take(&desk.data(), "data_exporter export").unwrap();
-    let (_program, tray) = desk.start();
+    let desktop = DesktopSession::new();
+    let held = FolderLock::take(&desktop.data(), "data_exporter export").unwrap();
+    let (_program, tray) = desktop.start();
     let named = format!("In use by data_exporter export (pid {})", std::process::id());
     until("the holder in the menu", || tray.line(&named));
     for label in ["Export now", "Pair…", "Pause"] {
@@ -50,12 +50,12 @@ fn another_holder_of_the_folder_is_named_until_it_is_gone() {
 
 #[test]
 fn a_keychain_that_nobody_unlocks_has_its_sentence() {
-    let desk = Desk::with(Keychain::NeverUnlocked);
-    let (page, tray) = desk.start_with_window("Pair…");
+    let desktop = DesktopSession::with(Keychain::NeverUnlocked);
+    let (page, tray) = desktop.start_with_window("Pair…");
     page.until_text("The key cannot be kept safely");
     page.until_text("Unlock it, or sign in to the desktop once more, then try again.");
     assert_eq!(tray.state(), State::Unpaired);
-    assert!(desk.server.pending().is_empty(), "nothing is asked of the server before");
+    assert!(desktop.server.pending().is_empty(), "nothing is asked of the server before");
 }
 
 #[test]
@@ -63,9 +63,9 @@ fn the_menu_and_the_window_speak_the_language_of_the_settings() {
     for (language, pair, open, unpaired) in
         [("ru", "Подключить…", "Открыть", "Не подключено"), ("he", "צימוד…", "פתיחה", "לא מצומד")]
     {
-        let desk = Desk::new();
-        desk.configure(&format!("[ui]\nlanguage = \"{language}\"\n"));
-        let (page, tray) = desk.start_with_window(open);
+        let desktop = DesktopSession::new();
+        desktop.configure(&format!("[ui]\nlanguage = \"{language}\"\n"));
+        let (page, tray) = desktop.start_with_window(open);
         assert!(tray.lines()[0].label.contains(unpaired), "{:?}", tray.lines()[0]);
         assert!(tray.tooltip().contains(unpaired), "{}", tray.tooltip());
         assert!(tray.line(pair).is_some_and(|line| line.enabled));
@@ -79,9 +79,9 @@ fn the_menu_and_the_window_speak_the_language_of_the_settings() {
 
 #[test]
 fn the_window_has_the_colours_of_the_desktop_and_follows_them() {
-    let desk = Desk::new();
-    let portal = Portal::start(&desk.session, Colours::Dark);
-    let (page, _tray) = desk.start_with_window("Open");
+    let desktop = DesktopSession::new();
+    let portal = Portal::start(&desktop.session, Colours::Dark);
+    let (page, _tray) = desktop.start_with_window("Open");
     let until_dark = |wanted: bool| {
         let dark = "return matchMedia('(prefers-color-scheme: dark)').matches";
         until("the colours", || (page.script(dark, &[]) == wanted).then_some(()));
@@ -93,9 +93,9 @@ fn the_window_has_the_colours_of_the_desktop_and_follows_them() {
 
 #[test]
 fn start_at_login_writes_its_entry_and_takes_it_away() {
-    let desk = Desk::new();
-    let (_program, tray) = desk.start();
-    let entry = desk.path("config/autostart/data-exporter.desktop");
+    let desktop = DesktopSession::new();
+    let (_program, tray) = desktop.start();
+    let entry = desktop.path("config/autostart/data-exporter.desktop");
     let checked = |wanted: bool| {
         until("the mark in the menu", || (tray.line("Start at login")?.checked == wanted).then_some(()));
     };

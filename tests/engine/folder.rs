@@ -3,10 +3,10 @@
 use data_exporter::error::Code;
 use data_exporter::models::command::{Command, EngineEvent};
 use data_exporter::models::listing::{HistoryQuery, PreviewRequest};
-use data_exporter::models::snapshot::{PairingState, UserSettings, State};
+use data_exporter::models::snapshot::{PairingState, State, UserSettings};
 use data_exporter::platform::FolderLock;
 
-use crate::hall::Hall;
+use crate::engine_harness::EngineHarness;
 
 fn now() -> Command {
     Command::Export { full: false, only: Vec::new(), retry_for: None }
@@ -14,10 +14,10 @@ fn now() -> Command {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_engine_works_through_the_first_and_takes_over_when_it_has_ended() {
-    let hall = Hall::new();
-    hall.paired("");
-    let mut first = hall.engine().await;
-    let mut second = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("");
+    let mut first = harness.engine().await;
+    let mut second = harness.engine().await;
     let seen = second.engine.snapshot();
     assert_eq!(seen.holder.unwrap().pid, std::process::id());
     assert!(!seen.read_only && first.engine.snapshot().holder.is_none());
@@ -36,34 +36,34 @@ async fn the_second_engine_works_through_the_first_and_takes_over_when_it_has_en
 
     first.shutdown().await;
     second.until(|now| now.holder.is_none()).await;
-    assert!(FolderLock::holder(hall.home.path()).is_some());
+    assert!(FolderLock::holder(harness.home.path()).is_some());
     second.export().await;
     second.run_ended(1).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_asked_for_from_elsewhere_opens_the_browser_there_too() {
-    let hall = Hall::new();
-    let mut first = hall.engine().await;
-    let mut second = hall.engine().await;
-    let mut third = hall.engine().await;
+    let harness = EngineHarness::new();
+    let mut first = harness.engine().await;
+    let mut second = harness.engine().await;
+    let mut third = harness.engine().await;
     second.send(Command::StartPairing(Box::default())).await;
     let address = |event| match event {
         EngineEvent::OpenAddress { address } => Some(address),
         _ => None,
     };
     assert_eq!(second.event(address).await, first.event(address).await);
-    hall.server.approve(&third.code().await).unwrap();
+    harness.server.approve(&third.code().await).unwrap();
     third.until(|now| matches!(now.pairing, PairingState::Done { .. })).await;
-    assert!(!third.told().into_iter().any(|event| address(event).is_some()));
+    assert!(!third.drain_events().into_iter().any(|event| address(event).is_some()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_holder_that_cannot_be_asked_is_named() {
-    let hall = Hall::new();
-    hall.paired("");
-    let lock = FolderLock::take(hall.home.path(), "data_exporter export").unwrap();
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("");
+    let lock = FolderLock::take(harness.home.path(), "data_exporter export").unwrap();
+    let mut engine = harness.engine().await;
     let seen = engine.engine.snapshot();
     assert!(seen.read_only && seen.paired.is_some());
     assert_eq!(seen.holder.unwrap().program, "data_exporter export");
@@ -81,9 +81,9 @@ async fn lines_that_make_no_sense_are_refused_and_the_connection_goes_on() {
     use std::os::unix::fs::PermissionsExt as _;
     use std::os::unix::net::UnixStream;
 
-    let hall = Hall::new();
-    let engine = hall.engine().await;
-    let socket = hall.path("control.sock");
+    let harness = EngineHarness::new();
+    let engine = harness.engine().await;
+    let socket = harness.path("control.sock");
     assert_eq!(std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
     let talk = move || {
         let mut stream = UnixStream::connect(socket).unwrap();
@@ -106,7 +106,7 @@ async fn lines_that_make_no_sense_are_refused_and_the_connection_goes_on() {
     tokio::task::spawn_blocking(talk).await.unwrap();
     assert!(engine.engine.history(HistoryQuery::default(), None, 1).await.is_ok());
     engine.shutdown().await;
-    assert!(!hall.path("control.sock").exists());
+    assert!(!harness.path("control.sock").exists());
 }
 
 #[cfg(unix)]
@@ -116,12 +116,12 @@ async fn no_secret_goes_over_the_channel() {
     use std::os::unix::net::UnixStream;
 
     const OLD: &str = "cs_secret123";
-    let hall = Hall::new();
-    hall.paired("");
-    let config = hall.config_text().replace("domain =", &format!("client_secret = \"{OLD}\"\ndomain ="));
-    std::fs::write(hall.folders().config, config).unwrap();
-    let mut engine = hall.engine().await;
-    let mut stream = UnixStream::connect(hall.path("control.sock")).unwrap();
+    let harness = EngineHarness::new();
+    harness.paired("");
+    let config = harness.config_text().replace("domain =", &format!("client_secret = \"{OLD}\"\ndomain ="));
+    std::fs::write(harness.folders().config, config).unwrap();
+    let mut engine = harness.engine().await;
+    let mut stream = UnixStream::connect(harness.path("control.sock")).unwrap();
     let heard = BufReader::new(stream.try_clone().unwrap());
     let heard = std::thread::spawn(move || heard.lines().map_while(Result::ok).collect::<Vec<_>>());
     let ask = |stream: &mut UnixStream, what: &str| writeln!(stream, "{{\"id\":1,\"ask\":{what}}}").unwrap();
@@ -129,7 +129,7 @@ async fn no_secret_goes_over_the_channel() {
     ask(&mut stream, "{\"send\":{\"command\":\"export\",\"full\":false}}");
     engine.run_ended(0).await;
     ask(&mut stream, "{\"send\":{\"command\":\"start_pairing\"}}");
-    hall.server.approve(&engine.code().await).unwrap();
+    harness.server.approve(&engine.code().await).unwrap();
     engine.until(|now| matches!(now.pairing, PairingState::Done { .. })).await;
     for what in [
         "{\"run\":1}",
@@ -140,7 +140,7 @@ async fn no_secret_goes_over_the_channel() {
     }
     let settings = serde_json::to_string(&engine.engine.snapshot().settings).unwrap();
     ask(&mut stream, &format!("{{\"check\":{settings}}}"));
-    let secret = std::fs::read_to_string(hall.path("secrets/client_secret")).unwrap();
+    let secret = std::fs::read_to_string(harness.path("secrets/client_secret")).unwrap();
     assert_ne!(secret.trim(), OLD);
     engine.shutdown().await;
     let heard = heard.join().unwrap();
@@ -155,55 +155,55 @@ async fn no_secret_goes_over_the_channel() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_engine_without_handles_lets_the_folder_go() {
-    let hall = Hall::new();
-    let engine = hall.engine().await;
-    assert!(FolderLock::holder(hall.home.path()).is_some());
+    let harness = EngineHarness::new();
+    let engine = harness.engine().await;
+    assert!(FolderLock::holder(harness.home.path()).is_some());
     drop(engine);
-    while FolderLock::holder(hall.home.path()).is_some() {
+    while FolderLock::holder(harness.home.path()).is_some() {
         tokio::task::yield_now().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_configuration_needs_attention_and_the_last_good_one_stays() {
-    let hall = Hall::new();
-    hall.paired("");
-    let mut engine = hall.engine().await;
-    let good = hall.config_text();
-    std::fs::write(hall.folders().config, good.replace("[export]", "[export]\ngzip_level = 77")).unwrap();
+    let harness = EngineHarness::new();
+    harness.paired("");
+    let mut engine = harness.engine().await;
+    let good = harness.config_text();
+    std::fs::write(harness.folders().config, good.replace("[export]", "[export]\ngzip_level = 77")).unwrap();
     let refused = engine.engine.send(now()).await.unwrap_err();
     assert_eq!(refused.code, Code::ConfigError);
     let seen = engine.until_state(State::NeedsAttention).await;
     assert!(seen.problem.unwrap().message.contains("gzip_level"));
     assert!(seen.paired.is_some());
-    std::fs::write(hall.folders().config, good).unwrap();
+    std::fs::write(harness.folders().config, good).unwrap();
     engine.export().await;
     assert_eq!(engine.run_ended(0).await.state, State::Ok);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_folder_of_tables_needs_attention_until_it_is_back() {
-    let hall = Hall::new();
-    hall.paired("");
-    let away = hall.path("away");
-    std::fs::rename(hall.source.path(), &away).unwrap();
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("");
+    let away = harness.path("away");
+    std::fs::rename(harness.source.path(), &away).unwrap();
+    let mut engine = harness.engine().await;
     let seen = engine.engine.snapshot();
     assert_eq!((seen.state, seen.problem.unwrap().code.as_str()), (State::NeedsAttention, "SOURCE_MISSING"));
-    std::fs::rename(away, hall.source.path()).unwrap();
+    std::fs::rename(away, harness.source.path()).unwrap();
     engine.export().await;
     assert_eq!(engine.run_ended(0).await.state, State::Ok);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plain_secret_moves_into_the_store_at_the_start() {
-    let hall = Hall::new();
-    hall.configure(
+    let harness = EngineHarness::new();
+    harness.configure(
         "[credential.device]\ndomain = \"warehouse.example.com\"\nclient_secret = \"cs_secret123\"\n",
     );
-    assert!(hall.config_text().contains("cs_secret123"));
-    let mut engine = hall.engine().await;
-    assert!(!hall.config_text().contains("cs_secret123"));
+    assert!(harness.config_text().contains("cs_secret123"));
+    let mut engine = harness.engine().await;
+    assert!(!harness.config_text().contains("cs_secret123"));
     assert_eq!(engine.engine.snapshot().recent_errors, 1);
     engine.export().await;
     assert_eq!(engine.run_ended(0).await.state, State::Ok);

@@ -7,8 +7,8 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod engine_harness;
 mod folder;
-mod hall;
 mod pairing;
 mod runs;
 mod settings;

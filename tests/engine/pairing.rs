@@ -1,9 +1,9 @@
 //! Pairing by the engine: code, browser, outcome, and every way it ends otherwise.
 
 use data_exporter::models::command::{Command, EngineEvent, PairingRequest};
-use data_exporter::models::snapshot::{BrowserState, PairingState, PairingFault, State};
+use data_exporter::models::snapshot::{BrowserState, PairingFault, PairingState, State};
 
-use crate::hall::Hall;
+use crate::engine_harness::EngineHarness;
 
 fn pair() -> Command {
     Command::StartPairing(Box::default())
@@ -11,8 +11,8 @@ fn pair() -> Command {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_is_shown_then_the_browser_opened_and_the_approval_pairs() {
-    let hall = Hall::new();
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    let mut engine = harness.engine().await;
     assert_eq!(engine.engine.snapshot().state, State::Unpaired);
     engine.send(pair()).await;
     assert!(!matches!(engine.engine.snapshot().pairing, PairingState::Idle));
@@ -31,29 +31,29 @@ async fn a_code_is_shown_then_the_browser_opened_and_the_approval_pairs() {
     assert_eq!(browser, BrowserState::Asked);
     assert_eq!(Some(&address), code.verification_uri_complete.as_ref());
     assert!(address.contains(&code.user_code) && code.qr.is_some());
-    hall.server.approve(&code.user_code).unwrap();
+    harness.server.approve(&code.user_code).unwrap();
     let done = engine.until(|now| matches!(now.pairing, PairingState::Done { .. })).await;
     let paired = done.paired.unwrap();
-    assert_eq!(paired.base_url, Some(hall.server.base_url()));
+    assert_eq!(paired.base_url, Some(harness.server.base_url()));
     assert!(paired.since.is_some());
     assert_eq!(done.state, State::NeverRun);
-    let text = format!("{:?}{}", done.pairing, hall.config_text());
+    let text = format!("{:?}{}", done.pairing, harness.config_text());
     assert!(!text.contains("cs_") && text.contains(&paired.domain), "{text}");
 
     engine.export().await;
     assert_eq!(engine.run_ended(0).await.state, State::Ok);
     engine.send(Command::Unpair).await;
     assert_eq!(engine.until_state(State::Unpaired).await.paired, None);
-    assert!(!hall.path("secrets/client_secret").exists());
+    assert!(!harness.path("secrets/client_secret").exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_denial_and_a_cancelled_pairing_change_nothing() {
-    let hall = Hall::new();
-    let before = hall.config_text();
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    let before = harness.config_text();
+    let mut engine = harness.engine().await;
     engine.send(pair()).await;
-    hall.server.deny(&engine.code().await).unwrap();
+    harness.server.deny(&engine.code().await).unwrap();
     let failed = |fault| move |pairing: &PairingState| matches!(pairing, PairingState::Failed { fault: found, .. } if *found == fault);
     engine.until(|now| failed(PairingFault::AccessDenied)(&now.pairing)).await;
     engine.send(Command::CancelPairing).await;
@@ -63,13 +63,13 @@ async fn a_denial_and_a_cancelled_pairing_change_nothing() {
     engine.code().await;
     engine.send(Command::CancelPairing).await;
     engine.until(|now| failed(PairingFault::Cancelled)(&now.pairing)).await;
-    assert_eq!(hall.config_text(), before);
+    assert_eq!(harness.config_text(), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_click_gives_a_new_code_and_the_first_code_is_worth_nothing() {
-    let hall = Hall::new();
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    let mut engine = harness.engine().await;
     engine.send(pair()).await;
     let first = engine.code().await;
     engine.send(pair()).await;
@@ -77,14 +77,14 @@ async fn a_second_click_gives_a_new_code_and_the_first_code_is_worth_nothing() {
         .until(|now| matches!(&now.pairing, PairingState::Waiting { code, .. } if code.user_code != first))
         .await;
     let PairingState::Waiting { code, .. } = second.pairing else { panic!() };
-    hall.server.approve(&code.user_code).unwrap();
+    harness.server.approve(&code.user_code).unwrap();
     engine.until(|now| matches!(now.pairing, PairingState::Done { .. })).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_away_and_an_address_in_the_clear_have_faults_of_their_own() {
-    let hall = Hall::new();
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    let mut engine = harness.engine().await;
     let pair = |url: &str| {
         let request = PairingRequest { base_url: Some(url.to_owned()), ..PairingRequest::default() };
         Command::StartPairing(Box::new(request))
@@ -106,11 +106,13 @@ async fn a_server_that_is_away_and_an_address_in_the_clear_have_faults_of_their_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_that_does_not_start_is_said() {
-    let hall = Hall::new();
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    let mut engine = harness.engine().await;
     engine.send(pair()).await;
     engine.code().await;
     engine.send(Command::BrowserFailed { why: "no such program".to_owned() }).await;
     let failed = BrowserState::Failed { why: "no such program".to_owned() };
-    engine.until(|now| matches!(&now.pairing, PairingState::Waiting { browser, .. } if *browser == failed)).await;
+    engine
+        .until(|now| matches!(&now.pairing, PairingState::Waiting { browser, .. } if *browser == failed))
+        .await;
 }

@@ -12,16 +12,16 @@ use data_exporter::store::Store;
 use data_exporter::store::timestamps::Timestamp;
 use local_data_forge::{Endpoint, Fault, Rule};
 
-use crate::hall::Hall;
+use crate::engine_harness::EngineHarness;
 
 const EVERY_SECOND: &str = "[scheduler]\ncrontab = \"* * * * * *\"\n";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_by_hand_tells_its_progress_and_its_end() {
-    let hall = Hall::new();
-    hall.paired("");
-    hall.damaged("BROKEN.DBF");
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("");
+    harness.damaged("BROKEN.DBF");
+    let mut engine = harness.engine().await;
     assert_eq!(engine.engine.snapshot().state, State::NeverRun);
     engine.export().await;
     engine.until(|now| now.run.is_some() && now.state == State::Running).await;
@@ -43,10 +43,10 @@ async fn an_export_by_hand_tells_its_progress_and_its_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_notice_for_each_change_for_the_worse() {
-    let hall = Hall::new();
-    hall.paired("");
-    hall.damaged("BROKEN.DBF");
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("");
+    harness.damaged("BROKEN.DBF");
+    let mut engine = harness.engine().await;
     let notices = |events: Vec<EngineEvent>| -> Vec<(State, u64)> {
         let notice = |event| match event {
             EngineEvent::Notice { notice } => Some((notice.state, notice.tables)),
@@ -59,34 +59,34 @@ async fn one_notice_for_each_change_for_the_worse() {
     engine.event(|event| matches!(event, EngineEvent::Notice { .. }).then_some(())).await;
     engine.export().await;
     engine.run_ended(1).await;
-    assert_eq!(notices(engine.told()), []);
-    std::fs::remove_file(hall.source.path().join("BROKEN.DBF")).unwrap();
+    assert_eq!(notices(engine.drain_events()), []);
+    std::fs::remove_file(harness.source.path().join("BROKEN.DBF")).unwrap();
     engine.export().await;
     assert_eq!(engine.run_ended(2).await.state, State::Ok);
-    hall.damaged("BROKEN.DBF");
+    harness.damaged("BROKEN.DBF");
     engine.export().await;
     engine.run_ended(3).await;
     tokio::time::sleep(Duration::from_millis(50)).await;
-    assert_eq!(notices(engine.told()), [(State::Warnings, 1)]);
+    assert_eq!(notices(engine.drain_events()), [(State::Warnings, 1)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn off_means_off() {
-    let hall = Hall::new();
-    hall.paired("[ui]\nnotifications = false\n");
-    hall.damaged("BROKEN.DBF");
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("[ui]\nnotifications = false\n");
+    harness.damaged("BROKEN.DBF");
+    let mut engine = harness.engine().await;
     engine.export().await;
     engine.run_ended(0).await;
     tokio::time::sleep(Duration::from_millis(50)).await;
-    assert!(!engine.told().iter().any(|event| matches!(event, EngineEvent::Notice { .. })));
+    assert!(!engine.drain_events().iter().any(|event| matches!(event, EngineEvent::Notice { .. })));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_schedule_exports_and_a_pause_stops_it_over_a_restart() {
-    let hall = Hall::new();
-    hall.paired(EVERY_SECOND);
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired(EVERY_SECOND);
+    let mut engine = harness.engine().await;
     let ended = engine.run_ended(0).await;
     assert_eq!(ended.last_run.unwrap().trigger, Trigger::Schedule);
     engine.send(Command::Pause { pause: PauseFor::UntilResumed }).await;
@@ -96,7 +96,7 @@ async fn the_schedule_exports_and_a_pause_stops_it_over_a_restart() {
     let runs = engine.engine.snapshot().last_run.unwrap().run_id;
     engine.shutdown().await;
 
-    let mut engine = hall.engine().await;
+    let mut engine = harness.engine().await;
     assert_eq!(engine.engine.snapshot().state, State::Paused);
     tokio::time::sleep(Duration::from_millis(1500)).await;
     assert_eq!(engine.engine.snapshot().last_run.unwrap().run_id, runs);
@@ -110,9 +110,9 @@ async fn the_schedule_exports_and_a_pause_stops_it_over_a_restart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pause_has_an_end() {
-    let hall = Hall::new();
-    hall.paired("");
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("");
+    let mut engine = harness.engine().await;
     let begun = platform::now();
     engine.send(Command::Pause { pause: PauseFor::Seconds { seconds: 1800 } }).await;
     let until = engine.until(|now| now.paused.is_some()).await.paused.unwrap().until.unwrap();
@@ -125,54 +125,54 @@ async fn a_pause_has_an_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn missed_slots_are_made_up_for_once_after_a_start() {
-    let hall = Hall::new();
-    hall.paired("[scheduler]\ncrontab = \"0 3 * * *\"\n");
-    missed(&hall);
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("[scheduler]\ncrontab = \"0 3 * * *\"\n");
+    missed(&harness);
+    let mut engine = harness.engine().await;
     let ended = engine.run_ended(0).await;
     assert_eq!(ended.last_run.unwrap().trigger, Trigger::CatchUp);
     engine.shutdown().await;
-    let engine = hall.engine().await;
+    let engine = harness.engine().await;
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(engine.engine.snapshot().last_run.unwrap().run_id, 1);
 }
 
 /// Slots of three days were missed.
-fn missed(hall: &Hall) {
-    let store = Store::open(hall.home.path()).unwrap();
+fn missed(harness: &EngineHarness) {
+    let store = Store::open(harness.home.path()).unwrap();
     store.set_timestamp(Timestamp::LastDue, Some(platform::now() - TimeDelta::days(3))).unwrap();
 }
 
-async fn until_catch_up_pending(hall: &Hall) {
-    while hall.store().timestamp(Timestamp::CatchUpPending).unwrap().is_none() {
+async fn until_catch_up_pending(harness: &EngineHarness) {
+    while harness.store().timestamp(Timestamp::CatchUpPending).unwrap().is_none() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn missed_slots_wait_for_the_network_also_over_a_restart() {
-    let hall = Hall::new();
+    let harness = EngineHarness::new();
     let away = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = away.local_addr().unwrap();
     drop(away);
-    hall.paired("[scheduler]\ncrontab = \"0 3 * * *\"\n");
-    let config = hall.config_text().replace(&hall.server.base_url(), &format!("http://{address}"));
-    std::fs::write(hall.folders().config, config).unwrap();
-    missed(&hall);
-    let engine = hall.engine().await;
-    until_catch_up_pending(&hall).await;
+    harness.paired("[scheduler]\ncrontab = \"0 3 * * *\"\n");
+    let config = harness.config_text().replace(&harness.server.base_url(), &format!("http://{address}"));
+    std::fs::write(harness.folders().config, config).unwrap();
+    missed(&harness);
+    let engine = harness.engine().await;
+    until_catch_up_pending(&harness).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
-    assert!(hall.store().last_run().unwrap().is_none(), "no run is begun in vain");
+    assert!(harness.store().last_run().unwrap().is_none(), "no run is begun in vain");
     engine.shutdown().await;
-    assert!(hall.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some());
+    assert!(harness.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some());
     // As if the slot had not been looked at yet, so that nobody waits for a minute.
-    missed(&hall);
-    let mut engine = hall.engine().await;
+    missed(&harness);
+    let mut engine = harness.engine().await;
     tokio::time::sleep(Duration::from_millis(500)).await;
-    assert!(hall.store().last_run().unwrap().is_none());
+    assert!(harness.store().last_run().unwrap().is_none());
 
     let listener = tokio::net::TcpListener::bind(address).await.unwrap();
-    let server = hall.server.base_url().replace("http://", "");
+    let server = harness.server.base_url().replace("http://", "");
     tokio::spawn(async move {
         while let Ok((mut near, _)) = listener.accept().await {
             let mut far = tokio::net::TcpStream::connect(&server).await.unwrap();
@@ -181,48 +181,51 @@ async fn missed_slots_wait_for_the_network_also_over_a_restart() {
     });
     let ended = engine.run_ended(0).await.last_run.unwrap();
     assert_eq!((ended.trigger, ended.state), (Trigger::CatchUp, RunState::Complete));
-    assert_eq!(hall.store().timestamp(Timestamp::CatchUpPending).unwrap(), None);
-    assert_eq!(hall.store().recent_runs(10).unwrap().len(), 1);
+    assert_eq!(harness.store().timestamp(Timestamp::CatchUpPending).unwrap(), None);
+    assert_eq!(harness.store().recent_runs(10).unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn missed_slots_wait_for_the_folder_and_a_stop_is_heard_meanwhile() {
-    let hall = Hall::new();
-    hall.paired("[scheduler]\ncrontab = \"0 3 * * *\"\n");
-    missed(&hall);
-    std::fs::rename(hall.source.path(), hall.path("away")).unwrap();
-    let engine = hall.engine().await;
-    until_catch_up_pending(&hall).await;
+    let harness = EngineHarness::new();
+    harness.paired("[scheduler]\ncrontab = \"0 3 * * *\"\n");
+    missed(&harness);
+    std::fs::rename(harness.source.path(), harness.path("away")).unwrap();
+    let engine = harness.engine().await;
+    until_catch_up_pending(&harness).await;
     assert_eq!(engine.engine.snapshot().problem.unwrap().code, "SOURCE_MISSING");
     engine.shutdown().await;
-    assert!(hall.store().last_run().unwrap().is_none());
-    assert!(hall.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some(), "the next start makes up for it");
+    assert!(harness.store().last_run().unwrap().is_none());
+    assert!(
+        harness.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some(),
+        "the next start makes up for it"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_the_end_of_the_program_stopped_is_owed_and_one_that_a_person_stopped_is_not() {
-    let hall = Hall::new();
-    hall.paired(EVERY_SECOND);
-    hall.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired(EVERY_SECOND);
+    harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let mut engine = harness.engine().await;
     engine.until_state(State::Running).await;
-    assert!(hall.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some());
+    assert!(harness.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some());
     engine.send(Command::Pause { pause: PauseFor::UntilResumed }).await;
     engine.send(Command::CancelExport).await;
     engine.run_ended(0).await;
-    assert_eq!(hall.store().timestamp(Timestamp::CatchUpPending).unwrap(), None);
+    assert_eq!(harness.store().timestamp(Timestamp::CatchUpPending).unwrap(), None);
     engine.send(Command::Resume).await;
     engine.until(|now| now.run.is_some()).await;
     engine.shutdown().await;
-    assert!(hall.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some());
+    assert!(harness.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slot_during_a_run_is_left_out_and_recorded() {
-    let hall = Hall::new();
-    hall.paired(EVERY_SECOND);
-    hall.server.fault(Rule::always(Fault::Delay(Duration::from_millis(2500))).on(Endpoint::Upload));
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired(EVERY_SECOND);
+    harness.server.fault(Rule::always(Fault::Delay(Duration::from_millis(2500))).on(Endpoint::Upload));
+    let mut engine = harness.engine().await;
     engine.run_ended(0).await;
     let query = ErrorQuery { kind: Some("RUN_SKIPPED".to_owned()), ..ErrorQuery::default() };
     let skipped = engine.engine.errors(query, None, 1).await.unwrap();
@@ -232,10 +235,10 @@ async fn a_slot_during_a_run_is_left_out_and_recorded() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_can_be_stopped() {
-    let hall = Hall::new();
-    hall.paired("");
-    hall.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("");
+    harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let mut engine = harness.engine().await;
     engine.export().await;
     engine.until_state(State::Running).await;
     engine.send(Command::CancelExport).await;
@@ -245,28 +248,28 @@ async fn a_run_can_be_stopped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_end_of_the_engine_stops_its_run() {
-    let hall = Hall::new();
-    hall.paired("");
-    hall.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("");
+    harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let mut engine = harness.engine().await;
     engine.export().await;
     engine.until_state(State::Running).await;
     engine.shutdown().await;
-    assert_eq!(hall.store().last_run().unwrap().unwrap().state, RunState::Cancelled);
+    assert_eq!(harness.store().last_run().unwrap().unwrap().state, RunState::Cancelled);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_refuses_needs_attention_and_is_left_in_peace() {
-    let hall = Hall::new();
-    hall.paired("");
-    std::fs::write(hall.path("secrets/client_secret"), "cs_wrong\n").unwrap();
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("");
+    std::fs::write(harness.path("secrets/client_secret"), "cs_wrong\n").unwrap();
+    let mut engine = harness.engine().await;
     engine.export().await;
     let ended = engine.until_state(State::NeedsAttention).await;
     assert_eq!(ended.problem.unwrap().code, "AUTHENTICATION_FAILED");
     engine.until(|now| now.run.is_none()).await;
-    let asked = hall.server.requests().len();
+    let asked = harness.server.requests().len();
     engine.export().await;
     engine.run_ended(1).await;
-    assert_eq!(hall.server.requests().len(), asked);
+    assert_eq!(harness.server.requests().len(), asked);
 }

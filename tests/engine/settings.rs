@@ -4,17 +4,17 @@ use data_exporter::models::command::Command;
 use data_exporter::models::listing::PreviewRequest;
 use data_exporter::models::snapshot::{Language, UserSettings};
 
-use crate::hall::Hall;
+use crate::engine_harness::EngineHarness;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_changed_is_written_and_everything_else_stays() {
-    let hall = Hall::new();
-    hall.configure("gzip_level = 9 # small\n# ours\n");
-    let mut engine = hall.engine().await;
-    let before = hall.config_text();
+    let harness = EngineHarness::new();
+    harness.configure("gzip_level = 9 # small\n# ours\n");
+    let mut engine = harness.engine().await;
+    let before = harness.config_text();
     let shown = engine.engine.snapshot().settings;
     engine.send(Command::SaveSettings { settings: shown.clone() }).await;
-    assert_eq!(hall.config_text(), before);
+    assert_eq!(harness.config_text(), before);
     let settings = UserSettings {
         crontab: Some("*/15 8-18 * * 1-5".to_owned()),
         exclude_patterns: vec!["tmp*.dbf".to_owned()],
@@ -26,7 +26,7 @@ async fn what_is_changed_is_written_and_everything_else_stays() {
     let seen = engine.until(|now| now.schedule.is_some()).await;
     assert_eq!(seen.settings, settings);
     assert_eq!(seen.schedule.unwrap().next.len(), 5);
-    let text = hall.config_text();
+    let text = harness.config_text();
     for kept in ["# ours", "gzip_level = 9 # small", "secret_store = \"file\""] {
         assert!(text.contains(kept), "{text}");
     }
@@ -34,11 +34,11 @@ async fn what_is_changed_is_written_and_everything_else_stays() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_wrong_is_said_at_once_and_nothing_is_saved() {
-    let hall = Hall::new();
-    let engine = hall.engine().await;
-    let before = hall.config_text();
+    let harness = EngineHarness::new();
+    let engine = harness.engine().await;
+    let before = harness.config_text();
     let settings = UserSettings {
-        source_dir: Some(hall.path("not there").display().to_string()),
+        source_dir: Some(harness.path("not there").display().to_string()),
         crontab: Some("61 * * * *".to_owned()),
         dbf_encoding: "klingon".to_owned(),
         timezone: Some("Mars/Olympus".to_owned()),
@@ -53,14 +53,14 @@ async fn everything_wrong_is_said_at_once_and_nothing_is_saved() {
     assert!(check.problems.iter().all(|problem| !problem.message.is_empty() && !problem.remedy.is_empty()));
     assert_eq!((check.schedule, check.tables), (None, None));
     engine.engine.send(Command::SaveSettings { settings }).await.unwrap_err();
-    assert_eq!(hall.config_text(), before);
+    assert_eq!(harness.config_text(), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_of_a_pairing_is_changed_by_pairing_only() {
-    let hall = Hall::new();
-    hall.paired("");
-    let engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("");
+    let engine = harness.engine().await;
     let settings = UserSettings {
         base_url: Some("https://other.example.com".to_owned()),
         ..engine.engine.snapshot().settings
@@ -71,9 +71,9 @@ async fn the_server_of_a_pairing_is_changed_by_pairing_only() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_counts_the_tables_and_tells_the_next_runs() {
-    let hall = Hall::new();
-    hall.table("STAFF.DBF", &["Anna"]);
-    let engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.table("STAFF.DBF", &["Anna"]);
+    let engine = harness.engine().await;
     let settings = UserSettings {
         crontab: Some("@daily".to_owned()),
         exclude_patterns: vec!["goods*".to_owned()],
@@ -87,8 +87,8 @@ async fn a_check_counts_the_tables_and_tells_the_next_runs() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_preview_shows_the_rows_by_the_chosen_page_and_only_of_the_folder() {
-    let hall = Hall::new();
-    let engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    let engine = harness.engine().await;
     let shown = engine.engine.preview(PreviewRequest::default()).await.unwrap();
     assert_eq!((shown.source.as_str(), shown.encoding.as_str()), ("GOODS.DBF", "CP866"));
     assert_eq!(

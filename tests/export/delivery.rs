@@ -3,146 +3,146 @@
 use std::time::Duration;
 
 use data_exporter::api::RetryPolicy;
-use data_exporter::export::{RunRequest, RunLimits};
+use data_exporter::export::{RunLimits, RunRequest};
 use data_exporter::models::export::{RunState, UploadState};
 use local_data_forge::{BatchStatus, Endpoint, Families};
 
-use super::shop::{Shop, error_code, file, state};
+use super::export_harness::{ExportHarness, error_code, file, state};
 
 #[tokio::test]
 async fn a_folder_becomes_a_completed_batch() {
-    let shop = Shop::new();
-    shop.table("GOODS.DBF", &["tea", "salt"]);
-    shop.table("old/Stock.dbf", &["rice"]);
-    let outcome = shop.export().await;
+    let harness = ExportHarness::new();
+    harness.table("GOODS.DBF", &["tea", "salt"]);
+    harness.table("old/Stock.dbf", &["rice"]);
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Complete, 0));
-    assert_eq!(shop.statuses(), [BatchStatus::Completed]);
-    let arrived = shop.arrived();
+    assert_eq!(harness.statuses(), [BatchStatus::Completed]);
+    let arrived = harness.arrived();
     assert_eq!(arrived["GOODS.csv.gz"], ["NAME", "tea", "salt"]);
     assert_eq!(arrived["old_Stock.csv.gz"], ["NAME", "rice"]);
-    assert_eq!(outcome.report.batch_id, Some(shop.server.batches()[0].id.clone()));
+    assert_eq!(outcome.report.batch_id, Some(harness.server.batches()[0].id.clone()));
     let goods = file(&outcome, "GOODS.DBF");
     assert_eq!(goods.upload, Some(UploadState::Sent));
     assert_eq!(goods.wire_name.as_deref(), Some("GOODS.csv.gz"));
     assert_eq!(goods.checksum_verified, Some(true));
     assert_eq!(goods.report.rows.written, 2);
-    let batch = &shop.server.batches()[0];
+    let batch = &harness.server.batches()[0];
     let stored = batch.files.iter().find(|stored| stored.name == "GOODS.csv.gz").unwrap();
     assert_eq!(goods.report.sha256.as_deref(), Some(stored.sha256.as_str()));
     assert_eq!(stored.content_type, "application/gzip");
-    assert!(shop.server.requests().iter().all(|request| request.header("content-encoding").is_none()));
-    assert_eq!(shop.spooled(), 0);
+    assert!(harness.server.requests().iter().all(|request| request.header("content-encoding").is_none()));
+    assert_eq!(harness.spooled(), 0);
     assert_eq!(outcome.report.totals.sent, 2);
 }
 
 #[tokio::test]
 async fn an_empty_folder_opens_no_batch_and_succeeds() {
-    let shop = Shop::new();
-    assert_eq!(state(&shop.export().await), (RunState::NothingToDo, 0));
-    assert!(shop.server.requests().is_empty());
+    let harness = ExportHarness::new();
+    assert_eq!(state(&harness.export().await), (RunState::NothingToDo, 0));
+    assert!(harness.server.requests().is_empty());
 }
 
 #[tokio::test]
 async fn a_folder_that_is_gone_is_no_empty_success() {
-    let mut shop = Shop::new();
-    shop.config.src.source_dir = Some(shop.path("gone"));
-    let outcome = shop.export().await;
+    let mut harness = ExportHarness::new();
+    harness.config.src.source_dir = Some(harness.path("gone"));
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 7));
     assert_eq!(error_code(&outcome), "SOURCE_MISSING");
-    assert!(shop.server.batches().is_empty());
-    assert_eq!(shop.errors(), ["SOURCE_MISSING"]);
+    assert!(harness.server.batches().is_empty());
+    assert_eq!(harness.errors(), ["SOURCE_MISSING"]);
 }
 
 #[tokio::test]
 async fn a_bad_table_is_named_and_the_others_arrive() {
-    let shop = Shop::with_tables(2);
-    std::fs::write(shop.path("BAD.DBF"), b"this is no table").unwrap();
-    let outcome = shop.export().await;
+    let harness = ExportHarness::with_tables(2);
+    std::fs::write(harness.path("BAD.DBF"), b"this is no table").unwrap();
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
-    assert_eq!(shop.statuses(), [BatchStatus::CompletedWithWarnings]);
-    assert_eq!(shop.arrived().len(), 2);
+    assert_eq!(harness.statuses(), [BatchStatus::CompletedWithWarnings]);
+    assert_eq!(harness.arrived().len(), 2);
     let bad = file(&outcome, "BAD.DBF");
     assert_eq!(bad.upload, Some(UploadState::Failed));
     assert!(bad.report.error.is_some());
-    assert_eq!(shop.errors(), ["FILE_DAMAGED"]);
+    assert_eq!(harness.errors(), ["FILE_DAMAGED"]);
 }
 
 #[tokio::test]
 async fn when_every_table_is_bad_the_run_has_failed_without_a_batch() {
-    let shop = Shop::new();
-    std::fs::write(shop.path("BAD.DBF"), b"this is no table").unwrap();
-    let outcome = shop.export().await;
+    let harness = ExportHarness::new();
+    std::fs::write(harness.path("BAD.DBF"), b"this is no table").unwrap();
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 1));
-    assert!(shop.server.batches().is_empty());
+    assert!(harness.server.batches().is_empty());
 }
 
 #[tokio::test]
 async fn the_batch_is_split_by_its_number_of_files() {
-    let mut shop = Shop::with_tables(7);
-    shop.limits.files = 3;
-    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
-    let sizes: Vec<usize> = shop.server.batches().iter().map(|batch| batch.files.len()).collect();
+    let mut harness = ExportHarness::with_tables(7);
+    harness.limits.files = 3;
+    assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
+    let sizes: Vec<usize> = harness.server.batches().iter().map(|batch| batch.files.len()).collect();
     assert_eq!(sizes, [3, 3, 1]);
-    assert_eq!(shop.arrived().len(), 7);
-    assert_eq!(shop.statuses(), [BatchStatus::Completed; 3]);
+    assert_eq!(harness.arrived().len(), 7);
+    assert_eq!(harness.statuses(), [BatchStatus::Completed; 3]);
 }
 
 #[tokio::test]
 async fn a_batch_that_is_old_takes_no_more_tables() {
-    let mut shop = Shop::with_tables(4);
-    shop.limits = RunLimits { age: Duration::ZERO, ..RunLimits::default() };
-    shop.config.api.uploads_in_flight = 1;
-    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
-    assert!(shop.server.batches().len() > 1);
-    assert_eq!(shop.arrived().len(), 4);
+    let mut harness = ExportHarness::with_tables(4);
+    harness.limits = RunLimits { age: Duration::ZERO, ..RunLimits::default() };
+    harness.config.api.uploads_in_flight = 1;
+    assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
+    assert!(harness.server.batches().len() > 1);
+    assert_eq!(harness.arrived().len(), 4);
 }
 
 #[tokio::test]
 async fn a_name_of_the_same_minute_waits_and_says_so() {
-    let shop = Shop::with_tables(1);
-    shop.server.switch(|switches| switches.unique_keys = false);
-    shop.export().await;
-    shop.export().await;
-    assert!(shop.said.any("only once a minute"));
-    let shop = Shop::with_tables(1);
-    shop.export().await;
-    shop.next_minute();
+    let harness = ExportHarness::with_tables(1);
+    harness.server.switch(|switches| switches.unique_keys = false);
+    harness.export().await;
+    harness.export().await;
+    assert!(harness.progress.any("only once a minute"));
+    let harness = ExportHarness::with_tables(1);
+    harness.export().await;
+    harness.next_minute();
     // The offset of the server's clock is known from the batch before, so this one is thought to be early.
-    shop.table("T00.DBF", &["four"]);
-    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
+    harness.table("T00.DBF", &["four"]);
+    assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
 }
 
 #[tokio::test]
 async fn only_what_is_asked_for_goes() {
-    let shop = Shop::with_tables(3);
+    let harness = ExportHarness::with_tables(3);
     let only = vec!["t01.*".to_owned()];
-    let outcome = shop.export_with(RunRequest { only, ..RunRequest::default() }).await;
+    let outcome = harness.export_with(RunRequest { only, ..RunRequest::default() }).await;
     assert_eq!(state(&outcome), (RunState::Complete, 0));
-    assert_eq!(shop.arrived().into_keys().collect::<Vec<_>>(), ["T01.csv.gz"]);
+    assert_eq!(harness.arrived().into_keys().collect::<Vec<_>>(), ["T01.csv.gz"]);
 }
 
 #[tokio::test]
 async fn the_older_family_takes_an_export_as_well() {
-    let shop = Shop::with_tables(3);
-    shop.server.switch(|switches| switches.families = Families::F2);
-    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
-    assert_eq!(shop.arrived().len(), 3);
-    assert_eq!(shop.requests(Endpoint::Token), 2, "one refusal at the newer path, one token");
-    shop.next_minute();
-    shop.server.forget_requests();
-    shop.export().await;
-    assert_eq!(shop.requests(Endpoint::Token), 1, "the path is remembered");
+    let harness = ExportHarness::with_tables(3);
+    harness.server.switch(|switches| switches.families = Families::F2);
+    assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
+    assert_eq!(harness.arrived().len(), 3);
+    assert_eq!(harness.requests(Endpoint::Token), 2, "one refusal at the newer path, one token");
+    harness.next_minute();
+    harness.server.forget_requests();
+    harness.export().await;
+    assert_eq!(harness.requests(Endpoint::Token), 1, "the path is remembered");
 }
 
 #[tokio::test]
 async fn a_server_without_batches_says_so() {
     for unknown_status in [401, 403, 404] {
-        let shop = Shop::with_tables(1);
-        shop.server.switch(|switches| {
+        let harness = ExportHarness::with_tables(1);
+        harness.server.switch(|switches| {
             switches.families = Families::Specification;
             switches.unknown_status = unknown_status;
         });
-        let outcome = shop.export().await;
+        let outcome = harness.export().await;
         assert_eq!(outcome.report.state, RunState::Failed);
         let expected = if unknown_status == 404 { "SERVICE_UNAVAILABLE" } else { "AUTHENTICATION_FAILED" };
         assert_eq!(error_code(&outcome), expected);
@@ -151,45 +151,45 @@ async fn a_server_without_batches_says_so() {
 
 #[tokio::test]
 async fn many_small_tables_all_arrive_once() {
-    let mut shop = Shop::with_tables(60);
-    shop.retry_policy = RetryPolicy::default();
-    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
-    assert_eq!(shop.arrived().len(), 60);
+    let mut harness = ExportHarness::with_tables(60);
+    harness.retry_policy = RetryPolicy::default();
+    assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
+    assert_eq!(harness.arrived().len(), 60);
 }
 
 #[tokio::test]
 async fn a_disk_that_is_nearly_full_stops_the_run_before_anything_is_sent() {
-    let mut shop = Shop::with_tables(2);
-    shop.limits.min_free = u64::MAX;
-    let outcome = shop.export().await;
+    let mut harness = ExportHarness::with_tables(2);
+    harness.limits.min_free = u64::MAX;
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 1));
     assert_eq!(error_code(&outcome), "DISK_FULL");
-    assert!(shop.server.batches().is_empty());
-    assert_eq!(shop.spooled(), 0);
+    assert!(harness.server.batches().is_empty());
+    assert_eq!(harness.spooled(), 0);
 }
 
 #[tokio::test]
 async fn a_table_larger_than_the_spool_fails_alone() {
-    let mut shop = Shop::with_tables(1);
+    let mut harness = ExportHarness::with_tables(1);
     let rows: Vec<String> =
         (0..120_000_u64).map(|n| format!("{:040x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
-    shop.table("BIG.DBF", &rows.iter().map(String::as_str).collect::<Vec<_>>());
-    shop.config.export.spool_max_mb = 1;
-    let outcome = shop.export().await;
+    harness.table("BIG.DBF", &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    harness.config.export.spool_max_mb = 1;
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
     assert_eq!(file(&outcome, "BIG.DBF").report.error.as_ref().unwrap().code, "FILE_TOO_LARGE");
-    assert_eq!(shop.arrived().into_keys().collect::<Vec<_>>(), ["T00.csv.gz"]);
-    assert_eq!(shop.spooled(), 0);
+    assert_eq!(harness.arrived().into_keys().collect::<Vec<_>>(), ["T00.csv.gz"]);
+    assert_eq!(harness.spooled(), 0);
 }
 
 #[tokio::test]
 async fn a_table_that_changes_while_it_is_read_is_left_out_and_said() {
-    let mut shop = Shop::with_tables(1);
-    shop.config.api.uploads_in_flight = 1;
+    let mut harness = ExportHarness::with_tables(1);
+    harness.config.api.uploads_in_flight = 1;
     let rows = vec!["row"; 60_000];
-    shop.table("BUSY.DBF", &rows);
-    let path = shop.path("BUSY.DBF");
-    let done = shop.stop.child_token();
+    harness.table("BUSY.DBF", &rows);
+    let path = harness.path("BUSY.DBF");
+    let done = harness.stop.child_token();
     let writer = std::thread::spawn({
         let done = done.clone();
         move || {
@@ -201,44 +201,44 @@ async fn a_table_that_changes_while_it_is_read_is_left_out_and_said() {
             }
         }
     });
-    let outcome = shop.export().await;
+    let outcome = harness.export().await;
     done.cancel();
     writer.join().unwrap();
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
     let busy = file(&outcome, "BUSY.DBF");
     assert_eq!(busy.report.error.as_ref().unwrap().code, "FILE_CHANGING");
-    assert_eq!(shop.arrived().into_keys().collect::<Vec<_>>(), ["T00.csv.gz"]);
-    assert_eq!(shop.spooled(), 0);
+    assert_eq!(harness.arrived().into_keys().collect::<Vec<_>>(), ["T00.csv.gz"]);
+    assert_eq!(harness.spooled(), 0);
 }
 
 #[tokio::test]
 async fn values_that_cannot_be_carried_make_warnings() {
-    let shop = Shop::new();
-    shop.table("GOODS.DBF", &["tea", "salt"]);
-    let path = shop.path("GOODS.DBF");
+    let harness = ExportHarness::new();
+    harness.table("GOODS.DBF", &["tea", "salt"]);
+    let path = harness.path("GOODS.DBF");
     let mut bytes = std::fs::read(&path).unwrap();
     bytes[4] = 9; // The header counts rows that are not there.
     std::fs::write(path, bytes).unwrap();
-    let outcome = shop.export().await;
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
-    assert_eq!(shop.statuses(), [BatchStatus::CompletedWithWarnings]);
-    assert_eq!(shop.errors(), ["VALUES_DROPPED"]);
+    assert_eq!(harness.statuses(), [BatchStatus::CompletedWithWarnings]);
+    assert_eq!(harness.errors(), ["VALUES_DROPPED"]);
     assert_eq!(file(&outcome, "GOODS.DBF").report.rows.missing, 7);
 }
 
 #[tokio::test]
 async fn names_of_every_script_and_names_that_meet_arrive_as_tables_of_their_own() {
-    let shop = Shop::new();
+    let harness = ExportHarness::new();
     // Windows has no quotation marks in names.
     let quoted = if cfg!(windows) { "it's 'x'.dbf" } else { "it's \"x\".dbf" };
     let sources = ["שלום.dbf", "Товар.DBF", "СКЛАД.DBF", "📦.dbf", "a/b.dbf", "a_b.dbf", "A-B.Dbf", quoted];
     for source in sources {
-        shop.table(source, &[source]);
+        harness.table(source, &[source]);
     }
-    let outcome = shop.export().await;
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Complete, 0), "{:?}", outcome.report.error);
-    assert_eq!(shop.arrived().len(), sources.len());
-    let mut derived: Vec<String> = shop
+    assert_eq!(harness.arrived().len(), sources.len());
+    let mut derived: Vec<String> = harness
         .arrived()
         .into_keys()
         .map(|name| {
@@ -252,7 +252,7 @@ async fn names_of_every_script_and_names_that_meet_arrive_as_tables_of_their_own
     for source in sources {
         let file = file(&outcome, source);
         let name = file.wire_name.clone().unwrap();
-        assert!(shop.arrived().contains_key(&name), "{source} went as {name}");
+        assert!(harness.arrived().contains_key(&name), "{source} went as {name}");
     }
 }
 
@@ -260,13 +260,13 @@ async fn names_of_every_script_and_names_that_meet_arrive_as_tables_of_their_own
 #[tokio::test]
 async fn a_loop_of_links_and_a_link_to_nowhere_are_said_and_stop_nothing() {
     use std::os::unix::fs::symlink;
-    let shop = Shop::with_tables(1);
-    std::fs::create_dir(shop.path("deep")).unwrap();
-    symlink(shop.path(""), shop.path("deep/up")).unwrap();
-    symlink("nowhere", shop.path("GONE.DBF")).unwrap();
-    let outcome = shop.export().await;
+    let harness = ExportHarness::with_tables(1);
+    std::fs::create_dir(harness.path("deep")).unwrap();
+    symlink(harness.path(""), harness.path("deep/up")).unwrap();
+    symlink("nowhere", harness.path("GONE.DBF")).unwrap();
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
     assert_eq!(outcome.report.totals.files, 2, "no table twice");
     assert_eq!(file(&outcome, "GONE.DBF").report.error.as_ref().unwrap().code, "FILE_UNREADABLE");
-    assert_eq!(shop.arrived().len(), 1);
+    assert_eq!(harness.arrived().len(), 1);
 }

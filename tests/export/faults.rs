@@ -6,26 +6,26 @@ use data_exporter::api::RetryPolicy;
 use data_exporter::models::export::RunState;
 use local_data_forge::{BatchStatus, Endpoint, Families, Fault, RetryAfter, Rule};
 
-use super::shop::{Shop, error_code, file, state};
+use super::export_harness::{ExportHarness, error_code, file, state};
 
 /// Exports with one fault, at either family; all has to arrive exactly once.
-async fn survives(rule: Rule) -> Shop {
+async fn survives(rule: Rule) -> ExportHarness {
     survives_at(Families::F2, rule.clone()).await;
     survives_at(Families::F3, rule).await
 }
 
-async fn survives_at(families: Families, rule: Rule) -> Shop {
-    let shop = Shop::with_tables(5);
-    shop.server.switch(|switches| switches.families = families);
+async fn survives_at(families: Families, rule: Rule) -> ExportHarness {
+    let harness = ExportHarness::with_tables(5);
+    harness.server.switch(|switches| switches.families = families);
     let name = format!("{rule:?}");
-    shop.server.fault(rule);
-    let outcome = shop.export().await;
+    harness.server.fault(rule);
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Complete, 0), "{name}: {:?}", outcome.report.error);
-    let arrived = shop.arrived();
+    let arrived = harness.arrived();
     assert_eq!(arrived.len(), 5, "{name}");
     assert!(arrived.values().all(|lines| lines.len() == 4), "{name}");
-    assert_eq!(shop.spooled(), 0, "{name}");
-    shop
+    assert_eq!(harness.spooled(), 0, "{name}");
+    harness
 }
 
 #[tokio::test]
@@ -40,8 +40,12 @@ async fn a_server_that_is_busy_for_a_while_is_asked_again() {
 #[tokio::test]
 async fn both_forms_of_retry_after_are_heeded() {
     for after in [RetryAfter::Seconds(7), RetryAfter::Date(7)] {
-        let shop = survives(Rule::first(1, Fault::RetryAfter(429, after)).on(Endpoint::Start)).await;
-        assert!(shop.said.any("wait: 7") || shop.said.any("wait: 6") || shop.said.any("wait: 8"));
+        let harness = survives(Rule::first(1, Fault::RetryAfter(429, after)).on(Endpoint::Start)).await;
+        assert!(
+            harness.progress.any("wait: 7")
+                || harness.progress.any("wait: 6")
+                || harness.progress.any("wait: 8")
+        );
     }
 }
 
@@ -63,13 +67,13 @@ async fn an_answer_lost_after_the_server_stored_the_file_makes_no_second_one() {
 
 #[tokio::test]
 async fn some_answers_lost_among_uploads_that_failed_are_told_apart_by_the_count() {
-    let shop = Shop::with_tables(5);
-    shop.server.fault(Rule::nth(1, Fault::ResetAfter).on(Endpoint::Upload));
-    shop.server.fault(Rule::nth(2, Fault::Status(503)).on(Endpoint::Upload));
-    shop.server.fault(Rule::nth(3, Fault::ResetInBody(100)).on(Endpoint::Upload));
-    shop.server.fault(Rule::nth(4, Fault::StatusAfter(500)).on(Endpoint::Upload));
-    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
-    assert_eq!(shop.arrived().len(), 5);
+    let harness = ExportHarness::with_tables(5);
+    harness.server.fault(Rule::nth(1, Fault::ResetAfter).on(Endpoint::Upload));
+    harness.server.fault(Rule::nth(2, Fault::Status(503)).on(Endpoint::Upload));
+    harness.server.fault(Rule::nth(3, Fault::ResetInBody(100)).on(Endpoint::Upload));
+    harness.server.fault(Rule::nth(4, Fault::StatusAfter(500)).on(Endpoint::Upload));
+    assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
+    assert_eq!(harness.arrived().len(), 5);
 }
 
 #[tokio::test]
@@ -83,8 +87,8 @@ async fn a_connection_that_breaks_or_stalls_in_an_upload_is_made_anew() {
 #[tokio::test]
 async fn a_lost_answer_to_complete_is_settled_by_looking() {
     for fault in [Fault::ResetAfter, Fault::CutJson, Fault::StatusAfter(500), Fault::CaptivePortalAfter] {
-        let shop = survives(Rule::first(1, fault).on(Endpoint::Complete)).await;
-        assert_eq!(shop.statuses(), [BatchStatus::Completed]);
+        let harness = survives(Rule::first(1, fault).on(Endpoint::Complete)).await;
+        assert_eq!(harness.statuses(), [BatchStatus::Completed]);
     }
 }
 
@@ -102,90 +106,90 @@ async fn a_captive_portal_and_a_redirect_pass() {
 async fn errors_at_random_everywhere_lose_and_double_nothing() {
     let seeds = std::env::var("DATA_EXPORTER_TEST_SEEDS").map_or(5, |seeds| seeds.parse().unwrap());
     for seed in 1..=seeds {
-        let mut shop = Shop::with_tables(12);
-        shop.retry_policy = RetryPolicy::Attempts(25);
-        shop.server.switch(|switches| {
+        let mut harness = ExportHarness::with_tables(12);
+        harness.retry_policy = RetryPolicy::Attempts(25);
+        harness.server.switch(|switches| {
             switches.unique_keys = seed % 2 == 0;
             switches.families = [Families::F2, Families::F3, Families::Both][seed as usize % 3];
         });
-        shop.server.fault(Rule::chance(200, seed, Fault::Status(503)));
+        harness.server.fault(Rule::chance(200, seed, Fault::Status(503)));
         for (n, fault) in [Fault::ResetAfter, Fault::StatusAfter(500), Fault::CutBody, Fault::ResetInBody(40)]
             .into_iter()
             .enumerate()
         {
             let seed = seed + 1000 * (n as u64 + 1);
-            shop.server.fault(Rule::chance(100, seed, fault.clone()).on(Endpoint::Upload));
+            harness.server.fault(Rule::chance(100, seed, fault.clone()).on(Endpoint::Upload));
             if fault != Fault::ResetInBody(40) {
-                shop.server.fault(Rule::chance(150, seed + 7, fault.clone()).on(Endpoint::Complete));
-                shop.server.fault(Rule::chance(150, seed + 9, fault).on(Endpoint::Batch));
+                harness.server.fault(Rule::chance(150, seed + 7, fault.clone()).on(Endpoint::Complete));
+                harness.server.fault(Rule::chance(150, seed + 9, fault).on(Endpoint::Batch));
             }
         }
-        let outcome = shop.export().await;
+        let outcome = harness.export().await;
         assert_eq!(state(&outcome), (RunState::Complete, 0), "seed {seed}: {:?}", outcome.report.error);
-        assert_eq!(shop.arrived().len(), 12, "seed {seed}");
+        assert_eq!(harness.arrived().len(), 12, "seed {seed}");
     }
 }
 
 #[tokio::test]
 async fn a_token_that_is_refused_in_mid_batch_is_renewed_once() {
-    let shop = survives(Rule::nth(3, Fault::Empty(401)).on(Endpoint::Upload)).await;
-    assert_eq!(shop.requests(Endpoint::Token), 2);
-    let shop = survives(Rule::nth(2, Fault::Empty(403)).on(Endpoint::Upload)).await;
-    assert_eq!(shop.requests(Endpoint::Token), 2);
+    let harness = survives(Rule::nth(3, Fault::Empty(401)).on(Endpoint::Upload)).await;
+    assert_eq!(harness.requests(Endpoint::Token), 2);
+    let harness = survives(Rule::nth(2, Fault::Empty(403)).on(Endpoint::Upload)).await;
+    assert_eq!(harness.requests(Endpoint::Token), 2);
 }
 
 #[tokio::test]
 async fn a_token_that_stays_refused_stops_the_run_as_critical() {
-    let mut shop = Shop::with_tables(30);
-    shop.config.api.uploads_in_flight = 1;
-    shop.server.fault(Rule::always(Fault::Empty(401)).on(Endpoint::Upload));
-    let outcome = shop.export().await;
+    let mut harness = ExportHarness::with_tables(30);
+    harness.config.api.uploads_in_flight = 1;
+    harness.server.fault(Rule::always(Fault::Empty(401)).on(Endpoint::Upload));
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 4));
     assert_eq!(error_code(&outcome), "AUTHENTICATION_FAILED");
-    assert_eq!(shop.requests(Endpoint::Upload), 2, "one try, one replay");
-    assert_eq!(shop.statuses(), [BatchStatus::Failed]);
+    assert_eq!(harness.requests(Endpoint::Upload), 2, "one try, one replay");
+    assert_eq!(harness.statuses(), [BatchStatus::Failed]);
 }
 
 #[tokio::test]
 async fn a_server_that_stays_down_ends_the_run_after_its_attempts() {
-    let mut shop = Shop::with_tables(2);
-    shop.retry_policy = RetryPolicy::default();
-    shop.server.fault(Rule::always(Fault::Status(503)));
-    let outcome = shop.export().await;
+    let mut harness = ExportHarness::with_tables(2);
+    harness.retry_policy = RetryPolicy::default();
+    harness.server.fault(Rule::always(Fault::Status(503)));
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 5));
-    assert_eq!(shop.requests(Endpoint::Token), 5 + 1, "and once for the report of it");
+    assert_eq!(harness.requests(Endpoint::Token), 5 + 1, "and once for the report of it");
 }
 
 #[tokio::test]
 async fn a_checksum_that_differs_spoils_the_batch_and_all_goes_again() {
-    let shop = Shop::with_tables(3);
-    shop.server.switch(|switches| switches.unique_keys = false);
-    shop.server.fault(Rule::nth(2, Fault::WrongChecksum).on(Endpoint::Upload));
-    let outcome = shop.export().await;
+    let harness = ExportHarness::with_tables(3);
+    harness.server.switch(|switches| switches.unique_keys = false);
+    harness.server.fault(Rule::nth(2, Fault::WrongChecksum).on(Endpoint::Upload));
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Complete, 0));
-    assert_eq!(shop.statuses(), [BatchStatus::Cancelled, BatchStatus::Completed]);
-    assert_eq!(shop.arrived().len(), 3);
+    assert_eq!(harness.statuses(), [BatchStatus::Cancelled, BatchStatus::Completed]);
+    assert_eq!(harness.arrived().len(), 3);
 }
 
 #[tokio::test]
 async fn a_batch_swept_in_mid_run_goes_again_whole() {
-    let shop = Shop::with_tables(4);
-    shop.server.switch(|switches| {
+    let harness = ExportHarness::with_tables(4);
+    harness.server.switch(|switches| {
         switches.unique_keys = false;
         switches.batch_timeout = Duration::from_millis(150);
         switches.sweep_every = Duration::from_millis(20);
     });
-    shop.server.fault(Rule::nth(3, Fault::Delay(Duration::from_millis(300))).on(Endpoint::Upload));
-    let outcome = shop.export().await;
+    harness.server.fault(Rule::nth(3, Fault::Delay(Duration::from_millis(300))).on(Endpoint::Upload));
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Complete, 0), "{:?}", outcome.report.error);
-    assert_eq!(shop.statuses(), [BatchStatus::NotCompleted, BatchStatus::Completed]);
-    assert_eq!(shop.arrived().len(), 4);
+    assert_eq!(harness.statuses(), [BatchStatus::NotCompleted, BatchStatus::Completed]);
+    assert_eq!(harness.arrived().len(), 4);
     assert!(file(&outcome, "T00.DBF").upload.is_some());
 }
 
 #[tokio::test]
 async fn a_stopped_run_cancels_its_batch() {
-    let mut slow = Shop::with_tables(6);
+    let mut slow = ExportHarness::with_tables(6);
     slow.server.fault(Rule::nth(3, Fault::Delay(Duration::from_millis(200))).on(Endpoint::Upload));
     slow.config.api.uploads_in_flight = 1;
     let stopped = async {

@@ -3,8 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 mod delivery;
+mod export_harness;
 mod faults;
 mod recovery;
 mod refusals;
-mod shop;
 mod unchanged;

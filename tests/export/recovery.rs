@@ -6,23 +6,23 @@ use data_exporter::export::{RunRequest, export};
 use data_exporter::models::export::RunState;
 use local_data_forge::{Batch, BatchStatus, Endpoint, Fault, Rule};
 
-use super::shop::{Shop, error_code, state};
+use super::export_harness::{ExportHarness, error_code, state};
 
 /// Runs an export until something has happened and leaves it there for good, as a killed process would: nothing of it
 /// is dropped, so no file of the spool is tidied away.
-fn killed(shop: &Shop, until: impl Fn() -> bool + Send) {
-    let left = std::thread::scope(|scope| scope.spawn(|| run_and_leave(shop, until)).join().unwrap());
+fn killed(harness: &ExportHarness, until: impl Fn() -> bool + Send) {
+    let left = std::thread::scope(|scope| scope.spawn(|| run_and_leave(harness, until)).join().unwrap());
     assert!(left, "the run was to be killed");
 }
 
 /// As [`killed`], but the run may also end first.
-fn killed_or_over(shop: &Shop, until: impl Fn() -> bool + Send) {
-    std::thread::scope(|scope| scope.spawn(|| run_and_leave(shop, until)).join().unwrap());
+fn killed_or_over(harness: &ExportHarness, until: impl Fn() -> bool + Send) {
+    std::thread::scope(|scope| scope.spawn(|| run_and_leave(harness, until)).join().unwrap());
 }
 
 /// Whether the run was left before its end.
-fn run_and_leave(shop: &Shop, until: impl Fn() -> bool) -> bool {
-    let context: &'static _ = Box::leak(Box::new(shop.context()));
+fn run_and_leave(harness: &ExportHarness, until: impl Fn() -> bool) -> bool {
+    let context: &'static _ = Box::leak(Box::new(harness.context()));
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let request: &'static _ = Box::leak(Box::new(RunRequest::default()));
     let mut run = Box::pin(export(context, request));
@@ -39,11 +39,11 @@ fn run_and_leave(shop: &Shop, until: impl Fn() -> bool) -> bool {
 }
 
 /// An export that is killed while its n-th upload is under way.
-fn killed_at_upload(shop: &mut Shop, n: usize) {
-    shop.config.api.uploads_in_flight = 1;
-    shop.server.fault(Rule::nth(n as u64, Fault::Delay(Duration::from_millis(50))).on(Endpoint::Upload));
-    killed(shop, || shop.requests(Endpoint::Upload) >= n);
-    shop.server.clear_faults();
+fn killed_at_upload(harness: &mut ExportHarness, n: usize) {
+    harness.config.api.uploads_in_flight = 1;
+    harness.server.fault(Rule::nth(n as u64, Fault::Delay(Duration::from_millis(50))).on(Endpoint::Upload));
+    killed(harness, || harness.requests(Endpoint::Upload) >= n);
+    harness.server.clear_faults();
 }
 
 #[tokio::test]
@@ -55,16 +55,16 @@ async fn the_batch_of_a_killed_run_is_gone_on_with() {
 
 /// The upload that was under way is stored 50 ms after the kill: before, while or after the next run looks.
 async fn gone_on_with(pause: Duration) {
-    let mut shop = Shop::with_tables(5);
-    killed_at_upload(&mut shop, 4);
-    assert_eq!(shop.statuses(), [BatchStatus::InProgress]);
+    let mut harness = ExportHarness::with_tables(5);
+    killed_at_upload(&mut harness, 4);
+    assert_eq!(harness.statuses(), [BatchStatus::InProgress]);
     tokio::time::sleep(pause).await;
-    let outcome = shop.export().await;
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Complete, 0), "{:?}", outcome.report.error);
-    assert_eq!(shop.arrived().len(), 5);
-    assert_eq!(shop.statuses(), [BatchStatus::Completed], "no second batch");
-    assert_eq!(shop.spooled(), 0);
-    let history = shop.store().recent_runs(100).unwrap();
+    assert_eq!(harness.arrived().len(), 5);
+    assert_eq!(harness.statuses(), [BatchStatus::Completed], "no second batch");
+    assert_eq!(harness.spooled(), 0);
+    let history = harness.store().recent_runs(100).unwrap();
     assert_eq!(
         history.iter().map(|run| run.state).collect::<Vec<_>>(),
         [RunState::Complete, RunState::Interrupted]
@@ -74,55 +74,55 @@ async fn gone_on_with(pause: Duration) {
 
 #[tokio::test]
 async fn a_table_that_changed_since_makes_a_new_batch() {
-    let mut shop = Shop::with_tables(5);
-    shop.server.switch(|switches| switches.unique_keys = false);
-    killed_at_upload(&mut shop, 4);
-    shop.table("T00.DBF", &["another"]);
-    let outcome = shop.export().await;
+    let mut harness = ExportHarness::with_tables(5);
+    harness.server.switch(|switches| switches.unique_keys = false);
+    killed_at_upload(&mut harness, 4);
+    harness.table("T00.DBF", &["another"]);
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Complete, 0), "{:?}", outcome.report.error);
-    assert_eq!(shop.statuses(), [BatchStatus::Cancelled, BatchStatus::Completed]);
-    let arrived = shop.arrived();
+    assert_eq!(harness.statuses(), [BatchStatus::Cancelled, BatchStatus::Completed]);
+    let arrived = harness.arrived();
     assert_eq!(arrived.len(), 5);
     assert_eq!(arrived["T00.csv.gz"], ["NAME", "another"]);
 }
 
 #[tokio::test]
 async fn a_batch_swept_meanwhile_is_not_counted() {
-    let mut shop = Shop::with_tables(3);
-    shop.server.switch(|switches| switches.unique_keys = false);
-    killed_at_upload(&mut shop, 2);
-    shop.server.clock().advance(Duration::from_mins(61));
-    shop.server.sweep();
-    let outcome = shop.export().await;
+    let mut harness = ExportHarness::with_tables(3);
+    harness.server.switch(|switches| switches.unique_keys = false);
+    killed_at_upload(&mut harness, 2);
+    harness.server.clock().advance(Duration::from_mins(61));
+    harness.server.sweep();
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Complete, 0), "{:?}", outcome.report.error);
-    assert_eq!(shop.statuses(), [BatchStatus::NotCompleted, BatchStatus::Completed]);
-    assert_eq!(shop.arrived().len(), 3);
+    assert_eq!(harness.statuses(), [BatchStatus::NotCompleted, BatchStatus::Completed]);
+    assert_eq!(harness.arrived().len(), 3);
 }
 
 #[tokio::test]
 async fn a_run_killed_at_its_completion_is_found_complete() {
-    let mut shop = Shop::with_tables(2);
-    shop.config.export.skip_unchanged = true;
-    shop.server.fault(Rule::nth(1, Fault::SilenceAfter).on(Endpoint::Complete));
-    killed(&shop, || shop.statuses() == [BatchStatus::Completed]);
-    shop.server.clear_faults();
-    shop.next_minute();
-    assert_eq!(state(&shop.export().await), (RunState::NothingToDo, 0));
-    assert_eq!(shop.arrived().len(), 2, "nothing is delivered twice");
+    let mut harness = ExportHarness::with_tables(2);
+    harness.config.export.skip_unchanged = true;
+    harness.server.fault(Rule::nth(1, Fault::SilenceAfter).on(Endpoint::Complete));
+    killed(&harness, || harness.statuses() == [BatchStatus::Completed]);
+    harness.server.clear_faults();
+    harness.next_minute();
+    assert_eq!(state(&harness.export().await), (RunState::NothingToDo, 0));
+    assert_eq!(harness.arrived().len(), 2, "nothing is delivered twice");
 }
 
 #[tokio::test]
 async fn a_start_whose_answer_was_lost_is_said_to_be_ours() {
-    let shop = Shop::with_tables(1);
-    shop.server.fault(Rule::nth(1, Fault::ResetAfter).on(Endpoint::Start));
-    let outcome = shop.export().await;
+    let harness = ExportHarness::with_tables(1);
+    harness.server.fault(Rule::nth(1, Fault::ResetAfter).on(Endpoint::Start));
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 1));
     let error = outcome.report.error.unwrap();
     assert_eq!(error.code, "BATCH_ACTIVE");
     assert!(error.message.contains("this program was not told of"), "{}", error.message);
-    shop.server.clock().advance(Duration::from_mins(61));
-    shop.server.sweep();
-    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
+    harness.server.clock().advance(Duration::from_mins(61));
+    harness.server.sweep();
+    assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
 }
 
 /// Killed once at every request of a run, and then once more in the run after it.
@@ -136,32 +136,32 @@ async fn whenever_a_run_is_killed_the_next_ones_deliver_all_of_it_once() {
 }
 
 async fn killed_twice(first: usize, second: usize) {
-    let mut shop = Shop::with_tables(5);
-    shop.config.export.skip_unchanged = true;
+    let mut harness = ExportHarness::with_tables(5);
+    harness.config.export.skip_unchanged = true;
     for requests in [first, second] {
-        shop.server.forget_requests();
-        shop.server.fault(Rule::nth(requests as u64, Fault::Delay(Duration::from_millis(30))));
-        killed_or_over(&shop, || shop.server.requests().len() >= requests);
-        shop.server.clear_faults();
+        harness.server.forget_requests();
+        harness.server.fault(Rule::nth(requests as u64, Fault::Delay(Duration::from_millis(30))));
+        killed_or_over(&harness, || harness.server.requests().len() >= requests);
+        harness.server.clear_faults();
         tokio::time::sleep(Duration::from_millis(if second == 5 { 60 } else { 0 })).await;
-        shop.next_minute();
+        harness.next_minute();
     }
-    let mut outcome = shop.export().await;
+    let mut outcome = harness.export().await;
     // The answer to a start was lost: only the server's sweep helps. The second start may be opened after the first sweep.
     for _ in [first, second] {
         if error_code(&outcome) != "BATCH_ACTIVE" {
             break;
         }
-        shop.server.clock().advance(Duration::from_mins(61));
-        shop.server.sweep();
-        outcome = shop.export().await;
+        harness.server.clock().advance(Duration::from_mins(61));
+        harness.server.sweep();
+        outcome = harness.export().await;
     }
     let case = format!("killed at {first} and {second}: {outcome:?}");
     assert!(matches!(outcome.report.state, RunState::Complete | RunState::NothingToDo), "{case}");
-    assert_eq!(shop.arrived().len(), 5, "{case}");
+    assert_eq!(harness.arrived().len(), 5, "{case}");
     // A start that the server held back until after the next run has nobody who knows its id: it stays, empty, for the
     // server's sweep.
-    let batches = shop.server.batches();
+    let batches = harness.server.batches();
     let open = |batch: &&Batch| batch.status == BatchStatus::InProgress;
     assert!(batches.iter().filter(open).all(|batch| batch.files.is_empty()), "{case}");
 }

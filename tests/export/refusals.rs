@@ -6,7 +6,7 @@ use data_exporter::models::export::{RunState, Trigger, UploadState};
 use data_exporter::platform;
 use local_data_forge::{BatchStatus, Endpoint, Fault, Rule};
 
-use super::shop::{Shop, error_code, file, state};
+use super::export_harness::{ExportHarness, error_code, file, state};
 
 fn refusal(status: u16) -> Fault {
     let body = r#"{"status":422,"error":"Unprocessable","message":"not this one"}"#.to_owned();
@@ -16,44 +16,44 @@ fn refusal(status: u16) -> Fault {
 #[tokio::test]
 async fn another_4xx_fails_the_table_and_not_the_run() {
     for status in [400, 404, 409, 422] {
-        let mut shop = Shop::with_tables(3);
-        shop.config.api.uploads_in_flight = 1;
-        shop.server.fault(Rule::nth(2, refusal(status)).on(Endpoint::Upload));
-        let outcome = shop.export().await;
+        let mut harness = ExportHarness::with_tables(3);
+        harness.config.api.uploads_in_flight = 1;
+        harness.server.fault(Rule::nth(2, refusal(status)).on(Endpoint::Upload));
+        let outcome = harness.export().await;
         assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3), "{status}");
-        assert_eq!(shop.statuses(), [BatchStatus::CompletedWithWarnings]);
-        assert_eq!(shop.arrived().len(), 2);
+        assert_eq!(harness.statuses(), [BatchStatus::CompletedWithWarnings]);
+        assert_eq!(harness.arrived().len(), 2);
         assert_eq!(file(&outcome, "T01.DBF").upload, Some(UploadState::Failed));
     }
 }
 
 #[tokio::test]
 async fn a_table_that_always_meets_a_500_fails_alone() {
-    let mut shop = Shop::with_tables(3);
-    shop.config.api.uploads_in_flight = 1;
-    shop.retry_policy = data_exporter::api::RetryPolicy::Attempts(3);
+    let mut harness = ExportHarness::with_tables(3);
+    harness.config.api.uploads_in_flight = 1;
+    harness.retry_policy = data_exporter::api::RetryPolicy::Attempts(3);
     for n in 2..=4 {
-        shop.server.fault(Rule::nth(n, Fault::Status(500)).on(Endpoint::Upload));
+        harness.server.fault(Rule::nth(n, Fault::Status(500)).on(Endpoint::Upload));
     }
-    let outcome = shop.export().await;
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
-    assert_eq!(shop.arrived().len(), 2);
+    assert_eq!(harness.arrived().len(), 2);
 }
 
 #[tokio::test]
 async fn a_part_too_large_for_the_server_is_split_by_rows() {
-    let shop = Shop::new();
+    let harness = ExportHarness::new();
     let rows: Vec<String> =
         (0..40_000_u64).map(|n| format!("{:040x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
-    shop.table("BIG.DBF", &rows.iter().map(String::as_str).collect::<Vec<_>>());
-    shop.table("SMALL.DBF", &["one"]);
-    shop.server.switch(|switches| switches.max_part = 250_000);
-    let outcome = shop.export().await;
+    harness.table("BIG.DBF", &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    harness.table("SMALL.DBF", &["one"]);
+    harness.server.switch(|switches| switches.max_part = 250_000);
+    let outcome = harness.export().await;
     let big = file(&outcome, "BIG.DBF");
     assert_eq!(state(&outcome), (RunState::Complete, 0), "{:?}", big.report.error);
     assert!(big.parts > 1, "{} parts", big.parts);
     assert_eq!(big.wire_name.as_deref(), Some("BIG.part-0001.csv.gz"));
-    let arrived = shop.arrived();
+    let arrived = harness.arrived();
     let parts: Vec<&Vec<String>> =
         arrived.iter().filter(|(name, _)| name.starts_with("BIG.part-")).map(|(_, lines)| lines).collect();
     assert_eq!(parts.len(), big.parts as usize);
@@ -64,106 +64,106 @@ async fn a_part_too_large_for_the_server_is_split_by_rows() {
 
 #[tokio::test]
 async fn a_part_that_cannot_be_small_enough_fails_alone() {
-    let shop = Shop::with_tables(2);
-    shop.server.fault(Rule::nth(1, Fault::Status(413)).on(Endpoint::Upload));
-    let outcome = shop.export().await;
+    let harness = ExportHarness::with_tables(2);
+    harness.server.fault(Rule::nth(1, Fault::Status(413)).on(Endpoint::Upload));
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
-    assert_eq!(shop.arrived().len(), 1);
-    assert!(shop.errors().contains(&"FILE_TOO_LARGE".to_owned()));
+    assert_eq!(harness.arrived().len(), 1);
+    assert!(harness.errors().contains(&"FILE_TOO_LARGE".to_owned()));
 }
 
 #[tokio::test]
 async fn a_site_that_was_moved_on_is_told_so() {
-    let shop = Shop::with_tables(2);
-    shop.server.switch(|switches| switches.api_v2_required = true);
-    let outcome = shop.export().await;
+    let harness = ExportHarness::with_tables(2);
+    harness.server.switch(|switches| switches.api_v2_required = true);
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 1));
     assert_eq!(error_code(&outcome), "API_V2_REQUIRED");
 }
 
 #[tokio::test]
 async fn credentials_that_ended_ask_for_a_new_pairing() {
-    let shop = Shop::with_tables(2);
-    shop.server.switch(|switches| switches.basic_gone = true);
-    let outcome = shop.export().await;
+    let harness = ExportHarness::with_tables(2);
+    harness.server.switch(|switches| switches.basic_gone = true);
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 4));
     assert_eq!(error_code(&outcome), "NOT_PAIRED");
 }
 
 #[tokio::test]
 async fn a_wrong_secret_is_told_after_one_round_of_the_paths() {
-    let mut shop = Shop::with_tables(2);
-    shop.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("canary-wrong"));
-    let outcome = shop.export().await;
+    let mut harness = ExportHarness::with_tables(2);
+    harness.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("canary-wrong"));
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 4));
     assert_eq!(error_code(&outcome), "AUTHENTICATION_FAILED");
-    assert!(shop.requests(Endpoint::Token) <= 3);
+    assert!(harness.requests(Endpoint::Token) <= 3);
     assert!(!format!("{outcome:?}").contains("canary"));
 }
 
 #[tokio::test]
 async fn a_batch_of_another_computer_ends_the_run_at_once() {
-    let shop = Shop::with_tables(2);
-    let context = shop.context();
+    let harness = ExportHarness::with_tables(2);
+    let context = harness.context();
     let foreign = context.sink.open().await.unwrap();
-    let outcome = shop.export().await;
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 1));
     assert_eq!(error_code(&outcome), "BATCH_ACTIVE");
-    assert_eq!(shop.requests(Endpoint::Start), 2);
-    assert_eq!(shop.server.batch(&foreign.id).unwrap().status, BatchStatus::InProgress);
+    assert_eq!(harness.requests(Endpoint::Start), 2);
+    assert_eq!(harness.server.batch(&foreign.id).unwrap().status, BatchStatus::InProgress);
 }
 
 #[tokio::test]
 async fn a_table_of_which_one_part_is_refused_leaves_no_other_part_behind() {
-    let mut shop = Shop::with_tables(2);
+    let mut harness = ExportHarness::with_tables(2);
     let rows: Vec<String> =
         (0..60_000_u64).map(|n| format!("{:040x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
-    shop.table("BIG.DBF", &rows.iter().map(String::as_str).collect::<Vec<_>>());
-    shop.server.switch(|switches| {
+    harness.table("BIG.DBF", &rows.iter().map(String::as_str).collect::<Vec<_>>());
+    harness.server.switch(|switches| {
         switches.unique_keys = false;
         switches.max_part = 260_000;
     });
-    shop.config.api.uploads_in_flight = 1;
+    harness.config.api.uploads_in_flight = 1;
     // 413 for the whole, then its first part is stored and its second refused.
-    shop.server.fault(Rule::nth(5, refusal(422)).on(Endpoint::Upload));
-    let outcome = shop.export().await;
+    harness.server.fault(Rule::nth(5, refusal(422)).on(Endpoint::Upload));
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3), "{:?}", outcome.report.error);
     assert_eq!(file(&outcome, "BIG.DBF").upload, Some(UploadState::Failed));
-    assert_eq!(shop.arrived().into_keys().collect::<Vec<_>>(), ["T00.csv.gz", "T01.csv.gz"]);
-    assert_eq!(shop.statuses(), [BatchStatus::Cancelled, BatchStatus::CompletedWithWarnings]);
+    assert_eq!(harness.arrived().into_keys().collect::<Vec<_>>(), ["T00.csv.gz", "T01.csv.gz"]);
+    assert_eq!(harness.statuses(), [BatchStatus::Cancelled, BatchStatus::CompletedWithWarnings]);
 }
 
 /// docs/reliability.md rule 7: what runs by itself tries a refused credential once in five minutes, a person at will.
 #[tokio::test]
 async fn a_refused_credential_is_noticed_told_once_and_left_to_rest() {
-    let mut shop = Shop::with_tables(1);
-    shop.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("wrong"));
+    let mut harness = ExportHarness::with_tables(1);
+    harness.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("wrong"));
     let by_itself = || RunRequest { rests: true, trigger: Trigger::Schedule, ..RunRequest::default() };
-    let first = shop.export_with(by_itself()).await;
+    let first = harness.export_with(by_itself()).await;
     assert_eq!((first.exit_code, first.report.error.unwrap().code.as_str()), (4, "AUTHENTICATION_FAILED"));
-    let asked = shop.server.requests().len();
+    let asked = harness.server.requests().len();
     assert!(asked > 0);
-    let base_url = shop.server.base_url();
-    assert!(shop.store().refused_at(&base_url).unwrap().is_some(), "known after one run");
+    let base_url = harness.server.base_url();
+    assert!(harness.store().refused_at(&base_url).unwrap().is_some(), "known after one run");
 
-    let second = shop.export_with(by_itself()).await;
+    let second = harness.export_with(by_itself()).await;
     assert_eq!(second.exit_code, 4);
     let said = second.report.error.unwrap().message;
     assert!(said.ends_with("and is not asked again within 5 minutes"), "{said}");
-    assert_eq!(shop.server.requests().len(), asked, "the server is left alone");
-    assert_eq!(shop.errors(), ["AUTHENTICATION_FAILED"], "one message");
+    assert_eq!(harness.server.requests().len(), asked, "the server is left alone");
+    assert_eq!(harness.errors(), ["AUTHENTICATION_FAILED"], "one message");
 
-    shop.export().await;
-    assert!(shop.server.requests().len() > asked, "a person may try at once");
-    let asked = shop.server.requests().len();
+    harness.export().await;
+    assert!(harness.server.requests().len() > asked, "a person may try at once");
+    let asked = harness.server.requests().len();
     let six_minutes_ago = platform::now() - chrono::TimeDelta::minutes(6);
-    shop.store().remember_refused(&base_url, Some(six_minutes_ago)).unwrap();
-    shop.export_with(by_itself()).await;
-    assert!(shop.server.requests().len() > asked);
+    harness.store().remember_refused(&base_url, Some(six_minutes_ago)).unwrap();
+    harness.export_with(by_itself()).await;
+    assert!(harness.server.requests().len() > asked);
     let later = platform::now() + chrono::TimeDelta::hours(2);
-    shop.store().remember_refused(&base_url, Some(later)).unwrap();
-    shop.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("cs_secret123"));
-    let mended = shop.export_with(by_itself()).await;
+    harness.store().remember_refused(&base_url, Some(later)).unwrap();
+    harness.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("cs_secret123"));
+    let mended = harness.export_with(by_itself()).await;
     assert_eq!(mended.exit_code, 0, "a clock that was set back holds nobody up");
-    assert_eq!(shop.store().refused_at(&base_url).unwrap(), None);
+    assert_eq!(harness.store().refused_at(&base_url).unwrap(), None);
 }

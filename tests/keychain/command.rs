@@ -10,7 +10,7 @@ use data_exporter::models::config::{Sources, load};
 use local_data_forge::{LocalServer, Options};
 use serde_json::json;
 
-use crate::home::{Answer, Home};
+use crate::home::{Answer, TestHome};
 use crate::session::{Bus, inside};
 use crate::stand_in;
 
@@ -18,8 +18,8 @@ const DOMAIN: &str = "warehouse.example.com";
 const SECRET: &str = "cs_secret123";
 
 /// A home paired with a server, that sees the bus of the session; `more` stands in `[credential.device]`.
-fn home(base_url: &str, more: &str) -> Home {
-    let home = Home::new();
+fn home(base_url: &str, more: &str) -> TestHome {
+    let home = TestHome::new();
     std::fs::create_dir(home.path().join("tables")).unwrap();
     home.write(
         "config.toml",
@@ -34,7 +34,7 @@ fn home(base_url: &str, more: &str) -> Home {
         .fold(home, |home, name| home.variable(name, &std::env::var(name).unwrap()))
 }
 
-fn keychain(home: &Home, base_url: &str) -> Keychain {
+fn keychain(home: &TestHome, base_url: &str) -> Keychain {
     Keychain::new(DOMAIN, Some(base_url), home.path())
 }
 
@@ -54,7 +54,7 @@ fn server() -> LocalServer {
     LocalServer::start(Options::default()).unwrap()
 }
 
-fn table(home: &Home) {
+fn table(home: &TestHome) {
     use test_tables::{Dialect, Field, Table, Value};
     let mut table = Table::new(Dialect::DBase3).field(Field::character("NAME", 10));
     table.push(b' ', [Value::Text(b"goods".to_vec())]);

@@ -9,20 +9,20 @@ use serde_json::Value;
 
 use crate::authority::{Authority, Valid};
 use crate::front::Front;
-use crate::shop::{Shop, text};
+use crate::installation::{Installation, text};
 
-/// A shop that trusts one authority, before a server whose certificate may be of another.
+/// A installation that trusts one authority, before a server whose certificate may be of another.
 struct Site {
-    shop: Shop,
+    installation: Installation,
     front: Front,
 }
 
 impl Site {
     fn new(issuer: &Authority, trusted: &Authority, host: &str, valid: Valid) -> Self {
-        let shop = Shop::new(trusted);
-        let front = Front::new(issuer.server(host, valid), shop.server.address());
-        shop.at(&front.url());
-        Self { shop, front }
+        let installation = Installation::new(trusted);
+        let front = Front::new(issuer.server(host, valid), installation.server.address());
+        installation.at(&front.url());
+        Self { installation, front }
     }
 
     fn host(&self) -> String {
@@ -34,13 +34,13 @@ impl Site {
         let url = self.front.url();
         let arguments =
             ["authorize-device", "--api-url", &url, "--no-browser", "--secret-store", "file", "--json"];
-        let mut command = self.shop.home.command(&arguments);
+        let mut command = self.installation.home.command(&arguments);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut last = Value::Null;
         for line in BufReader::new(child.stdout.take().unwrap()).lines() {
             last = serde_json::from_str(&line.unwrap()).unwrap();
             if let Some(code) = last["user_code"].as_str() {
-                self.shop.server.approve(code).unwrap();
+                self.installation.server.approve(code).unwrap();
             }
         }
         child.wait().unwrap();
@@ -50,65 +50,70 @@ impl Site {
 
 #[test]
 fn an_authority_of_the_trust_store_is_trusted_from_the_pairing_to_the_report_of_errors() {
-    let own = Authority::new("Shop Authority");
+    let own = Authority::new("Installation Authority");
     let site = Site::new(&own, &own, "localhost", Valid::Now);
     let paired = site.pair();
     assert_eq!(paired["event"], "authorized", "{paired}");
     // A table that is none, so that there is something to report.
-    std::fs::write(site.shop.home.path().join("tables/BAD.DBF"), "no table").unwrap();
-    assert_eq!(site.shop.home.run(&["export"]).code, 3);
-    assert_eq!(site.shop.server.batches()[0].status, BatchStatus::CompletedWithWarnings);
-    assert!(site.shop.server.errors().iter().any(|report| report.kind == "FILE_ERROR"));
+    std::fs::write(site.installation.home.path().join("tables/BAD.DBF"), "no table").unwrap();
+    assert_eq!(site.installation.home.run(&["export"]).code, 3);
+    assert_eq!(site.installation.server.batches()[0].status, BatchStatus::CompletedWithWarnings);
+    assert!(site.installation.server.errors().iter().any(|report| report.kind == "FILE_ERROR"));
     for name in ["connection", "tls", "clock", "pairing", "server"] {
-        let (status, said, _) = site.shop.look(name);
+        let (status, said, _) = site.installation.look(name);
         assert_eq!(status, "ok", "{name}: {said}");
     }
-    let (_, said, _) = site.shop.look("tls");
+    let (_, said, _) = site.installation.look("tls");
     assert_eq!(
         said,
-        "the certificate of the server is issued by `CN=Shop Authority`, valid until 2080-01-01"
+        "the certificate of the server is issued by `CN=Installation Authority`, valid until 2080-01-01"
     );
 }
 
 /// What is said of a certificate that proves nothing, everywhere the same.
 fn refused(site: &Site, fault: &str, remedy: &str) {
     let host = site.host();
-    let (code, message, hint) = site.shop.failure();
+    let (code, message, hint) = site.installation.failure();
     assert_eq!(message, format!("could not sign in: the certificate of `{host}` {fault}"));
     assert!(hint.starts_with(remedy), "{hint}");
     assert_eq!(code, 5);
 
-    assert_eq!(site.shop.look("connection").0, "ok", "the way there is open");
-    let (status, message, hint) = site.shop.look("tls");
+    assert_eq!(site.installation.look("connection").0, "ok", "the way there is open");
+    let (status, message, hint) = site.installation.look("tls");
     assert_eq!(status, "failed");
     let said = format!("could not reach the server: the certificate of `{host}` {fault} (issued by `CN=");
     assert!(message.starts_with(&said), "{message}");
     assert!(hint.starts_with(remedy), "{hint}");
-    assert_eq!(site.shop.look("pairing").0, "failed");
+    assert_eq!(site.installation.look("pairing").0, "failed");
 
     let failed = site.pair();
     assert_eq!((text(&failed["event"]), text(&failed["code"])), ("failed".to_owned(), "network".to_owned()));
     let said = text(&failed["message"]);
     assert!(said.ends_with(&format!("the certificate of `{host}` {fault}")), "{said}");
     assert!(text(&failed["hint"]).starts_with(remedy), "{failed}");
-    assert!(site.shop.server.requests().is_empty(), "nothing was sent");
+    assert!(site.installation.server.requests().is_empty(), "nothing was sent");
 }
 
 #[test]
 fn an_authority_that_is_not_in_the_trust_store_is_not_trusted() {
-    let (own, other) = (Authority::new("Shop Authority"), Authority::new("Another Authority"));
+    let (own, other) = (Authority::new("Installation Authority"), Authority::new("Another Authority"));
     let site = Site::new(&other, &own, "localhost", Valid::Now);
     refused(
         &site,
         "comes from an authority that this computer does not trust",
         "if your company's own authority issued it, add the authority's certificate to this computer's trust store",
     );
-    assert!(site.shop.look("tls").1.contains("(issued by `CN=Another Authority`, valid until 2080-01-01)"));
+    assert!(
+        site.installation
+            .look("tls")
+            .1
+            .contains("(issued by `CN=Another Authority`, valid until 2080-01-01)")
+    );
 }
 
 #[test]
 fn a_certificate_that_is_over_is_refused_with_its_last_day() {
-    let own = Authority::new("Shop Authority");
+    let own = Authority::new("Installation Authority");
     let site = Site::new(&own, &own, "localhost", Valid::Until2021);
     refused(
         &site,
@@ -119,14 +124,14 @@ fn a_certificate_that_is_over_is_refused_with_its_last_day() {
 
 #[test]
 fn a_certificate_that_has_not_begun_is_refused_with_its_first_day() {
-    let own = Authority::new("Shop Authority");
+    let own = Authority::new("Installation Authority");
     let site = Site::new(&own, &own, "localhost", Valid::From2090);
     refused(&site, "is not valid yet (2090-01-01)", "check this computer's clock");
 }
 
 #[test]
 fn another_servers_certificate_is_refused_with_its_name() {
-    let own = Authority::new("Shop Authority");
+    let own = Authority::new("Installation Authority");
     let site = Site::new(&own, &own, "forge.test", Valid::Now);
     refused(
         &site,
@@ -137,10 +142,10 @@ fn another_servers_certificate_is_refused_with_its_name() {
 
 #[test]
 fn https_to_a_server_that_speaks_http_says_so() {
-    let shop = Shop::new(&Authority::new("Shop Authority"));
-    let host = format!("localhost:{}", shop.server.address().port());
-    shop.at(&format!("https://{host}"));
-    let (code, message, _) = shop.failure();
+    let installation = Installation::new(&Authority::new("Installation Authority"));
+    let host = format!("localhost:{}", installation.server.address().port());
+    installation.at(&format!("https://{host}"));
+    let (code, message, _) = installation.failure();
     let said =
         format!("could not sign in: no connection to `{host}`: what answers there does not speak https");
     assert_eq!((code, message), (5, said));
@@ -148,12 +153,12 @@ fn https_to_a_server_that_speaks_http_says_so() {
 
 #[test]
 fn a_system_without_certificates_says_what_to_install() {
-    let own = Authority::new("Shop Authority");
+    let own = Authority::new("Installation Authority");
     let site = Site::new(&own, &own, "localhost", Valid::Now);
-    site.shop.home.write("authorities.pem", "");
-    let (code, message, hint) = site.shop.failure();
+    site.installation.home.write("authorities.pem", "");
+    let (code, message, hint) = site.installation.failure();
     assert_eq!(code, 5);
     assert_eq!(message, "no secure connection can be made: No CA certificates were loaded from the system");
     assert!(hint.contains("`ca-certificates`"), "{hint}");
-    assert!(site.shop.server.requests().iter().all(|request| request.endpoint != Endpoint::Token));
+    assert!(site.installation.server.requests().iter().all(|request| request.endpoint != Endpoint::Token));
 }

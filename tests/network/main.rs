@@ -12,6 +12,6 @@ mod front;
 #[path = "../cli/home.rs"]
 #[expect(dead_code, reason = "shared with the tests of the command line")]
 mod home;
+mod installation;
 mod proxies;
 mod proxy;
-mod shop;

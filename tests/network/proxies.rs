@@ -6,15 +6,15 @@ use std::net::TcpListener;
 
 use crate::authority::{Authority, Valid};
 use crate::front::Front;
+use crate::installation::Installation;
 use crate::proxy::Proxy;
-use crate::shop::Shop;
 
 const LOGIN: &str = "anna:canary-of-a-password";
 const LOGIN_IN_BASE64: &str = "YW5uYTpjYW5hcnktb2YtYS1wYXNzd29yZA==";
 
-/// A shop whose server is behind a proxy.
+/// A installation whose server is behind a proxy.
 struct Branch {
-    shop: Shop,
+    installation: Installation,
     proxy: Proxy,
     _front: Front,
 }
@@ -22,15 +22,16 @@ struct Branch {
 impl Branch {
     /// `variables` name the proxy; `LOGIN@` before its address stands for the right login.
     fn new(scheme: &str, variables: &[&str], before: &str, login: Option<&'static str>) -> Self {
-        let own = Authority::new("Shop Authority");
-        let shop = Shop::new(&own);
-        let front = Front::new(own.server("forge.test", Valid::Now), shop.server.address());
-        let behind = if scheme == "https" { front.address } else { shop.server.address() };
+        let own = Authority::new("Installation Authority");
+        let installation = Installation::new(&own);
+        let front = Front::new(own.server("forge.test", Valid::Now), installation.server.address());
+        let behind = if scheme == "https" { front.address } else { installation.server.address() };
         let proxy = Proxy::new(behind, login);
         let url = format!("http://{before}{}", proxy.address);
-        let shop = variables.iter().fold(shop, |shop, name| shop.variable(name, &url));
-        shop.at(&format!("{scheme}://forge.test"));
-        Self { shop, proxy, _front: front }
+        let installation =
+            variables.iter().fold(installation, |installation, name| installation.variable(name, &url));
+        installation.at(&format!("{scheme}://forge.test"));
+        Self { installation, proxy, _front: front }
     }
 
     fn said_of_it(&self, by: &str) -> String {
@@ -42,16 +43,16 @@ impl Branch {
 fn https_goes_through_a_tunnel_of_the_proxy() {
     for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
         let branch = Branch::new("https", &[variable], "", None);
-        branch.shop.exports();
+        branch.installation.exports();
         let seen = branch.proxy.seen();
         assert!(
             !seen.is_empty() && seen.iter().all(|line| line == "CONNECT forge.test:443 HTTP/1.1"),
             "{seen:?}"
         );
         let said = format!("requests go through {}", branch.said_of_it(variable));
-        assert_eq!(branch.shop.look("proxy"), ("ok".to_owned(), said, String::new()));
+        assert_eq!(branch.installation.look("proxy"), ("ok".to_owned(), said, String::new()));
         for (name, status) in [("dns", "skipped"), ("connection", "ok"), ("tls", "ok"), ("pairing", "ok")] {
-            assert_eq!(branch.shop.look(name).0, status, "{name}");
+            assert_eq!(branch.installation.look(name).0, status, "{name}");
         }
     }
 }
@@ -59,7 +60,7 @@ fn https_goes_through_a_tunnel_of_the_proxy() {
 #[test]
 fn http_is_asked_of_the_proxy_by_whole_addresses() {
     let branch = Branch::new("http", &["HTTP_PROXY"], "", None);
-    branch.shop.exports();
+    branch.installation.exports();
     let seen = branch.proxy.seen();
     assert!(
         seen.len() > 3 && seen.iter().all(|line| line.starts_with("POST http://forge.test/api/v1/")),
@@ -71,8 +72,8 @@ fn http_is_asked_of_the_proxy_by_whole_addresses() {
 fn what_no_proxy_names_goes_past_it() {
     for none in ["forge.test", ".test", "*"] {
         let branch = Branch::new("https", &["HTTPS_PROXY"], "", None);
-        let shop = branch.shop.variable("NO_PROXY", none);
-        let (_, said) = shop.home.json(&["doctor", "--offline"]);
+        let installation = branch.installation.variable("NO_PROXY", none);
+        let (_, said) = installation.home.json(&["doctor", "--offline"]);
         let checks = said["checks"].as_array().unwrap();
         let proxy = checks.iter().find(|check| check["name"] == "proxy").unwrap();
         assert_eq!(
@@ -80,7 +81,7 @@ fn what_no_proxy_names_goes_past_it() {
             "no proxy is on the way to the server, although HTTPS_PROXY is set: NO_PROXY names the server, or the value \
              is no proxy's address"
         );
-        assert_ne!(shop.failure().0, 0, "nobody else knows the name");
+        assert_ne!(installation.failure().0, 0, "nobody else knows the name");
         assert!(branch.proxy.seen().is_empty());
     }
 }
@@ -88,10 +89,10 @@ fn what_no_proxy_names_goes_past_it() {
 #[test]
 fn this_computer_is_never_asked_through_a_proxy() {
     let branch = Branch::new("https", &["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"], "", None);
-    branch.shop.at(&branch.shop.server.base_url());
-    branch.shop.exports();
+    branch.installation.at(&branch.installation.server.base_url());
+    branch.installation.exports();
     assert!(branch.proxy.seen().is_empty());
-    let (status, said, _) = branch.shop.look("proxy");
+    let (status, said, _) = branch.installation.look("proxy");
     assert_eq!(status, "ok");
     assert!(said.ends_with("it is this computer, which HTTP_PROXY does not concern"), "{said}");
 }
@@ -106,10 +107,10 @@ fn a_proxy_that_wants_a_login_says_so_in_both_ways_to_go_through_it() {
             let of_it = branch.said_of_it(variable);
             let remedy = "write the login into the proxy's address, as in `http://user:password@proxy:3128`";
             let said = |doing: &str| format!("could not {doing}: {of_it}, {what}");
-            assert_eq!(branch.shop.failure(), (5, said("sign in"), remedy.to_owned()));
+            assert_eq!(branch.installation.failure(), (5, said("sign in"), remedy.to_owned()));
             assert!(branch.proxy.seen().len() <= 2, "the server's other paths are no help, nor is a report");
             for (name, doing) in [("connection", "reach the server"), ("pairing", "sign in")] {
-                let found = branch.shop.look(name);
+                let found = branch.installation.look(name);
                 assert_eq!(found, ("failed".to_owned(), said(doing), remedy.to_owned()));
             }
         }
@@ -119,8 +120,8 @@ fn a_proxy_that_wants_a_login_says_so_in_both_ways_to_go_through_it() {
 #[test]
 fn the_login_in_the_proxys_address_opens_it_and_is_nowhere_else() {
     let branch = Branch::new("https", &["HTTPS_PROXY"], &format!("{LOGIN}@"), Some(LOGIN_IN_BASE64));
-    let shop = branch.shop.variable("DATA_EXPORTER_LOG", "trace");
-    let bundle = shop.home.path().join("support.zip");
+    let installation = branch.installation.variable("DATA_EXPORTER_LOG", "trace");
+    let bundle = installation.home.path().join("support.zip");
     let mut said = String::new();
     for arguments in [
         &["export"][..],
@@ -129,11 +130,11 @@ fn the_login_in_the_proxys_address_opens_it_and_is_nowhere_else() {
         &["errors"],
         &["diagnostics", "--output", bundle.to_str().unwrap()],
     ] {
-        let answer = shop.home.run(arguments);
+        let answer = installation.home.run(arguments);
         assert_eq!(answer.code, 0, "{arguments:?}: {}", answer.err);
         said += &(answer.out + &answer.err);
     }
-    assert_eq!(shop.server.batches().len(), 1);
+    assert_eq!(installation.server.batches().len(), 1);
     let mut zip = zip::ZipArchive::new(fs::File::open(bundle).unwrap()).unwrap();
     for index in 0..zip.len() {
         std::io::Read::read_to_string(&mut zip.by_index(index).unwrap(), &mut said).unwrap();
@@ -145,17 +146,17 @@ fn the_login_in_the_proxys_address_opens_it_and_is_nowhere_else() {
 #[test]
 fn a_proxy_that_is_away_is_named_and_not_only_the_server() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let shop = Shop::new(&Authority::new("Shop Authority"));
-    let shop = shop.variable("HTTPS_PROXY", &format!("http://{nobody}"));
-    shop.at("https://forge.test");
+    let installation = Installation::new(&Authority::new("Installation Authority"));
+    let installation = installation.variable("HTTPS_PROXY", &format!("http://{nobody}"));
+    installation.at("https://forge.test");
     let of_it = format!("the proxy `{nobody}`, named by HTTPS_PROXY");
-    let (code, message, hint) = shop.failure();
+    let (code, message, hint) = installation.failure();
     assert_eq!(code, 5);
     let said =
         format!("could not sign in: no connection to `forge.test` through {of_it}: Connection refused");
     assert!(message.starts_with(&said), "{message}");
     assert!(hint.contains("NO_PROXY"), "{hint}");
-    let (status, message, _) = shop.look("proxy");
+    let (status, message, _) = installation.look("proxy");
     assert_eq!(status, "failed");
     assert!(message.starts_with(&format!("{of_it}, cannot be reached: Connection refused")), "{message}");
 }

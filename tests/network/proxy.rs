@@ -54,7 +54,7 @@ async fn serve(
     if let Some(login) = login
         && given != Some(&format!("Basic {login}"))
     {
-        let refusal = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"shop\"\r\n\
+        let refusal = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"installation\"\r\n\
                        Content-Length: 0\r\nConnection: close\r\n\r\n";
         return client.write_all(refusal.as_bytes()).await.ok();
     }

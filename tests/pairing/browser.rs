@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::home::Home;
-use super::shop::{pair, server};
+use super::home::TestHome;
+use super::site::{pair, server};
 
 /// A home with a program that writes down its arguments, one a line.
-fn recorder(home: &Home) -> (PathBuf, PathBuf) {
+fn recorder(home: &TestHome) -> (PathBuf, PathBuf) {
     let record = home.path().join("opened");
     let program =
         home.write("browser", &format!("#!/bin/sh\nfor a; do echo \"$a\" >> '{}'; done\n", record.display()));
@@ -17,11 +17,11 @@ fn recorder(home: &Home) -> (PathBuf, PathBuf) {
     (program, record)
 }
 
-fn opened(home: &Home, more: &[&str], variables: &[(&str, &str)]) -> Option<String> {
+fn opened(home: &TestHome, more: &[&str], variables: &[(&str, &str)]) -> Option<String> {
     let (program, record) = recorder(home);
     let server = server(|pairing| pairing.auto_approve = Some(1));
     let url = server.base_url();
-    let mut command = home.command(&super::shop::flags(&url, more));
+    let mut command = home.command(&super::site::flags(&url, more));
     command.env("BROWSER", &program).env("PATH", "/usr/bin:/bin").envs(variables.iter().copied());
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -34,20 +34,20 @@ fn opened(home: &Home, more: &[&str], variables: &[(&str, &str)]) -> Option<Stri
 
 #[test]
 fn it_gets_the_link_with_the_code_as_one_argument() {
-    let opened = opened(&Home::new(), &[], &[]).unwrap();
+    let opened = opened(&TestHome::new(), &[], &[]).unwrap();
     assert_eq!(opened.lines().count(), 1, "{opened}");
     assert!(opened.contains("/device-verify?code="), "{opened}");
 }
 
 #[test]
 fn it_is_left_alone_when_nobody_would_see_it() {
-    assert_eq!(opened(&Home::new(), &["--no-browser"], &[]), None);
-    assert_eq!(opened(&Home::new(), &[], &[("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")]), None);
+    assert_eq!(opened(&TestHome::new(), &["--no-browser"], &[]), None);
+    assert_eq!(opened(&TestHome::new(), &[], &[("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")]), None);
 }
 
 #[test]
 fn one_that_does_not_start_is_a_note() {
-    let home = Home::new().variable("BROWSER", "/nowhere/browser");
+    let home = TestHome::new().variable("BROWSER", "/nowhere/browser");
     let answer = pair(&home, &server(|_| {}), &[]);
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(answer.err.contains("note: no browser could be started"), "{}", answer.err);

@@ -2,12 +2,12 @@
 
 use local_data_forge::{Bodies, Dialect, Endpoint, Metadata, Registration};
 
-use super::home::Home;
-use super::shop::{config, events, pair, secret, server, speaking};
+use super::home::TestHome;
+use super::site::{config, events, pair, secret, server, speaking};
 
 #[test]
 fn data_forge_gives_a_domain_and_a_secret() {
-    let (server, home) = (speaking(Dialect::DfmA), Home::new());
+    let (server, home) = (speaking(Dialect::DfmA), TestHome::new());
     let answer = pair(&home, &server, &["--source-dir", r"C:\Data\DBF", "--crontab", "*/5 * * * *"]);
     assert_eq!(answer.code, 0, "{}", answer.err);
     let code = answer.out.lines().find_map(|line| line.strip_prefix("2. Enter code: ")).unwrap();
@@ -24,7 +24,7 @@ fn data_forge_gives_a_domain_and_a_secret() {
 
 #[test]
 fn data_forge_with_refresh_tokens_gives_one() {
-    let (server, home) = (speaking(Dialect::DfmC), Home::new());
+    let (server, home) = (speaking(Dialect::DfmC), TestHome::new());
     let (code, events) = events(&home, &server, &[]);
     assert_eq!((code, &events.last().unwrap()["domain"]), (0, &"warehouse-scanner-1".into()));
     assert!(secret(&home).unwrap().starts_with(r#"{"kind":"refresh""#));
@@ -39,13 +39,13 @@ fn rfc_8628_is_spoken_by_discovery_by_both_metadata_and_by_endpoints() {
             pairing.dialect = Dialect::Rfc;
             pairing.metadata = metadata;
         });
-        let home = Home::new();
+        let home = TestHome::new();
         let (code, events) = events(&home, &server, &flags);
         assert_eq!(code, 0, "{events:?}");
         assert!(events.last().unwrap()["domain"].is_null());
         assert!(secret(&home).unwrap().contains("/oauth2/token"));
     }
-    let (server, home) = (speaking(Dialect::Rfc), Home::new());
+    let (server, home) = (speaking(Dialect::Rfc), TestHome::new());
     let base = server.base_url();
     let (code, token) = (format!("{base}/oauth2/device_authorization"), format!("{base}/oauth2/token"));
     let endpoints = ["--device-authorization-endpoint", code.as_str(), "--token-endpoint", token.as_str()];
@@ -63,7 +63,7 @@ fn rfc_8628_is_spoken_in_json_too() {
         pairing.bodies = Bodies::Json;
         pairing.refresh_tokens = false;
     });
-    let home = Home::new();
+    let home = TestHome::new();
     let flags = ["--dialect", "rfc8628", "--client-id", "data-exporter", "--body", "json"];
     assert_eq!(events(&home, &server, &flags).0, 0);
     assert!(secret(&home).unwrap().starts_with(r#"{"kind":"bearer""#));
@@ -78,7 +78,7 @@ fn aip_registers_once_waits_through_its_server_errors_and_shows_the_session() {
             pairing.specification_path = path;
             pairing.auto_approve = Some(1);
         });
-        let home = Home::new();
+        let home = TestHome::new();
         for _ in 0..2 {
             let (code, events) = events(&home, &server, &["--dialect", "aip"]);
             assert_eq!(code, 0, "{events:?}");
@@ -97,7 +97,7 @@ fn aip_that_registers_nobody_says_what_to_do() {
             pairing.dialect = Dialect::Aip;
             pairing.registration = registration;
         });
-        let home = Home::new();
+        let home = TestHome::new();
         let (code, events) = events(&home, &server, &["--dialect", "aip"]);
         assert_eq!((code, &events.last().unwrap()["code"]), (4, &"unsupported".into()));
         assert!(events.last().unwrap()["message"].as_str().unwrap().contains("`--client-id`"));
@@ -113,7 +113,7 @@ fn romm_joins_its_paths_keeps_the_install_id_and_names_the_user() {
             pairing.dialect = Dialect::Romm;
             pairing.absolute_urls = absolute;
         });
-        let home = Home::new();
+        let home = TestHome::new();
         let mut ids = Vec::new();
         for _ in 0..2 {
             let (code, events) = events(&home, &server, &["--dialect", "romm"]);
@@ -133,7 +133,7 @@ fn romm_joins_its_paths_keeps_the_install_id_and_names_the_user() {
 
 #[test]
 fn aip_that_forgot_this_program_is_registered_with_again() {
-    let (server, home) = (speaking(Dialect::Aip), Home::new());
+    let (server, home) = (speaking(Dialect::Aip), TestHome::new());
     home.write("clients.json", &format!(r#"{{"{}":"forgotten"}}"#, server.base_url()));
     let (code, events) = events(&home, &server, &["--dialect", "aip"]);
     assert_eq!(code, 0, "{events:?}");

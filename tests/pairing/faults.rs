@@ -4,8 +4,8 @@ use std::thread;
 
 use local_data_forge::{Announced, Dialect, Endpoint, Fault, LocalServer, Pairing, RetryAfter, Rule};
 
-use super::home::Home;
-use super::shop::{config, events, pair, secret, server};
+use super::home::TestHome;
+use super::site::{config, events, pair, secret, server};
 
 struct Case {
     name: &'static str,
@@ -37,7 +37,7 @@ fn tell(case: &Case) -> String {
     for rule in &case.rules {
         server.fault(rule.clone());
     }
-    let home = Home::new();
+    let home = TestHome::new();
     let answer = pair(&home, &server, &[&["--json"], case.flags].concat());
     let last: serde_json::Value = serde_json::from_str(answer.out.lines().last().unwrap()).unwrap();
     let word = last["code"].as_str().or(last["event"].as_str()).unwrap();
@@ -136,8 +136,8 @@ fn no_server_at_all_is_exit_5() {
     let gone = LocalServer::start(local_data_forge::Options::default()).unwrap();
     let url = gone.base_url();
     drop(gone);
-    let home = Home::new();
-    let answer = home.run(&super::shop::flags(&url, &[]));
+    let home = TestHome::new();
+    let answer = home.run(&super::site::flags(&url, &[]));
     assert_eq!(answer.code, 5, "{}", answer.err);
     assert!(answer.err.contains("hint: check the network and the server's address, then pair again"));
 }
@@ -149,7 +149,7 @@ fn the_numbers_of_a_careless_server_are_put_right() {
             pairing.announced_interval = Announced::Seconds(announced);
             pairing.announced_lifetime = Announced::Seconds(31_536_000);
         });
-        let (code, events) = events(&Home::new(), &server, &[]);
+        let (code, events) = events(&TestHome::new(), &server, &[]);
         assert_eq!((code, &events[0]["interval"]), (0, &shown.into()));
         assert_eq!(events[0]["expires_in"], 31_536_000, "the countdown is the server's own");
     }
@@ -157,7 +157,7 @@ fn the_numbers_of_a_careless_server_are_put_right() {
 
 #[test]
 fn a_credential_that_the_server_refuses_leaves_the_former_pairing() {
-    let (first, home) = (server(|_| {}), Home::new());
+    let (first, home) = (server(|_| {}), TestHome::new());
     assert_eq!(pair(&home, &first, &[]).code, 0);
     let before = (config(&home), secret(&home));
     let second = server(|_| {});
@@ -169,7 +169,7 @@ fn a_credential_that_the_server_refuses_leaves_the_former_pairing() {
 
 #[test]
 fn a_credential_that_could_not_be_tried_is_kept_and_not_called_a_success() {
-    let (server, home) = (server(|_| {}), Home::new());
+    let (server, home) = (server(|_| {}), TestHome::new());
     server.fault(Rule::always(Fault::Status(503)).on(Endpoint::Token));
     let answer = pair(&home, &server, &[]);
     assert_eq!(answer.code, 5, "{}", answer.err);

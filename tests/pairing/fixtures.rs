@@ -3,7 +3,7 @@
 use data_exporter::api::{Client, Limits};
 use data_exporter::auth::device_flow::{Answer, ClientMetadata, DeviceFlowClient};
 use data_exporter::auth::dialect::clients::{ClientIds as _, InMemory};
-use data_exporter::auth::dialect::{Aip, Dfm, Dialect, Endpoint, Rfc8628, Romm};
+use data_exporter::auth::dialect::{Aip, Dfm, Endpoint, Rfc8628, Romm, ServerDialect};
 use std::sync::Arc;
 
 use local_data_forge::wire_fixture::{self, Exchange, Values};
@@ -49,7 +49,7 @@ fn is_ours(exchange: &Exchange) -> bool {
     !other.contains(&exchange.name.as_str())
 }
 
-async fn dialect(exchange: &Exchange, server: &Scripted) -> Option<Arc<dyn Dialect>> {
+async fn dialect(exchange: &Exchange, server: &Scripted) -> Option<Arc<dyn ServerDialect>> {
     let client = Client::new(&server.url, false, Limits::default()).unwrap();
     let is_json = exchange.name.ends_with("-json");
     let at = |path: &str| Endpoint::at(&format!("{}{path}", server.url), false).unwrap();

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use local_data_forge::{Dialect, LocalServer};
 
-use super::home::Home;
-use super::shop::{config, events, everything_in, pair, secret, server, speaking, start};
+use super::home::TestHome;
+use super::site::{config, events, everything_in, pair, secret, server, speaking, start};
 
 fn waiting() -> LocalServer {
     server(|pairing| pairing.auto_approve = None)
@@ -26,7 +26,7 @@ fn until(condition: impl Fn() -> bool) {
 #[test]
 fn the_lines_of_a_pairing_are_the_same_in_every_language() {
     let shown = |language| {
-        let answer = pair(&Home::new(), &speaking(Dialect::DfmA), &["--lang", language]);
+        let answer = pair(&TestHome::new(), &speaking(Dialect::DfmA), &["--lang", language]);
         assert_eq!(answer.code, 0, "{}", answer.err);
         let own = ["1. Open: ", "2. Enter code: ", "Domain: ", "Configuration saved to: "];
         let line =
@@ -42,7 +42,7 @@ fn the_lines_of_a_pairing_are_the_same_in_every_language() {
 #[test]
 fn polls_keep_the_interval() {
     let server = server(|pairing| pairing.auto_approve = Some(2));
-    assert_eq!(events(&Home::new(), &server, &[]).0, 0);
+    assert_eq!(events(&TestHome::new(), &server, &[]).0, 0);
     let at: Vec<_> = server.requests().iter().map(|seen| seen.at).take(4).collect();
     for pair in at.windows(2) {
         let waited = (pair[1] - pair[0]).num_milliseconds();
@@ -62,7 +62,7 @@ fn an_expired_code_is_replaced_only_as_often_as_asked() {
     for (restarts, expirations, exit) in [("0", 1, 4), ("2", 2, 0), ("1", 2, 4)] {
         let server = server(|_| {});
         server.fault(Rule::first(expirations, expired()).on(Endpoint::Poll));
-        let (code, events) = events(&Home::new(), &server, &["--restart", restarts]);
+        let (code, events) = events(&TestHome::new(), &server, &["--restart", restarts]);
         assert_eq!(code, exit, "{restarts} {events:?}");
     }
 }
@@ -70,7 +70,7 @@ fn an_expired_code_is_replaced_only_as_often_as_asked() {
 /// Line 9: a cancel ends it at once, and nothing stays.
 #[test]
 fn an_interrupt_ends_it_within_a_fifth_of_a_second_and_leaves_nothing() {
-    let (server, home) = (waiting(), Home::new());
+    let (server, home) = (waiting(), TestHome::new());
     let mut child = start(&home, &server, &["--json"]);
     until(|| !server.pending().is_empty());
     thread::sleep(Duration::from_millis(300));
@@ -88,7 +88,7 @@ fn an_interrupt_ends_it_within_a_fifth_of_a_second_and_leaves_nothing() {
 /// Line 9: a second pairing of the same folder is told who is at it.
 #[test]
 fn two_pairings_at_once_are_one() {
-    let (server, home) = (waiting(), Home::new());
+    let (server, home) = (waiting(), TestHome::new());
     let mut child = start(&home, &server, &[]);
     until(|| !server.pending().is_empty());
     let second = pair(&home, &server, &[]);
@@ -102,7 +102,7 @@ fn two_pairings_at_once_are_one() {
 /// Line 14: without a keychain nothing is asked of the server.
 #[test]
 fn an_unusable_keychain_stops_before_a_code() {
-    let (server, home) = (server(|_| {}), Home::new());
+    let (server, home) = (server(|_| {}), TestHome::new());
     let url = server.base_url();
     let answer = home.run(&["authorize-device", "--api-url", &url, "--no-https", "--json"]);
     assert_eq!(answer.code, 8, "{}", answer.err);
@@ -115,7 +115,7 @@ fn an_unusable_keychain_stops_before_a_code() {
 #[test]
 fn another_address_of_the_server_is_not_taken() {
     let server = server(|pairing| pairing.api_base_url = Some("https://elsewhere.example".to_owned()));
-    let home = Home::new();
+    let home = TestHome::new();
     let answer = pair(&home, &server, &[]);
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(answer.err.contains("`https://elsewhere.example`"), "{}", answer.err);
@@ -130,7 +130,7 @@ fn no_secret_is_written_anywhere_else() {
             pairing.dialect = dialect;
             pairing.auto_approve = Some(1);
         });
-        let home = Home::new().variable("DATA_EXPORTER_LOG", "trace");
+        let home = TestHome::new().variable("DATA_EXPORTER_LOG", "trace");
         let flags: &[&str] = match dialect {
             Dialect::Rfc => &["--dialect", "rfc8628", "--client-id", "data-exporter"],
             Dialect::Aip => &["--dialect", "aip"],
@@ -162,7 +162,7 @@ fn no_secret_is_written_anywhere_else() {
 #[test]
 fn pairing_again_changes_the_credential_only() {
     let server = server(|_| {});
-    let home = Home::with_config(
+    let home = TestHome::with_config(
         "# our shop\n[src]\nsource_dir = '/data' # tables\n\n[credential]\naccount = \"acme\"\n\
          username = \"scanner\"\npassword = \"pw_canary\"\n\n[scheduler]\ncrontab = \"0 3 * * *\"\n\
          \n[encoding]\ndbf_encoding = \"CP1251\"\n",
@@ -185,7 +185,7 @@ fn pairing_again_changes_the_credential_only() {
 /// The rules of the command's addresses (docs/command-line.md).
 #[test]
 fn http_is_refused_unless_it_is_asked_for_and_stays_here() {
-    let home = Home::new();
+    let home = TestHome::new();
     for (flags, exit) in [
         (&["--api-url", "http://127.0.0.1:1"][..], 2),
         (&["--api-url", "http://shop.example", "--no-https"], 2),
@@ -201,7 +201,7 @@ fn http_is_refused_unless_it_is_asked_for_and_stays_here() {
 /// The events are those of docs/command-line.md, one a line.
 #[test]
 fn the_events_are_one_a_line() {
-    let (server, home) = (speaking(Dialect::DfmA), Home::new());
+    let (server, home) = (speaking(Dialect::DfmA), TestHome::new());
     let (code, events) = events(&home, &server, &[]);
     let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
     assert_eq!((code, names), (0, vec!["code", "waiting", "authorized"]));
@@ -223,7 +223,7 @@ fn a_second_machine_of_the_same_name_cuts_the_first_one_off() {
         .field(test_tables::Field::character("NAME", 5))
         .raw_row(b" salt ");
     table.build().write(tables.path(), "GOODS.DBF").unwrap();
-    let (first, second) = (Home::new(), Home::new());
+    let (first, second) = (TestHome::new(), TestHome::new());
     assert_eq!(pair(&first, &server, &["--source-dir", &folder]).code, 0);
     assert_eq!(pair(&second, &server, &["--source-dir", &folder]).code, 0);
     server.forget_requests();

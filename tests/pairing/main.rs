@@ -15,4 +15,4 @@ mod lines;
 #[path = "../api_wire/scripted.rs"]
 #[expect(dead_code, reason = "shared with the tests of the wire")]
 mod scripted;
-mod shop;
+mod site;

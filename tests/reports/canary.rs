@@ -12,22 +12,22 @@ use serde_json::Value;
 use test_tables::{Dialect, Field, Table, Value as Cell};
 
 use crate::PATIENCE;
-use crate::home::Home;
+use crate::home::TestHome;
 
 const ROW: &str = "canary-of-a-row";
 const PERSON: &str = "canary-of-a-person";
 
 /// A home folder of a person with a data folder and tables in it.
-struct Nest {
-    home: Home,
+struct CanaryHome {
+    home: TestHome,
     server: LocalServer,
     /// Everything that was printed but for the code of the pairing, which is for the person.
     said: String,
 }
 
-impl Nest {
+impl CanaryHome {
     fn new() -> Self {
-        let home = Home::new();
+        let home = TestHome::new();
         std::fs::create_dir_all(home.path().join(PERSON).join("tables")).unwrap();
         Self { home, server: LocalServer::start(Options::default()).unwrap(), said: String::new() }
     }
@@ -147,44 +147,44 @@ fn holds_device_code(text: &str) -> bool {
 
 #[test]
 fn nothing_that_was_planted_is_anywhere() {
-    let mut nest = Nest::new();
-    let (secret, user_code) = nest.pair();
+    let mut home = CanaryHome::new();
+    let (secret, user_code) = home.pair();
     assert!(secret.len() > 8, "{secret}");
     let token = "eyJhbGciOiJIUzI1NiJ9.eyJjYW5hcnkiOjF9.Y2FuYXJ5";
     let told = format!(
         "{secret} Authorization: Bearer {token}, Basic Y2FuYXJ5OmNhbmFyeQ==, clientSecret=canary-of-another"
     );
 
-    nest.table("prices.dbf", ROW);
-    nest.table("stock.dbf", "7.00");
-    std::fs::write(nest.person().join("tables/bad.dbf"), format!("\u{3} {ROW}")).unwrap();
-    nest.server.fault(Rule::nth(1, echo(422, &told)).on(Endpoint::Upload));
-    nest.server.fault(Rule::nth(1, echo(503, &told)).on(Endpoint::Start));
-    assert_eq!(nest.run(&["export", "--json"]), Some(3));
-    nest.server.clear_faults();
+    home.table("prices.dbf", ROW);
+    home.table("stock.dbf", "7.00");
+    std::fs::write(home.person().join("tables/bad.dbf"), format!("\u{3} {ROW}")).unwrap();
+    home.server.fault(Rule::nth(1, echo(422, &told)).on(Endpoint::Upload));
+    home.server.fault(Rule::nth(1, echo(503, &told)).on(Endpoint::Start));
+    assert_eq!(home.run(&["export", "--json"]), Some(3));
+    home.server.clear_faults();
 
-    nest.server.fault(Rule::always(echo(400, &told)).on(Endpoint::Start));
-    nest.run(&["export"]);
-    nest.server.clear_faults();
-    std::fs::rename(nest.person().join("tables"), nest.person().join("moved")).unwrap();
-    assert_eq!(nest.run(&["export"]), Some(7));
+    home.server.fault(Rule::always(echo(400, &told)).on(Endpoint::Start));
+    home.run(&["export"]);
+    home.server.clear_faults();
+    std::fs::rename(home.person().join("tables"), home.person().join("moved")).unwrap();
+    assert_eq!(home.run(&["export"]), Some(7));
     for arguments in
         [&["errors", "--json"][..], &["errors"], &["history", "1"], &["status"], &["config", "show"]]
     {
-        nest.run(arguments);
+        home.run(arguments);
     }
 
     let reports: Vec<Value> =
-        nest.server.errors().iter().map(|report| serde_json::to_value(report).unwrap()).collect();
+        home.server.errors().iter().map(|report| serde_json::to_value(report).unwrap()).collect();
     let types: Vec<&str> = reports.iter().map(|report| report["type"].as_str().unwrap()).collect();
     for kind in ["FILE_ERROR", "SERVICE_UNAVAILABLE", "CONFIG_ERROR"] {
         assert!(types.contains(&kind), "{types:?}");
     }
     let sent = serde_json::to_string(&reports).unwrap();
-    let kept = nest.kept();
-    assert!(nest.said.contains("[redacted]") && kept.contains("[redacted]"), "the server's echo was met");
-    let bundle = nest.bundle(&format!("planted: {told} in {}\n", nest.person().display()));
-    for (place, text) in [("said", &nest.said), ("kept", &kept), ("sent", &sent), ("bundled", &bundle)] {
+    let kept = home.kept();
+    assert!(home.said.contains("[redacted]") && kept.contains("[redacted]"), "the server's echo was met");
+    let bundle = home.bundle(&format!("planted: {told} in {}\n", home.person().display()));
+    for (place, text) in [("said", &home.said), ("kept", &kept), ("sent", &sent), ("bundled", &bundle)] {
         for canary in [secret.as_str(), &user_code, ROW, token, "eyJhbGci", "Y2FuYXJ5", "canary-of-another"] {
             assert!(!text.contains(canary), "`{canary}` was {place}: {}", around(text, canary));
         }

@@ -11,13 +11,13 @@ use data_exporter::platform;
 use data_exporter::store::Store;
 use local_data_forge::{Endpoint, Fault, LocalServer, RetryAfter, Rule};
 
-use crate::hall::Hall;
-use crate::shop::{Shop, state};
-use crate::{detail, told};
+use crate::engine_harness::EngineHarness;
+use crate::export_harness::{ExportHarness, state};
+use crate::{detail, reported};
 
 /// The only report of a type, as severity and code.
 fn only(server: &LocalServer, kind: &str) -> (String, String) {
-    let reports = told(server, kind);
+    let reports = reported(server, kind);
     assert_eq!(reports.len(), 1, "{reports:?}");
     (reports[0].severity.clone(), detail(&reports[0], "code").to_owned())
 }
@@ -27,146 +27,146 @@ fn is(severity: &str, code: &str) -> (String, String) {
 }
 
 /// An export whose batch cannot be started because of a fault.
-async fn started_with(fault: Fault) -> Shop {
-    let mut shop = Shop::with_tables(1);
-    shop.retry_policy = RetryPolicy::Attempts(2);
-    shop.server.fault(Rule::always(fault).on(Endpoint::Start));
-    assert_eq!(state(&shop.export().await).0, RunState::Failed);
-    shop
+async fn started_with(fault: Fault) -> ExportHarness {
+    let mut harness = ExportHarness::with_tables(1);
+    harness.retry_policy = RetryPolicy::Attempts(2);
+    harness.server.fault(Rule::always(fault).on(Endpoint::Start));
+    assert_eq!(state(&harness.export().await).0, RunState::Failed);
+    harness
 }
 
 #[tokio::test]
 async fn connection_failed_when_connections_break() {
-    let shop = started_with(Fault::ResetBefore).await;
-    assert_eq!(only(&shop.server, "CONNECTION_FAILED"), is("ERROR", "CONNECTION_FAILED"));
+    let harness = started_with(Fault::ResetBefore).await;
+    assert_eq!(only(&harness.server, "CONNECTION_FAILED"), is("ERROR", "CONNECTION_FAILED"));
 }
 
 #[tokio::test]
 async fn authentication_failed_when_a_token_is_not_accepted() {
-    let shop = started_with(Fault::Empty(403)).await;
-    assert_eq!(only(&shop.server, "AUTHENTICATION_FAILED"), is("CRITICAL", "AUTHENTICATION_FAILED"));
+    let harness = started_with(Fault::Empty(403)).await;
+    assert_eq!(only(&harness.server, "AUTHENTICATION_FAILED"), is("CRITICAL", "AUTHENTICATION_FAILED"));
 }
 
 #[tokio::test]
 async fn service_unavailable_when_the_server_is_out_of_order() {
-    let shop = started_with(Fault::Status(503)).await;
-    assert_eq!(only(&shop.server, "SERVICE_UNAVAILABLE"), is("ERROR", "SERVICE_UNAVAILABLE"));
+    let harness = started_with(Fault::Status(503)).await;
+    assert_eq!(only(&harness.server, "SERVICE_UNAVAILABLE"), is("ERROR", "SERVICE_UNAVAILABLE"));
 }
 
 #[tokio::test]
 async fn a_server_that_was_reached_after_long_waits_is_a_warning() {
-    let shop = Shop::with_tables(1);
-    shop.server.fault(Rule::first(1, Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
-    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
-    assert_eq!(only(&shop.server, "SERVICE_UNAVAILABLE"), is("WARNING", "SERVICE_UNAVAILABLE"));
+    let harness = ExportHarness::with_tables(1);
+    harness.server.fault(Rule::first(1, Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
+    assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
+    assert_eq!(only(&harness.server, "SERVICE_UNAVAILABLE"), is("WARNING", "SERVICE_UNAVAILABLE"));
 
-    let report = &told(&shop.server, "SERVICE_UNAVAILABLE")[0];
+    let report = &reported(&harness.server, "SERVICE_UNAVAILABLE")[0];
     assert!(
         report.message.starts_with("the server is hard to reach: could not start the batch"),
         "{report:?}"
     );
     assert!(!detail(report, "hint").contains("export again"), "nothing is left to do: {report:?}");
 
-    let mut shop = Shop::with_tables(1);
-    shop.retry_policy = RetryPolicy::Attempts(2);
-    shop.server.fault(Rule::always(Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
-    assert_eq!(state(&shop.export().await).0, RunState::Failed);
-    assert_eq!(only(&shop.server, "SERVICE_UNAVAILABLE"), is("ERROR", "SERVICE_UNAVAILABLE"));
+    let mut harness = ExportHarness::with_tables(1);
+    harness.retry_policy = RetryPolicy::Attempts(2);
+    harness.server.fault(Rule::always(Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
+    assert_eq!(state(&harness.export().await).0, RunState::Failed);
+    assert_eq!(only(&harness.server, "SERVICE_UNAVAILABLE"), is("ERROR", "SERVICE_UNAVAILABLE"));
     let lines: Vec<_> =
-        crate::history(&shop.store()).into_iter().map(|line| (line.severity, line.reported)).collect();
+        crate::history(&harness.store()).into_iter().map(|line| (line.severity, line.reported)).collect();
     let waited = (ErrorSeverity::Warning, false);
     assert_eq!(lines, [(ErrorSeverity::Error, true), waited], "it was there while the export waited");
 
-    let shop = Shop::with_tables(1);
-    shop.server.fault(Rule::first(1, Fault::Status(503)).on(Endpoint::Start));
-    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
-    assert!(shop.server.errors().is_empty(), "a moment is not worth a word");
+    let harness = ExportHarness::with_tables(1);
+    harness.server.fault(Rule::first(1, Fault::Status(503)).on(Endpoint::Start));
+    assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
+    assert!(harness.server.errors().is_empty(), "a moment is not worth a word");
 }
 
 #[tokio::test]
 async fn timeout_error_when_no_answer_comes() {
-    let shop = started_with(Fault::Silence).await;
-    assert_eq!(only(&shop.server, "TIMEOUT_ERROR"), is("ERROR", "TIMEOUT_ERROR"));
+    let harness = started_with(Fault::Silence).await;
+    assert_eq!(only(&harness.server, "TIMEOUT_ERROR"), is("ERROR", "TIMEOUT_ERROR"));
 }
 
 #[tokio::test]
 async fn disk_full_when_there_is_no_room_and_before_that_a_warning() {
-    let mut shop = Shop::with_tables(1);
-    shop.limits.min_free = u64::MAX;
-    assert_eq!(state(&shop.export().await), (RunState::Failed, 1));
-    assert_eq!(only(&shop.server, "DISK_FULL"), is("CRITICAL", "DISK_FULL"));
-    let said = &told(&shop.server, "DISK_FULL")[0].message;
+    let mut harness = ExportHarness::with_tables(1);
+    harness.limits.min_free = u64::MAX;
+    assert_eq!(state(&harness.export().await), (RunState::Failed, 1));
+    assert_eq!(only(&harness.server, "DISK_FULL"), is("CRITICAL", "DISK_FULL"));
+    let said = &reported(&harness.server, "DISK_FULL")[0].message;
     assert!(said.ends_with("has less than 18446744073709 MB left, and exports stop below that"), "{said}");
 
-    let mut shop = Shop::with_tables(1);
-    shop.limits.min_free = platform::free_space(&shop.path(".")).unwrap() / 3 * 2;
-    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
-    assert_eq!(only(&shop.server, "DISK_FULL"), is("WARNING", "DISK_FULL"));
+    let mut harness = ExportHarness::with_tables(1);
+    harness.limits.min_free = platform::free_space(&harness.path(".")).unwrap() / 3 * 2;
+    assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
+    assert_eq!(only(&harness.server, "DISK_FULL"), is("WARNING", "DISK_FULL"));
 }
 
 #[tokio::test]
 async fn config_error_when_the_folder_of_tables_is_gone() {
-    let mut shop = Shop::new();
-    shop.config.src.source_dir = Some(shop.path("gone"));
-    assert_eq!(state(&shop.export().await), (RunState::Failed, 7));
-    assert_eq!(only(&shop.server, "CONFIG_ERROR"), is("CRITICAL", "SOURCE_MISSING"));
+    let mut harness = ExportHarness::new();
+    harness.config.src.source_dir = Some(harness.path("gone"));
+    assert_eq!(state(&harness.export().await), (RunState::Failed, 7));
+    assert_eq!(only(&harness.server, "CONFIG_ERROR"), is("CRITICAL", "SOURCE_MISSING"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn config_error_when_a_key_becomes_wrong_by_the_last_configuration_that_was_right() {
-    let hall = Hall::new();
-    hall.paired("");
-    let engine = hall.engine().await;
-    let wrong = hall.config_text().replace("[export]", "[export]\ngzip_level = 77");
-    std::fs::write(hall.folders().config, wrong).unwrap();
+    let harness = EngineHarness::new();
+    harness.paired("");
+    let engine = harness.engine().await;
+    let wrong = harness.config_text().replace("[export]", "[export]\ngzip_level = 77");
+    std::fs::write(harness.folders().config, wrong).unwrap();
     engine.engine.send(data_exporter::models::command::Command::CancelExport).await.unwrap();
     let export =
         data_exporter::models::command::Command::Export { full: false, only: vec![], retry_for: None };
     engine.engine.send(export).await.unwrap_err();
-    assert_eq!(only(&hall.server, "CONFIG_ERROR"), is("CRITICAL", "CONFIG_ERROR"));
+    assert_eq!(only(&harness.server, "CONFIG_ERROR"), is("CRITICAL", "CONFIG_ERROR"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn startup_error_when_the_database_cannot_be_opened() {
-    let hall = Hall::new();
-    hall.paired("");
+    let harness = EngineHarness::new();
+    harness.paired("");
     // A folder where the file should be.
-    std::fs::create_dir(hall.path("state.db")).unwrap();
-    let engine = hall.engine().await;
-    assert_eq!(only(&hall.server, "STARTUP_ERROR"), is("CRITICAL", "STORE_ERROR"));
+    std::fs::create_dir(harness.path("state.db")).unwrap();
+    let engine = harness.engine().await;
+    assert_eq!(only(&harness.server, "STARTUP_ERROR"), is("CRITICAL", "STORE_ERROR"));
     engine.shutdown().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn startup_error_when_a_damaged_database_was_moved_aside() {
-    let hall = Hall::new();
-    hall.paired("");
-    std::fs::write(hall.path("state.db"), "no database ".repeat(100)).unwrap();
-    let engine = hall.engine().await;
-    assert_eq!(only(&hall.server, "STARTUP_ERROR"), is("CRITICAL", "STORE_ERROR"));
+    let harness = EngineHarness::new();
+    harness.paired("");
+    std::fs::write(harness.path("state.db"), "no database ".repeat(100)).unwrap();
+    let engine = harness.engine().await;
+    assert_eq!(only(&harness.server, "STARTUP_ERROR"), is("CRITICAL", "STORE_ERROR"));
     engine.shutdown().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn startup_and_shutdown_success_when_all_is_well() {
-    let hall = Hall::new();
-    hall.paired("");
-    let engine = hall.engine().await;
-    assert_eq!(only(&hall.server, "STARTUP_SUCCESS"), is("INFO", "STARTUP_SUCCESS"));
+    let harness = EngineHarness::new();
+    harness.paired("");
+    let engine = harness.engine().await;
+    assert_eq!(only(&harness.server, "STARTUP_SUCCESS"), is("INFO", "STARTUP_SUCCESS"));
     engine.shutdown().await;
-    assert_eq!(only(&hall.server, "SHUTDOWN_SUCCESS"), is("INFO", "SHUTDOWN_SUCCESS"));
-    let history = crate::history(&hall.store());
+    assert_eq!(only(&harness.server, "SHUTDOWN_SUCCESS"), is("INFO", "SHUTDOWN_SUCCESS"));
+    let history = crate::history(&harness.store());
     assert_eq!(history.len(), 2, "{history:?}");
     assert!(history.iter().all(|line| line.reported));
 }
 
 #[tokio::test]
 async fn health_check_failed_when_the_clock_is_an_hour_off() {
-    let shop = Shop::with_tables(1);
-    shop.server.clock().advance(Duration::from_hours(1));
-    assert_eq!(state(&shop.export().await), (RunState::Complete, 0));
-    assert_eq!(only(&shop.server, "HEALTH_CHECK_FAILED"), is("WARNING", "HEALTH_CHECK_FAILED"));
-    let said = &told(&shop.server, "HEALTH_CHECK_FAILED")[0].message;
+    let harness = ExportHarness::with_tables(1);
+    harness.server.clock().advance(Duration::from_hours(1));
+    assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
+    assert_eq!(only(&harness.server, "HEALTH_CHECK_FAILED"), is("WARNING", "HEALTH_CHECK_FAILED"));
+    let said = &reported(&harness.server, "HEALTH_CHECK_FAILED")[0].message;
     assert!(said.contains("min behind the server's"), "{said}");
 }
 
@@ -183,28 +183,28 @@ impl ProgressListener for Faulty {
 #[tokio::test]
 async fn unknown_error_when_the_program_is_at_fault() {
     for (word, severity) in [("Scanned", "CRITICAL"), ("Converting", "ERROR")] {
-        let shop = Shop::with_tables(1);
-        let mut context = shop.context();
+        let harness = ExportHarness::with_tables(1);
+        let mut context = harness.context();
         context.progress = Arc::new(Faulty(word));
         let outcome = export(&context, &RunRequest::default()).await.unwrap();
         assert_eq!(outcome.report.state, RunState::Failed, "{word}");
         context.reports.flush(crate::PATIENCE).await;
-        let reports = told(&shop.server, "UNKNOWN_ERROR");
+        let reports = reported(&harness.server, "UNKNOWN_ERROR");
         assert_eq!(reports[0].severity, severity);
         assert!(reports[0].message.contains("tests/reports/causes.rs:"), "{}", reports[0].message);
         assert!(!format!("{reports:?}").contains("canary"), "{reports:?}");
-        assert_eq!(shop.store().interrupt_stale_runs().unwrap(), [], "the run is ended in the journal");
+        assert_eq!(harness.store().interrupt_stale_runs().unwrap(), [], "the run is ended in the journal");
     }
 }
 
 #[tokio::test]
 async fn file_error_about_the_batch_that_lacks_the_table() {
-    let shop = Shop::with_tables(2);
+    let harness = ExportHarness::with_tables(2);
     // The first of them, so that no batch is open when it is met.
-    std::fs::write(shop.path("BAD.DBF"), b"this is no table").unwrap();
-    let outcome = shop.export().await;
+    std::fs::write(harness.path("BAD.DBF"), b"this is no table").unwrap();
+    let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
-    let report = &told(&shop.server, "FILE_ERROR")[0];
+    let report = &reported(&harness.server, "FILE_ERROR")[0];
     assert_eq!((report.severity.as_str(), detail(report, "code")), ("ERROR", "FILE_DAMAGED"));
     assert_eq!(report.batch_id, outcome.report.batch_id);
     assert_eq!(detail(report, "fileName"), "BAD.DBF");
@@ -214,38 +214,38 @@ async fn file_error_about_the_batch_that_lacks_the_table() {
 
 #[tokio::test]
 async fn file_error_outside_a_batch_when_there_is_none() {
-    let shop = Shop::new();
-    std::fs::write(shop.path("BAD.DBF"), b"this is no table").unwrap();
-    assert_eq!(state(&shop.export().await).0, RunState::Failed);
-    assert!(told(&shop.server, "FILE_ERROR").iter().all(|report| report.batch_id.is_none()));
+    let harness = ExportHarness::new();
+    std::fs::write(harness.path("BAD.DBF"), b"this is no table").unwrap();
+    assert_eq!(state(&harness.export().await).0, RunState::Failed);
+    assert!(reported(&harness.server, "FILE_ERROR").iter().all(|report| report.batch_id.is_none()));
 }
 
 #[tokio::test]
 async fn cancelled_when_somebody_stops_it() {
-    let shop = Shop::with_tables(1);
-    shop.stop.cancel();
-    assert_eq!(state(&shop.export().await).0, RunState::Cancelled);
-    assert_eq!(only(&shop.server, "CANCELLED"), is("INFO", "CANCELLED"));
+    let harness = ExportHarness::with_tables(1);
+    harness.stop.cancel();
+    assert_eq!(state(&harness.export().await).0, RunState::Cancelled);
+    assert_eq!(only(&harness.server, "CANCELLED"), is("INFO", "CANCELLED"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn run_skipped_when_one_is_going_on() {
-    let hall = Hall::new();
-    hall.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
-    hall.server.fault(Rule::always(Fault::Delay(Duration::from_millis(2500))).on(Endpoint::Upload));
-    let engine = hall.engine().await;
-    assert_eq!(only(&hall.server, "RUN_SKIPPED"), is("INFO", "RUN_SKIPPED"));
+    let harness = EngineHarness::new();
+    harness.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    harness.server.fault(Rule::always(Fault::Delay(Duration::from_millis(2500))).on(Endpoint::Upload));
+    let engine = harness.engine().await;
+    assert_eq!(only(&harness.server, "RUN_SKIPPED"), is("INFO", "RUN_SKIPPED"));
     engine.shutdown().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_database_is_told_though_it_cannot_be_kept() {
-    let shop = Shop::with_tables(1);
-    let context = shop.context();
+    let harness = ExportHarness::with_tables(1);
+    let context = harness.context();
     let reports = data_exporter::reports::Reports::new(Store::view(context.data.as_path()).unwrap());
     // Looking only: it takes nothing.
-    reports.serve(Arc::new(shop.config.clone()), &context.data);
+    reports.serve(Arc::new(harness.config.clone()), &context.data);
     let error = data_exporter::error::Error::new(data_exporter::error::Code::DiskFull, "there is no room");
     reports.report(&data_exporter::store::errors::NewError::of(&error, None, None));
-    assert_eq!(only(&shop.server, "DISK_FULL"), is("CRITICAL", "DISK_FULL"));
+    assert_eq!(only(&harness.server, "DISK_FULL"), is("CRITICAL", "DISK_FULL"));
 }

@@ -7,19 +7,19 @@ use data_exporter::models::Secret;
 use data_exporter::models::export::RunState;
 use local_data_forge::{Endpoint, Families, Fault, Rule};
 
-use crate::hall::Hall;
-use crate::shop::{Shop, state};
-use crate::{history, told};
+use crate::engine_harness::EngineHarness;
+use crate::export_harness::{ExportHarness, state};
+use crate::{history, reported};
 
-/// A shop with two good tables and a damaged one.
-fn shop() -> Shop {
-    let shop = Shop::with_tables(2);
-    std::fs::write(shop.path("BAD.DBF"), b"this is no table").unwrap();
-    shop
+/// A harness with two good tables and a damaged one.
+fn harness() -> ExportHarness {
+    let harness = ExportHarness::with_tables(2);
+    std::fs::write(harness.path("BAD.DBF"), b"this is no table").unwrap();
+    harness
 }
 
-fn reports_asked(shop: &Shop) -> usize {
-    shop.requests(Endpoint::Error) + shop.requests(Endpoint::BatchError)
+fn reports_asked(harness: &ExportHarness) -> usize {
+    harness.requests(Endpoint::Error) + harness.requests(Endpoint::BatchError)
 }
 
 #[tokio::test]
@@ -32,13 +32,13 @@ async fn whatever_becomes_of_a_report_the_export_is_the_same() {
         Fault::ResetBefore,
         Fault::CutJson,
     ] {
-        let shop = shop();
-        shop.server.fault(Rule::always(fault.clone()).on(Endpoint::BatchError));
-        let outcome = shop.export().await;
+        let harness = harness();
+        harness.server.fault(Rule::always(fault.clone()).on(Endpoint::BatchError));
+        let outcome = harness.export().await;
         assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3), "{fault:?}");
-        assert_eq!(shop.arrived().len(), 2, "{fault:?}");
-        assert_eq!(shop.requests(Endpoint::BatchError), 1, "once: {fault:?}");
-        let lines = history(&shop.store());
+        assert_eq!(harness.arrived().len(), 2, "{fault:?}");
+        assert_eq!(harness.requests(Endpoint::BatchError), 1, "once: {fault:?}");
+        let lines = history(&harness.store());
         assert_eq!(lines.len(), 1, "never about itself: {lines:?}");
         assert!(!lines[0].reported, "{fault:?}");
     }
@@ -46,9 +46,9 @@ async fn whatever_becomes_of_a_report_the_export_is_the_same() {
 
 #[tokio::test]
 async fn a_report_that_gets_no_answer_holds_nobody_up() {
-    let shop = shop();
-    shop.server.fault(Rule::always(Fault::Silence).on(Endpoint::BatchError));
-    let context = shop.context();
+    let harness = harness();
+    harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::BatchError));
+    let context = harness.context();
     let begun = Instant::now();
     let outcome = export(&context, &RunRequest::default()).await.unwrap();
     assert_eq!(state(&outcome).1, 3);
@@ -56,72 +56,72 @@ async fn a_report_that_gets_no_answer_holds_nobody_up() {
     let begun = Instant::now();
     context.reports.flush(Duration::from_millis(300)).await;
     assert!(begun.elapsed() < took + Duration::from_secs(5), "the wait at the end is bounded");
-    assert!(!history(&shop.store())[0].reported);
+    assert!(!history(&harness.store())[0].reported);
 }
 
 #[tokio::test]
 async fn a_server_that_is_away_loses_nothing_and_is_told_nothing_later() {
-    let mut shop = shop();
-    shop.retry_policy = data_exporter::api::RetryPolicy::Attempts(1);
-    shop.server.fault(Rule::always(Fault::ResetBefore));
-    assert_eq!(state(&shop.export().await), (RunState::Failed, 5));
-    let lines = history(&shop.store());
+    let mut harness = harness();
+    harness.retry_policy = data_exporter::api::RetryPolicy::Attempts(1);
+    harness.server.fault(Rule::always(Fault::ResetBefore));
+    assert_eq!(state(&harness.export().await), (RunState::Failed, 5));
+    let lines = history(&harness.store());
     assert_eq!(
         lines.iter().map(|line| line.kind.as_str()).collect::<Vec<_>>(),
         ["CONNECTION_FAILED", "FILE_DAMAGED"]
     );
     assert!(lines.iter().all(|line| !line.reported), "{lines:?}");
 
-    shop.server.clear_faults();
-    assert_eq!(state(&shop.export().await), (RunState::CompleteWithWarnings, 3));
-    let lines = history(&shop.store());
+    harness.server.clear_faults();
+    assert_eq!(state(&harness.export().await), (RunState::CompleteWithWarnings, 3));
+    let lines = history(&harness.store());
     let of = |kind: &str| lines.iter().find(|line| line.kind == kind).unwrap();
     assert!(!of("CONNECTION_FAILED").reported && of("FILE_DAMAGED").reported, "{lines:?}");
-    assert!(shop.server.errors().iter().all(|report| report.kind == "FILE_ERROR"));
+    assert!(harness.server.errors().iter().all(|report| report.kind == "FILE_ERROR"));
 }
 
 #[tokio::test]
 async fn repeats_within_an_hour_are_one_line_and_one_report() {
-    let shop = shop();
+    let harness = harness();
     for count in 1..=3 {
-        shop.export().await;
-        shop.next_minute();
-        let lines = history(&shop.store());
+        harness.export().await;
+        harness.next_minute();
+        let lines = history(&harness.store());
         let line = lines.iter().find(|line| line.kind == "FILE_DAMAGED").unwrap();
         // The hour may have changed between two of them.
         assert!(line.count == count || lines.len() > 1, "{lines:?}");
         assert!(line.reported);
     }
-    let hours = history(&shop.store()).iter().filter(|line| line.kind == "FILE_DAMAGED").count();
-    assert_eq!(told(&shop.server, "FILE_ERROR").len(), hours);
+    let hours = history(&harness.store()).iter().filter(|line| line.kind == "FILE_DAMAGED").count();
+    assert_eq!(reported(&harness.server, "FILE_ERROR").len(), hours);
 }
 
 #[tokio::test]
 async fn a_repeat_of_what_the_server_was_not_told_is_told() {
-    let shop = shop();
-    shop.server.fault(Rule::first(1, Fault::Status(500)).on(Endpoint::BatchError));
-    shop.export().await;
-    assert!(!history(&shop.store())[0].reported);
-    shop.next_minute();
-    shop.export().await;
-    assert!(history(&shop.store())[0].reported);
-    assert_eq!(told(&shop.server, "FILE_ERROR").len(), 1);
+    let harness = harness();
+    harness.server.fault(Rule::first(1, Fault::Status(500)).on(Endpoint::BatchError));
+    harness.export().await;
+    assert!(!history(&harness.store())[0].reported);
+    harness.next_minute();
+    harness.export().await;
+    assert!(history(&harness.store())[0].reported);
+    assert_eq!(reported(&harness.server, "FILE_ERROR").len(), 1);
 }
 
 #[tokio::test]
 async fn both_families_and_the_specifications_few_paths_are_told() {
     for families in [Families::F2, Families::F3, Families::Both] {
-        let shop = shop();
-        shop.server.switch(|switches| switches.families = families);
-        let batch = shop.export().await.report.batch_id;
-        assert_eq!(told(&shop.server, "FILE_ERROR")[0].batch_id, batch, "{families:?}");
-        assert!(history(&shop.store()).iter().all(|line| line.reported), "{families:?}");
+        let harness = harness();
+        harness.server.switch(|switches| switches.families = families);
+        let batch = harness.export().await.report.batch_id;
+        assert_eq!(reported(&harness.server, "FILE_ERROR")[0].batch_id, batch, "{families:?}");
+        assert!(history(&harness.store()).iter().all(|line| line.reported), "{families:?}");
     }
-    let shop = shop();
-    shop.server.switch(|switches| switches.families = Families::Specification);
-    assert_eq!(state(&shop.export().await).0, RunState::Failed, "it has no batches");
+    let harness = harness();
+    harness.server.switch(|switches| switches.families = Families::Specification);
+    assert_eq!(state(&harness.export().await).0, RunState::Failed, "it has no batches");
     assert_eq!(
-        told(&shop.server, "AUTHENTICATION_FAILED").len(),
+        reported(&harness.server, "AUTHENTICATION_FAILED").len(),
         1,
         "a path that it has not is one it forbids"
     );
@@ -130,36 +130,40 @@ async fn both_families_and_the_specifications_few_paths_are_told() {
 #[tokio::test]
 async fn a_refused_token_is_renewed_and_the_report_sent_once_more() {
     for status in [401, 403] {
-        let shop = shop();
-        shop.server.fault(Rule::first(1, Fault::Empty(status)).on(Endpoint::BatchError));
-        shop.export().await;
-        assert_eq!((shop.requests(Endpoint::BatchError), shop.server.errors().len()), (2, 1), "{status}");
-        assert!(history(&shop.store())[0].reported);
+        let harness = harness();
+        harness.server.fault(Rule::first(1, Fault::Empty(status)).on(Endpoint::BatchError));
+        harness.export().await;
+        assert_eq!(
+            (harness.requests(Endpoint::BatchError), harness.server.errors().len()),
+            (2, 1),
+            "{status}"
+        );
+        assert!(history(&harness.store())[0].reported);
     }
-    let shop = shop();
-    shop.server.fault(Rule::always(Fault::Empty(401)).on(Endpoint::BatchError));
-    assert_eq!(state(&shop.export().await), (RunState::CompleteWithWarnings, 3));
-    assert_eq!(shop.requests(Endpoint::BatchError), 2, "one replay, then no more");
+    let harness = harness();
+    harness.server.fault(Rule::always(Fault::Empty(401)).on(Endpoint::BatchError));
+    assert_eq!(state(&harness.export().await), (RunState::CompleteWithWarnings, 3));
+    assert_eq!(harness.requests(Endpoint::BatchError), 2, "one replay, then no more");
 }
 
 #[tokio::test]
 async fn a_path_that_does_not_exist_is_looked_for_in_the_other_family_once() {
-    let shop = shop();
-    shop.server.fault(Rule::always(Fault::Empty(404)).on(Endpoint::BatchError));
-    assert_eq!(state(&shop.export().await), (RunState::CompleteWithWarnings, 3));
-    assert_eq!(shop.requests(Endpoint::BatchError), 2);
+    let harness = harness();
+    harness.server.fault(Rule::always(Fault::Empty(404)).on(Endpoint::BatchError));
+    assert_eq!(state(&harness.export().await), (RunState::CompleteWithWarnings, 3));
+    assert_eq!(harness.requests(Endpoint::BatchError), 2);
 }
 
 #[tokio::test]
 async fn without_a_credential_that_the_server_takes_nothing_is_sent() {
-    let mut shop = shop();
-    shop.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("wrong-for-ever"));
-    assert_eq!(state(&shop.export().await), (RunState::Failed, 4));
-    assert_eq!(reports_asked(&shop), 0);
-    let asked = shop.requests(Endpoint::Token);
-    shop.export_with(RunRequest { rests: true, ..RunRequest::default() }).await;
-    assert_eq!(shop.requests(Endpoint::Token), asked, "nor is a token asked for");
-    let lines = history(&shop.store());
+    let mut harness = harness();
+    harness.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("wrong-for-ever"));
+    assert_eq!(state(&harness.export().await), (RunState::Failed, 4));
+    assert_eq!(reports_asked(&harness), 0);
+    let asked = harness.requests(Endpoint::Token);
+    harness.export_with(RunRequest { rests: true, ..RunRequest::default() }).await;
+    assert_eq!(harness.requests(Endpoint::Token), asked, "nor is a token asked for");
+    let lines = history(&harness.store());
     let kinds: Vec<&str> = lines.iter().map(|line| line.kind.as_str()).collect();
     assert_eq!(kinds, ["AUTHENTICATION_FAILED", "FILE_DAMAGED"]);
     assert!(lines.iter().all(|line| !line.reported), "{lines:?}");
@@ -167,13 +171,13 @@ async fn without_a_credential_that_the_server_takes_nothing_is_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_sees_that_the_server_was_told() {
-    let hall = Hall::new();
-    hall.paired("");
-    hall.damaged("BROKEN.DBF");
-    let mut engine = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("");
+    harness.damaged("BROKEN.DBF");
+    let mut engine = harness.engine().await;
     engine.export().await;
     engine.run_ended(0).await;
-    let all_told = || history(&hall.store()).iter().all(|line| line.reported);
+    let all_told = || history(&harness.store()).iter().all(|line| line.reported);
     let seen = engine.engine.snapshot().errors_revision;
     if !all_told() {
         engine.until(|now| now.errors_revision != seen && all_told()).await;
@@ -183,36 +187,36 @@ async fn a_window_sees_that_the_server_was_told() {
 
 #[tokio::test]
 async fn a_flood_of_errors_is_bounded() {
-    let shop = Shop::with_tables(1);
+    let harness = ExportHarness::with_tables(1);
     for number in 0..1200 {
-        std::fs::write(shop.path(&format!("B{number:04}.DBF")), b"this is no table").unwrap();
+        std::fs::write(harness.path(&format!("B{number:04}.DBF")), b"this is no table").unwrap();
     }
-    let context = shop.context();
+    let context = harness.context();
     let outcome = export(&context, &RunRequest::default()).await.unwrap();
     assert_eq!(state(&outcome).1, 3);
     context.reports.flush(crate::PATIENCE).await;
-    let lines = history(&shop.store());
+    let lines = history(&harness.store());
     let reported = lines.iter().filter(|line| line.reported).count();
     assert_eq!((lines.len(), reported), (1200, 1000));
-    assert_eq!(shop.server.errors().len(), reported);
+    assert_eq!(harness.server.errors().len(), reported);
 }
 
 #[tokio::test]
 async fn a_message_of_twenty_thousand_letters_is_taken() {
     use data_exporter::error::{Code, Error};
     use data_exporter::store::errors::NewError;
-    let shop = Shop::new();
-    let context = shop.context();
+    let harness = ExportHarness::new();
+    let context = harness.context();
     for text in ["Щ".repeat(20_000), "ש".repeat(20_000), "Щש🛒".repeat(7_000)] {
         let error =
             NewError::of(&Error::new(Code::UnknownError, &text), None, None).metadata("log", text.clone());
         context.reports.report(&error);
         context.reports.flush(crate::PATIENCE).await;
-        let report = shop.server.errors().pop().unwrap();
+        let report = harness.server.errors().pop().unwrap();
         let units = report.message.encode_utf16().count();
         assert!((9_999..=10_000).contains(&units), "{units}");
         assert!(text.starts_with(report.message.trim_end_matches("… [cut]")));
-        assert_eq!(history(&shop.store())[0].message, text, "the history has all of it");
+        assert_eq!(history(&harness.store())[0].message, text, "the history has all of it");
     }
-    assert!(history(&shop.store()).iter().all(|line| line.reported));
+    assert!(history(&harness.store()).iter().all(|line| line.reported));
 }

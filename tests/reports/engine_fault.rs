@@ -16,8 +16,8 @@ use tracing::field::{Field, Visit};
 use tracing::subscriber::{DefaultGuard, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-use crate::hall::{Hall, Listening};
-use crate::{PATIENCE, detail, history, told};
+use crate::engine_harness::{EngineHarness, RunningEngine};
+use crate::{PATIENCE, detail, history, reported};
 
 /// What the actor says when it has read a configuration.
 const WORDS: &str = "the configuration was read";
@@ -27,15 +27,15 @@ struct Breaking(Arc<AtomicBool>);
 
 impl<S: Subscriber> Layer<S> for Breaking {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        let mut said = Said(String::new());
+        let mut said = ProgressLog(String::new());
         event.record(&mut said);
         assert!(said.0 != WORDS || !self.0.swap(false, Ordering::SeqCst), "canary of {}", said.0);
     }
 }
 
-struct Said(String);
+struct ProgressLog(String);
 
-impl Visit for Said {
+impl Visit for ProgressLog {
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
         if field.name() == "message" {
             self.0 = format!("{value:?}");
@@ -51,7 +51,7 @@ fn breaking() -> (Arc<AtomicBool>, DefaultGuard) {
 }
 
 /// Has the actor read another configuration, which breaks it off.
-async fn break_off(armed: &AtomicBool, listening: &Listening) {
+async fn break_off(armed: &AtomicBool, listening: &RunningEngine) {
     armed.store(true, Ordering::SeqCst);
     let mut settings = listening.engine.snapshot().settings;
     settings.crontab = Some("0 8 * * *".to_owned());
@@ -63,20 +63,20 @@ async fn break_off(armed: &AtomicBool, listening: &Listening) {
 #[tokio::test]
 async fn it_is_told_once_and_shown_from_then_on() {
     let (armed, _guard) = breaking();
-    let hall = Hall::new();
-    hall.paired("");
-    let mut listening = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("");
+    let mut listening = harness.engine().await;
     break_off(&armed, &listening).await;
     listening.event(|event| matches!(event, EngineEvent::Ended).then_some(())).await;
 
-    let reports = told(&hall.server, "UNKNOWN_ERROR");
+    let reports = reported(&harness.server, "UNKNOWN_ERROR");
     assert_eq!((reports.len(), reports[0].severity.as_str()), (1, "CRITICAL"));
     let message = &reports[0].message;
     let place = "the engine broke off by a fault of this program at tests/reports/engine_fault.rs:";
     assert!(message.starts_with(place), "{message}");
     assert!(detail(&reports[0], "hint").contains("`data_exporter diagnostics`"));
     let lines: Vec<_> =
-        history(&hall.store()).into_iter().filter(|line| line.kind == "UNKNOWN_ERROR").collect();
+        history(&harness.store()).into_iter().filter(|line| line.kind == "UNKNOWN_ERROR").collect();
     assert!(lines.len() == 1 && lines[0].count == 1 && lines[0].reported, "{lines:?}");
     assert!(!format!("{reports:?} {lines:?}").contains("canary"), "{lines:?}");
 
@@ -86,10 +86,10 @@ async fn it_is_told_once_and_shown_from_then_on() {
     assert!(problem.hint.unwrap().starts_with("start the program again"));
     let refused = listening.engine.send(Command::CancelExport).await.unwrap_err();
     assert!(refused.message.starts_with("the engine broke off"), "{refused}");
-    assert!(!hall.path("control.sock").exists(), "no other program is answered by nobody");
+    assert!(!harness.path("control.sock").exists(), "no other program is answered by nobody");
 
     // The folder is free for the next, which finds everything as it was.
-    let mut next = hall.engine().await;
+    let mut next = harness.engine().await;
     next.export().await;
     assert_eq!(next.run_ended(0).await.last_run.unwrap().state, RunState::Complete);
     next.shutdown().await;
@@ -98,21 +98,21 @@ async fn it_is_told_once_and_shown_from_then_on() {
 #[tokio::test]
 async fn the_export_under_way_ends_before_the_folder_is_free() {
     let (armed, _guard) = breaking();
-    let hall = Hall::new();
-    hall.paired("");
-    hall.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
-    let mut listening = hall.engine().await;
+    let harness = EngineHarness::new();
+    harness.paired("");
+    harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let mut listening = harness.engine().await;
     listening.export().await;
     let begun = Instant::now();
-    while !hall.server.requests().iter().any(|request| request.endpoint == Endpoint::Upload) {
+    while !harness.server.requests().iter().any(|request| request.endpoint == Endpoint::Upload) {
         assert!(begun.elapsed() < PATIENCE, "nothing was sent");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     break_off(&armed, &listening).await;
     listening.event(|event| matches!(event, EngineEvent::Ended).then_some(())).await;
-    while FolderLock::holder(hall.home.path()).is_some() {
+    while FolderLock::holder(harness.home.path()).is_some() {
         assert!(begun.elapsed() < PATIENCE, "it went on");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert_eq!(hall.store().last_run().unwrap().unwrap().state, RunState::Cancelled);
+    assert_eq!(harness.store().last_run().unwrap().unwrap().state, RunState::Cancelled);
 }

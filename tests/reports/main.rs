@@ -7,9 +7,12 @@ mod canary;
 mod causes;
 mod delivery;
 mod engine_fault;
-#[path = "../engine/hall.rs"]
+#[path = "../engine/engine_harness.rs"]
 #[expect(dead_code, clippy::panic, clippy::expect_used, reason = "shared with the tests of the engine")]
-mod hall;
+mod engine_harness;
+#[path = "../export/export_harness.rs"]
+#[expect(dead_code, reason = "shared with the tests of exports")]
+mod export_harness;
 #[path = "../cli/home.rs"]
 #[cfg_attr(unix, expect(dead_code, clippy::panic, reason = "shared with the tests of the command line"))]
 #[cfg(unix)]
@@ -20,9 +23,6 @@ mod processes;
 #[expect(dead_code, reason = "shared with the tests of `run`")]
 #[cfg(unix)]
 mod service;
-#[path = "../export/shop.rs"]
-#[expect(dead_code, reason = "shared with the tests of exports")]
-mod shop;
 
 use std::time::{Duration, Instant};
 
@@ -34,7 +34,7 @@ use local_data_forge::{LocalServer, StoredReport};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The reports of a type that the server has, at least one; waits for it.
-fn told(server: &LocalServer, kind: &str) -> Vec<StoredReport> {
+fn reported(server: &LocalServer, kind: &str) -> Vec<StoredReport> {
     let begun = Instant::now();
     loop {
         let reports: Vec<_> = server.errors().into_iter().filter(|report| report.kind == kind).collect();

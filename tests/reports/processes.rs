@@ -9,48 +9,52 @@ use local_data_forge::{Endpoint, Fault, LocalServer, Options, Rule};
 use serde_json::json;
 use test_tables::{Dialect, Field, Table, Value};
 
-use crate::home::Home;
-use crate::service::{Service, Shop};
-use crate::{detail, history, told};
+use crate::home::TestHome;
+use crate::service::{Installation, Service};
+use crate::{detail, history, reported};
 
 #[test]
 fn an_export_that_was_killed_is_told_of_by_the_next() {
-    let shop = Shop::new();
-    shop.paired("");
-    shop.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
-    let mut command = shop.home.command(&["export"]);
+    let installation = Installation::new();
+    installation.paired("");
+    installation.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let mut command = installation.home.command(&["export"]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    shop.until_requested(Endpoint::Upload);
+    installation.until_requested(Endpoint::Upload);
     child.kill().unwrap();
     child.wait().unwrap();
-    shop.server.clear_faults();
-    assert_eq!(shop.home.run(&["export"]).code, 0);
-    let report = &told(&shop.server, "SHUTDOWN_ERROR")[0];
+    installation.server.clear_faults();
+    assert_eq!(installation.home.run(&["export"]).code, 0);
+    let report = &reported(&installation.server, "SHUTDOWN_ERROR")[0];
     assert_eq!(report.severity, "ERROR");
     assert_eq!(report.metadata.as_ref().unwrap()["runId"], json!(1));
-    shop.until_run(RunState::Interrupted);
+    installation.until_run(RunState::Interrupted);
 }
 
 #[test]
 fn a_service_that_was_killed_while_idle_is_told_of_by_the_next_start() {
-    let shop = Shop::new();
-    shop.paired("");
-    let service = Service::start(&shop);
-    told(&shop.server, "STARTUP_SUCCESS");
+    let installation = Installation::new();
+    installation.paired("");
+    let service = Service::start(&installation);
+    reported(&installation.server, "STARTUP_SUCCESS");
     assert_eq!(service.end("KILL"), None);
-    let service = Service::start(&shop);
-    let report = &told(&shop.server, "SHUTDOWN_ERROR")[0];
+    let service = Service::start(&installation);
+    let report = &reported(&installation.server, "SHUTDOWN_ERROR")[0];
     assert_eq!(report.severity, "WARNING");
     assert!(!detail(report, "startedAt").is_empty());
     assert_eq!(service.end("TERM"), Some(0));
-    assert_eq!(told(&shop.server, "SHUTDOWN_SUCCESS").len(), 1);
-    let _service = Service::start(&shop);
-    assert_eq!(told(&shop.server, "SHUTDOWN_ERROR").len(), 1, "the one that was told to end is not told of");
+    assert_eq!(reported(&installation.server, "SHUTDOWN_SUCCESS").len(), 1);
+    let _service = Service::start(&installation);
+    assert_eq!(
+        reported(&installation.server, "SHUTDOWN_ERROR").len(),
+        1,
+        "the one that was told to end is not told of"
+    );
 }
 
 /// A home with a folder of tables that is paired with a server.
-fn home(server: &LocalServer) -> Home {
-    let home = Home::new();
+fn home(server: &LocalServer) -> TestHome {
+    let home = TestHome::new();
     std::fs::create_dir(home.path().join("tables")).unwrap();
     let text = format!(
         "[src]\nsource_dir = '{}'\n[credential]\nsecret_store = \"file\"\n[credential.device]\n\
@@ -87,7 +91,7 @@ fn a_memo_that_does_not_fit_into_the_memory_fails_its_table_alone() {
     command.args(["-c", &starved]).env_clear().env("DATA_EXPORTER_HOME", home.path()).stdin(Stdio::null());
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
-    let report = &told(&server, "MEMORY_ERROR")[0];
+    let report = &reported(&server, "MEMORY_ERROR")[0];
     assert_eq!((report.severity.as_str(), detail(report, "fileName")), ("ERROR", "huge.dbf"));
 }
 
@@ -97,7 +101,7 @@ fn a_database_that_cannot_be_opened_is_told_of_by_an_export() {
     let home = home(&server);
     std::fs::create_dir(home.path().join("state.db")).unwrap();
     assert_eq!(home.run(&["export"]).code, 1);
-    let report = &told(&server, "STARTUP_ERROR")[0];
+    let report = &reported(&server, "STARTUP_ERROR")[0];
     assert_eq!((report.severity.as_str(), detail(report, "code")), ("CRITICAL", "STORE_ERROR"));
 }
 
@@ -105,14 +109,14 @@ fn a_database_that_cannot_be_opened_is_told_of_by_an_export() {
 #[test]
 fn on_a_disk_without_a_byte_left_it_is_the_disk_that_is_full_and_the_history_can_be_read() {
     let server = LocalServer::start(Options::default()).unwrap();
-    let shop = home(&server);
-    std::fs::rename(shop.path().join("tables"), shop.path().join("moved")).unwrap();
-    assert_eq!(shop.run(&["export"]).code, 7, "something for the history");
+    let installation = home(&server);
+    std::fs::rename(installation.path().join("tables"), installation.path().join("moved")).unwrap();
+    assert_eq!(installation.run(&["export"]).code, 7, "something for the history");
     let disk = tempfile::tempdir().unwrap();
     let script = "mount -t tmpfs -o size=1m none $0 || exit 77; cp -r $1/. $0; dd if=/dev/zero of=$0/movie bs=4k; \
                   for asked in export errors status; do DATA_EXPORTER_HOME=$0 $2 $asked --json; echo $?; done";
     let mut command = std::process::Command::new("unshare");
-    command.args(["--mount", "sh", "-c", script]).arg(disk.path()).arg(shop.path());
+    command.args(["--mount", "sh", "-c", script]).arg(disk.path()).arg(installation.path());
     command.arg(env!("CARGO_BIN_EXE_data_exporter")).stdin(Stdio::null());
     let output = command.output().unwrap();
     if matches!(output.status.code(), Some(1 | 77)) {
@@ -128,19 +132,19 @@ fn on_a_disk_without_a_byte_left_it_is_the_disk_that_is_full_and_the_history_can
     assert_eq!((&errors["errors"][0]["type"], code), (&json!("SOURCE_MISSING"), "0"), "{said}");
     let (status, code) = next();
     assert_eq!((&status["last_run"]["run_id"], code), (&json!(1), "0"), "{said}");
-    let report = &told(&server, "DISK_FULL")[0];
+    let report = &reported(&server, "DISK_FULL")[0];
     assert_eq!((report.severity.as_str(), detail(report, "code")), ("CRITICAL", "DISK_FULL"));
 }
 
 #[test]
 fn a_wrong_configuration_is_in_the_history_of_whoever_worked_unseen() {
     for command in ["export", "run"] {
-        let home = Home::with_config("[export]\ngzip_level = 77\n");
+        let home = TestHome::with_config("[export]\ngzip_level = 77\n");
         assert_eq!(home.run(&[command]).code, 7);
         let lines = history(&home.store());
         assert_eq!((lines[0].kind.as_str(), lines[0].reported), ("CONFIG_ERROR", false), "{command}");
     }
-    let home = Home::with_config("[export]\ngzip_level = 77\n");
+    let home = TestHome::with_config("[export]\ngzip_level = 77\n");
     assert_eq!(home.run(&["status"]).code, 7);
     assert!(!home.path().join("state.db").exists(), "who only looks writes nothing");
 }
@@ -167,16 +171,16 @@ fn a_server_that_takes_reports_and_never_answers_costs_seconds_at_most() {
 
 #[test]
 fn a_pairing_that_fails_is_in_the_history() {
-    let shop = Shop::new();
-    shop.configure("");
+    let installation = Installation::new();
+    installation.configure("");
     let answer = std::thread::scope(|scope| {
-        let pairing = scope.spawn(|| shop.home.run(&["authorize-device", "--no-browser", "--json"]));
-        shop.until_requested(Endpoint::Poll);
-        let code = shop.server.pending()[0].user_code.clone();
-        shop.server.deny(&code).unwrap();
+        let pairing = scope.spawn(|| installation.home.run(&["authorize-device", "--no-browser", "--json"]));
+        installation.until_requested(Endpoint::Poll);
+        let code = installation.server.pending()[0].user_code.clone();
+        installation.server.deny(&code).unwrap();
         pairing.join().unwrap()
     });
     assert_eq!(answer.code, 4);
-    let lines = history(&shop.home.store());
+    let lines = history(&installation.home.store());
     assert_eq!((lines[0].kind.as_str(), lines[0].reported), ("NOT_PAIRED", false), "{lines:?}");
 }

@@ -10,7 +10,7 @@ use data_exporter::models::listing::{ErrorQuery, HistoryQuery};
 use data_exporter::store::Store;
 use local_data_forge::{BatchStatus, Endpoint, Fault, Rule};
 
-use super::service::{Service, Shop, until, until_within};
+use super::service::{Installation, Service, until, until_within};
 
 const EVERY_SECOND: &str = "[scheduler]\ncrontab = \"* * * * * *\"\n";
 
@@ -20,61 +20,61 @@ const TABLES: usize = 12;
 /// A batch that is sent again waits for the next minute.
 const LONG: Duration = Duration::from_mins(4);
 
-fn uploads(shop: &Shop) -> usize {
-    shop.server.requests().iter().filter(|request| request.endpoint == Endpoint::Upload).count()
+fn uploads(installation: &Installation) -> usize {
+    installation.server.requests().iter().filter(|request| request.endpoint == Endpoint::Upload).count()
 }
 
 /// The names in completed batches, as often as they came.
-fn arrived(shop: &Shop) -> Vec<String> {
+fn arrived(installation: &Installation) -> Vec<String> {
     let done = |status| matches!(status, BatchStatus::Completed | BatchStatus::CompletedWithWarnings);
-    let batches = shop.server.batches();
+    let batches = installation.server.batches();
     let files = batches.iter().filter(|batch| done(batch.status)).flat_map(|batch| &batch.files);
     files.map(|file| file.name.clone()).collect()
 }
 
 /// A start whose answer was lost with its process leaves a batch that nobody knows; the server's sweep closes it.
-fn sweep_what_nobody_knows(shop: &Shop) {
-    let last = Store::view(shop.home.path()).unwrap().last_run().unwrap();
+fn sweep_what_nobody_knows(installation: &Installation) {
+    let last = Store::view(installation.home.path()).unwrap().last_run().unwrap();
     if last.and_then(|run| run.error).is_some_and(|error| error.code == "BATCH_ACTIVE") {
-        shop.server.clock().advance(Duration::from_mins(61));
-        shop.server.sweep();
+        installation.server.clock().advance(Duration::from_mins(61));
+        installation.server.sweep();
     }
 }
 
 #[test]
 fn killed_at_any_moment_it_loses_nothing_and_delivers_nothing_twice() {
     let kills = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(6);
-    let shop = Shop::new();
-    shop.paired(EVERY_SECOND);
+    let installation = Installation::new();
+    installation.paired(EVERY_SECOND);
     let mut expected = BTreeSet::from(["GOODS.csv.gz".to_owned()]);
     let mut random = fastrand::Rng::with_seed(7);
-    shop.server.fault(Rule::always(Fault::Delay(Duration::from_millis(60))).on(Endpoint::Upload));
+    installation.server.fault(Rule::always(Fault::Delay(Duration::from_millis(60))).on(Endpoint::Upload));
     for kill in 0..kills {
         for number in 0..TABLES {
-            shop.table(&format!("K{kill}N{number}.DBF"), &format!("row of {kill}"));
+            installation.table(&format!("K{kill}N{number}.DBF"), &format!("row of {kill}"));
             expected.insert(format!("K{kill}N{number}.csv.gz"));
         }
-        let before = uploads(&shop);
-        let service = Service::start(&shop);
+        let before = uploads(&installation);
+        let service = Service::start(&installation);
         until_within(LONG, || {
-            sweep_what_nobody_knows(&shop);
-            uploads(&shop) > before
+            sweep_what_nobody_knows(&installation);
+            uploads(&installation) > before
         });
         std::thread::sleep(Duration::from_millis(random.u64(0..300)));
         assert_eq!(service.end("KILL"), None);
     }
-    let service = Service::start(&shop);
+    let service = Service::start(&installation);
     until_within(LONG, || {
-        sweep_what_nobody_knows(&shop);
-        arrived(&shop).len() >= expected.len()
+        sweep_what_nobody_knows(&installation);
+        arrived(&installation).len() >= expected.len()
     });
-    shop.until_run(RunState::NothingToDo);
+    installation.until_run(RunState::NothingToDo);
     assert_eq!(service.end("TERM"), Some(0));
 
-    let arrived = arrived(&shop);
+    let arrived = arrived(&installation);
     assert_eq!(arrived.iter().cloned().collect::<BTreeSet<_>>(), expected, "nothing is lost");
     assert_eq!(arrived.len(), expected.len(), "nothing is delivered twice");
-    let store = Store::view(shop.home.path()).unwrap();
+    let store = Store::view(installation.home.path()).unwrap();
     let interrupted = HistoryQuery { states: vec![RunState::Interrupted], ..HistoryQuery::default() };
     let interrupted = store.history_page(&interrupted, None, 1).unwrap().total;
     let died = ErrorQuery { kind: Some("SHUTDOWN_ERROR".to_owned()), ..ErrorQuery::default() };
@@ -83,31 +83,31 @@ fn killed_at_any_moment_it_loses_nothing_and_delivers_nothing_twice() {
     println!(
         "{kills} kills, {} tables in {} batches, each once; {interrupted} runs interrupted, {} uploads",
         arrived.len(),
-        shop.server.batches().len(),
-        uploads(&shop)
+        installation.server.batches().len(),
+        uploads(&installation)
     );
-    assert_eq!(std::fs::read_dir(shop.home.path().join("spool")).map_or(0, Iterator::count), 0);
+    assert_eq!(std::fs::read_dir(installation.home.path().join("spool")).map_or(0, Iterator::count), 0);
 }
 
 #[test]
 fn told_to_end_under_load_it_does_so_cleanly_and_the_next_start_delivers_the_rest() {
-    let shop = Shop::new();
-    shop.paired(EVERY_SECOND);
+    let installation = Installation::new();
+    installation.paired(EVERY_SECOND);
     for number in 0..40 {
-        shop.table(&format!("T{number}.DBF"), "row");
+        installation.table(&format!("T{number}.DBF"), "row");
     }
-    shop.server.fault(Rule::always(Fault::Delay(Duration::from_millis(400))).on(Endpoint::Upload));
-    let service = Service::start(&shop);
-    until(|| uploads(&shop) > 4);
+    installation.server.fault(Rule::always(Fault::Delay(Duration::from_millis(400))).on(Endpoint::Upload));
+    let service = Service::start(&installation);
+    until(|| uploads(&installation) > 4);
     let begun = Instant::now();
     assert_eq!(service.end("TERM"), Some(0));
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
-    shop.until_run(RunState::Cancelled);
-    assert!(shop.server.batches().iter().all(|batch| batch.status == BatchStatus::Cancelled));
-    assert!(!shop.home.path().join("control.sock").exists());
-    shop.server.clear_faults();
-    let (code, status) = shop.home.json(&["status"]);
+    installation.until_run(RunState::Cancelled);
+    assert!(installation.server.batches().iter().all(|batch| batch.status == BatchStatus::Cancelled));
+    assert!(!installation.home.path().join("control.sock").exists());
+    installation.server.clear_faults();
+    let (code, status) = installation.home.json(&["status"]);
     assert!(code == 0 && status["lock_holder"].is_null(), "{status}");
-    let _service = Service::start(&shop);
-    until_within(LONG, || arrived(&shop).len() == 41);
+    let _service = Service::start(&installation);
+    until_within(LONG, || arrived(&installation).len() == 41);
 }

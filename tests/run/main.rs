@@ -16,59 +16,59 @@ use data_exporter::models::export::RunState;
 use local_data_forge::{Endpoint, Fault, RetryAfter, Rule};
 use serde_json::{Value, json};
 
-use service::{Service, Shop};
+use service::{Installation, Service};
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 #[test]
 fn it_holds_the_folder_until_it_is_told_to_end() {
-    let shop = Shop::new();
-    shop.paired("");
-    let service = Service::start(&shop);
-    let second = shop.home.run(&["run"]);
+    let installation = Installation::new();
+    installation.paired("");
+    let service = Service::start(&installation);
+    let second = installation.home.run(&["run"]);
     assert_eq!(second.code, 6, "{}", second.err);
     assert!(second.err.contains(&format!("data_exporter run (pid {})", service.pid())), "{}", second.err);
-    let (_, status) = shop.home.json(&["status"]);
+    let (_, status) = installation.home.json(&["status"]);
     assert_eq!(status["lock_holder"]["pid"], service.pid());
     assert_eq!(service.end("TERM"), Some(0));
-    assert!(shop.home.json(&["status"]).1["lock_holder"].is_null());
-    assert!(!shop.home.path().join("control.sock").exists());
+    assert!(installation.home.json(&["status"]).1["lock_holder"].is_null());
+    assert!(!installation.home.path().join("control.sock").exists());
 }
 
 #[test]
 fn an_export_is_done_by_it_with_the_same_answer() {
-    let shop = Shop::new();
-    shop.paired("");
-    shop.damaged("BROKEN.DBF");
-    let _service = Service::start(&shop);
-    let (code, run) = shop.home.json(&["export"]);
+    let installation = Installation::new();
+    installation.paired("");
+    installation.damaged("BROKEN.DBF");
+    let _service = Service::start(&installation);
+    let (code, run) = installation.home.json(&["export"]);
     assert_eq!((code, &run["state"]), (3, &json!("complete_with_warnings")), "{run}");
     assert_eq!(run["files"].as_array().unwrap().len(), 2);
     assert_eq!(run["trigger"], "manual");
-    let (_, history) = shop.home.json(&["history"]);
+    let (_, history) = installation.home.json(&["history"]);
     assert_eq!(history["runs"].as_array().unwrap().len(), 1);
-    let told = shop.home.run(&["export"]);
+    let told = installation.home.run(&["export"]);
     assert_eq!(told.code, 3);
     assert!(told.err.contains("note: data_exporter run (pid"), "{}", told.err);
 }
 
 #[test]
 fn pairing_and_unpairing_are_done_by_it_and_shown_here() {
-    let shop = Shop::new();
-    shop.configure("");
-    let _service = Service::start(&shop);
-    let url = shop.server.base_url();
+    let installation = Installation::new();
+    installation.configure("");
+    let _service = Service::start(&installation);
+    let url = installation.server.base_url();
     let arguments =
         ["authorize-device", "--api-url", &url, "--no-https", "--no-browser", "--site-name", "till-7"];
     let pairing = std::thread::scope(|scope| {
-        let pairing = scope.spawn(|| shop.home.run(&[&arguments[..], &["--json"]].concat()));
+        let pairing = scope.spawn(|| installation.home.run(&[&arguments[..], &["--json"]].concat()));
         let begun = Instant::now();
-        while shop.server.pending().is_empty() && begun.elapsed() < PATIENCE {
+        while installation.server.pending().is_empty() && begun.elapsed() < PATIENCE {
             std::thread::sleep(Duration::from_millis(20));
         }
-        let code = shop.server.pending()[0].user_code.clone();
-        shop.server.approve(&code).unwrap();
+        let code = installation.server.pending()[0].user_code.clone();
+        installation.server.approve(&code).unwrap();
         pairing.join().unwrap()
     });
     let events: Vec<Value> = pairing.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -76,24 +76,24 @@ fn pairing_and_unpairing_are_done_by_it_and_shown_here() {
     assert_eq!(words, ["code", "waiting", "authorized"], "{}", pairing.err);
     assert_eq!(pairing.code, 0);
     assert!(events[2]["domain"].as_str().unwrap().contains("till-7"), "{}", events[2]);
-    assert!(shop.home.json(&["status"]).1["paired"].is_object());
-    assert_eq!(shop.home.run(&["unpair"]).code, 0);
-    assert!(shop.home.json(&["status"]).1["paired"].is_null());
+    assert!(installation.home.json(&["status"]).1["paired"].is_object());
+    assert_eq!(installation.home.run(&["unpair"]).code, 0);
+    assert!(installation.home.json(&["status"]).1["paired"].is_null());
 }
 
 #[test]
 fn a_pairing_that_is_denied_has_its_word_and_its_exit_code() {
-    let shop = Shop::new();
-    shop.configure("");
-    let _service = Service::start(&shop);
+    let installation = Installation::new();
+    installation.configure("");
+    let _service = Service::start(&installation);
     let answer = std::thread::scope(|scope| {
-        let pairing = scope.spawn(|| shop.home.run(&["authorize-device", "--no-browser", "--json"]));
+        let pairing = scope.spawn(|| installation.home.run(&["authorize-device", "--no-browser", "--json"]));
         let begun = Instant::now();
-        while shop.server.pending().is_empty() && begun.elapsed() < PATIENCE {
+        while installation.server.pending().is_empty() && begun.elapsed() < PATIENCE {
             std::thread::sleep(Duration::from_millis(20));
         }
-        let code = shop.server.pending()[0].user_code.clone();
-        shop.server.deny(&code).unwrap();
+        let code = installation.server.pending()[0].user_code.clone();
+        installation.server.deny(&code).unwrap();
         pairing.join().unwrap()
     });
     let last: Value = serde_json::from_str(answer.out.lines().last().unwrap()).unwrap();
@@ -102,44 +102,46 @@ fn a_pairing_that_is_denied_has_its_word_and_its_exit_code() {
 
 #[test]
 fn the_schedule_rests_and_goes_on_when_told_with_and_without_it() {
-    let shop = Shop::new();
-    shop.paired("[scheduler]\ncrontab = \"@daily\"\n");
-    let (code, paused) = shop.home.json(&["pause"]);
+    let installation = Installation::new();
+    installation.paired("[scheduler]\ncrontab = \"@daily\"\n");
+    let (code, paused) = installation.home.json(&["pause"]);
     assert_eq!((code, paused), (0, json!({"paused": true, "until": null})));
-    assert_eq!(shop.home.json(&["status"]).1["state"], "paused");
-    let service = Service::start(&shop);
-    let (code, resumed) = shop.home.json(&["resume"]);
+    assert_eq!(installation.home.json(&["status"]).1["state"], "paused");
+    let service = Service::start(&installation);
+    let (code, resumed) = installation.home.json(&["resume"]);
     assert_eq!((code, resumed), (0, json!({"paused": false, "until": null})));
-    assert_eq!(shop.home.json(&["pause", "90m"]).1["paused"], true);
+    assert_eq!(installation.home.json(&["pause", "90m"]).1["paused"], true);
     assert_eq!(service.end("TERM"), Some(0));
-    assert_eq!(shop.home.json(&["status"]).1["state"], "paused");
-    assert_eq!(shop.home.run(&["resume"]).code, 0);
-    assert_eq!(shop.home.run(&["pause", "soon"]).code, 2);
+    assert_eq!(installation.home.json(&["status"]).1["state"], "paused");
+    assert_eq!(installation.home.run(&["resume"]).code, 0);
+    assert_eq!(installation.home.run(&["pause", "soon"]).code, 2);
 }
 
 #[test]
 fn a_signal_stops_a_run_in_time() {
-    let shop = Shop::new();
-    shop.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
-    shop.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
-    let service = Service::start(&shop);
-    shop.until_requested(Endpoint::Upload);
+    let installation = Installation::new();
+    installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    installation.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let service = Service::start(&installation);
+    installation.until_requested(Endpoint::Upload);
     let begun = Instant::now();
     assert_eq!(service.end("INT"), Some(0));
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
-    shop.until_run(RunState::Cancelled);
+    installation.until_run(RunState::Cancelled);
 }
 
 #[test]
 fn status_says_what_a_run_is_waiting_for() {
-    let shop = Shop::new();
-    shop.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
-    shop.server.fault(Rule::always(Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
-    let _service = Service::start(&shop);
-    shop.until_requested(Endpoint::Start);
+    let installation = Installation::new();
+    installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    installation
+        .server
+        .fault(Rule::always(Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
+    let _service = Service::start(&installation);
+    installation.until_requested(Endpoint::Start);
     let begun = Instant::now();
     let said = loop {
-        let said = shop.home.run(&["status"]).out;
+        let said = installation.home.run(&["status"]).out;
         if said.contains("waiting until") || begun.elapsed() > PATIENCE {
             break said;
         }
@@ -147,34 +149,34 @@ fn status_says_what_a_run_is_waiting_for() {
     let line = said.lines().find(|line| line.starts_with("Now:")).unwrap_or_else(|| panic!("{said}"));
     assert!(line.starts_with("Now:          0 of 1 tables sent; waiting until 20"), "{line}");
     assert!(line.contains(": could not start the batch: the server answered 503"), "{line}");
-    let (_, value) = shop.home.json(&["status"]);
+    let (_, value) = installation.home.json(&["status"]);
     assert!(value["run"]["waiting"]["why"].as_str().unwrap().contains("503"), "{value}");
-    let errors = shop.home.json(&["errors", "--severity", "WARNING"]).1;
+    let errors = installation.home.json(&["errors", "--severity", "WARNING"]).1;
     let message = errors["errors"][0]["message"].as_str().unwrap();
     assert!(message.starts_with("the server is hard to reach: could not start the batch: "), "{message}");
 }
 
 #[test]
 fn a_kill_loses_nothing() {
-    let shop = Shop::new();
-    shop.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
-    shop.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
-    let service = Service::start(&shop);
-    shop.until_requested(Endpoint::Upload);
+    let installation = Installation::new();
+    installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    installation.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let service = Service::start(&installation);
+    installation.until_requested(Endpoint::Upload);
     assert_eq!(service.end("KILL"), None);
-    assert!(shop.home.path().join("control.sock").exists());
-    shop.server.clear_faults();
-    let _service = Service::start(&shop);
-    shop.until_run(RunState::Complete);
-    shop.until_run(RunState::Interrupted);
+    assert!(installation.home.path().join("control.sock").exists());
+    installation.server.clear_faults();
+    let _service = Service::start(&installation);
+    installation.until_run(RunState::Complete);
+    installation.until_run(RunState::Interrupted);
 }
 
 #[test]
 fn json_has_an_object_a_line_for_states_and_runs() {
-    let shop = Shop::new();
-    shop.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
-    let service = Service::start_with(&shop, &["--json"]);
-    shop.until_run(RunState::Complete);
+    let installation = Installation::new();
+    installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    let service = Service::start_with(&installation, &["--json"]);
+    installation.until_run(RunState::Complete);
     std::thread::sleep(Duration::from_millis(300));
     let lines = service.output();
     let events: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -185,9 +187,9 @@ fn json_has_an_object_a_line_for_states_and_runs() {
 
 #[test]
 fn a_wrong_configuration_is_said_at_once() {
-    let shop = Shop::new();
-    shop.paired("[scheduler]\ncrontab = \"*/90 * * * *\"\n");
-    let answer = shop.home.run(&["run"]);
+    let installation = Installation::new();
+    installation.paired("[scheduler]\ncrontab = \"*/90 * * * *\"\n");
+    let answer = installation.home.run(&["run"]);
     assert_eq!(answer.code, 7);
     assert!(answer.err.contains("*/90"), "{}", answer.err);
 }
@@ -195,10 +197,10 @@ fn a_wrong_configuration_is_said_at_once() {
 /// The memory of a service that has run for a while, in KiB; printed for the notes, and bounded far above what is aimed at.
 #[test]
 fn it_stays_small() {
-    let shop = Shop::new();
-    shop.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
-    let service = Service::start(&shop);
-    shop.until_run(RunState::Complete);
+    let installation = Installation::new();
+    installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    let service = Service::start(&installation);
+    installation.until_run(RunState::Complete);
     let text = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", service.pid())).unwrap();
     let pss = text.lines().find_map(|line| line.strip_prefix("Pss:")).unwrap().trim().to_owned();
     println!("PSS {pss}");
@@ -215,17 +217,17 @@ fn another_account_may_look_and_change_nothing() {
         println!("not root: only one account to be tested with");
         return;
     }
-    let shop = Shop::new();
-    shop.paired("");
-    let service = Service::start(&shop);
+    let installation = Installation::new();
+    installation.paired("");
+    let service = Service::start(&installation);
     // As the group of a system service would be let in.
     let open = |path: &std::path::Path, mode| {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     };
-    open(shop.home.path(), 0o711);
-    open(&shop.home.path().join("control.sock"), 0o666);
+    open(installation.home.path(), 0o711);
+    open(&installation.home.path().join("control.sock"), 0o666);
     let place = tempfile::tempdir().unwrap();
-    let nobody = |arguments: &[&str]| home::Answer::of(service::as_nobody(&shop, &place, arguments));
+    let nobody = |arguments: &[&str]| home::Answer::of(service::as_nobody(&installation, &place, arguments));
     for arguments in [
         &["export", "--json"][..],
         &["unpair"],
@@ -238,27 +240,29 @@ fn another_account_may_look_and_change_nothing() {
         assert!(said.contains("may look at Data Exporter here, but change nothing"), "{arguments:?}: {said}");
         assert_eq!(answer.code, 6, "{arguments:?}");
     }
-    assert!(shop.home.store().last_run().unwrap().is_none());
+    assert!(installation.home.store().last_run().unwrap().is_none());
     // It sees what the holder shows, with a folder and a configuration that it may not read.
-    assert_eq!(shop.home.run(&["export"]).code, 0);
-    open(&shop.home.path().join("config.toml"), 0o600);
+    assert_eq!(installation.home.run(&["export"]).code, 0);
+    open(&installation.home.path().join("config.toml"), 0o600);
     for arguments in [&["status"][..], &["history"], &["history", "1"], &["errors"]] {
-        let (own, other) =
-            (shop.home.run(&[arguments, &["--json"]].concat()), nobody(&[arguments, &["--json"]].concat()));
+        let (own, other) = (
+            installation.home.run(&[arguments, &["--json"]].concat()),
+            nobody(&[arguments, &["--json"]].concat()),
+        );
         assert_eq!((other.code, other.json()), (0, own.json()), "{arguments:?}: {}", other.err);
     }
-    assert_eq!(nobody(&["history", "77"]).code, shop.home.run(&["history", "77"]).code);
+    assert_eq!(nobody(&["history", "77"]).code, installation.home.run(&["history", "77"]).code);
     drop(service);
     assert_eq!(nobody(&["history"]).code, 1);
 
     // The other way round: an administrator changes what another account's service does.
-    for entry in std::fs::read_dir(shop.home.path()).unwrap() {
+    for entry in std::fs::read_dir(installation.home.path()).unwrap() {
         let path = entry.unwrap().path();
         chown(path, Some(65534), Some(65534)).unwrap();
     }
-    chown(shop.home.path(), Some(65534), Some(65534)).unwrap();
-    chown(shop.home.path().join("secrets/client_secret"), Some(65534), None).unwrap();
-    let _service = Service::start_as_nobody(&shop, &place);
-    let (code, run) = shop.home.json(&["export"]);
+    chown(installation.home.path(), Some(65534), Some(65534)).unwrap();
+    chown(installation.home.path().join("secrets/client_secret"), Some(65534), None).unwrap();
+    let _service = Service::start_as_nobody(&installation, &place);
+    let (code, run) = installation.home.json(&["export"]);
     assert!(run["run_id"].as_i64().is_some(), "{code} {run}");
 }

@@ -1,4 +1,4 @@
-//! [`Shop`], a data folder with a server, and [`Service`], a `run` in it.
+//! [`Installation`], a data folder with a server, and [`Service`], a `run` in it.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -11,15 +11,15 @@ use tempfile::TempDir;
 use test_tables::{Dialect, Field, Table, Value};
 
 use super::PATIENCE;
-use super::home::Home;
+use super::home::TestHome;
 
-pub struct Shop {
-    pub home: Home,
+pub struct Installation {
+    pub home: TestHome,
     pub server: LocalServer,
     source: TempDir,
 }
 
-impl Shop {
+impl Installation {
     /// A folder with one table, and no configuration yet.
     pub fn new() -> Self {
         let mut options = Options::default();
@@ -27,7 +27,7 @@ impl Shop {
         options.switches.pairing.interval = Duration::from_millis(500);
         let source = tempfile::tempdir().unwrap();
         write_table(&source.path().join("GOODS.DBF"), "bolt");
-        Self { home: Home::new(), server: LocalServer::start(options).unwrap(), source }
+        Self { home: TestHome::new(), server: LocalServer::start(options).unwrap(), source }
     }
 
     pub fn configure(&self, more: &str) {
@@ -89,17 +89,17 @@ pub fn until_within(patience: Duration, happened: impl Fn() -> bool) {
 }
 
 /// The command by an account without any rights, which is given a copy of the program that it can reach.
-pub fn as_nobody(shop: &Shop, place: &TempDir, arguments: &[&str]) -> Command {
+pub fn as_nobody(installation: &Installation, place: &TempDir, arguments: &[&str]) -> Command {
     use std::os::unix::fs::PermissionsExt as _;
 
     let program = place.path().join("data_exporter");
     if !program.exists() {
-        std::fs::copy(shop.home.command(&[]).get_program(), &program).unwrap();
+        std::fs::copy(installation.home.command(&[]).get_program(), &program).unwrap();
         std::fs::set_permissions(place.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
     }
     let mut command = Command::new("setpriv");
     command.args(["--reuid=65534", "--regid=65534", "--clear-groups"]).arg(program).args(arguments);
-    command.env_clear().env("DATA_EXPORTER_HOME", shop.home.path()).current_dir("/");
+    command.env_clear().env("DATA_EXPORTER_HOME", installation.home.path()).current_dir("/");
     command
 }
 
@@ -107,26 +107,28 @@ pub fn as_nobody(shop: &Shop, place: &TempDir, arguments: &[&str]) -> Command {
 pub struct Service(Child);
 
 impl Service {
-    pub fn start(shop: &Shop) -> Self {
-        Self::start_with(shop, &[])
+    pub fn start(installation: &Installation) -> Self {
+        Self::start_with(installation, &[])
     }
 
-    pub fn start_with(shop: &Shop, arguments: &[&str]) -> Self {
-        Self::spawn(shop, shop.home.command(&[&["run"], arguments].concat()))
+    pub fn start_with(installation: &Installation, arguments: &[&str]) -> Self {
+        Self::spawn(installation, installation.home.command(&[&["run"], arguments].concat()))
     }
 
     /// By an account without any rights.
-    pub fn start_as_nobody(shop: &Shop, place: &TempDir) -> Self {
-        Self::spawn(shop, as_nobody(shop, place, &["run"]))
+    pub fn start_as_nobody(installation: &Installation, place: &TempDir) -> Self {
+        Self::spawn(installation, as_nobody(installation, place, &["run"]))
     }
 
-    pub fn spawn(shop: &Shop, mut command: Command) -> Self {
+    pub fn spawn(installation: &Installation, mut command: Command) -> Self {
         let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let pid = child.id();
         let service = Self(child);
-        until(|| FolderLock::holder(shop.home.path()).is_some_and(|holder| holder.pid == pid));
+        until(|| FolderLock::holder(installation.home.path()).is_some_and(|holder| holder.pid == pid));
         // Only now everything is read and the channel open.
-        until(|| std::os::unix::net::UnixStream::connect(shop.home.path().join("control.sock")).is_ok());
+        until(|| {
+            std::os::unix::net::UnixStream::connect(installation.home.path().join("control.sock")).is_ok()
+        });
         service
     }
 

@@ -11,11 +11,11 @@ use data_exporter::reports::Reports;
 use data_exporter::store::journal::PlannedFile;
 use data_exporter::store::{Store, StoreError};
 
-use crate::home::{Home, planned};
+use crate::home::{TestHome, planned};
 
 #[test]
 fn a_damaged_database_is_moved_aside_and_said() {
-    let home = Home::new();
+    let home = TestHome::new();
     for number in 1..=2 {
         fs::write(
             home.database(),
@@ -38,7 +38,7 @@ fn a_damaged_database_is_moved_aside_and_said() {
 
 #[test]
 fn damage_inside_the_pages_is_found_when_the_folder_is_taken() {
-    let home = Home::new();
+    let home = TestHome::new();
     {
         let store = home.open();
         let run = store.begin_run(Trigger::Manual).unwrap();
@@ -55,7 +55,7 @@ fn damage_inside_the_pages_is_found_when_the_folder_is_taken() {
 
 #[test]
 fn a_newer_schema_is_refused_and_left_alone() {
-    let home = Home::new();
+    let home = TestHome::new();
     drop(home.open());
     set_version(&home.database(), 99);
     for result in [Store::open(home.0.path()), Store::view(home.0.path())] {
@@ -68,7 +68,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
 
 #[test]
 fn a_deleted_or_empty_database_begins_anew() {
-    let home = Home::new();
+    let home = TestHome::new();
     home.open().begin_run(Trigger::Manual).unwrap();
     fs::remove_file(home.database()).unwrap();
     assert!(home.open().recent_runs(100).unwrap().is_empty());
@@ -81,7 +81,7 @@ fn a_deleted_or_empty_database_begins_anew() {
 
 #[test]
 fn a_view_makes_nothing_and_moves_nothing() {
-    let home = Home::new();
+    let home = TestHome::new();
     assert!(Store::view(home.0.path()).unwrap().recent_runs(100).unwrap().is_empty());
     assert!(!home.database().exists());
     fs::write(home.database(), vec![b'x'; 4096]).unwrap();
@@ -91,7 +91,7 @@ fn a_view_makes_nothing_and_moves_nothing() {
 
 #[test]
 fn a_view_sees_the_running_run_of_the_holder() {
-    let home = Home::new();
+    let home = TestHome::new();
     let holder = home.open();
     let run = holder.begin_run(Trigger::Manual).unwrap();
     let files = holder.plan_files(run, &[planned("a.dbf")]).unwrap();
@@ -104,7 +104,7 @@ fn a_view_sees_the_running_run_of_the_holder() {
 #[test]
 fn only_the_owner_may_read_the_database() {
     use std::os::unix::fs::PermissionsExt as _;
-    let home = Home::new();
+    let home = TestHome::new();
     let store = home.open();
     store.begin_run(Trigger::Manual).unwrap();
     for name in ["state.db", "state.db-wal", "state.db-shm"] {
@@ -115,7 +115,7 @@ fn only_the_owner_may_read_the_database() {
 
 #[test]
 fn a_view_reads_whole_states_while_another_connection_writes() {
-    let home = Home::new();
+    let home = TestHome::new();
     let store = home.open();
     let view = Store::view(home.0.path()).unwrap();
     let mut begun = rusqlite::Connection::open(home.database()).unwrap();
@@ -143,7 +143,7 @@ fn a_view_reads_whole_states_while_another_connection_writes() {
 
 #[test]
 fn an_open_view_changes_nothing_and_lets_the_log_be_emptied() {
-    let home = Home::new();
+    let home = TestHome::new();
     let store = home.open();
     let view = Store::view(home.0.path()).unwrap();
     assert!(view.begin_run(Trigger::Manual).is_err());

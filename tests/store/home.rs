@@ -1,4 +1,4 @@
-//! [`Home`]: a data folder for a test of its database, and what is put into one.
+//! [`TestHome`]: a data folder for a test of its database, and what is put into one.
 
 use data_exporter::models::export::{FileReport, RowCounts, Trigger};
 use data_exporter::store::delivered::Fingerprint;
@@ -7,9 +7,9 @@ use data_exporter::store::{BatchId, FileId, PartId, RunId, Store};
 
 pub const SITE: &str = "http://127.0.0.1:1 demo";
 
-pub struct Home(pub tempfile::TempDir);
+pub struct TestHome(pub tempfile::TempDir);
 
-impl Home {
+impl TestHome {
     pub fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }

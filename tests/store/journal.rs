@@ -6,11 +6,11 @@ use data_exporter::store::journal::{BatchEnd, Finish};
 use data_exporter::store::recovery::PartState;
 use data_exporter::store::{RunId, StoreError};
 
-use crate::home::{Home, SITE, fingerprint, part, planned, report, upload_one};
+use crate::home::{SITE, TestHome, fingerprint, part, planned, report, upload_one};
 
 #[test]
 fn a_completed_batch_delivers_what_it_holds() {
-    let home = Home::new();
+    let home = TestHome::new();
     let store = home.open();
     let (run, _, _, batch) = upload_one(&store, "a.dbf");
     assert_eq!(store.run(run).unwrap().files.unwrap()[0].upload, None, "not yet: the batch is open");
@@ -33,7 +33,7 @@ fn a_completed_batch_delivers_what_it_holds() {
 #[test]
 fn no_other_end_of_a_batch_delivers() {
     for end in [BatchEnd::Failed, BatchEnd::Cancelled, BatchEnd::NotCompleted, BatchEnd::NotStarted] {
-        let home = Home::new();
+        let home = TestHome::new();
         let store = home.open();
         let (run, _, _, batch) = upload_one(&store, "a.dbf");
         store.batch_finished(batch, end).unwrap();
@@ -48,7 +48,7 @@ fn no_other_end_of_a_batch_delivers() {
 
 #[test]
 fn a_table_of_several_parts_is_sent_when_its_last_part_is() {
-    let home = Home::new();
+    let home = TestHome::new();
     let store = home.open();
     let run = store.begin_run(Trigger::Manual).unwrap();
     let file = store.plan_files(run, &[planned("big.dbf")]).unwrap()[0];
@@ -69,7 +69,7 @@ fn a_table_of_several_parts_is_sent_when_its_last_part_is() {
 
 #[test]
 fn a_part_sent_again_in_a_new_batch_counts_once() {
-    let home = Home::new();
+    let home = TestHome::new();
     let store = home.open();
     let (run, _, part, swept) = upload_one(&store, "a.dbf");
     store.batch_finished(swept, BatchEnd::NotCompleted).unwrap();
@@ -87,7 +87,7 @@ fn a_part_sent_again_in_a_new_batch_counts_once() {
 
 #[test]
 fn after_a_death_the_open_batch_is_told_with_what_it_holds() {
-    let home = Home::new();
+    let home = TestHome::new();
     let (run, batch) = {
         let store = home.open();
         let run = store.begin_run(Trigger::Schedule).unwrap();
@@ -135,7 +135,7 @@ fn after_a_death_the_open_batch_is_told_with_what_it_holds() {
 
 #[test]
 fn a_batch_found_completed_after_a_death_makes_the_old_history_true() {
-    let home = Home::new();
+    let home = TestHome::new();
     let (run, batch) = {
         let store = home.open();
         let (run, _, _, batch) = upload_one(&store, "a.dbf");
@@ -152,7 +152,7 @@ fn a_batch_found_completed_after_a_death_makes_the_old_history_true() {
 
 #[test]
 fn a_start_whose_answer_was_lost_is_an_open_batch_without_an_id() {
-    let home = Home::new();
+    let home = TestHome::new();
     let run = home.open().begin_run(Trigger::Manual).unwrap();
     home.open().begin_batch(run, SITE).unwrap();
     let open = home.open().open_batches().unwrap();
@@ -161,7 +161,7 @@ fn a_start_whose_answer_was_lost_is_an_open_batch_without_an_id() {
 
 #[test]
 fn skipped_and_refused_tables_stand_in_the_history() {
-    let home = Home::new();
+    let home = TestHome::new();
     let store = home.open();
     let run = store.begin_run(Trigger::Manual).unwrap();
     let files = store.plan_files(run, &[planned("same.dbf"), planned("bad.dbf")]).unwrap();
@@ -179,7 +179,7 @@ fn skipped_and_refused_tables_stand_in_the_history() {
 
 #[test]
 fn runs_are_newest_first() {
-    let home = Home::new();
+    let home = TestHome::new();
     let store = home.open();
     for _ in 0..5 {
         store.begin_run(Trigger::Manual).unwrap();
@@ -194,7 +194,7 @@ fn runs_are_newest_first() {
 
 #[test]
 fn what_was_learnt_of_a_server_is_remembered_by_its_address() {
-    let home = Home::new();
+    let home = TestHome::new();
     let store = home.open();
     assert_eq!(store.family("https://one").unwrap(), None);
     store.remember_family("https://one", Some("dfc")).unwrap();

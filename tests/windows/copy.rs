@@ -14,7 +14,7 @@ use local_data_forge::BatchStatus;
 use tokio_util::sync::CancellationToken;
 
 use super::under_wine;
-use super::within::{Shop, file};
+use super::within::{Installation, file};
 
 /// Copies a folder that stands for a disk, made before the table was locked.
 struct Disk {
@@ -57,31 +57,37 @@ fn alone(path: &Path) -> File {
     OpenOptions::new().read(true).write(true).share_mode(0).open(path).unwrap()
 }
 
-/// A shop with two tables, both not shared, and the copy.
-fn locked() -> (Shop, tempfile::TempDir, Vec<File>) {
-    let shop = Shop::with_tables(2);
+/// A installation with two tables, both not shared, and the copy.
+fn locked() -> (Installation, tempfile::TempDir, Vec<File>) {
+    let installation = Installation::with_tables(2);
     let copy = tempfile::tempdir().unwrap();
     let names = ["T00.DBF", "T01.DBF"];
     for name in names {
-        fs::copy(shop.path(name), copy.path().join(name)).unwrap();
+        fs::copy(installation.path(name), copy.path().join(name)).unwrap();
     }
-    let held = names.map(|name| alone(&shop.path(name))).into();
-    (shop, copy, held)
+    let held = names.map(|name| alone(&installation.path(name))).into();
+    (installation, copy, held)
 }
 
-fn context(shop: &Shop, copy: &Path, held: &Arc<AtomicU32>, stop: Option<CancellationToken>) -> RunContext {
-    let root = shop.path("");
+fn context(
+    installation: &Installation,
+    copy: &Path,
+    held: &Arc<AtomicU32>,
+    stop: Option<CancellationToken>,
+) -> RunContext {
+    let root = installation.path("");
     let disk = Disk { root, copy: copy.to_path_buf(), held: Arc::clone(held), stop };
-    RunContext { shadow_copy_provider: Some(Arc::new(disk)), ..shop.context() }
+    RunContext { shadow_copy_provider: Some(Arc::new(disk)), ..installation.context() }
 }
 
 #[tokio::test]
 async fn locked_tables_arrive_from_one_copy_that_is_gone_after_the_run() {
-    let (shop, copy, _files) = locked();
+    let (installation, copy, _files) = locked();
     let held = Arc::new(AtomicU32::new(0));
-    let outcome = export(&context(&shop, copy.path(), &held, None), &RunRequest::default()).await.unwrap();
+    let outcome =
+        export(&context(&installation, copy.path(), &held, None), &RunRequest::default()).await.unwrap();
     assert_eq!((outcome.report.state, outcome.exit_code), (RunState::Complete, 0));
-    assert_eq!(shop.arrived().len(), 2);
+    assert_eq!(installation.arrived().len(), 2);
     for name in ["T00.DBF", "T01.DBF"] {
         assert_eq!(file(&outcome, name).report.notes[0].code, "READ_IN_COPY");
     }
@@ -90,12 +96,12 @@ async fn locked_tables_arrive_from_one_copy_that_is_gone_after_the_run() {
 
 #[tokio::test]
 async fn the_copy_is_gone_after_a_run_that_was_stopped() {
-    let (shop, copy, _files) = locked();
+    let (installation, copy, _files) = locked();
     let held = Arc::new(AtomicU32::new(0));
-    let context = context(&shop, copy.path(), &held, Some(shop.stop.clone()));
+    let context = context(&installation, copy.path(), &held, Some(installation.stop.clone()));
     let outcome = export(&context, &RunRequest::default()).await.unwrap();
     assert_eq!(outcome.report.state, RunState::Cancelled);
-    assert!(!shop.statuses().contains(&BatchStatus::Completed));
+    assert!(!installation.statuses().contains(&BatchStatus::Completed));
     assert_eq!(held.load(Ordering::SeqCst), 0);
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use data_exporter::platform::FolderLock;
 
-use super::shop::Shop;
+use super::installation::Installation;
 
 /// Longer than anything here takes on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -15,12 +15,12 @@ pub struct Running(Child);
 
 impl Running {
     /// Starts it, and waits until it answers others.
-    pub fn start(shop: &Shop) -> Self {
-        let mut command = shop.home.command(&["run"]);
+    pub fn start(installation: &Installation) -> Self {
+        let mut command = installation.home.command(&["run"]);
         let running = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
         let pid = running.pid();
-        until(|| FolderLock::holder(shop.home.path()).is_some_and(|holder| holder.pid == pid));
-        until(|| shop.home.run(&["resume"]).code == 0);
+        until(|| FolderLock::holder(installation.home.path()).is_some_and(|holder| holder.pid == pid));
+        until(|| installation.home.run(&["resume"]).code == 0);
         running
     }
 
@@ -46,19 +46,19 @@ fn until(happened: impl Fn() -> bool) {
 
 #[test]
 fn a_second_process_is_told_who_holds_the_folder_until_that_one_ends() {
-    let shop = Shop::new();
-    shop.table("GOODS.DBF");
-    let first = Running::start(&shop);
+    let installation = Installation::new();
+    installation.table("GOODS.DBF");
+    let first = Running::start(&installation);
     let pid = first.pid();
-    let second = shop.home.run(&["run"]);
+    let second = installation.home.run(&["run"]);
     assert_eq!(second.code, 6, "{}", second.err);
-    let folder = shop.home.path().display();
+    let folder = installation.home.path().display();
     let sentence = format!("the data folder `{folder}` is in use by data_exporter run (pid {pid})");
     assert!(second.err.contains(&sentence), "{}", second.err);
-    assert_eq!(shop.home.json(&["status"]).1["lock_holder"]["pid"], pid);
+    assert_eq!(installation.home.json(&["status"]).1["lock_holder"]["pid"], pid);
 
     drop(first);
-    assert_eq!(FolderLock::holder(shop.home.path()), None, "a process that is killed lets go");
-    let (code, run) = shop.home.json(&["export"]);
+    assert_eq!(FolderLock::holder(installation.home.path()), None, "a process that is killed lets go");
+    let (code, run) = installation.home.json(&["export"]);
     assert_eq!((code, &run["state"]), (0, &serde_json::json!("complete")), "{run}");
 }

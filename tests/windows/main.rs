@@ -9,13 +9,13 @@ mod folder;
 #[path = "../cli/home.rs"]
 #[expect(dead_code, reason = "shared with the tests of the command line")]
 mod home;
+mod installation;
 mod keychain;
 mod other;
 mod paths;
 mod service;
 mod sharing;
-mod shop;
-#[path = "../export/shop.rs"]
+#[path = "../export/export_harness.rs"]
 #[expect(dead_code, reason = "shared with the tests of exports")]
 mod within;
 

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::home::Answer;
-use super::shop::Shop;
+use super::installation::Installation;
 
 /// The same file by its share; every Windows shares its disks with administrators.
 fn by_share(path: &str) -> String {
@@ -12,8 +12,8 @@ fn by_share(path: &str) -> String {
 
 #[test]
 fn a_table_is_found_by_every_spelling_of_its_path() {
-    let shop = Shop::new();
-    let path = shop.table("Goods.dbf").display().to_string();
+    let installation = Installation::new();
+    let path = installation.table("Goods.dbf").display().to_string();
     assert_eq!(&path[1..3], ":\\", "{path}");
     for spelling in [
         path.clone(),
@@ -23,11 +23,11 @@ fn a_table_is_found_by_every_spelling_of_its_path() {
         format!(r"\\?\{path}"),
         by_share(&path),
     ] {
-        let answer = shop.home.run(&["convert", &spelling]);
+        let answer = installation.home.run(&["convert", &spelling]);
         assert_eq!((answer.code, answer.out.as_str()), (0, "NAME\nbolt\n"), "{spelling}: {}", answer.err);
     }
-    let mut inside = shop.home.command(&["convert", "goods.DBF"]);
-    inside.current_dir(&shop.tables);
+    let mut inside = installation.home.command(&["convert", "goods.DBF"]);
+    inside.current_dir(&installation.tables);
     assert_eq!(Answer::of(inside).out, "NAME\nbolt\n", "relative");
 }
 
@@ -35,27 +35,27 @@ fn a_table_is_found_by_every_spelling_of_its_path() {
 fn a_folder_with_russian_and_hebrew_names_is_exported() {
     let spellings: [fn(&str) -> String; 3] = [str::to_owned, |path| path.replace('\\', "/") + "/", by_share];
     for spelled in spellings {
-        let shop = Shop::new();
+        let installation = Installation::new();
         for name in ["Склад/Товары за март.DBF", "מחירון.dbf", "plain.dbf"] {
-            shop.table(name);
+            installation.table(name);
         }
-        shop.reading(&spelled(&shop.tables.display().to_string()));
-        let (code, run) = shop.home.json(&["export"]);
+        installation.reading(&spelled(&installation.tables.display().to_string()));
+        let (code, run) = installation.home.json(&["export"]);
         assert_eq!((code, &run["state"]), (0, &json!("complete")), "{run}");
         let mut sources: Vec<&str> =
             run["files"].as_array().unwrap().iter().map(|file| file["source"].as_str().unwrap()).collect();
         sources.sort_unstable();
         assert_eq!(sources, ["plain.dbf", "Склад/Товары за март.DBF", "מחירון.dbf"]);
-        assert_eq!(shop.arrived(), ["plain.csv.gz", "Склад_Товары за март.csv.gz", "מחירון.csv.gz"]);
+        assert_eq!(installation.arrived(), ["plain.csv.gz", "Склад_Товары за март.csv.gz", "מחירון.csv.gz"]);
     }
 }
 
 #[test]
 fn a_folder_that_is_not_there_is_named() {
-    let shop = Shop::new();
-    for folder in [r"Q:\no\such", r"\\localhost\no-such-share\shop"] {
-        shop.reading(folder);
-        let (code, answer) = shop.home.json(&["export"]);
+    let installation = Installation::new();
+    for folder in [r"Q:\no\such", r"\\localhost\no-such-share\installation"] {
+        installation.reading(folder);
+        let (code, answer) = installation.home.json(&["export"]);
         assert_eq!(code, 7, "{answer}");
         assert_eq!(answer["error"]["code"], "SOURCE_MISSING", "{answer}");
         assert!(answer["error"]["message"].as_str().unwrap().contains(folder), "{answer}");

@@ -51,7 +51,7 @@ fn until(wanted: &Value) {
 
 #[test]
 fn a_dry_run_shows_what_would_be_granted() {
-    let home = super::home::Home::new();
+    let home = super::home::TestHome::new();
     let answer = home.run(&["install", "--dry-run"]);
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(answer.out.contains("data_exporter.exe\" run --service"), "{}", answer.out);

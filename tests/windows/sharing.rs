@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::installation::Installation;
 use super::other::{How, Other};
-use super::shop::Shop;
 use super::under_wine;
 
 /// Either the table was read in a shadow copy of its disk, or it is named with what to do.
@@ -23,10 +23,10 @@ fn is_read_or_named(file: &Value, path: &str) {
 
 #[test]
 fn a_table_that_is_shared_is_read() {
-    let shop = Shop::new();
-    let table = shop.table("GOODS.DBF");
+    let installation = Installation::new();
+    let table = installation.table("GOODS.DBF");
     let _till = Other::holding(&table, How::Shared);
-    let answer = shop.home.run(&["convert", &table.display().to_string()]);
+    let answer = installation.home.run(&["convert", &table.display().to_string()]);
     assert_eq!((answer.code, answer.out.as_str()), (0, "NAME\nbolt\n"), "{}", answer.err);
 }
 
@@ -36,27 +36,27 @@ fn a_table_that_is_not_shared_is_named_and_the_others_arrive() {
         if under_wine() && matches!(how, How::Locked) {
             continue; // There a lock keeps nobody from reading.
         }
-        let shop = Shop::new();
-        shop.table("STOCK.DBF");
-        let table = shop.table("GOODS.DBF");
+        let installation = Installation::new();
+        installation.table("STOCK.DBF");
+        let table = installation.table("GOODS.DBF");
         let till = Other::holding(&table, how);
         let path = table.display().to_string();
 
-        let out = shop.home.path().join("out").display().to_string();
-        let (_, converted) = shop.home.json(&["convert", &path, "--output", &out]);
+        let out = installation.home.path().join("out").display().to_string();
+        let (_, converted) = installation.home.json(&["convert", &path, "--output", &out]);
         is_read_or_named(&converted["files"][0], &path);
 
-        let (code, run) = shop.home.json(&["export"]);
+        let (code, run) = installation.home.json(&["export"]);
         let files = run["files"].as_array().unwrap();
         let goods = files.iter().find(|file| file["source"] == "GOODS.DBF").unwrap();
         is_read_or_named(goods, &path);
         let whole = goods["error"].is_null();
         let state = if whole { "complete" } else { "complete_with_warnings" };
         assert_eq!((code, &run["state"]), (if whole { 0 } else { 3 }, &json!(state)), "{how:?}: {run}");
-        assert!(shop.arrived().contains(&"STOCK.csv.gz".to_owned()));
+        assert!(installation.arrived().contains(&"STOCK.csv.gz".to_owned()));
 
         drop(till);
-        let answer = shop.home.run(&["convert", &path]);
+        let answer = installation.home.run(&["convert", &path]);
         assert_eq!((answer.code, answer.out.as_str()), (0, "NAME\nbolt\n"), "{}", answer.err);
     }
 }

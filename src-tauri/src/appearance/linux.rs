@@ -11,8 +11,8 @@ use zbus::zvariant::{OwnedValue, Value};
 use zbus::{Connection, Proxy};
 
 use crate::notice::Notifier;
-use crate::tray::Panel;
 use crate::request::Request;
+use crate::tray::Panel;
 
 const NAME: &str = "org.freedesktop.portal.Desktop";
 const PATH: &str = "/org/freedesktop/portal/desktop";
@@ -69,7 +69,9 @@ async fn try_follow(bus: &Connection, requests: &UnboundedSender<Request>) -> zb
     let _ = requests.send(Request::Colours(theme(&now)));
     while let Some(change) = changes.next().await {
         let (space, key, value): (String, String, OwnedValue) = change.body().deserialize()?;
-        if (space.as_str(), key.as_str()) == SETTING && requests.send(Request::Colours(theme(&value))).is_err() {
+        if (space.as_str(), key.as_str()) == SETTING
+            && requests.send(Request::Colours(theme(&value))).is_err()
+        {
             break;
         }
     }

@@ -4,8 +4,8 @@ use tauri::{AppHandle, Theme};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::notice::Notifier;
-use crate::tray::Panel;
 use crate::request::Request;
+use crate::tray::Panel;
 
 /// The panel: on macOS the system draws the picture in the colour that fits, on Windows the registry knows.
 pub fn panel(_colours: Option<Theme>) -> Panel {

@@ -8,7 +8,7 @@ mod moment;
 mod ru;
 
 use data_exporter::models::export::ErrorBody;
-use data_exporter::models::snapshot::{LockOwner, Language, State};
+use data_exporter::models::snapshot::{Language, LockOwner, State};
 
 pub use moment::moment;
 

@@ -81,7 +81,7 @@ pub enum Action {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
     /// The pairing.
-    PairingState,
+    Pairing,
     /// The runs.
     History,
     /// What went wrong.
@@ -170,8 +170,10 @@ fn pause(snapshot: &Snapshot, labels: &Labels, enabled: bool) -> Item {
 
 /// A second click while a pairing is under way shows that one again and does not begin another.
 fn pair(snapshot: &Snapshot, labels: &Labels, enabled: bool) -> Item {
-    let under_way =
-        matches!(snapshot.pairing, PairingState::Requesting { .. } | PairingState::Waiting { .. } | PairingState::Keeping);
+    let under_way = matches!(
+        snapshot.pairing,
+        PairingState::Requesting { .. } | PairingState::Waiting { .. } | PairingState::Keeping
+    );
     Item::Act {
         label: if snapshot.paired.is_some() { labels.pair_again } else { labels.pair }.to_owned(),
         action: if under_way { Action::Show(View::Pairing) } else { Action::Pair },

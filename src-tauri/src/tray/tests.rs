@@ -8,7 +8,8 @@ use data_exporter::models::command::PauseFor;
 use data_exporter::models::export::{RunReport, RunState, Totals, Trigger};
 use data_exporter::models::schedule_description::{Days, ScheduleDescription, Times};
 use data_exporter::models::snapshot::{
-    Desktop, LockOwner, Language, Paired, PairingState, Pause, RunProgress, ScheduleView, UserSettings, Snapshot, State,
+    Desktop, Language, LockOwner, Paired, PairingState, Pause, RunProgress, ScheduleView, Snapshot, State,
+    UserSettings,
 };
 
 use super::menu::Item;

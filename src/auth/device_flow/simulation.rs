@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use super::GrantError;
-use super::decision::{Answer, DEFAULT_INTERVAL, SLOWER, State, PollFailure};
+use super::decision::{Answer, DEFAULT_INTERVAL, PollFailure, SLOWER, State};
 use super::poll::{PollEvent, poll};
 use crate::platform::Clock;
 

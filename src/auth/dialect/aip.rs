@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::clients::ClientIds;
 use super::metadata::Metadata;
 use super::rfc8628::GRANT_TYPE;
-use super::{Body, ServerDialect, Endpoint, Granted, Rfc8628, name, text};
+use super::{Body, Endpoint, Granted, Rfc8628, ServerDialect, name, text};
 use crate::api::{Client, Reply};
 use crate::auth::device_flow::authorization::Names;
 use crate::auth::device_flow::{ClientMetadata, GrantError};

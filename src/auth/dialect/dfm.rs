@@ -5,7 +5,7 @@ use chrono::DateTime;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Body, ServerDialect, Endpoint, Granted, name, text, token};
+use super::{Body, Endpoint, Granted, ServerDialect, name, text, token};
 use crate::api::{Client, Reply};
 use crate::auth::device_flow::ClientMetadata;
 use crate::auth::device_flow::authorization::Names;

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
 use super::metadata::Metadata;
-use super::{Body, ServerDialect, Endpoint, Granted, text, token};
+use super::{Body, Endpoint, Granted, ServerDialect, text, token};
 use crate::api::Reply;
 use crate::auth::device_flow::authorization::{Names, seconds};
 use crate::auth::device_flow::{ClientMetadata, GrantError};

@@ -7,7 +7,7 @@ use chrono::DateTime;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
-use super::{Body, ServerDialect, Endpoint, Granted, name, text, token};
+use super::{Body, Endpoint, Granted, ServerDialect, name, text, token};
 use crate::api::{Client, Reply};
 use crate::auth::device_flow::ClientMetadata;
 use crate::auth::device_flow::authorization::Names;

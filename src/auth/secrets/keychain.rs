@@ -255,7 +255,9 @@ fn judge(doing: &'static str, trouble: &KeyringError) -> KeychainError {
                 KeychainError::Failed { doing, why }
             }
         }
-        KeyringError::Ambiguous(_) => KeychainError::Failed { doing, why: "it holds several of them".to_owned() },
+        KeyringError::Ambiguous(_) => {
+            KeychainError::Failed { doing, why: "it holds several of them".to_owned() }
+        }
         trouble => KeychainError::Failed { doing, why: trouble.to_string() },
     }
 }

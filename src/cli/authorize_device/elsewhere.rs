@@ -10,7 +10,7 @@ use crate::cli::elsewhere::OwnerClient;
 use crate::error::{Code, Error};
 use crate::models::Secret;
 use crate::models::command::{Command, PairingRequest};
-use crate::models::snapshot::{PairingState, PairingCode, PairingFault};
+use crate::models::snapshot::{PairingCode, PairingFault, PairingState};
 use crate::platform;
 
 /// Has the holder pair, and shows each step of it.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::{Arguments, Failure};
-use crate::auth::device_flow::{DeviceAuthorization, GrantEvent, GrantError, PollEvent};
+use crate::auth::device_flow::{DeviceAuthorization, GrantError, GrantEvent, PollEvent};
 use crate::auth::dialect::romm;
 use crate::auth::secrets::StoredCredential;
 use crate::cli::{Exit, Screen};

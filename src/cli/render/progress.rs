@@ -116,7 +116,9 @@ fn line(event: &ExportEvent<'_>, words: &Words) -> Option<String> {
     let said = &words.progress;
     Some(match event {
         ExportEvent::Scanned { tables, to_send } => (said.found)(*tables as u64, *to_send as u64),
-        ExportEvent::Converted { source, rows, bytes: size } => (said.converted)(source, *rows, &bytes(*size)),
+        ExportEvent::Converted { source, rows, bytes: size } => {
+            (said.converted)(source, *rows, &bytes(*size))
+        }
         ExportEvent::Skipped { source } => (said.unchanged)(source),
         ExportEvent::Sent { source } => (said.sent)(source),
         ExportEvent::Waiting { wait, why } => (said.waiting)(wait.as_secs_f64().ceil(), why),

@@ -281,7 +281,8 @@ mod tests {
     fn a_pair_across_two_pieces_is_found() {
         let mut body = vec![b'x'; WINDOW - 1];
         body.extend_from_slice(&[END, END, b'y']);
-        let mut memo = MemoFile::open(Cursor::new(blocks(&[&body])), &[1], TableFormat::Dbase3, "dbt").unwrap();
+        let mut memo =
+            MemoFile::open(Cursor::new(blocks(&[&body])), &[1], TableFormat::Dbase3, "dbt").unwrap();
         memo.note_start(1);
         let (text, end) = read(&mut memo, 1);
         assert_eq!((text.len(), end), (WINDOW - 1, MemoEnd::Whole));

@@ -3,8 +3,8 @@
 use tokio_util::sync::CancellationToken;
 
 use super::{ActivePairing, Actor};
-use crate::engine::tasks::{self, PairingFailure, PairingStep};
 use crate::engine::pairing::PairingOutcome;
+use crate::engine::tasks::{self, PairingFailure, PairingStep};
 use crate::engine::unpairing;
 use crate::error::{Code, Result};
 use crate::models::ErrorSeverity;
@@ -18,7 +18,9 @@ impl Actor {
     }
 
     pub(super) fn start_pairing(&mut self, request: PairingRequest) {
-        let (Some(reports), Some(inbox)) = (self.data_folder.reports().cloned(), self.inbox()) else { return };
+        let (Some(reports), Some(inbox)) = (self.data_folder.reports().cloned(), self.inbox()) else {
+            return;
+        };
         self.pairings += 1;
         let job = ActivePairing { number: self.pairings, stop: CancellationToken::new() };
         let task = tasks::PairingTask {
@@ -52,7 +54,10 @@ impl Actor {
                 self.publish();
                 self.shared.tell(EngineEvent::OpenAddress { address });
             }
-            (PairingStep::Trouble(why), PairingState::Requesting { trouble } | PairingState::Waiting { trouble, .. }) => {
+            (
+                PairingStep::Trouble(why),
+                PairingState::Requesting { trouble } | PairingState::Waiting { trouble, .. },
+            ) => {
                 *trouble = why;
             }
             (PairingStep::Trouble(_), _) => {}
@@ -63,7 +68,9 @@ impl Actor {
     pub(super) fn pairing_ended(&mut self, ended: Result<PairingOutcome, PairingFailure>) {
         self.job = None;
         self.pairing = match ended {
-            Ok(made) => PairingState::Done { domain: made.whose.unwrap_or(made.domain), notes: made.warnings },
+            Ok(made) => {
+                PairingState::Done { domain: made.whose.unwrap_or(made.domain), notes: made.warnings }
+            }
             Err(failure) => failure.view(),
         };
         self.reload();

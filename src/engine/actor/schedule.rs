@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{ActiveRun, Actor};
 use crate::auth::credential;
-use crate::engine::scheduler::{Scheduler, GRACE, SchedulerState, Obstacle};
 use crate::engine::run_tracker::RunTracker;
+use crate::engine::scheduler::{GRACE, Obstacle, Scheduler, SchedulerState};
 use crate::engine::{tasks, view};
 use crate::error::{Code, Error, Result};
 use crate::export::{RunOutcome, RunRequest};
@@ -77,7 +77,10 @@ impl Actor {
     /// The server answers that a run waits for, or does not.
     pub(super) fn server_answers(&mut self, answers: bool, now: DateTime<Utc>) {
         self.asks = false;
-        let is_pending = self.data_folder.held().is_some_and(|store| !matches!(store.timestamp(Timestamp::CatchUpPending), Ok(None)));
+        let is_pending = self
+            .data_folder
+            .held()
+            .is_some_and(|store| !matches!(store.timestamp(Timestamp::CatchUpPending), Ok(None)));
         // A run that goes on makes up for them too.
         if !is_pending || self.run.is_some() || self.ending.is_some() {
             return;
@@ -105,7 +108,9 @@ impl Actor {
     }
 
     fn is_paused(&self) -> bool {
-        self.data_folder.held().is_some_and(|store| !matches!(store.timestamp(Timestamp::PausedUntil), Ok(None)))
+        self.data_folder
+            .held()
+            .is_some_and(|store| !matches!(store.timestamp(Timestamp::PausedUntil), Ok(None)))
     }
 
     /// Says when nothing was delivered for two periods, and again when a day has gone by since.
@@ -138,7 +143,10 @@ impl Actor {
         self.scheduler = match (schedule, self.scheduler.take()) {
             (Some(schedule), Some(former)) => Some(former.with_schedule(schedule, jitter, &device, now)),
             (Some(schedule), None) => {
-                let kept = SchedulerState { seen: stored(Timestamp::LastDue), catch_up_pending: stored(Timestamp::CatchUpPending).is_some() };
+                let kept = SchedulerState {
+                    seen: stored(Timestamp::LastDue),
+                    catch_up_pending: stored(Timestamp::CatchUpPending).is_some(),
+                };
                 Some(Scheduler::new(schedule, jitter, &device, kept, now))
             }
             (None, _) => None,
@@ -167,7 +175,9 @@ impl Actor {
     }
 
     pub(super) fn start_run(&mut self, request: RunRequest) {
-        let (Some(reports), Some(inbox)) = (self.data_folder.reports().cloned(), self.inbox()) else { return };
+        let (Some(reports), Some(inbox)) = (self.data_folder.reports().cloned(), self.inbox()) else {
+            return;
+        };
         let progress = Arc::new(RunTracker::new(request.trigger, inbox.clone()));
         let stop = CancellationToken::new();
         let task = tasks::RunTask {

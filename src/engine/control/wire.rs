@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::models::command::{Command, EngineEvent};
 use crate::models::export::ErrorBody;
 use crate::models::listing::{ErrorQuery, HistoryQuery, PreviewRequest};
-use crate::models::snapshot::{LockOwner, UserSettings, Snapshot};
+use crate::models::snapshot::{LockOwner, Snapshot, UserSettings};
 
 /// The longest line that is read, in bytes.
 pub const LONGEST: usize = 16 << 20;

@@ -131,7 +131,8 @@ impl Diagnosis {
         let summary = (words.doctor.summary)([ok, warning, failed, skipped].map(|count| count as u64));
         let widest =
             |texts: Vec<String>| texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
-        let verdicts = 1 + widest(CheckStatus::ALL.iter().map(|status| status.told(words).to_owned()).collect());
+        let verdicts =
+            1 + widest(CheckStatus::ALL.iter().map(|status| status.told(words).to_owned()).collect());
         let things = widest(self.checks.iter().map(|check| check.thing(words)).collect());
         let below = format!("\n{:width$}", "", width = verdicts + things + 3);
         let checks = self.checks.iter().map(|check| {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::tables::{LISTED, some};
-use super::{Check, NO_CONFIGURATION, DoctorContext};
+use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::convert::codepage;
 use crate::convert::dbf::header::Header;
 use crate::convert::{self, PartSink, Rules, TablePaths, TableReport};

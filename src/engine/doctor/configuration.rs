@@ -1,6 +1,6 @@
 //! config.toml, and the schedule in it.
 
-use super::{Check, NO_CONFIGURATION, DoctorContext};
+use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::auth::credential::plain;
 use crate::auth::sources::SECRET_VARIABLE;
 use crate::error::Error;
@@ -72,7 +72,8 @@ pub(super) fn schedule(context: &DoctorContext) -> Check {
         .map(|time| schedule.local(time).format("%Y-%m-%d %H:%M:%S %:z").to_string())
         .collect();
     let sentence = format!("{}; next {}", schedule.plain(), next.join(", "));
-    let paused = context.store.as_ref().ok().and_then(|store| store.timestamp(Timestamp::PausedUntil).ok().flatten());
+    let paused =
+        context.store.as_ref().ok().and_then(|store| store.timestamp(Timestamp::PausedUntil).ok().flatten());
     let check = if let Some(until) = paused.filter(|until| *until > platform::now()) {
         let until = if until < FOREVER {
             format!("until {}", schedule.local(until).format("%Y-%m-%d %H:%M"))

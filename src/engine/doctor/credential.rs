@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::super::tasks;
-use super::{Check, NO_CONFIGURATION, DoctorContext};
+use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::api::client::base_of;
-use crate::api::{Bearer as _, Client, ServerPaths, ServerCache, InMemoryServerCache};
+use crate::api::{Bearer as _, Client, InMemoryServerCache, ServerCache, ServerPaths};
 use crate::auth::credential::{SecretSources, user};
 use crate::auth::secrets::{self, StoredCredential};
 use crate::auth::{AuthClient, Credential, CredentialError, TokenManager, resting};
@@ -52,7 +52,10 @@ fn resolve(context: &DoctorContext, config: &Config) -> Result<Credential, Crede
 
 /// Whether a token can be had, and what kind of server gives it.
 pub(super) async fn pairing(context: Arc<DoctorContext>) -> Vec<Check> {
-    let server_cache = Arc::new(ReadOnlyServerCache { kept: context.store.clone().ok(), found: InMemoryServerCache::default() });
+    let server_cache = Arc::new(ReadOnlyServerCache {
+        kept: context.store.clone().ok(),
+        found: InMemoryServerCache::default(),
+    });
     let pairing = match proof(Arc::clone(&context), Arc::clone(&server_cache)).await {
         Ok(check) => check,
         Err(error) => Check::failed("pairing", &error),

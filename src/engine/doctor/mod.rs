@@ -25,7 +25,7 @@ use crate::models::Config;
 use crate::models::config::{Invalid, Loaded};
 use crate::platform::Folders;
 use crate::store::Store;
-pub use check::{Check, Diagnosis, CheckStatus, Summary};
+pub use check::{Check, CheckStatus, Diagnosis, Summary};
 
 /// The limit of what asks this machine; a share of the network may be slow.
 const HERE: Duration = Duration::from_secs(30);

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::net::{TcpStream, lookup_host};
 use url::Url;
 
-use super::{Check, NO_CONFIGURATION, DoctorContext};
+use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::api::probe::{Probe, probe};
 use crate::api::{ApiError, Certificate, Limits, Proxy, Reply};
 use crate::error::{Code, Error};
@@ -220,13 +220,20 @@ mod tests {
             let reply = Reply { status: 404, date: Some(at("2026-11-21T10:00:00Z")), ..Reply::default() };
             clock(&seen(Ok(reply)), at(here))
         };
-        assert_eq!(told("2026-11-21T10:04:59Z").status, CheckStatus::Ok, "the way there and back counts by half");
+        assert_eq!(
+            told("2026-11-21T10:04:59Z").status,
+            CheckStatus::Ok,
+            "the way there and back counts by half"
+        );
         assert_eq!(told("2026-11-21T09:54:59Z").status, CheckStatus::Ok);
         let ahead = told("2026-11-21T11:00:00Z");
         assert_eq!(ahead.message, "this computer's clock is 60 min ahead of the server's");
         assert_eq!(ahead.status, CheckStatus::Warning);
         assert_eq!(ahead.details["server_ahead_seconds"], -3601);
-        assert_eq!(clock(&seen(Ok(Reply::default())), at("2026-11-21T10:00:00Z")).status, CheckStatus::Skipped);
+        assert_eq!(
+            clock(&seen(Ok(Reply::default())), at("2026-11-21T10:00:00Z")).status,
+            CheckStatus::Skipped
+        );
     }
 
     #[test]

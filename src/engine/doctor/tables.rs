@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read as _;
 use std::time::{Duration, Instant};
 
-use super::{Check, NO_CONFIGURATION, DoctorContext};
+use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::convert::TablePaths;
 use crate::error::Error;
 use crate::export::scan::{self, FoundTable};

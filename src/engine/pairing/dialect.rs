@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::api::{ApiError, Client};
 use crate::auth::device_flow::GrantError;
 use crate::auth::dialect::clients::{ClientIds as _, InFile};
-use crate::auth::dialect::{Aip, Dfm, ServerDialect, Endpoint, Rfc8628, Romm};
+use crate::auth::dialect::{Aip, Dfm, Endpoint, Rfc8628, Romm, ServerDialect};
 use crate::models::command::PairingRequest;
 use crate::models::{Config, config};
 use crate::platform;
@@ -34,7 +34,9 @@ pub async fn prepare(
             let install_id =
                 platform::install_id(data).map_err(|error| GrantError::Unsupported { why: error.message })?;
             Arc::new(
-                Romm::new(&client, install_id).client(request.client_name.clone()).scope(request.scope.as_deref()),
+                Romm::new(&client, install_id)
+                    .client(request.client_name.clone())
+                    .scope(request.scope.as_deref()),
             )
         }
         config::DialectName::Dfm | config::DialectName::Rfc8628 => {

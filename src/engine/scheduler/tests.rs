@@ -114,7 +114,8 @@ fn the_starts_of_machines_are_spread_within_a_tenth_of_the_period() {
     let start = |crontab: &str, device: &str| {
         let now = at("2026-11-21T10:00:00Z");
         let schedule = Schedule::parse(crontab, Zone::Named(chrono_tz::UTC)).unwrap();
-        let mut scheduler = Scheduler::new(schedule, Duration::from_mins(1), device, SchedulerState::default(), now);
+        let mut scheduler =
+            Scheduler::new(schedule, Duration::from_mins(1), device, SchedulerState::default(), now);
         (0..7200).find(|second| scheduler.due(now + TimeDelta::seconds(*second)).is_some()).unwrap()
     };
     let starts: Vec<i64> = (0..50).map(|device| start("0 * * * *", &device.to_string())).collect();

@@ -45,22 +45,22 @@ impl Drop for Copy {
 }
 
 /// A table with a memo on a disk, and another version of both in its copy.
-struct Shop {
+struct LockedTable {
     folder: tempfile::TempDir,
     disk: Arc<Disk>,
     table: TablePaths,
 }
 
-impl Shop {
+impl LockedTable {
     fn new(copied: Result<(), &'static str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let [root, copy] = ["disk", "copy"].map(|name| folder.path().join(name));
         for (side, text) in [(&root, "now"), (&copy, "then")] {
-            fs::create_dir_all(side.join("shop")).unwrap();
-            fs::write(side.join("shop/GOODS.DBF"), format!("{text}, the table")).unwrap();
-            fs::write(side.join("shop/GOODS.FPT"), format!("{text}, the memo")).unwrap();
+            fs::create_dir_all(side.join("locked")).unwrap();
+            fs::write(side.join("locked/GOODS.DBF"), format!("{text}, the table")).unwrap();
+            fs::write(side.join("locked/GOODS.FPT"), format!("{text}, the memo")).unwrap();
         }
-        let table = TablePaths::find(&root.join("shop/GOODS.DBF")).unwrap();
+        let table = TablePaths::find(&root.join("locked/GOODS.DBF")).unwrap();
         let (taken, released) = (AtomicU32::new(0), Arc::default());
         let disk = Arc::new(Disk { root, copy: copied.map(|()| copy), taken, released });
         Self { folder, disk, table }
@@ -93,31 +93,31 @@ impl Shop {
 
 #[test]
 fn it_is_read_with_its_memo_in_one_copy_that_lasts_as_long_as_the_run() {
-    let shop = Shop::new(Ok(()));
-    let shadow_copies = shop.shadow_copies();
+    let locked = LockedTable::new(Ok(()));
+    let shadow_copies = locked.shadow_copies();
     for _ in 0..2 {
-        let reading = shop.stable(&shadow_copies).unwrap();
+        let reading = locked.stable(&shadow_copies).unwrap();
         assert_eq!(reading.value, "then, the table; then, the memo");
         assert_eq!(reading.observed.size(), reading.value.len() as u64 - 2, "the copy was looked at");
         assert_eq!(reading.note.unwrap().code, "READ_IN_COPY");
-        assert_eq!(shop.copies(), (1, 0));
+        assert_eq!(locked.copies(), (1, 0));
     }
     drop(shadow_copies);
-    assert_eq!(shop.copies(), (1, 1));
+    assert_eq!(locked.copies(), (1, 1));
 }
 
 #[test]
 fn a_table_that_stands_still_costs_no_copy() {
-    let shop = Shop::new(Ok(()));
+    let locked = LockedTable::new(Ok(()));
     let stop = CancellationToken::new();
-    let reading = stable(&shop.table, &shop.shadow_copies(), &stop, |_| Ok(())).unwrap();
+    let reading = stable(&locked.table, &locked.shadow_copies(), &stop, |_| Ok(())).unwrap();
     assert!(reading.note.is_none());
-    assert_eq!(shop.copies(), (0, 0));
+    assert_eq!(locked.copies(), (0, 0));
 }
 
 #[test]
 fn without_a_copy_the_table_is_named_with_the_reason() {
-    let refused = Shop::new(Err("access is denied"));
+    let refused = LockedTable::new(Err("access is denied"));
     let shadow_copies = refused.shadow_copies();
     for _ in 0..2 {
         let error = refused.stable(&shadow_copies).unwrap_err();
@@ -128,11 +128,11 @@ fn without_a_copy_the_table_is_named_with_the_reason() {
     }
     assert_eq!(refused.copies(), (1, 0), "a disk that refuses is not asked again");
 
-    let none = Shop::new(Ok(())).stable(&ShadowCopies::default()).unwrap_err();
-    assert_eq!(none.hint.as_deref(), Some("export when the shop's program is not writing to it"));
+    let none = LockedTable::new(Ok(())).stable(&ShadowCopies::default()).unwrap_err();
+    assert_eq!(none.hint.as_deref(), Some("export when the locked's program is not writing to it"));
 
-    let elsewhere = Shop::new(Ok(()));
-    fs::remove_file(elsewhere.folder.path().join("copy/shop/GOODS.DBF")).unwrap();
+    let elsewhere = LockedTable::new(Ok(()));
+    fs::remove_file(elsewhere.folder.path().join("copy/locked/GOODS.DBF")).unwrap();
     let error = elsewhere.stable(&elsewhere.shadow_copies()).unwrap_err();
     assert_eq!(error.code, Code::FileChanging);
     assert!(error.hint.unwrap().ends_with("it cannot be read there"));
@@ -141,25 +141,25 @@ fn without_a_copy_the_table_is_named_with_the_reason() {
 
 #[test]
 fn a_copy_is_released_by_a_fault_and_by_a_stop() {
-    let shop = Shop::new(Ok(()));
+    let locked = LockedTable::new(Ok(()));
     let faulty = catch_unwind(AssertUnwindSafe(|| {
-        let shadow_copies = shop.shadow_copies();
-        stable(&shop.table, &shadow_copies, &CancellationToken::new(), |paths| {
-            assert!(paths.table.starts_with(&shop.disk.root), "a fault of the converter");
-            Ok(shop.read(paths))
+        let shadow_copies = locked.shadow_copies();
+        stable(&locked.table, &shadow_copies, &CancellationToken::new(), |paths| {
+            assert!(paths.table.starts_with(&locked.disk.root), "a fault of the converter");
+            Ok(locked.read(paths))
         })
     }));
     assert!(faulty.is_err());
-    assert_eq!(shop.copies(), (1, 1));
+    assert_eq!(locked.copies(), (1, 1));
 
     let stop = CancellationToken::new();
-    let stopped = stable(&shop.table, &shop.shadow_copies(), &stop, |paths| {
-        if paths.table.starts_with(&shop.disk.root) {
-            return Ok(shop.read(paths));
+    let stopped = stable(&locked.table, &locked.shadow_copies(), &stop, |paths| {
+        if paths.table.starts_with(&locked.disk.root) {
+            return Ok(locked.read(paths));
         }
         stop.cancel();
         Err(ReadError::Spool(io::Error::other(SpoolError::Stopped)))
     });
     assert_eq!(stopped.unwrap_err().code, Code::Cancelled);
-    assert_eq!(shop.copies(), (2, 2));
+    assert_eq!(locked.copies(), (2, 2));
 }

@@ -132,7 +132,8 @@ mod tests {
     #[test]
     fn a_copy_that_is_not_made_says_why() {
         let folder = tempfile::tempdir().unwrap();
-        let refused = |script| VssCopy::kept_by(&mut keeper(script, folder.path())).err().unwrap().to_string();
+        let refused =
+            |script| VssCopy::kept_by(&mut keeper(script, folder.path())).err().unwrap().to_string();
         assert_eq!(refused("echo >&2; echo access is denied >&2; exit 1"), "access is denied");
         assert_eq!(refused("exit 0"), "Windows made none and said nothing");
         assert!(VssCopy::kept_by(&mut Command::new("/no/such/keeper")).is_err());

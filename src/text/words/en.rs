@@ -1,7 +1,8 @@
 //! English. The engine's own messages are English too, so that none of them needs a sentence here.
 
 use super::{
-    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, MessageLabel, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, Words,
+    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, MessageLabel, PauseWords,
+    ProgressWords, ServiceWords, StatusWords, UnpairWords, Words,
 };
 use crate::models::export::{RunState, UploadState};
 use crate::models::snapshot::State;

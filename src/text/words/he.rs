@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use super::{
-    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, MessageLabel, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, Words,
+    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, MessageLabel, PauseWords,
+    ProgressWords, ServiceWords, StatusWords, UnpairWords, Words,
 };
 use crate::models::export::{RunState, UploadState};
 use crate::models::snapshot::State;

@@ -7,7 +7,7 @@ pub mod ru;
 
 use super::sentences::Sentence;
 use crate::models::export::{RunState, Totals, UploadState};
-use crate::models::snapshot::{LockOwner, Language, State};
+use crate::models::snapshot::{Language, LockOwner, State};
 use crate::service;
 
 /// Everything that is said in one language.

@@ -1,4 +1,4 @@
-//! [`Hall`], a data folder, a folder of tables and a server, and engines over them.
+//! [`EngineHarness`], a data folder, a folder of tables and a server, and engines over them.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,26 +16,26 @@ use tokio::sync::broadcast;
 /// Longer than anything here takes on a busy machine; never waited out by a test that passes.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-pub struct Hall {
+pub struct EngineHarness {
     pub server: LocalServer,
     pub home: TempDir,
     pub source: TempDir,
 }
 
-impl Hall {
+impl EngineHarness {
     /// A folder with one table and a configuration that is not paired.
     pub fn new() -> Self {
         let mut options = local_data_forge::Options::default();
         options.switches.pairing.announced_interval = Announced::Seconds(1);
         options.switches.pairing.interval = Duration::from_millis(500);
-        let hall = Self {
+        let harness = Self {
             server: LocalServer::start(options).unwrap(),
             home: tempfile::tempdir().unwrap(),
             source: tempfile::tempdir().unwrap(),
         };
-        hall.table("GOODS.DBF", &["bolt", "nut"]);
-        hall.configure("");
-        hall
+        harness.table("GOODS.DBF", &["bolt", "nut"]);
+        harness.configure("");
+        harness
     }
 
     /// Writes config.toml with `more` after what every test needs; a table that has arrived is not sent again, since its name would have to
@@ -85,18 +85,18 @@ impl Hall {
         Store::view(self.home.path()).unwrap()
     }
 
-    pub async fn engine(&self) -> Listening {
-        Listening::start(self.folders()).await
+    pub async fn engine(&self) -> RunningEngine {
+        RunningEngine::start(self.folders()).await
     }
 }
 
 /// An engine and everything that it tells.
-pub struct Listening {
+pub struct RunningEngine {
     pub engine: Engine,
     events: broadcast::Receiver<EngineEvent>,
 }
 
-impl Listening {
+impl RunningEngine {
     pub async fn start(folders: Folders) -> Self {
         let engine = Engine::start(Options::new(folders, "test")).await.unwrap();
         let events = engine.subscribe();
@@ -154,7 +154,7 @@ impl Listening {
     }
 
     /// Everything told so far that nobody has looked at.
-    pub fn told(&mut self) -> Vec<EngineEvent> {
+    pub fn drain_events(&mut self) -> Vec<EngineEvent> {
         std::iter::from_fn(|| self.events.try_recv().ok()).collect()
     }
 

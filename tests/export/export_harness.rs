@@ -1,4 +1,4 @@
-//! [`Shop`], a folder of tables, a data folder and a server, and what a test asks of them.
+//! [`ExportHarness`], a folder of tables, a data folder and a server, and what a test asks of them.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use data_exporter::api::{Batches, Client, Limits, Backoff, RetryPolicy};
+use data_exporter::api::{Backoff, Batches, Client, Limits, RetryPolicy};
 use data_exporter::auth::{AuthClient, Credential, TokenManager};
 use data_exporter::error::ErrorReporter;
-use data_exporter::export::{ExportEvent, ProgressListener, RunContext, RunLimits, RunOutcome, RunRequest, export};
+use data_exporter::export::{
+    ExportEvent, ProgressListener, RunContext, RunLimits, RunOutcome, RunRequest, export,
+};
 use data_exporter::models::config::DeviceCredential;
 use data_exporter::models::export::{ExportedFile, RunState};
 use data_exporter::models::listing::ErrorQuery;
@@ -24,21 +26,21 @@ use tempfile::TempDir;
 use test_tables::{Dialect, Field, Table, Value};
 use tokio_util::sync::CancellationToken;
 
-pub struct Shop {
+pub struct ExportHarness {
     pub server: LocalServer,
     pub config: Config,
     pub limits: RunLimits,
     pub retry_policy: RetryPolicy,
     pub stop: CancellationToken,
-    pub said: Arc<Said>,
+    pub progress: Arc<ProgressLog>,
     source: TempDir,
     home: TempDir,
 }
 
 /// Waits that are asked for last a moment only.
-struct Hurried;
+struct ShortBackoff;
 
-impl Backoff for Hurried {
+impl Backoff for ShortBackoff {
     fn random(&self) -> f64 {
         0.5
     }
@@ -54,21 +56,21 @@ impl Backoff for Hurried {
 
 /// What a run told.
 #[derive(Default)]
-pub struct Said(Mutex<Vec<String>>);
+pub struct ProgressLog(Mutex<Vec<String>>);
 
-impl Said {
+impl ProgressLog {
     pub fn any(&self, text: &str) -> bool {
         self.0.lock().unwrap().iter().any(|line| line.contains(text))
     }
 }
 
-impl ProgressListener for Said {
+impl ProgressListener for ProgressLog {
     fn on(&self, event: ExportEvent<'_>) {
         self.0.lock().unwrap().push(format!("{event:?}"));
     }
 }
 
-impl Shop {
+impl ExportHarness {
     pub fn new() -> Self {
         let server = LocalServer::start(Options::default()).unwrap();
         let source = tempfile::tempdir().unwrap();
@@ -87,19 +89,19 @@ impl Shop {
             limits: RunLimits::default(),
             retry_policy: RetryPolicy::Attempts(8),
             stop: CancellationToken::new(),
-            said: Arc::default(),
+            progress: Arc::default(),
             source,
             home: tempfile::tempdir().unwrap(),
         }
     }
 
-    /// A shop with so many tables `T00.DBF`, ... of three rows each.
+    /// A harness with so many tables `T00.DBF`, ... of three rows each.
     pub fn with_tables(count: usize) -> Self {
-        let shop = Self::new();
+        let harness = Self::new();
         for number in 0..count {
-            shop.table(&format!("T{number:02}.DBF"), &["one", "two", "three"]);
+            harness.table(&format!("T{number:02}.DBF"), &["one", "two", "three"]);
         }
-        shop
+        harness
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -149,9 +151,9 @@ impl Shop {
             data: self.home.path().to_path_buf(),
             sink: Arc::new(sink),
             destination: format!("warehouse.example.com {}", self.server.base_url()),
-            progress: self.said.clone(),
+            progress: self.progress.clone(),
             shadow_copy_provider: None,
-            backoff: Arc::new(Hurried),
+            backoff: Arc::new(ShortBackoff),
             stop: self.stop.clone(),
             limits: self.limits,
         }

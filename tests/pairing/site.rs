@@ -7,7 +7,7 @@ use std::process::{Child, Stdio};
 use local_data_forge::{Announced, Dialect, LocalServer, Options, Pairing};
 use serde_json::Value;
 
-use super::home::{Answer, Home};
+use super::home::{Answer, TestHome};
 
 /// Codes are polled every second or so, and granted at the first poll.
 pub fn server(change: impl FnOnce(&mut Pairing)) -> LocalServer {
@@ -32,19 +32,19 @@ pub fn flags<'a>(url: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     flags
 }
 
-pub fn pair(home: &Home, server: &LocalServer, more: &[&str]) -> Answer {
+pub fn pair(home: &TestHome, server: &LocalServer, more: &[&str]) -> Answer {
     home.run(&flags(&server.base_url(), more))
 }
 
 /// The events of a pairing, and its exit code.
-pub fn events(home: &Home, server: &LocalServer, more: &[&str]) -> (i32, Vec<Value>) {
+pub fn events(home: &TestHome, server: &LocalServer, more: &[&str]) -> (i32, Vec<Value>) {
     let answer = pair(home, server, &[&["--json"], more].concat());
     let events = answer.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     (answer.code, events)
 }
 
 /// Starts a pairing and leaves it running.
-pub fn start(home: &Home, server: &LocalServer, more: &[&str]) -> Child {
+pub fn start(home: &TestHome, server: &LocalServer, more: &[&str]) -> Child {
     let mut command = home.command(&flags(&server.base_url(), more));
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
@@ -63,10 +63,10 @@ pub fn everything_in(folder: &Path) -> Vec<u8> {
     all
 }
 
-pub fn config(home: &Home) -> String {
+pub fn config(home: &TestHome) -> String {
     fs::read_to_string(home.path().join("config.toml")).unwrap_or_default()
 }
 
-pub fn secret(home: &Home) -> Option<String> {
+pub fn secret(home: &TestHome) -> Option<String> {
     fs::read_to_string(home.path().join("secrets/client_secret")).ok()
 }

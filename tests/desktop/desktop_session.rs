@@ -1,4 +1,4 @@
-//! [`Desk`]: a shop's computer before anything was done on it: a session with a panel, the tables of a shop, a browser
+//! [`DesktopSession`]: a shop's computer before anything was done on it: a session with a panel, the tables of a shop, a browser
 //! that writes down what it is asked to open, a configuration, and the stand-in server.
 
 use std::fs;
@@ -18,14 +18,14 @@ use crate::tray::Tray;
 use crate::wait::until;
 
 /// The computer; all of it ends with it.
-pub struct Desk {
+pub struct DesktopSession {
     pub server: LocalServer,
     pub notifications: Notifications,
     panel: Option<Panel>,
     pub session: Session,
 }
 
-impl Desk {
+impl DesktopSession {
     pub fn new() -> Self {
         Self::with(Keychain::Unlocked)
     }
@@ -46,17 +46,17 @@ impl Desk {
         options.switches.pairing.announced_interval = Announced::Seconds(1);
         options.switches.pairing.interval = Duration::from_millis(500);
         let server = LocalServer::start(options).unwrap();
-        let mut desk = Self { server, notifications, panel, session };
-        let browser = desk.session.home().join("browser");
-        let opened = desk.path("opened");
+        let mut desktop = Self { server, notifications, panel, session };
+        let browser = desktop.session.home().join("browser");
+        let opened = desktop.path("opened");
         fs::write(&browser, format!("#!/bin/sh\necho \"$#\" \"$@\" >> '{}'\n", opened.display())).unwrap();
         fs::set_permissions(&browser, fs::Permissions::from_mode(0o700)).unwrap();
-        desk.session.set("BROWSER", browser);
-        fs::create_dir(desk.data()).unwrap();
-        desk.session.set("DATA_EXPORTER_HOME", desk.data());
-        test_tables::demo::demo_folder(desk.path("shop")).unwrap();
-        desk.configure("");
-        desk
+        desktop.session.set("BROWSER", browser);
+        fs::create_dir(desktop.data()).unwrap();
+        desktop.session.set("DATA_EXPORTER_HOME", desktop.data());
+        test_tables::demo::demo_folder(desktop.path("shop")).unwrap();
+        desktop.configure("");
+        desktop
     }
 
     /// Something in the person's own folder.

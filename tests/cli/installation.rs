@@ -1,4 +1,4 @@
-//! [`Shop`]: a shop whose tables are exported by the command, and the server for it.
+//! [`Installation`]: a shop whose tables are exported by the command, and the server for it.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,19 +9,19 @@ use local_data_forge::{LocalServer, Options};
 use serde_json::Value;
 use test_tables::{Dialect, Field, Table, Value as Cell};
 
-use crate::home::Home;
+use crate::home::TestHome;
 
 pub const SECRET: &str = "cs_secret123";
 
-/// A shop: a home that is configured for a folder of tables and a server that is not there yet.
-pub struct Shop {
-    pub home: Home,
+/// A installation: a home that is configured for a folder of tables and a server that is not there yet.
+pub struct Installation {
+    pub home: TestHome,
     pub tables: PathBuf,
 }
 
-impl Shop {
+impl Installation {
     pub fn new() -> Self {
-        let home = Home::new();
+        let home = TestHome::new();
         let tables = home.path().join("tables");
         fs::create_dir(&tables).unwrap();
         Self { home, tables }

@@ -1,27 +1,27 @@
-//! [`Shop`]: a data folder, a folder of tables and a server, for the command.
+//! [`Installation`]: a data folder, a folder of tables and a server, for the command.
 
 use std::path::PathBuf;
 
 use local_data_forge::{LocalServer, Options};
 use test_tables::{Dialect, Field, Table, Value};
 
-use crate::home::Home;
+use crate::home::TestHome;
 
-pub struct Shop {
-    pub home: Home,
+pub struct Installation {
+    pub home: TestHome,
     pub server: LocalServer,
     pub tables: PathBuf,
 }
 
-impl Shop {
+impl Installation {
     /// Configured and paired, without a table.
     pub fn new() -> Self {
-        let home = Home::new();
+        let home = TestHome::new();
         let tables = home.path().join("tables");
         std::fs::create_dir(&tables).unwrap();
-        let shop = Self { home, server: LocalServer::start(Options::default()).unwrap(), tables };
-        shop.reading(&shop.tables.display().to_string());
-        shop
+        let installation = Self { home, server: LocalServer::start(Options::default()).unwrap(), tables };
+        installation.reading(&installation.tables.display().to_string());
+        installation
     }
 
     /// Names another folder of tables.

@@ -1,21 +1,21 @@
-//! A [`Shop`] with a table and a pairing, whose server is anywhere.
+//! A [`Installation`] with a table and a pairing, whose server is anywhere.
 
 use local_data_forge::{BatchStatus, LocalServer, Options};
 use serde_json::Value;
 use test_tables::{Dialect, Field, Table, Value as Cell};
 
 use crate::authority::Authority;
-use crate::home::{Answer, Home};
+use crate::home::{Answer, TestHome};
 
 /// A data folder with a table, and a trust store that holds one authority.
-pub struct Shop {
-    pub home: Home,
+pub struct Installation {
+    pub home: TestHome,
     pub server: LocalServer,
 }
 
-impl Shop {
+impl Installation {
     pub fn new(trusted: &Authority) -> Self {
-        let home = Home::new();
+        let home = TestHome::new();
         std::fs::create_dir(home.path().join("secrets")).unwrap();
         std::fs::create_dir(home.path().join("tables")).unwrap();
         home.write("secrets/client_secret", "cs_secret123");
