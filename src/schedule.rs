@@ -55,7 +55,7 @@ impl Schedule {
     ///
     /// # Errors
     /// As [`Schedule::parse`], and for a zone that does not exist.
-    pub fn of(scheduler: &SchedulerConfig) -> crate::error::Result<Option<Self>> {
+    pub fn from_config(scheduler: &SchedulerConfig) -> crate::error::Result<Option<Self>> {
         let zone = Zone::parse(scheduler.timezone.as_deref())?;
         Ok(scheduler.crontab.as_deref().map(|text| Self::parse(text, zone)).transpose()?)
     }
@@ -72,7 +72,7 @@ impl Schedule {
 
     /// The schedule in words.
     pub fn plain(&self) -> ScheduleDescription {
-        ScheduleDescription::of(&self.crontab)
+        ScheduleDescription::new(&self.crontab)
     }
 
     /// An instant as the clock of the schedule's zone shows it.

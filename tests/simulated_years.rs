@@ -41,7 +41,7 @@ fn millis(time: TimeDelta) -> i64 {
 struct Slots(HashMap<(usize, usize), Rc<Vec<i64>>>);
 
 impl Slots {
-    fn of(&mut self, crontab: usize, zone: usize) -> Rc<Vec<i64>> {
+    fn starts(&mut self, crontab: usize, zone: usize) -> Rc<Vec<i64>> {
         let find = || {
             let cron: Cron = CRONTABS[crontab].parse().unwrap();
             let from = ZONES[zone].from_utc_datetime(&begin().naive_utc()) - TimeDelta::days(40);
@@ -104,7 +104,7 @@ impl Book {
     }
 
     /// What a look has to come to, and how many slots it takes.
-    fn look(&mut self, now: i64) -> (Option<Trigger>, usize) {
+    fn step(&mut self, now: i64) -> (Option<Trigger>, usize) {
         let fresh = self.pass(now);
         let pending = self.pending.take_if(|at| !fresh.is_empty() || *at <= now || *at - now > 61 * MINUTE);
         let trigger = match fresh.last() {
@@ -164,7 +164,7 @@ impl Machine {
         );
         let kept = SchedulerState { seen: Some(scheduler.seen()), catch_up_pending: false };
         let book = Book {
-            slots: slots.of(crontab, zone),
+            slots: slots.starts(crontab, zone),
             delay: 0,
             wall: begin().timestamp_millis(),
             furthest: begin().timestamp_millis(),
@@ -205,7 +205,7 @@ impl Machine {
 
     /// The delay is the scheduler's own choice, within its bound.
     fn rewind_book(&mut self) {
-        let slots = self.slots.of(self.crontab, self.zone);
+        let slots = self.slots.starts(self.crontab, self.zone);
         // Changes of the clock make some shorter.
         let mut periods: Vec<i64> = slots.windows(2).map(|pair| pair[1] - pair[0]).collect();
         periods.sort_unstable();
@@ -216,7 +216,7 @@ impl Machine {
     }
 
     /// As the actor does it.
-    fn look(&mut self) {
+    fn step(&mut self) {
         self.figures.looks += 1;
         let now = self.now();
         if std::mem::take(&mut self.edited) {
@@ -233,7 +233,7 @@ impl Machine {
             }
             self.end_rest();
         }
-        let (expected, slots) = self.book.look(self.wall());
+        let (expected, slots) = self.book.step(self.wall());
         let (before, due) = (self.scheduler.seen(), self.scheduler.due(now));
         if self.scheduler.has_leapt(before) {
             self.kept.seen = Some(self.scheduler.seen());
@@ -323,7 +323,7 @@ impl Machine {
                 let away = random.i64(SECOND..2 * DAY);
                 self.network_from = self.time + away + random.i64(0..10 * MINUTE);
                 self.restart(away);
-                self.look();
+                self.step();
             }
             6 => self.off += random.i64(-2 * HOUR..2 * HOUR),
             7 => self.off = 0,
@@ -348,7 +348,7 @@ impl Machine {
     fn live(&mut self) {
         let mut next = self.random.i64(0..6 * HOUR);
         while self.time < YEAR {
-            self.look();
+            self.step();
             self.quiet = true;
             let sleep = self.scheduler.sleep(self.now()).as_millis().max(20);
             let mut wake = self.time + i64::try_from(sleep).unwrap();

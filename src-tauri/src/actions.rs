@@ -76,7 +76,7 @@ async fn diagnostics(app: &AppHandle, shell: &Shell) -> Result<(), Error> {
     let saved = tauri::async_runtime::spawn_blocking(move || bundle.save(&kept)).await;
     saved.map_err(|error| Error::new(Code::UnknownError, error.to_string()))??;
     let text = format!("{}\n\n{meaning}", path.display());
-    dialogs::say(app, MessageLevel::Info, words.dialogs.diagnostics_saved, text).await;
+    dialogs::show(app, MessageLevel::Info, words.dialogs.diagnostics_saved, text).await;
     Ok(())
 }
 
@@ -99,7 +99,7 @@ async fn about(app: &AppHandle, shell: &Shell) {
         words.data_folder,
         shell.folders.data.display()
     );
-    dialogs::say(app, MessageLevel::Info, "Data Exporter", text).await;
+    dialogs::show(app, MessageLevel::Info, "Data Exporter", text).await;
 }
 
 async fn refused(app: &AppHandle, error: &Error) {

@@ -18,7 +18,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::notice::{Message, Notifier};
 use crate::request::Request;
 use crate::shell::Shell;
-use crate::tray::{Action, Face, Tray, View};
+use crate::tray::{Action, Tray, TrayView, View};
 use crate::{actions, appearance, start_at_login, text, window};
 
 /// The name that others see at the folder's lock.
@@ -39,7 +39,7 @@ pub struct Bridge {
     colours: Option<Theme>,
     notifier: Notifier,
     tray: Option<Tray>,
-    face: Face,
+    view: TrayView,
 }
 
 impl Bridge {
@@ -54,12 +54,12 @@ impl Bridge {
         let system_language = sys_locale::get_locale();
         let language = text::resolve(snapshot.settings.language, system_language.as_deref());
         let mut desktop = Desktop { language, start_at_login: start_at_login::is_on(), has_tray: false };
-        let face = Face::of(&snapshot, desktop, appearance::panel(None), &now());
-        let tray = Tray::start(&app, face.clone(), requests.clone()).await;
+        let view = TrayView::new(&snapshot, desktop, appearance::panel(None), &now());
+        let tray = Tray::start(&app, view.clone(), requests.clone()).await;
         desktop.has_tray = tray.as_ref().is_some_and(Tray::is_seen);
         let notifier = appearance::attend(&app, requests.clone()).await;
         app.manage(Shell::new(engine, folders, requests, desktop));
-        Ok(Self { app, events, snapshot, system_language, colours: None, notifier, tray, face })
+        Ok(Self { app, events, snapshot, system_language, colours: None, notifier, tray, view })
     }
 
     /// Carries on until somebody wants the program to end; then the engine has ended.
@@ -73,15 +73,15 @@ impl Bridge {
         loop {
             tokio::select! {
                 event = self.events.recv() => match event {
-                    Ok(event) => self.tell(event),
+                    Ok(event) => self.dispatch(event),
                     Err(RecvError::Lagged(_)) => {
                         let snapshot = Box::new(self.shell().engine.snapshot());
-                        self.tell(EngineEvent::Changed { snapshot });
+                        self.dispatch(EngineEvent::Changed { snapshot });
                     }
                     Err(RecvError::Closed) => break,
                 },
                 Some(request) = requests.recv() => if !self.fulfil(request).await { break },
-                _ = clock.tick() => self.look_around(),
+                _ = clock.tick() => self.refresh_surroundings(),
             }
             self.redraw().await;
         }
@@ -89,7 +89,7 @@ impl Bridge {
     }
 
     /// Carries an event to whom it concerns.
-    fn tell(&mut self, event: EngineEvent) {
+    fn dispatch(&mut self, event: EngineEvent) {
         match event {
             EngineEvent::OpenAddress { address } => {
                 let app = self.app.clone();
@@ -97,11 +97,11 @@ impl Bridge {
                 return;
             }
             EngineEvent::Notice { notice } => {
-                return self.notifier.show(Message::of(&notice, self.shell().desktop().language));
+                return self.notifier.show(Message::new(&notice, self.shell().desktop().language));
             }
             EngineEvent::Changed { ref snapshot } => {
                 self.snapshot = (**snapshot).clone();
-                self.look_around();
+                self.refresh_surroundings();
             }
             EngineEvent::Progressed { ref run } => self.snapshot.run = Some(run.clone()),
             EngineEvent::Ended => {}
@@ -127,7 +127,7 @@ impl Bridge {
                 self.colours = colours;
                 self.app.set_theme(colours);
             }
-            Request::LookAround => self.look_around(),
+            Request::RefreshSurroundings => self.refresh_surroundings(),
         }
         true
     }
@@ -143,7 +143,7 @@ impl Bridge {
     }
 
     /// Notes what the desktop is like, and tells the window when that has changed.
-    fn look_around(&self) {
+    fn refresh_surroundings(&self) {
         let desktop = Desktop {
             language: self.language(),
             start_at_login: start_at_login::is_on(),
@@ -161,10 +161,10 @@ impl Bridge {
     /// Shows in the tray what has changed.
     async fn redraw(&mut self) {
         let panel = appearance::panel(self.colours);
-        let face = Face::of(&self.snapshot, self.shell().desktop(), panel, &now());
-        if let Some(tray) = self.tray.as_ref().filter(|_| face != self.face) {
-            tray.show(face.clone()).await;
-            self.face = face;
+        let view = TrayView::new(&self.snapshot, self.shell().desktop(), panel, &now());
+        if let Some(tray) = self.tray.as_ref().filter(|_| view != self.view) {
+            tray.show(view.clone()).await;
+            self.view = view;
         }
     }
 

@@ -66,11 +66,11 @@ pub async fn unpair(app: &AppHandle, words: &Words) -> bool {
 /// Says that a request was refused, and why.
 pub async fn refused(app: &AppHandle, words: &Words, error: &Error) {
     let hint = error.hint.as_ref().map(|hint| format!("\n\n{hint}")).unwrap_or_default();
-    say(app, MessageLevel::Error, words.dialogs.failed, format!("{}{hint}", error.message)).await;
+    show(app, MessageLevel::Error, words.dialogs.failed, format!("{}{hint}", error.message)).await;
 }
 
 /// Says something that only has to be read.
-pub async fn say(app: &AppHandle, level: MessageLevel, title: &str, text: String) {
+pub async fn show(app: &AppHandle, level: MessageLevel, title: &str, text: String) {
     let dialog = AsyncMessageDialog::new()
         .set_level(level)
         .set_title(title)

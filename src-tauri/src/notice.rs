@@ -17,7 +17,7 @@ pub struct Message {
 
 impl Message {
     /// A notice in a language.
-    pub fn of(notice: &Notice, language: Language) -> Self {
+    pub fn new(notice: &Notice, language: Language) -> Self {
         let words = text::words(language);
         let body = match notice.state {
             State::Overdue => words.notices.overdue.to_owned(),
@@ -140,7 +140,7 @@ mod tests {
         let mut lines = Vec::new();
         for language in [Language::En, Language::Ru, Language::He] {
             for notice in &notices {
-                let Message { title, body } = Message::of(notice, language);
+                let Message { title, body } = Message::new(notice, language);
                 lines.push(format!("{title}\n    {body}"));
             }
         }

@@ -19,5 +19,5 @@ pub enum Request {
     #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "asked for with each picture there"))]
     Colours(Option<Theme>),
     /// The tray came or went, or the program is started at login or no longer: see what the desktop is like.
-    LookAround,
+    RefreshSurroundings,
 }

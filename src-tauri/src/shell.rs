@@ -65,7 +65,7 @@ impl Shell {
     pub fn start_at_login(&self, on: bool) -> Result<Desktop> {
         start_at_login::set(on)?;
         // The queue ends with the program.
-        let _ = self.requests.send(Request::LookAround);
+        let _ = self.requests.send(Request::RefreshSurroundings);
         Ok(Desktop { start_at_login: start_at_login::is_on(), ..self.desktop() })
     }
 

@@ -99,12 +99,12 @@ impl CertificateFault {
     /// The fault behind an error of the transport; none when the certificate is not the reason.
     pub(super) fn behind(error: &(dyn Error + 'static)) -> Option<Self> {
         causes(error).find_map(|cause| match cause.downcast_ref() {
-            Some(rustls::Error::InvalidCertificate(why)) => Some(Self::of(why)),
+            Some(rustls::Error::InvalidCertificate(why)) => Some(Self::from_error(why)),
             _ => None,
         })
     }
 
-    fn of(why: &CertificateError) -> Self {
+    fn from_error(why: &CertificateError) -> Self {
         match why {
             CertificateError::UnknownIssuer => Self::UnknownIssuer,
             CertificateError::Expired => Self::Expired(None),

@@ -33,7 +33,7 @@ impl fmt::Display for Proxy {
 
 impl Proxy {
     /// The proxy on the way to an address; none where there is none.
-    pub fn of(server: &Url) -> Option<Self> {
+    pub fn for_server(server: &Url) -> Option<Self> {
         if is_loopback(server) {
             return None;
         }

@@ -56,13 +56,18 @@ impl Reply {
     }
 
     /// What an error says of itself.
-    pub fn said(&self) -> ServerText {
+    pub fn error_text(&self) -> ServerText {
         ServerText::read(&self.body)
     }
 
     /// This answer as the error it is.
     pub(crate) fn refused(&self, doing: &'static str) -> ApiError {
-        ApiError::Refused { doing, status: self.status, said: self.said(), retry_after: self.retry_after }
+        ApiError::Refused {
+            doing,
+            status: self.status,
+            said: self.error_text(),
+            retry_after: self.retry_after,
+        }
     }
 
     /// This 2xx as the unknown outcome it is.
@@ -268,21 +273,21 @@ mod tests {
         Reply { status: 200, body: body.as_bytes().to_vec(), ..Reply::default() }
     }
 
-    fn said(body: &str) -> String {
+    fn error_text(body: &str) -> String {
         ServerText::read(body.as_bytes()).to_string()
     }
 
     #[test]
     fn every_shape_of_an_error_gives_its_sentence() {
-        assert_eq!(said(r#"{"status":400,"error":"Bad Request","message":"No files."}"#), ": No files");
-        assert_eq!(said(r#"{"error":"invalid_grant","error_description":"gone"}"#), ": gone");
-        assert_eq!(said(r#"{"detail":"access_denied"}"#), ": access_denied");
-        assert_eq!(said(r#"{"detail":[{"loc":1}]}"#), "");
-        assert_eq!(said("subscription_inactive"), ": subscription_inactive");
-        assert_eq!(said("<html>401</html>"), ": the answer is a page, not a message");
-        assert_eq!(said(""), "");
-        assert_eq!(said("\u{1b}[31mred\r\nline"), ":  [31mred  line");
-        assert_eq!(said(r#"{"message":"no Bearer abcdefgh here"}"#), ": no Bearer [redacted] here");
+        assert_eq!(error_text(r#"{"status":400,"error":"Bad Request","message":"No files."}"#), ": No files");
+        assert_eq!(error_text(r#"{"error":"invalid_grant","error_description":"gone"}"#), ": gone");
+        assert_eq!(error_text(r#"{"detail":"access_denied"}"#), ": access_denied");
+        assert_eq!(error_text(r#"{"detail":[{"loc":1}]}"#), "");
+        assert_eq!(error_text("subscription_inactive"), ": subscription_inactive");
+        assert_eq!(error_text("<html>401</html>"), ": the answer is a page, not a message");
+        assert_eq!(error_text(""), "");
+        assert_eq!(error_text("\u{1b}[31mred\r\nline"), ":  [31mred  line");
+        assert_eq!(error_text(r#"{"message":"no Bearer abcdefgh here"}"#), ": no Bearer [redacted] here");
     }
 
     #[test]
@@ -321,7 +326,7 @@ mod tests {
         #[test]
         fn no_body_breaks_the_reader(body in proptest::collection::vec(any::<u8>(), 0..200), cut: bool) {
             let reply = Reply { status: 500, body, cut, ..Reply::default() };
-            let text = reply.said().to_string();
+            let text = reply.error_text().to_string();
             prop_assert!(!text.contains(char::is_control));
             let _ = (Batch::read(&reply), Stored::read(&reply));
         }

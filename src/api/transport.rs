@@ -40,7 +40,7 @@ pub(super) fn read(
 
 /// The proxy that requests to an address go through.
 pub(super) fn on_the_way(base: &str) -> Option<Proxy> {
-    Proxy::of(&Url::parse(base).ok()?)
+    Proxy::for_server(&Url::parse(base).ok()?)
 }
 
 /// The cause that says most, without the URL that reqwest puts before it.

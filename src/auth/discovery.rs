@@ -87,8 +87,11 @@ async fn ask(auth: &AuthClient, path: TokenPath) -> Answer {
 fn verdict(user: &str, refusals: &[Reply], page: Option<ApiError>) -> ApiError {
     let first = |wanted: &dyn Fn(&Reply) -> bool| refusals.iter().find(|reply| wanted(reply));
     let unauthorised = |reply: &Reply| matches!(reply.status, 401 | 403);
-    let wrong =
-        |reply: &Reply| ApiError::Unauthorised { doing: DOING, user: user.to_owned(), said: reply.said() };
+    let wrong = |reply: &Reply| ApiError::Unauthorised {
+        doing: DOING,
+        user: user.to_owned(),
+        said: reply.error_text(),
+    };
     if let Some(reply) = first(&|reply| unauthorised(reply) && reply.json().is_some()) {
         return wrong(reply);
     }

@@ -93,7 +93,7 @@ fn judge(reply: &Reply, client: &Client, user: &str, received: Instant) -> Resul
             pair.ok_or_else(|| (reply.unreadable(DOING, client.server(), "tokens"), !portal))
         }
         400 | 401 | 403 => {
-            let (user, said) = (user.to_owned(), reply.said());
+            let (user, said) = (user.to_owned(), reply.error_text());
             Err((ApiError::Unauthorised { doing: DOING, user, said }, true))
         }
         500 | 502 | 504 => Err((reply.refused(DOING), true)),

@@ -66,11 +66,11 @@ impl TokenManager {
         let client = Client::from_config(config)?;
         let sources = SecretSources { env: &|name| std::env::var_os(name), data };
         let credential = Credential::resolve(config, &sources)?;
-        Ok(Self::of(AuthClient::new(client, credential, config, server_cache)))
+        Ok(Self::with_client(AuthClient::new(client, credential, config, server_cache)))
     }
 
     /// Of a client that is made already.
-    pub fn of(auth: AuthClient) -> Self {
+    pub fn with_client(auth: AuthClient) -> Self {
         Self { auth, held: Mutex::new(Held::Nothing) }
     }
 

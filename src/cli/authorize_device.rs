@@ -64,7 +64,7 @@ fn pair(arguments: &Arguments, context: &Context, teller: &Teller<'_>) -> Result
     };
     let pairing = PairingSession::prepare(request, &context.folders, &reports)?;
     let answered = flow(&pairing, arguments.restart, context, teller, &runtime, &stop)?;
-    let made = runtime.block_on(pairing.keep(answered))?;
+    let made = runtime.block_on(pairing.save(answered))?;
     teller.authorized(&made.into(), arguments, &context.folders.config);
     Ok(())
 }

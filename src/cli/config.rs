@@ -79,7 +79,7 @@ fn migrate(arguments: &Migrate, context: &Context) -> Result<Exit> {
     if context.json() {
         context.screen.json(&json!({ "plan": plan, "done": arguments.yes && !plan.is_empty() }));
     }
-    context.screen.result(&told(&plan, context.screen.shows_values(), said));
+    context.screen.result(&describe(&plan, context.screen.shows_values(), said));
     if plan.is_empty() {
         return Ok(Exit::DONE);
     }
@@ -98,7 +98,7 @@ fn migrate(arguments: &Migrate, context: &Context) -> Result<Exit> {
 }
 
 /// A migration for a person.
-fn told(plan: &MigrationPlan, shows_values: bool, said: &Words) -> String {
+fn describe(plan: &MigrationPlan, shows_values: bool, said: &Words) -> String {
     if plan.is_empty() {
         return said.nothing.to_owned();
     }

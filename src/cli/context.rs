@@ -107,7 +107,7 @@ impl Context {
         self.config().inspect_err(|error| {
             // Another process that holds the folder sees the same.
             if let Ok((_lock, reports)) = self.hold(command) {
-                reports.report(&NewError::of(error, None, None));
+                reports.report(&NewError::from_error(error, None, None));
             }
         })
     }

@@ -99,7 +99,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
                 refused_report(&found.source, name, &error)
             }
         };
-        work.tell(&report);
+        work.show(&report);
         reports.push(report);
     }
     Ok(finish(context, to_stdout, partial, &reports))
@@ -126,8 +126,10 @@ fn find(inputs: &[PathBuf], tell: &mut dyn FnMut(&Error)) -> Result<Vec<(String,
             let siblings =
                 folders.entry(folder).or_insert_with_key(|path| Siblings::read(path).unwrap_or_default());
             let name = input.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            tables
-                .push((name, FoundTable { source: input.display().to_string(), paths: siblings.of(input) }));
+            tables.push((
+                name,
+                FoundTable { source: input.display().to_string(), paths: siblings.paths_for(input) },
+            ));
         }
     }
     Ok(tables)
@@ -180,7 +182,7 @@ impl Work<'_> {
             let name = name.whole();
             let name = if self.arguments.gzip { &name } else { name.trim_end_matches(".gz") };
             let path = folder.join(name);
-            output.keep(&path).map_err(|error| Error::io("cannot write", &path, &error))?;
+            output.persist(&path).map_err(|error| Error::io("cannot write", &path, &error))?;
             made.output = Some(path.display().to_string());
         } else {
             match output.copy(|bytes| self.context.screen.bytes(bytes)) {
@@ -195,7 +197,7 @@ impl Work<'_> {
     }
 
     /// What a person should see of a table; the values themselves only on a terminal.
-    fn tell(&self, report: &FileReport) {
+    fn show(&self, report: &FileReport) {
         let (screen, words) = (&self.context.screen, self.context.words());
         if let (Some(output), Some(dialect), Some(page)) = (&report.output, &report.dialect, &report.encoding)
         {
@@ -261,7 +263,7 @@ impl Output {
         Ok(Self { file, bytes: 0, digest: digest.then(Sha256::new), stop: stop.clone() })
     }
 
-    fn keep(self, path: &Path) -> io::Result<()> {
+    fn persist(self, path: &Path) -> io::Result<()> {
         self.file.as_file().sync_all()?;
         self.file.persist(path)?;
         Ok(())

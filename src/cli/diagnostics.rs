@@ -40,11 +40,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     if context.json() {
         context.screen.json(&json!({ "path": path, "files": bundle.files() }));
     }
-    context.screen.result(&told(&bundle, &path, said));
+    context.screen.result(&describe(&bundle, &path, said));
     Ok(Exit::DONE)
 }
 
-fn told(bundle: &Bundle, path: &Path, said: &DiagnosticsWords) -> String {
+fn describe(bundle: &Bundle, path: &Path, said: &DiagnosticsWords) -> String {
     let mut lines = vec![(said.holds)(&path.display().to_string())];
     lines.extend(bundle.files().iter().map(|file| match &file.missing {
         None => format!("  {:<18} {}", file.name, file.about),

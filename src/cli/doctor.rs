@@ -28,7 +28,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     if context.json() {
         context.screen.json(&found);
     } else {
-        context.screen.result(&found.told(context.words()));
+        context.screen.result(&found.render(context.words()));
     }
     Ok(Exit(found.exit_code()))
 }

@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     if arguments.follow {
         return follow(query, limit, context);
     }
-    let found = View::of(context)?.errors(&query, limit)?.errors;
+    let found = View::open(context)?.errors(&query, limit)?.errors;
     if context.json() {
         context.screen.json(&json!({ "errors": found }));
     } else if found.is_empty() {
@@ -78,7 +78,7 @@ fn follow(mut query: ErrorQuery, limit: u32, context: &Context) -> Result<Exit> 
     let mut most = limit as usize;
     let mut counts: HashMap<i64, u64> = HashMap::new();
     while !stop.is_cancelled() {
-        let found = View::of(context)?.errors(&query, u32::MAX)?.errors;
+        let found = View::open(context)?.errors(&query, u32::MAX)?.errors;
         let new: Vec<_> =
             found.iter().filter(|error| counts.get(&error.id) != Some(&error.count)).take(most).collect();
         for error in new.into_iter().rev() {

@@ -58,14 +58,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     let runtime = runtime()?;
     let progress = Arc::new(Running::new(context.screen.clone()));
     let (told, stopping) = (Arc::clone(&progress), context.words().progress.stopping);
-    let stop = interrupt::token_telling(move || told.say(stopping));
+    let stop = interrupt::token_telling(move || told.print(stopping));
     let outcome = if arguments.dry_run {
-        look(context, &config, &request, &progress, &stop)
+        dry_run(context, &config, &request, &progress, &stop)
     } else {
         deliver(context, config, &request, &progress, stop, &runtime)
     };
     progress.end();
-    Ok(tell(context, outcome?))
+    Ok(show(context, outcome?))
 }
 
 fn deliver(
@@ -95,7 +95,7 @@ fn deliver(
             Err(error) => Err(error),
         };
         if let Err(error) = &ended {
-            reports.report(&NewError::of(error, None, None));
+            reports.report(&NewError::from_error(error, None, None));
         }
         reports.flush(FLUSH_TIMEOUT).await;
         ended
@@ -157,7 +157,7 @@ async fn elsewhere(
     }
 }
 
-fn look(
+fn dry_run(
     context: &Context,
     config: &Config,
     request: &RunRequest,
@@ -169,7 +169,7 @@ fn look(
     export::dry_run(config, &store, &destination, request, progress, stop)
 }
 
-fn tell(context: &Context, outcome: RunOutcome) -> Exit {
+fn show(context: &Context, outcome: RunOutcome) -> Exit {
     let RunOutcome { mut report, exit_code } = outcome;
     if context.json() {
         context.screen.json(&report);

@@ -20,7 +20,7 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
-    let (view, words) = (View::of(context)?, context.words());
+    let (view, words) = (View::open(context)?, context.words());
     if let Some(run) = arguments.run {
         let report = view.truthful(view.run(run)?, context);
         if context.json() {

@@ -16,7 +16,7 @@ const FLAG: &str = "--lang";
 /// Reads the value of `--lang`.
 pub fn parser() -> impl TypedValueParser<Value = Language> {
     let words = Language::WORDS.iter().map(|(word, _)| *word).filter(|word| *word != Language::Auto.word());
-    PossibleValuesParser::new(words).map(|word| Language::of(&word).unwrap_or_default())
+    PossibleValuesParser::new(words).map(|word| Language::from_word(&word).unwrap_or_default())
 }
 
 /// What `--lang` says in a command line that is wrong elsewhere.
@@ -26,7 +26,7 @@ pub fn asked(arguments: &[OsString]) -> Option<Language> {
         "" => Some(None),
         value => value.strip_prefix('=').map(Some),
     })?;
-    value.or_else(|| arguments.next()).and_then(Language::of)
+    value.or_else(|| arguments.next()).and_then(Language::from_word)
 }
 
 /// The words of the language that was asked for, else of that of the configuration; one that cannot be read is English.

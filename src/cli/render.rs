@@ -114,7 +114,7 @@ impl Screen {
 
     /// As [`Self::warning`], of an error that stopped nothing; in English without its advice.
     pub fn mended(&self, error: &Error) {
-        self.told(MessageLabel::Warning, &ErrorBody { hint: None, ..error.body() });
+        self.print_error(MessageLabel::Warning, &ErrorBody { hint: None, ..error.body() });
     }
 
     /// An error of one of several things; the command itself goes on.
@@ -124,7 +124,7 @@ impl Screen {
 
     /// As [`Self::error`], of an error that was kept.
     pub fn error_body(&self, error: &ErrorBody) {
-        self.told(MessageLabel::Error, error);
+        self.print_error(MessageLabel::Error, error);
     }
 
     /// The error that ended the command; with JSON also as `{"error": …}` on standard output.
@@ -143,8 +143,8 @@ impl Screen {
         if code == 0 && self.lost.load(Ordering::Relaxed) { Code::UnknownError.exit_code() } else { code }
     }
 
-    fn told(&self, label: MessageLabel, error: &ErrorBody) {
-        let (first, rest) = errors::told(error, self.words);
+    fn print_error(&self, label: MessageLabel, error: &ErrorBody) {
+        let (first, rest) = errors::lines(error, self.words);
         self.labelled(label, &first);
         for (label, text) in rest {
             self.labelled(label, &text);

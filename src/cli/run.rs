@@ -32,13 +32,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     if arguments.service {
         return as_service(context);
     }
-    go(context, &interrupt::token())
+    run_logged(context, &interrupt::token())
 }
 
 #[cfg(windows)]
 fn as_service(context: &Context) -> Result<Exit> {
     let context = context.clone();
-    crate::service::windows::serve(Box::new(move |stop| match go(&context, &stop) {
+    crate::service::windows::serve(Box::new(move |stop| match run_logged(&context, &stop) {
         Ok(Exit(code)) => code,
         Err(error) => {
             context.screen.error(&error);
@@ -54,13 +54,13 @@ fn as_service(_context: &Context) -> Result<Exit> {
 }
 
 /// Keeps to the schedule until it is stopped; what ends it before that is in the log, where nobody sees the screen.
-fn go(context: &Context, stop: &CancellationToken) -> Result<Exit> {
-    keep(context, stop).inspect_err(|error| {
+fn run_logged(context: &Context, stop: &CancellationToken) -> Result<Exit> {
+    run_until_stopped(context, stop).inspect_err(|error| {
         tracing::error!(code = error.code.as_str(), hint = error.hint, "{}", error.message);
     })
 }
 
-fn keep(context: &Context, stop: &CancellationToken) -> Result<Exit> {
+fn run_until_stopped(context: &Context, stop: &CancellationToken) -> Result<Exit> {
     // What is wrong with the configuration is said at once, not at the first due time.
     context.config_unattended("run")?;
     let options = Options {
@@ -83,13 +83,13 @@ fn keep(context: &Context, stop: &CancellationToken) -> Result<Exit> {
             )
             .hint("end it, or let it do the exports"));
         }
-        let mut told = Told::default();
-        told.view(context, &first);
+        let mut printed = Printed::default();
+        printed.update(context, &first);
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
                 event = events.recv() => match event {
-                    Ok(EngineEvent::Changed { snapshot }) => told.view(context, &snapshot),
+                    Ok(EngineEvent::Changed { snapshot }) => printed.update(context, &snapshot),
                     Ok(EngineEvent::Ended) | Err(tokio::sync::broadcast::error::RecvError::Closed) => {
                         return Err(Error::new(Code::UnknownError, "the engine has ended by itself")
                             .hint("`data_exporter errors` says why"));
@@ -105,14 +105,14 @@ fn keep(context: &Context, stop: &CancellationToken) -> Result<Exit> {
 
 /// What was said already.
 #[derive(Default)]
-struct Told {
+struct Printed {
     state: Option<State>,
     run: Option<i64>,
 }
 
-impl Told {
+impl Printed {
     /// A line for each change of state and for each run; with `--json` one object a line.
-    fn view(&mut self, context: &Context, snapshot: &Snapshot) {
+    fn update(&mut self, context: &Context, snapshot: &Snapshot) {
         let words = context.words();
         if self.state.replace(snapshot.state) != Some(snapshot.state) {
             if context.json() {
@@ -125,7 +125,7 @@ impl Told {
             }
             let state = (words.state)(snapshot.state);
             context.screen.note(&match &snapshot.problem {
-                Some(problem) => format!("{state}: {}", told(problem, words)),
+                Some(problem) => format!("{state}: {}", describe(problem, words)),
                 None => state.to_owned(),
             });
         }
@@ -145,6 +145,6 @@ impl Told {
 }
 
 /// A problem without the engine's advice, which the log holds.
-fn told(problem: &ErrorBody, words: &Words) -> String {
+fn describe(problem: &ErrorBody, words: &Words) -> String {
     errors::labelled(&ErrorBody { hint: None, ..problem.clone() }, words).join("\n")
 }

@@ -20,7 +20,7 @@ use crate::text;
 pub struct Arguments {}
 
 pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
-    let (config, seen, last_run) = match View::of(context)? {
+    let (config, seen, last_run) = match View::open(context)? {
         View::Here(store) => here(context, &store)?,
         View::Elsewhere(_, told) => elsewhere(*told),
     };

@@ -21,7 +21,7 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
         Folder::Elsewhere(holder) => {
             runtime.block_on(holder.send(Command::Unpair))?;
             let user = holder.snapshot.paired.map(|paired| paired.domain);
-            tell(context, user.as_deref(), &[format!("where {} keeps it", holder.process.program)]);
+            show(context, user.as_deref(), &[format!("where {} keeps it", holder.process.program)]);
             return Ok(Exit::DONE);
         }
     };
@@ -29,11 +29,11 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
     for warning in &warnings {
         context.screen.warning(warning);
     }
-    tell(context, user.as_deref(), &removed);
+    show(context, user.as_deref(), &removed);
     Ok(Exit::DONE)
 }
 
-fn tell(context: &Context, user: Option<&str>, removed: &[String]) {
+fn show(context: &Context, user: Option<&str>, removed: &[String]) {
     if context.json() {
         context.screen.json(&json!({ "unpaired": user, "removed": removed }));
     }

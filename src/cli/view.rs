@@ -25,7 +25,7 @@ impl View {
     ///
     /// # Errors
     /// Why the database cannot be read, where nobody can be asked either.
-    pub fn of(context: &Context) -> Result<Self> {
+    pub fn open(context: &Context) -> Result<Self> {
         let error = match context.view() {
             Ok(store) => return Ok(Self::Here(store)),
             Err(error) => error,

@@ -38,7 +38,7 @@ impl TablePaths {
     /// When the folder cannot be listed.
     pub fn find(table: &Path) -> io::Result<Self> {
         let folder = table.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(Siblings::read(folder)?.of(table))
+        Ok(Siblings::read(folder)?.paths_for(table))
     }
 }
 
@@ -74,7 +74,7 @@ impl Siblings {
     }
 
     /// The files of a table of this folder.
-    pub fn of(&self, table: &Path) -> TablePaths {
+    pub fn paths_for(&self, table: &Path) -> TablePaths {
         let mut memos =
             MEMO_EXTENSIONS.iter().filter_map(|extension| self.find(table, extension)).collect::<Vec<_>>();
         // Only a table that was converted once has two; its version byte says which is its own.

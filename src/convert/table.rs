@@ -157,13 +157,13 @@ pub fn stream<T: Read + Seek, M: Read + Seek>(
 ) -> Result<TableReport, Failure> {
     let length = file.seek(SeekFrom::End(0)).map_err(Failure::Table)?;
     let header = read_header(&mut file)?;
-    let layout = Layout::of(&header, length, |at| byte_at(&mut file, at, length)).map_err(Failure::Table)?;
+    let layout = Layout::new(&header, length, |at| byte_at(&mut file, at, length)).map_err(Failure::Table)?;
     if layout.columns.is_empty() {
         return Err(Failure::Header(HeaderError::NoColumns));
     }
     let mut findings = Findings::default();
     let (page, encoding_source) = choose_page(&header, cpg, settings, &mut findings);
-    let extent = Extent::of(&header, &layout, length);
+    let extent = Extent::new(&header, &layout, length);
 
     let mut memo_bytes = 0;
     let memos = if !layout.columns.iter().any(|column| needs_memo(column.kind, settings)) {
@@ -239,7 +239,7 @@ struct Extent {
 }
 
 impl Extent {
-    fn of(header: &Header, layout: &Layout, length: u64) -> Self {
+    fn new(header: &Header, layout: &Layout, length: u64) -> Self {
         let record = layout.record_length as u64;
         let whole = length.saturating_sub(header.length) / record;
         let present = whole.min(u64::from(header.rows));

@@ -152,7 +152,7 @@ impl Actor {
             None => {
                 actor.reload();
                 actor.link().await;
-                actor.say_what_is_in_the_way();
+                actor.report_obstacle();
             }
         }
         actor.publish();
@@ -185,13 +185,13 @@ impl Actor {
                 break;
             }
         }
-        self.say_goodbye().await;
+        self.end_reporting().await;
         // The channel goes before the folder, whose next holder opens its own.
         if let Some(control) = self.control.take() {
             control.close().await;
         }
         self.data_folder.release();
-        self.shared.tell(EngineEvent::Ended);
+        self.shared.send(EngineEvent::Ended);
         if let Some(reply) = self.ending {
             let _ = reply.send(());
         }
@@ -225,8 +225,8 @@ impl Actor {
         }
         self.take_over().await;
         self.reload();
-        self.look_at_the_clock(now);
-        self.look_for_deliveries(now);
+        self.start_due_run(now);
+        self.report_overdue(now);
     }
 
     /// Does what is asked, or has the holder do it.
@@ -303,9 +303,9 @@ impl Actor {
             Ok(snapshot) => {
                 self.shared.show(&snapshot);
                 if self.elsewhere.is_none()
-                    && let Some(notice) = self.notices.of(&snapshot, self.suspend.awake_for() < GRACE)
+                    && let Some(notice) = self.notices.take(&snapshot, self.suspend.awake_for() < GRACE)
                 {
-                    self.shared.tell(EngineEvent::Notice { notice });
+                    self.shared.send(EngineEvent::Notice { notice });
                 }
             }
             Err(error) => tracing::error!(%error, "cannot look at the data folder"),
@@ -324,7 +324,7 @@ impl Shared {
             differs
         });
         if differs {
-            self.tell(EngineEvent::Changed { snapshot: Box::new(snapshot.clone()) });
+            self.send(EngineEvent::Changed { snapshot: Box::new(snapshot.clone()) });
         }
     }
 
@@ -343,7 +343,7 @@ impl Shared {
     }
 
     /// Tells whoever listens.
-    pub(super) fn tell(&self, event: EngineEvent) {
+    pub(super) fn send(&self, event: EngineEvent) {
         // Nobody may be listening.
         let _ = self.events.send(event);
     }

@@ -160,7 +160,7 @@ fn is_wound(file: &ConfigFile) -> bool {
 /// The due times of both programs where they differ.
 pub fn runs(config: &Config, from: DateTime<Utc>) -> Option<Runs> {
     let text = config.scheduler.crontab.as_deref()?;
-    let now = Schedule::of(&config.scheduler).ok()??.upcoming(from, NEXT);
+    let now = Schedule::from_config(&config.scheduler).ok()??.upcoming(from, NEXT);
     let fields = text.split_whitespace().count();
     let former = if fields == 5 { format!("0 {text}") } else { text.to_owned() };
     let former = cron::Schedule::from_str(&former).ok()?.after(&from).take(NEXT).collect();

@@ -13,7 +13,7 @@ pub struct Notices {
 impl Notices {
     /// What to tell of a view; the first view tells nothing. A program that `just_woke` is given the time to deliver
     /// what is overdue.
-    pub fn of(&mut self, snapshot: &Snapshot, just_woke: bool) -> Option<Notice> {
+    pub fn take(&mut self, snapshot: &Snapshot, just_woke: bool) -> Option<Notice> {
         let state = snapshot.state;
         // A run or a rest comes between two states that are the same.
         if matches!(state, State::Running | State::Paused) || state == State::Overdue && just_woke {
@@ -46,7 +46,7 @@ mod tests {
         let mut notices = Notices::default();
         let mut told = |state, just_woke| {
             let snapshot = Snapshot { state, ..seen.clone() };
-            notices.of(&snapshot, just_woke).map(|notice| notice.state)
+            notices.take(&snapshot, just_woke).map(|notice| notice.state)
         };
         assert_eq!(told(State::Ok, false), None);
         assert_eq!(told(State::Overdue, true), None);

@@ -126,12 +126,12 @@ impl PairingSession {
     /// # Errors
     /// When it cannot be kept or the server refuses it; then the former pairing stands. When it is kept but could not
     /// be tried, the error says so.
-    pub async fn keep(self, answered: PairingGrant) -> Result<PairingOutcome> {
+    pub async fn save(self, answered: PairingGrant) -> Result<PairingOutcome> {
         let reports = self.reports.clone();
-        self.keep_unseen(answered).await.inspect_err(|error| report(&reports, error))
+        self.save_silently(answered).await.inspect_err(|error| report(&reports, error))
     }
 
-    async fn keep_unseen(mut self, answered: PairingGrant) -> Result<PairingOutcome> {
+    async fn save_silently(mut self, answered: PairingGrant) -> Result<PairingOutcome> {
         let PairingGrant { client, granted } = answered;
         let mut warnings: Vec<String> = self.take_address(&granted).into_iter().collect();
         let base_url = self.config.api.base_url.clone();
@@ -194,7 +194,7 @@ impl PairingSession {
 /// A person who changes their mind is no error.
 fn report(reports: &Reports, error: &Error) {
     if error.code != Code::Cancelled {
-        reports.report(&NewError::of(error, None, None));
+        reports.report(&NewError::from_error(error, None, None));
     }
 }
 

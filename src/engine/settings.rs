@@ -75,7 +75,7 @@ pub fn check(settings: &UserSettings, folders: &Folders) -> Result<SettingsCheck
         timezone: settings.timezone.clone(),
         jitter_seconds: 0,
     };
-    let schedule = Schedule::of(&scheduler).ok().flatten();
+    let schedule = Schedule::from_config(&scheduler).ok().flatten();
     Ok(SettingsCheck {
         problems,
         schedule: schedule.map(|schedule| schedule_view(&schedule, platform::now())),

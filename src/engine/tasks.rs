@@ -48,13 +48,13 @@ pub(super) async fn within<T>(limit: Duration, work: impl Future<Output = Result
 }
 
 /// What a configuration of the former program holds: said once; a secret in plain text is moved, and that said daily.
-pub(super) fn look_at_former(config: &Path, data: &Path, store: &Store) -> Result<Vec<NewError>> {
+pub(super) fn check_former_configuration(config: &Path, data: &Path, store: &Store) -> Result<Vec<NewError>> {
     let Ok(loaded) = configuration::read(config, false) else { return Ok(Vec::new()) };
     let mut warnings = Vec::new();
     let query =
         ErrorQuery { kind: Some(Code::FormerConfiguration.as_str().to_owned()), ..ErrorQuery::default() };
     if config.exists() && migration::is_former(config)? && store.error_page(&query, None, 1)?.total == 0 {
-        warnings.push(NewError::of(&former(config, &loaded.config), None, None));
+        warnings.push(NewError::from_error(&former(config, &loaded.config), None, None));
     }
     warnings.extend(migrate_plaintext(&loaded, config, data)?.warning_of_the_day(config, store)?);
     Ok(warnings)
@@ -115,7 +115,7 @@ impl RunTask {
                 ended = &mut run => break ended,
                 () = tokio::time::sleep(PROGRESS_INTERVAL) => {
                     if let Some(run) = progress.news() {
-                        shared.tell(command::EngineEvent::Progressed { run });
+                        shared.send(command::EngineEvent::Progressed { run });
                     }
                 }
             }
@@ -205,7 +205,7 @@ impl PairingTask {
         let reports = self.reports.clone();
         let ended = fault::caught_in(self.pair(told)).await.unwrap_or_else(|fault| {
             let error = fault.error("the pairing");
-            reports.report(&NewError::of(&error, None, None));
+            reports.report(&NewError::from_error(&error, None, None));
             Err(error.into())
         });
         let _ = inbox.send(Input::PairingEnded(number, Box::new(ended)));
@@ -214,23 +214,23 @@ impl PairingTask {
     async fn pair(self, inbox: UnboundedSender<Input>) -> Result<PairingOutcome, PairingFailure> {
         let Self { request, folders, reports, number, stop } = self;
         let pairing = blocking(move || PairingSession::prepare(request, &folders, &reports)).await?;
-        let tell = |step| {
+        let send = |step| {
             let _ = inbox.send(Input::Paired(number, step));
         };
         let answered = pairing
             .attempt(&stop, &mut |event| match event {
                 GrantEvent::Requesting | GrantEvent::Poll(PollEvent::SlowDown { .. }) => {
-                    tell(PairingStep::Trouble(None))
+                    send(PairingStep::Trouble(None))
                 }
                 GrantEvent::Retrying { why } | GrantEvent::Poll(PollEvent::Failure { why }) => {
-                    tell(PairingStep::Trouble(Some(why)));
+                    send(PairingStep::Trouble(Some(why)));
                 }
-                GrantEvent::Code(authorization) => tell(PairingStep::Code(code(authorization))),
+                GrantEvent::Code(authorization) => send(PairingStep::Code(code(authorization))),
             })
             .await
             .map_err(PairingFailure::Grant)?;
-        tell(PairingStep::Keeping);
-        Ok(pairing.keep(answered).await?)
+        send(PairingStep::Keeping);
+        Ok(pairing.save(answered).await?)
     }
 }
 

@@ -71,7 +71,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
     let settled = recent.iter().find(|run| !matches!(run.state, RunState::Running | RunState::Cancelled));
     let paired = paired(config, store)?;
     let attention = attention(config, trouble, store, paired.as_ref(), settled, source_check)?;
-    let schedule = Schedule::of(&config.scheduler).ok().flatten();
+    let schedule = Schedule::from_config(&config.scheduler).ok().flatten();
     let paused = store.timestamp(Timestamp::PausedUntil)?.filter(|until| *until > now);
     let overdue = overdue(config, store)?.filter(|overdue| paused.is_none() && overdue.level(now).is_some());
     let state = derive_state(StateInput {
@@ -189,7 +189,7 @@ impl Overdue {
 /// When the local database cannot be read.
 pub fn overdue(config: &Config, store: &Store) -> Result<Option<Overdue>> {
     let (Some(schedule), Some(paired)) =
-        (Schedule::of(&config.scheduler).ok().flatten(), paired(config, store)?)
+        (Schedule::from_config(&config.scheduler).ok().flatten(), paired(config, store)?)
     else {
         return Ok(None);
     };
@@ -275,7 +275,7 @@ mod tests {
         });
         let store = Store::nothing().unwrap();
         assert!(overdue(&config, &store).unwrap().is_none(), "nothing is known of the past");
-        let schedule = Schedule::of(&config.scheduler).unwrap().unwrap();
+        let schedule = Schedule::from_config(&config.scheduler).unwrap().unwrap();
         let success = at("2026-11-20T10:00:20Z");
         let overdue = Overdue { success, from: overdue_from(&schedule, 0, success).unwrap() };
         for (now, level) in [

@@ -102,12 +102,12 @@ impl Code {
     }
 
     /// The code of a word of [`Self::as_str`].
-    pub fn of(word: &str) -> Option<Self> {
+    pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == word)
     }
 
     /// The type of the report to the server.
-    pub fn told(self) -> &'static str {
+    pub fn wire_type(self) -> &'static str {
         self.line().1
     }
 
@@ -143,14 +143,14 @@ mod tests {
     #[test]
     fn every_word_of_the_vocabulary_is_told_and_few_others() {
         for word in VOCABULARY {
-            assert!(Code::ALL.iter().any(|code| code.told() == word), "{word}");
+            assert!(Code::ALL.iter().any(|code| code.wire_type() == word), "{word}");
             // A word of the server is never used here for something that it is not told as.
-            assert!(Code::of(word).is_none_or(|code| code.told() == word), "{word}");
+            assert!(Code::parse(word).is_none_or(|code| code.wire_type() == word), "{word}");
         }
         for code in Code::ALL {
-            let ours = code.told() == "FILE_ERROR" || code.severity() == Info;
-            assert!(VOCABULARY.contains(&code.told()) || ours, "{code:?}");
-            assert_eq!(Code::of(code.as_str()), Some(*code));
+            let ours = code.wire_type() == "FILE_ERROR" || code.severity() == Info;
+            assert!(VOCABULARY.contains(&code.wire_type()) || ours, "{code:?}");
+            assert_eq!(Code::parse(code.as_str()), Some(*code));
         }
     }
 
@@ -159,7 +159,7 @@ mod tests {
     fn the_table_for_people_is_this_one() {
         let text = include_str!("../../ARCHITECTURE.md");
         for code in Code::ALL {
-            let line = text.lines().find(|line| line.starts_with(&format!("| `{}` |", code.told())));
+            let line = text.lines().find(|line| line.starts_with(&format!("| `{}` |", code.wire_type())));
             let cell = line.and_then(|line| line.split('|').nth(2)).unwrap_or_default();
             assert!(cell.contains(&format!("`{}`", code.as_str())), "{code:?}: {line:?}");
         }

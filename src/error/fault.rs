@@ -38,7 +38,7 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
     let outer = GUARDED.replace(true);
     let done = catch_unwind(AssertUnwindSafe(work));
     GUARDED.set(outer);
-    done.map_err(|panic| LAST.take().unwrap_or_else(|| Fault::of(panic.as_ref(), None)))
+    done.map_err(|panic| LAST.take().unwrap_or_else(|| Fault::from_panic(panic.as_ref(), None)))
 }
 
 /// As [`caught`], of a future.
@@ -79,7 +79,7 @@ fn watch() {
 
 fn hook(info: &PanicHookInfo<'_>) {
     let place = info.location().map(|place| format!("{}:{}", short(place.file()), place.line()));
-    let fault = Fault::of(info.payload(), place);
+    let fault = Fault::from_panic(info.payload(), place);
     tracing::error!(%fault, "a fault of this program");
     if GUARDED.get() {
         LAST.set(Some(fault));
@@ -98,7 +98,7 @@ fn short(file: &str) -> &str {
 }
 
 impl Fault {
-    fn of(panic: &(dyn Any + Send), place: Option<String>) -> Self {
+    fn from_panic(panic: &(dyn Any + Send), place: Option<String>) -> Self {
         Self { place, words: panic.downcast_ref::<&'static str>().copied() }
     }
 

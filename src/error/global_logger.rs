@@ -26,7 +26,7 @@ pub struct GlobalErrorLogger {
 }
 
 impl GlobalErrorLogger {
-    /// With the history of this account's data folder, opened when something is told.
+    /// With the history of this account's data folder, opened when something is setup.
     pub fn new(reporter: Arc<ErrorReporter>, tokens: Arc<TokenManager>, config: Arc<Config>) -> Self {
         Self { server: Server::new(reporter, tokens, config), store: None }
     }
@@ -86,7 +86,7 @@ impl GlobalErrorLogger {
         let report =
             cleared(GlobalErrorReport::new(error_type, message, severity, Some(error.metadata.clone())));
         let recorded = self.with_history(|store| Ok(record(store, &error)?));
-        match (self.server.tell(&report, None).await, recorded) {
+        match (self.server.send(&report, None).await, recorded) {
             (Ok(()), Ok(kept)) => self.with_history(|store| Ok(store.error_reported(kept.id)?)),
             (Ok(()), Err(error)) => {
                 tracing::warn!(%error, "an error was reported, but is not in the local history");
@@ -121,14 +121,14 @@ mod tests {
     use crate::models::config::DeviceCredential;
     use crate::models::listing::{ErrorQuery, RecordedError};
 
-    struct Told {
+    struct Setup {
         server: LocalServer,
         logger: GlobalErrorLogger,
         store: Store,
         _folder: tempfile::TempDir,
     }
 
-    fn told(families: Families) -> Told {
+    fn setup(families: Families) -> Setup {
         let mut options = Options::default();
         options.switches.families = families;
         let server = LocalServer::start(options).unwrap();
@@ -148,14 +148,14 @@ mod tests {
         let auth = crate::auth::AuthClient::new(client, credential, &config, memory);
         let logger = GlobalErrorLogger::new(
             Arc::new(ErrorReporter::new(false).unwrap()),
-            Arc::new(TokenManager::of(auth)),
+            Arc::new(TokenManager::with_client(auth)),
             Arc::new(config),
         )
         .with_store(store.clone());
-        Told { server, logger, store, _folder: folder }
+        Setup { server, logger, store, _folder: folder }
     }
 
-    impl Told {
+    impl Setup {
         fn recorded(&self) -> Vec<RecordedError> {
             self.store.error_page(&ErrorQuery::default(), None, u32::MAX).unwrap().errors
         }
@@ -174,93 +174,93 @@ mod tests {
 
     #[tokio::test]
     async fn each_severity_arrives_and_is_in_the_history() {
-        let told = told(Families::Both);
-        told.critical().await.unwrap();
-        told.logger.error("SERVICE_UNAVAILABLE".to_owned(), "b".to_owned(), None).await.unwrap();
-        told.logger.warning("DISK_FULL".to_owned(), "c".to_owned(), None).await.unwrap();
-        told.logger.info("STARTUP_SUCCESS".to_owned(), "d".to_owned(), None).await.unwrap();
+        let setup = setup(Families::Both);
+        setup.critical().await.unwrap();
+        setup.logger.error("SERVICE_UNAVAILABLE".to_owned(), "b".to_owned(), None).await.unwrap();
+        setup.logger.warning("DISK_FULL".to_owned(), "c".to_owned(), None).await.unwrap();
+        setup.logger.info("STARTUP_SUCCESS".to_owned(), "d".to_owned(), None).await.unwrap();
         let arrived: Vec<String> =
-            told.server.errors().iter().map(|report| report.severity.clone()).collect();
+            setup.server.errors().iter().map(|report| report.severity.clone()).collect();
         assert_eq!(arrived, ["CRITICAL", "ERROR", "WARNING", "INFO"]);
-        let recorded = told.recorded();
+        let recorded = setup.recorded();
         assert!(recorded.len() == 4 && recorded.iter().all(|error| error.reported), "{recorded:?}");
     }
 
     #[tokio::test]
     async fn a_report_is_sent_once_and_its_failure_is_no_error() {
         for fault in [Fault::Status(500), Fault::Status(429), Fault::ResetBefore, Fault::Status(400)] {
-            let told = told(Families::Both);
-            told.server.fault(Rule::always(fault).on(Endpoint::Error));
-            told.critical().await.unwrap();
-            assert_eq!(told.reports_asked(), 1);
-            let recorded = told.recorded();
+            let setup = setup(Families::Both);
+            setup.server.fault(Rule::always(fault).on(Endpoint::Error));
+            setup.critical().await.unwrap();
+            assert_eq!(setup.reports_asked(), 1);
+            let recorded = setup.recorded();
             assert!(recorded.len() == 1 && !recorded[0].reported, "never about itself: {recorded:?}");
         }
     }
 
     #[tokio::test]
     async fn a_refused_token_is_renewed_and_the_report_sent_once_more() {
-        let told = told(Families::Both);
-        told.server.fault(Rule::first(1, Fault::Status(401)).on(Endpoint::Error));
-        told.critical().await.unwrap();
-        assert_eq!((told.reports_asked(), told.server.errors().len()), (2, 1));
-        told.server.fault(Rule::always(Fault::Status(403)).on(Endpoint::Error));
-        told.critical().await.unwrap();
-        assert_eq!(told.reports_asked(), 4, "one replay, then no more");
+        let setup = setup(Families::Both);
+        setup.server.fault(Rule::first(1, Fault::Status(401)).on(Endpoint::Error));
+        setup.critical().await.unwrap();
+        assert_eq!((setup.reports_asked(), setup.server.errors().len()), (2, 1));
+        setup.server.fault(Rule::always(Fault::Status(403)).on(Endpoint::Error));
+        setup.critical().await.unwrap();
+        assert_eq!(setup.reports_asked(), 4, "one replay, then no more");
     }
 
     #[tokio::test]
     async fn what_is_told_is_within_the_limits_and_without_secrets() {
-        let told = told(Families::Both);
+        let setup = setup(Families::Both);
         let mut metadata: HashMap<String, Value> = (0..40).map(|n| (format!("key{n}"), n.into())).collect();
         metadata.insert("fileName".to_owned(), "goods.dbf".into());
         metadata.insert("header".to_owned(), "Bearer canary-of-a-token".into());
         let message = format!("cs_secret123 in /home/canary/dbf: {}", "Ж".repeat(20_000));
-        told.logger.error("T".repeat(300), message, Some(metadata)).await.unwrap();
-        let report = told.server.errors().remove(0);
+        setup.logger.error("T".repeat(300), message, Some(metadata)).await.unwrap();
+        let report = setup.server.errors().remove(0);
         let details = report.metadata.clone().unwrap();
         assert_eq!(report.kind.encode_utf16().count(), 100);
         assert_eq!((details.len(), &details["fileName"]), (20, &"goods.dbf".into()));
         assert_eq!(details["clientVersion"], env!("CARGO_PKG_VERSION"));
         assert!(report.message.starts_with("[redacted] in ~/dbf: ЖЖ"), "{}", &report.message[..40]);
-        let text = format!("{report:?} {:?}", told.recorded());
+        let text = format!("{report:?} {:?}", setup.recorded());
         assert!(!text.contains("cs_secret123") && !text.contains("canary-of-a-token"));
-        assert_eq!(told.recorded()[0].metadata.len(), 42, "the history has all of it");
+        assert_eq!(setup.recorded()[0].metadata.len(), 42, "the history has all of it");
     }
 
     #[tokio::test]
     async fn the_same_is_told_each_time_it_is_asked_for_and_counted() {
-        let told = told(Families::Both);
-        told.critical().await.unwrap();
-        told.critical().await.unwrap();
-        assert_eq!(told.server.errors().len(), 2);
-        assert_eq!(told.recorded().iter().map(|error| error.count).sum::<u64>(), 2);
+        let setup = setup(Families::Both);
+        setup.critical().await.unwrap();
+        setup.critical().await.unwrap();
+        assert_eq!(setup.server.errors().len(), 2);
+        assert_eq!(setup.recorded().iter().map(|error| error.count).sum::<u64>(), 2);
     }
 
     #[tokio::test]
     async fn without_a_token_it_stays_in_the_history() {
-        let told = told(Families::Both);
-        told.server.change_sites(Vec::clear);
-        told.critical().await.unwrap();
-        assert_eq!(told.reports_asked(), 0);
-        assert!(!told.recorded()[0].reported);
+        let setup = setup(Families::Both);
+        setup.server.change_sites(Vec::clear);
+        setup.critical().await.unwrap();
+        assert_eq!(setup.reports_asked(), 0);
+        assert!(!setup.recorded()[0].reported);
     }
 
     #[tokio::test]
     async fn the_specifications_four_paths_are_enough() {
-        let told = told(Families::Specification);
-        told.critical().await.unwrap();
-        assert_eq!(told.server.errors().len(), 1);
+        let setup = setup(Families::Specification);
+        setup.critical().await.unwrap();
+        assert_eq!(setup.server.errors().len(), 1);
     }
 
     #[tokio::test]
     async fn the_other_family_is_tried_once_where_the_path_does_not_exist() {
-        let told = told(Families::Both);
-        told.server.fault(Rule::first(1, Fault::Status(404)).on(Endpoint::Error));
-        told.critical().await.unwrap();
-        assert_eq!((told.reports_asked(), told.server.errors().len()), (2, 1));
-        told.server.fault(Rule::always(Fault::Status(404)).on(Endpoint::Error));
-        told.critical().await.unwrap();
-        assert_eq!(told.reports_asked(), 4);
+        let setup = setup(Families::Both);
+        setup.server.fault(Rule::first(1, Fault::Status(404)).on(Endpoint::Error));
+        setup.critical().await.unwrap();
+        assert_eq!((setup.reports_asked(), setup.server.errors().len()), (2, 1));
+        setup.server.fault(Rule::always(Fault::Status(404)).on(Endpoint::Error));
+        setup.critical().await.unwrap();
+        assert_eq!(setup.reports_asked(), 4);
     }
 }

@@ -140,7 +140,7 @@ impl Error {
 impl From<ErrorBody> for Error {
     fn from(body: ErrorBody) -> Self {
         let ErrorBody { code, message, hint, path } = body;
-        let made = Self::new(Code::of(&code).unwrap_or(Code::UnknownError), message);
+        let made = Self::new(Code::parse(&code).unwrap_or(Code::UnknownError), message);
         Self { hint, path: path.map(PathBuf::from), ..made }
     }
 }

@@ -110,10 +110,10 @@ impl<'a> Calls<'a> {
     ///
     /// # Errors
     /// What did not go away by repeating.
-    pub async fn look(&self, id: &str, journalled: bool) -> Result<Option<Batch>> {
+    pub async fn fetch_batch(&self, id: &str, journalled: bool) -> Result<Option<Batch>> {
         let mut tries = self.tries();
         loop {
-            match self.ctx.sink.look(id).await {
+            match self.ctx.sink.fetch_batch(id).await {
                 Ok(batch) => return Ok(Some(batch)),
                 Err(error) if error.status() == Some(404) => return Ok(None),
                 // Of a site that this one has taken the place of: as good as gone.
@@ -142,7 +142,7 @@ impl<'a> Calls<'a> {
             if !settled && !error.is_transient() {
                 return Err(error.into());
             }
-            match self.ctx.sink.look(id).await {
+            match self.ctx.sink.fetch_batch(id).await {
                 Ok(Batch { status: Some(status), files, .. }) if status != BatchStatus::InProgress => {
                     return Ok(Closed { status, files });
                 }

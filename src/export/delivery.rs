@@ -137,7 +137,7 @@ impl<'a> Delivery<'a> {
                         sent: HashSet::new(),
                         tables: BTreeSet::new(),
                     });
-                    self.tell_the_rest();
+                    self.report_pending();
                     return Ok(());
                 }
                 Err(NotOpened::Failed(error)) => {
@@ -201,7 +201,7 @@ impl<'a> Delivery<'a> {
                 "batch `{id}` was completed with {files} files by the server's count, and {stored} were sent"
             );
             let error = Error::new(Code::DeliveryInDoubt, message);
-            self.tell(&error.hint("compare the batch on the server with this run"), None);
+            self.warn(&error.hint("compare the batch on the server with this run"), None);
         }
         self.ctx.store.batch_finished(row, end_of(&status))?;
         self.ctx.progress.on(ExportEvent::BatchClosed { id: &id, state: word(&status) });
@@ -228,7 +228,7 @@ impl<'a> Delivery<'a> {
         self.open = None;
         let message = format!("{why}; everything in it is sent again in a new batch");
         let error = Error::new(Code::DeliveryInDoubt, message);
-        self.tell(&error.severity(crate::models::ErrorSeverity::Warning), None);
+        self.warn(&error.severity(crate::models::ErrorSeverity::Warning), None);
         Ok(())
     }
 
@@ -271,27 +271,27 @@ impl<'a> Delivery<'a> {
     }
 
     /// Records and tells what stops nothing.
-    pub(super) fn tell(&mut self, error: &Error, source: Option<&str>) {
+    pub(super) fn warn(&mut self, error: &Error, source: Option<&str>) {
         self.report(error, source);
         self.ctx.progress.on(ExportEvent::Warning(error));
     }
 
     /// Records an error. The server is told of it with the batch; what concerns a table waits for one to be open.
     fn report(&mut self, error: &Error, source: Option<&str>) {
-        let recorded = self.ctx.reports.record(&NewError::of(error, Some(self.run), source));
+        let recorded = self.ctx.reports.record(&NewError::from_error(error, Some(self.run), source));
         match (&self.open, source) {
-            (Some(open), _) => self.ctx.reports.tell(recorded, Some(&open.id)),
-            (None, None) => self.ctx.reports.tell(recorded, None),
+            (Some(open), _) => self.ctx.reports.send(recorded, Some(&open.id)),
+            (None, None) => self.ctx.reports.send(recorded, None),
             (None, Some(_)) if self.untold.len() < MOST_UNTOLD => self.untold.push(recorded),
             (None, Some(_)) => {}
         }
     }
 
     /// Has the server told of what waited for a batch; without one when there is none.
-    pub fn tell_the_rest(&mut self) {
+    pub fn report_pending(&mut self) {
         let batch = self.open.as_ref().map(|open| open.id.as_str());
         for recorded in self.untold.drain(..) {
-            self.ctx.reports.tell(recorded, batch);
+            self.ctx.reports.send(recorded, batch);
         }
     }
 

@@ -41,7 +41,7 @@ pub fn dry_run(
     let mut files = Vec::new();
     let mut totals = Totals { files: plan.tables.len() as u64, ..Totals::default() };
     for planned in &plan.tables {
-        let file = look(planned, &shadow_copies, stop, progress)?;
+        let file = convert(planned, &shadow_copies, stop, progress)?;
         match (&file.upload, &file.report.error) {
             (Some(UploadState::SkippedUnchanged), _) => totals.skipped_unchanged += 1,
             (_, Some(_)) => totals.failed += 1,
@@ -84,7 +84,7 @@ pub fn dry_run(
     Ok(RunOutcome { report, exit_code })
 }
 
-fn look(
+fn convert(
     planned: &PlannedTable,
     shadow_copies: &ShadowCopies,
     stop: &CancellationToken,

@@ -61,14 +61,14 @@ impl RetryMonitor {
             .severity(ErrorSeverity::Warning)
             .hint("it is tried again; if this happens often, check the network and `[api] base_url`");
         found.message = format!("the server is hard to reach: {}", found.message);
-        waits.recorded = Some(self.reports.record(&NewError::of(&found, Some(self.run), None)));
+        waits.recorded = Some(self.reports.record(&NewError::from_error(&found, Some(self.run), None)));
         Some(found)
     }
 
     /// The server was reached in the end.
-    pub fn tell(&self) {
+    pub fn report(&self) {
         if let Some(recorded) = self.waits().recorded.take() {
-            self.reports.tell(recorded, None);
+            self.reports.send(recorded, None);
         }
     }
 }
@@ -85,7 +85,7 @@ impl ProgressListener for RetryMonitor {
 }
 
 /// What is not as it should be, besides the error that the run ended with.
-pub fn look(ctx: &RunContext, error: Option<&Error>) -> Vec<Error> {
+pub fn check(ctx: &RunContext, error: Option<&Error>) -> Vec<Error> {
     let full = error.is_some_and(|error| error.code == Code::DiskFull);
     let disk = if full { None } else { disk(ctx) };
     clock(ctx.sink.clock_ahead()).into_iter().chain(disk).collect()

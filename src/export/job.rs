@@ -225,13 +225,13 @@ fn once<T>(
     paths: &TablePaths,
     read: &mut impl FnMut(&TablePaths) -> Result<T, ReadError>,
 ) -> Result<Option<(T, Observation)>, ReadError> {
-    let before = match Observation::of(paths) {
+    let before = match Observation::measure(paths) {
         Ok(before) => before,
         Err(error) if is_locked(&error) => return Ok(None),
         Err(error) => return Err(ReadError::Table(error)),
     };
     let result = read(paths);
-    if Observation::of(paths).is_ok_and(|after| after == before) {
+    if Observation::measure(paths).is_ok_and(|after| after == before) {
         match result {
             Ok(value) => Ok(Some((value, before))),
             Err(ReadError::Table(error) | ReadError::Convert(ConvertError::Read { error, .. }))

@@ -30,10 +30,10 @@ impl Observation {
     ///
     /// # Errors
     /// What opening or reading gives.
-    pub fn of(paths: &TablePaths) -> io::Result<Self> {
-        let (table, header) = look(&paths.table, true)?;
+    pub fn measure(paths: &TablePaths) -> io::Result<Self> {
+        let (table, header) = measure_file(&paths.table, true)?;
         let memo = match &paths.memo {
-            Some(memo) => Some(look(memo, false)?.0),
+            Some(memo) => Some(measure_file(memo, false)?.0),
             None => None,
         };
         Ok(Self { table, memo, header_rows: u64::from(rows(header)) })
@@ -58,7 +58,7 @@ impl Observation {
 }
 
 /// Size and time of the open file, not of the name, and its first eight bytes.
-fn look(path: &Path, header: bool) -> io::Result<(Seen, [u8; 8])> {
+fn measure_file(path: &Path, header: bool) -> io::Result<(Seen, [u8; 8])> {
     let mut file = TablePaths::open(path)?;
     let metadata = file.metadata()?;
     let mut first = [0; 8];
@@ -125,10 +125,10 @@ mod tests {
     fn a_change_of_the_memo_alone_is_seen() {
         let dir = tempfile::tempdir().unwrap();
         let paths = table(&dir, [3, 0, 0, 0, 1, 2, 0, 0]);
-        let before = (Observation::of(&paths).unwrap(), content_digest(&paths).unwrap());
-        assert_eq!(before.0, Observation::of(&paths).unwrap());
+        let before = (Observation::measure(&paths).unwrap(), content_digest(&paths).unwrap());
+        assert_eq!(before.0, Observation::measure(&paths).unwrap());
         fs::write(paths.memo.as_ref().unwrap(), b"memo and more").unwrap();
-        let after = (Observation::of(&paths).unwrap(), content_digest(&paths).unwrap());
+        let after = (Observation::measure(&paths).unwrap(), content_digest(&paths).unwrap());
         assert_ne!(before.0, after.0);
         assert_ne!(before.1, after.1);
         assert_eq!(after.0.fingerprint(None, "").header_rows, 0x0201);
@@ -138,7 +138,7 @@ mod tests {
     fn the_oldest_dialect_counts_its_rows_elsewhere() {
         let dir = tempfile::tempdir().unwrap();
         let paths = table(&dir, [2, 7, 1, 9, 9, 9, 9, 9]);
-        assert_eq!(Observation::of(&paths).unwrap().fingerprint(None, "").header_rows, 0x0107);
+        assert_eq!(Observation::measure(&paths).unwrap().fingerprint(None, "").header_rows, 0x0107);
     }
 
     #[test]
@@ -146,6 +146,6 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let paths = table(&dir, [3, 0, 0, 0, 1, 0, 0, 0]);
         fs::write(&paths.table, b"\x03").unwrap();
-        assert_eq!(Observation::of(&paths).unwrap().fingerprint(None, "").header_rows, 0);
+        assert_eq!(Observation::measure(&paths).unwrap().fingerprint(None, "").header_rows, 0);
     }
 }

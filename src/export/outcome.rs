@@ -40,7 +40,7 @@ impl Delivery<'_> {
             ApiError::Refused { status: 413, .. } => self.too_large(pipeline, &part, &error),
             ApiError::Refused { status: 400 | 404 | 409, .. } => {
                 let id = self.open.as_ref().ok_or_else(no_batch)?.id.clone();
-                match self.calls.look(&id, false).await? {
+                match self.calls.fetch_batch(&id, false).await? {
                     Some(batch) if batch.is_open() => self.refused(pipeline, &part, &error),
                     batch => Ok(closed_by_server(&id, batch.and_then(|batch| batch.status))),
                 }
@@ -145,7 +145,7 @@ impl Delivery<'_> {
         let open = self.open.as_ref().ok_or_else(no_batch)?;
         let (id, known) = (open.id.clone(), open.stored);
         let unknown = pipeline.unknown.len() as u64;
-        let batch = self.calls.look(&id, false).await?;
+        let batch = self.calls.fetch_batch(&id, false).await?;
         let count = match &batch {
             Some(batch) if batch.is_open() => batch.files,
             batch => return Ok(closed_by_server(&id, batch.as_ref().and_then(|batch| batch.status.clone()))),

@@ -259,7 +259,7 @@ impl Delivery<'_> {
                 Error::new(Code::ValuesDropped, format!("`{}`: {}{more}", job.table.source, first.message))
                     .hint(format!("{}; everything else was carried", remedy(&first.code)))
                     .path(&job.table.paths.table);
-            self.tell(&error, Some(&job.table.source));
+            self.warn(&error, Some(&job.table.source));
         }
         let of = ids.len();
         pipeline.left.insert(job.file, of);

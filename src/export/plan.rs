@@ -79,7 +79,7 @@ pub fn plan(
         settings.part_limit = Some(u64::from(config.api.max_upload_mb) * 1_000_000);
         let settings_digest = digest(&settings);
         let last = store.delivered(destination, &table.source)?;
-        let observed = Observation::of(&table.paths).ok();
+        let observed = Observation::measure(&table.paths).ok();
         let decision = decide(policy, last.as_ref(), observed.as_ref(), &settings_digest, || {
             content_digest(&table.paths)
         });

@@ -46,7 +46,7 @@ pub async fn reconcile_open_batches(ctx: &RunContext, calls: &Calls<'_>) -> Resu
                 continue;
             }
         };
-        match calls.look(&id, true).await? {
+        match calls.fetch_batch(&id, true).await? {
             Some(on_server) if on_server.is_open() => {
                 open.push(StillOpen { batch, id, files: on_server.files });
             }
@@ -157,7 +157,7 @@ impl Delivery<'_> {
         for part in &batch.parts {
             let job = *jobs.get(part.source.as_str())?;
             let then = part.fingerprint.as_ref()?;
-            let now = Observation::of(&job.table.paths)
+            let now = Observation::measure(&job.table.paths)
                 .ok()?
                 .fingerprint(then.content.clone(), &job.settings_digest);
             if *then != now || parts.get(&part.file) != Some(&part.of) || !job.name.owns(&part.part.wire_name)

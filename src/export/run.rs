@@ -47,7 +47,7 @@ pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome
     let resting = refused.filter(|_| request.rests).and_then(|at| auth::resting(at, platform::now()));
     let result = match resting {
         Some(error) => Err(error),
-        None => fault::caught_in(go(ctx, request, run))
+        None => fault::caught_in(deliver(ctx, request, run))
             .await
             .unwrap_or_else(|fault| Err(fault.error(&format!("export {}", run.0)))),
     };
@@ -61,13 +61,13 @@ pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome
         && request.rests
         && error.as_ref().is_some_and(|error| error.code == Code::AuthenticationFailed);
     if let Some(error) = error.as_ref().filter(|_| !told) {
-        ctx.reports.report(&NewError::of(error, Some(run), None));
+        ctx.reports.report(&NewError::from_error(error, Some(run), None));
     }
     if error.is_none() {
-        retry_monitor.tell();
+        retry_monitor.report();
     }
-    for finding in health::look(ctx, error.as_ref()) {
-        ctx.reports.report(&NewError::of(&finding, Some(run), None));
+    for finding in health::check(ctx, error.as_ref()) {
+        ctx.reports.report(&NewError::from_error(&finding, Some(run), None));
         ctx.progress.on(ExportEvent::Warning(&finding));
     }
     ctx.store.finish_run(run, state, error.as_ref())?;
@@ -91,7 +91,7 @@ pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome
 /// The exit code of a run that has ended (docs/command-line.md).
 pub fn exit_code(report: &RunReport) -> u8 {
     let of_error =
-        report.error.as_ref().map(|error| Code::of(&error.code).unwrap_or(Code::UnknownError).exit_code());
+        report.error.as_ref().map(|error| Code::parse(&error.code).unwrap_or(Code::UnknownError).exit_code());
     match (report.state, of_error) {
         (RunState::Cancelled, _) => Code::Cancelled.exit_code(),
         // A table's own class says nothing of the run: nothing was delivered.
@@ -108,11 +108,11 @@ fn refused_at(ctx: &RunContext) -> Result<Option<DateTime<Utc>>> {
     Ok(base_url.map_or(Ok(None), |base_url| ctx.store.refused_at(&base_url))?)
 }
 
-async fn go(ctx: &RunContext, request: &RunRequest, run: RunId) -> Result<(RunState, Option<Error>)> {
+async fn deliver(ctx: &RunContext, request: &RunRequest, run: RunId) -> Result<(RunState, Option<Error>)> {
     let still_open = reconcile_open_batches(ctx, &Calls::new(ctx, request.retry_policy)).await?;
     let plan = make_plan(ctx, request).await?;
     for finding in &plan.findings {
-        ctx.reports.report(&NewError::of(finding, Some(run), None));
+        ctx.reports.report(&NewError::from_error(finding, Some(run), None));
         ctx.progress.on(ExportEvent::Warning(finding));
     }
     let quota = u64::from(ctx.config.export.spool_max_mb) << 20;
@@ -125,7 +125,7 @@ async fn go(ctx: &RunContext, request: &RunRequest, run: RunId) -> Result<(RunSt
         delivery.deliver().await
     }
     .await;
-    delivery.tell_the_rest();
+    delivery.report_pending();
     if let Err(error) = result {
         delivery.abort(&error).await;
         return Err(error);

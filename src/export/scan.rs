@@ -199,7 +199,9 @@ impl Walk<'_> {
                 }
             }
             self.scan.tables.extend(
-                tables.into_iter().map(|(source, path)| FoundTable { source, paths: siblings.of(&path) }),
+                tables
+                    .into_iter()
+                    .map(|(source, path)| FoundTable { source, paths: siblings.paths_for(&path) }),
             );
         }
     }

@@ -19,7 +19,7 @@ pub trait Sink: Send + Sync {
         on_bytes: OnBytes,
     ) -> BoxFuture<'a, Result<bool, ApiError>>;
     /// Looks at a batch.
-    fn look<'a>(&'a self, batch: &'a str) -> BoxFuture<'a, Result<Batch, ApiError>>;
+    fn fetch_batch<'a>(&'a self, batch: &'a str) -> BoxFuture<'a, Result<Batch, ApiError>>;
     /// Closes a batch.
     fn close<'a>(&'a self, batch: &'a str, ending: Ending) -> BoxFuture<'a, Result<Batch, ApiError>>;
     /// How much its clock was ahead of ours at its last answer; none where it did not say.
@@ -40,7 +40,7 @@ impl Sink for Batches {
         self.upload(batch, file, on_bytes).boxed()
     }
 
-    fn look<'a>(&'a self, batch: &'a str) -> BoxFuture<'a, Result<Batch, ApiError>> {
+    fn fetch_batch<'a>(&'a self, batch: &'a str) -> BoxFuture<'a, Result<Batch, ApiError>> {
         self.get(batch).boxed()
     }
 

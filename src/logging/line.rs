@@ -47,7 +47,7 @@ pub struct Shared(Arc<Mutex<Files>>);
 
 impl Shared {
     /// These files.
-    pub fn of(files: Files) -> Self {
+    pub fn new(files: Files) -> Self {
         Self(Arc::new(Mutex::new(files)))
     }
 }

@@ -47,7 +47,7 @@ impl Drop for Guard {
 pub fn start(data: &Path, program: &str, level: &str) -> Guard {
     let files = Files::new(data.join(FOLDER), Bounds::default(), platform::now);
     let (level, handle) = reload::Layer::new(wanted(level));
-    let to_files = fmt::layer().with_writer(Shared::of(files)).with_timer(Clock).with_ansi(false);
+    let to_files = fmt::layer().with_writer(Shared::new(files)).with_timer(Clock).with_ansi(false);
     let to_system = system::log().map(|log| {
         // The system stamps time and level itself.
         fmt::layer()

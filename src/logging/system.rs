@@ -53,7 +53,7 @@ impl<'a> MakeWriter<'a> for SystemLog {
 
 impl Write for Entry<'_> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
-        self.log.tell(self.level, cleared(event).trim_start());
+        self.log.write(self.level, cleared(event).trim_start());
         Ok(event.len())
     }
 
@@ -85,7 +85,7 @@ mod inner {
 
     impl Log {
         #[expect(clippy::unused_self, reason = "another system's log has something to it")]
-        pub fn tell(&self, level: Level, text: &str) {
+        pub fn write(&self, level: Level, text: &str) {
             // The journal's own mark of a priority, before every line.
             let priority = match level {
                 Level::ERROR => 3,
@@ -131,7 +131,7 @@ mod inner {
     }
 
     impl Log {
-        pub fn tell(&self, level: Level, text: &str) {
+        pub fn write(&self, level: Level, text: &str) {
             // Nobody waits for a log that is behind.
             let _ = self.0.try_send((level, text.chars().take(LONGEST).collect()));
         }

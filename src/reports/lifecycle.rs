@@ -12,7 +12,7 @@ impl Reports {
     /// A program that goes on by itself begins its work; `program` is its name.
     pub fn started(&self, program: &str) {
         let dead = self.end_dead_runs().unwrap_or_else(|error| {
-            self.report(&NewError::of(&error.into(), None, None));
+            self.report(&NewError::from_error(&error.into(), None, None));
             Vec::new()
         });
         let left = self.store().timestamp(Timestamp::Working).ok().flatten();
@@ -20,16 +20,16 @@ impl Reports {
             let died = Error::new(Code::ShutdownError, "the program ended without having been told to, while idle")
                 .hint("a power cut or the end of the computer's session is harmless; look at its log if it was neither")
                 .severity(ErrorSeverity::Warning);
-            self.report(&NewError::of(&died, None, None).metadata("startedAt", since.to_rfc3339()));
+            self.report(&NewError::from_error(&died, None, None).metadata("startedAt", since.to_rfc3339()));
         }
-        self.keep(Some(platform::now()));
+        self.set_working_since(Some(platform::now()));
         let started = Error::new(Code::StartupSuccess, format!("{program} started"));
-        self.report(&NewError::of(&started, None, None));
+        self.report(&NewError::from_error(&started, None, None));
     }
 
     /// A program cannot begin its work, for a reason that has a word of its own or else as such.
     pub fn cannot_start(&self, why: &Error) {
-        let error = NewError::of(why, None, None);
+        let error = NewError::from_error(why, None, None);
         if matches!(why.code, Code::DiskFull | Code::MemoryError) {
             return self.report(&error);
         }
@@ -41,8 +41,8 @@ impl Reports {
     /// It ends as it was told to.
     pub fn ended(&self, program: &str) {
         let ended = Error::new(Code::ShutdownSuccess, format!("{program} ended"));
-        self.report(&NewError::of(&ended, None, None));
-        self.keep(None);
+        self.report(&NewError::from_error(&ended, None, None));
+        self.set_working_since(None);
     }
 
     /// Ends in the journal what a process that died left running, and reports it; answers which runs.
@@ -57,12 +57,12 @@ impl Reports {
                 format!("export {} was interrupted: the program ended in the midst of it", run.0),
             )
             .hint("nothing is lost: the next export goes on where it was, or sends everything again");
-            self.report(&NewError::of(&died, Some(*run), None));
+            self.report(&NewError::from_error(&died, Some(*run), None));
         }
         Ok(dead)
     }
 
-    fn keep(&self, since: Option<chrono::DateTime<chrono::Utc>>) {
+    fn set_working_since(&self, since: Option<chrono::DateTime<chrono::Utc>>) {
         if let Err(error) = self.store().set_timestamp(Timestamp::Working, since) {
             tracing::error!(%error, "cannot keep that the program works");
         }

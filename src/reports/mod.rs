@@ -19,7 +19,7 @@ use crate::error::{Code, Error};
 use crate::models::Config;
 use crate::store::Store;
 use crate::store::errors::NewError;
-use outbox::{Outbox, Whom};
+use outbox::{Outbox, Recipient};
 use record::Recorder;
 pub use record::{Recorded, cleared, record};
 pub use server::Server;
@@ -46,7 +46,7 @@ impl Reports {
                 ),
             );
             let damaged = damaged.hint("every table is sent once more; check the disk if this happens again");
-            reports.report(&NewError::of(&damaged.path(aside), None, None));
+            reports.report(&NewError::from_error(&damaged.path(aside), None, None));
         }
         reports
     }
@@ -58,12 +58,12 @@ impl Reports {
 
     /// From now on the server of a configuration is told, and of faults that nobody catches too. Within a runtime.
     pub fn serve(&self, config: Arc<Config>, data: &Path) {
-        self.outbox.serve(Whom::Configured(config, data.to_path_buf()));
+        self.outbox.serve(Recipient::Configured(config, data.to_path_buf()));
     }
 
     /// From now on this server is told, by one who may have a token of it already. Within a runtime.
     pub fn through(&self, server: Server) {
-        self.outbox.serve(Whom::ServerPaths(Arc::new(server)));
+        self.outbox.serve(Recipient::Known(Arc::new(server)));
     }
 
     /// Records an error. One that the history does not take is logged, and told all the same.
@@ -72,13 +72,13 @@ impl Reports {
     }
 
     /// Has the server told, of a batch where it is about one. Waits for nothing.
-    pub fn tell(&self, recorded: Recorded, batch: Option<&str>) {
+    pub fn send(&self, recorded: Recorded, batch: Option<&str>) {
         self.outbox.put(recorded, batch);
     }
 
     /// Records an error and has the server told.
     pub fn report(&self, error: &NewError) {
-        self.tell(self.record(error), None);
+        self.send(self.record(error), None);
     }
 
     /// How often the history was changed behind everybody's back: a line says from now on that the server was told.

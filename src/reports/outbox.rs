@@ -24,15 +24,15 @@ use crate::store::errors::NewError;
 /// How many reports may wait.
 const WAITING: usize = 1000;
 
-/// Whom to tell.
+/// Recipient to tell.
 #[derive(Clone)]
-pub enum Whom {
+pub enum Recipient {
     /// Nobody yet.
     Nobody,
     /// The server of a configuration with this data folder, as soon as there is something to tell.
     Configured(Arc<Config>, PathBuf),
     /// This one.
-    ServerPaths(Arc<Server>),
+    Known(Arc<Server>),
 }
 
 /// The queue and its task, which ends with it.
@@ -49,7 +49,7 @@ enum Task {
 
 struct Shared {
     recorder: Arc<Recorder>,
-    whom: Mutex<Whom>,
+    recipient: Mutex<Recipient>,
     /// What is in the queue or on its way.
     waiting: watch::Sender<HashSet<Key>>,
     /// How often the history was changed from here.
@@ -77,14 +77,14 @@ impl Outbox {
     pub fn new(recorder: Arc<Recorder>) -> Self {
         let (queue, entries) = mpsc::channel(WAITING + 1);
         let waiting = watch::Sender::new(HashSet::new());
-        let (whom, history_changed) = (Mutex::new(Whom::Nobody), watch::Sender::new(0));
-        let shared = Arc::new(Shared { recorder, whom, waiting, history_changed });
+        let (recipient, history_changed) = (Mutex::new(Recipient::Nobody), watch::Sender::new(0));
+        let shared = Arc::new(Shared { recorder, recipient, waiting, history_changed });
         Self { shared, queue, task: Mutex::new(Task::NotBegun(entries)) }
     }
 
     /// Tells somebody else from now on.
-    pub fn serve(&self, whom: Whom) {
-        *lock(&self.shared.whom) = whom;
+    pub fn serve(&self, recipient: Recipient) {
+        *lock(&self.shared.recipient) = recipient;
         let mut task = lock(&self.task);
         if let (Task::NotBegun(entries), Ok(runtime)) = (&mut *task, Handle::try_current()) {
             let (_, none) = mpsc::channel(1);
@@ -126,7 +126,7 @@ impl Outbox {
 async fn work(mut entries: mpsc::Receiver<Entry>, shared: Arc<Shared>) {
     while let Some(entry) = entries.recv().await {
         let Some(item) = shared.unpacked(entry) else { continue };
-        let told = shared.tell(&item).await;
+        let told = shared.send(&item).await;
         shared.done(item.key);
         if told.is_err() {
             while let Ok(entry) = entries.try_recv() {
@@ -157,7 +157,7 @@ impl Shared {
         match entry {
             Entry::Item(item) => Some(*item),
             Entry::Fault(fault) => {
-                let error = NewError::of(&fault.error("a step"), None, None);
+                let error = NewError::from_error(&fault.error("a step"), None, None);
                 self.item(self.recorder.record(&error), None)
             }
         }
@@ -170,12 +170,12 @@ impl Shared {
     }
 
     /// Tells of one error. A server that refuses the report itself is there all the same.
-    async fn tell(&self, item: &Item) -> Result<(), NobodyThere> {
+    async fn send(&self, item: &Item) -> Result<(), NobodyThere> {
         let server = self.server().await.ok_or(NobodyThere)?;
         if self.is_refused(&server) {
             return Err(NobodyThere);
         }
-        match server.tell(&item.report, item.batch.as_deref()).await {
+        match server.send(&item.report, item.batch.as_deref()).await {
             Ok(()) => {
                 if let Err(error) = item.store.error_reported(item.key.1) {
                     tracing::warn!(%error, "an error was reported, and cannot be noted as such");
@@ -196,17 +196,18 @@ impl Shared {
     }
 
     async fn server(&self) -> Option<Arc<Server>> {
-        let (config, data) = match lock(&self.whom).clone() {
-            Whom::Nobody => return None,
-            Whom::ServerPaths(server) => return Some(server),
-            Whom::Configured(config, data) => (config, data),
+        let (config, data) = match lock(&self.recipient).clone() {
+            Recipient::Nobody => return None,
+            Recipient::Known(server) => return Some(server),
+            Recipient::Configured(config, data) => (config, data),
         };
         let (asked, store) = (Arc::clone(&config), self.recorder.store().clone());
-        let made = tokio::task::spawn_blocking(move || Server::of(asked, &data, store)).await.ok()?;
+        let made =
+            tokio::task::spawn_blocking(move || Server::from_config(asked, &data, store)).await.ok()?;
         let server = Arc::new(made.inspect_err(|why| tracing::debug!(%why, "errors are not reported")).ok()?);
-        let mut whom = lock(&self.whom);
-        if matches!(&*whom, Whom::Configured(now, _) if Arc::ptr_eq(now, &config)) {
-            *whom = Whom::ServerPaths(Arc::clone(&server));
+        let mut recipient = lock(&self.recipient);
+        if matches!(&*recipient, Recipient::Configured(now, _) if Arc::ptr_eq(now, &config)) {
+            *recipient = Recipient::Known(Arc::clone(&server));
         }
         Some(server)
     }
@@ -221,7 +222,7 @@ impl Shared {
     /// That the pairing has ended is found out by whoever signs in first, and that may be here.
     fn note_end_of_pairing(&self, error: &ApiError) {
         if error.ends_the_pairing() {
-            let _ = self.recorder.record(&NewError::of(&Error::from(error.clone()), None, None));
+            let _ = self.recorder.record(&NewError::from_error(&Error::from(error.clone()), None, None));
             self.history_changed.send_modify(|changes| *changes += 1);
         }
     }

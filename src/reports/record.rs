@@ -103,7 +103,8 @@ fn report_of(error: &NewError) -> GlobalErrorReport {
     if let Some(run) = error.run {
         add("runId", run.0.into());
     }
-    let told = Code::of(&error.kind).map_or_else(|| error.kind.clone(), |code| code.told().to_owned());
+    let told =
+        Code::parse(&error.kind).map_or_else(|| error.kind.clone(), |code| code.wire_type().to_owned());
     cleared(GlobalErrorReport::new(told, &error.message, error.severity, Some(details)))
 }
 

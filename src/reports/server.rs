@@ -28,7 +28,7 @@ impl Server {
     ///
     /// # Errors
     /// A missing or refused address, or no credential.
-    pub fn of(config: Arc<Config>, data: &Path, store: Store) -> Result<Self> {
+    pub fn from_config(config: Arc<Config>, data: &Path, store: Store) -> Result<Self> {
         let server_cache: Arc<dyn ServerCache> = Arc::new(store);
         let tokens = Arc::new(TokenManager::within(&config, Some(data), server_cache)?);
         Ok(Self::new(Arc::new(ErrorReporter::new(config.api.https_only)?), tokens, config))
@@ -43,7 +43,7 @@ impl Server {
     ///
     /// # Errors
     /// What the single attempt gave.
-    pub async fn tell(&self, report: &GlobalErrorReport, batch: Option<&str>) -> Result<(), ApiError> {
+    pub async fn send(&self, report: &GlobalErrorReport, batch: Option<&str>) -> Result<(), ApiError> {
         let base_url = self.config.api.base_url.as_deref().unwrap_or_default();
         let tokens = &*self.tokens;
         let family = match self.config.api.paths {

@@ -27,7 +27,7 @@ const MONTHS: [&str; 12] = [
 const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 impl ScheduleDescription {
-    pub(super) fn of(crontab: &Crontab) -> Self {
+    pub(super) fn new(crontab: &Crontab) -> Self {
         Self { times: times(crontab), days: days(crontab), months: spans(crontab.months) }
     }
 }
@@ -116,7 +116,7 @@ impl fmt::Display for ScheduleDescription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.times, self.days)?;
         if !self.months.is_empty() {
-            write!(f, ", in {}", told(&self.months, |month| named(&MONTHS, month)))?;
+            write!(f, ", in {}", join_spans(&self.months, |month| named(&MONTHS, month)))?;
         }
         Ok(())
     }
@@ -156,7 +156,7 @@ impl fmt::Display for Times {
 
 impl fmt::Display for Days {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let weekdays = |spans: &[Span]| told(spans, |weekday| named(&WEEKDAYS, weekday));
+        let weekdays = |spans: &[Span]| join_spans(spans, |weekday| named(&WEEKDAYS, weekday));
         match self {
             Self::Every => Ok(()),
             Self::OfMonth(days) => write!(f, ", on {} of the month", numbered("day", days)),
@@ -178,10 +178,10 @@ fn every(f: &mut fmt::Formatter<'_>, count: u8, unit: &str) -> fmt::Result {
 /// `hour 8`, `hours 8 to 12 and 14`.
 fn numbered(name: &str, spans: &[Span]) -> String {
     let several = !matches!(spans, [Span { first, last }] if first == last);
-    format!("{name}{} {}", if several { "s" } else { "" }, told(spans, |number| number.to_string()))
+    format!("{name}{} {}", if several { "s" } else { "" }, join_spans(spans, |number| number.to_string()))
 }
 
-fn told(spans: &[Span], name: impl Fn(u8) -> String) -> String {
+fn join_spans(spans: &[Span], name: impl Fn(u8) -> String) -> String {
     let mut parts = Vec::new();
     for span in spans {
         match span.last - span.first {

@@ -247,11 +247,11 @@ fn a_configuration_is_told_all_of_it_at_once() {
     };
     let told: Vec<_> = problems(&scheduler).iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(told.join("\n"));
-    let error = Schedule::of(&scheduler).unwrap_err();
+    let error = Schedule::from_config(&scheduler).unwrap_err();
     assert_eq!((error.code.exit_code(), error.hint.as_deref()), (7, Some("write \"Europe/Berlin\"")));
     let scheduler = SchedulerConfig { timezone: None, ..scheduler };
-    assert_eq!(Schedule::of(&scheduler).unwrap_err().code.exit_code(), 7);
-    assert!(Schedule::of(&SchedulerConfig::default()).unwrap().is_none());
+    assert_eq!(Schedule::from_config(&scheduler).unwrap_err().code.exit_code(), 7);
+    assert!(Schedule::from_config(&SchedulerConfig::default()).unwrap().is_none());
 }
 
 /// A field's text and the numbers that it stands for, worked out apart from the program.

@@ -197,14 +197,14 @@ fn service_main(_arguments: Vec<OsString>) {
     };
     // Before any wait: the manager gives up on a service that does not answer.
     let Ok(handle) = service_control_handler::register(NAME, handler) else { return };
-    tell(handle, ServiceState::Running, 0, Duration::ZERO);
+    set_status(handle, ServiceState::Running, 0, Duration::ZERO);
     let work = WORK.get().and_then(|place| place.lock().unwrap_or_else(PoisonError::into_inner).take());
     let told = stop.clone();
     let stopping = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         if let Ok(runtime) = runtime {
             runtime.block_on(told.cancelled());
-            tell(handle, ServiceState::StopPending, 0, STOPPING);
+            set_status(handle, ServiceState::StopPending, 0, STOPPING);
         }
     });
     let code = work.map_or(1, |work| {
@@ -215,10 +215,10 @@ fn service_main(_arguments: Vec<OsString>) {
     });
     stop.cancel();
     let _ = stopping.join();
-    tell(handle, ServiceState::Stopped, code, Duration::ZERO);
+    set_status(handle, ServiceState::Stopped, code, Duration::ZERO);
 }
 
-fn tell(handle: ServiceStatusHandle, state: ServiceState, code: u8, wait_hint: Duration) {
+fn set_status(handle: ServiceStatusHandle, state: ServiceState, code: u8, wait_hint: Duration) {
     let controls_accepted = match state {
         // More time than an ordinary shutdown gives.
         ServiceState::Running => ServiceControlAccept::STOP | ServiceControlAccept::PRESHUTDOWN,

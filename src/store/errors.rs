@@ -65,7 +65,7 @@ impl NewError {
     }
 
     /// The error of a run or of a table in it.
-    pub fn of(error: &Error, run: Option<RunId>, file_name: Option<&str>) -> Self {
+    pub fn from_error(error: &Error, run: Option<RunId>, file_name: Option<&str>) -> Self {
         let mut made = Self::new(error.code.as_str(), error.severity, &error.message);
         made.hint.clone_from(&error.hint);
         made.run = run;

@@ -87,7 +87,7 @@ impl Store {
         self.moved_aside.as_deref()
     }
 
-    fn of(connection: Connection, moved_aside: Option<PathBuf>) -> Self {
+    fn new(connection: Connection, moved_aside: Option<PathBuf>) -> Self {
         Self { connection: Arc::new(Mutex::new(connection)), moved_aside: moved_aside.map(Arc::from) }
     }
 

@@ -17,7 +17,7 @@ pub(super) fn holding(folder: &Path) -> Result<Store, StoreError> {
     let path = folder.join(FILE_NAME);
     let reason = match prepare(&path, Kind::Holding) {
         Ok(connection) => {
-            let store = Store::of(connection, None);
+            let store = Store::new(connection, None);
             store.prune_errors()?;
             return Ok(store);
         }
@@ -26,7 +26,7 @@ pub(super) fn holding(folder: &Path) -> Result<Store, StoreError> {
     };
     let aside = move_aside(&path)?;
     tracing::info!(reason, aside = %aside.display(), "the local database was damaged; a new one is begun");
-    Ok(Store::of(prepare(&path, Kind::Holding)?, Some(aside)))
+    Ok(Store::new(prepare(&path, Kind::Holding)?, Some(aside)))
 }
 
 pub(super) fn viewing(folder: &Path) -> Result<Store, StoreError> {
@@ -42,7 +42,7 @@ pub(super) fn viewing(folder: &Path) -> Result<Store, StoreError> {
     match opened {
         Ok(connection) => {
             connection.pragma_update(None, "query_only", true)?;
-            Ok(Store::of(connection, None))
+            Ok(Store::new(connection, None))
         }
         Err(error) if error.is_damage() => Err(StoreError::Damaged { path, reason: error.to_string() }),
         Err(error) => Err(error),
@@ -53,7 +53,7 @@ pub(super) fn nothing() -> Result<Store, StoreError> {
     let mut connection = Connection::open_in_memory()?;
     search::register(&connection)?;
     schema::migrate(&mut connection, Path::new(FILE_NAME))?;
-    Ok(Store::of(connection, None))
+    Ok(Store::new(connection, None))
 }
 
 /// What a connection is for.

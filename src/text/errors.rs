@@ -8,13 +8,13 @@ use crate::models::listing::RecordedError;
 
 /// An error in lines, each with its label but the first, whose label the caller knows. In English they are the engine's
 /// message and hint; in another language the sentence of the code, the engine's words as details, and what to do.
-pub fn told(error: &ErrorBody, words: &Words) -> (String, Vec<(MessageLabel, String)>) {
-    lines(&error.code, &error.message, error.hint.as_ref(), words)
+pub fn lines(error: &ErrorBody, words: &Words) -> (String, Vec<(MessageLabel, String)>) {
+    lines_for(&error.code, &error.message, error.hint.as_ref(), words)
 }
 
-/// As [`told`], every line but the first with its label before it.
+/// As [`lines`], every line but the first with its label before it.
 pub fn labelled(error: &ErrorBody, words: &Words) -> Vec<String> {
-    written(told(error, words), words).collect()
+    written(lines(error, words), words).collect()
 }
 
 /// A recorded error: when, how bad, what, and what to do.
@@ -30,12 +30,12 @@ pub fn one(error: &RecordedError, words: &Words) -> String {
         let _ = write!(head, "  ({})", words.errors.not_reported);
     }
     let code = fact(error, "code").unwrap_or(&error.kind);
-    let lines = written(lines(code, &error.message, error.hint.as_ref(), words), words);
+    let lines = written(lines_for(code, &error.message, error.hint.as_ref(), words), words);
     let lines = lines.map(|line| format!("    {}", line.replace('\n', "\n    ")));
     [head].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
 }
 
-fn lines(
+fn lines_for(
     code: &str,
     message: &str,
     hint: Option<&String>,

@@ -26,7 +26,7 @@ pub struct Sentences {
 
 impl Sentences {
     /// Those of one of the files beside this module.
-    pub(super) fn of(json: &str) -> Self {
+    pub(super) fn parse(json: &str) -> Self {
         serde_json::from_str(json).unwrap_or_default()
     }
 }
@@ -58,7 +58,7 @@ mod tests {
         let found = findings();
         assert!(found.len() > 20 && found.contains("SOFT_BREAKS_REMOVED"), "{found:?}");
         for (language, json) in FILES {
-            let Sentences { codes: said, findings } = Sentences::of(json);
+            let Sentences { codes: said, findings } = Sentences::parse(json);
             assert_eq!(said.keys().map(String::as_str).collect::<BTreeSet<_>>(), codes, "{language}");
             assert_eq!(findings.keys().map(String::as_str).collect::<BTreeSet<_>>(), found, "{language}");
         }
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn no_sentence_is_empty_or_steers_a_terminal() {
         for (language, json) in FILES {
-            let Sentences { codes, findings } = Sentences::of(json);
+            let Sentences { codes, findings } = Sentences::parse(json);
             let said = codes.into_values().flat_map(|sentence| [sentence.what, sentence.todo]);
             for text in said.chain(findings.into_values()) {
                 let steering =

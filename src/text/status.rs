@@ -20,7 +20,7 @@ pub fn shown(config: &Config, seen: &Snapshot, last_run: Option<&RunReport>, wor
         (said.paired, paired.as_ref().map(|paired| one(whom(paired, words)))),
         (said.server, config.api.base_url.clone().map(one)),
         (said.source, source.map(one)),
-        (said.schedule, schedule.as_ref().map(|schedule| one(told(schedule, words)))),
+        (said.schedule, schedule.as_ref().map(|schedule| one(describe_schedule(schedule, words)))),
         (said.next, due(&config.scheduler, schedule.as_ref())),
         (said.last, last_run.map(|run| one(last(run, words)))),
     ];
@@ -49,14 +49,14 @@ fn going_on(run: &RunProgress, words: &Words) -> String {
 }
 
 /// A crontab as it was typed and in words, with whose clock it goes by.
-fn told(schedule: &ScheduleView, words: &Words) -> String {
+fn describe_schedule(schedule: &ScheduleView, words: &Words) -> String {
     let clock = if schedule.timezone == "local" { words.status.local_time } else { &schedule.timezone };
     (words.status.told)(&schedule.crontab, &schedule.sentence, clock)
 }
 
 /// Due times by the clock of the schedule.
 fn due(scheduler: &SchedulerConfig, view: Option<&ScheduleView>) -> Option<Vec<String>> {
-    let schedule = Schedule::of(scheduler).ok()??;
+    let schedule = Schedule::from_config(scheduler).ok()??;
     let shown = |time: &DateTime<Utc>| schedule.local(*time).format("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string();
     Some(view?.next.iter().map(shown).collect())
 }

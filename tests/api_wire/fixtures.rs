@@ -162,7 +162,7 @@ async fn every_token_exchange_is_sent_as_written_and_understood() {
         let mut config = Config::default();
         config.api.paths = if token == TokenPath::Device { Paths::Device } else { Paths::Dfc };
         let auth = AuthClient::new(client, credential, &config, Arc::new(server_cache));
-        let result = TokenManager::of(auth).token().await;
+        let result = TokenManager::with_client(auth).token().await;
         let seen = server.seen();
         assert_eq!(seen.len(), 1, "{name}");
         let request = &seen[0];

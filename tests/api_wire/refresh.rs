@@ -28,7 +28,12 @@ fn manager_of(url: &str, store: Arc<dyn SecretStore>, folder: &Path) -> TokenMan
     let credential = Credential::kept("shop", stored, store, folder);
     let mut config = Config::default();
     config.api.https_only = false;
-    TokenManager::of(AuthClient::new(client, credential, &config, Arc::new(InMemoryServerCache::default())))
+    TokenManager::with_client(AuthClient::new(
+        client,
+        credential,
+        &config,
+        Arc::new(InMemoryServerCache::default()),
+    ))
 }
 
 /// A folder whose file store holds a refresh token, and managers on it as so many processes have them.

@@ -15,7 +15,7 @@ const TOKEN: &str = r#"{"token":"jwt-1","expiresIn":86400,"tokenType":"Bearer"}"
 fn manager(url: &str, server_cache: &Arc<InMemoryServerCache>) -> TokenManager {
     let client = Client::new(url, false, Limits::default()).unwrap();
     let credential = Credential::new("shop.example.com", Secret::new("cs_canary"));
-    TokenManager::of(AuthClient::new(client, credential, &Config::default(), server_cache.clone()))
+    TokenManager::with_client(AuthClient::new(client, credential, &Config::default(), server_cache.clone()))
 }
 
 async fn fetch(answers: Vec<Answer>) -> (Result<Secret, ApiError>, Vec<String>, Option<ServerPaths>) {

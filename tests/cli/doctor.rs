@@ -20,7 +20,7 @@ struct DoctorHome {
 }
 
 impl DoctorHome {
-    fn of(base_url: &str) -> Self {
+    fn new(base_url: &str) -> Self {
         let home = TestHome::new();
         #[cfg(unix)]
         fs::set_permissions(home.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
@@ -124,7 +124,7 @@ fn the_pinned_fields_are_there_and_a_new_machine_is_told_how_to_begin() {
 #[test]
 fn an_installation_that_works_is_told_so_without_its_lock() {
     let server = server();
-    let home = DoctorHome::of(&server.base_url());
+    let home = DoctorHome::new(&server.base_url());
     let _lock = FolderLock::take(home.home.path(), "data_exporter run").unwrap();
     let (code, value) = home.doctor(&[]);
     assert_eq!(
@@ -145,14 +145,14 @@ fn the_older_paths_of_a_server_are_found_out() {
     let mut options = Options::default();
     options.switches.families = Families::F2;
     let server = LocalServer::start(options).unwrap();
-    let (_, value) = DoctorHome::of(&server.base_url()).doctor(&[]);
+    let (_, value) = DoctorHome::new(&server.base_url()).doctor(&[]);
     assert_eq!(check(&value, "server")["details"]["family"], "dfc");
 }
 
 #[test]
 fn a_refused_credential_is_a_failure_and_is_not_tried_again_within_five_minutes() {
     let server = server();
-    let home = DoctorHome::of(&server.base_url());
+    let home = DoctorHome::new(&server.base_url());
     home.secret("cs_revoked");
     let (code, value) = home.doctor(&[]);
     assert_eq!((code, status(&value, "pairing")), (4, "failed"), "{value}");
@@ -166,7 +166,7 @@ fn a_refused_credential_is_a_failure_and_is_not_tried_again_within_five_minutes(
 #[test]
 fn offline_nothing_is_asked() {
     let server = server();
-    let home = DoctorHome::of(&server.base_url());
+    let home = DoctorHome::new(&server.base_url());
     let (code, value) = home.doctor(&["--offline"]);
     assert_eq!(code, 0, "{value}");
     for name in ["connection", "tls", "clock", "pairing", "server"] {
@@ -178,11 +178,11 @@ fn offline_nothing_is_asked() {
 #[test]
 fn a_server_that_is_away_is_the_network() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let home = DoctorHome::of(&format!("http://127.0.0.1:{port}"));
+    let home = DoctorHome::new(&format!("http://127.0.0.1:{port}"));
     let (code, value) = home.doctor(&[]);
     assert_eq!((code, status(&value, "connection"), status(&value, "pairing")), (5, "failed", "failed"));
     assert_eq!(check(&value, "connection")["code"], "CONNECTION_FAILED");
-    let home = DoctorHome::of("http://no-such-host.invalid:8080");
+    let home = DoctorHome::new("http://no-such-host.invalid:8080");
     let (code, value) = home.doctor(&[]);
     assert_eq!((code, status(&value, "dns")), (5, "failed"), "{value}");
     assert!(message(&value, "dns").starts_with("the name `no-such-host.invalid` cannot be looked up"));
@@ -191,7 +191,7 @@ fn a_server_that_is_away_is_the_network() {
 #[test]
 fn a_clock_an_hour_off_is_warned_of() {
     let server = LocalServer::start(Options { clock_offset_ms: 3_600_000, ..Options::default() }).unwrap();
-    let (code, value) = DoctorHome::of(&server.base_url()).doctor(&[]);
+    let (code, value) = DoctorHome::new(&server.base_url()).doctor(&[]);
     assert_eq!((code, status(&value, "clock")), (0, "warning"));
     assert!(message(&value, "clock").contains("behind the server's"), "{value}");
     let ahead = check(&value, "clock")["details"]["server_ahead_seconds"].as_i64().unwrap();
@@ -200,7 +200,7 @@ fn a_clock_an_hour_off_is_warned_of() {
 
 #[test]
 fn tables_that_cannot_be_opened_and_a_folder_that_is_gone_are_named() {
-    let home = DoctorHome::of("http://127.0.0.1:9");
+    let home = DoctorHome::new("http://127.0.0.1:9");
     assert_eq!(check(&home.doctor(&["--offline"]).1, "source_folder")["details"]["tables"], 1);
     #[cfg(unix)]
     {
@@ -217,7 +217,7 @@ fn tables_that_cannot_be_opened_and_a_folder_that_is_gone_are_named() {
 
 #[test]
 fn doubtful_code_pages_are_named_with_their_reason() {
-    let home = DoctorHome::of("http://127.0.0.1:9");
+    let home = DoctorHome::new("http://127.0.0.1:9");
     let said = |home: &DoctorHome| {
         let (_, value) = home.doctor(&["--offline"]);
         assert!(!value.to_string().contains("Гайка"), "no value of a row");
@@ -241,7 +241,7 @@ fn doubtful_code_pages_are_named_with_their_reason() {
 
 #[test]
 fn what_is_risky_in_the_configuration_is_a_warning_and_what_is_wrong_a_failure() {
-    let home = DoctorHome::of("http://127.0.0.1:9");
+    let home = DoctorHome::new("http://127.0.0.1:9");
     fs::remove_file(home.home.path().join("secrets/client_secret")).unwrap();
     let text = fs::read_to_string(home.home.path().join("config.toml")).unwrap();
     home.home.write(
@@ -263,7 +263,7 @@ fn what_is_risky_in_the_configuration_is_a_warning_and_what_is_wrong_a_failure()
 
 #[test]
 fn a_schedule_that_nobody_keeps_and_one_that_rests_are_warned_of() {
-    let home = DoctorHome::of("http://127.0.0.1:9");
+    let home = DoctorHome::new("http://127.0.0.1:9");
     let (_, value) = home.doctor(&["--offline"]);
     assert!(message(&value, "schedule").starts_with("no program runs that would keep to it"), "{value}");
     use data_exporter::store::timestamps::{FOREVER, Timestamp};
@@ -274,7 +274,7 @@ fn a_schedule_that_nobody_keeps_and_one_that_rests_are_warned_of() {
 
 #[test]
 fn a_person_reads_each_thing_with_its_remedy() {
-    let home = DoctorHome::of("http://127.0.0.1:9");
+    let home = DoctorHome::new("http://127.0.0.1:9");
     fs::remove_file(home.home.path().join("secrets/client_secret")).unwrap();
     let told = |language| {
         let answer = home.home.run(&["doctor", "--offline", "--lang", language]);

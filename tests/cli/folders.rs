@@ -9,7 +9,7 @@ fn looking_makes_no_folder() {
     for arguments in [&["status"][..], &["history"], &["errors"], &["config", "show"]] {
         let mut command = bare(arguments);
         command.env("DATA_EXPORTER_HOME", &absent);
-        assert_eq!(Answer::of(command).code, 0, "{arguments:?}");
+        assert_eq!(Answer::from_command(command).code, 0, "{arguments:?}");
         assert!(!absent.exists(), "{arguments:?}");
     }
 }
@@ -20,7 +20,7 @@ fn without_the_variable_the_folders_are_those_of_the_person() {
     let home = TestHome::new();
     let mut command = bare(&["config", "show", "--json"]);
     command.env("HOME", home.path());
-    let value = Answer::of(command).json();
+    let value = Answer::from_command(command).json();
     let of = |name: &str| home.path().join(name).display().to_string();
     assert_eq!(value["path"], of(".config/data_exporter/config.toml"));
     assert_eq!(value["data"], of(".local/state/data_exporter"));
@@ -29,7 +29,7 @@ fn without_the_variable_the_folders_are_those_of_the_person() {
 #[cfg(unix)]
 #[test]
 fn no_folder_at_all_is_a_matter_of_configuration() {
-    let answer = Answer::of(bare(&["status", "--json"]));
+    let answer = Answer::from_command(bare(&["status", "--json"]));
     assert_eq!(answer.code, 7);
     assert_eq!(answer.json()["error"]["code"], "CONFIG_ERROR");
     assert!(answer.json()["error"]["hint"].as_str().unwrap().contains("DATA_EXPORTER_HOME"));

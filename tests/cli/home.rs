@@ -60,7 +60,7 @@ impl TestHome {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Answer {
-        Answer::of(self.command(arguments))
+        Answer::from_command(self.command(arguments))
     }
 
     /// Runs with `--json` and reads standard output as one JSON value, whatever the exit code.
@@ -89,7 +89,7 @@ pub fn bare(arguments: &[&str]) -> Command {
 }
 
 impl Answer {
-    pub fn of(mut command: Command) -> Self {
+    pub fn from_command(mut command: Command) -> Self {
         let output = command.output().unwrap();
         Self {
             code: output.status.code().unwrap_or(-1),

@@ -11,7 +11,7 @@ const PAIRED: &str = "\
 [api]\nbase_url = \"https://dfm.example.com\"\n";
 
 /// What every call of the command says, on both streams.
-fn said(home: &TestHome, language: &str, calls: &[&[&str]]) -> String {
+fn transcript(home: &TestHome, language: &str, calls: &[&[&str]]) -> String {
     let mut said = Vec::new();
     for call in calls {
         let Answer { code, out, err } = home.run(&[*call, &["--lang", language]].concat());
@@ -29,9 +29,9 @@ fn a_person_reads_it_in_russian_and_in_hebrew() {
     let recorded = errors::home();
     for language in ["ru", "he"] {
         let told = [
-            said(&runs, language, &[&["status"], &["history"], &["history", "1"], &["history", "2"]]),
-            said(&recorded, language, &[&["errors"]]),
-            said(
+            transcript(&runs, language, &[&["status"], &["history"], &["history", "1"], &["history", "2"]]),
+            transcript(&recorded, language, &[&["errors"]]),
+            transcript(
                 &TestHome::new(),
                 language,
                 &[&["history"], &["errors"], &["status"], &["export"], &["pause"], &["resume"]],
@@ -52,7 +52,7 @@ fn the_end_of_the_former_program_and_of_a_pairing_are_told_in_it() {
             &["unpair"],
             &["unpair"],
         ];
-        insta::assert_snapshot!(format!("ends_in_{language}"), said(&home, language, &calls));
+        insta::assert_snapshot!(format!("ends_in_{language}"), transcript(&home, language, &calls));
     }
 }
 
@@ -120,7 +120,7 @@ fn the_lines_of_a_conversion_are_in_it() {
     let home = TestHome::new();
     let table = home.path().join("short.dbf");
     fs::write(&table, "no table").unwrap();
-    let told = said(
+    let told = transcript(
         &home,
         "ru",
         &[&["convert", table.to_str().unwrap(), "--output", home.path().to_str().unwrap()]],

@@ -156,7 +156,7 @@ impl Session {
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         self.processes.push(Process(child));
-        assert!(!line.trim().is_empty(), "{program} did not start:\n{}", self.said());
+        assert!(!line.trim().is_empty(), "{program} did not start:\n{}", self.output());
         line.trim().to_owned()
     }
 
@@ -205,7 +205,7 @@ impl Session {
         list.lines().filter_map(|line| line.split_whitespace().nth(3).map(|_| title(line))).collect()
     }
 
-    fn said(&self) -> String {
+    fn output(&self) -> String {
         String::from_utf8_lossy(&fs::read(self.log()).unwrap_or_default()).into_owned()
     }
 }
@@ -213,7 +213,7 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         if thread::panicking() {
-            eprintln!("what the programs said:\n{}", self.said());
+            eprintln!("what the programs said:\n{}", self.output());
         }
         while self.processes.pop().is_some() {}
     }

@@ -139,7 +139,7 @@ impl ExportHarness {
         let credential = Credential::new(device.domain, device.client_secret.unwrap());
         let store = self.store();
         let auth = AuthClient::new(client.clone(), credential, &self.config, Arc::new(store.clone()));
-        let tokens = Arc::new(TokenManager::of(auth));
+        let tokens = Arc::new(TokenManager::with_client(auth));
         let reports = Reports::new(store.clone());
         let reporter = Arc::new(ErrorReporter::new(self.config.api.https_only).unwrap());
         reports.through(Server::new(reporter, tokens.clone(), Arc::new(self.config.clone())));

@@ -60,10 +60,10 @@ fn an_authority_of_the_trust_store_is_trusted_from_the_pairing_to_the_report_of_
     assert_eq!(site.installation.server.batches()[0].status, BatchStatus::CompletedWithWarnings);
     assert!(site.installation.server.errors().iter().any(|report| report.kind == "FILE_ERROR"));
     for name in ["connection", "tls", "clock", "pairing", "server"] {
-        let (status, said, _) = site.installation.look(name);
+        let (status, said, _) = site.installation.check_of(name);
         assert_eq!(status, "ok", "{name}: {said}");
     }
-    let (_, said, _) = site.installation.look("tls");
+    let (_, said, _) = site.installation.check_of("tls");
     assert_eq!(
         said,
         "the certificate of the server is issued by `CN=Installation Authority`, valid until 2080-01-01"
@@ -78,13 +78,13 @@ fn refused(site: &Site, fault: &str, remedy: &str) {
     assert!(hint.starts_with(remedy), "{hint}");
     assert_eq!(code, 5);
 
-    assert_eq!(site.installation.look("connection").0, "ok", "the way there is open");
-    let (status, message, hint) = site.installation.look("tls");
+    assert_eq!(site.installation.check_of("connection").0, "ok", "the way there is open");
+    let (status, message, hint) = site.installation.check_of("tls");
     assert_eq!(status, "failed");
     let said = format!("could not reach the server: the certificate of `{host}` {fault} (issued by `CN=");
     assert!(message.starts_with(&said), "{message}");
     assert!(hint.starts_with(remedy), "{hint}");
-    assert_eq!(site.installation.look("pairing").0, "failed");
+    assert_eq!(site.installation.check_of("pairing").0, "failed");
 
     let failed = site.pair();
     assert_eq!((text(&failed["event"]), text(&failed["code"])), ("failed".to_owned(), "network".to_owned()));
@@ -105,7 +105,7 @@ fn an_authority_that_is_not_in_the_trust_store_is_not_trusted() {
     );
     assert!(
         site.installation
-            .look("tls")
+            .check_of("tls")
             .1
             .contains("(issued by `CN=Another Authority`, valid until 2080-01-01)")
     );

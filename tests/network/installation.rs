@@ -61,7 +61,7 @@ impl Installation {
     }
 
     /// Status, message and hint of one look of the doctor.
-    pub fn look(&self, name: &str) -> (String, String, String) {
+    pub fn check_of(&self, name: &str) -> (String, String, String) {
         let (_, said) = self.home.json(&["doctor"]);
         let checks = said["checks"].as_array().unwrap();
         let check = checks.iter().find(|check| check["name"] == name).unwrap();

@@ -50,9 +50,9 @@ fn https_goes_through_a_tunnel_of_the_proxy() {
             "{seen:?}"
         );
         let said = format!("requests go through {}", branch.said_of_it(variable));
-        assert_eq!(branch.installation.look("proxy"), ("ok".to_owned(), said, String::new()));
+        assert_eq!(branch.installation.check_of("proxy"), ("ok".to_owned(), said, String::new()));
         for (name, status) in [("dns", "skipped"), ("connection", "ok"), ("tls", "ok"), ("pairing", "ok")] {
-            assert_eq!(branch.installation.look(name).0, status, "{name}");
+            assert_eq!(branch.installation.check_of(name).0, status, "{name}");
         }
     }
 }
@@ -92,7 +92,7 @@ fn this_computer_is_never_asked_through_a_proxy() {
     branch.installation.at(&branch.installation.server.base_url());
     branch.installation.exports();
     assert!(branch.proxy.seen().is_empty());
-    let (status, said, _) = branch.installation.look("proxy");
+    let (status, said, _) = branch.installation.check_of("proxy");
     assert_eq!(status, "ok");
     assert!(said.ends_with("it is this computer, which HTTP_PROXY does not concern"), "{said}");
 }
@@ -110,7 +110,7 @@ fn a_proxy_that_wants_a_login_says_so_in_both_ways_to_go_through_it() {
             assert_eq!(branch.installation.failure(), (5, said("sign in"), remedy.to_owned()));
             assert!(branch.proxy.seen().len() <= 2, "the server's other paths are no help, nor is a report");
             for (name, doing) in [("connection", "reach the server"), ("pairing", "sign in")] {
-                let found = branch.installation.look(name);
+                let found = branch.installation.check_of(name);
                 assert_eq!(found, ("failed".to_owned(), said(doing), remedy.to_owned()));
             }
         }
@@ -156,7 +156,7 @@ fn a_proxy_that_is_away_is_named_and_not_only_the_server() {
         format!("could not sign in: no connection to `forge.test` through {of_it}: Connection refused");
     assert!(message.starts_with(&said), "{message}");
     assert!(hint.contains("NO_PROXY"), "{hint}");
-    let (status, message, _) = installation.look("proxy");
+    let (status, message, _) = installation.check_of("proxy");
     assert_eq!(status, "failed");
     assert!(message.starts_with(&format!("{of_it}, cannot be reached: Connection refused")), "{message}");
 }

@@ -32,7 +32,7 @@ fn gives_out(pairing: &mut Pairing, address: &str) {
 }
 
 /// The exit code, the word of the event and what stands on standard error.
-fn tell(case: &Case) -> String {
+fn outcome(case: &Case) -> String {
     let server = server(case.pairing);
     for rule in &case.rules {
         server.fault(rule.clone());
@@ -49,9 +49,9 @@ fn tell(case: &Case) -> String {
     format!("{}: exit {}, {word}\n{}", case.name, answer.code, err.trim_end().replace("\n\n", "\n"))
 }
 
-fn told(cases: &[Case]) -> String {
+fn outcomes(cases: &[Case]) -> String {
     let told: Vec<String> = thread::scope(|scope| {
-        let runs: Vec<_> = cases.iter().map(|case| scope.spawn(|| tell(case))).collect();
+        let runs: Vec<_> = cases.iter().map(|case| scope.spawn(|| outcome(case))).collect();
         runs.into_iter().map(|run| run.join().unwrap()).collect()
     });
     told.join("\n\n")
@@ -61,7 +61,7 @@ fn told(cases: &[Case]) -> String {
 fn what_ends_a_pairing_says_so() {
     let poll = |fault| vec![Rule::always(fault).on(Endpoint::Poll)];
     let code = |fault| vec![Rule::always(fault).on(Endpoint::Authorize)];
-    let told = told(&[
+    let told = outcomes(&[
         with("denied", |pairing| {
             pairing.auto_approve = None;
             pairing.auto_deny = Some(0);
@@ -100,7 +100,7 @@ fn what_ends_a_pairing_says_so() {
 #[test]
 fn what_passes_is_told_and_waited_out() {
     let first = |fault| vec![Rule::first(1, fault).on(Endpoint::Poll)];
-    let told = told(&[
+    let told = outcomes(&[
         case("503", first(Fault::Status(503))),
         case("503 at the start", vec![Rule::first(1, Fault::Status(503)).on(Endpoint::Authorize)]),
         case("429 with a time", first(Fault::RetryAfter(429, RetryAfter::Seconds(3)))),
@@ -126,7 +126,7 @@ fn a_credential_that_was_lost_for_good_says_so() {
         rules: vec![Rule::first(1, Fault::CutJson).on(Endpoint::Poll)],
         flags: &["--dialect", "rfc8628", "--client-id", "data-exporter"],
     };
-    let told = tell(&case);
+    let told = outcome(&case);
     assert!(told.starts_with("lost: exit 4, invalid_grant"), "{told}");
     assert!(told.contains("an answer of the server was lost on the way"), "{told}");
 }

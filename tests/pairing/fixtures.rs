@@ -86,7 +86,7 @@ fn word(answer: &Result<Answer<impl Sized>, data_exporter::error::Error>) -> &'s
         Ok(Answer::Expired) => "expired",
         Ok(Answer::InvalidGrant) => "invalid_grant",
         Ok(Answer::Refused(_)) => "refused",
-        Ok(Answer::Trouble(_)) | Err(_) => "trouble",
+        Ok(Answer::Failed(_)) | Err(_) => "trouble",
     }
 }
 

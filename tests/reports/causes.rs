@@ -246,6 +246,6 @@ async fn a_full_database_is_told_though_it_cannot_be_kept() {
     // Looking only: it takes nothing.
     reports.serve(Arc::new(harness.config.clone()), &context.data);
     let error = data_exporter::error::Error::new(data_exporter::error::Code::DiskFull, "there is no room");
-    reports.report(&data_exporter::store::errors::NewError::of(&error, None, None));
+    reports.report(&data_exporter::store::errors::NewError::from_error(&error, None, None));
     assert_eq!(only(&harness.server, "DISK_FULL"), is("CRITICAL", "DISK_FULL"));
 }

@@ -227,7 +227,8 @@ fn another_account_may_look_and_change_nothing() {
     open(installation.home.path(), 0o711);
     open(&installation.home.path().join("control.sock"), 0o666);
     let place = tempfile::tempdir().unwrap();
-    let nobody = |arguments: &[&str]| home::Answer::of(service::as_nobody(&installation, &place, arguments));
+    let nobody =
+        |arguments: &[&str]| home::Answer::from_command(service::as_nobody(&installation, &place, arguments));
     for arguments in [
         &["export", "--json"][..],
         &["unpair"],

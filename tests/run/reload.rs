@@ -34,7 +34,7 @@ fn next_run(installation: &Installation) {
 }
 
 /// The messages of wrong configurations, each with its remedy.
-fn said(installation: &Installation) -> Vec<String> {
+fn messages(installation: &Installation) -> Vec<String> {
     let query = ErrorQuery { kind: Some("CONFIG_ERROR".to_owned()), ..ErrorQuery::default() };
     let store = Store::view(installation.home.path()).unwrap();
     let errors = store.error_page(&query, None, 10).unwrap().errors;
@@ -131,7 +131,7 @@ fn a_wrong_edit_is_told_with_line_and_remedy_and_the_last_good_one_stays() {
         ("* * * * * *", "*/90 * * * *", "line 13: [scheduler] crontab = \"*/90 * * * *\""),
     ] {
         edit(&installation, from, to);
-        until(|| said(&installation).iter().any(|message| message.contains(told)));
+        until(|| messages(&installation).iter().any(|message| message.contains(told)));
         assert!(log(&installation).contains(told.split('"').next().unwrap()), "{told}");
         next_run(&installation);
         let (code, status) = installation.home.json(&["status"]);
@@ -141,7 +141,7 @@ fn a_wrong_edit_is_told_with_line_and_remedy_and_the_last_good_one_stays() {
         installation.home.write("config.toml", &good);
         until(|| installation.home.json(&["export"]).0 == 0);
     }
-    assert_eq!(said(&installation).len(), 3);
+    assert_eq!(messages(&installation).len(), 3);
     let state: State =
         serde_json::from_value(installation.home.json(&["status"]).1["state"].clone()).unwrap();
     assert!(matches!(state, State::Ok | State::Running), "{state:?}");
@@ -156,11 +156,11 @@ fn a_configuration_that_is_gone_is_told_and_the_last_one_stays_until_it_is_back(
     let (file, away) =
         (installation.home.path().join("config.toml"), installation.home.path().join("away.toml"));
     std::fs::rename(&file, &away).unwrap();
-    until(|| said(&installation).iter().any(|message| message.contains("the file cannot be read")));
+    until(|| messages(&installation).iter().any(|message| message.contains("the file cannot be read")));
     next_run(&installation);
     std::fs::rename(&away, &file).unwrap();
     until(|| installation.home.json(&["export"]).0 == 0);
-    assert_eq!(said(&installation).len(), 1);
+    assert_eq!(messages(&installation).len(), 1);
 }
 
 #[test]

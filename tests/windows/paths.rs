@@ -28,7 +28,7 @@ fn a_table_is_found_by_every_spelling_of_its_path() {
     }
     let mut inside = installation.home.command(&["convert", "goods.DBF"]);
     inside.current_dir(&installation.tables);
-    assert_eq!(Answer::of(inside).out, "NAME\nbolt\n", "relative");
+    assert_eq!(Answer::from_command(inside).out, "NAME\nbolt\n", "relative");
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn run(arguments: &[&str]) -> Answer {
     }
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).env("ProgramData", COMMON);
-    Answer::of(command)
+    Answer::from_command(command)
 }
 
 /// What the service control manager starts.

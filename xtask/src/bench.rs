@@ -67,13 +67,13 @@ pub fn run(quick: bool) -> Done {
     bench.table("receipts", Profile::Receipts, narrow)?;
     bench.small_files(if quick { 100 } else { 1000 })?;
     bench.large(if quick { 200 } else { 2000 })?;
-    bench.say("\nA peak of 11 MiB or less is that of the measuring program itself.");
+    bench.print("\nA peak of 11 MiB or less is that of the measuring program itself.");
     fs::write(bench.data.join("report.md"), &bench.report)?;
     Ok(())
 }
 
 impl Bench {
-    fn say(&mut self, line: &str) {
+    fn print(&mut self, line: &str) {
         println!("{line}");
         let _ = writeln!(self.report, "{line}");
     }
@@ -96,7 +96,7 @@ impl Bench {
         let contender = |name, command, fast, output| Contender { name, command, fast, output };
         let convert = format!("{ours} convert {dbf} --encoding CP866 --output");
 
-        self.say(&format!("\n### {name}: {rows} rows, {:.0} MB of DBF to CSV\n", megabytes(&path)?));
+        self.print(&format!("\n### {name}: {rows} rows, {:.0} MB of DBF to CSV\n", megabytes(&path)?));
         let csv = [
             contender(
                 "data_exporter",
@@ -125,7 +125,7 @@ impl Bench {
         ];
         self.race(&path, &csv)?;
 
-        self.say(&format!("\n### {name}: to CSV.gz at level 6\n"));
+        self.print(&format!("\n### {name}: to CSV.gz at level 6\n"));
         let gz = [
             contender(
                 "data_exporter",
@@ -182,7 +182,7 @@ impl Bench {
         for entry in fs::read_dir(&folder)? {
             bytes += megabytes(&entry?.path())?;
         }
-        self.say(&format!("\n### {count} small files, {bytes:.0} MB together, to CSV\n"));
+        self.print(&format!("\n### {count} small files, {bytes:.0} MB together, to CSV\n"));
         let (out, all) = (self.out.clone(), quoted(&folder));
         let each = |command: &str| format!("for f in {all}/*.DBF; do {command} || exit 1; done");
         let ogr = quoted(&out.join("small.ogr"));
@@ -221,16 +221,16 @@ impl Bench {
         let rows = (u64::from(megabytes_wanted) * 1_000_000 / Profile::Goods.record_length() as u64) as u32;
         let path = self.generate(&format!("large-{megabytes_wanted}.dbf"), Profile::Goods, rows)?;
         let size = megabytes(&path)?;
-        self.say(&format!("\n### {size:.0} MB in one table: peak memory\n"));
+        self.print(&format!("\n### {size:.0} MB in one table: peak memory\n"));
         let (dbf, ours) = (quoted(&path), self.ours.clone());
         let folder = self.out.join("large");
         let convert = format!("{ours} convert {dbf} --encoding CP866 --output {}", quoted(&folder));
-        self.say("| to | MB/CPU s | CPU s | wall s | peak MiB |\n|---|---|---|---|---|");
+        self.print("| to | MB/CPU s | CPU s | wall s | peak MiB |\n|---|---|---|---|---|");
         for (what, command) in
             [("CSV", format!("{convert} 2>&1")), ("CSV.gz", format!("{convert} --gzip 2>&1"))]
         {
             let Taken { cpu, wall, rss } = self.measure(&command)?;
-            self.say(&format!("| {what} | {:.0} | {cpu:.2} | {wall:.2} | {rss:.0} |", size / cpu));
+            self.print(&format!("| {what} | {:.0} | {cpu:.2} | {wall:.2} | {rss:.0} |", size / cpu));
             fs::remove_dir_all(&folder)?;
         }
         Ok(())
@@ -242,7 +242,7 @@ impl Bench {
     }
 
     fn race_of(&mut self, size: f64, contenders: &[Contender]) -> Done {
-        self.say(
+        self.print(
             "| | MB/CPU s | ours is | CPU s | wall s | peak MiB | output MB |\n|---|---|---|---|---|---|---|",
         );
         let mut ours = 0.0;
@@ -251,7 +251,7 @@ impl Bench {
             if let Some(program) = program
                 .filter(|program| !run::exists(program, if *program == "pgdbf" { "-h" } else { "--version" }))
             {
-                self.say(&format!("| {name} | not measured: {program} is not installed | | | | | |"));
+                self.print(&format!("| {name} | not measured: {program} is not installed | | | | | |"));
                 continue;
             }
             let times = if *fast && !self.quick { 3 } else { 1 };
@@ -266,7 +266,7 @@ impl Bench {
                 ours = speed;
             }
             let left = output.as_ref().map(|path| megabytes(path)).transpose()?;
-            self.say(&format!(
+            self.print(&format!(
                 "| {name} | {speed:.1} | {:.1} x | {:.2} | {:.2} | {:.0} | {} |",
                 ours / speed,
                 best.cpu,

@@ -165,7 +165,7 @@ pub enum Reason {
 
 impl Reason {
     /// The reason behind a problem; none where the state's own word has to do.
-    pub fn of(problem: &ErrorBody) -> Option<Self> {
+    pub fn from_error(problem: &ErrorBody) -> Option<Self> {
         Some(match problem.code.as_str() {
             "AUTHENTICATION_FAILED" | "NOT_PAIRED" => Self::PairingEnded,
             "KEYCHAIN_ERROR" => Self::Keychain,
@@ -236,11 +236,11 @@ mod tests {
             (Code::ApiV2Required, Reason::ServerRefused),
             (Code::FileTooLarge, Reason::ServerRefused),
         ] {
-            assert_eq!(Reason::of(&Error::new(code, "").body()), Some(reason));
+            assert_eq!(Reason::from_error(&Error::new(code, "").body()), Some(reason));
         }
         let named = Error::new(Code::SourceMissing, "").path("/gone");
-        assert_eq!(Reason::of(&named.body()), Some(Reason::Folder));
-        assert_eq!(Reason::of(&Error::new(Code::UnknownError, "").body()), None);
+        assert_eq!(Reason::from_error(&named.body()), Some(Reason::Folder));
+        assert_eq!(Reason::from_error(&Error::new(Code::UnknownError, "").body()), None);
     }
 
     #[test]

@@ -27,16 +27,16 @@ mod tests {
     use chrono::FixedOffset;
     use data_exporter::models::snapshot::Language;
 
-    fn said(language: Language, at: &str) -> String {
+    fn formatted(language: Language, at: &str) -> String {
         let now = DateTime::<FixedOffset>::parse_from_rfc3339("2026-11-21T00:30:00+02:00").unwrap();
         moment(words(language), at.parse().unwrap(), &now)
     }
 
     #[test]
     fn the_day_is_that_of_the_persons_own_clock() {
-        assert_eq!(said(Language::En, "2026-11-20T22:05:00Z"), "today 00:05");
-        assert_eq!(said(Language::En, "2026-11-20T21:59:00Z"), "yesterday 23:59");
-        assert_eq!(said(Language::En, "2026-11-21T22:00:00Z"), "tomorrow 00:00");
+        assert_eq!(formatted(Language::En, "2026-11-20T22:05:00Z"), "today 00:05");
+        assert_eq!(formatted(Language::En, "2026-11-20T21:59:00Z"), "yesterday 23:59");
+        assert_eq!(formatted(Language::En, "2026-11-21T22:00:00Z"), "tomorrow 00:00");
     }
 
     #[test]
@@ -45,7 +45,7 @@ mod tests {
             ["2026-11-20T22:05:00Z", "2026-11-19T06:00:00Z", "2026-12-24T10:00:00Z", "2027-01-01T10:00:00Z"];
         let mut lines = Vec::new();
         for language in [Language::En, Language::Ru, Language::He] {
-            lines.extend(times.map(|at| said(language, at)));
+            lines.extend(times.map(|at| formatted(language, at)));
         }
         insta::assert_snapshot!(lines.join("\n"));
     }

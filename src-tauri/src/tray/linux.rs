@@ -12,7 +12,7 @@ use tauri::AppHandle;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::menu::Item;
-use super::{Action, Face, Icon};
+use super::{Action, Icon, TrayView};
 use crate::request::Request;
 
 /// How long a panel may take to welcome an item.
@@ -25,10 +25,10 @@ pub struct Tray {
 }
 
 impl Tray {
-    /// Puts a face on the session bus; none where there is no session bus. What is clicked becomes a request.
-    pub async fn start(_app: &AppHandle, face: Face, requests: UnboundedSender<Request>) -> Option<Self> {
+    /// Puts a view on the session bus; none where there is no session bus. What is clicked becomes a request.
+    pub async fn start(_app: &AppHandle, view: TrayView, requests: UnboundedSender<Request>) -> Option<Self> {
         let panel = Arc::new(AtomicBool::new(true));
-        let shown = Shown { pixels: pixels(face.icon), face, requests, panel: Arc::clone(&panel) };
+        let shown = Shown { pixels: pixels(view.icon), view, requests, panel: Arc::clone(&panel) };
         // The panel may come later than the program: at login, or when it was restarted.
         let started = tokio::time::timeout(PATIENCE, shown.assume_sni_available(true).spawn()).await;
         match started {
@@ -49,14 +49,14 @@ impl Tray {
         self.panel.load(Ordering::Acquire)
     }
 
-    /// Shows another face; what has not changed is left alone.
-    pub async fn show(&self, face: Face) {
+    /// Shows another view; what has not changed is left alone.
+    pub async fn show(&self, view: TrayView) {
         self.handle
             .update(|shown| {
-                if shown.face.icon != face.icon {
-                    shown.pixels = pixels(face.icon);
+                if shown.view.icon != view.icon {
+                    shown.pixels = pixels(view.icon);
                 }
-                shown.face = face;
+                shown.view = view;
             })
             .await;
     }
@@ -64,7 +64,7 @@ impl Tray {
 
 /// What the panel asks for.
 struct Shown {
-    face: Face,
+    view: TrayView,
     pixels: Vec<ksni::Icon>,
     requests: UnboundedSender<Request>,
     panel: Arc<AtomicBool>,
@@ -84,11 +84,11 @@ impl ksni::Tray for Shown {
 
     /// Panels without tooltips show or read out the title instead.
     fn title(&self) -> String {
-        self.face.tooltip.clone()
+        self.view.tooltip.clone()
     }
 
     fn tool_tip(&self) -> ToolTip {
-        ToolTip { title: self.face.tooltip.clone(), ..ToolTip::default() }
+        ToolTip { title: self.view.tooltip.clone(), ..ToolTip::default() }
     }
 
     fn icon_pixmap(&self) -> Vec<ksni::Icon> {
@@ -96,7 +96,7 @@ impl ksni::Tray for Shown {
     }
 
     fn text_direction(&self) -> TextDirection {
-        if self.face.right_to_left { TextDirection::RightToLeft } else { TextDirection::LeftToRight }
+        if self.view.right_to_left { TextDirection::RightToLeft } else { TextDirection::LeftToRight }
     }
 
     fn activate(&mut self, _x: i32, _y: i32) {
@@ -104,17 +104,17 @@ impl ksni::Tray for Shown {
     }
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
-        self.face.menu.iter().map(item).collect()
+        self.view.menu.iter().map(item).collect()
     }
 
     fn watcher_online(&self) {
         self.panel.store(true, Ordering::Release);
-        self.request(Request::LookAround);
+        self.request(Request::RefreshSurroundings);
     }
 
     fn watcher_offline(&self, _reason: OfflineReason) -> bool {
         self.panel.store(false, Ordering::Release);
-        self.request(Request::LookAround);
+        self.request(Request::RefreshSurroundings);
         true
     }
 }

@@ -1,4 +1,4 @@
-//! What the tray shows, as a plain value: [`Face`], a pure function of the engine's snapshot, the desktop and the time.
+//! What the tray shows, as a plain value: [`TrayView`], a pure function of the engine's snapshot, the desktop and the time.
 //!
 //! Two modules put it on a real tray: `linux` on the session bus, `native` by the toolkit. They decide nothing.
 
@@ -27,7 +27,7 @@ pub use native::Tray;
 
 /// All of the tray that can be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Face {
+pub struct TrayView {
     /// The picture.
     pub icon: Icon,
     /// What is said when the pointer rests on it.
@@ -38,9 +38,9 @@ pub struct Face {
     pub right_to_left: bool,
 }
 
-impl Face {
-    /// The face of a moment.
-    pub fn of<Zone: TimeZone>(
+impl TrayView {
+    /// The view of a moment.
+    pub fn new<Zone: TimeZone>(
         snapshot: &Snapshot,
         desktop: Desktop,
         panel: Panel,

@@ -9,7 +9,7 @@ use tauri::{AppHandle, Wry};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::menu::{Item, Menu};
-use super::{Action, Face, Icon};
+use super::{Action, Icon, TrayView};
 use crate::request::Request;
 
 /// Pixels to a side of the picture that is handed over; the system scales it.
@@ -19,15 +19,15 @@ const SIDE: u32 = if cfg!(target_os = "macos") { 48 } else { 32 };
 pub struct Tray {
     app: AppHandle,
     icon: TrayIcon,
-    face: Arc<Mutex<Face>>,
+    view: Arc<Mutex<TrayView>>,
 }
 
 impl Tray {
-    /// Puts a face into the tray; none where that fails. What is clicked becomes a request.
-    pub async fn start(app: &AppHandle, face: Face, requests: UnboundedSender<Request>) -> Option<Self> {
-        let shown = Arc::new(Mutex::new(face.clone()));
-        match build(app, &face, &shown, requests) {
-            Ok(icon) => Some(Self { app: app.clone(), icon, face: shown }),
+    /// Puts a view into the tray; none where that fails. What is clicked becomes a request.
+    pub async fn start(app: &AppHandle, view: TrayView, requests: UnboundedSender<Request>) -> Option<Self> {
+        let shown = Arc::new(Mutex::new(view.clone()));
+        match build(app, &view, &shown, requests) {
+            Ok(icon) => Some(Self { app: app.clone(), icon, view: shown }),
             Err(error) => {
                 tracing::warn!("there is no tray: {error}");
                 None
@@ -40,27 +40,27 @@ impl Tray {
         true
     }
 
-    /// Shows another face; what has not changed is left alone.
-    pub async fn show(&self, face: Face) {
+    /// Shows another view; what has not changed is left alone.
+    pub async fn show(&self, view: TrayView) {
         let before = {
-            let mut shown = self.face.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *shown, face.clone())
+            let mut shown = self.view.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *shown, view.clone())
         };
-        if let Err(error) = self.replace(&before, &face) {
+        if let Err(error) = self.replace(&before, &view) {
             tracing::warn!("cannot change the tray: {error}");
         }
     }
 
-    fn replace(&self, before: &Face, face: &Face) -> tauri::Result<()> {
-        if before.icon != face.icon {
-            self.icon.set_icon(picture(face.icon))?;
+    fn replace(&self, before: &TrayView, view: &TrayView) -> tauri::Result<()> {
+        if before.icon != view.icon {
+            self.icon.set_icon(picture(view.icon))?;
             self.icon.set_icon_as_template(cfg!(target_os = "macos"))?;
         }
-        if before.tooltip != face.tooltip {
-            self.icon.set_tooltip(Some(&face.tooltip))?;
+        if before.tooltip != view.tooltip {
+            self.icon.set_tooltip(Some(&view.tooltip))?;
         }
-        if before.menu != face.menu {
-            self.icon.set_menu(Some(menu(&self.app, &face.menu)?))?;
+        if before.menu != view.menu {
+            self.icon.set_menu(Some(menu(&self.app, &view.menu)?))?;
         }
         Ok(())
     }
@@ -68,15 +68,15 @@ impl Tray {
 
 fn build(
     app: &AppHandle,
-    face: &Face,
-    shown: &Arc<Mutex<Face>>,
+    view: &TrayView,
+    shown: &Arc<Mutex<TrayView>>,
     requests: UnboundedSender<Request>,
 ) -> tauri::Result<TrayIcon> {
     let clicked = requests.clone();
     let shown = Arc::clone(shown);
     let mut builder = TrayIconBuilder::with_id("main")
-        .tooltip(&face.tooltip)
-        .menu(&menu(app, &face.menu)?)
+        .tooltip(&view.tooltip)
+        .menu(&menu(app, &view.menu)?)
         .icon_as_template(cfg!(target_os = "macos"))
         .show_menu_on_left_click(cfg!(target_os = "macos"))
         .on_tray_icon_event(move |_, event| {
@@ -94,7 +94,7 @@ fn build(
                 let _ = requests.send(Request::Act(action));
             }
         });
-    if let Some(picture) = picture(face.icon) {
+    if let Some(picture) = picture(view.icon) {
         builder = builder.icon(picture);
     }
     builder.build(app)

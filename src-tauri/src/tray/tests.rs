@@ -1,4 +1,4 @@
-//! The face for every state in every language, as text; and what may be done when.
+//! The view for every state in every language, as text; and what may be done when.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ use data_exporter::models::snapshot::{
 };
 
 use super::menu::Item;
-use super::{Action, Face, Menu, Panel, View};
+use super::{Action, Menu, Panel, TrayView, View};
 
 const LANGUAGES: [(Language, &str); 3] = [(Language::En, "en"), (Language::Ru, "ru"), (Language::He, "he")];
 
@@ -29,8 +29,8 @@ fn desktop(language: Language) -> Desktop {
     Desktop { language, start_at_login: false, has_tray: true }
 }
 
-fn face(snapshot: &Snapshot, language: Language) -> Face {
-    Face::of(snapshot, desktop(language), Panel::Any, &now())
+fn view(snapshot: &Snapshot, language: Language) -> TrayView {
+    TrayView::new(snapshot, desktop(language), Panel::Any, &now())
 }
 
 /// A shop that exports every two hours and has done so.
@@ -144,9 +144,9 @@ fn draw(menu: &Menu, indent: &str, text: &mut String) {
     }
 }
 
-fn picture(face: &Face) -> String {
-    let mut text = format!("({:?}) {}\n", face.icon.state, face.tooltip);
-    draw(&face.menu, "", &mut text);
+fn picture(view: &TrayView) -> String {
+    let mut text = format!("({:?}) {}\n", view.icon.state, view.tooltip);
+    draw(&view.menu, "", &mut text);
     text
 }
 
@@ -161,7 +161,7 @@ fn action(menu: &Menu, wanted: Action) -> Option<bool> {
 #[test]
 fn every_state_in_every_language() {
     for (language, name) in LANGUAGES {
-        let faces = State::ALL.map(|state| picture(&face(&example(state), language)));
+        let faces = State::ALL.map(|state| picture(&view(&example(state), language)));
         insta::assert_snapshot!(format!("states_{name}"), faces.join("\n"));
     }
 }
@@ -170,9 +170,9 @@ fn every_state_in_every_language() {
 fn another_process_that_holds_the_folder_is_named_and_what_it_does_not_let_be_changed_is_grey() {
     let mut shop = shop(State::Ok);
     shop.holder = Some(LockOwner { pid: 4711, program: "data_exporter run".to_owned() });
-    let mut faces = vec![picture(&face(&shop, Language::En))];
+    let mut faces = vec![picture(&view(&shop, Language::En))];
     shop.read_only = true;
-    faces.extend(LANGUAGES.map(|(language, _)| picture(&face(&shop, language))));
+    faces.extend(LANGUAGES.map(|(language, _)| picture(&view(&shop, language))));
     insta::assert_snapshot!("held", faces.join("\n"));
 }
 
@@ -188,8 +188,8 @@ fn a_run_is_told_whatever_the_state_is() {
         let mut shop = shop(state);
         shop.run = Some(run);
         for (language, _) in LANGUAGES {
-            let face = face(&shop, language);
-            let told = face.menu.iter().take_while(|item| **item != Item::Rule);
+            let view = view(&shop, language);
+            let told = view.menu.iter().take_while(|item| **item != Item::Rule);
             lines.extend(told.take(2).map(|item| format!("{item:?}")));
         }
         lines.push(String::new());
@@ -204,14 +204,14 @@ fn a_pause_without_an_end_and_one_under_a_graver_state() {
     let graver = Snapshot { state: State::Error, ..paused.clone() };
     let faces: Vec<String> = LANGUAGES
         .iter()
-        .flat_map(|(language, _)| [&paused, &graver].map(|one| picture(&face(one, *language))))
+        .flat_map(|(language, _)| [&paused, &graver].map(|one| picture(&view(one, *language))))
         .collect();
     insta::assert_snapshot!("pauses", faces.join("\n"));
 }
 
 #[test]
 fn what_can_be_done_follows_from_what_there_is() {
-    let menu = |snapshot: &Snapshot| face(snapshot, Language::En).menu;
+    let menu = |snapshot: &Snapshot| view(snapshot, Language::En).menu;
     let unpaired = menu(&example(State::Unpaired));
     assert_eq!(action(&unpaired, Action::Export), Some(false));
     assert_eq!(action(&unpaired, Action::Pair), Some(true));
@@ -247,7 +247,7 @@ fn a_second_click_on_pair_shows_the_pairing_that_is_under_way() {
     ] {
         let mut snapshot = example(State::Unpaired);
         snapshot.pairing = pairing;
-        assert_eq!(action(&face(&snapshot, Language::En).menu, wanted), Some(true), "{:?}", snapshot.pairing);
+        assert_eq!(action(&view(&snapshot, Language::En).menu, wanted), Some(true), "{:?}", snapshot.pairing);
     }
 }
 
@@ -256,14 +256,14 @@ fn an_equal_view_makes_an_equal_face_so_that_nothing_is_redrawn() {
     let snapshot = example(State::Running);
     let mut further = snapshot.clone();
     further.run = Some(RunProgress { bytes_sent: 1 << 20, rows: 99, ..running(3, Some(12)) });
-    assert_eq!(face(&snapshot, Language::Ru), face(&further, Language::Ru));
+    assert_eq!(view(&snapshot, Language::Ru), view(&further, Language::Ru));
 }
 
 #[test]
 fn start_at_login_is_ticked_and_turns_over() {
     for on in [false, true] {
         let desktop = Desktop { start_at_login: on, ..desktop(Language::En) };
-        let menu = Face::of(&shop(State::Ok), desktop, Panel::Any, &now()).menu;
+        let menu = TrayView::new(&shop(State::Ok), desktop, Panel::Any, &now()).menu;
         let ticked = menu.iter().any(|item| {
             matches!(item, Item::Check { action: Action::StartAtLogin(wanted), on: shown, .. }
                 if *wanted != on && *shown == on)

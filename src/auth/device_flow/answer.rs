@@ -94,7 +94,7 @@ fn is_page(reply: &Reply) -> bool {
 
 /// The word and the sentence of a refusal, as the server gives them.
 fn refusal(reply: &Reply) -> String {
-    let said = reply.said();
+    let said = reply.error_text();
     match (said.word, said.message) {
         (Some(word), Some(message)) if word != message => {
             format!("{word}: {}", message.trim_end_matches('.'))

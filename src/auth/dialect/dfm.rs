@@ -95,7 +95,7 @@ impl ServerDialect for Dfm {
                 // Basic ends the user at the first colon.
                 let domain = name(json, "domain").filter(|domain| !domain.contains(':'))?;
                 let credential = StoredCredential::Basic { secret: Secret::new(secret) };
-                Granted { name: Some(domain), ..Granted::of(credential) }
+                Granted { name: Some(domain), ..Granted::new(credential) }
             }
             None => {
                 let ends = text(json, "refreshTokenExpiresAt")
@@ -107,7 +107,7 @@ impl ServerDialect for Dfm {
                 Granted {
                     access: token(json, "accessToken"),
                     name: name(json, "siteName").or_else(|| name(json, "domain")),
-                    ..Granted::of(credential)
+                    ..Granted::new(credential)
                 }
             }
         };

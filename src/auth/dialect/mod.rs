@@ -70,7 +70,7 @@ pub struct Granted {
 }
 
 impl Granted {
-    fn of(credential: StoredCredential) -> Self {
+    fn new(credential: StoredCredential) -> Self {
         Self { credential, access: None, name: None, site_id: None, api_base_url: None, scopes: Vec::new() }
     }
 }

@@ -136,7 +136,7 @@ impl ServerDialect for Rfc8628 {
         Some(Granted {
             access: Some(access),
             scopes: scopes.split_whitespace().map(str::to_owned).collect(),
-            ..Granted::of(credential)
+            ..Granted::new(credential)
         })
     }
 }

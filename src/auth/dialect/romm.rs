@@ -110,7 +110,7 @@ impl ServerDialect for Romm {
             access: Some(access),
             site_id: name(json, "device_id"),
             scopes: scopes.filter_map(Value::as_str).map(str::to_owned).collect(),
-            ..Granted::of(credential)
+            ..Granted::new(credential)
         })
     }
 

@@ -186,7 +186,7 @@ impl Keychain {
     }
 
     /// Writes, and reads back what was written.
-    fn keep(&self, user: &str, text: &Secret) -> Result<(), KeychainError> {
+    fn store(&self, user: &str, text: &Secret) -> Result<(), KeychainError> {
         self.write(user, text)?;
         if self.read(user)?.as_ref() == Some(text) { Ok(()) } else { Err(KeychainError::Unfaithful) }
     }
@@ -198,7 +198,7 @@ impl SecretStore for Keychain {
     }
 
     fn probe(&self) -> Result<(), SecretError> {
-        let kept = self.keep(&self.probe, &Secret::new("a trial value, no secret"));
+        let kept = self.store(&self.probe, &Secret::new("a trial value, no secret"));
         let deleted = self.delete(&self.probe);
         kept?;
         deleted?;
@@ -206,7 +206,7 @@ impl SecretStore for Keychain {
     }
 
     fn save(&self, credential: &StoredCredential) -> Result<(), SecretError> {
-        Ok(self.keep(&self.user, &credential.to_text())?)
+        Ok(self.store(&self.user, &credential.to_text())?)
     }
 
     fn load(&self) -> Result<Option<StoredCredential>, SecretError> {

@@ -70,9 +70,9 @@ impl StoredCredential {
         let line = match self {
             // A file written by hand, or by another program, holds just the secret.
             Self::Basic { secret } if !secret.expose().starts_with('{') => return secret.clone(),
-            Self::Basic { secret } => Line::of("basic", secret),
+            Self::Basic { secret } => Line::new("basic", secret),
             Self::Refresh { token, renewal: Renewal::Dfm, expires_at } => {
-                Line { expires_at: *expires_at, ..Line::of("refresh", token) }
+                Line { expires_at: *expires_at, ..Line::new("refresh", token) }
             }
             Self::Refresh {
                 token,
@@ -83,10 +83,10 @@ impl StoredCredential {
                 client_id: Some(client_id),
                 json: *json,
                 expires_at: *expires_at,
-                ..Line::of("refresh", token)
+                ..Line::new("refresh", token)
             },
             Self::Bearer { token, expires_at } => {
-                Line { expires_at: *expires_at, ..Line::of("bearer", token) }
+                Line { expires_at: *expires_at, ..Line::new("bearer", token) }
             }
         };
         Secret::new(serde_json::to_string(&line).unwrap_or_default())
@@ -138,7 +138,7 @@ struct Owned {
 }
 
 impl<'a> Line<'a> {
-    fn of(kind: &'a str, token: &'a Secret) -> Self {
+    fn new(kind: &'a str, token: &'a Secret) -> Self {
         Self { kind, token: token.expose(), endpoint: None, client_id: None, json: false, expires_at: None }
     }
 }

@@ -35,7 +35,7 @@ impl Running {
     }
 
     /// Says something between the events.
-    pub fn say(&self, text: &str) {
+    pub fn print(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.suspend(|| self.screen.note(text)),
             None => self.screen.note(text),
@@ -78,9 +78,9 @@ impl Running {
             ExportEvent::Sent { .. } => bar.inc(1),
             ExportEvent::Failed { .. } => {
                 bar.inc(1);
-                bar.suspend(|| self.tell(event));
+                bar.suspend(|| self.report(event));
             }
-            ExportEvent::Warning(_) | ExportEvent::Waiting { .. } => bar.suspend(|| self.tell(event)),
+            ExportEvent::Warning(_) | ExportEvent::Waiting { .. } => bar.suspend(|| self.report(event)),
             ExportEvent::Converted { .. }
             | ExportEvent::Skipped { .. }
             | ExportEvent::Retrying { .. }
@@ -89,7 +89,7 @@ impl Running {
         }
     }
 
-    fn tell(&self, event: &ExportEvent<'_>) {
+    fn report(&self, event: &ExportEvent<'_>) {
         match event {
             ExportEvent::Failed { error, .. } => self.screen.error(error),
             ExportEvent::Warning(error) => self.screen.mended(error),
@@ -106,7 +106,7 @@ impl ProgressListener for Running {
     fn on(&self, event: ExportEvent<'_>) {
         match &self.bar {
             Some(bar) => self.draw(bar, &event),
-            None => self.tell(&event),
+            None => self.report(&event),
         }
     }
 }

@@ -90,7 +90,7 @@ impl Layout {
     ///
     /// # Errors
     /// Those of `byte_at`.
-    pub fn of(
+    pub fn new(
         header: &Header,
         file_length: u64,
         mut byte_at: impl FnMut(u64) -> io::Result<Option<u8>>,
@@ -215,15 +215,15 @@ mod tests {
     #[test]
     fn the_record_length_of_the_header_stands_unless_only_the_fields_fit_the_file() {
         let wrong = header(3, 10, 12, vec![field(b'C', 10, 0)]);
-        let mended = Layout::of(&wrong, 100 + 110, no_bytes).unwrap();
+        let mended = Layout::new(&wrong, 100 + 110, no_bytes).unwrap();
         assert_eq!((mended.record_length, mended.mended), (11, true));
-        let right = Layout::of(&wrong, 100 + 120, no_bytes).unwrap();
+        let right = Layout::new(&wrong, 100 + 120, no_bytes).unwrap();
         assert_eq!((right.record_length, right.mended), (12, false));
-        let neither = Layout::of(&wrong, 100 + 50, no_bytes).unwrap();
+        let neither = Layout::new(&wrong, 100 + 50, no_bytes).unwrap();
         assert_eq!((neither.record_length, neither.mended), (12, false));
-        let zero = Layout::of(&header(3, 10, 0, vec![field(b'C', 10, 0)]), 500, no_bytes).unwrap();
+        let zero = Layout::new(&header(3, 10, 0, vec![field(b'C', 10, 0)]), 500, no_bytes).unwrap();
         assert_eq!((zero.record_length, zero.mended), (11, true));
-        let marked = Layout::of(&wrong, 300, |at| Ok((at == 210).then_some(0x1A))).unwrap();
+        let marked = Layout::new(&wrong, 300, |at| Ok((at == 210).then_some(0x1A))).unwrap();
         assert_eq!(marked.record_length, 11);
     }
 
@@ -237,14 +237,14 @@ mod tests {
             field(b'N', 5, 0x02),
             field(b'0', 1, 0x05),
         ];
-        let layout = Layout::of(&header(0x30, 0, 26, fields), 100, no_bytes).unwrap();
+        let layout = Layout::new(&header(0x30, 0, 26, fields), 100, no_bytes).unwrap();
         let bits: Vec<_> = layout.columns.iter().map(|column| (column.size_bit, column.null_bit)).collect();
         assert_eq!(
             bits,
             [(None, Some(0)), (Some(1), Some(2)), (None, None), (Some(3), None), (None, Some(4))]
         );
         assert_eq!((layout.hidden, layout.null_flags), (1, (25, 1)));
-        let without = Layout::of(&header(0x30, 0, 6, vec![field(b'V', 5, 0x02)]), 100, no_bytes).unwrap();
+        let without = Layout::new(&header(0x30, 0, 6, vec![field(b'V', 5, 0x02)]), 100, no_bytes).unwrap();
         assert_eq!((without.columns[0].size_bit, without.columns[0].null_bit), (None, None));
     }
 
@@ -255,20 +255,20 @@ mod tests {
             wide.decimals = 1;
             vec![wide]
         };
-        let fits = Layout::of(&header(3, 0, 301, not_wide_enough()), 100, no_bytes).unwrap();
+        let fits = Layout::new(&header(3, 0, 301, not_wide_enough()), 100, no_bytes).unwrap();
         assert_eq!(fits.columns[0].width, 300);
-        let not = Layout::of(&header(3, 0, 45, not_wide_enough()), 100, no_bytes).unwrap();
+        let not = Layout::new(&header(3, 0, 45, not_wide_enough()), 100, no_bytes).unwrap();
         assert_eq!(not.columns[0].width, 44);
         let off_by_one = header(3, 10, 300, not_wide_enough());
-        let mended = Layout::of(&off_by_one, 100 + 10 * 301, no_bytes).unwrap();
+        let mended = Layout::new(&off_by_one, 100 + 10 * 301, no_bytes).unwrap();
         assert_eq!((mended.record_length, mended.columns[0].width, mended.mended), (301, 300, true));
-        let truncated = Layout::of(&off_by_one, 100 + 10 * 299, no_bytes).unwrap();
+        let truncated = Layout::new(&off_by_one, 100 + 10 * 299, no_bytes).unwrap();
         assert_eq!((truncated.record_length, truncated.columns[0].width, truncated.mended), (300, 44, false));
     }
 
     #[test]
     fn a_field_beyond_the_record_is_cut_and_named() {
-        let layout = Layout::of(
+        let layout = Layout::new(
             &header(3, 0, 8, vec![field(b'C', 5, 0), field(b'N', 5, 0), field(b'L', 1, 0)]),
             100,
             no_bytes,

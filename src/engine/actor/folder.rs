@@ -26,7 +26,7 @@ impl Actor {
             self.settle_in().await;
         } else {
             self.link().await;
-            self.say_what_is_in_the_way();
+            self.report_obstacle();
         }
     }
 
@@ -61,7 +61,7 @@ impl Actor {
             }
             // The end of the connection follows.
             EngineEvent::Ended => {}
-            event => self.shared.tell(event),
+            event => self.shared.send(event),
         }
     }
 
@@ -78,12 +78,12 @@ impl Actor {
     pub(super) async fn settle_in(&mut self) {
         self.reload();
         let Some(store) = self.data_folder.held().cloned() else { return };
-        self.say_hello();
+        self.start_reporting();
         let (config, data) = (self.folders.config.clone(), self.folders.data.clone());
-        let looked = tasks::blocking(move || tasks::look_at_former(&config, &data, &store));
+        let looked = tasks::blocking(move || tasks::check_former_configuration(&config, &data, &store));
         match looked.await {
             Ok(warnings) => warnings.iter().for_each(|warning| self.record(warning)),
-            Err(error) => self.record(&NewError::of(&error, None, None)),
+            Err(error) => self.record(&NewError::from_error(&error, None, None)),
         }
         self.reload();
         if self.scheduler.is_none() {
@@ -121,7 +121,7 @@ impl Actor {
             }
             Err(invalid) => {
                 let error = Error::from(invalid);
-                self.record(&NewError::of(&error, None, None));
+                self.record(&NewError::from_error(&error, None, None));
                 self.config_trouble = Some(error);
             }
         }

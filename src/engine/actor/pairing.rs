@@ -52,7 +52,7 @@ impl Actor {
                 *pairing = PairingState::Waiting { code, trouble: None, browser: BrowserState::Asked };
                 // The view with the code comes before the browser covers it.
                 self.publish();
-                self.shared.tell(EngineEvent::OpenAddress { address });
+                self.shared.send(EngineEvent::OpenAddress { address });
             }
             (
                 PairingStep::Trouble(why),

@@ -20,7 +20,7 @@ impl Actor {
         let Err(fault) = fault::caught_in(self.run(inputs)).await else { return };
         let mut error = fault.error("the engine");
         if let Some(reports) = &reports {
-            reports.report(&NewError::of(&error, None, None));
+            reports.report(&NewError::from_error(&error, None, None));
         }
         let report_it = error.hint.unwrap_or_default();
         error.hint =
@@ -29,7 +29,7 @@ impl Actor {
         if let Some(reports) = reports {
             reports.flush(FLUSH_TIMEOUT).await;
         }
-        shared.tell(EngineEvent::Ended);
+        shared.send(EngineEvent::Ended);
     }
 
     pub(super) fn record(&self, error: &NewError) {
@@ -46,7 +46,7 @@ impl Actor {
     }
 
     /// The folder came to be held.
-    pub(super) fn say_hello(&self) {
+    pub(super) fn start_reporting(&self) {
         self.serve();
         let Some(reports) = self.data_folder.reports() else { return };
         let (mut changes, inbox) = (reports.history_changes(), self.handle.inbox.clone());
@@ -60,12 +60,12 @@ impl Actor {
         if self.keeps_schedule {
             reports.started(&self.data_folder.myself().program);
         } else if let Err(error) = reports.end_dead_runs() {
-            self.record(&NewError::of(&error.into(), None, None));
+            self.record(&NewError::from_error(&error.into(), None, None));
         }
     }
 
     /// Nobody can hold the folder: nothing can be kept, and the server is told all the same.
-    pub(super) fn say_what_is_in_the_way(&self) {
+    pub(super) fn report_obstacle(&self) {
         let trouble = self.data_folder.trouble().filter(|_| self.keeps_schedule);
         if let (Some(trouble), Some(reports)) = (trouble, self.data_folder.reports()) {
             reports.cannot_start(trouble);
@@ -73,7 +73,7 @@ impl Actor {
     }
 
     /// The work ends.
-    pub(super) async fn say_goodbye(&self) {
+    pub(super) async fn end_reporting(&self) {
         let Some(reports) = self.data_folder.reports() else { return };
         if self.keeps_schedule && self.data_folder.held().is_some() {
             reports.ended(&self.data_folder.myself().program);

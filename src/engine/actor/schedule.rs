@@ -22,7 +22,7 @@ use crate::store::timestamps::{FOREVER, Timestamp};
 
 impl Actor {
     /// Starts what is due.
-    pub(super) fn look_at_the_clock(&mut self, now: DateTime<Utc>) {
+    pub(super) fn start_due_run(&mut self, now: DateTime<Utc>) {
         let Some(store) = self.data_folder.held().cloned() else { return };
         if let Some(until) = store.timestamp(Timestamp::PausedUntil).ok().flatten() {
             if now < until {
@@ -52,7 +52,7 @@ impl Actor {
                 Code::RunSkipped,
                 "an export was due while the one before it was still going on; it was left out",
             );
-            self.record(&NewError::of(&skipped, None, None));
+            self.record(&NewError::from_error(&skipped, None, None));
         } else if may_run {
             match trigger {
                 Trigger::CatchUp => self.start_catch_up(now),
@@ -114,7 +114,7 @@ impl Actor {
     }
 
     /// Says when nothing was delivered for two periods, and again when a day has gone by since.
-    pub(super) fn look_for_deliveries(&mut self, now: DateTime<Utc>) {
+    pub(super) fn report_overdue(&mut self, now: DateTime<Utc>) {
         let Some(store) = self.data_folder.held().filter(|_| self.scheduler.is_some()) else { return };
         let overdue = view::overdue(&self.config, store).ok().flatten().filter(|_| !self.is_paused());
         let Some((level, overdue)) = overdue.and_then(|overdue| Some((overdue.level(now)?, overdue))) else {
@@ -125,14 +125,14 @@ impl Actor {
         if self.overdue < Some(level) && self.suspend.awake_for() >= GRACE {
             self.overdue = Some(level);
             let error = overdue.error(Code::HealthCheckFailed).severity(level);
-            self.record(&NewError::of(&error, None, None));
+            self.record(&NewError::from_error(&error, None, None));
         }
     }
 
     /// Makes the scheduler of the configured schedule.
     pub(super) fn set_schedule(&mut self) {
         let Some(store) = self.data_folder.held().cloned().filter(|_| self.keeps_schedule) else { return };
-        let schedule = Schedule::of(&self.config.scheduler).ok().flatten();
+        let schedule = Schedule::from_config(&self.config.scheduler).ok().flatten();
         if schedule.is_none() && self.config_trouble.is_some() {
             return;
         }
@@ -220,7 +220,7 @@ impl Actor {
             {
                 tracing::error!(%error, "cannot end a run in the journal");
             }
-            self.record(&NewError::of(&error, None, None));
+            self.record(&NewError::from_error(&error, None, None));
         }
     }
 }

@@ -83,7 +83,7 @@ impl Connection {
         let mut connection = Self { engine: engine.downgrade(), events, output, may_change, pairs: false };
         drop(engine);
         // It ends when the other end does; there is nobody to tell of it.
-        if connection.say(&hello).await.is_ok() {
+        if connection.write(&hello).await.is_ok() {
             let _ = connection.talk(input).await;
         }
     }
@@ -95,7 +95,7 @@ impl Connection {
         let mut skips = false;
         loop {
             tokio::select! {
-                Some(line) = answered.recv() => self.say(&line).await?,
+                Some(line) = answered.recv() => self.write(&line).await?,
                 Some(_) = open.join_next() => {}
                 event = self.events.recv() => match event {
                     Ok(event) => self.event(event).await?,
@@ -108,7 +108,7 @@ impl Connection {
                     None | Some(Err(LinesCodecError::Io(_))) => return Ok(()),
                     Some(Err(LinesCodecError::MaxLineLengthExceeded)) => {
                         skips = true;
-                        self.say(&refused(None, &Error::new(Code::Usage, "the line is too long"))).await?;
+                        self.write(&refused(None, &Error::new(Code::Usage, "the line is too long"))).await?;
                     }
                     Some(Ok(line)) => match self.understood(&line) {
                         Ok((question, engine)) => {
@@ -118,7 +118,7 @@ impl Connection {
                                 let _ = answers.send(line).await;
                             });
                         }
-                        Err(line) => self.say(&line).await?,
+                        Err(line) => self.write(&line).await?,
                     },
                 },
             }
@@ -147,16 +147,16 @@ impl Connection {
         if matches!(event, EngineEvent::OpenAddress { .. }) && !self.pairs {
             return Ok(());
         }
-        self.say(&Line::Event(event)).await
+        self.write(&Line::Event(event)).await
     }
 
     /// After events were missed.
     async fn catch_up(&mut self) -> io::Result<()> {
         let Some(engine) = self.engine.upgrade() else { return Ok(()) };
-        self.say(&Line::Event(EngineEvent::Changed { snapshot: Box::new(engine.snapshot()) })).await
+        self.write(&Line::Event(EngineEvent::Changed { snapshot: Box::new(engine.snapshot()) })).await
     }
 
-    async fn say(&mut self, line: &Line) -> io::Result<()> {
+    async fn write(&mut self, line: &Line) -> io::Result<()> {
         let mut text = serde_json::to_vec(line)?;
         text.push(b'\n');
         self.output.write_all(&text).await?;

@@ -48,7 +48,7 @@ pub(super) fn secrets(place: &Place) -> (Option<Loaded>, Option<Credential>) {
 /// What the doctor found, and the facts behind it.
 pub(super) fn doctor(found: &Diagnosis) -> String {
     let facts = serde_json::to_string_pretty(found).unwrap_or_default();
-    format!("{}\n\nThe facts behind it:\n{facts}", found.told(ENGLISH))
+    format!("{}\n\nThe facts behind it:\n{facts}", found.render(ENGLISH))
 }
 
 fn read(place: &Place) -> Result<Loaded> {

@@ -24,7 +24,7 @@ pub enum CheckStatus {
 impl CheckStatus {
     const ALL: [Self; 4] = [Self::Ok, Self::Warning, Self::Failed, Self::Skipped];
 
-    fn told(self, words: &Words) -> &'static str {
+    fn label(self, words: &Words) -> &'static str {
         (words.doctor.verdict)(&word(&self))
     }
 }
@@ -114,7 +114,7 @@ pub struct Summary {
 
 impl Diagnosis {
     /// Of checks, in the order in which one causes another.
-    pub fn of(checks: Vec<Check>) -> Self {
+    pub fn new(checks: Vec<Check>) -> Self {
         let count = |status| checks.iter().filter(|check| check.status == status).count();
         let summary = Summary {
             ok: count(CheckStatus::Ok),
@@ -126,17 +126,17 @@ impl Diagnosis {
     }
 
     /// Each thing with its remedy, then how many there are of each status.
-    pub fn told(&self, words: &Words) -> String {
+    pub fn render(&self, words: &Words) -> String {
         let Summary { ok, warning, failed, skipped } = self.summary;
         let summary = (words.doctor.summary)([ok, warning, failed, skipped].map(|count| count as u64));
         let widest =
             |texts: Vec<String>| texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
         let verdicts =
-            1 + widest(CheckStatus::ALL.iter().map(|status| status.told(words).to_owned()).collect());
+            1 + widest(CheckStatus::ALL.iter().map(|status| status.label(words).to_owned()).collect());
         let things = widest(self.checks.iter().map(|check| check.thing(words)).collect());
         let below = format!("\n{:width$}", "", width = verdicts + things + 3);
         let checks = self.checks.iter().map(|check| {
-            let (verdict, thing) = (check.status.told(words), check.thing(words));
+            let (verdict, thing) = (check.status.label(words), check.thing(words));
             format!("{verdict:<verdicts$} {thing:<things$}  {}", check.lines(words).join(&below))
         });
         format!("{}\n\n{summary}", checks.collect::<Vec<_>>().join("\n"))
@@ -181,8 +181,8 @@ mod tests {
         let keychain =
             Check::failed("keychain", &Error::new(Code::KeychainError, "locked").hint("unlock it"));
         let network = Check::failed("dns", &Error::new(Code::ConnectionFailed, "no such name"));
-        assert_eq!(Diagnosis::of(vec![warning.clone(), Check::skipped("dns", "offline")]).exit_code(), 0);
-        let made = Diagnosis::of(vec![Check::ok("version", "1"), warning, keychain, network]);
+        assert_eq!(Diagnosis::new(vec![warning.clone(), Check::skipped("dns", "offline")]).exit_code(), 0);
+        let made = Diagnosis::new(vec![Check::ok("version", "1"), warning, keychain, network]);
         assert_eq!(made.exit_code(), 8);
         assert_eq!(json!(made.summary), json!({"ok": 1, "warning": 1, "failed": 2, "skipped": 0}));
         assert_eq!(

@@ -55,7 +55,7 @@ fn open_secret(loaded: &Loaded) -> Option<(String, String)> {
 pub(super) fn schedule(context: &DoctorContext) -> Check {
     const NAME: &str = "schedule";
     let Some(config) = context.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
-    let schedule = match Schedule::of(&config.scheduler) {
+    let schedule = match Schedule::from_config(&config.scheduler) {
         Ok(Some(schedule)) => schedule,
         Ok(None) => {
             return Check::warning(

@@ -111,7 +111,7 @@ async fn proof(context: Arc<DoctorContext>, server_cache: Arc<ReadOnlyServerCach
             Some("is kept and has not ended; the next export shows whether it is taken")
         }
     };
-    let tokens = TokenManager::of(AuthClient::new(client, credential, config, server_cache));
+    let tokens = TokenManager::with_client(AuthClient::new(client, credential, config, server_cache));
     tokens.token().await?;
     Ok(Check::ok(
         NAME,

@@ -52,7 +52,7 @@ struct DoctorContext {
 }
 
 impl DoctorContext {
-    fn of(request: Request) -> Self {
+    fn new(request: Request) -> Self {
         let Request { folders, named_config, offline } = request;
         let loaded = super::configuration::read(&folders.config, named_config);
         let store = Store::view(&folders.data).map_err(Error::from);
@@ -69,9 +69,9 @@ const NO_CONFIGURATION: &str = "the configuration cannot be used";
 
 /// Looks at everything.
 pub async fn examine(request: Request) -> Diagnosis {
-    let context = match tasks::blocking(move || Ok(DoctorContext::of(request))).await {
+    let context = match tasks::blocking(move || Ok(DoctorContext::new(request))).await {
         Ok(context) => Arc::new(context),
-        Err(error) => return Diagnosis::of(vec![Check::failed("configuration", &error)]),
+        Err(error) => return Diagnosis::new(vec![Check::failed("configuration", &error)]),
     };
     let here = |names, check: fn(&DoctorContext) -> Vec<Check>| CheckTask::here(names, &context, check);
     let tasks = vec![
@@ -87,7 +87,7 @@ pub async fn examine(request: Request) -> Diagnosis {
         CheckTask::elsewhere(&["connection", "tls", "clock"], network::server(Arc::clone(&context))),
         CheckTask::elsewhere(&["pairing", "server"], credential::pairing(Arc::clone(&context))),
     ];
-    Diagnosis::of(join_all(tasks.into_iter().map(CheckTask::run)).await.into_iter().flatten().collect())
+    Diagnosis::new(join_all(tasks.into_iter().map(CheckTask::run)).await.into_iter().flatten().collect())
 }
 
 /// A look that may take its time, and the checks it stands for.
@@ -130,7 +130,7 @@ mod tests {
 
     fn context() -> Arc<DoctorContext> {
         let folders = Folders { config: "/no/config.toml".into(), data: "/no".into() };
-        Arc::new(DoctorContext::of(Request { folders, named_config: false, offline: true }))
+        Arc::new(DoctorContext::new(Request { folders, named_config: false, offline: true }))
     }
 
     #[tokio::test]

@@ -43,7 +43,7 @@ pub(super) async fn dns(context: Arc<DoctorContext>) -> Vec<Check> {
     if context.offline {
         return vec![Check::skipped(NAME, OFFLINE)];
     }
-    if Proxy::of(&url).is_some() {
+    if Proxy::for_server(&url).is_some() {
         return vec![Check::skipped(NAME, format!("the proxy looks `{host}` up"))];
     }
     let found = lookup_host((host.as_str(), url.port_or_known_default().unwrap_or_default())).await;
@@ -68,7 +68,7 @@ pub(super) async fn proxy(context: Arc<DoctorContext>) -> Vec<Check> {
         Ok((_, url)) => url,
         Err(why) => return vec![Check::skipped(NAME, why)],
     };
-    let Some(proxy) = Proxy::of(&url) else {
+    let Some(proxy) = Proxy::for_server(&url) else {
         let none = "no proxy is on the way to the server".to_owned();
         return vec![Check::ok(
             NAME,

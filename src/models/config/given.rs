@@ -81,7 +81,7 @@ impl Given {
 
     pub(super) fn word<W: Word>(&self) -> Result<W, Refusal> {
         let text = self.any_text()?;
-        W::of(&text).ok_or_else(|| {
+        W::from_word(&text).ok_or_else(|| {
             let words: Vec<_> = W::WORDS.iter().map(|(word, _)| format!("\"{word}\"")).collect();
             refusal("is not one of its words", &format!("write {}", words.join(" or ")))
         })

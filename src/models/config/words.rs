@@ -8,7 +8,7 @@ pub trait Word: Copy + PartialEq + 'static {
     const WORDS: &'static [(&'static str, Self)];
 
     /// The value of a word, in any case.
-    fn of(word: &str) -> Option<Self> {
+    fn from_word(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word.trim())).map(|(_, value)| *value)
     }
 

@@ -11,7 +11,8 @@ use crate::models::snapshot::State;
 use crate::service;
 use crate::text::sentences::Sentences;
 
-static SENTENCES: LazyLock<Sentences> = LazyLock::new(|| Sentences::of(include_str!("../sentences/he.json")));
+static SENTENCES: LazyLock<Sentences> =
+    LazyLock::new(|| Sentences::parse(include_str!("../sentences/he.json")));
 
 /// What the command line says.
 pub const WORDS: Words = Words {

@@ -100,7 +100,7 @@ impl App {
                 SiteChoice::Named(name) => name.trim().to_owned(),
                 SiteChoice::Domain(_) => site.name.clone(),
             },
-            device_id: asked.install_id.as_ref().filter(|_| is_romm).map(|id| ids::of("device", id)),
+            device_id: asked.install_id.as_ref().filter(|_| is_romm).map(|id| ids::derive("device", id)),
             device_name: device_name.filter(|_| is_romm),
             scopes,
             ends_at: if is_romm { choice.lifetime.ends(now) } else { None },
@@ -226,5 +226,5 @@ fn site_of<'s>(
 
 /// The domain of the site of this name (wire-contract section 3.2).
 fn domain_of(name: &str) -> String {
-    format!("{}_{}", ids::of("account", ACCOUNT), name.trim().to_lowercase())
+    format!("{}_{}", ids::derive("account", ACCOUNT), name.trim().to_lowercase())
 }

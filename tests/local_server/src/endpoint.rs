@@ -135,7 +135,7 @@ impl std::error::Error for UnknownEndpoint {}
 
 impl Route {
     /// What a method and path ask for (wire-contract sections 1.3 and 9).
-    pub(crate) fn of(method: &str, path: &str) -> Self {
+    pub(crate) fn parse(method: &str, path: &str) -> Self {
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         let (family, rest) = match parts.as_slice() {
             ["api", "dfc", rest @ ..] => (PathFamily::F2, rest),
@@ -280,7 +280,7 @@ mod tests {
             ("POST", "/api/dfc/error/7", "/api/v1/device/errors/batches/7"),
             ("GET", "/api/dfc/error/log/9", "/api/v1/device/errors/9"),
         ] {
-            let (before, after) = (Route::of(method, old), Route::of(method, new));
+            let (before, after) = (Route::parse(method, old), Route::parse(method, new));
             assert_eq!(before.successor().as_deref(), Some(new));
             assert_eq!((before.endpoint, before.ids), (after.endpoint, after.ids));
             assert_ne!(after.endpoint, Endpoint::Unknown);
@@ -298,11 +298,11 @@ mod tests {
 
     #[test]
     fn what_is_not_listed_is_unknown_below_api_and_a_page_elsewhere() {
-        assert_eq!(Route::of("POST", "/api/v1/device/batches").endpoint, Endpoint::Unknown);
-        assert_eq!(Route::of("GET", "/api/dfc/batch/start/x/y").endpoint, Endpoint::Unknown);
-        assert_eq!(Route::of("POST", "/api/upload").endpoint, Endpoint::Unknown);
-        assert_eq!(Route::of("GET", "/batches").endpoint, Endpoint::Page);
-        assert_eq!(Route::of("GET", "/device").endpoint, Endpoint::Page);
+        assert_eq!(Route::parse("POST", "/api/v1/device/batches").endpoint, Endpoint::Unknown);
+        assert_eq!(Route::parse("GET", "/api/dfc/batch/start/x/y").endpoint, Endpoint::Unknown);
+        assert_eq!(Route::parse("POST", "/api/upload").endpoint, Endpoint::Unknown);
+        assert_eq!(Route::parse("GET", "/batches").endpoint, Endpoint::Page);
+        assert_eq!(Route::parse("GET", "/device").endpoint, Endpoint::Page);
     }
 
     #[test]
@@ -321,7 +321,7 @@ mod tests {
             ("GET", "/api/users/me", PathFamily::Romm, Endpoint::Session),
             ("GET", "/api/v1/device/token", PathFamily::F3, Endpoint::Unknown),
         ] {
-            let route = Route::of(method, path);
+            let route = Route::parse(method, path);
             assert_eq!((route.family, route.endpoint), (family, endpoint), "{method} {path}");
         }
     }

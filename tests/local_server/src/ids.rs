@@ -8,7 +8,7 @@ pub(crate) fn random() -> String {
 }
 
 /// The same UUID for the same words, so that a site keeps its id over a restart.
-pub(crate) fn of(kind: &str, name: &str) -> String {
+pub(crate) fn derive(kind: &str, name: &str) -> String {
     let digest = Sha256::new_with_prefix(kind).chain_update([0]).chain_update(name).finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);

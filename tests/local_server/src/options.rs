@@ -86,7 +86,7 @@ impl Site {
 
     /// The site's id, always the same for the same domain.
     pub fn id(&self) -> String {
-        ids::of("site", &self.domain)
+        ids::derive("site", &self.domain)
     }
 
     /// SHA-256 of its secret, in hex.
@@ -101,7 +101,7 @@ impl Site {
 
     /// The account's id, always the same for the same account.
     pub fn account_id(&self) -> String {
-        ids::of("account", &self.account)
+        ids::derive("account", &self.account)
     }
 }
 

@@ -212,7 +212,7 @@ pub enum Announced {
 
 impl Announced {
     /// The number to send, if any.
-    pub(crate) fn of(self, time: Duration) -> Option<i64> {
+    pub(crate) fn seconds(self, time: Duration) -> Option<i64> {
         match self {
             Self::True => Some(i64::try_from(time.as_millis().div_ceil(1000)).unwrap_or(i64::MAX)),
             Self::Missing => None,

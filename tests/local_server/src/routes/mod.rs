@@ -55,7 +55,7 @@ struct Call {
 }
 
 impl Call {
-    fn of(app: &Arc<App>, route: Route, request: &Request, address: IpAddr, now: DateTime<Utc>) -> Self {
+    fn new(app: &Arc<App>, route: Route, request: &Request, address: IpAddr, now: DateTime<Utc>) -> Self {
         Self {
             app: app.clone(),
             route,
@@ -120,10 +120,10 @@ pub(crate) async fn handle(
     request: Request,
 ) -> Reply {
     let (method, path) = (request.method().as_str().to_owned(), request.uri().path().to_owned());
-    let mut route = Route::of(&method, &path);
+    let mut route = Route::parse(&method, &path);
     let now = app.now();
     if route.endpoint == Endpoint::Page {
-        return pages::answer(&Call::of(&app, route, &request, connection.address, now), request).await;
+        return pages::answer(&Call::new(&app, route, &request, connection.address, now), request).await;
     }
     let request = if route.endpoint == Endpoint::Poll && route.family != PathFamily::F3 {
         let (request, renews) = renewing(request).await;
@@ -155,7 +155,7 @@ pub(crate) async fn handle(
         }
         instead
     } else {
-        let call = Call::of(&app, route, &request, connection.address, now);
+        let call = Call::new(&app, route, &request, connection.address, now);
         let (answer, parts) = dispatch(&call, request).await;
         outcome.handled = Some(answer.status().as_u16());
         outcome.parts = parts;

@@ -128,7 +128,7 @@ pub(super) fn session(call: &Call, bearer: Option<&str>) -> Reply {
     if !call.switches.pairing.session_bound {
         return oauth_error(404, "session_not_found", "No session is bound to this token");
     }
-    let did = format!("did:plc:{}", &ids::of("did", &holder.domain).replace('-', "")[..24]);
+    let did = format!("did:plc:{}", &ids::derive("did", &holder.domain).replace('-', "")[..24]);
     let ends = call.now + call.switches.pairing.access_lifetime();
     let body = json!({
         "did": did,

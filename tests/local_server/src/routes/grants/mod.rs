@@ -123,8 +123,8 @@ fn given_out(call: &Call, grant: &Grant, names: [&str; 6], page: &str) -> Map<St
         Some(grant.user_code.as_str().into()),
         Some(address.into()),
         rules.complete_uri.then(|| complete.into()),
-        rules.announced_lifetime.of(rules.code_lifetime()).map(Value::from),
-        rules.announced_interval.of(rules.interval).map(Value::from),
+        rules.announced_lifetime.seconds(rules.code_lifetime()).map(Value::from),
+        rules.announced_interval.seconds(rules.interval).map(Value::from),
     ];
     let members = names.into_iter().zip(values);
     members.filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()

@@ -24,7 +24,7 @@ pub(super) struct Problems(Vec<Value>);
 
 impl Problems {
     /// The members of a body, or the answer to one that has none.
-    pub(super) fn of(sent: &Sent) -> Result<(Self, &Map<String, Value>), Box<Reply>> {
+    pub(super) fn check(sent: &Sent) -> Result<(Self, &Map<String, Value>), Box<Reply>> {
         let members = sent.json().ok_or_else(|| {
             let mut problems = Self(Vec::new());
             problems.add(&[], "json_invalid", "JSON decode error", &Value::Null);
@@ -106,7 +106,7 @@ impl Problems {
 
 /// Gives out a code.
 pub(super) fn init(call: &Call, sent: &Sent) -> Reply {
-    let (mut problems, members) = match Problems::of(sent) {
+    let (mut problems, members) = match Problems::check(sent) {
         Ok(read) => read,
         Err(refused) => return *refused,
     };
@@ -137,7 +137,7 @@ pub(super) fn init(call: &Call, sent: &Sent) -> Reply {
 
 /// Answers a poll.
 pub(super) fn token(call: &Call, sent: &Sent) -> Reply {
-    let (mut problems, members) = match Problems::of(sent) {
+    let (mut problems, members) = match Problems::check(sent) {
         Ok(read) => read,
         Err(refused) => return *refused,
     };

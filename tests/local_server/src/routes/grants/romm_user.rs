@@ -40,7 +40,7 @@ fn pending(call: &Call) -> Result<Reply, Box<Reply>> {
 }
 
 fn approve(call: &Call, sent: &Sent) -> Result<Reply, Box<Reply>> {
-    let (mut problems, members) = Problems::of(sent)?;
+    let (mut problems, members) = Problems::check(sent)?;
     let code = problems.text(members, "user_code", 64, true);
     let scopes = problems.scopes(members, "approved_scopes");
     let device_name =
@@ -60,7 +60,7 @@ fn approve(call: &Call, sent: &Sent) -> Result<Reply, Box<Reply>> {
 }
 
 fn deny(call: &Call, sent: &Sent) -> Result<Reply, Box<Reply>> {
-    let (mut problems, members) = Problems::of(sent)?;
+    let (mut problems, members) = Problems::check(sent)?;
     let Some(code) = problems.text(members, "user_code", 64, true) else {
         return Err(Box::new(problems.reply()));
     };
