@@ -74,7 +74,7 @@ fn status<Zone: TimeZone>(snapshot: &Snapshot, words: &Words, now: &DateTime<Zon
 pub fn because(state: State, problem: Option<&ErrorBody>, words: &Words) -> String {
     let word = (words.state)(state);
     // What an overdue export waits for is a guess.
-    match problem.filter(|_| state != State::Overdue).and_then(Reason::of) {
+    match problem.filter(|_| state != State::Overdue).and_then(Reason::from_error) {
         Some(reason) => (words.because)(word, (words.reason)(reason)),
         None => word.to_owned(),
     }
