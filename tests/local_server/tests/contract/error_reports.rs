@@ -86,7 +86,7 @@ fn a_report_about_a_batch_marks_it_even_when_it_is_closed() {
     let batch = device.start();
     let path = format!("/api/dfc/error/{batch}");
     let report = r#"{"type": "T", "message": "m"}"#;
-    assert_eq!(Device::new(&server, OTHER_SITE).report(&path, report).status, 403);
+    assert_eq!(Device::at(&server, OTHER_SITE).report(&path, report).status, 403);
     assert!(!server.batch(&batch).unwrap().has_errors);
     device.close(&batch, "complete");
     assert_eq!(device.report(&path, report).status, 201);
@@ -101,7 +101,7 @@ fn a_stored_report_is_shown_to_its_own_site_only() {
     let id = device.report(GLOBAL, r#"{"type": "T", "message": "m"}"#).json()["id"].clone();
     let path = format!("{GLOBAL}/{}", id.as_str().unwrap());
     assert_eq!(device.get(&path).json()["title"], "T");
-    assert_eq!(Device::new(&server, OTHER_SITE).get(&path).status, 403);
+    assert_eq!(Device::at(&server, OTHER_SITE).get(&path).status, 403);
     let unknown = format!("{GLOBAL}/8f14e45f-ceea-467f-9575-1d1f6b0a3c21");
     assert_eq!(device.get(&unknown).status, 404);
 }

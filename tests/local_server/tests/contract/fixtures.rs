@@ -41,7 +41,7 @@ fn set_the_scene(server: &LocalServer, exchange: &Exchange) -> Values {
             let device = Device::new(server);
             put("token", &device.token);
             let (what, how) = rest.split_at(rest.find('-').map_or(rest.len(), |_| split(rest)));
-            let owner = if how == "-foreign" { Device::new(server, OTHER_SITE) } else { Device::new(server) };
+            let owner = if how == "-foreign" { Device::at(server, OTHER_SITE) } else { Device::new(server) };
             if how == "-same-minute" {
                 server.clock().hold();
                 let batch = owner.start();

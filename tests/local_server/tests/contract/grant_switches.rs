@@ -166,7 +166,7 @@ fn pairings_outlive_a_restart() {
     };
     let server = start(Dialect::DfmA, None);
     let credential = paired(&server);
-    let token = Device::new(&server, (&credential.0, &credential.1)).token;
+    let token = Device::at(&server, (&credential.0, &credential.1)).token;
     let address = server.address();
     drop(server);
     let server = start(Dialect::DfmC, Some(address));

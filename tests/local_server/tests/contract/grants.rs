@@ -20,7 +20,7 @@ fn a_paired_device_of_every_dialect_can_deliver_at_once() {
         let answer = poll(&server, dialect, &device);
         assert_eq!(answer.status, 200, "{answer:?}");
         let device = if dialect == Dialect::DfmA {
-            Device::new(&server, (&text(&answer, "domain"), &text(&answer, "clientSecret")))
+            Device::at(&server, (&text(&answer, "domain"), &text(&answer, "clientSecret")))
         } else {
             Device { server: &server, token: access_token(&answer) }
         };
@@ -36,7 +36,7 @@ fn a_paired_device_of_every_dialect_can_deliver_at_once() {
 fn a_new_approval_of_a_site_shuts_its_former_device_out_and_nobody_else() {
     let server = server_of(Dialect::DfmA);
     let first = paired(&server);
-    let former = Device::new(&server, (&first.0, &first.1));
+    let former = Device::at(&server, (&first.0, &first.1));
     let other = Device::new(&server);
     let second = paired(&server);
     assert_eq!(first.0, second.0, "one site");
@@ -44,7 +44,7 @@ fn a_new_approval_of_a_site_shuts_its_former_device_out_and_nobody_else() {
     assert_eq!((basic_status(&server, &first), basic_status(&server, &second)), (401, 200));
     assert_eq!(former.post("/api/v1/device/batches/start").status, 401, "its token is revoked");
     other.start();
-    Device::new(&server, (&second.0, &second.1)).start();
+    Device::at(&server, (&second.0, &second.1)).start();
 }
 
 #[test]

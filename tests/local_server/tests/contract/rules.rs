@@ -9,7 +9,7 @@ use super::support::{Device, OTHER_SITE, server};
 #[test]
 fn a_site_has_one_batch_at_a_time_and_others_are_not_concerned() {
     let server = server(|_| {});
-    let (device, other) = (Device::new(&server), Device::new(&server, OTHER_SITE));
+    let (device, other) = (Device::new(&server), Device::at(&server, OTHER_SITE));
     let batch = device.start();
     let refused = device.post("/api/dfc/batch/start");
     assert_eq!(refused.status, 409);
@@ -22,7 +22,7 @@ fn a_site_has_one_batch_at_a_time_and_others_are_not_concerned() {
 #[test]
 fn an_account_has_a_limit_of_open_batches() {
     let server = server(|switches| switches.account_batch_limit = 1);
-    let (device, other) = (Device::new(&server), Device::new(&server, OTHER_SITE));
+    let (device, other) = (Device::new(&server), Device::at(&server, OTHER_SITE));
     let batch = device.start();
     assert_eq!(other.post("/api/v1/device/batches/start").status, 429);
     device.close(&batch, "fail");

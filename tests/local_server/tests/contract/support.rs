@@ -137,10 +137,10 @@ pub struct Device<'s> {
 
 impl<'s> Device<'s> {
     pub fn new(server: &'s LocalServer) -> Self {
-        Self::new(server, SITE)
+        Self::at(server, SITE)
     }
 
-    pub fn new(server: &'s LocalServer, site: (&str, &str)) -> Self {
+    pub fn at(server: &'s LocalServer, site: (&str, &str)) -> Self {
         let answer = send(server, "POST", "/api/v1/device/auth/token", &[basic(site)], b"");
         let token = answer.json()["token"].as_str().unwrap().to_owned();
         Self { server, token }

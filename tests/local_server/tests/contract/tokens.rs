@@ -32,7 +32,7 @@ fn revoked_tokens_and_rotated_secrets_need_a_new_token() {
     server.change_sites(|sites| "cs_other".clone_into(&mut sites[0].secret));
     assert_eq!(device.post("/api/dfc/batch/start").status, 401);
     assert_eq!(send(&server, "POST", TOKEN, &[basic(SITE)], b"").status, 401);
-    Device::new(&server, (SITE.0, "cs_other")).start();
+    Device::at(&server, (SITE.0, "cs_other")).start();
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn only_the_first_colon_parts_user_and_password() {
 fn a_forged_token_is_refused() {
     let server = server(|_| {});
     let device = Device::new(&server);
-    let other = Device::new(&server, OTHER_SITE);
+    let other = Device::at(&server, OTHER_SITE);
     let parts: Vec<&str> = device.token.split('.').collect();
     let others: Vec<&str> = other.token.split('.').collect();
     for token in [
