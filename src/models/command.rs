@@ -1,4 +1,5 @@
-//! What an engine is asked to do, [`Command`], and what it tells of itself, [`EngineEvent`]. The same on every way to it.
+//! Requests to an engine, [`Command`], and the events that it sends, [`EngineEvent`]. The tray, the window and the
+//! command line use the same two types.
 
 use std::path::PathBuf;
 
@@ -7,167 +8,168 @@ use serde::{Deserialize, Serialize};
 use super::export::ErrorBody;
 use super::snapshot::{RunProgress, Snapshot, State, UserSettings};
 
-/// A request. It is answered when it was taken up, not when it is done: that is told by events.
+/// A request to the engine. The engine replies when it has accepted or refused the command; events report how the work
+/// ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
-    /// Pair, or pair again; one that is under way is ended first.
+    /// Start a pairing. An attempt that is still running is cancelled first.
     StartPairing(Box<PairingRequest>),
-    /// End the pairing that is under way, or forget how the last one ended.
+    /// Cancel the running pairing, or clear the result of the last one.
     CancelPairing,
-    /// The browser that [`EngineEvent::OpenAddress`] asked for did not start.
+    /// The browser could not be started for [`EngineEvent::OpenAddress`].
     BrowserFailed {
-        /// Why.
+        /// The reason, for a person.
         why: String,
     },
-    /// Remove the pairing's secret everywhere.
+    /// Unpair: delete the stored secret from every secret store.
     Unpair,
-    /// Export now, unless an export is going on.
+    /// Start an export unless one is running.
     Export {
-        /// Unchanged tables too.
+        /// Send unchanged tables too.
         full: bool,
-        /// Only tables that one of these globs takes; none for all.
+        /// Globs of the tables to send; an empty list means all.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(test, ts(optional, as = "Option<Vec<String>>"))]
         only: Vec<String>,
-        /// How long to go on trying to reach the server, in seconds; none for five times.
+        /// How long to retry an unreachable server, in seconds; `None` means five attempts.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional, type = "number"))]
         retry_for: Option<u64>,
     },
-    /// Stop the export that is going on.
+    /// Cancel the running export.
     CancelExport,
-    /// Let the schedule rest.
+    /// Pause scheduled exports.
     Pause {
-        /// How long.
+        /// The length of the pause.
         pause: PauseFor,
     },
-    /// End the rest of the schedule.
+    /// Resume scheduled exports.
     Resume,
-    /// Write what a person changed to config.toml.
+    /// Save settings to config.toml.
     SaveSettings {
-        /// All of them.
+        /// All settings; unchanged ones included.
         settings: UserSettings,
     },
 }
 
-/// What is asked of a pairing besides what the configuration says; the default asks nothing.
+/// Options of a pairing that override the configuration. The default overrides nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
 #[serde(default)]
 pub struct PairingRequest {
-    /// The server's address.
+    /// Base URL of the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base_url: Option<String>,
-    /// The name of this computer there, where it is another one than the computer's own.
+    /// Device name to register; the computer's own name by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_name: Option<String>,
-    /// What this computer is.
+    /// Kind of device, as registered with the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub device_type: Option<String>,
-    /// The version of its software.
+    /// Version of the device's software, as registered with the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub firmware_version: Option<String>,
-    /// The folder of tables, to be kept in the configuration.
+    /// Source folder to save in the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_dir: Option<PathBuf>,
-    /// The cron expression, to be kept in the configuration.
+    /// Cron expression to save in the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crontab: Option<String>,
-    /// The code page of tables that name none, to be kept in the configuration.
+    /// Default code page to save in the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<String>,
-    /// Whether http to this computer is allowed.
+    /// Whether plain http to a loopback address is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_https: Option<bool>,
-    /// Where the secret is kept, as its word in the configuration.
+    /// Secret store, by its word in the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_store: Option<String>,
-    /// The kind of server, as its word in the configuration.
+    /// Server dialect, by its word in the configuration.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dialect: Option<String>,
-    /// The site's name at the server.
+    /// Site name at the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site_name: Option<String>,
-    /// The site's description at the server.
+    /// Site description at the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site_description: Option<String>,
-    /// rfc8628: the issuer whose metadata names the endpoints.
+    /// rfc8628: issuer whose metadata names the endpoints.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
-    /// rfc8628: where a code is asked for, and where tokens are had.
+    /// rfc8628: device authorization endpoint and token endpoint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub endpoints: Option<(String, String)>,
-    /// rfc8628 and aip: the name under which the server knows this program.
+    /// rfc8628 and aip: OAuth client identifier.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
-    /// romm: the name of this program.
+    /// romm: client name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
-    /// What the token shall be allowed to do, parted by blanks.
+    /// Scopes to request, separated by spaces.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
-    /// rfc8628: whether requests are JSON.
+    /// rfc8628: whether request bodies are JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub json: Option<bool>,
 }
 
-/// How long the schedule rests.
+/// Length of a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "for", rename_all = "snake_case")]
 pub enum PauseFor {
-    /// So many seconds.
+    /// A fixed number of seconds.
     Seconds {
-        /// How many.
+        /// The number of seconds.
         #[cfg_attr(test, ts(type = "number"))]
         seconds: u64,
     },
-    /// Until the next midnight of the schedule's clock.
+    /// Until the next midnight in the schedule's time zone.
     UntilTomorrow,
-    /// Until a person ends it.
+    /// Until a person resumes the schedule.
     UntilResumed,
 }
 
-/// Something that has happened; its fact is stored before it is told.
+/// An event of the engine. The engine stores the fact before it sends the event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum EngineEvent {
-    /// Something changed; this is all there is to show now.
+    /// The view changed; the event carries the whole new view.
     Changed {
-        /// The whole.
+        /// The new view.
         snapshot: Box<Snapshot>,
     },
-    /// The run that is going on went further; at most ten times a second.
+    /// The running export made progress; sent at most ten times a second.
     Progressed {
-        /// How far it is.
+        /// The new progress.
         run: RunProgress,
     },
-    /// The verification page should be opened in a browser now; told once for each code.
+    /// Open the verification page in a browser; sent once for each code.
     OpenAddress {
-        /// The page, with the code in it where the server gives that.
+        /// The page's address, with the code in it where the server provides that.
         address: String,
     },
-    /// Something a person should be told even though no window is open.
+    /// Show a notification, even when no window is open.
     Notice {
-        /// What.
+        /// The notification.
         notice: Notice,
     },
     /// The engine has ended.
     Ended,
 }
 
-/// A notification: one for each change of state for the worse, and the end of a pairing.
+/// A notification: one for each change of state for the worse, and one for the end of a pairing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Notice {
-    /// The state that was come to.
+    /// The new state.
     pub state: State,
-    /// How many tables are concerned, where the state is of a run.
+    /// The number of affected tables, where the state comes from a run.
     #[cfg_attr(test, ts(type = "number"))]
     pub tables: u64,
-    /// Why.
+    /// The reason.
     pub problem: Option<ErrorBody>,
 }

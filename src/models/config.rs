@@ -1,5 +1,5 @@
-//! [`Config`]: what config.toml, the environment and the flags settle. The keys are those of the specification
-//! and of docs/command-line.md; every new key has a safe default, so an old file loads unchanged.
+//! [`Config`]: the settings from config.toml, the environment and the flags. The keys are those of the specification
+//! and of docs/command-line.md; every new key has a safe default, so that an old file loads unchanged.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,8 +21,8 @@ pub use problem::{Invalid, Problem};
 pub use words::Word;
 
 impl Config {
-    /// Reads and checks a config.toml. Names of code pages and the crontab are not checked here, since those are
-    /// `convert`'s and `schedule`'s, and the environment is not asked: see [`load()`].
+    /// Reads and validates a config.toml. Does not read the environment, and checks neither code page names nor the
+    /// crontab, which belong to `convert` and `schedule`: see [`load()`].
     ///
     /// # Errors
     /// [`Invalid`] with every problem found, also when the file cannot be read.
@@ -39,10 +39,10 @@ impl Config {
     }
 }
 
-/// The text of a config.toml.
+/// Reads the text of a config.toml.
 ///
 /// # Errors
-/// [`Invalid`] when it cannot be read or is no UTF-8.
+/// [`Invalid`] when the file cannot be read or is not UTF-8.
 pub fn read(path: &Path) -> Result<String, Invalid> {
     let unreadable = |what: String, remedy: &str| Invalid {
         path: Some(path.to_path_buf()),
@@ -84,25 +84,25 @@ pub struct Config {
     pub logging: Logging,
 }
 
-/// `[scheduler]`: when to export.
+/// `[scheduler]`: when exports run.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SchedulerConfig {
-    /// The cron expression as typed, or none.
+    /// The cron expression as typed.
     pub crontab: Option<String>,
-    /// An IANA zone; none is the machine's own.
+    /// IANA time zone; `None` means local time.
     pub timezone: Option<String>,
-    /// The largest delay of a start, in seconds.
+    /// Maximum random delay of a start, in seconds.
     pub jitter_seconds: u32,
 }
 
-/// `[src]`: what to export.
+/// `[src]`: which tables are exported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
-    /// The folder of tables; none until it is configured.
+    /// The source folder; `None` until it is configured.
     pub source_dir: Option<PathBuf>,
-    /// Globs on the bare name or, when they hold a `/`, on the relative path; case is ignored.
+    /// Globs matched against the file name, or against the relative path when they contain a `/`; case is ignored.
     pub include_patterns: Vec<String>,
-    /// Globs of what to leave out, likewise.
+    /// Globs of tables to exclude, matched in the same way.
     pub exclude_patterns: Vec<String>,
 }
 
@@ -112,38 +112,38 @@ impl Default for Source {
     }
 }
 
-/// `[credential]`: who we are.
+/// `[credential]`: how this installation authenticates.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Credential {
-    /// The traditional account; with `username` and `password` the Basic user `account_username`.
+    /// Account of a traditional credential; with `username` and `password` it forms the Basic user `account_username`.
     pub account: Option<String>,
-    /// The traditional user.
+    /// User of a traditional credential.
     pub username: Option<String>,
-    /// The traditional password.
+    /// Password of a traditional credential.
     pub password: Option<Secret>,
-    /// Where the secret of a pairing is kept.
+    /// Where the secret of a pairing is stored.
     pub secret_store: SecretStore,
-    /// The file of the flag `--client-secret-file`; no key of the file.
+    /// Value of the flag `--client-secret-file`; config.toml has no such key.
     pub secret_file: Option<PathBuf>,
-    /// `[credential.device]`: a pairing.
+    /// `[credential.device]`: the pairing.
     pub device: Option<DeviceCredential>,
 }
 
-/// `[credential.device]`: what a pairing left.
+/// `[credential.device]`: the identity that a pairing saved.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DeviceCredential {
-    /// The Basic user.
+    /// User of the Basic credential.
     pub domain: String,
     /// The secret, where an old file holds it in plain text.
     pub client_secret: Option<Secret>,
-    /// The server's id of the site.
+    /// The server's identifier of the site.
     pub site_id: Option<String>,
 }
 
-/// Where secrets are kept.
+/// Where secrets are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SecretStore {
-    /// The operating system's.
+    /// The operating system's keychain.
     #[default]
     Keychain,
     /// A private file in the data folder.
@@ -153,17 +153,17 @@ pub enum SecretStore {
 /// `[api]`: the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Api {
-    /// The server's address without a trailing slash; none until it is configured.
+    /// Base URL without a trailing slash; `None` until it is configured.
     pub base_url: Option<String>,
-    /// Whether http is refused.
+    /// Whether http addresses are refused.
     pub https_only: bool,
-    /// Which path family to use.
+    /// Which family of paths to use.
     pub paths: Paths,
-    /// The device grant's dialect.
+    /// Dialect of the device grant.
     pub dialect: DialectName,
-    /// The largest part of an upload, in units of 1,000,000 bytes.
+    /// Maximum size of an uploaded part, in units of 1,000,000 bytes.
     pub max_upload_mb: u32,
-    /// How many uploads may be under way at once.
+    /// Maximum number of concurrent uploads.
     pub uploads_in_flight: u32,
 }
 
@@ -192,13 +192,13 @@ pub enum Paths {
     Dfc,
 }
 
-/// `[api] dialect`: what kind of server grants the pairing.
+/// `[api] dialect`: the kind of server that grants the pairing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DialectName {
     /// Data Forge.
     #[default]
     Dfm,
-    /// RFC 8628 as written.
+    /// Plain RFC 8628.
     Rfc8628,
     /// AIP.
     Aip,
@@ -206,12 +206,12 @@ pub enum DialectName {
     Romm,
 }
 
-/// `[encoding]`: the code page of tables that do not name theirs.
+/// `[encoding]`: the code page of tables that do not name one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Encoding {
-    /// The folder's default.
+    /// The default code page.
     pub dbf_encoding: String,
-    /// Glob of tables to page, for tables that name a wrong one or none; the most specific that fits counts.
+    /// Glob of table names to code page, for tables that name a wrong one or none. The most specific match wins.
     pub overrides: BTreeMap<String, String>,
 }
 
@@ -221,24 +221,24 @@ impl Default for Encoding {
     }
 }
 
-/// `[export]`: how tables become CSV and when they are sent.
+/// `[export]`: how tables become CSV, and when they are sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
-    /// 1 (fast) to 9 (small).
+    /// Compression level, 1 (fast) to 9 (small).
     pub gzip_level: u8,
-    /// What becomes of deleted rows.
+    /// Treatment of deleted rows.
     pub deleted: Deleted,
-    /// What becomes of binary columns.
+    /// Treatment of binary columns.
     pub binary: Binary,
-    /// What becomes of `8D 0A` in memos.
+    /// Treatment of `8D 0A` in memos.
     pub soft_breaks: SoftBreaks,
-    /// What becomes of whole rows after the header's last.
+    /// Treatment of whole rows beyond the header's count.
     pub rows_beyond_header: RowsBeyondHeader,
-    /// Whether a table that has not changed since its last delivery is left out.
+    /// Whether to skip tables that have not changed since their last delivery.
     pub skip_unchanged: bool,
-    /// After how many days everything is sent again all the same.
+    /// Interval after which every table is sent again, in days.
     pub full_every_days: u32,
-    /// The largest size of the spool, in MiB.
+    /// Maximum size of the spool, in MiB.
     pub spool_max_mb: u32,
 }
 
@@ -260,49 +260,49 @@ impl Default for Export {
 /// `[export] deleted`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Deleted {
-    /// Left out and counted.
+    /// Skip and count them.
     #[default]
     Skip,
-    /// Exported, with a last column `_deleted`.
+    /// Export them, with a last column `_deleted`.
     Column,
 }
 
 /// `[export] binary`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Binary {
-    /// Empty, with a note.
+    /// Leave the cells empty and report a note.
     #[default]
     Omit,
-    /// Written as base64.
+    /// Write them as base64.
     Base64,
 }
 
 /// `[export] soft_breaks`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SoftBreaks {
-    /// Removed where they are a memo editor's word wrap.
+    /// Remove them where they are the word wrap of a memo editor.
     #[default]
     Auto,
-    /// Kept as text.
+    /// Keep them as text.
     Keep,
 }
 
 /// `[export] rows_beyond_header`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum RowsBeyondHeader {
-    /// Counted, with a WARNING.
+    /// Count them and report a WARNING.
     #[default]
     Skip,
-    /// Exported as well.
+    /// Export them too.
     Export,
 }
 
 /// `[ui]`: tray and window.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ui {
-    /// Their language.
+    /// Language of tray and window.
     pub language: Language,
-    /// Whether changes of state are told by the desktop.
+    /// Whether changes of state are shown as desktop notifications.
     pub notifications: bool,
 }
 
@@ -315,7 +315,7 @@ impl Default for Ui {
 /// `[logging]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Logging {
-    /// error, warn, info, debug or trace.
+    /// Log level: error, warn, info, debug or trace.
     pub level: String,
 }
 

@@ -1,6 +1,6 @@
-//! [`Given`]: one value as the file or the environment gives it, read as the type that its key wants.
+//! [`Given`]: a value from the file or the environment, read as the type of its key.
 //!
-//! An environment variable is text: lists are parted by commas or written as in TOML, tables as in TOML.
+//! Environment variables are text: a list is separated by commas or written as in TOML, a table is written as in TOML.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -9,10 +9,10 @@ use toml::Value;
 
 use super::words::Word;
 
-/// Why a value was refused: what is wrong, and the remedy.
+/// Why a value was refused: the fault and the remedy.
 pub(super) type Refusal = (String, String);
 
-/// A value, and where it stands.
+/// A value and its origin.
 #[derive(Debug, Clone)]
 pub(super) enum Given {
     File(Value),

@@ -1,6 +1,6 @@
-//! Every key of config.toml in one table, [`KEYS`]: how it is read into a [`Config`], and how it is shown.
+//! [`KEYS`]: every key of config.toml, with the functions that read it into a [`Config`] and show it.
 //!
-//! File, environment, `config show` and the list of unknown keys all go by this table.
+//! The file, the environment, `config show` and the check for unknown keys all use this table.
 
 use std::path::PathBuf;
 
@@ -11,15 +11,15 @@ use super::words::Word;
 use super::{Config, DeviceCredential};
 use crate::models::Secret;
 
-/// One key.
+/// A key of config.toml.
 pub struct Key {
-    /// Its section; `credential.device` is a section of its own.
+    /// The section; `credential.device` is a section of its own.
     pub section: &'static str,
-    /// Its name in the section.
+    /// The name within the section.
     pub name: &'static str,
     /// Section and name in the layout of version 2.0, where they differ.
     pub former: Option<(&'static str, &'static str)>,
-    /// Whether its value is a secret.
+    /// Whether the value is secret.
     pub secret: bool,
     pub(super) set: fn(&mut Config, &Given) -> Result<(), Refusal>,
     show: fn(&Config) -> Value,
@@ -31,12 +31,12 @@ impl Key {
         format!("[{}] {}", self.section, self.name)
     }
 
-    /// The variable that overrides it.
+    /// The environment variable that overrides the key.
     pub fn variable(&self) -> String {
         format!("DATA_EXPORTER_{}_{}", self.section.replace('.', "_"), self.name).to_uppercase()
     }
 
-    /// Its value; null when there is none, `[redacted]` when it is a secret.
+    /// The value as JSON; null when unset, `[redacted]` when secret.
     pub fn value(&self, config: &Config) -> Value {
         (self.show)(config)
     }
@@ -63,14 +63,14 @@ impl Key {
     }
 }
 
-/// Assigns and is done: the shape of nearly every setter.
+/// A setter that only assigns, which nearly every key needs.
 macro_rules! into {
     ($($place:ident).+ = $read:expr) => {
         |config, given| { config.$($place).+ = $read(given)?; Ok(()) }
     };
 }
 
-/// Every key, in the order of docs and of `config show`.
+/// Every key, in the order of the documentation and of `config show`.
 pub const KEYS: &[Key] = &[
     key("scheduler", "crontab", into!(scheduler.crontab = some_text), |c| json!(c.scheduler.crontab))
         .formerly("schedule", "crontab"),
@@ -172,7 +172,7 @@ pub const KEYS: &[Key] = &[
     key("logging", "level", into!(logging.level = level), |c| json!(c.logging.level)),
 ];
 
-/// Keys of older versions that nothing needs any more.
+/// Keys of older versions that have no effect any more.
 pub const RETIRED: &[(&str, &str)] = &[
     ("batch", "max_files_per_batch"),
     ("batch", "chunk_size_mb"),
@@ -185,7 +185,7 @@ fn some_text(given: &Given) -> Result<Option<String>, Refusal> {
     given.text().map(|text| Some(text.trim().to_owned()))
 }
 
-/// Text where an empty one stands for none, as the templates of old installations have it.
+/// Text; an empty string means unset, as in the templates of old installations.
 fn filled_text(given: &Given) -> Result<Option<String>, Refusal> {
     Ok(Some(given.any_text()?).filter(|text| !text.is_empty()))
 }

@@ -1,6 +1,6 @@
-//! Reading a [`Config`] from a file's text and the environment, and checking what no single key can: [`Loaded`].
+//! Reads a [`Config`] from a file's text and the environment, and validates combinations of keys: [`Loaded`].
 //!
-//! Reports every problem at once. Never touches the disk: whether the source folder is there is asked when it is read.
+//! Reports every problem at once. Does not touch the disk: the source folder is checked when it is read.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,44 +14,44 @@ use super::keys::{KEYS, Key, RETIRED};
 use super::problem::{Invalid, Problem};
 use super::{Config, SchedulerConfig};
 
-/// Where the value of a key comes from.
+/// The origin of a key's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody set it.
+    /// The default.
     Default,
-    /// config.toml
+    /// The file config.toml.
     File,
-    /// A variable `DATA_EXPORTER_…`
+    /// An environment variable `DATA_EXPORTER_…`.
     Environment,
 }
 
-/// A configuration that can be used, and what was noticed on the way.
+/// A valid configuration and its warnings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded {
     /// The configuration.
     pub config: Config,
-    /// Unknown and retired keys, and what is risky.
+    /// Unknown keys, retired keys and risky values.
     pub warnings: Vec<Problem>,
-    /// Where each key that somebody set comes from, by [`Key::label`].
+    /// The origin of each key that is set, by [`Key::label`].
     pub origins: BTreeMap<String, Origin>,
 }
 
-/// What a configuration is made of.
+/// The inputs of a configuration.
 #[derive(Clone, Copy)]
 pub struct Sources<'a> {
-    /// The file, for messages.
+    /// Path of the file, for messages.
     pub path: Option<&'a Path>,
-    /// The file's text; none when there is no file.
+    /// Text of the file; `None` when there is no file.
     pub text: Option<&'a str>,
     /// Looks up an environment variable.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
-    /// Whether a word names a code page.
+    /// Returns whether a word names a code page.
     pub known_page: &'a dyn Fn(&str) -> bool,
-    /// What is wrong with crontab and zone.
+    /// Returns the problems of crontab and time zone.
     pub check_schedule: &'a dyn Fn(&SchedulerConfig) -> Vec<Problem>,
 }
 
-/// Reads and checks a configuration: environment over file over defaults.
+/// Reads and validates a configuration. The environment overrides the file, the file overrides the defaults.
 ///
 /// # Errors
 /// [`Invalid`] with every problem found.
@@ -261,7 +261,7 @@ impl Reader {
         });
     }
 
-    /// A value is left out on purpose: an unknown key may hold a secret.
+    /// The value is omitted on purpose: an unknown key may hold a secret.
     fn warn(&mut self, key: String, what: &str, remedy: String) {
         self.warnings.push(Problem { key, value: None, line: None, what: what.to_owned(), remedy });
     }
@@ -270,7 +270,7 @@ impl Reader {
 const PAGE_REMEDY: &str = "write a name such as \"CP866\", \"windows-1251\", \"windows-1255\" or \"UTF-8\"";
 const COLON_REMEDY: &str = "copy it again: the server ends the name at the first colon";
 
-/// Whether an address stays on this machine.
+/// Returns whether an address is a loopback address.
 pub fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
@@ -284,7 +284,7 @@ fn place(section: &str, name: &str) -> String {
     if section.is_empty() { name.to_owned() } else { format!("{section}.{name}") }
 }
 
-/// Every leaf of the file by its path; a table that is itself a key's value is a leaf.
+/// Returns every leaf of the file by its path; a table that is the value of a key is a leaf.
 fn flatten(section: &str, table: Table, into: &mut BTreeMap<String, Value>) {
     for (name, value) in table {
         let here = place(section, &name);
@@ -306,7 +306,7 @@ fn nearest(section: &str, name: &str) -> Option<&'static Key> {
         .map(|(_, key)| key)
 }
 
-/// How many letters must be changed, added or removed to make one word of the other.
+/// Returns the edit distance of two words: the number of letters to change, insert or delete.
 fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();
     for (index, letter) in one.chars().enumerate() {
@@ -321,7 +321,7 @@ fn distance(one: &str, other: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// The line on which a key stands, also at its former place.
+/// Returns the line of a key, also at its place in the older layout.
 fn line_of(document: &Document<&str>, (section, name): (&str, &str)) -> Option<usize> {
     let former =
         KEYS.iter().find(|key| (key.section, key.name) == (section, name)).and_then(|key| key.former);
@@ -340,7 +340,7 @@ fn line_at(text: &str, offset: usize) -> usize {
     text.get(..offset).map_or(1, |before| before.matches('\n').count() + 1)
 }
 
-/// The parser's own rendering would quote the line, which may hold a secret: only its place is told.
+/// The parser's own message would quote the line, which may hold a secret, so only the position is reported.
 fn syntax(text: &str, error: &toml::de::Error) -> Problem {
     let line = error.span().map(|span| line_at(text, span.start));
     let told = error.message();

@@ -1,25 +1,25 @@
-//! [`Invalid`]: everything that is wrong with a configuration, at once, each [`Problem`] with key, value and remedy.
+//! [`Invalid`]: every problem of a configuration at once, each a [`Problem`] with key, value and remedy.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// What is wrong with one key.
+/// A problem with one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The key, such as `[api] base_url`; empty when the whole file is concerned.
+    /// The key, such as `[api] base_url`; empty when the problem concerns the whole file.
     pub key: String,
-    /// The value as given; none where there is none or it is a secret.
+    /// The given value; `None` when there is none or it is secret.
     pub value: Option<String>,
-    /// Where it stands in the file.
+    /// The line in the file.
     pub line: Option<usize>,
-    /// What is wrong, as the end of a sentence that begins with the key.
+    /// The fault, as the end of a sentence that begins with the key.
     pub what: String,
-    /// What to write instead.
+    /// The remedy.
     pub remedy: String,
 }
 
 impl Problem {
-    /// All of it but the remedy.
+    /// Returns the problem without its remedy.
     pub fn sentence(&self) -> String {
         let line = self.line.map_or_else(String::new, |line| format!("line {line}: "));
         let value = self.value.as_ref().map_or_else(String::new, |value| format!(" = {value:?}"));
@@ -37,13 +37,13 @@ impl fmt::Display for Problem {
 /// A configuration that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
-    /// The file; none when the environment or the defaults alone are concerned.
+    /// The file; `None` when only the environment or the defaults are at fault.
     pub path: Option<PathBuf>,
-    /// What stands in the way; never empty.
+    /// The errors; never empty.
     pub problems: Vec<Problem>,
-    /// What does not.
+    /// The warnings.
     pub warnings: Vec<Problem>,
-    /// Whether the one problem is an http address where `https_only` holds.
+    /// Whether the only error is an http address under `https_only`.
     pub http_refused: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What files and variables become, and what is said of wrong ones.
+//! How files and variables are read, and the messages for invalid ones.
 
 use super::*;
 

@@ -1,18 +1,18 @@
-//! The words by which config.toml names the values of an enum: [`Word`].
+//! [`Word`]: enums whose values config.toml names by words.
 
 use super::{Binary, Deleted, DialectName, Language, Paths, RowsBeyondHeader, SecretStore, SoftBreaks};
 
-/// An enum whose every value has one word.
+/// An enum with one word for each value.
 pub trait Word: Copy + PartialEq + 'static {
-    /// Each word with its value.
+    /// Every value with its word.
     const WORDS: &'static [(&'static str, Self)];
 
-    /// The value of a word, in any case.
+    /// Returns the value of a word, ignoring case.
     fn from_word(word: &str) -> Option<Self> {
         Self::WORDS.iter().find(|(name, _)| name.eq_ignore_ascii_case(word.trim())).map(|(_, value)| *value)
     }
 
-    /// The word of this value.
+    /// Returns the word of this value.
     fn word(self) -> &'static str {
         Self::WORDS.iter().find(|(_, value)| *value == self).map_or("", |(name, _)| name)
     }
