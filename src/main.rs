@@ -1,4 +1,4 @@
-//! The command `data_exporter`; everything of it is in [`data_exporter::cli`].
+//! The command `data_exporter`; see [`data_exporter::cli`].
 
 use std::process::ExitCode;
 

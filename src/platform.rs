@@ -1,6 +1,6 @@
-//! What differs from machine to machine: folders, the clock, the machine's name, its browser.
+//! Differences between machines: folders, the clock, the machine's name, its browser.
 //!
-//! The only place that reads the wall clock or an environment variable that names a folder.
+//! Only this module reads the wall clock and the environment variables that name folders.
 
 pub mod browser;
 pub mod channel;
@@ -22,21 +22,21 @@ pub use identity::{device_name, install_id, system_name};
 pub use lock::{FolderLock, LockOwner};
 pub use private::{icacls, make_private_folder};
 
-/// What the service control manager of Windows starts this program with, after the command.
+/// The flag with which the service control manager of Windows starts this program.
 pub const SERVICE_FLAG: &str = "--service";
 
-/// Now, to the millisecond, in UTC.
+/// Returns the current time in UTC, to the millisecond.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]
 pub fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(3)
 }
 
-/// The value of an environment variable; none when it is not set, empty, or no Unicode.
+/// Returns the value of an environment variable; `None` when it is unset, empty or not Unicode.
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// The folders of this installation.
+/// Returns the folders of this installation.
 ///
 /// # Errors
 /// [`Code::ConfigError`] when no environment variable names a place for them.
@@ -53,14 +53,14 @@ pub fn folders() -> Result<Folders> {
     })
 }
 
-/// The home folder of this account, where it has one.
+/// Returns this account's home folder, where it has one.
 pub fn home() -> Option<PathBuf> {
     let name = if System::HERE == System::Windows { "USERPROFILE" } else { "HOME" };
     variable(name).map(PathBuf::from)
 }
 
-/// Whether the service manager of the system started this program: systemd names its folder, and a Windows service has
-/// a flag of its own.
+/// Returns whether the system's service manager started this program: systemd names its folder, a Windows service has a
+/// flag of its own.
 pub fn is_service() -> bool {
     match System::HERE {
         System::Linux => variable("STATE_DIRECTORY").is_some(),
@@ -69,28 +69,29 @@ pub fn is_service() -> bool {
     }
 }
 
-/// Whether this program may change the machine: only an administrator's, elevated, may open the list of services so.
+/// Returns whether this program may change the machine: only an elevated administrator may open the list of services in
+/// this way.
 #[cfg(windows)]
 fn is_elevated() -> bool {
     use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
     ServiceManager::local_computer(None::<&str>, ServiceManagerAccess::CREATE_SERVICE).is_ok()
 }
 
-/// Elsewhere root has folders like everybody's.
+/// On other systems, root has folders like any account.
 #[cfg(not(windows))]
 fn is_elevated() -> bool {
     false
 }
 
-/// How many bytes this account may still write on the disk of a folder.
+/// Returns how many bytes this account may still write to the disk of a folder.
 ///
 /// # Errors
-/// When the disk cannot be asked.
+/// When the disk cannot be queried.
 pub fn free_space(folder: &Path) -> std::io::Result<u64> {
     fs4::available_space(folder)
 }
 
-/// Whether these are the folders of a service of the whole machine.
+/// Returns whether these are the folders of the machine's service.
 pub fn is_system_service(folders: &Folders) -> bool {
     match System::HERE {
         System::Windows => variable("ProgramData").is_some_and(|common| folders.data.starts_with(common)),
@@ -98,7 +99,7 @@ pub fn is_system_service(folders: &Folders) -> bool {
     }
 }
 
-/// The share that a drive letter of this account stands for, where a path begins with one.
+/// Returns the share behind a mapped drive letter, where a path begins with one.
 pub fn share_behind(path: &Path) -> Option<String> {
     use std::path::{Component, Prefix};
 
@@ -110,7 +111,7 @@ pub fn share_behind(path: &Path) -> Option<String> {
     real.to_str()?.strip_prefix(r"\\?\UNC\").map(|share| format!(r"\\{share}"))
 }
 
-/// A program of the system itself, by its path below the system's folder, without a console's window.
+/// Returns a command for a program of the system, by its path below the system's folder, without a console window.
 #[cfg(windows)]
 pub fn system_command(program: &str) -> std::process::Command {
     use std::os::windows::process::CommandExt as _;

@@ -1,13 +1,13 @@
-//! [`Code`], the closed list of what can go wrong, as one table: the word here, the word that the server is told, how
-//! bad it is, and how the command ends.
+//! [`Code`], the closed list of errors, as one table: the word here, the type of the report to the server, the severity
+//! and the exit code.
 
 use crate::models::ErrorSeverity;
 use ErrorSeverity::{Critical, Error, Info, Warning};
 
-/// Makes [`Code`] and what is known of each from one table.
+/// Defines [`Code`] and its properties from one table.
 macro_rules! codes {
     ($($(#[$doc:meta])+ $code:ident: $word:literal, $told:literal, $severity:ident, $exit:literal;)+) => {
-        /// What can go wrong, and what is told for information.
+        /// Kinds of errors, and of events that are reported for information.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Code { $($(#[$doc])+ $code,)+ }
 
@@ -22,18 +22,18 @@ macro_rules! codes {
     };
 }
 
-// The second word is one of the specification's vocabulary, or one of few for what that has no word for: `FILE_ERROR`,
-// the former exporter's for all that is wrong with one table, and the ends that are no errors.
+// The second word is the type of the report. It belongs to the specification's vocabulary, except where that has no
+// word: `FILE_ERROR`, which the former exporter used for any fault of one table, and the events that are no errors.
 codes! {
     /// A key of the configuration is wrong or missing.
     ConfigError: "CONFIG_ERROR", "CONFIG_ERROR", Critical, 7;
     /// config.toml holds a secret in plain text.
     PlaintextSecret: "PLAINTEXT_SECRET", "CONFIG_ERROR", Warning, 7;
-    /// config.toml is of the former program.
+    /// config.toml has the layout of the former program.
     FormerConfiguration: "FORMER_CONFIGURATION", "CONFIG_ERROR", Warning, 7;
     /// The source folder is missing or cannot be read.
     SourceMissing: "SOURCE_MISSING", "CONFIG_ERROR", Critical, 7;
-    /// http where `https_only` holds.
+    /// An http address under `https_only`.
     HttpRefused: "HTTP_REFUSED", "CONFIG_ERROR", Critical, 7;
     /// The command line is wrong.
     Usage: "USAGE", "CONFIG_ERROR", Error, 2;
@@ -51,72 +51,72 @@ codes! {
     ServiceUnavailable: "SERVICE_UNAVAILABLE", "SERVICE_UNAVAILABLE", Error, 5;
     /// Another batch of the site is open.
     BatchActive: "BATCH_ACTIVE", "SERVICE_UNAVAILABLE", Error, 1;
-    /// The site was moved to the second version of the client interface.
+    /// The site was moved to version 2 of the client interface.
     ApiV2Required: "API_V2_REQUIRED", "SERVICE_UNAVAILABLE", Critical, 1;
-    /// The server refused a request with another 4xx.
+    /// The server refused a request with another 4xx status.
     ServerRefused: "SERVER_REFUSED", "SERVICE_UNAVAILABLE", Error, 1;
-    /// The server holds less or more than was sent, and no way to mend it was left.
+    /// The server holds less or more than was sent, and no repair was left.
     DeliveryInDoubt: "DELIVERY_IN_DOUBT", "SERVICE_UNAVAILABLE", Error, 1;
-    /// A checksum of the server differs from ours.
+    /// The server's checksum differs from ours.
     ChecksumMismatch: "CHECKSUM_MISMATCH", "FILE_ERROR", Error, 1;
     /// A file is over the server's limit.
     FileTooLarge: "FILE_TOO_LARGE", "FILE_ERROR", Error, 1;
     /// A file or folder cannot be read or written.
     FileUnreadable: "FILE_UNREADABLE", "FILE_ERROR", Error, 1;
-    /// A table's header makes no sense.
+    /// A table's header is invalid.
     FileDamaged: "FILE_DAMAGED", "FILE_ERROR", Error, 1;
     /// A table kept changing while it was read.
     FileChanging: "FILE_CHANGING", "FILE_ERROR", Warning, 3;
-    /// A value or row of a table could not be carried; the table was delivered.
+    /// A value or row of a table could not be carried over; the table was delivered.
     ValuesDropped: "VALUES_DROPPED", "FILE_ERROR", Warning, 3;
-    /// The disk has no room.
+    /// The disk is full.
     DiskFull: "DISK_FULL", "DISK_FULL", Critical, 1;
     /// There is not enough memory.
     MemoryError: "MEMORY_ERROR", "MEMORY_ERROR", Critical, 1;
-    /// The clock, or what else is watched, is not as it should be.
+    /// The clock, or another monitored condition, is wrong.
     HealthCheckFailed: "HEALTH_CHECK_FAILED", "HEALTH_CHECK_FAILED", Warning, 1;
-    /// The program could not begin its work.
+    /// The program could not start its work.
     StartupError: "STARTUP_ERROR", "STARTUP_ERROR", Critical, 1;
     /// Another process holds the data folder.
     FolderHeld: "FOLDER_HELD", "STARTUP_ERROR", Error, 6;
     /// The local database cannot be used.
     StoreError: "STORE_ERROR", "STARTUP_ERROR", Critical, 1;
-    /// The program began its work.
+    /// The program started.
     StartupSuccess: "STARTUP_SUCCESS", "STARTUP_SUCCESS", Info, 0;
-    /// The program ended without having been told to.
+    /// The program ended unexpectedly.
     ShutdownError: "SHUTDOWN_ERROR", "SHUTDOWN_ERROR", Error, 1;
-    /// The program ended as it was told to.
+    /// The program ended normally.
     ShutdownSuccess: "SHUTDOWN_SUCCESS", "SHUTDOWN_SUCCESS", Info, 0;
-    /// An export was due while the one before it went on.
+    /// An export was due while another one was running.
     RunSkipped: "RUN_SKIPPED", "RUN_SKIPPED", Info, 0;
-    /// A person or a stop signal ended it.
+    /// A person or a signal stopped the operation.
     Cancelled: "CANCELLED", "CANCELLED", Info, 130;
-    /// A fault of this program.
+    /// An internal error.
     UnknownError: "UNKNOWN_ERROR", "UNKNOWN_ERROR", Critical, 1;
 }
 
 impl Code {
-    /// The word in JSON and in the local history.
+    /// Returns the word used in JSON and in the local history.
     pub fn as_str(self) -> &'static str {
         self.line().0
     }
 
-    /// The code of a word of [`Self::as_str`].
+    /// Parses a word of [`Self::as_str`].
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.as_str() == word)
     }
 
-    /// The type of the report to the server.
+    /// Returns the type of the report to the server.
     pub fn wire_type(self) -> &'static str {
         self.line().1
     }
 
-    /// How bad it is unless the place that makes the error knows better.
+    /// Returns the default severity; the place that creates the error may override it.
     pub fn severity(self) -> ErrorSeverity {
         self.line().2
     }
 
-    /// The exit code of its class (docs/command-line.md).
+    /// Returns the exit code (docs/command-line.md).
     pub fn exit_code(self) -> u8 {
         self.line().3
     }
@@ -144,7 +144,7 @@ mod tests {
     fn every_word_of_the_vocabulary_is_told_and_few_others() {
         for word in VOCABULARY {
             assert!(Code::ALL.iter().any(|code| code.wire_type() == word), "{word}");
-            // A word of the server is never used here for something that it is not told as.
+            // A word of the server's vocabulary must not be used here with another meaning.
             assert!(Code::parse(word).is_none_or(|code| code.wire_type() == word), "{word}");
         }
         for code in Code::ALL {
@@ -154,7 +154,8 @@ mod tests {
         }
     }
 
-    /// The table of ARCHITECTURE.md: each line names a type of report, in its second cell the codes told as that.
+    /// The table of ARCHITECTURE.md: each line names a type of report and, in its second cell, the codes reported under
+    /// it.
     #[test]
     fn the_table_for_people_is_this_one() {
         let text = include_str!("../../ARCHITECTURE.md");

@@ -1,7 +1,7 @@
-//! Faults of this program, that is panics: caught where work was begun ([`caught`], [`caught_in`]), and told to one
-//! listener where nobody caught them ([`on_uncaught`]).
+//! Internal errors, that is panics: caught at the boundary of a task ([`caught`], [`caught_in`]), or passed to one
+//! listener where nobody catches them ([`on_uncaught`]).
 //!
-//! What a panic says may hold a value of a row, so that only a text that stands in the source is passed on.
+//! A panic's message may contain a row's value, so that only texts that stand in the source code are passed on.
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -12,7 +12,7 @@ use std::task::Poll;
 
 use super::{Code, Error};
 
-/// A panic: where, and what it said when that is a text of the source.
+/// A panic: its location, and its message when that stands in the source code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fault {
     place: Option<String>,
@@ -24,12 +24,12 @@ type Listener = Box<dyn Fn(Fault) + Send>;
 static LISTENER: Mutex<Option<Listener>> = Mutex::new(None);
 
 thread_local! {
-    /// Whether what goes on in this thread will be caught.
+    /// Whether a panic of this thread will be caught.
     static GUARDED: Cell<bool> = const { Cell::new(false) };
     static LAST: RefCell<Option<Fault>> = const { RefCell::new(None) };
 }
 
-/// Does work; a panic in it is a [`Fault`].
+/// Runs a closure and returns a panic in it as [`Fault`].
 ///
 /// # Errors
 /// The fault.
@@ -41,7 +41,7 @@ pub fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Fault> {
     done.map_err(|panic| LAST.take().unwrap_or_else(|| Fault::from_panic(panic.as_ref(), None)))
 }
 
-/// As [`caught`], of a future.
+/// Like [`caught`], for a future.
 ///
 /// # Errors
 /// The fault.
@@ -55,15 +55,14 @@ pub async fn caught_in<T>(work: impl Future<Output = T>) -> Result<T, Fault> {
     .await
 }
 
-/// From now on `listener`, and nobody else, is told of panics that are not caught. It is called on the thread that
-/// panics, which may hold any lock.
+/// Registers the one listener for panics that nobody catches. It is called on the panicking thread, which may hold any
+/// lock.
 pub fn on_uncaught(listener: impl Fn(Fault) + Send + 'static) {
     watch();
     *LISTENER.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(listener));
 }
 
-/// Takes the place of the hook that would print what a panic says; while the program is being worked on, that is
-/// printed as well.
+/// Replaces the hook that would print the panic's message; debug builds print it as well.
 fn watch() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -88,7 +87,7 @@ fn hook(info: &PanicHookInfo<'_>) {
     }
 }
 
-/// A source file without the folder that its crate was built in.
+/// Returns the path of a source file without the folder in which its crate was built.
 fn short(file: &str) -> &str {
     let file = file.rfind("/src/").map_or(file, |src| {
         let start = file[..src].rfind('/').map_or(0, |slash| slash + 1);
@@ -102,14 +101,14 @@ impl Fault {
         Self { place, words: panic.downcast_ref::<&'static str>().copied() }
     }
 
-    /// The error of work that broke off; `what` is a noun such as "the export".
+    /// Converts the fault to an error; `what` is a noun such as "the export".
     pub fn error(&self, what: &str) -> Error {
         Error::new(Code::UnknownError, format!("{what} broke off by a fault of this program{self}"))
             .hint("please report it; `data_exporter diagnostics` gathers what is needed")
     }
 }
 
-/// As the end of a sentence: ` at src/x.rs:7: words`.
+/// Renders the fault as the end of a sentence: ` at src/x.rs:7: words`.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = &self.place {

@@ -1,6 +1,6 @@
-//! [`GlobalErrorLogger`], which tells an error outside a batch to the local history first and to the server after.
+//! [`GlobalErrorLogger`] records an error outside a batch in the local history, then reports it to the server.
 //!
-//! The server is asked once, each time. A delivery that failed is no error: the history holds what it would have said.
+//! Each report is sent once. A failed delivery is not an error: the history holds the report.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,29 +16,29 @@ use crate::reports::{Server, cleared, record};
 use crate::store::Store;
 use crate::store::errors::NewError;
 
-/// Details of an error, keys in camelCase.
+/// Details of an error; keys are in camelCase.
 pub type Metadata = Option<HashMap<String, Value>>;
 
-/// Tells errors of the system, not of a batch.
+/// Reports errors of the system that belong to no batch.
 pub struct GlobalErrorLogger {
     server: Server,
     store: Option<Store>,
 }
 
 impl GlobalErrorLogger {
-    /// With the history of this account's data folder, opened when something is setup.
+    /// Creates a logger that opens the history of this account's data folder when it is needed.
     pub fn new(reporter: Arc<ErrorReporter>, tokens: Arc<TokenManager>, config: Arc<Config>) -> Self {
         Self { server: Server::new(reporter, tokens, config), store: None }
     }
 
-    /// With a history that is open already, by the process that holds the data folder.
+    /// Creates a logger over an open history, for the process that locks the data folder.
     #[must_use]
     pub fn with_store(mut self, store: Store) -> Self {
         self.store = Some(store);
         self
     }
 
-    /// A system failure or a risk for data. See [`Self::log`].
+    /// Reports a system failure or a risk of data loss. See [`Self::log`].
     ///
     /// # Errors
     /// As [`Self::log`].
@@ -46,7 +46,7 @@ impl GlobalErrorLogger {
         self.log(ErrorSeverity::Critical, error_type, message, metadata).await
     }
 
-    /// An operation that failed. See [`Self::log`].
+    /// Reports a failed operation. See [`Self::log`].
     ///
     /// # Errors
     /// As [`Self::log`].
@@ -54,7 +54,7 @@ impl GlobalErrorLogger {
         self.log(ErrorSeverity::Error, error_type, message, metadata).await
     }
 
-    /// Something worse than it should be, that the program could live with. See [`Self::log`].
+    /// Reports a degradation that did not stop the operation. See [`Self::log`].
     ///
     /// # Errors
     /// As [`Self::log`].
@@ -62,7 +62,7 @@ impl GlobalErrorLogger {
         self.log(ErrorSeverity::Warning, error_type, message, metadata).await
     }
 
-    /// Something expected, for information. See [`Self::log`].
+    /// Reports an expected event for information. See [`Self::log`].
     ///
     /// # Errors
     /// As [`Self::log`].
@@ -70,10 +70,10 @@ impl GlobalErrorLogger {
         self.log(ErrorSeverity::Info, error_type, message, metadata).await
     }
 
-    /// Records it, then sends it once; returns when that attempt has ended.
+    /// Records the report, then sends it once; returns when the attempt has ended.
     ///
     /// # Errors
-    /// Only what was neither recorded nor delivered.
+    /// Only when the report was neither recorded nor delivered.
     pub async fn log(
         &self,
         severity: ErrorSeverity,
@@ -100,7 +100,7 @@ impl GlobalErrorLogger {
         }
     }
 
-    /// The history is held only for the moment, where nobody handed in one that is open.
+    /// Locks the data folder only for a moment when no open history was given.
     fn with_history<T>(&self, work: impl FnOnce(&Store) -> Result<T>) -> Result<T> {
         if let Some(store) = &self.store {
             return work(store);

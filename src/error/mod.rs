@@ -1,13 +1,13 @@
-//! What went wrong, once, for everybody: [`Error`].
+//! [`Error`]: the one error type above the leaf modules.
 //!
 //! Rules:
-//! 1. A leaf module has its own `thiserror` enum and turns it into [`Error`] itself; severity, retry and hint are
-//!    decided there, where the cause is known.
-//! 2. A message says what happened, to which file, and why, without a trailing period; paths stand in backticks.
-//!    The hint says what to do.
-//! 3. An error is recorded once, by the one that handles it, and never holds a secret or a row's value.
+//! 1. A leaf module has its own `thiserror` enum and converts it to [`Error`] itself; it decides severity, retry and
+//!    hint, because it knows the cause.
+//! 2. A message says what happened, to which file, and why, without a trailing period; paths stand in backticks. The
+//!    hint says what to do.
+//! 3. The code that handles an error records it, once. An error never contains a secret or a row's value.
 //! 4. A [`Code`] exists only where a script, a person or the server acts on it.
-//! 5. A fault of this program is caught where its work was begun: [`fault`].
+//! 5. The task boundary catches internal errors: [`fault`].
 
 mod code;
 pub mod fault;
@@ -23,10 +23,10 @@ pub use code::Code;
 pub use global_logger::GlobalErrorLogger;
 pub use reporter::ErrorReporter;
 
-/// Whether trying again may help.
+/// Whether a retry may help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
-    /// It will fail the same way.
+    /// A retry fails in the same way.
     No,
     /// The next run may succeed.
     Later,
@@ -36,25 +36,25 @@ pub enum Retry {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct Error {
-    /// Which of the closed list.
+    /// The code.
     pub code: Code,
-    /// How bad.
+    /// The severity.
     pub severity: ErrorSeverity,
-    /// Whether trying again may help.
+    /// Whether a retry may help.
     pub retry: Retry,
-    /// What happened, to what and why.
+    /// The message: what failed, on what and why.
     pub message: String,
-    /// What to do about it.
+    /// The remedy.
     pub hint: Option<String>,
-    /// The file or folder concerned.
+    /// The affected file or folder.
     pub path: Option<PathBuf>,
 }
 
-/// The result of everything above the leaves.
+/// The result type above the leaf modules.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// An error of a class, with its default severity, that will not go away by itself.
+    /// Creates a permanent error with the code's default severity.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -66,36 +66,36 @@ impl Error {
         }
     }
 
-    /// Says what to do.
+    /// Sets the remedy.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// Names the file or folder.
+    /// Sets the affected file or folder.
     #[must_use]
     pub fn path(mut self, path: impl AsRef<Path>) -> Self {
         self.path = Some(path.as_ref().to_path_buf());
         self
     }
 
-    /// Marks it as passing.
+    /// Marks the error as temporary.
     #[must_use]
     pub fn retry_later(mut self) -> Self {
         self.retry = Retry::Later;
         self
     }
 
-    /// Sets another severity than the code's own.
+    /// Overrides the code's default severity.
     #[must_use]
     pub fn severity(mut self, severity: ErrorSeverity) -> Self {
         self.severity = severity;
         self
     }
 
-    /// A failed file operation: `doing` is a phrase such as "cannot read"; a full disk and a
-    /// lack of memory get their own codes.
+    /// Creates the error of a failed file operation; `doing` is a phrase such as "cannot read". A full disk and a lack
+    /// of memory have their own codes.
     pub fn io(doing: &str, path: impl AsRef<Path>, error: &std::io::Error) -> Self {
         let path = path.as_ref();
         if error.kind() == std::io::ErrorKind::StorageFull
@@ -125,7 +125,7 @@ impl Error {
         }
     }
 
-    /// The error as JSON shows it.
+    /// Converts the error to its JSON form.
     pub fn body(&self) -> ErrorBody {
         ErrorBody {
             code: self.code.as_str().to_owned(),
@@ -136,7 +136,7 @@ impl Error {
     }
 }
 
-/// An error that another process has told.
+/// Converts an error that another process reported.
 impl From<ErrorBody> for Error {
     fn from(body: ErrorBody) -> Self {
         let ErrorBody { code, message, hint, path } = body;

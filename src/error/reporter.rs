@@ -1,6 +1,6 @@
-//! [`ErrorReporter`], which brings an error report to the server, once (docs/reliability.md rule 8).
+//! [`ErrorReporter`] sends an error report to the server, once (docs/reliability.md rule 8).
 //!
-//! A report is never tried again and never about itself: whatever goes wrong is the caller's to note.
+//! It never retries and never reports its own failures: the caller records them.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::models::{GlobalErrorReport, Secret};
 
 const DOING: &str = "report the error";
-/// A report that takes longer is not worth it.
+/// Time limit of a report.
 const LIMITS: Limits = Limits {
     connect: Duration::from_secs(5),
     request: Duration::from_secs(10),
@@ -27,19 +27,19 @@ pub struct ErrorReporter {
 }
 
 impl ErrorReporter {
-    /// Sends to https addresses only, where `https_only` holds.
+    /// Creates a reporter; with `https_only` it refuses http addresses.
     ///
     /// # Errors
-    /// None today; making a client may fail one day.
+    /// None today; reserved for failures of the HTTP client.
     pub fn new(https_only: bool) -> Result<Self> {
         Ok(Self { https_only, client: Mutex::new(None) })
     }
 
-    /// Sends a report within the server's limits: at the paths of `family`, and where those do not exist once at the
-    /// other's; on 401 or 403 once more with a newer token. Any 2xx is success.
+    /// Sends a report within the server's limits: to the paths of `family`, and once to those of the other family where
+    /// the first do not exist; after 401 or 403 once more with a new token. Any 2xx is success.
     ///
     /// # Errors
-    /// What the single attempt gave.
+    /// The failure of the single attempt.
     pub async fn send_global_error(
         &self,
         base_url: &str,
@@ -51,10 +51,10 @@ impl ErrorReporter {
             .await
     }
 
-    /// As [`Self::send_global_error`], about a batch of the server.
+    /// Like [`Self::send_global_error`], for a batch of the server.
     ///
     /// # Errors
-    /// What the single attempt gave.
+    /// The failure of the single attempt.
     pub async fn send_batch_error(
         &self,
         base_url: &str,
@@ -87,14 +87,14 @@ impl ErrorReporter {
             _ => reply,
         };
         match reply {
-            // 201 with the report, 204 with nothing; a page is no Data Forge server's.
+            // 201 with the report, or 204 without a body; an HTML page does not come from a Data Forge server.
             reply if reply.is_success() && (reply.body.is_empty() || reply.json().is_some()) => Ok(()),
             reply if reply.is_success() => Err(reply.unreadable(DOING, client.server(), "report")),
             reply => Err(reply.refused(DOING)),
         }
     }
 
-    /// One client for as long as the address stays.
+    /// Returns one client for as long as the address stays the same.
     fn client(&self, base_url: &str) -> std::result::Result<Client, ApiError> {
         let mut held = self.client.lock().unwrap_or_else(PoisonError::into_inner);
         match &*held {

@@ -1,5 +1,5 @@
-//! The log's own files: [`Files`], one for each day and more when a day is loud, private, and never more than
-//! [`Bounds`] allow. A disk that takes nothing costs lines, which are counted, and never the program.
+//! [`Files`]: the log files, one a day or more on a busy day, private to the account and within [`Bounds`]. When the
+//! disk refuses a write, lines are dropped and counted; the program continues.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -9,28 +9,28 @@ use chrono::{DateTime, Local, NaiveDate, Utc};
 
 use crate::platform;
 
-/// What the name of a file begins and ends with.
+/// Prefix and suffix of a log file's name.
 const NAME: (&str, &str) = ("data_exporter-", ".log");
 
-/// How much all files together may be.
+/// Limits of the log files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
-    /// Bytes of one file; only a single longer line makes it larger.
+    /// Maximum size of a file, in bytes; only a single longer line exceeds it.
     pub file: u64,
-    /// Bytes of all files.
+    /// Maximum size of all files, in bytes.
     pub total: u64,
-    /// Files.
+    /// Maximum number of files.
     pub count: usize,
 }
 
 impl Default for Bounds {
-    /// A month, and not more than a small computer can spare.
+    /// A month, and no more than a small computer can spare.
     fn default() -> Self {
         Self { file: 5_000_000, total: 50_000_000, count: 31 }
     }
 }
 
-/// The files of a folder.
+/// The log files of a folder.
 #[derive(Debug)]
 pub struct Files {
     folder: PathBuf,
@@ -41,7 +41,7 @@ pub struct Files {
 }
 
 impl Files {
-    /// Those of a folder, which is made with the first line.
+    /// Creates the log of a folder; the first line creates the folder.
     pub fn new(folder: impl Into<PathBuf>, bounds: Bounds, clock: fn() -> DateTime<Utc>) -> Self {
         Self { folder: folder.into(), bounds, clock, open: None, lost: 0 }
     }
@@ -52,7 +52,7 @@ impl Files {
         match self.try_append(lines, today) {
             Ok(()) => self.lost = 0,
             Err(_) => {
-                // The next line looks for the folder and its room anew.
+                // Makes the next line check the folder and its size again.
                 self.open = None;
                 self.lost += 1;
             }
@@ -70,14 +70,14 @@ impl Files {
             none => &mut none.insert((today, next(&self.folder, today, lines.len() as u64, self.bounds)?)).1,
         };
         if self.lost > 0 {
-            // What was begun before may have been cut.
+            // A file of an earlier start may end within a line.
             writeln!(file, "\n{} lines before this one could not be written", self.lost)?;
         }
         file.write_all(lines)
     }
 }
 
-/// The files of a folder, the oldest first: a day to come was written under a wrong clock and counts as oldest.
+/// Returns the files of a folder, oldest first. A future date comes from a wrong clock and counts as oldest.
 pub fn listed(folder: &Path, today: NaiveDate) -> Vec<PathBuf> {
     all(folder, today).into_iter().map(|entry| entry.path).collect()
 }
@@ -118,7 +118,7 @@ fn parse(name: &str) -> Option<(NaiveDate, u32)> {
     Some((day.parse().ok()?, number))
 }
 
-/// The file that takes the next line of a day; older ones go until it may become as large as a file may be.
+/// Returns the file for the next line of a day, and deletes old files until it may grow to its full size.
 fn next(folder: &Path, today: NaiveDate, wanted: u64, bounds: Bounds) -> io::Result<File> {
     platform::make_private_folder(folder).map_err(io::Error::other)?;
     let mut others = all(folder, today);
@@ -135,7 +135,7 @@ fn next(folder: &Path, today: NaiveDate, wanted: u64, bounds: Bounds) -> io::Res
         if fits {
             break;
         }
-        // One that another program holds open goes the next time.
+        // A file that another program has open is deleted the next time.
         let _ = fs::remove_file(&entry.path);
         bytes -= entry.bytes;
     }
@@ -253,7 +253,7 @@ mod tests {
         let logs = folder.path().join("logs");
         fs::create_dir(&logs).unwrap();
         let file = logs.join(name(today(), 0));
-        // Every byte written to this device finds the disk full.
+        // This device reports a full disk for every write.
         std::os::unix::fs::symlink("/dev/full", &file).unwrap();
         let mut files = files(folder.path(), 100, 1000, 9);
         files.append(b"lost\n");

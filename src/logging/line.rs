@@ -1,4 +1,4 @@
-//! From an event's text to the lines of a file: cleared, of bounded length, one event after the other: [`Cleared`].
+//! [`Cleared`]: turns the text of an event into a line of the log, redacted and of bounded length.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,10 +12,10 @@ use super::files::Files;
 use crate::models::redact;
 use crate::platform;
 
-/// The longest text of one event, in characters.
+/// Maximum length of an event's text, in characters.
 const LONGEST: usize = 16_000;
 
-/// The time on the clock of this machine, with its distance from UTC.
+/// Local time with its offset from UTC.
 pub struct Clock;
 
 impl FormatTime for Clock {
@@ -25,7 +25,7 @@ impl FormatTime for Clock {
     }
 }
 
-/// Clears the text of each event on its way; the subscriber writes an event at once.
+/// Redacts the text of each event; the subscriber writes one event at a time.
 #[derive(Debug)]
 pub struct Cleared<W>(pub W);
 
@@ -41,12 +41,12 @@ impl<W: Write> Write for Cleared<W> {
     }
 }
 
-/// The log's files, for every thread.
+/// The log files, shared by all threads.
 #[derive(Debug, Clone)]
 pub struct Shared(Arc<Mutex<Files>>);
 
 impl Shared {
-    /// These files.
+    /// Wraps the log files.
     pub fn new(files: Files) -> Self {
         Self(Arc::new(Mutex::new(files)))
     }
@@ -71,7 +71,7 @@ impl<'a> MakeWriter<'a> for Shared {
     }
 }
 
-/// The text of an event without secrets, control characters and its last line break.
+/// Returns the text of an event without secrets, control characters and its last line break.
 pub fn cleared(event: &[u8]) -> String {
     let text = String::from_utf8_lossy(event);
     let text: String = text

@@ -1,9 +1,8 @@
-//! The log of a program that goes on by itself: [`start`] sets it up, once for a process. It is written to daily files in
-//! the data folder, and where the system started the program as a service also to the system's own log.
+//! The log of a long-running program: [`start`] sets it up, once for each process. It goes to daily files in the data
+//! folder and, in a service of the system, also to the system's log.
 //!
-//! Only this program's own events are taken, at every level: what a library says at `debug` or `trace` may be a header
-//! or a body. Each line is cleared of secrets all the same before it is written. Commands that come and go log to
-//! standard error alone, when they are asked to (`cli`).
+//! Only events of this program are logged, at every level: a library may write a header or a body at `debug` or
+//! `trace`. Every line is redacted before it is written. Short commands log to standard error, only on request (`cli`).
 
 mod files;
 mod line;
@@ -24,15 +23,15 @@ use line::{Clock, Shared};
 #[cfg(windows)]
 pub use system::register;
 
-/// The folder of the files in the data folder.
+/// Name of the log folder in the data folder.
 pub const FOLDER: &str = "logs";
 /// The variable that overrides `[logging] level`: a level, or directives such as `warn,data_exporter::export=debug`.
 pub const VARIABLE: &str = "DATA_EXPORTER_LOG";
 
-/// Changes the level while the program goes on.
+/// Changes the level at run time.
 static LEVEL: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
 
-/// Ends the log with a last line.
+/// Writes a last line when it is dropped.
 #[must_use = "the log ends when this is dropped"]
 #[derive(Debug)]
 pub struct Guard(());
@@ -43,13 +42,13 @@ impl Drop for Guard {
     }
 }
 
-/// Starts the log of a data folder. What cannot be written is lost; the program goes on without a log.
+/// Starts the log of a data folder. Lines that cannot be written are dropped; the program continues without a log.
 pub fn start(data: &Path, program: &str, level: &str) -> Guard {
     let files = Files::new(data.join(FOLDER), Bounds::default(), platform::now);
     let (level, handle) = reload::Layer::new(wanted(level));
     let to_files = fmt::layer().with_writer(Shared::new(files)).with_timer(Clock).with_ansi(false);
     let to_system = system::log().map(|log| {
-        // The system stamps time and level itself.
+        // The system adds time and level itself.
         fmt::layer()
             .with_writer(log)
             .without_time()
@@ -65,20 +64,20 @@ pub fn start(data: &Path, program: &str, level: &str) -> Guard {
     Guard(())
 }
 
-/// Takes another level from now on, unless the environment names one.
+/// Changes the level, unless the environment sets one.
 pub fn set_level(level: &str) {
     if let Some(handle) = LEVEL.get() {
-        // It fails only when the log is gone.
+        // This fails only when the log has ended.
         let _ = handle.reload(wanted(level));
     }
 }
 
-/// The events of this program's own code, whatever their level.
+/// Matches events of this program's own code, at any level.
 pub fn own() -> FilterFn<fn(&Metadata<'_>) -> bool> {
     filter_fn(|event| event.target().starts_with("data_exporter"))
 }
 
-/// The level of the environment, else the given one; `info` where neither is any.
+/// Returns the level of the environment, else the given one; `info` where neither is valid.
 pub fn wanted(level: &str) -> EnvFilter {
     let directives = platform::variable(VARIABLE);
     let given = directives.and_then(|directives| EnvFilter::try_new(directives).ok());

@@ -1,8 +1,8 @@
-//! The log of the system, when it started this program as a service: [`log`].
+//! The system's log, for a program that the system started as a service: [`log`].
 //!
-//! Linux: lines on standard error, each with its priority in front, as systemd reads them when standard error is the
-//! journal. No socket and no library is needed for that, a line is never told twice, and other supervisors that keep
-//! standard error show the same. Windows: the Event Log, through the system's own `eventcreate`, warnings and worse.
+//! Linux: lines on standard error with systemd's priority prefix. This needs neither a socket nor a library, writes no
+//! line twice, and works with other supervisors that capture standard error. Windows: the Event Log, through the
+//! system's `eventcreate`, warnings and worse.
 
 use std::io::{self, Write};
 
@@ -12,28 +12,29 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::line::cleared;
 
-/// What is told to the system. It is read by who keeps the machine, not by who looks for a fault of the program.
+/// Events for the system's log. Administrators of the machine read it, not developers of this program.
 #[cfg(not(windows))]
 pub const LEVEL: LevelFilter = LevelFilter::INFO;
-/// As elsewhere, but each event costs a process.
+/// As on other systems, but each event costs a process.
 #[cfg(windows)]
 pub const LEVEL: LevelFilter = LevelFilter::WARN;
 
-/// The system's log; none where this program is no service of it.
+/// Returns the system's log; `None` where this program does not run as a service.
 pub fn log() -> Option<SystemLog> {
     inner::open().map(SystemLog)
 }
 
-/// Makes this program known to the Event Log, which only an administrator may; the service's own account then may write.
+/// Registers this program with the Event Log, which needs an administrator; after that the service's own account may
+/// write.
 #[cfg(windows)]
 pub fn register() {
     inner::create(Level::INFO, "The service was installed.");
 }
 
-/// Takes each event with its level.
+/// Receives each event with its level.
 pub struct SystemLog(inner::Log);
 
-/// One event on its way.
+/// An event that is being written.
 pub struct Entry<'a> {
     log: &'a inner::Log,
     level: Level,
@@ -73,10 +74,10 @@ mod inner {
 
     use crate::platform;
 
-    /// Standard error, which is the journal.
+    /// Standard error, connected to the journal.
     pub struct Log;
 
-    /// Whether systemd gave this program its journal as standard error, and nobody turned that elsewhere.
+    /// Returns whether systemd connected standard error to its journal, and nobody redirected it.
     pub fn open() -> Option<Log> {
         let told = platform::variable("JOURNAL_STREAM")?;
         let is = File::from(io::stderr().as_fd().try_clone_to_owned().ok()?).metadata().ok()?;
@@ -86,7 +87,7 @@ mod inner {
     impl Log {
         #[expect(clippy::unused_self, reason = "another system's log has something to it")]
         pub fn write(&self, level: Level, text: &str) {
-            // The journal's own mark of a priority, before every line.
+            // The journal's priority prefix, before every line.
             let priority = match level {
                 Level::ERROR => 3,
                 Level::WARN => 4,
@@ -95,7 +96,7 @@ mod inner {
             };
             let mut journal = io::stderr().lock();
             for line in text.lines() {
-                // A journal that is gone leaves the files.
+                // When the journal is gone, the log files remain.
                 let _ = writeln!(journal, "<{priority}>{line}");
             }
         }
@@ -112,9 +113,9 @@ mod inner {
 
     use crate::platform;
 
-    /// Events that may wait; more at once say nothing that these do not.
+    /// Maximum number of waiting events; further ones are dropped.
     const WAITING: usize = 32;
-    /// The longest text that the Event Log takes, in characters.
+    /// Maximum length of an Event Log text, in characters.
     const LONGEST: usize = 15_000;
 
     /// A thread that writes one event after the other.
@@ -132,7 +133,7 @@ mod inner {
 
     impl Log {
         pub fn write(&self, level: Level, text: &str) {
-            // Nobody waits for a log that is behind.
+            // Events are dropped rather than delay the caller.
             let _ = self.0.try_send((level, text.chars().take(LONGEST).collect()));
         }
     }
@@ -143,7 +144,7 @@ mod inner {
             Level::WARN => "WARNING",
             _ => "INFORMATION",
         };
-        // Where the source is not known yet and this account may not add it, the files remain.
+        // Where the source is not registered and this account may not register it, the log files remain.
         let _ = platform::system_command("eventcreate.exe")
             .args(["/L", "APPLICATION", "/SO", "data-exporter", "/ID", "1", "/T", kind, "/D", text])
             .stdin(Stdio::null())

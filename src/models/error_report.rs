@@ -1,24 +1,24 @@
-//! [`ErrorSeverity`], the four words the server and a person sort errors by, and [`GlobalErrorReport`], an error on its
-//! way to the server, brought within the server's limits (docs/reliability.md rule 8).
+//! [`ErrorSeverity`], the severities by which the server and people sort errors, and [`GlobalErrorReport`], an error
+//! report within the server's limits (docs/reliability.md rule 8).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The longest type, in UTF-16 units.
+/// Maximum length of a type, in UTF-16 units.
 pub const MAX_TYPE: usize = 100;
-/// The longest message, in UTF-16 units.
+/// Maximum length of a message, in UTF-16 units.
 pub const MAX_MESSAGE: usize = 10_000;
-/// The most entries of the metadata.
+/// Maximum number of metadata entries.
 pub const MAX_KEYS: usize = 20;
-/// The longest key, in UTF-16 units.
+/// Maximum length of a metadata key, in UTF-16 units.
 pub const MAX_KEY: usize = 100;
-/// The largest metadata, in bytes of compact JSON.
+/// Maximum size of the metadata, in bytes of compact JSON.
 pub const MAX_METADATA: usize = 10_240;
-/// What stands at the end of a text that was cut.
+/// Marker at the end of a truncated text.
 const CUT: &str = "… [cut]";
-/// The entry that says that others were left out.
+/// Metadata key that counts the omitted entries.
 const LEFT_OUT: &str = "entriesLeftOut";
-/// Which entries stay of too many, the most telling first; then the others by their names.
+/// Entries to keep when there are too many, most informative first; the others follow in alphabetical order.
 const TELLING: [&str; 16] = [
     LEFT_OUT,
     "fileName",
@@ -37,27 +37,27 @@ const TELLING: [&str; 16] = [
     "clientVersion",
     "platform",
 ];
-/// A value shorter than this is left out rather than cut.
+/// A value shorter than this is omitted rather than truncated.
 const WORTH_CUTTING: usize = 200;
 
-/// How bad an error is. Ordered: `Info < Warning < Error < Critical`.
+/// Severity of an error. Ordered: `Info < Warning < Error < Critical`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum ErrorSeverity {
-    /// Expected; told for information.
+    /// Expected; for information.
     Info,
-    /// Degraded, but the work went on.
+    /// Degraded, but the operation succeeded.
     Warning,
-    /// One operation failed. The default of the wire.
+    /// One operation failed. The default on the wire.
     #[default]
     Error,
-    /// The run or the system failed; somebody has to act.
+    /// The run or the system failed; a person has to act.
     Critical,
 }
 
 impl ErrorSeverity {
-    /// The word on the wire and in the database.
+    /// Returns the word used on the wire and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Info => "INFO",
@@ -67,32 +67,32 @@ impl ErrorSeverity {
         }
     }
 
-    /// Every severity, the least first.
+    /// Every severity, least severe first.
     pub const ALL: [Self; 4] = [Self::Info, Self::Warning, Self::Error, Self::Critical];
 
-    /// Reads the word of [`Self::as_str`], in any case.
+    /// Parses a word of [`Self::as_str`], ignoring case.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|severity| severity.as_str().eq_ignore_ascii_case(word))
     }
 }
 
-/// An error outside a batch, as the server takes it (docs/wire-contract.md section 4.5).
+/// An error outside a batch, as the server accepts it (docs/wire-contract.md section 4.5).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GlobalErrorReport {
     /// A word of `error::Code`, or of the server's vocabulary.
     #[serde(rename = "type")]
     pub error_type: String,
-    /// What happened, without secrets and values of rows.
+    /// The message; contains no secret and no row value.
     pub message: String,
-    /// How bad.
+    /// The severity.
     pub severity: ErrorSeverity,
-    /// Details, keys in camelCase.
+    /// Details; keys are in camelCase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Map<String, Value>>,
 }
 
 impl GlobalErrorReport {
-    /// A report as given; [`Self::validate_and_truncate`] brings it within the limits.
+    /// Creates a report; call [`Self::validate_and_truncate`] to fit it to the server's limits.
     pub fn new(
         error_type: impl Into<String>,
         message: impl Into<String>,
@@ -102,8 +102,8 @@ impl GlobalErrorReport {
         Self { error_type: error_type.into(), message: message.into(), severity, metadata }
     }
 
-    /// The report within the server's limits: texts cut at a character, with a mark that they were; metadata of at
-    /// most 20 entries, the most telling, and 10 KB, the largest values cut or left out first.
+    /// Fits the report to the server's limits: truncates texts at a character boundary and marks them, keeps the 20
+    /// most informative metadata entries, and shortens or omits the largest values until they fit into 10 KB.
     #[must_use]
     pub fn validate_and_truncate(mut self) -> Self {
         if self.error_type.trim().is_empty() {
@@ -119,7 +119,7 @@ impl GlobalErrorReport {
     }
 }
 
-/// The most telling entries, shortened where that is enough; says how many were left out.
+/// Keeps the most informative entries, shortened where that is enough, and counts the omitted ones.
 fn fitting(metadata: Map<String, Value>) -> Map<String, Value> {
     let given = metadata.len();
     let mut entries: Vec<(String, Value)> = metadata.into_iter().collect();
@@ -152,12 +152,12 @@ fn fitting(metadata: Map<String, Value>) -> Map<String, Value> {
     }
 }
 
-/// The most telling first, then by name.
+/// Sorts the most informative first, then by name.
 fn rank(key: &str) -> (usize, &str) {
     (TELLING.iter().position(|telling| *telling == key).unwrap_or(TELLING.len()), key)
 }
 
-/// Shortens the largest text by about `excess` bytes; false when no text is worth it.
+/// Shortens the largest text by about `excess` bytes; returns false when no text is long enough.
 fn cut_largest(entries: &mut [(String, Value)], excess: usize) -> bool {
     let texts = entries.iter_mut().map(|(_, value)| value).filter(|value| value.is_string());
     let largest = texts.max_by_key(|value| bytes(value));
@@ -166,7 +166,7 @@ fn cut_largest(entries: &mut [(String, Value)], excess: usize) -> bool {
     if units <= WORTH_CUTTING {
         return false;
     }
-    // A unit is at least a byte; what is left over the limit is cut in the next round.
+    // A unit is at least one byte; the next round removes any remaining excess.
     cut(text, units.saturating_sub((excess / 6).max(1)).max(WORTH_CUTTING).min(units - 1));
     true
 }
@@ -182,7 +182,7 @@ fn bytes(value: &Value) -> usize {
     serde_json::to_vec(value).map_or(0, |text| text.len())
 }
 
-/// Cuts a text to so many UTF-16 units, the mark included, never through a character.
+/// Truncates a text to a number of UTF-16 units including the marker, never within a character.
 fn cut(text: &mut String, limit: usize) {
     if text.encode_utf16().count() <= limit {
         return;
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn texts_are_cut_at_a_character_and_say_so() {
-        // An emoji is two units: an odd limit must not halve one.
+        // An emoji is two units; an odd limit must not split it.
         let cut = report(&"😀".repeat(MAX_MESSAGE), None).validate_and_truncate();
         assert!(units(&cut.message) <= MAX_MESSAGE && units(&cut.message) >= MAX_MESSAGE - 1);
         assert!(cut.message.ends_with(CUT));

@@ -1,31 +1,31 @@
-//! What a conversion and an export say of themselves: the JSON of docs/command-line.md as types.
+//! Results of conversions and exports: the JSON of docs/command-line.md as types.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The reconciliation of a table's rows.
+/// Row counts of a table.
 ///
-/// Always `header = live + deleted + bad + missing`, these describing the rows the header counts;
-/// `written` is the number of rows in the CSV.
+/// Always `header = live + deleted + bad + missing`; these four describe the rows that the header counts. `written` is
+/// the number of rows in the CSV.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RowCounts {
-    /// Rows the table's header counts.
+    /// Rows that the header counts.
     #[cfg_attr(test, ts(type = "number"))]
     pub header: u64,
-    /// Rows whose flag is a blank.
+    /// Rows whose deletion flag is a blank.
     #[cfg_attr(test, ts(type = "number"))]
     pub live: u64,
-    /// Rows whose flag is `*`.
+    /// Rows whose deletion flag is `*`.
     #[cfg_attr(test, ts(type = "number"))]
     pub deleted: u64,
-    /// Rows with any other flag; exported as live.
+    /// Rows with any other deletion flag; exported as live.
     #[cfg_attr(test, ts(type = "number"))]
     pub bad: u64,
-    /// Whole rows after the header's last, before any end mark.
+    /// Whole rows after the header's last row and before any end marker.
     #[cfg_attr(test, ts(type = "number"))]
     pub beyond_header: u64,
-    /// Rows the header counts and the file does not hold.
+    /// Rows that the header counts and the file does not contain.
     #[cfg_attr(test, ts(type = "number"))]
     pub missing: u64,
     /// Rows written to the CSV.
@@ -33,29 +33,29 @@ pub struct RowCounts {
     pub written: u64,
 }
 
-/// One kind of thing found in a table: a value that could not be carried, or something left out by the settings.
+/// A kind of problem found in a table: a value that could not be carried over, or data omitted because of the settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Finding {
-    /// What it is, such as `NUMBER_INVALID`; see `convert::findings`.
+    /// The code, such as `NUMBER_INVALID`; see `convert::findings`.
     pub code: String,
-    /// The first row it was seen in, counted from 1 in the order of the file; null where it concerns no row.
+    /// The first affected row, counted from 1 in file order; null where the finding concerns no row.
     #[cfg_attr(test, ts(type = "number | null"))]
     pub row: Option<u64>,
-    /// The column's name as in the CSV; null where it concerns no column.
+    /// The column's name as in the CSV; null where the finding concerns no column.
     pub column: Option<String>,
-    /// How often it was seen.
+    /// The number of occurrences.
     #[cfg_attr(test, ts(type = "number"))]
     pub count: u64,
-    /// The sentence for a person. Never holds the value itself.
+    /// The message for a person. Never contains the value itself.
     pub message: String,
-    /// The first values themselves, for the terminal of `convert`, `preview` and `export --dry-run` only:
-    /// never serialised, so never in JSON, a log, the database or a report.
+    /// The first values, shown only on the terminal by `convert`, `preview` and `export --dry-run`. Never serialised,
+    /// so that they appear in no JSON, log, database or report.
     #[serde(skip)]
     pub samples: Vec<Sample>,
 }
 
-/// A value that could not be carried, where a terminal may show it.
+/// A value that could not be carried over, shown on a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sample {
     /// The row, counted from 1.
@@ -64,73 +64,74 @@ pub struct Sample {
     pub text: String,
 }
 
-/// Where the code page of a table was taken from.
+/// Source of a table's code page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "lowercase")]
 pub enum EncodingSource {
-    /// A flag or the configuration named it for this file.
+    /// A flag or the configuration names it for this file.
     Setting,
     /// The `.cpg` file beside the table.
     Cpg,
-    /// The language driver byte of the header.
+    /// The language driver byte in the header.
     Ldid,
-    /// The language driver name of a dBASE 7 header.
+    /// The language driver name in a dBASE 7 header.
     Driver,
-    /// The folder's default, `dbf_encoding`.
+    /// The default code page, `dbf_encoding`.
     Default,
 }
 
-/// An error as JSON shows it.
+/// An error as shown in JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ErrorBody {
     /// A word of `error::Code`.
     pub code: String,
-    /// What happened, to what and why.
+    /// The message: what failed, on what and why.
     pub message: String,
-    /// What to do about it.
+    /// The remedy.
     pub hint: Option<String>,
-    /// The file or folder concerned.
+    /// The affected file or folder.
     pub path: Option<String>,
 }
 
-/// What became of one table.
+/// The result for one table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct FileReport {
-    /// The table: as given to `convert`; relative to the source folder with `/` in an export.
+    /// The table: as given to `convert`; in an export relative to the source folder, with `/`.
     pub source: String,
-    /// The CSV that was written; null where there is none or it went to a server.
+    /// The CSV file; null where there is none or it went to a server.
     pub output: Option<String>,
-    /// The table's name as the server derives it: the name on the wire without its ending.
+    /// The table's name as the server derives it: the upload name without its extension.
     pub table: String,
-    /// The dialect in words, such as `Visual FoxPro`; null when the header could not be read.
+    /// The table format, such as `Visual FoxPro`; null when the header could not be read.
     pub dialect: Option<String>,
     /// The code page, such as `CP866`; null when the header could not be read.
     pub encoding: Option<String>,
-    /// Where the code page was taken from.
+    /// The source of the code page.
     pub encoding_source: Option<EncodingSource>,
-    /// The reconciliation.
+    /// The row counts.
     pub rows: RowCounts,
-    /// Bytes of the table and its memo file.
+    /// Size of the table and its memo file, in bytes.
     #[cfg_attr(test, ts(type = "number"))]
     pub bytes_in: u64,
-    /// Bytes of the output, all parts together.
+    /// Size of the output, in bytes; all parts together.
     #[cfg_attr(test, ts(type = "number"))]
     pub bytes_out: u64,
-    /// SHA-256 in lower-case hex of the output; of the first part when there are several; null when refused.
+    /// SHA-256 of the output in lower-case hex; of the first part when there are several; null when the table was
+    /// refused.
     pub sha256: Option<String>,
-    /// What could not be carried or had to be mended: exit code 3.
+    /// Values that were lost or repaired: exit code 3.
     pub warnings: Vec<Finding>,
-    /// What the settings leave out, and other facts that change neither state nor exit code.
+    /// Data omitted because of the settings, and other facts that change neither state nor exit code.
     pub notes: Vec<Finding>,
-    /// Why the table was refused, or null.
+    /// The reason why the table was refused, or null.
     pub error: Option<ErrorBody>,
 }
 
 impl FileReport {
-    /// The report of a table that was not read.
+    /// Creates the report of a table that was not read.
     pub fn unread(source: String, table: String) -> Self {
         Self {
             source,
@@ -150,39 +151,39 @@ impl FileReport {
     }
 }
 
-/// What became of one table in an export: a [`FileReport`] and its way to the server.
+/// The result for one table of an export: a [`FileReport`] and its delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ExportedFile {
     /// The conversion.
     #[serde(flatten)]
     pub report: FileReport,
-    /// The name on the wire, of the first part when there are several; null when it never got one.
+    /// The upload name, of the first part when there are several; null when the table never got one.
     pub wire_name: Option<String>,
-    /// How many files on the wire carry the table.
+    /// The number of uploaded files that carry the table.
     pub parts: u32,
-    /// Whether it was sent; null in a dry run or before it was tried.
+    /// Whether the table was sent; null in a dry run or before the upload.
     pub upload: Option<UploadState>,
-    /// Whether the server's checksum equalled ours; null where the server gave none.
+    /// Whether the server's checksum equalled ours; null where the server sent none.
     pub checksum_verified: Option<bool>,
-    /// Why the table was or would be sent or skipped, in a sentence.
+    /// The reason why the table was or would be sent or skipped.
     pub decision: Option<String>,
 }
 
-/// How a table's upload ended.
+/// Result of a table's upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum UploadState {
-    /// The server has it.
+    /// The server has the table.
     Sent,
-    /// It has not changed since it was last delivered.
+    /// The table has not changed since its last delivery.
     SkippedUnchanged,
-    /// It could not be delivered.
+    /// The table could not be delivered.
     Failed,
 }
 
-/// What started a run.
+/// Trigger of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
@@ -191,56 +192,56 @@ pub enum Trigger {
     Manual,
     /// The schedule.
     Schedule,
-    /// The schedule, making up for a missed time.
+    /// The schedule, to replace missed runs.
     CatchUp,
 }
 
-/// The state of a run.
+/// State of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum RunState {
-    /// It is going on.
+    /// The run is in progress.
     Running,
-    /// Everything arrived.
+    /// Everything was delivered.
     Complete,
-    /// It ended, but a file or a value is missing, and is named.
+    /// The run ended, but a file or a value is missing and reported.
     CompleteWithWarnings,
-    /// Nothing was delivered, or a critical error stopped it.
+    /// Nothing was delivered, or a critical error stopped the run.
     Failed,
-    /// A person or a stop signal ended it.
+    /// A person or a signal stopped the run.
     Cancelled,
-    /// There was nothing to send.
+    /// Nothing had to be sent.
     NothingToDo,
-    /// The process died in it.
+    /// The process ended during the run.
     Interrupted,
 }
 
-/// One run: a row of the history, and with `files` the answer of `export --json`.
+/// A run: a row of the history, and with `files` the output of `export --json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RunReport {
     /// The run's number in this data folder.
     #[cfg_attr(test, ts(type = "number"))]
     pub run_id: i64,
-    /// The server's id of the last batch, or null.
+    /// The server's identifier of the last batch, or null.
     pub batch_id: Option<String>,
-    /// The server's ids of all batches.
+    /// The server's identifiers of all batches.
     pub batch_ids: Vec<String>,
-    /// What started it.
+    /// The trigger.
     pub trigger: Trigger,
-    /// Where it stands.
+    /// The state.
     pub state: RunState,
-    /// When it began.
+    /// The start time.
     pub started_at: DateTime<Utc>,
-    /// When it ended; null while running.
+    /// The end time; null while the run is in progress.
     pub finished_at: Option<DateTime<Utc>>,
     /// The tables; absent in a list of runs.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub files: Option<Vec<ExportedFile>>,
     /// Totals over the tables.
     pub totals: Totals,
-    /// Why it failed, or null.
+    /// The reason for the failure, or null.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error: Option<ErrorBody>,
 }

@@ -1,5 +1,5 @@
-//! Lists of runs and of errors as they are asked for and answered, a page at a time; the preview of a table; the check
-//! of settings before they are saved.
+//! Queries and pages of the lists of runs and errors, the preview of a table, and the check of settings before they are
+//! saved.
 
 use std::collections::BTreeMap;
 
@@ -11,70 +11,70 @@ use super::ErrorSeverity;
 use super::export::{EncodingSource, Finding, RunReport, RunState, Trigger};
 use super::snapshot::ScheduleView;
 
-/// Which runs; the default is all.
+/// Filter for runs; the default matches all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default)]
 pub struct HistoryQuery {
-    /// In one of these states; empty for any.
+    /// States to match; an empty list matches any.
     pub states: Vec<RunState>,
-    /// Started by one of these; empty for any.
+    /// Triggers to match; an empty list matches any.
     pub triggers: Vec<Trigger>,
-    /// This text in the number, a batch id, the error or the name of a table, in any case.
+    /// Text to find in the number, a batch identifier, the error or a table's name, ignoring case.
     pub text: Option<String>,
-    /// Begun at or after this time.
+    /// Match runs that started at or after this time.
     pub since: Option<DateTime<Utc>>,
-    /// Begun before this time.
+    /// Match runs that started before this time.
     pub until: Option<DateTime<Utc>>,
 }
 
-/// One page of runs, newest first.
+/// A page of runs, newest first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct HistoryPage {
     /// The runs, without their tables.
     pub runs: Vec<RunReport>,
-    /// How many the query has on all pages.
+    /// The number of matching runs on all pages.
     #[cfg_attr(test, ts(type = "number"))]
     pub total: u64,
-    /// What to ask for the next page with; none on the last.
+    /// The cursor of the next page; `None` on the last page.
     pub next: Option<String>,
 }
 
-/// Which errors; the default is all.
+/// Filter for errors; the default matches all.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default)]
 pub struct ErrorQuery {
-    /// Of one of these severities; empty for any.
+    /// Severities to match; an empty list matches any.
     pub severities: Vec<ErrorSeverity>,
-    /// Exactly this type, in any case.
+    /// Type to match, ignoring case.
     pub kind: Option<String>,
-    /// This text in message, hint, type or metadata, in any case.
+    /// Text to find in message, hint, type or metadata, ignoring case.
     pub text: Option<String>,
-    /// Seen at or after this time.
+    /// Match errors seen at or after this time.
     pub since: Option<DateTime<Utc>>,
-    /// First seen before this time.
+    /// Match errors first seen before this time.
     pub until: Option<DateTime<Utc>>,
 }
 
-/// One page of errors, the last seen first.
+/// A page of errors, most recent first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ErrorPage {
-    /// The errors, repeats within an hour folded.
+    /// The errors; repeats within an hour are folded.
     pub errors: Vec<RecordedError>,
-    /// How many the query has on all pages.
+    /// The number of matching errors on all pages.
     #[cfg_attr(test, ts(type = "number"))]
     pub total: u64,
-    /// How many of each severity the query would have if it asked for any severity.
+    /// The number of errors of each severity that would match without the severity filter.
     #[cfg_attr(test, ts(type = "Partial<Record<ErrorSeverity, number>>"))]
     pub by_severity: BTreeMap<ErrorSeverity, u64>,
-    /// What to ask for the next page with; none on the last.
+    /// The cursor of the next page; `None` on the last page.
     pub next: Option<String>,
 }
 
-/// A kept error, as `errors --json` shows it.
+/// A recorded error, as `errors --json` shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RecordedError {
@@ -84,67 +84,67 @@ pub struct RecordedError {
     /// Its type.
     #[serde(rename = "type")]
     pub kind: String,
-    /// How bad.
+    /// The severity.
     pub severity: ErrorSeverity,
-    /// What happened.
+    /// The message.
     pub message: String,
-    /// Details.
+    /// The details.
     #[cfg_attr(test, ts(type = "Record<string, unknown>"))]
     pub metadata: Map<String, Value>,
-    /// When it was first seen in its hour.
+    /// The time of its first occurrence within the hour.
     pub first_at: DateTime<Utc>,
-    /// When it was last seen in its hour.
+    /// The time of its last occurrence within the hour.
     pub last_at: DateTime<Utc>,
-    /// How often it was seen in that hour.
+    /// The number of occurrences within the hour.
     #[cfg_attr(test, ts(type = "number"))]
     pub count: u64,
-    /// Whether the server was told.
+    /// Whether the error was reported to the server.
     pub reported: bool,
-    /// The last run it was seen in.
+    /// The last run in which it occurred.
     #[cfg_attr(test, ts(type = "number | null"))]
     pub run_id: Option<i64>,
-    /// What to do about it.
+    /// The remedy.
     pub hint: Option<String>,
 }
 
-/// A list to be written to a file, all pages of it.
+/// A list to save to a file, with all its pages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "list", rename_all = "snake_case")]
 pub enum List {
     /// Runs.
     History {
-        /// Which.
+        /// The filter.
         query: HistoryQuery,
     },
     /// Errors.
     Errors {
-        /// Which.
+        /// The filter.
         query: ErrorQuery,
     },
 }
 
-/// How a list is written.
+/// File format of a saved list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum ListFormat {
-    /// RFC 4180 in UTF-8 behind a byte order mark; a cell that a spreadsheet would take for a formula gets a `'` in front.
+    /// RFC 4180 in UTF-8 with a byte order mark. A cell that a spreadsheet would read as a formula gets a leading `'`.
     Csv,
-    /// One array.
+    /// A JSON array.
     Json,
 }
 
-/// Which table to look into, and how.
+/// Table and settings of a preview.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(default)]
 pub struct PreviewRequest {
-    /// The folder; none for that of the configuration.
+    /// The source folder; `None` for the configured one.
     pub source_dir: Option<String>,
-    /// The table, relative to the folder with `/`; none for the first there is.
+    /// The table, relative to the folder, with `/`; `None` for the first table.
     pub source: Option<String>,
-    /// The code page to read it by, whatever the table says.
+    /// The code page to use; overrides the table's own.
     pub encoding: Option<String>,
 }
 
@@ -154,54 +154,54 @@ pub struct PreviewRequest {
 pub struct Preview {
     /// The table, relative to the folder.
     pub source: String,
-    /// The dialect in words.
+    /// The table format.
     pub dialect: String,
     /// The code page.
     pub encoding: String,
-    /// Where the code page was taken from.
+    /// The source of the code page.
     pub encoding_source: EncodingSource,
-    /// Rows the table's header counts.
+    /// Rows that the header counts.
     #[cfg_attr(test, ts(type = "number"))]
     pub rows_in_header: u64,
     /// The columns.
     pub columns: Vec<String>,
-    /// At most 20 rows of as many cells; long cells are cut.
+    /// At most 20 rows with one cell for each column; long cells are truncated.
     pub rows: Vec<Vec<String>>,
-    /// What could not be carried in these rows.
+    /// Problems found in these rows.
     pub warnings: Vec<Finding>,
 }
 
-/// What settings that are being typed would do.
+/// Result of checking settings that are being edited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SettingsCheck {
-    /// All that is wrong; they can be saved when it is empty.
+    /// The problems; the settings can be saved when there are none.
     pub problems: Vec<SettingsProblem>,
-    /// When exports would be due; none without a usable crontab.
+    /// The next runs; `None` without a valid crontab.
     pub schedule: Option<ScheduleView>,
-    /// What the folder holds; none when it cannot be read.
+    /// The tables in the source folder; `None` when it cannot be read.
     pub tables: Option<TablesFound>,
 }
 
-/// Something wrong with a setting.
+/// A problem with a setting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct SettingsProblem {
     /// The field of [`super::snapshot::UserSettings`].
     pub field: String,
-    /// What is wrong, in English.
+    /// The fault, in English.
     pub message: String,
-    /// What to do, in English.
+    /// The remedy, in English.
     pub remedy: String,
 }
 
-/// The tables of a folder that the patterns take.
+/// The tables of a folder that match the patterns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct TablesFound {
-    /// How many.
+    /// The number of tables.
     #[cfg_attr(test, ts(type = "number"))]
     pub count: u64,
-    /// The first 200 of them, relative to the folder with `/`.
+    /// The first 200 of them, relative to the folder, with `/`.
     pub first: Vec<String>,
 }

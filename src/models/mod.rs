@@ -1,4 +1,4 @@
-//! ScheduleDescription data that every layer shares. No I/O here, but for `Config::from_file`, whose place the specification fixes.
+//! Plain data that every layer shares. Does no I/O, except `Config::from_file`, whose place the specification fixes.
 
 pub mod command;
 pub mod config;

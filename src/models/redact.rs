@@ -1,5 +1,5 @@
-//! Texts made fit to be kept and to be sent: [`secrets`] takes out what proves who we are, [`home`] the name of a
-//! person's folder. Whatever cannot be told from a secret goes as well; nothing here decides which texts are cleared.
+//! Redaction of texts before they are stored or sent: [`secrets`] removes credentials, [`home`] removes the names of
+//! home folders. Text that cannot be told apart from a secret is removed too. The callers decide which texts to redact.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::secret::{REDACTED, Secret};
 
-/// What looks like a secret: the first group, where there is one, stays.
+/// Patterns of secrets; the first group, where there is one, is kept.
 const SECRETS: &str = r#"(?xi)
     ( \b (?:bearer|basic) \s+ ) [a-z0-9._~+/=-]{8,}
   | \b eyJ [a-z0-9_-]+ \. [a-z0-9_-]+ \. [a-z0-9_-]*
@@ -20,17 +20,17 @@ const SECRETS: &str = r#"(?xi)
   | ( :// ) [^/\s@]+ @
 "#;
 
-/// The homes of people on the three systems.
+/// Home folders on the three systems.
 const HOMES: &str = r#"(?x)
     (?: /home | /Users ) / [^/\\`"'\s]+
   | \b [A-Za-z] : [\\/]+ (?i:users) [\\/]+ [^/\\`"'\r\n]+
 "#;
 
-/// A text without secrets.
+/// Returns the text without secrets.
 pub fn secrets(text: &str) -> String {
     static LOOKS_SECRET: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(SECRETS).ok());
     let text = Secret::hide_all(text);
-    // Without its pattern no text is known to be harmless.
+    // Without the pattern, no text can be considered harmless.
     let Some(pattern) = &*LOOKS_SECRET else { return REDACTED.to_owned() };
     let kept = |found: &Captures<'_>| match found.iter().skip(1).flatten().next().map(|start| start.as_str())
     {
@@ -40,11 +40,11 @@ pub fn secrets(text: &str) -> String {
     pattern.replace_all(&text, kept).into_owned()
 }
 
-/// A text in which `~` stands for this account's home folder, and for that of any other person.
+/// Returns the text with this account's home folder, and those of other people, replaced by `~`.
 pub fn home(text: &str, own: Option<&Path>) -> String {
     static HOME: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(HOMES).ok());
     let mut text = text.to_owned();
-    // Not the root of a disk, and only where the name of the folder ends.
+    // Does not match the root of a disk, nor a prefix of a folder's name.
     if let Some(own) = own.and_then(Path::to_str).filter(|own| own.trim_end_matches(['/', '\\']).len() > 3) {
         let pieces: Vec<&str> = text.split(own).collect();
         let mut joined = pieces.first().map_or(String::new(), |first| (*first).to_owned());
@@ -59,7 +59,7 @@ pub fn home(text: &str, own: Option<&Path>) -> String {
     HOME.as_ref().map_or(REDACTED.to_owned(), |pattern| pattern.replace_all(&text, "~").into_owned())
 }
 
-/// Clears every text in details, however deep, also of keys.
+/// Redacts every text in the details, keys included, at any depth.
 pub fn details(entries: &Map<String, Value>, clear: &dyn Fn(&str) -> String) -> Map<String, Value> {
     entries.iter().map(|(key, value)| (clear(key), cleared(value, clear))).collect()
 }

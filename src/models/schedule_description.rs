@@ -1,55 +1,55 @@
-//! A schedule in the parts of a sentence, for any language to put together: [`ScheduleDescription`]. `schedule` makes it and says it
-//! in English.
+//! [`ScheduleDescription`]: the parts of a sentence that describes a schedule in any language. `schedule` builds it and
+//! renders it in English.
 
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
-/// When in the day, on which days, in which months.
+/// Times of day, days and months of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ScheduleDescription {
-    /// When in the day.
+    /// Times of day.
     pub times: Times,
-    /// On which days.
+    /// Days.
     pub days: Days,
-    /// In which months, 1 to 12; empty for all.
+    /// Months, 1 to 12; an empty list means every month.
     pub months: Vec<Span>,
 }
 
-/// Numbers one after the other.
+/// Consecutive numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Span {
-    /// The first.
+    /// The first number.
     pub first: u8,
-    /// The last, which may be the first.
+    /// The last number; may equal the first.
     pub last: u8,
 }
 
-/// When in the day.
+/// Times of day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Times {
     /// At these times.
     At(#[cfg_attr(test, ts(type = "Array<string>"))] Vec<NaiveTime>),
-    /// At even distances.
+    /// At regular intervals.
     EverySeconds(u8),
-    /// At even distances, beginning with the hour.
+    /// At regular intervals from the full hour.
     EveryMinutes {
-        /// The distance.
+        /// The interval, in minutes.
         count: u8,
-        /// In which hours only; empty for all.
+        /// Hours; an empty list means every hour.
         hours: Vec<Span>,
     },
-    /// At even distances, beginning with midnight.
+    /// At regular intervals from midnight.
     EveryHours {
-        /// The distance.
+        /// The interval, in hours.
         count: u8,
-        /// So many minutes after the hour.
+        /// Minutes past the hour.
         minute: u8,
     },
-    /// Whenever all three hold; an empty list holds always.
+    /// Whenever all three match; an empty list matches always.
     When {
         /// Seconds of the minute.
         seconds: Vec<Span>,
@@ -60,25 +60,25 @@ pub enum Times {
     },
 }
 
-/// On which days; days of the month from 1, days of the week from 1 for Monday to 7 for Sunday.
+/// Days; days of the month count from 1, days of the week from 1 for Monday to 7 for Sunday.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Days {
-    /// On all.
+    /// Every day.
     Every,
     /// On these days of the month.
     OfMonth(Vec<Span>),
     /// On these days of the week.
     OfWeek(Vec<Span>),
-    /// On days that are the one or the other.
+    /// Days that match either list.
     Either {
         /// Days of the month.
         of_month: Vec<Span>,
         /// Days of the week.
         of_week: Vec<Span>,
     },
-    /// On days that are both.
+    /// Days that match both lists.
     Both {
         /// Days of the month.
         of_month: Vec<Span>,

@@ -1,5 +1,5 @@
-//! [`Secret`], the only type in which a client secret, password or token exists; it also knows which exist, so that a text
-//! can be cleared of them.
+//! [`Secret`], the only type that holds a client secret, password or token. It registers the secrets of the process, so
+//! that texts can be redacted.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroize;
 
-/// A shorter secret is not looked for: it would be found in words that have nothing to do with it.
+/// Shorter secrets are not searched for: they would match unrelated words.
 const SHORTEST: usize = 8;
 
-/// The secrets that exist in this process.
+/// The secrets of this process.
 static ALIVE: Mutex<Vec<Weak<Text>>> = Mutex::new(Vec::new());
 
-/// A text that is wiped when its last copy is dropped and prints as `[redacted]`.
+/// A text that is wiped when its last copy is dropped, and is printed as `[redacted]`.
 ///
 /// It deliberately does not implement `Serialize`: a secret leaves the program only through [`Secret::expose`].
 #[derive(Clone, PartialEq, Eq)]
@@ -40,17 +40,17 @@ impl Secret {
         Self(text)
     }
 
-    /// The text itself, for the one request or keychain call that needs it.
+    /// Returns the text, for a request or a keychain call.
     pub fn expose(&self) -> &str {
         &self.0.0
     }
 
-    /// Whether there is nothing in it.
+    /// Returns whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.0.0.is_empty()
     }
 
-    /// A text in which every secret of this process reads `[redacted]`.
+    /// Replaces every secret of this process in a text by `[redacted]`.
     pub(super) fn hide_all(text: &str) -> String {
         let alive: Vec<Arc<Text>> = {
             let alive = ALIVE.lock().unwrap_or_else(PoisonError::into_inner);
@@ -61,7 +61,7 @@ impl Secret {
     }
 }
 
-/// What stands in the place of a secret.
+/// The replacement of a secret.
 pub(super) const REDACTED: &str = "[redacted]";
 
 impl From<&str> for Secret {

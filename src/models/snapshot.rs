@@ -1,5 +1,5 @@
-//! [`Snapshot`], all that a tray, a window or a command shows of an engine: one value, always whole. Holds no secret,
-//! no device code and no token.
+//! [`Snapshot`]: everything that a tray, a window or a command shows of an engine, as one complete value. Contains no
+//! secret, no device code and no token.
 
 use std::collections::BTreeMap;
 
@@ -9,34 +9,34 @@ use serde::{Deserialize, Serialize};
 use super::export::{ErrorBody, RunReport, Trigger};
 use super::schedule_description::ScheduleDescription;
 
-/// The state of an installation, in the order of docs/tray-and-ui.md: the first that holds is told.
+/// State of an installation, in the order of docs/tray-and-ui.md: the first that applies is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// No credential is configured.
     Unpaired,
-    /// Nothing can succeed before a person has acted: the pairing was revoked, the keychain is locked, the folder is
-    /// missing, the configuration is wrong.
+    /// Nothing can succeed until a person acts: the pairing was revoked, the keychain is locked, the folder is missing,
+    /// or the configuration is wrong.
     NeedsAttention,
     /// The last run failed.
     Error,
     /// Nothing was delivered for two periods of the schedule.
     Overdue,
-    /// A person stopped the schedule for a while.
+    /// A person paused the schedule.
     Paused,
-    /// A run is going on.
+    /// A run is in progress.
     Running,
-    /// The last run left something out.
+    /// The last run omitted something.
     Warnings,
     /// The last run delivered everything.
     Ok,
-    /// There was no run that tells anything.
+    /// No run has ended yet, other than cancelled ones.
     NeverRun,
 }
 
 impl State {
-    /// Every state, in the order in which they are judged.
+    /// Every state, in the order of precedence.
     pub const ALL: [Self; 9] = [
         Self::Unpaired,
         Self::NeedsAttention,
@@ -50,135 +50,136 @@ impl State {
     ];
 }
 
-/// The process that holds a data folder.
+/// The process that locks a data folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LockOwner {
-    /// Its process number; 0 when it could not be read.
+    /// Its process identifier; 0 when unknown.
     pub pid: u32,
-    /// The program and what it does, such as `data_exporter export`.
+    /// The program and its command, such as `data_exporter export`.
     pub program: String,
 }
 
-/// All there is to show.
+/// Everything that is shown of an engine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Snapshot {
     /// The program's version.
     pub version: String,
-    /// The name this computer has at the server unless another is given.
+    /// The default name of this computer at the server.
     pub device_name: String,
-    /// The one state that the icon shows.
+    /// The state that the icon shows.
     pub state: State,
-    /// Why the state is [`State::NeedsAttention`], [`State::Error`] or [`State::Overdue`].
+    /// The reason for [`State::NeedsAttention`], [`State::Error`] or [`State::Overdue`].
     pub problem: Option<ErrorBody>,
-    /// The process that holds the data folder, where it is another one.
+    /// The other process that locks the data folder, if any.
     pub holder: Option<LockOwner>,
-    /// Whether nothing can be changed from here: the holder cannot be reached, or may not be told what to do.
+    /// Whether nothing can be changed from here: the lock owner cannot be reached, or this account may not change
+    /// anything.
     pub read_only: bool,
-    /// Whom this computer is paired with.
+    /// The pairing that is in effect.
     pub paired: Option<Paired>,
-    /// The pairing that is under way, or how the last one ended.
+    /// The progress of a pairing, or the result of the last one.
     pub pairing: PairingState,
-    /// The run that is going on.
+    /// The progress of the running export.
     pub run: Option<RunProgress>,
-    /// The newest run that has ended, without its tables.
+    /// The last run that has ended, without its tables.
     pub last_run: Option<RunReport>,
-    /// When exports are due; none without a crontab.
+    /// The schedule; `None` without a crontab.
     pub schedule: Option<ScheduleView>,
-    /// Since when and until when the schedule rests.
+    /// The pause of the schedule.
     pub paused: Option<Pause>,
-    /// What a person may change.
+    /// The settings that a person may change.
     pub settings: UserSettings,
-    /// Errors and warnings of the last 24 hours, repeats folded.
+    /// The number of errors and warnings of the last 24 hours; repeats are folded.
     #[cfg_attr(test, ts(type = "number"))]
     pub recent_errors: u64,
-    /// Changes whenever a list of runs shown before is out of date.
+    /// Changes whenever a list of runs that was read before is out of date.
     #[cfg_attr(test, ts(type = "number"))]
     pub history_revision: u64,
-    /// Changes whenever a list of errors shown before is out of date.
+    /// Changes whenever a list of errors that was read before is out of date.
     #[cfg_attr(test, ts(type = "number"))]
     pub errors_revision: u64,
 }
 
-/// A pairing that stands.
+/// A pairing in effect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Paired {
-    /// The domain, site or account; the Basic user.
+    /// Domain, site or account; the Basic user.
     pub domain: String,
-    /// The word of the kind of server.
+    /// The server dialect, by its word in the configuration.
     pub dialect: String,
-    /// The server's address.
+    /// The server's base URL.
     pub base_url: Option<String>,
-    /// When it was made; none where it is older than the memory of it.
+    /// The time of the pairing; `None` for pairings of older versions.
     pub since: Option<DateTime<Utc>>,
 }
 
-/// How far a pairing is.
+/// Progress of a pairing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum PairingState {
-    /// None is under way.
+    /// No pairing is in progress.
     Idle,
-    /// A code is being asked for.
+    /// The program is requesting a code.
     Requesting {
-        /// Why it takes longer.
+        /// The reason for a delay.
         trouble: Option<String>,
     },
-    /// The code is there and waits for a person.
+    /// A code is shown; the program polls until a person approves it.
     Waiting {
-        /// What to show.
+        /// The code.
         code: PairingCode,
-        /// What happened at the last poll, when it was not an answer.
+        /// The failure of the last poll, if any.
         trouble: Option<String>,
         /// Whether the browser was opened.
         browser: BrowserState,
     },
-    /// The person said yes; the credential is being stored and tried.
+    /// The person approved; the program stores and tries the credential.
     Keeping,
-    /// It is done.
+    /// The pairing succeeded.
     Done {
         /// The site or account.
         domain: String,
-        /// What a person should know besides, in English.
+        /// Notes for the person, in English.
         notes: Vec<String>,
     },
-    /// It ended without a pairing.
+    /// The pairing failed.
     Failed {
-        /// Which way.
+        /// The kind of failure.
         fault: PairingFault,
-        /// What happened, in English.
+        /// The message, in English.
         message: String,
-        /// What to do, in English.
+        /// The remedy, in English.
         hint: Option<String>,
     },
 }
 
-/// What a person needs to say yes.
+/// The code that a person approves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct PairingCode {
     /// The code to enter.
     pub user_code: String,
-    /// Where to enter it.
+    /// The page's address.
     pub verification_uri: String,
-    /// The same with the code in it.
+    /// The page's address with the code in it.
     pub verification_uri_complete: Option<String>,
     /// The complete address as a QR code.
     pub qr: Option<Qr>,
-    /// When the code ends.
+    /// The time at which the code expires.
     pub expires_at: DateTime<Utc>,
 }
 
-/// A QR code, for a drawing of `side` units to each side whose quiet zone is in it.
+/// A QR code, drawn in a square of `side` units that includes the quiet zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Qr {
-    /// Modules to a side.
+    /// Modules on a side.
     pub side: u32,
-    /// The dark modules as the `d` of an SVG path.
+    /// The dark modules as the `d` attribute of an SVG path.
     pub path: String,
 }
 
@@ -187,33 +188,33 @@ pub struct Qr {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "browser", rename_all = "snake_case")]
 pub enum BrowserState {
-    /// It was asked to.
+    /// The browser was started.
     Asked,
-    /// None could be started.
+    /// No browser could be started.
     Failed {
-        /// Why, in English.
+        /// The reason, in English.
         why: String,
     },
 }
 
-/// How a pairing can fail, as the window has words for it.
+/// Kinds of failed pairings, one for each text in the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum PairingFault {
-    /// The person, or the server, said no.
+    /// The person or the server refused.
     AccessDenied,
-    /// Nobody answered in time.
+    /// The code expired.
     ExpiredToken,
     /// The server does not know the code any more.
     InvalidGrant,
     /// The server could not be reached.
     Network,
-    /// The secret cannot be kept.
+    /// The secret cannot be stored.
     Keychain,
-    /// The server does not speak as expected.
+    /// The server does not follow the protocol.
     Unsupported,
-    /// A person stopped it.
+    /// A person cancelled the pairing.
     Cancelled,
     /// The address or another setting is wrong.
     Configuration,
@@ -221,21 +222,21 @@ pub enum PairingFault {
     Internal,
 }
 
-/// How far a run is.
+/// Progress of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RunProgress {
-    /// What started it.
+    /// The trigger.
     pub trigger: Trigger,
-    /// When it began.
+    /// The start time.
     pub started_at: DateTime<Utc>,
-    /// Tables to be sent; none while the folder is looked through.
+    /// The number of tables to send; `None` during the scan.
     #[cfg_attr(test, ts(type = "number | null"))]
     pub to_send: Option<u64>,
     /// Tables sent.
     #[cfg_attr(test, ts(type = "number"))]
     pub sent: u64,
-    /// Tables that have not changed.
+    /// Unchanged tables.
     #[cfg_attr(test, ts(type = "number"))]
     pub skipped: u64,
     /// Tables refused or not delivered.
@@ -244,76 +245,76 @@ pub struct RunProgress {
     /// Rows converted.
     #[cfg_attr(test, ts(type = "number"))]
     pub rows: u64,
-    /// Bytes sent; those of a repeated upload count again.
+    /// Bytes sent; repeated uploads count again.
     #[cfg_attr(test, ts(type = "number"))]
     pub bytes_sent: u64,
     /// The table being converted, relative to the source folder.
     pub current: Option<String>,
-    /// Until when it waits, and why, in English.
+    /// The wait that is in progress, if any.
     pub waiting: Option<Waiting>,
-    /// Whether it was told to stop.
+    /// Whether the run was asked to stop.
     pub stopping: bool,
 }
 
-/// A pause in a run.
+/// A wait within a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Waiting {
-    /// When it goes on.
+    /// The end of the wait.
     pub until: DateTime<Utc>,
-    /// Why, as the end of "waiting: ...".
+    /// The reason, as the end of "waiting: ...", in English.
     pub why: String,
 }
 
-/// When exports are due.
+/// A schedule and its next runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ScheduleView {
-    /// As it was typed.
+    /// The cron expression as typed.
     pub crontab: String,
     /// The IANA zone, or `local`.
     pub timezone: String,
-    /// In the parts of a sentence.
+    /// The description in parts, for any language.
     pub plain: ScheduleDescription,
-    /// In an English sentence.
+    /// The description as an English sentence.
     pub sentence: String,
-    /// The next five times.
+    /// The next five runs.
     pub next: Vec<DateTime<Utc>>,
 }
 
-/// A rest of the schedule.
+/// A pause of the schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Pause {
-    /// When it goes on by itself; none: when a person says so.
+    /// The end of the pause; `None` means until a person resumes the schedule.
     pub until: Option<DateTime<Utc>>,
 }
 
-/// What a person may change in the window. Everything else of config.toml stays as it is.
+/// Settings that a person may change in the window. The other keys of config.toml keep their values.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct UserSettings {
-    /// The folder of tables.
+    /// The source folder.
     pub source_dir: Option<String>,
-    /// Globs of tables to take.
+    /// Globs of tables to include.
     pub include_patterns: Vec<String>,
-    /// Globs of tables to leave out.
+    /// Globs of tables to exclude.
     pub exclude_patterns: Vec<String>,
     /// The cron expression.
     pub crontab: Option<String>,
-    /// The IANA zone; none for the computer's own.
+    /// The IANA zone; `None` means local time.
     pub timezone: Option<String>,
-    /// The code page of tables that name none.
+    /// The default code page.
     pub dbf_encoding: String,
-    /// The code page of certain tables, by glob.
+    /// Code pages of certain tables, by glob.
     pub overrides: BTreeMap<String, String>,
-    /// Whether unchanged tables are left out.
+    /// Whether to skip unchanged tables.
     pub skip_unchanged: bool,
-    /// The server's address.
+    /// The server's base URL.
     pub base_url: Option<String>,
     /// The language of tray and window.
     pub language: Language,
-    /// Whether changes of state are told by the desktop.
+    /// Whether changes of state are shown as desktop notifications.
     pub notifications: bool,
 }
 
@@ -322,7 +323,7 @@ pub struct UserSettings {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
-    /// That of the system.
+    /// The system's language.
     #[default]
     Auto,
     /// English
@@ -333,14 +334,14 @@ pub enum Language {
     He,
 }
 
-/// What only the desktop program knows of itself.
+/// Facts that only the desktop program knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Desktop {
     /// The language of tray and window; never [`Language::Auto`].
     pub language: Language,
-    /// Whether the program is started at login.
+    /// Whether the program starts at login.
     pub start_at_login: bool,
-    /// Whether there is a tray to live in; without one, closing the window ends the program.
+    /// Whether there is a tray. Without one, closing the window ends the program.
     pub has_tray: bool,
 }

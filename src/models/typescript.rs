@@ -1,6 +1,6 @@
-//! Holds `ui/src/host/types.ts`, the types of the window, equal to those of this folder.
+//! Keeps `ui/src/host/types.ts`, the window's types, equal to those of this folder.
 //!
-//! `UPDATE_TYPES=1 cargo test --lib typescript` writes the file anew.
+//! `UPDATE_TYPES=1 cargo test --lib typescript` regenerates the file.
 
 use std::fs;
 use std::path::Path;

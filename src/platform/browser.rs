@@ -1,26 +1,26 @@
-//! Whether and how a browser is started for a person ([`choose`], pure; [`here`]), and starting it ([`fn@open`]).
+//! Chooses the browser for a person ([`choose`], pure; [`here`]) and starts it ([`fn@open`]).
 //!
-//! The address is one argument, checked before by the flow. A browser that does not start is no failure.
+//! The caller has checked the address; it is passed as one argument. A browser that does not start is not a failure.
 
 use std::io;
 
 use super::{System, variable};
 
-/// What is started.
+/// A browser to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Browser {
-    /// What the desktop has set.
+    /// The desktop's default.
     Default,
-    /// What the variable BROWSER names.
+    /// The command in the variable BROWSER.
     Named(String),
 }
 
-/// The browser of this session, as [`choose`] finds it.
+/// Returns the browser of this session, as [`choose`] selects it.
 pub fn here() -> Option<Browser> {
     choose(System::HERE == System::Linux, &variable)
 }
 
-/// The browser to start; none over SSH, and on Linux none without a display unless BROWSER names one.
+/// Selects the browser; `None` over SSH, and on Linux without a display unless BROWSER is set.
 pub fn choose(linux: bool, variable: &dyn Fn(&str) -> Option<String>) -> Option<Browser> {
     let set = |name: &str| variable(name).is_some();
     if ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"].iter().any(|name| set(name)) {
@@ -33,15 +33,15 @@ pub fn choose(linux: bool, variable: &dyn Fn(&str) -> Option<String>) -> Option<
     display.then_some(Browser::Default)
 }
 
-/// The first of a list parted by colons, without the place that the address takes.
+/// Returns the first entry of a colon-separated list, without the placeholder of the address.
 fn first(list: &str) -> Option<String> {
-    // A drive letter of Windows is no list.
+    // A drive letter of Windows is not a list.
     let entry = if list.get(1..3) == Some(":\\") { list } else { list.split(':').next()? };
     let entry = entry.trim().trim_end_matches("%s").trim();
     (!entry.is_empty()).then(|| entry.to_owned())
 }
 
-/// Starts it and does not wait.
+/// Starts the browser without waiting for it.
 ///
 /// # Errors
 /// When it cannot be started.

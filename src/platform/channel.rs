@@ -1,9 +1,9 @@
-//! The local channel to the process that holds a data folder: [`Listener`] and [`connect`]. Bytes only; what they mean
-//! is not known here.
+//! The local channel to the process that locks a data folder: [`Listener`] and [`connect`]. Transports bytes;
+//! `engine::control` defines their meaning.
 //!
-//! On Unix a socket in the data folder, for its account alone; for a system service also for the members of the group
-//! `data_exporter`, who may look. On Windows a named pipe with the system's own rights for pipes: administrators and
-//! the account that made it may write, others read.
+//! On Unix a socket in the data folder, for its account alone; for a system service also for members of the group
+//! `data_exporter`, who may only look. On Windows a named pipe with the default rights for pipes: administrators and
+//! the account that created it may write, others may read.
 
 use std::io;
 use std::path::Path;
@@ -15,19 +15,19 @@ pub trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
-/// The holder, connected to.
-pub struct Host {
+/// A connection to the lock owner.
+pub struct OwnerStream {
     /// The connection.
     pub stream: Box<dyn Duplex>,
-    /// Whether it can be asked anything, beside being listened to.
-    pub may_ask: bool,
+    /// Whether the lock owner accepts questions on it, beside sending events.
+    pub may_send: bool,
 }
 
-/// Somebody who has connected.
-pub struct Guest {
+/// A connection from a client.
+pub struct ClientStream {
     /// The connection.
     pub stream: Box<dyn Duplex>,
-    /// Whether it is the holder's account or an administrator, who may change everything.
+    /// Whether the client is the lock owner's account or an administrator, who may change everything.
     pub may_change: bool,
 }
 
@@ -41,25 +41,25 @@ mod system {
 
     use tokio::net::{UnixListener, UnixStream};
 
-    use super::{Guest, Host, Path, io};
+    use super::{ClientStream, OwnerStream, Path, io};
 
     /// The group whose members may look at a system service.
     const GROUP: &str = "data_exporter";
 
-    /// Takes connections until it is dropped; only the holder of the folder's lock may have one.
+    /// Accepts connections until it is dropped; only the owner of the folder's lock may have one.
     pub struct Listener {
         socket: UnixListener,
         path: PathBuf,
     }
 
     impl Listener {
-        /// Listens for this data folder; `shared` opens it to the group.
+        /// Listens for a data folder; `shared` opens the socket to the group.
         ///
         /// # Errors
-        /// When the socket cannot be made, as where the folder's path is too long for one.
+        /// When the socket cannot be created, for example because the folder's path is too long for one.
         pub fn bind(data: &Path, shared: bool) -> io::Result<Self> {
             let path = path(data);
-            // What lies there was left by a holder that died.
+            // A leftover of a lock owner that died.
             match fs::remove_file(&path) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}
@@ -75,15 +75,15 @@ mod system {
             Ok(Self { socket, path })
         }
 
-        /// The next connection.
+        /// Accepts the next connection.
         ///
         /// # Errors
-        /// When the system has no more of them.
-        pub async fn accept(&mut self) -> io::Result<Guest> {
+        /// When the system provides no more connections.
+        pub async fn accept(&mut self) -> io::Result<ClientStream> {
             let (stream, _) = self.socket.accept().await?;
             let own = rustix::process::geteuid().as_raw();
             let may_change = stream.peer_cred().is_ok_and(|peer| [0, own].contains(&peer.uid()));
-            Ok(Guest { stream: Box::new(stream), may_change })
+            Ok(ClientStream { stream: Box::new(stream), may_change })
         }
     }
 
@@ -93,12 +93,12 @@ mod system {
         }
     }
 
-    /// Connects to the holder of this data folder.
+    /// Connects to the lock owner of a data folder.
     ///
     /// # Errors
     /// When nobody listens, or this account may not connect.
-    pub async fn connect(data: &Path) -> io::Result<Host> {
-        Ok(Host { stream: Box::new(UnixStream::connect(path(data)).await?), may_ask: true })
+    pub async fn connect(data: &Path) -> io::Result<OwnerStream> {
+        Ok(OwnerStream { stream: Box::new(UnixStream::connect(path(data)).await?), may_send: true })
     }
 
     fn path(data: &Path) -> PathBuf {
@@ -118,25 +118,25 @@ mod system {
 
     use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeServer, ServerOptions};
 
-    use super::{Guest, Host, Path, io};
+    use super::{ClientStream, OwnerStream, Path, io};
 
     /// `ERROR_PIPE_BUSY`.
     const PIPE_BUSY: i32 = 231;
-    /// How often a busy pipe is tried again, and after which pause.
+    /// Number of attempts at a busy pipe, and the pause between them.
     const ATTEMPTS: u32 = 40;
     const PAUSE: Duration = Duration::from_millis(50);
 
-    /// Takes connections until it is dropped; only the holder of the folder's lock may have one.
+    /// Accepts connections until it is dropped; only the owner of the folder's lock may have one.
     pub struct Listener {
         name: String,
         next: NamedPipeServer,
     }
 
     impl Listener {
-        /// Listens for this data folder.
+        /// Listens for a data folder.
         ///
         /// # Errors
-        /// When the pipe cannot be made.
+        /// When the pipe cannot be created.
         pub fn bind(data: &Path, _shared: bool) -> io::Result<Self> {
             let name = name(data);
             let next =
@@ -144,37 +144,37 @@ mod system {
             Ok(Self { name, next })
         }
 
-        /// The next connection.
+        /// Accepts the next connection.
         ///
         /// # Errors
-        /// When the system has no more of them.
-        pub async fn accept(&mut self) -> io::Result<Guest> {
+        /// When the system provides no more connections.
+        pub async fn accept(&mut self) -> io::Result<ClientStream> {
             self.next.connect().await?;
             let next = ServerOptions::new().reject_remote_clients(true).create(&self.name)?;
             let stream = std::mem::replace(&mut self.next, next);
-            // Whoever may not change anything cannot write.
-            Ok(Guest { stream: Box::new(stream), may_change: true })
+            // A client that may not change anything cannot write.
+            Ok(ClientStream { stream: Box::new(stream), may_change: true })
         }
     }
 
-    /// Connects to the holder of this data folder, for listening alone where no more is allowed.
+    /// Connects to the lock owner of a data folder; falls back to a read-only connection.
     ///
     /// # Errors
     /// When nobody listens.
-    pub async fn connect(data: &Path) -> io::Result<Host> {
+    pub async fn connect(data: &Path) -> io::Result<OwnerStream> {
         let name = name(data);
         let mut patience = ATTEMPTS;
         loop {
-            let open = |may_ask| {
-                let stream = ClientOptions::new().write(may_ask).open(&name)?;
-                Ok(Host { stream: Box::new(stream), may_ask })
+            let open = |may_send| {
+                let stream = ClientOptions::new().write(may_send).open(&name)?;
+                Ok(OwnerStream { stream: Box::new(stream), may_send })
             };
             let opened = open(true).or_else(|error: io::Error| match error.kind() {
                 io::ErrorKind::PermissionDenied => open(false),
                 _ => Err(error),
             });
             match opened {
-                // Another one connects at this moment.
+                // Another client is connecting at this moment.
                 Err(error) if error.raw_os_error() == Some(PIPE_BUSY) && patience > 0 => {
                     patience -= 1;
                     tokio::time::sleep(PAUSE).await;
@@ -184,7 +184,7 @@ mod system {
         }
     }
 
-    /// A pipe has a name of its own, made of the folder's path.
+    /// The pipe's name is derived from the folder's path.
     fn name(data: &Path) -> String {
         let path = std::fs::canonicalize(data).unwrap_or_else(|_| data.to_path_buf());
         let path = path.to_string_lossy().to_lowercase();

@@ -1,4 +1,4 @@
-//! [`Clock`], time that nobody can set and that goes on while the machine sleeps.
+//! [`Clock`]: monotonic time that includes suspend.
 
 use std::time::Duration;
 
@@ -6,13 +6,13 @@ use futures_util::future::BoxFuture;
 
 /// A clock for deadlines that a person waits for.
 pub trait Clock: Send + Sync {
-    /// The time since some moment in the past.
+    /// Returns the time since a fixed moment in the past.
     fn now(&self) -> Duration;
-    /// Waits so long, or longer when the machine sleeps in between.
+    /// Waits for a duration, or longer when the machine sleeps in between.
     fn sleep(&self, wait: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// The machine's own, since it was started.
+/// The time since the machine booted.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BootClock;
 
@@ -26,7 +26,7 @@ impl Clock for BootClock {
     }
 }
 
-/// Linux has a clock of its own that counts suspend; elsewhere on Unix the monotonic one does.
+/// Linux has a clock that includes suspend; on other Unix systems the monotonic clock does.
 #[cfg(unix)]
 fn since_boot() -> Duration {
     #[cfg(target_os = "linux")]
@@ -36,7 +36,7 @@ fn since_boot() -> Duration {
     Duration::try_from(rustix::time::clock_gettime(CLOCK)).unwrap_or_default()
 }
 
-/// The performance counter of Windows counts suspend.
+/// The performance counter of Windows includes suspend.
 #[cfg(not(unix))]
 fn since_boot() -> Duration {
     static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);

@@ -1,22 +1,22 @@
-//! Where the program keeps its files: [`Folders`], a pure function of the [`Machine`] it runs on.
+//! [`Folders`]: the locations of the program's files, a pure function of the [`Machine`].
 //!
-//! The rules are those of docs/command-line.md. Makes no folder; see [`super::make_private_folder`].
+//! The rules are those of docs/command-line.md. Creates no folder; see [`super::make_private_folder`].
 
 use std::path::{Path, PathBuf};
 
-/// A family of operating systems with folder habits of its own.
+/// Families of operating systems with different conventions for folders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum System {
     /// Windows.
     Windows,
     /// macOS.
     MacOs,
-    /// Linux, and what is like it.
+    /// Linux and similar systems.
     Linux,
 }
 
 impl System {
-    /// The one this program was built for.
+    /// The system that this program was built for.
     pub const HERE: Self = if cfg!(windows) {
         Self::Windows
     } else if cfg!(target_os = "macos") {
@@ -26,29 +26,29 @@ impl System {
     };
 }
 
-/// What the choice of folders depends on.
+/// Inputs for the choice of folders.
 #[derive(Clone, Copy)]
 pub struct Machine<'a> {
     /// The operating system.
     pub system: System,
-    /// Looks up an environment variable; an empty one counts as none.
+    /// Looks up an environment variable; an empty one counts as unset.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
-    /// Whether there is a file at a path.
+    /// Returns whether a file exists.
     pub exists: &'a dyn Fn(&Path) -> bool,
-    /// Whether the program is a service of the system, or on Windows runs elevated.
+    /// Whether the program is a service of the system or, on Windows, runs elevated.
     pub privileged: bool,
 }
 
-/// The two places of an installation.
+/// The two locations of an installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folders {
-    /// config.toml: the file itself.
+    /// Path of config.toml.
     pub config: PathBuf,
-    /// state.db, spool, logs, lock, control socket and secrets.
+    /// The data folder: state.db, spool, logs, lock, control socket and secrets.
     pub data: PathBuf,
 }
 
-/// No variable names a place for this account's files.
+/// No environment variable names a place for this account's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("no folder for the program's data is known: {0} is not set")]
 pub struct NoFolder(&'static str);
@@ -56,10 +56,10 @@ pub struct NoFolder(&'static str);
 const NAME: &str = "data_exporter";
 const FILE: &str = "config.toml";
 
-/// The folders on this machine.
+/// Returns the folders on this machine.
 ///
 /// # Errors
-/// [`NoFolder`] when neither `DATA_EXPORTER_HOME` nor the system's own variable is set.
+/// [`NoFolder`] when neither `DATA_EXPORTER_HOME` nor the system's variable is set.
 pub fn folders(machine: Machine<'_>) -> Result<Folders, NoFolder> {
     if let Some(home) = machine.get("DATA_EXPORTER_HOME") {
         let data = PathBuf::from(home);
@@ -81,7 +81,7 @@ pub fn folders(machine: Machine<'_>) -> Result<Folders, NoFolder> {
                 return Ok(common);
             }
             let base = |variable, below| {
-                // The XDG specification has relative paths ignored.
+                // The XDG specification requires programs to ignore relative paths.
                 let set = machine.get(variable).map(PathBuf::from).filter(|path| path.has_root());
                 match set {
                     Some(path) => Ok(path),

@@ -1,4 +1,4 @@
-//! The machine's name, and the id by which this installation is known to servers that ask for one.
+//! The machine's name, and the identifier of this installation for servers that require one.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 
 const FILE: &str = "install_id";
 
-/// The machine's name on its network; `computer` where it has none.
+/// Returns the machine's network name; `computer` where it has none.
 pub fn device_name() -> String {
     #[cfg(unix)]
     let name = Some(rustix::system::uname().nodename().to_string_lossy().into_owned());
@@ -20,7 +20,7 @@ pub fn device_name() -> String {
         .unwrap_or_else(|| "computer".to_owned())
 }
 
-/// The operating system with its version, as far as it tells.
+/// Returns the operating system and its version, as far as known.
 #[cfg(unix)]
 pub fn system_name() -> String {
     let kernel = rustix::system::uname();
@@ -30,7 +30,7 @@ pub fn system_name() -> String {
     name.map_or(kernel.clone(), |name| format!("{}, {kernel}", name.trim_matches('"')))
 }
 
-/// The operating system with its version, as far as it tells.
+/// Returns the operating system and its version, as far as known.
 #[cfg(not(unix))]
 pub fn system_name() -> String {
     let told = std::process::Command::new("cmd").args(["/C", "ver"]).output();
@@ -38,11 +38,11 @@ pub fn system_name() -> String {
     if name.is_empty() { std::env::consts::OS.to_owned() } else { name }
 }
 
-/// The id of this installation, made at its first use and kept in the data folder: 32 hex digits that tell nothing
-/// about the machine.
+/// Returns the identifier of this installation: 32 random hex digits, created at first use and stored in the data
+/// folder.
 ///
 /// # Errors
-/// When it can neither be read nor kept.
+/// When it can neither be read nor stored.
 pub fn install_id(data: &Path) -> Result<String> {
     let path = data.join(FILE);
     match fs::read_to_string(&path) {

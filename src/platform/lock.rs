@@ -1,6 +1,6 @@
-//! One process holds a data folder: [`FolderLock`], released by the operating system when the process ends.
+//! [`FolderLock`]: one process locks a data folder; the operating system releases the lock when the process ends.
 //!
-//! The file `lock` names the holder for others; it is never deleted, since another process may have it open.
+//! The file `lock` names the owner for other processes. It is never deleted, since another process may have it open.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
@@ -11,21 +11,21 @@ use std::time::Duration;
 use crate::error::{Code, Error, Result};
 pub use crate::models::snapshot::LockOwner;
 
-/// Attempts to take the lock before it counts as held: `status` takes it for an instant to look.
+/// Number of attempts before the folder counts as locked: `status` takes the lock for an instant to look.
 const ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The right to write a data folder, held as long as this value lives.
+/// The right to write to a data folder, for as long as this value lives.
 #[derive(Debug)]
 pub struct FolderLock {
     _file: File,
 }
 
 impl FolderLock {
-    /// Takes the folder for `program`.
+    /// Locks the folder for `program`.
     ///
     /// # Errors
-    /// [`Code::FolderHeld`] naming holder and pid; when the folder cannot be written.
+    /// [`Code::FolderHeld`] with the owner's name and process identifier; when the folder cannot be written.
     pub fn take(folder: &Path, program: &str) -> Result<Self> {
         let path = folder.join("lock");
         let mut file = open(&path)?;
@@ -52,7 +52,7 @@ impl FolderLock {
         .retry_later())
     }
 
-    /// Who holds the folder, without taking it.
+    /// Returns the lock owner without taking the lock.
     pub fn holder(folder: &Path) -> Option<LockOwner> {
         let path = folder.join("lock");
         let file = File::open(&path).ok()?;
@@ -71,7 +71,7 @@ fn open(path: &Path) -> Result<File> {
     options.open(path).map_err(|error| Error::io("cannot open", path, &error))
 }
 
-/// Windows lets nobody read a locked file, so there the holder stands in a file beside it.
+/// Windows lets nobody read a locked file, so that the owner is written to a file beside it.
 fn beside(path: &Path) -> Option<std::path::PathBuf> {
     cfg!(windows).then(|| path.with_extension("holder"))
 }
@@ -89,7 +89,7 @@ fn write(file: &mut File, path: &Path, holder: &LockOwner) -> std::io::Result<()
 fn read(path: &Path) -> LockOwner {
     let mut text = String::new();
     if let Ok(file) = File::open(beside(path).as_deref().unwrap_or(path)) {
-        // A name of a hundred letters is enough; the file is anybody's who may write the folder.
+        // A hundred letters are enough for a name; any process that may write to the folder can write the file.
         let _ = file.take(200).read_to_string(&mut text);
     }
     let (pid, program) = text.trim_end().split_once(' ').unwrap_or_default();

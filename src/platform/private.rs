@@ -1,20 +1,19 @@
 //! Folders that only their account may enter: [`make_private_folder`].
 //!
-//! On Unix by their mode, on Windows by the system's own `icacls`, since anybody may look into what is made below
-//! `%ProgramData%`.
+//! On Unix by mode; on Windows by the system's `icacls`, since everybody may read new folders below `%ProgramData%`.
 
 use std::fs;
 use std::path::Path;
 
 use crate::error::{Error, Result};
 
-/// The system and the administrators, by numbers that are the same in every language.
+/// SYSTEM and the administrators, by identifiers that are the same in every language.
 const ALWAYS: [&str; 2] = ["*S-1-5-18:(OI)(CI)F", "*S-1-5-32-544:(OI)(CI)F"];
 
-/// Makes a folder, and those above it, that only their owner may enter; leaves one that is there as it is.
+/// Creates a folder and its missing parents, accessible to the owner only; leaves an existing folder as it is.
 ///
 /// # Errors
-/// When it cannot be made.
+/// When the folder cannot be created.
 pub fn make_private_folder(path: &Path) -> Result<()> {
     #[cfg(windows)]
     let is_new = !path.exists();
@@ -30,12 +29,12 @@ pub fn make_private_folder(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Takes everybody's rights but the owner's. A disk without rights keeps the folder as it is.
+/// Removes the rights of everybody but the owner. On a disk without rights the folder stays as it is.
 #[cfg(windows)]
 fn close(path: &Path) {
     use std::process::Stdio;
 
-    /// Whoever owns a file.
+    /// The owner of a file.
     const OWNER: &str = "*S-1-3-4:(OI)(CI)F";
     let words = icacls(path, &[OWNER]);
     let mut command = super::system_command("icacls.exe");
@@ -45,8 +44,8 @@ fn close(path: &Path) {
     }
 }
 
-/// The command of Windows that leaves these rights alone on a folder and on what is in it, beside those of the system
-/// and of administrators.
+/// The `icacls` command that leaves only these rights, and those of SYSTEM and the administrators, on a folder and its
+/// contents.
 pub fn icacls(folder: &Path, rights: &[&str]) -> Vec<String> {
     let folder = folder.display().to_string();
     let words = ["icacls", &folder, "/inheritance:r", "/grant:r"];

@@ -1,6 +1,7 @@
-//! VssCopy copies of disks, for files that other programs do not let go: [`ShadowCopyProvider`] takes a [`ShadowCopy`].
+//! Shadow copies of disks, for files that other programs have opened exclusively: a [`ShadowCopyProvider`] creates a
+//! [`ShadowCopy`].
 //!
-//! Only Windows has them here, as Volume Shadow Copies ([`here`]). Files in one keep their permissions.
+//! Only Windows has them, as Volume Shadow Copies ([`here`]). Files in a copy keep their permissions.
 
 #[cfg(any(windows, test))]
 mod vss;
@@ -9,25 +10,25 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What takes shadow copies.
+/// Creates shadow copies.
 pub trait ShadowCopyProvider: Send + Sync {
-    /// The disk on which a file lies, and the file's path on it; none where it can have no copy, as on a share.
+    /// Returns the disk of a file and the file's path on it; `None` where the disk supports no copies, as on a share.
     fn place(&self, file: &Path) -> Option<(PathBuf, PathBuf)>;
 
-    /// Takes a shadow copy of a disk, which may last many seconds.
+    /// Creates a shadow copy of a disk; may take many seconds.
     ///
     /// # Errors
-    /// Why the system does not.
+    /// Why the system refuses.
     fn take(&self, disk: &Path) -> io::Result<Box<dyn ShadowCopy>>;
 }
 
-/// A shadow copy of a disk, released when it is dropped.
+/// A shadow copy of a disk; released when it is dropped.
 pub trait ShadowCopy: Send + Sync {
-    /// The folder in which the disk's files are found.
+    /// Returns the root folder of the copy.
     fn root(&self) -> &Path;
 }
 
-/// What takes them on this machine.
+/// Returns the provider of this machine.
 pub fn here() -> Option<Arc<dyn ShadowCopyProvider>> {
     #[cfg(windows)]
     return Some(Arc::new(vss::VssProvider));

@@ -1,7 +1,7 @@
-//! [`VssProvider`]: Volume Shadow Copies, taken and removed through the system's own `Win32_ShadowCopy`.
+//! [`VssProvider`]: Volume Shadow Copies, created and deleted through the system's `Win32_ShadowCopy`.
 //!
-//! A copy belongs to a process of its own, a PowerShell, which removes it as soon as its standard input ends. So it is
-//! removed however this program ends, and no code here talks to COM. An administrator's rights are needed.
+//! A PowerShell process owns each copy and deletes it when its standard input ends, so that the copy goes however this
+//! program ends, and no code here calls COM. Needs an administrator's rights.
 
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -9,14 +9,15 @@ use std::process::{Child, Command, Stdio};
 
 use super::ShadowCopy;
 
-/// A copy, and the process that keeps it until this is dropped.
+/// A copy, and the process that owns it until this value is dropped.
 struct VssCopy {
     keeper: Child,
     root: PathBuf,
 }
 
 impl VssCopy {
-    /// Starts a keeper, which says in one line where the copy is, or nothing there and why not on standard error.
+    /// Starts the owner process. It prints one line with the copy's path, or the reason for a failure on standard
+    /// error.
     fn kept_by(keeper: &mut Command) -> io::Result<Self> {
         let mut keeper =
             keeper.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
@@ -61,9 +62,9 @@ mod by_powershell {
     use super::{Path, PathBuf, ShadowCopy, VssCopy, io};
     use crate::platform::{self, shadow_copy::ShadowCopyProvider};
 
-    /// The variable that names the volume to the keeper.
+    /// The variable that passes the volume to the owner process.
     const VOLUME: &str = "DATA_EXPORTER_VOLUME";
-    /// The numbers are those of the method's documentation.
+    /// The numbers come from the documentation of the method.
     const KEEPER: &str = "\
 $ErrorActionPreference = 'Stop'
 $why = @{1='access is denied'; 3='the volume was not found'; 4='the volume has no shadow copies'; \
@@ -91,7 +92,7 @@ try {
 
     impl ShadowCopyProvider for VssProvider {
         fn place(&self, file: &Path) -> Option<(PathBuf, PathBuf)> {
-            // Links and letters that stand for something else are followed; the file itself may be locked.
+            // Resolves links and substituted drive letters; the file itself may be locked.
             let file = std::fs::canonicalize(file.parent()?).ok()?.join(file.file_name()?);
             let mut parts = file.components();
             let Some(Component::Prefix(prefix)) = parts.next() else { return None };
