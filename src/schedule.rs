@@ -1,12 +1,12 @@
-//! [`Schedule`]: the text of a crontab in a time zone, and when it is due next.
+//! [`Schedule`]: a crontab in a time zone, and its next runs.
 //!
-//! Five fields, or six with the seconds first; weekdays as Unix counts them (0 and 7 are Sunday); the two day fields
-//! are joined by OR only when neither begins with `*`. Times are those of a clock on the wall of the zone. Where that
-//! clock is changed there are two rules: a schedule of fixed times (no `*` and no step in seconds, minutes and hours)
-//! is due at each of them once, at the gap's end when the clock leaps over it and at the first of two; every other is
-//! an interval, which leaves out what the clock leaps over and is due again when the clock repeats itself.
+//! Five fields, or six with the seconds first; weekdays as in Unix (0 and 7 are Sunday); the two day fields are
+//! combined by OR only when neither begins with `*`. Times are local times of the zone. When clocks change, two rules
+//! apply. A schedule of fixed times (no `*` and no step in seconds, minutes and hours) runs once at each time: at the
+//! end of the gap when the clock skips it, and at the first of two when the clock repeats it. Any other schedule is an
+//! interval: it omits skipped times and runs again at repeated ones.
 //!
-//! Never reads a clock, a file or a configuration of its own accord: the instant to start from is an argument.
+//! Never reads a clock, a file or the configuration: the start is an argument.
 
 mod description;
 mod fault;
@@ -30,7 +30,7 @@ use parse::Crontab;
 use wall::Wall;
 use zone::LONGEST_LEAP;
 
-/// When something is due, for ever.
+/// A schedule without an end.
 #[derive(Debug, Clone)]
 pub struct Schedule {
     text: String,
@@ -40,10 +40,10 @@ pub struct Schedule {
 }
 
 impl Schedule {
-    /// Reads a crontab as a person wrote it.
+    /// Parses a crontab.
     ///
     /// # Errors
-    /// [`ScheduleError`] for what is no crontab, can never be due, or would surprise its author.
+    /// [`ScheduleError`] for a crontab that is invalid, never due, or ambiguous.
     pub fn parse(text: &str, zone: Zone) -> Result<Self, ScheduleError> {
         let refused = |fault| ScheduleError { crontab: text.to_owned(), fault };
         let crontab = parse::crontab(text).map_err(refused)?;
@@ -51,38 +51,38 @@ impl Schedule {
         Ok(Self { text: text.to_owned(), crontab, wall, zone })
     }
 
-    /// The schedule of a configuration; none when it has none.
+    /// Returns the configured schedule; `None` when there is none.
     ///
     /// # Errors
-    /// As [`Schedule::parse`], and for a zone that does not exist.
+    /// As [`Schedule::parse`], and for an unknown zone.
     pub fn from_config(scheduler: &SchedulerConfig) -> crate::error::Result<Option<Self>> {
         let zone = Zone::parse(scheduler.timezone.as_deref())?;
         Ok(scheduler.crontab.as_deref().map(|text| Self::parse(text, zone)).transpose()?)
     }
 
-    /// The text as it was given.
+    /// Returns the text as given.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// The zone whose clock counts.
+    /// Returns the time zone.
     pub fn zone(&self) -> Zone {
         self.zone
     }
 
-    /// The schedule in words.
+    /// Describes the schedule.
     pub fn plain(&self) -> ScheduleDescription {
         ScheduleDescription::new(&self.crontab)
     }
 
-    /// An instant as the clock of the schedule's zone shows it.
+    /// Converts an instant to local time of the schedule's zone.
     pub fn local(&self, instant: DateTime<Utc>) -> DateTime<FixedOffset> {
         self.zone.local(instant)
     }
 
-    /// The first due time later than an instant, a whole second; none after the year 2100.
+    /// Returns the first due time after an instant, in whole seconds; `None` after the year 2100.
     pub fn next_after(&self, instant: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        // Seconds since 1970: of the instants, and of what the clock on the wall shows.
+        // Seconds since 1970, of instants and of local times.
         let mut from = instant.timestamp();
         let mut offset = self.zone.offset(from);
         let mut earliest = from + offset + 1;
@@ -100,13 +100,13 @@ impl Schedule {
         }
     }
 
-    /// The first due times later than an instant.
+    /// Returns the next due times after an instant.
     pub fn upcoming(&self, from: DateTime<Utc>, count: usize) -> Vec<DateTime<Utc>> {
         let next = |instant: &DateTime<Utc>| self.next_after(*instant);
         std::iter::successors(self.next_after(from), next).take(count).collect()
     }
 
-    /// What fixed times need of the past: the first time on the wall that the clock has not shown by an instant.
+    /// For fixed times: returns the first local time that the clock has not shown by an instant.
     fn reached(&self, from: i64, offset: i64) -> i64 {
         if !self.crontab.is_fixed() {
             return i64::MIN;
@@ -117,7 +117,7 @@ impl Schedule {
     }
 }
 
-/// What is wrong with the schedule of a configuration: both keys, each with its value and a remedy.
+/// Returns the problems of the configured schedule: both keys, each with value and remedy.
 pub fn problems(scheduler: &SchedulerConfig) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut add = |name: &str, value: &str, what: String, remedy: String| {

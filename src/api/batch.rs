@@ -1,5 +1,5 @@
-//! [`Batches`], the batch calls of both path families (docs/wire-contract.md section 4), each with its one
-//! re-authentication. It does not retry, and does not know which files a batch should hold.
+//! [`Batches`]: the batch calls of both path families (docs/wire-contract.md section 4), each repeated once with a new
+//! token after 401 or 403. Does not retry otherwise, and does not know which files a batch should hold.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,26 +15,26 @@ use super::upload::{OnBytes, Outgoing};
 use crate::models::Secret;
 use crate::models::config::Paths;
 
-/// Gives the token of the site, one fetch at a time for all who ask.
+/// Provides the site's access token; concurrent callers share one request for it.
 pub trait Bearer: Send + Sync {
-    /// A token that is good for another minute.
+    /// Returns a token that is valid for at least another minute.
     fn token(&self) -> BoxFuture<'_, Result<Secret, ApiError>>;
-    /// A newer token than the one the server has just refused.
+    /// Returns a newer token than the one the server has just refused.
     fn renewed<'a>(&'a self, refused: &'a Secret) -> BoxFuture<'a, Result<Secret, ApiError>>;
     /// The Basic user, for messages.
     fn user(&self) -> &str;
 }
 
-/// How a batch is closed.
+/// The way to close a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// Everything arrived.
+    /// Everything was delivered.
     Complete,
-    /// A file or value is missing, and named.
+    /// A file or value is missing and reported.
     CompleteWithWarnings,
     /// The run failed.
     Fail,
-    /// A person or a stop signal ended it.
+    /// A person or a signal cancelled the run.
     Cancel,
 }
 
@@ -48,7 +48,7 @@ impl Ending {
         }
     }
 
-    /// The state it leads to.
+    /// Returns the state that the batch will have.
     pub fn status(self) -> BatchStatus {
         match self {
             Self::Complete => BatchStatus::Completed,
@@ -77,7 +77,7 @@ pub struct Batches {
 }
 
 impl Batches {
-    /// The batches behind a client.
+    /// Creates the batch calls over a client.
     pub fn new(
         client: Client,
         bearer: Arc<dyn Bearer>,
@@ -87,12 +87,12 @@ impl Batches {
         Self { client, bearer, paths, server_cache, family: Mutex::new(None) }
     }
 
-    /// Opens a batch. Only here may the other family be tried, when this one's path does not exist.
+    /// Opens a batch. Only this call may try the other family when its path does not exist.
     ///
     /// # Errors
-    /// 409 with its two meanings, 429, and all others of [`ApiError`].
+    /// 409 with its two meanings, 429, and any other [`ApiError`].
     pub async fn start(&self) -> Result<Batch, ApiError> {
-        // The token first: how it was had says which family to expect.
+        // The token comes first: the path that issued it tells which family to expect.
         self.bearer.token().await?;
         let (family, confirmed) = self.expected();
         match self.start_at(family).await {
@@ -110,28 +110,28 @@ impl Batches {
         }
     }
 
-    /// The state of a batch.
+    /// Returns the state of a batch.
     ///
     /// # Errors
-    /// Any of [`ApiError`]; 403 of another site's batch is [`ApiError::Forbidden`].
+    /// Any [`ApiError`]; [`ApiError::Forbidden`] for a batch of another site.
     pub async fn get(&self, id: &str) -> Result<Batch, ApiError> {
         let path = self.expected().0.batch(id);
         self.batch_call("look at the batch", Method::GET, &path).await
     }
 
-    /// Closes a batch. A batch that is closed already answers 400: see [`Self::get`].
+    /// Closes a batch. The server answers 400 for a batch that is closed already: see [`Self::get`].
     ///
     /// # Errors
-    /// Any of [`ApiError`].
+    /// Any [`ApiError`].
     pub async fn close(&self, id: &str, ending: Ending) -> Result<Batch, ApiError> {
         let path = format!("{}/{}", self.expected().0.batch(id), ending.path());
         self.batch_call(ending.doing(), Method::POST, &path).await
     }
 
-    /// Sends one file, and compares what the server says it stored; true when it named our SHA-256.
+    /// Uploads a file and compares it with the server's reply; returns true when the reply contains our SHA-256.
     ///
     /// # Errors
-    /// Any of [`ApiError`]; [`ApiError::outcome_unknown`] says whether it may be stored all the same.
+    /// Any [`ApiError`]; [`ApiError::outcome_unknown`] tells whether the server may have stored the file.
     pub async fn upload(&self, id: &str, file: &Outgoing, on_bytes: OnBytes) -> Result<bool, ApiError> {
         const DOING: &str = "upload the file";
         let path = self.expected().0.upload(id);
@@ -145,12 +145,12 @@ impl Batches {
         file.verify(&stored)
     }
 
-    /// How much the server's clock was ahead of ours at its last answer; none where it did not say.
+    /// Returns how far the server's clock was ahead of ours at its last reply; `None` without a `Date` header.
     pub fn clock_ahead(&self) -> Option<TimeDelta> {
         self.client.clock_ahead()
     }
 
-    /// The family to use, and whether a batch was ever started in it.
+    /// Returns the family to use, and whether a batch was ever started in it.
     fn expected(&self) -> (Family, bool) {
         if let Some(family) = *self.family.lock().unwrap_or_else(PoisonError::into_inner) {
             return (family, true);
@@ -168,7 +168,7 @@ impl Batches {
     async fn start_at(&self, family: Family) -> Result<Batch, ApiError> {
         const DOING: &str = "start the batch";
         let batch = match self.batch_call(DOING, Method::POST, &family.start()).await {
-            // One branch of the server wants a sign of life before a batch.
+            // One variant of the server requires a heartbeat before a batch.
             Err(error) if error.status() == Some(428) => {
                 let path = "/api/v1/device/heartbeat";
                 let heartbeat = Call::Plain { doing: "send a heartbeat", method: Method::GET, path };
@@ -192,7 +192,7 @@ impl Batches {
         Batch::read(&reply).ok_or_else(|| reply.unreadable(doing, self.client.server(), "batch"))
     }
 
-    /// Sends with the token; on 401 or 403 once more with a newer one.
+    /// Sends a request with the token; after 401 or 403 once more with a newer token.
     async fn authorised(&self, call: &Call<'_>) -> Result<Reply, ApiError> {
         let token = self.bearer.token().await?;
         let reply = call.send(&self.client, &token).await?;
@@ -233,8 +233,8 @@ impl Call<'_> {
     }
 }
 
-/// A server answers unknown paths below its security chain with 401 or 403, so before the first batch those say no
-/// more than 404 does.
+/// Servers answer unknown paths below their security chain with 401 or 403, so that these mean no more than 404 before
+/// the first batch.
 fn tries_other(error: &ApiError, confirmed: bool) -> bool {
     error.is_no_such_path() || (!confirmed && matches!(error, ApiError::Forbidden { .. }))
 }

@@ -1,4 +1,4 @@
-//! What a server shows to prove itself: [`Certificate`], and why that does not prove it: [`CertificateFault`].
+//! [`Certificate`]: the certificate that a server presents; [`CertificateFault`]: why it is not accepted.
 
 use std::error::Error;
 use std::time::Duration;
@@ -12,23 +12,23 @@ use x509_cert::der::Decode as _;
 use super::transport::causes;
 use crate::platform::System;
 
-/// What a person asks of a certificate.
+/// The parts of a certificate that a person needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
-    /// Whom it is for, as RFC 4514 writes names.
+    /// The subject, in RFC 4514 notation.
     pub subject: String,
-    /// Who issued it, likewise.
+    /// The issuer, in RFC 4514 notation.
     pub issuer: String,
-    /// The first moment it is valid.
+    /// The start of its validity.
     pub from: DateTime<Utc>,
-    /// The last moment it is valid.
+    /// The end of its validity.
     pub until: DateTime<Utc>,
 }
 
 impl Certificate {
-    /// Reads a certificate as it came; none when it is none.
+    /// Parses a DER certificate; `None` when it is invalid.
     pub fn read(bytes: &CertificateDer<'_>) -> Option<Self> {
-        // The profile that takes what real authorities issue, not only what RFC 5280 allows.
+        // This profile accepts what real authorities issue, not only what RFC 5280 allows.
         let read = CertificateInner::<Raw>::from_der(bytes.as_ref()).ok()?;
         let read = read.tbs_certificate();
         let time = |since_1970: Duration| DateTime::from_timestamp(since_1970.as_secs().cast_signed(), 0);
@@ -44,19 +44,19 @@ impl Certificate {
 /// Why a certificate is not accepted, as the end of a sentence that begins with it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateFault {
-    /// No authority of the system's trust store stands behind it.
+    /// No authority in the system's trust store issued it.
     #[error("comes from an authority that this computer does not trust")]
     UnknownIssuer,
-    /// It is over.
+    /// It has expired.
     #[error("has expired{}", on(*.0))]
     Expired(Option<DateTime<Utc>>),
-    /// It has not begun.
+    /// It is not valid yet.
     #[error("is not valid yet{}", on(*.0))]
     NotYetValid(Option<DateTime<Utc>>),
-    /// It is another server's.
+    /// It was issued for another server.
     #[error("is for another name{}", instead(.0))]
     WrongName(Vec<String>),
-    /// Anything else, in the library's words.
+    /// Any other fault, in the library's words.
     #[error("cannot be used: {0}")]
     Other(String),
 }
@@ -70,13 +70,13 @@ fn instead(names: &[String]) -> String {
     if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) }
 }
 
-/// `DnsName("shop.example")` is `shop.example` to a person.
+/// Shows `DnsName("shop.example")` as `shop.example`.
 fn plain(name: &str) -> &str {
     name.split('"').nth(1).unwrap_or(name)
 }
 
 impl CertificateFault {
-    /// What a person does about it.
+    /// Returns the remedy.
     pub fn hint(&self) -> String {
         match self {
             Self::UnknownIssuer => format!(
@@ -96,7 +96,7 @@ impl CertificateFault {
         }
     }
 
-    /// The fault behind an error of the transport; none when the certificate is not the reason.
+    /// Returns the fault behind an error of the transport; `None` when the certificate is not the cause.
     pub(super) fn behind(error: &(dyn Error + 'static)) -> Option<Self> {
         causes(error).find_map(|cause| match cause.downcast_ref() {
             Some(rustls::Error::InvalidCertificate(why)) => Some(Self::from_error(why)),

@@ -1,6 +1,6 @@
-//! [`Client`], the one HTTP client: base URL, https rule, time limits, bounded answers, no redirects.
+//! [`Client`]: the one HTTP client, with base URL, https rule, time limits, bounded replies and no redirects.
 //!
-//! It does not judge a status; that is for the caller, by [`Reply`]. It never logs a header or a body.
+//! Does not judge statuses; the caller does, with [`Reply`]. Never logs a header or a body.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,17 +16,17 @@ use crate::models::Config;
 use crate::models::config::is_loopback;
 use crate::platform;
 
-/// The largest answer that is read, in bytes; what lies beyond is cut (docs/reliability.md rule 9).
+/// Maximum size of a reply, in bytes; the rest is cut off (docs/reliability.md rule 9).
 pub const MAX_REPLY: usize = 1024 * 1024;
 
 /// Time limits (docs/reliability.md rule 4).
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Until a connection stands.
+    /// Limit for connecting.
     pub connect: Duration,
-    /// From the request to the end of its answer.
+    /// Limit from the request to the end of its reply.
     pub request: Duration,
-    /// Of an upload without a byte moving.
+    /// Limit of an upload without progress.
     pub stall: Duration,
 }
 
@@ -51,10 +51,10 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client of the configured server.
+    /// Creates a client of the configured server.
     ///
     /// # Errors
-    /// An address that is missing, no http or https address, or http where `https_only` holds; a system without
+    /// A missing address, one that is neither http nor https, or http under `https_only`; a system without
     /// certificates.
     pub fn from_config(config: &Config) -> Result<Self, ApiError> {
         Self::new(
@@ -64,7 +64,7 @@ impl Client {
         )
     }
 
-    /// A client of a server: scheme, host, port and perhaps a leading path.
+    /// Creates a client of a server: scheme, host, port and optionally a leading path.
     ///
     /// # Errors
     /// As [`Self::from_config`].
@@ -72,7 +72,7 @@ impl Client {
         Self::with_tls(base_url, https_only, limits, None)
     }
 
-    /// As [`Self::new`], with other settings of encryption than those of the system.
+    /// Like [`Self::new`], with TLS settings other than the system's.
     pub(super) fn with_tls(
         base_url: &str,
         https_only: bool,
@@ -96,7 +96,7 @@ impl Client {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(bad("it may not hold `?` or `#`"));
         }
-        // An error means that somebody installed a provider already, which serves as well.
+        // An error means that a provider is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("data_exporter/", env!("CARGO_PKG_VERSION")))
@@ -108,7 +108,7 @@ impl Client {
             builder = builder.no_proxy();
         }
         if url.scheme() == "http" {
-            // A fresh system may have no certificates at all, and here none is needed.
+            // A fresh system may have no certificates; plain http needs none.
             builder = builder.tls_certs_only([]);
         } else if let Some(tls) = tls {
             builder = builder.tls_backend_preconfigured(tls);
@@ -122,30 +122,30 @@ impl Client {
         Ok(Self { http, base, server: server.into(), limits, ahead: Arc::default() })
     }
 
-    /// The base URL, without a trailing slash: the key of what is remembered of a server.
+    /// Returns the base URL without a trailing slash: the key of the server cache.
     pub fn base_url(&self) -> &str {
         &self.base
     }
 
-    /// Host and port, for messages.
+    /// Returns host and port, for messages.
     pub fn server(&self) -> &str {
         &self.server
     }
 
-    /// The time limits.
+    /// Returns the time limits.
     pub fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// A request to a path that begins with `/`; the caller adds authorisation and body.
+    /// Starts a request to a path that begins with `/`; the caller adds authorisation and body.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.http.request(method, format!("{}{path}", self.base)).header("Accept", "application/json")
     }
 
-    /// Sends within the limit of an ordinary request, and reads the answer.
+    /// Sends a request within the ordinary time limit and reads the reply.
     ///
     /// # Errors
-    /// Only the transport: any status of the server is a [`Reply`].
+    /// Only transport failures: any status of the server is a [`Reply`].
     pub async fn send(&self, doing: &'static str, request: RequestBuilder) -> Result<Reply, ApiError> {
         let limit = self.limits.request;
         match tokio::time::timeout(limit, self.send_unlimited(doing, request)).await {
@@ -154,7 +154,7 @@ impl Client {
         }
     }
 
-    /// Sends without a limit of its own; for uploads, which are watched for progress.
+    /// Sends a request without an overall time limit; for uploads, whose progress is monitored.
     pub(super) async fn send_unlimited(
         &self,
         doing: &'static str,
@@ -169,7 +169,7 @@ impl Client {
         let response = sent.inspect_err(|error| tracing::debug!(milliseconds, "{error}"))?;
         let status = response.status().as_u16();
         tracing::debug!(server = &*self.server, status, milliseconds, "{doing}");
-        // No server but only a proxy asks for this (RFC 9110 section 15.5.8).
+        // Only a proxy sends this status, never a server (RFC 9110 section 15.5.8).
         if status == 407
             && let Some(proxy) = transport::on_the_way(&self.base)
         {
@@ -182,12 +182,12 @@ impl Client {
         Ok(reply)
     }
 
-    /// How much the server's clock was ahead of ours at its last answer; none where it did not say.
+    /// Returns how far the server's clock was ahead of ours at its last reply; `None` without a `Date` header.
     pub fn clock_ahead(&self) -> Option<TimeDelta> {
         *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The error of a limit that ran out.
+    /// Creates the error of an expired time limit.
     pub(super) fn timed_out(&self, doing: &'static str, limit: Duration) -> ApiError {
         ApiError::TimedOut { doing, server: self.server.to_string(), seconds: limit.as_secs() }
     }
@@ -214,12 +214,12 @@ async fn read(mut response: Response) -> Reply {
     }
 }
 
-/// An address in the form of [`Client::base_url`]; none when it is no address.
+/// Returns an address in the form of [`Client::base_url`]; `None` when it is invalid.
 pub fn base_of(url: &str) -> Option<String> {
     Some(Url::parse(url.trim()).ok()?.as_str().trim_end_matches('/').to_owned())
 }
 
-/// An address as it may be shown: whatever stands before an `@` is left out.
+/// Returns an address for display; omits everything before an `@`.
 fn without_login(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme < at => format!("{}{}", &url[..scheme + 3], &url[at + 1..]),

@@ -1,5 +1,4 @@
-//! [`ApiError`], everything that can go wrong on the wire, and what each case means for the one who asked:
-//! whether the request may have taken effect, and whether trying again may help.
+//! [`ApiError`]: every failure on the wire, whether the request may have taken effect, and whether a retry may help.
 
 use std::time::Duration;
 
@@ -9,18 +8,18 @@ use super::reply::ServerText;
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
 
-/// A call that did not succeed. `doing` is an infinitive such as "start the batch".
+/// A call that failed. `doing` is an infinitive such as "start the batch".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
-    /// Nobody has said where the server is.
+    /// No server address is configured.
     #[error("no address of a server is configured")]
     NoAddress,
     /// The configured address cannot be used.
     #[error("the server's address `{url}` cannot be used: {why}")]
     BadAddress {
-        /// As configured.
+        /// The address as configured.
         url: String,
-        /// What is wrong with it.
+        /// The fault.
         why: String,
     },
     /// The system's certificates cannot be used.
@@ -32,43 +31,43 @@ pub enum ApiError {
     /// An http address where only https is allowed.
     #[error("the server's address `{url}` is http, and `[api] https_only` allows only https")]
     HttpRefused {
-        /// As configured.
+        /// The address as configured.
         url: String,
     },
-    /// No connection came about: nothing was sent.
+    /// No connection: nothing was sent.
     #[error("could not {doing}: no connection to `{server}`{}: {why}", through(proxy.as_ref()))]
     Unreachable {
-        /// What was tried.
+        /// The operation.
         doing: &'static str,
         /// Host and port.
         server: String,
-        /// The proxy on the way.
+        /// The proxy in use.
         proxy: Option<Proxy>,
         /// The innermost cause.
         why: String,
     },
-    /// A proxy lets nobody through who does not log in: nothing was sent.
+    /// The proxy requires authentication: nothing was sent.
     #[error("could not {doing}: {proxy}, {}", if proxy.login { "does not accept the login that is in its address" } else { "wants a login" })]
     ProxyLogin {
-        /// What was tried.
+        /// The operation.
         doing: &'static str,
         /// The proxy.
         proxy: Proxy,
     },
-    /// The server could not prove who it is: nothing was sent.
+    /// The server's certificate was not accepted: nothing was sent.
     #[error("could not {doing}: the certificate of `{server}` {fault}")]
     Certificate {
-        /// What was tried.
+        /// The operation.
         doing: &'static str,
         /// Host and port.
         server: String,
-        /// What is wrong with it.
+        /// The fault.
         fault: CertificateFault,
     },
-    /// No answer, or no progress, in time: the request may have taken effect.
+    /// No reply, or no progress, in time: the request may have taken effect.
     #[error("could not {doing}: no answer from `{server}` for {seconds} s")]
     TimedOut {
-        /// What was tried.
+        /// The operation.
         doing: &'static str,
         /// Host and port.
         server: String,
@@ -78,87 +77,87 @@ pub enum ApiError {
     /// The connection broke: the request may have taken effect.
     #[error("could not {doing}: the connection to `{server}` broke: {why}")]
     Broken {
-        /// What was tried.
+        /// The operation.
         doing: &'static str,
         /// Host and port.
         server: String,
         /// The innermost cause.
         why: String,
     },
-    /// A 2xx that is cut, no JSON or not the answer to this call: the request may have taken effect.
+    /// A 2xx reply that is truncated, not JSON, or not the reply to this call: the request may have taken effect.
     #[error("could not {doing}: `{server}` answered {status}, but not as a Data Forge server does: {why}")]
     Unreadable {
-        /// What was tried.
+        /// The operation.
         doing: &'static str,
         /// Host and port.
         server: String,
         /// The HTTP status.
         status: u16,
-        /// What was missing.
+        /// The missing part.
         why: String,
     },
-    /// Any other status than 2xx.
+    /// Any status other than 2xx.
     #[error("could not {doing}: the server answered {status}{said}")]
     Refused {
-        /// What was tried.
+        /// The operation.
         doing: &'static str,
         /// The HTTP status.
         status: u16,
-        /// What the server said of it.
+        /// The server's error text.
         said: ServerText,
-        /// How long the server asks to wait.
+        /// The wait that the server asked for.
         retry_after: Option<Duration>,
     },
-    /// 401 or 403 also with a fresh token: the site is not active, or the batch is another site's.
+    /// 401 or 403 even with a fresh token: the site is not active, or the batch belongs to another site.
     #[error("could not {doing}: the server gave `{user}` a token and does not accept it{said}")]
     Forbidden {
-        /// What was tried.
+        /// The operation.
         doing: &'static str,
         /// The Basic user.
         user: String,
-        /// What the server said of it.
+        /// The server's error text.
         said: ServerText,
     },
     /// No token path accepted the credential.
     #[error("could not {doing}: the server refused the credential of `{user}`{said}")]
     Unauthorised {
-        /// What was tried.
+        /// The operation.
         doing: &'static str,
         /// The Basic user.
         user: String,
-        /// What the server said of it.
+        /// The server's error text.
         said: ServerText,
     },
-    /// 410 on the token endpoint: the server has ended this kind of credential.
+    /// 410 from the token endpoint: the server no longer accepts this kind of credential.
     #[error("could not {doing}: this server needs a new authorisation")]
     BasicEnded {
-        /// What was tried.
+        /// The operation.
         doing: &'static str,
     },
-    /// The pairing has ended, as is known here without asking.
+    /// The pairing has ended, as stored locally; no request was sent.
     #[error("could not {doing}: {why}")]
     PairingEnded {
-        /// What was tried.
+        /// The operation.
         doing: &'static str,
-        /// What ended it.
+        /// The reason.
         why: String,
     },
-    /// Something of this machine, such as its keychain, was in the way.
+    /// A local failure, such as a locked keychain.
     #[error("{}", .0.message)]
     Local(Box<Error>),
-    /// The server's checksum or size of an upload is not ours.
+    /// The server's checksum or size of an upload differs from ours.
     #[error("`{name}` arrived damaged: the server's {what} is {theirs}, ours is {ours}")]
     Checksum {
-        /// The name on the wire.
+        /// The upload name.
         name: String,
         /// `SHA-256` or `size`.
         what: &'static str,
-        /// The server's.
+        /// The server's value.
         theirs: String,
-        /// Ours.
+        /// Our value.
         ours: String,
     },
-    /// The file to be sent cannot be read.
+    /// The file to upload cannot be read.
     #[error("cannot read `{path}`: {why}")]
     LocalFile {
         /// The file in the spool.
@@ -173,8 +172,8 @@ fn through(proxy: Option<&Proxy>) -> String {
 }
 
 impl ApiError {
-    /// Whether the request may have taken effect although no good answer came: the caller has to ask the server
-    /// before it repeats what must happen once (docs/reliability.md rule 5).
+    /// Returns whether the request may have taken effect without a good reply: the caller must ask the server before it
+    /// repeats what must happen only once (docs/reliability.md rule 5).
     pub fn outcome_unknown(&self) -> bool {
         match self {
             Self::TimedOut { .. } | Self::Broken { .. } | Self::Unreadable { .. } => true,
@@ -183,8 +182,8 @@ impl ApiError {
         }
     }
 
-    /// Whether the same call may succeed later: 408, 425, 429, 5xx, a redirect or page of a captive portal, and
-    /// everything of the transport (docs/reliability.md rule 4).
+    /// Returns whether the same call may succeed later: 408, 425, 429, 5xx, the redirect or page of a captive portal,
+    /// and every transport failure (docs/reliability.md rule 4).
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable { .. }
@@ -201,12 +200,12 @@ impl ApiError {
         }
     }
 
-    /// Whether nobody but a person can help: the credential is refused or over.
+    /// Returns whether only a person can help: the credential is refused or has ended.
     pub fn ends_the_pairing(&self) -> bool {
         matches!(self, Self::Unauthorised { .. } | Self::BasicEnded { .. } | Self::PairingEnded { .. })
     }
 
-    /// The HTTP status, where an answer came.
+    /// Returns the HTTP status, where a reply arrived.
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Refused { status, .. } | Self::Unreadable { status, .. } => Some(*status),
@@ -214,7 +213,7 @@ impl ApiError {
         }
     }
 
-    /// How long the server asks to wait.
+    /// Returns the wait that the server asked for.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Refused { retry_after, .. } => *retry_after,
@@ -222,12 +221,12 @@ impl ApiError {
         }
     }
 
-    /// 409 with the code of a site that was moved to the second version of the interface.
+    /// Returns whether this is the 409 of a site that was moved to version 2 of the interface.
     pub fn is_v2_gate(&self) -> bool {
         matches!(self, Self::Refused { status: 409, said, .. } if said.is_v2_gate())
     }
 
-    /// 404, 405 or 410: the path does not exist here, so the other family may.
+    /// Returns whether the status is 404, 405 or 410: the path does not exist here, so that the other family may.
     pub fn is_no_such_path(&self) -> bool {
         matches!(self.status(), Some(404 | 405 | 410))
     }

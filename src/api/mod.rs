@@ -1,8 +1,8 @@
-//! The wire of a Data Forge server: one HTTP client, its answers, the batch calls and the retry schedule.
+//! The wire protocol of a Data Forge server: one HTTP client, its replies, the batch calls and the retry policy.
 //!
-//! [`Client`] sends and reads; [`Batches`] speaks the batch endpoints of both path families; [`RetryPolicy`] decides
-//! when to try again. Nothing here knows where a secret comes from (that is `auth`, through [`Bearer`]) or what a
-//! table is.
+//! [`Client`] sends and reads; [`Batches`] implements the batch endpoints of both path families; [`RetryPolicy`]
+//! decides when to retry. This module does not know where a secret comes from (`auth` does, through [`Bearer`]) or what
+//! a table is.
 
 pub mod batch;
 pub mod certificate;

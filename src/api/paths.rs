@@ -1,12 +1,12 @@
-//! The path families of a Data Forge server (docs/wire-contract.md sections 1.1 to 1.3), and what is remembered of
-//! one: [`ServerPaths`].
+//! The path families of a Data Forge server (docs/wire-contract.md sections 1.1 to 1.3), and what is known of a server:
+//! [`ServerPaths`].
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::models::config::Paths;
 
-/// Where the batch and error endpoints are.
+/// A family of batch and error endpoints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Family {
     /// `/api/v1/device/...`
@@ -16,7 +16,7 @@ pub enum Family {
 }
 
 impl Family {
-    /// The other one.
+    /// Returns the other family.
     #[must_use]
     pub fn other(self) -> Self {
         match self {
@@ -25,7 +25,7 @@ impl Family {
         }
     }
 
-    /// Where a batch is started.
+    /// The endpoint that opens a batch.
     pub fn start(self) -> String {
         match self {
             Self::Device => "/api/v1/device/batches/start".to_owned(),
@@ -41,7 +41,7 @@ impl Family {
         }
     }
 
-    /// Where a file of a batch goes.
+    /// The endpoint for files of a batch.
     pub fn upload(self, id: &str) -> String {
         match self {
             Self::Device => format!("/api/v1/device/files/batches/{id}/upload"),
@@ -49,7 +49,7 @@ impl Family {
         }
     }
 
-    /// Where an error outside a batch is reported.
+    /// The endpoint for errors outside a batch.
     pub fn errors(self) -> &'static str {
         match self {
             Self::Device => "/api/v1/device/errors",
@@ -57,7 +57,7 @@ impl Family {
         }
     }
 
-    /// Where an error of a batch is reported.
+    /// The endpoint for errors of a batch.
     pub fn batch_errors(self, id: &str) -> String {
         match self {
             Self::Device => format!("/api/v1/device/errors/batches/{id}"),
@@ -74,7 +74,7 @@ impl Family {
     }
 }
 
-/// Where a token is had by Basic.
+/// The endpoints that issue a token for a Basic credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenPath {
     /// `/api/v1/device/auth/token`
@@ -95,7 +95,7 @@ impl TokenPath {
         }
     }
 
-    /// The family that goes with it.
+    /// Returns the family that goes with it.
     pub fn family(self) -> Family {
         match self {
             Self::Device => Family::Device,
@@ -103,7 +103,7 @@ impl TokenPath {
         }
     }
 
-    /// The paths to try, in order, for a setting.
+    /// Returns the paths to try, in order, for a setting.
     pub fn candidates(paths: Paths) -> &'static [Self] {
         match paths {
             Paths::Auto => &[Self::Device, Self::Dfc, Self::V1],
@@ -113,17 +113,17 @@ impl TokenPath {
     }
 }
 
-/// What has worked at a base URL.
+/// Paths that have worked at a base URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ServerPaths {
-    /// A token was had here.
+    /// The path that issued a token.
     pub token: TokenPath,
-    /// A batch was started here; none before the first.
+    /// The family in which a batch was opened; `None` before the first.
     pub batch: Option<Family>,
 }
 
 impl ServerPaths {
-    /// As one text for the store: `device`, `dfc+device`, ...
+    /// Formats the value for the store: `device`, `dfc+device`, ...
     pub fn to_text(self) -> String {
         let token = match self.token {
             TokenPath::Device => "device",
@@ -136,7 +136,7 @@ impl ServerPaths {
         }
     }
 
-    /// Reads [`Self::to_text`]; none for anything else.
+    /// Parses [`Self::to_text`]; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let (token, batch) = text.split_once('+').map_or((text, None), |(token, batch)| (token, Some(batch)));
         let token = match token {
@@ -155,13 +155,13 @@ impl ServerPaths {
     }
 }
 
-/// Remembers per base URL which paths have worked, over restarts.
+/// Remembers for each base URL which paths have worked, across restarts.
 pub trait ServerCache: Send + Sync {
-    /// What is known of a server.
+    /// Returns what is known of a server.
     fn recall(&self, base_url: &str) -> Option<ServerPaths>;
-    /// Keeps what was found; failing to is no error, it is only found again.
+    /// Stores what was found; a failure to store is not an error, since it can be found again.
     fn remember(&self, base_url: &str, known: ServerPaths);
-    /// Keeps that the server has just refused our credential, or that it takes it.
+    /// Stores whether the server has just refused or accepted our credential.
     fn note_refusal(&self, _base_url: &str, _refused: bool) {}
 }
 

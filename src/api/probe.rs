@@ -1,5 +1,5 @@
-//! One look at a server as every request meets it — through the same proxy, by the same trust store — that also tells
-//! what certificates it showed: [`probe`]. No credential is sent.
+//! [`probe`]: one request to a server through the same proxy and trust store as any other, which also returns the
+//! certificates that the server presented. Sends no credential.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,18 +17,18 @@ use super::client::{Client, Limits};
 use super::error::ApiError;
 use super::reply::Reply;
 
-/// What was seen.
+/// Result of a probe.
 #[derive(Debug)]
 pub struct Probe {
-    /// The certificates the server showed, its own first; empty where there was no encryption.
+    /// The certificates that the server presented, its own first; empty without TLS.
     pub certificates: Vec<Certificate>,
-    /// Its answer, of any status.
+    /// The reply, of any status.
     pub answer: Result<Reply, ApiError>,
-    /// How long that took.
+    /// The time it took.
     pub took: Duration,
 }
 
-/// Asks a server for its first page.
+/// Requests the first page of a server.
 pub async fn probe(base_url: &str, https_only: bool, limits: Limits) -> Probe {
     let shown = Shown::default();
     let begun = Instant::now();
@@ -52,7 +52,7 @@ async fn ask(base_url: &str, https_only: bool, limits: Limits, shown: &Shown) ->
 #[derive(Debug, Clone, Default)]
 struct Shown(Arc<Mutex<Vec<CertificateDer<'static>>>>);
 
-/// The settings of every other request, but for the note that is taken. HTTP/1.1 is enough for one.
+/// The settings of every other request, plus recording; HTTP/1.1 is enough for one request.
 fn watching(shown: &Shown) -> Result<ClientConfig, ApiError> {
     let no_tls = |error: rustls::Error| ApiError::NoTls { why: error.to_string() };
     let provider = Arc::new(ring::default_provider());
@@ -65,7 +65,7 @@ fn watching(shown: &Shown) -> Result<ClientConfig, ApiError> {
         .with_no_client_auth())
 }
 
-/// Notes what the system's verifier is shown, and leaves every decision to it.
+/// Records the certificates that the system's verifier sees, and leaves every decision to it.
 #[derive(Debug)]
 struct Watching {
     system: Verifier,

@@ -1,7 +1,7 @@
-//! Which proxy the requests to a server go through: [`Proxy::of`], asked of the code that reqwest itself asks.
+//! [`Proxy::for_server`]: which proxy the requests to a server use, determined by the same code as in reqwest.
 //!
-//! The environment comes first (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, and `NO_PROXY` for what goes past it), then the
-//! settings of Windows and macOS. A server on this machine is never asked through one.
+//! The environment comes first (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, and `NO_PROXY` for exceptions), then the
+//! settings of Windows and macOS. A server on this machine is never reached through a proxy.
 
 use std::fmt;
 
@@ -11,20 +11,20 @@ use url::Url;
 use crate::models::config::is_loopback;
 use crate::platform;
 
-/// A proxy on the way to a server. The login in its address is not kept here.
+/// A proxy. Does not hold the credentials in its address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proxy {
     /// Its host, without the brackets of an IPv6 address.
     pub host: String,
     /// Its port.
     pub port: u16,
-    /// The variable that names it; none: the system's settings.
+    /// The variable that names it; `None` for the system's settings.
     pub variable: Option<&'static str>,
-    /// Whether its address holds a login.
+    /// Whether its address holds credentials.
     pub login: bool,
 }
 
-/// As in a sentence: "the proxy `proxy:3128`, named by `HTTPS_PROXY`".
+/// Returns it for a sentence: "the proxy `proxy:3128`, named by `HTTPS_PROXY`".
 impl fmt::Display for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the proxy `{}:{}`, named by {}", self.host, self.port, self.named_by())
@@ -32,7 +32,7 @@ impl fmt::Display for Proxy {
 }
 
 impl Proxy {
-    /// The proxy on the way to an address; none where there is none.
+    /// Returns the proxy for an address; `None` where none is used.
     pub fn for_server(server: &Url) -> Option<Self> {
         if is_loopback(server) {
             return None;
@@ -52,7 +52,7 @@ impl Proxy {
         })
     }
 
-    /// The variable that names a proxy for an address, whether its value can be used or not.
+    /// Returns the variable that names a proxy for an address, whether its value is valid or not.
     pub fn variable(server: &Url) -> Option<&'static str> {
         let variables = match server.scheme() {
             "https" => ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"],
@@ -61,7 +61,7 @@ impl Proxy {
         variables.into_iter().find(|name| platform::variable(name).is_some())
     }
 
-    /// Who names it.
+    /// Returns the origin of the setting.
     pub fn named_by(&self) -> &'static str {
         self.variable.unwrap_or("the settings of the system")
     }

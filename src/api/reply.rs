@@ -1,5 +1,5 @@
-//! [`Reply`], an answer of any status, and what can be read from it: a [`Batch`], a [`Stored`] file, the words of an
-//! error in any of the shapes of docs/wire-contract.md section 2. Reading never fails; what is not there is none.
+//! [`Reply`]: a reply of any status, and what can be read from it: a [`Batch`], a [`Stored`] file, or an error text in
+//! any of the shapes of docs/wire-contract.md section 2. Parsing never fails; missing parts are `None`.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,26 +13,26 @@ use super::retry::parse_retry_after;
 use crate::models::redact;
 use crate::platform;
 
-/// The longest text of a server that is shown, in characters.
+/// Maximum length of a server's text that is shown, in characters.
 const MAX_SAID: usize = 300;
 
-/// An answer, read to its end or to the limit.
+/// A reply, read to its end or to the limit.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// The body, at most [`super::client::MAX_REPLY`] bytes.
     pub body: Vec<u8>,
-    /// Whether the body ended too early or was longer than that.
+    /// Whether the body ended early or exceeded the limit.
     pub cut: bool,
-    /// How long the server asks to wait.
+    /// The wait that the server asks for.
     pub retry_after: Option<Duration>,
     /// The server's clock.
     pub date: Option<DateTime<Utc>>,
 }
 
 impl Reply {
-    /// An answer whose body is still to come.
+    /// A reply whose body has not been read yet.
     pub(super) fn head(status: u16, headers: &HeaderMap) -> Self {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let date: Option<DateTime<Utc>> =
@@ -42,12 +42,12 @@ impl Reply {
         Self { status, body: Vec::new(), cut: false, retry_after, date }
     }
 
-    /// Whether the status is any 2xx.
+    /// Returns whether the status is 2xx.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// The body as a JSON object; none when it is cut or anything else.
+    /// Returns the body as a JSON object; `None` when it is truncated or anything else.
     pub fn json(&self) -> Option<Value> {
         if self.cut {
             return None;
@@ -55,12 +55,12 @@ impl Reply {
         serde_json::from_slice::<Value>(&self.body).ok().filter(Value::is_object)
     }
 
-    /// What an error says of itself.
+    /// Returns the error text.
     pub fn error_text(&self) -> ServerText {
         ServerText::read(&self.body)
     }
 
-    /// This answer as the error it is.
+    /// Converts the reply to an error.
     pub(crate) fn refused(&self, doing: &'static str) -> ApiError {
         ApiError::Refused {
             doing,
@@ -70,7 +70,7 @@ impl Reply {
         }
     }
 
-    /// This 2xx as the unknown outcome it is.
+    /// Converts a 2xx reply to an unknown outcome.
     pub(crate) fn unreadable(&self, doing: &'static str, server: &str, missing: &str) -> ApiError {
         let why = if self.cut {
             "the answer is cut".to_owned()
@@ -85,17 +85,17 @@ impl Reply {
     }
 }
 
-/// What a server said of an error. Shows as `: text`, or as nothing.
+/// A server's error text. Displays as `: text`, or as nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServerText {
-    /// The machine's word: `code`, else `error` when it is one word.
+    /// The machine-readable word: `code`, else `error` when it is one word.
     pub word: Option<String>,
     /// The sentence.
     pub message: Option<String>,
 }
 
 impl ServerText {
-    /// Reads any body: the JSON shapes, plain text, HTML, nothing.
+    /// Parses any body: the JSON shapes, plain text, HTML, or nothing.
     pub fn read(body: &[u8]) -> Self {
         if let Ok(Value::Object(object)) = serde_json::from_slice::<Value>(body) {
             let text = |key: &str| object.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
@@ -119,12 +119,12 @@ impl ServerText {
         }
     }
 
-    /// Whether the site was moved to the second version of the interface.
+    /// Returns whether the site was moved to version 2 of the interface.
     pub fn is_v2_gate(&self) -> bool {
         self.word.as_deref() == Some("CLIENT_API_V2_REQUIRED")
     }
 
-    /// Whether a file of that name is in the batch already (docs/wire-contract.md section 4.3).
+    /// Returns whether the batch already holds a file of that name (docs/wire-contract.md section 4.3).
     pub fn says_exists(&self) -> bool {
         self.message.as_deref().is_some_and(|message| message.to_ascii_lowercase().contains("already exists"))
     }
@@ -139,8 +139,8 @@ impl fmt::Display for ServerText {
     }
 }
 
-/// A server's text made fit to be shown and kept: one line, no control characters, bounded, nothing of ours that proves
-/// who we are.
+/// Sanitises a server's text for display and storage: one line, no control characters, bounded, and without our
+/// secrets.
 fn shown(text: &str) -> String {
     let text = redact::secrets(text);
     let mut made: String =
@@ -151,27 +151,27 @@ fn shown(text: &str) -> String {
     made
 }
 
-/// The state of a batch (docs/wire-contract.md section 4.1).
+/// State of a batch (docs/wire-contract.md section 4.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BatchStatus {
     /// Open.
     InProgress,
-    /// Closed, whole.
+    /// Closed; complete.
     Completed,
-    /// Closed, with files missing that were named.
+    /// Closed; the missing files were reported.
     CompletedWithWarnings,
     /// Closed as failed.
     Failed,
-    /// Closed by the client's wish.
+    /// Closed at the client's request.
     Cancelled,
-    /// Closed by the server's sweep: what it holds is not delivered.
+    /// Closed by the server after its time limit; its files are not delivered.
     NotCompleted,
-    /// A word this program does not know.
+    /// A word that this program does not know.
     Other(String),
 }
 
 impl BatchStatus {
-    /// Reads the server's word.
+    /// Parses the server's word.
     pub fn parse(word: &str) -> Self {
         match word {
             "IN_PROGRESS" => Self::InProgress,
@@ -184,32 +184,32 @@ impl BatchStatus {
         }
     }
 
-    /// Whether what the batch holds counts as delivered.
+    /// Returns whether the files of the batch count as delivered.
     pub fn is_delivered(&self) -> bool {
         matches!(self, Self::Completed | Self::CompletedWithWarnings)
     }
 }
 
-/// A batch as the server shows it.
+/// A batch as the server reports it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batch {
-    /// Its id, safe to stand in a path.
+    /// Its identifier, safe to use in a path.
     pub id: String,
-    /// Its state; none where the answer names none.
+    /// Its state; `None` where the reply has none.
     pub status: Option<BatchStatus>,
-    /// How many files it holds; none where the answer does not say.
+    /// The number of its files; `None` where the reply has none.
     pub files: Option<u64>,
-    /// When it was started, by the server's clock.
+    /// Its start time, by the server's clock.
     pub started_at: Option<DateTime<Utc>>,
 }
 
 impl Batch {
-    /// Whether it takes files: also when the answer names no state.
+    /// Returns whether it accepts files; also when the reply has no state.
     pub fn is_open(&self) -> bool {
         self.status.as_ref().is_none_or(|status| *status == BatchStatus::InProgress)
     }
 
-    /// Reads `id`, else `batchId`.
+    /// Parses `id`, else `batchId`.
     pub fn read(reply: &Reply) -> Option<Self> {
         let json = reply.json()?;
         let id =
@@ -227,7 +227,7 @@ impl Batch {
     }
 }
 
-/// Whether an id can stand in a path as it is.
+/// Returns whether an identifier can be used in a path as it is.
 fn is_plain(id: &str) -> bool {
     (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
@@ -235,14 +235,14 @@ fn is_plain(id: &str) -> bool {
 /// A file as the server stored it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stored {
-    /// SHA-256 in hex, where the server gives one; an MD5 is left out.
+    /// SHA-256 in hex, where the server sends one; an MD5 is ignored.
     pub sha256: Option<String>,
-    /// Its size in bytes, where the server gives it.
+    /// Its size in bytes, where the server sends it.
     pub size: Option<u64>,
 }
 
 impl Stored {
-    /// Reads the answer of either family; none when it names no stored file.
+    /// Parses the reply of either family; `None` when it names no stored file.
     pub fn read(reply: &Reply) -> Option<Self> {
         let json = reply.json()?;
         let file = match json.get("files") {

@@ -1,40 +1,40 @@
-//! [`RetryPolicy`], the pure rule of when to try again (docs/reliability.md rule 4), and [`Backoff`], which gives it time
-//! and chance, so that a test does not wait.
+//! [`RetryPolicy`]: the pure rule for retries (docs/reliability.md rule 4); [`Backoff`]: the clock and the randomness
+//! it uses, which tests replace.
 
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 
-/// The first upper bound of a wait.
+/// Upper bound of the first wait.
 pub const BASE: Duration = Duration::from_secs(1);
-/// The last upper bound of a wait.
+/// Upper bound of the last wait.
 pub const CAP: Duration = Duration::from_mins(5);
-/// The longest wait a server may ask for.
+/// Maximum wait that a server may ask for.
 pub const RETRY_AFTER_CAP: Duration = Duration::from_hours(1);
 
-/// How long a call is tried again.
+/// Limit of the retries of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryPolicy {
-    /// That many attempts in all.
+    /// A total number of attempts.
     Attempts(u32),
-    /// As long as the next attempt begins within this time after the first.
+    /// Retry while the next attempt begins within this time after the first.
     Within(Duration),
 }
 
 impl Default for RetryPolicy {
-    /// What a person at a terminal waits for.
+    /// The wait that a person at a terminal accepts.
     fn default() -> Self {
         Self::Attempts(5)
     }
 }
 
 impl RetryPolicy {
-    /// How long to wait before the next attempt, or none when it is over.
+    /// Returns the wait before the next attempt, or `None` after the last.
     ///
-    /// `attempt` is the number of attempts made, from 1; `elapsed` the time since the first began; `random` lies in
-    /// `0.0..1.0`. Full jitter: anything from nothing to the bound, which doubles from [`BASE`] to [`CAP`]. A wait
-    /// asked for by the server is never shortened, but for [`RETRY_AFTER_CAP`].
+    /// `attempt` is the number of attempts so far, from 1; `elapsed` the time since the first began; `random` lies in
+    /// `0.0..1.0`. Full jitter: a random wait up to a bound that doubles from [`BASE`] to [`CAP`]. A wait that the
+    /// server asks for is never shortened, except to [`RETRY_AFTER_CAP`].
     pub fn wait(
         self,
         attempt: u32,
@@ -56,8 +56,8 @@ impl RetryPolicy {
     }
 }
 
-/// Reads `Retry-After` in either form, seconds or an HTTP date (RFC 9110 section 10.2.3); none for anything else.
-/// A date in the past is no wait.
+/// Parses `Retry-After` as seconds or an HTTP date (RFC 9110 section 10.2.3); `None` for anything else. A date in the
+/// past means no wait.
 pub fn parse_retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
@@ -67,17 +67,17 @@ pub fn parse_retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
     Some((date.to_utc() - now).to_std().unwrap_or_default())
 }
 
-/// Time and chance.
+/// Time and randomness of retries.
 pub trait Backoff: Send + Sync {
-    /// A number of `0.0..1.0`.
+    /// Returns a number in `0.0..1.0`.
     fn random(&self) -> f64;
-    /// A moment on a clock that never goes back.
+    /// Returns the time of a monotonic clock.
     fn instant(&self) -> Instant;
     /// Waits.
     fn sleep(&self, wait: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// The real ones.
+/// The system's clock and random numbers.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RealBackoff;
 

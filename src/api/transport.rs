@@ -1,4 +1,4 @@
-//! What a failure of the transport means to a person: [`read`], from the libraries' errors to [`ApiError`].
+//! Converts transport failures of the HTTP library to [`ApiError`]: [`read`].
 
 use std::error::Error;
 use std::io;
@@ -10,10 +10,10 @@ use super::client::Limits;
 use super::error::ApiError;
 use super::proxy::Proxy;
 
-/// The words of the library for a proxy that answers 407 to `CONNECT`; it has no type for others to see.
+/// The library's text for a proxy that answers 407 to `CONNECT`; it exposes no type for it.
 const WANTS_LOGIN: &str = "proxy authorization required";
 
-/// The failure of a request to a server; `base` is its address.
+/// Converts the failure of a request to a server; `base` is the server's address.
 pub(super) fn read(
     doing: &'static str,
     server: &str,
@@ -38,12 +38,12 @@ pub(super) fn read(
     }
 }
 
-/// The proxy that requests to an address go through.
+/// Returns the proxy for requests to an address.
 pub(super) fn on_the_way(base: &str) -> Option<Proxy> {
     Proxy::for_server(&Url::parse(base).ok()?)
 }
 
-/// The cause that says most, without the URL that reqwest puts before it.
+/// Returns the most informative cause, without the URL that reqwest prepends.
 pub(super) fn why(error: &(dyn Error + 'static)) -> String {
     let mut said = error.to_string();
     for cause in causes(error).skip(1) {
@@ -58,12 +58,12 @@ pub(super) fn why(error: &(dyn Error + 'static)) -> String {
     said
 }
 
-/// An error and what is behind it, down to the first cause.
+/// Returns an error and its causes, down to the first.
 pub(super) fn causes<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
     std::iter::successors(Some(error), |&here| {
-        // An io::Error leaves itself out when it is asked for the source of what it holds.
+        // An `io::Error` omits the error it wraps from its source.
         let held = here.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         held.map(|held| held as &(dyn Error + 'static)).or_else(|| here.source())
     })

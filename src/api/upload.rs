@@ -1,5 +1,5 @@
-//! [`Outgoing`], a file on its way: streamed from the disk as one multipart part, watched for progress and compared
-//! with what the server stored (docs/wire-contract.md section 4.3).
+//! [`Outgoing`]: a file to upload, streamed from the disk as one multipart part, monitored for progress and compared
+//! with the server's reply (docs/wire-contract.md section 4.3).
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,12 +19,12 @@ use crate::models::Secret;
 
 const CHUNK: usize = 64 * 1024;
 
-/// A file to be sent. Cheap to clone.
+/// A file to upload. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
-    /// Where it lies.
+    /// Its path.
     pub path: PathBuf,
-    /// Its name on the wire, at most 500 characters.
+    /// Its upload name, at most 500 characters.
     pub name: String,
     /// Its size in bytes.
     pub size: u64,
@@ -32,11 +32,11 @@ pub struct Outgoing {
     pub sha256: String,
 }
 
-/// Told the number of bytes that went out since the last call.
+/// Receives the number of bytes sent since the last call.
 pub type OnBytes = Arc<dyn Fn(u64) + Send + Sync>;
 
 impl Outgoing {
-    /// Compares what the server stored with what was sent; true when it named our SHA-256.
+    /// Compares the server's reply with the file; returns true when the reply contains our SHA-256.
     ///
     /// # Errors
     /// [`ApiError::Checksum`] when a size or checksum differs.
@@ -53,7 +53,7 @@ impl Outgoing {
         }
     }
 
-    /// Sends it once, whatever the answer.
+    /// Uploads the file once.
     pub(super) async fn send(
         &self,
         client: &Client,
@@ -92,7 +92,7 @@ impl Outgoing {
             .file_name(self.name.clone())
             .mime_str("application/gzip")
             .map_err(|error| failed(error.to_string()))?;
-        // Without percent-encoding the name stands as UTF-8 in `filename`, as the server reads it.
+        // Without percent-encoding, `filename` holds the name in UTF-8, as the server expects it.
         Ok(Form::new().percent_encode_noop().part("files", part))
     }
 }

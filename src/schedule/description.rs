@@ -1,4 +1,4 @@
-//! A schedule as [`ScheduleDescription`] parts of a sentence, and these in English: its `Display`.
+//! Builds a [`ScheduleDescription`] from a crontab, and renders it in English by `Display`.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use super::parse::Crontab;
 use crate::models::schedule_description::{Days, ScheduleDescription, Span, Times};
 use chrono::NaiveTime;
 
-/// More times of the day than these are told by their fields.
+/// With more times a day than this, the description uses the fields.
 const LISTED: usize = 12;
 
 const MONTHS: [&str; 12] = [
@@ -82,7 +82,7 @@ fn days(crontab: &Crontab) -> Days {
     }
 }
 
-/// How far apart values from 0 on are, where that is the same all the way round.
+/// Returns the distance of values from 0 on, where it is the same all the way round.
 fn distance(values: Values, round: u8) -> Option<u8> {
     let count = values.iter().count() as u8;
     let step = round.checked_div(count)?;
@@ -90,7 +90,7 @@ fn distance(values: Values, round: u8) -> Option<u8> {
     (count > 1 && round.is_multiple_of(count) && values.iter().eq(even)).then_some(step)
 }
 
-/// The runs of a field's values; none at all for every value.
+/// Returns the spans of a field's values; none when the field matches every value.
 fn spans(values: Values) -> Vec<Span> {
     if values.is_every() {
         return Vec::new();

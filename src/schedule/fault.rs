@@ -1,15 +1,15 @@
-//! [`ScheduleError`]: why a crontab is refused, where in its text, and what to write instead.
+//! [`ScheduleError`]: why a crontab is refused, at which place, and the remedy.
 
 use super::Field;
 use crate::error::{Code, Error};
 
-/// A crontab that is refused.
+/// A refused crontab.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the crontab `{crontab}` {fault}")]
 pub struct ScheduleError {
     /// The text as given.
     pub crontab: String,
-    /// What is wrong with it.
+    /// The fault.
     pub fault: Fault,
 }
 
@@ -19,43 +19,43 @@ impl From<ScheduleError> for Error {
     }
 }
 
-/// What is wrong, as the end of a sentence that begins with the crontab.
+/// The fault, as the end of a sentence that begins with the crontab.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// Nothing but blanks.
+    /// Only blanks.
     #[error("is empty")]
     Empty,
     /// Too few or too many fields.
     #[error("needs five or six fields and has {count}")]
     FieldCount {
-        /// How many it has.
+        /// The number of fields.
         count: usize,
     },
-    /// A word after `@` that is none of ours.
+    /// An unknown word after `@`.
     #[error("begins with `{word}`, which is no time of an export")]
     Nickname {
         /// The word, with its `@`.
         word: String,
     },
-    /// One part of one field.
+    /// An invalid part of a field.
     #[error("has `{part}` as {field} at character {position}, {fault}")]
     Part {
         /// The field.
         field: Field,
-        /// The part of it, between commas.
+        /// The part, between commas.
         part: String,
-        /// Where the part begins, counted in characters from 1.
+        /// The position of the part, in characters from 1.
         position: usize,
-        /// Why it is refused.
+        /// The fault.
         fault: PartFault,
     },
     /// Days that none of the months has.
     #[error("asks for a day of the month that none of its months has")]
     NoSuchDay,
-    /// The library that enumerates does not take it, which is a fault of this program.
+    /// The `cron` library refuses the expression, which is an internal error.
     #[error("cannot be followed ({reason})")]
     Unfollowable {
-        /// The library's words.
+        /// The library's message.
         reason: String,
     },
 }
@@ -66,23 +66,23 @@ pub enum PartFault {
     /// Nothing between two commas.
     #[error("which holds nothing between its commas")]
     Nothing,
-    /// Outside of the field.
+    /// A number outside the field's range.
     #[error("but {value} is not from {first} to {last}")]
     OutOfRange {
         /// The number.
         value: String,
         /// The smallest number of the field.
         first: u8,
-        /// The largest.
+        /// The largest number of the field.
         last: u8,
     },
-    /// No number.
+    /// Not a number.
     #[error("which is no number")]
     NoNumber,
-    /// No number and no name, in a field that has names.
+    /// Neither a number nor a name, in a field that has names.
     #[error("which is neither a number nor a name")]
     NoName,
-    /// A step that is taken never, or not at all.
+    /// A step that never or always matches.
     #[error("but its step leaves one value only")]
     Step,
     /// A step of zero.
@@ -91,16 +91,16 @@ pub enum PartFault {
     /// A `*` beside others.
     #[error("which means every value and makes the rest of the list idle")]
     StarInList,
-    /// One of `L`, `W`, `#`, `?`, `H`: not every program means the same by them.
+    /// One of `L`, `W`, `#`, `?`, `H`, which programs interpret differently.
     #[error("but `{sign}` has no meaning here")]
     Sign {
-        /// The sign.
+        /// The character.
         sign: char,
     },
 }
 
 impl Fault {
-    /// What to write instead.
+    /// The remedy.
     pub fn remedy(&self) -> String {
         match self {
             Self::Empty | Self::Unfollowable { .. } => {

@@ -1,4 +1,4 @@
-//! [`Field`]: one of the six columns of a crontab, and the [`Values`] that its text names.
+//! [`Field`]: one of the six fields of a crontab; [`Values`]: the numbers that its text matches.
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ const MONTHS: [&str; 12] = [
 ];
 const WEEKDAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 
-/// A column of a crontab.
+/// A field of a crontab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Field {
     /// 0 to 59
@@ -38,11 +38,11 @@ pub enum Field {
 }
 
 impl Field {
-    /// The columns from left to right; five fields begin with the second of these.
+    /// The fields from left to right; a crontab of five fields begins with the second.
     pub const ALL: [Self; 6] =
         [Self::Second, Self::Minute, Self::Hour, Self::DayOfMonth, Self::Month, Self::Weekday];
 
-    /// The smallest and the largest number that may be written.
+    /// Returns the smallest and the largest number allowed.
     pub fn range(self) -> (u8, u8) {
         match self {
             Self::Second | Self::Minute => (0, 59),
@@ -53,7 +53,7 @@ impl Field {
         }
     }
 
-    /// What may be written, for a remedy.
+    /// Returns the allowed values, for a remedy.
     pub(super) fn values(self) -> String {
         let (first, last) = self.range();
         match self {
@@ -63,7 +63,7 @@ impl Field {
         }
     }
 
-    /// The largest number, with Sunday counted once.
+    /// Returns the largest number, with Sunday counted once.
     fn last(self) -> u8 {
         if self == Self::Weekday { 6 } else { self.range().1 }
     }
@@ -90,7 +90,7 @@ impl fmt::Display for Field {
     }
 }
 
-/// What a field's text names.
+/// The numbers that a field matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Values {
     field: Field,
@@ -98,23 +98,23 @@ pub(super) struct Values {
     bits: u64,
     /// Whether the text begins with `*`, which does not restrict.
     pub(super) starred: bool,
-    /// Whether the text holds a step.
+    /// Whether the text contains a step.
     pub(super) stepped: bool,
 }
 
 impl Values {
-    /// One number alone.
+    /// Matches one number.
     pub(super) fn only(field: Field, value: u8) -> Self {
         Self { field, bits: 1 << value, starred: false, stepped: false }
     }
 
-    /// Every number.
+    /// Matches every number.
     pub(super) fn every(field: Field) -> Self {
         let bits = cycle(field, field.range().0, field.last()).fold(0, |bits, value| bits | 1 << value);
         Self { field, bits, starred: true, stepped: false }
     }
 
-    /// Reads a field's text, which begins at a position counted in characters from 1.
+    /// Parses a field's text that begins at a position counted in characters from 1.
     pub(super) fn parse(field: Field, text: &str, position: usize) -> Result<Self, Fault> {
         let mut values = Self { field, bits: 0, starred: text.starts_with('*'), stepped: text.contains('/') };
         let parts: Vec<&str> = text.split(',').collect();
@@ -137,7 +137,7 @@ impl Values {
         self.bits & (1 << value) != 0
     }
 
-    /// The numbers in order; weekdays from Sunday.
+    /// Returns the numbers in order; weekdays from Sunday.
     pub(super) fn iter(self) -> impl Iterator<Item = u8> {
         (0..60).filter(move |value| self.has(*value))
     }
@@ -147,7 +147,7 @@ impl Values {
     }
 }
 
-/// The numbers of a part between commas, as bits.
+/// Returns the numbers of a part between commas, as bits.
 fn part_of(field: Field, part: &str) -> Result<u64, PartFault> {
     if part.is_empty() {
         return Err(PartFault::Nothing);
@@ -180,13 +180,13 @@ fn step_of(field: Field, text: &str) -> Result<u8, PartFault> {
     }
 }
 
-/// The numbers from one to another, over the end of the field and on from its beginning where it must be.
+/// Returns the numbers of a range, which may wrap around the end of the field.
 fn cycle(field: Field, start: u8, end: u8) -> impl Iterator<Item = u8> {
     let (first, last) = (field.range().0, field.last());
     let head = start..=if start <= end { end } else { last.max(start) };
     let tail = (start > end).then_some(first..=end).into_iter().flatten();
     let sunday_once = move |value: u8| if field == Field::Weekday { value % 7 } else { value };
-    // `7-2` begins with the Sunday that is its 0 as well.
+    // `7-2` begins with Sunday, which is also 0.
     let tail = tail.skip(usize::from(start > last));
     head.chain(tail).map(sunday_once)
 }
@@ -215,7 +215,7 @@ fn number(field: Field, text: &str, (first, last): (u8, u8)) -> Result<u8, PartF
     })
 }
 
-/// The sign that other programs understand, in a text that is one with a number or a name.
+/// Returns a character with a special meaning in other programs, where the text is otherwise a number or a name.
 fn sign(text: &str) -> Option<char> {
     let letter = |letter: &char| matches!(letter, 'L' | 'W' | 'H');
     let upper = text.to_ascii_uppercase();

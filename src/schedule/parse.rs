@@ -1,9 +1,9 @@
-//! [`Crontab`]: a crontab's text as the numbers of its six fields.
+//! [`Crontab`]: the numbers of the six fields of a crontab.
 
 use super::fault::Fault;
 use super::field::{Field, Values};
 
-/// The words that stand for five fields.
+/// Words that stand for five fields.
 const NICKNAMES: [(&str, &str); 7] = [
     ("@hourly", "0 * * * *"),
     ("@daily", "0 0 * * *"),
@@ -14,7 +14,7 @@ const NICKNAMES: [(&str, &str); 7] = [
     ("@annually", "0 0 1 1 *"),
 ];
 
-/// How many days each month has at most.
+/// The maximum number of days in each month.
 const DAYS: [u8; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 /// The six fields.
@@ -29,18 +29,18 @@ pub(super) struct Crontab {
 }
 
 impl Crontab {
-    /// Whether it names times of the day, and is no interval.
+    /// Returns whether it lists times of day rather than an interval.
     pub(super) fn is_fixed(&self) -> bool {
         [self.seconds, self.minutes, self.hours].iter().all(|values| !values.starred && !values.stepped)
     }
 
-    /// Whether one of the two day fields is enough.
+    /// Returns whether either day field is enough.
     pub(super) fn either_day(&self) -> bool {
         !self.days.starred && !self.weekdays.starred
     }
 }
 
-/// Reads a crontab.
+/// Parses a crontab.
 pub(super) fn crontab(text: &str) -> Result<Crontab, Fault> {
     let fields = fields(text);
     let [first, ..] = fields.as_slice() else { return Err(Fault::Empty) };
@@ -73,7 +73,7 @@ pub(super) fn crontab(text: &str) -> Result<Crontab, Fault> {
     if crontab.months.iter().any(exists) { Ok(crontab) } else { Err(Fault::NoSuchDay) }
 }
 
-/// The words of a text, each with the place where it begins, counted in characters from 1.
+/// Returns the words of a text with their positions, counted in characters from 1.
 fn fields(text: &str) -> Vec<(usize, &str)> {
     let mut fields = Vec::new();
     let mut start = None;

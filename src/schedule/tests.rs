@@ -1,4 +1,4 @@
-//! What crontabs mean, when they are due, what is refused, and how it is told.
+//! The meaning of crontabs, their due times, the refused ones, and their descriptions.
 
 use chrono::{Datelike, Timelike};
 use proptest::prelude::*;
@@ -13,7 +13,7 @@ fn schedule(text: &str, zone: &str) -> Schedule {
     Schedule::parse(text, Zone::parse(Some(zone)).unwrap()).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// The next due times in a zone, as its clock shows them.
+/// Returns the next due times in local time of a zone.
 fn next(text: &str, zone: &str, from: &str, count: usize) -> Vec<String> {
     let schedule = schedule(text, zone);
     let shown = |time| schedule.local(time).format("%m-%d %H:%M:%S%:z").to_string();
@@ -254,7 +254,7 @@ fn a_configuration_is_told_all_of_it_at_once() {
     assert!(Schedule::from_config(&SchedulerConfig::default()).unwrap().is_none());
 }
 
-/// A field's text and the numbers that it stands for, worked out apart from the program.
+/// A field's text and its numbers, worked out independently of the program.
 fn field(first: u8, last: u8) -> impl Strategy<Value = (String, Vec<u8>)> {
     let every: Vec<u8> = (first..=last).collect();
     let numbers = every.clone();
@@ -315,7 +315,7 @@ proptest! {
         let Some(next) = schedule.next_after(from) else { return Ok(()) };
         prop_assert!(next > from, "{} after {}: {}", text, from, next);
         prop_assert!(matches(&next), "{} after {}: {}", text, from, next);
-        // No earlier second: within the hour second by second, further back day by day.
+        // There is no earlier second: checked second by second within the hour, and day by day further back.
         let nearest = from.max(next - chrono::TimeDelta::hours(1));
         let mut time = next - chrono::TimeDelta::seconds(1);
         while time > nearest {

@@ -1,6 +1,5 @@
-//! [`Wall`]: the times at which a clock on the wall shows what a crontab names, by the crate `cron`, which is handed
-//! nothing but numbers and UTC: it counts Sunday as 1, joins the day fields by AND and loses its way when a clock is
-//! changed.
+//! [`Wall`]: enumerates the local times that match a crontab with the crate `cron`. The crate receives only numbers and
+//! UTC, because it counts Sunday as 1, combines the day fields by AND, and fails when clocks change.
 
 use std::str::FromStr;
 
@@ -10,7 +9,7 @@ use super::fault::Fault;
 use super::field::Values;
 use super::parse::Crontab;
 
-/// One enumeration, or two where one of the day fields is enough.
+/// One enumeration, or two where either day field is enough.
 #[derive(Debug, Clone)]
 pub(super) struct Wall(Vec<cron::Schedule>);
 
@@ -40,7 +39,7 @@ impl Wall {
             .map(Self)
     }
 
-    /// The first time at or after another, both in seconds since 1970 as if the wall were in UTC.
+    /// Returns the first match at or after a local time, both in seconds since 1970 as if local time were UTC.
     pub(super) fn first_from(&self, earliest: i64) -> Option<i64> {
         let before = DateTime::from_timestamp(earliest - 1, 0)?;
         self.0.iter().filter_map(|times| times.after(&before).next()).map(|time| time.timestamp()).min()

@@ -1,30 +1,30 @@
-//! [`Zone`]: whose clock on the wall counts, asked for its distance from UTC and for when that changes.
+//! [`Zone`]: a time zone, asked for its offset from UTC and for the changes of that offset.
 //!
-//! Everything is built on one question, the distance at an instant, which every source answers alike; the other way,
-//! from the wall to an instant, has no answer in a gap and two where the clock repeats itself.
+//! Everything builds on one question, the offset at an instant, which every source answers in the same way. The
+//! reverse, from local time to an instant, has no answer in a gap and two where the clock repeats.
 
 use chrono::{DateTime, FixedOffset, Local, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::error::{Code, Error};
 
-/// More seconds than any clock was ever set forward or back at once: Samoa left out a whole day.
+/// More than any clock was ever set forward or back at once, in seconds: Samoa skipped a whole day.
 pub(super) const LONGEST_LEAP: i64 = 26 * 3600;
 
-/// No zone of the IANA database changes twice within this many seconds from 2024 on (a test holds it).
+/// No zone of the IANA database changes twice within this many seconds from 2024 on (a test checks it).
 const STRIDE: i64 = 36 * 3600;
 
-/// Whose clock counts.
+/// A time zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Zone {
-    /// This machine's own, by its own rules, even when they change while the program runs.
+    /// The machine's local time, by its current rules, even when they change while the program runs.
     Local,
-    /// One of the IANA database that is built into the program.
+    /// A zone of the built-in IANA database.
     Named(Tz),
 }
 
 impl Zone {
-    /// The zone of `[scheduler] timezone`, in any case; none and `local` are this machine's.
+    /// Parses `[scheduler] timezone`, ignoring case; `None` and `local` mean local time.
     ///
     /// # Errors
     /// [`UnknownZone`]
@@ -39,7 +39,7 @@ impl Zone {
             .ok_or_else(|| UnknownZone { name: name.to_owned() })
     }
 
-    /// Its name; `local` for this machine's.
+    /// Returns its name; `local` for local time.
     pub fn name(self) -> &'static str {
         match self {
             Self::Local => "local",
@@ -47,7 +47,7 @@ impl Zone {
         }
     }
 
-    /// An instant as its clock shows it.
+    /// Converts an instant to local time.
     pub fn local(self, instant: DateTime<Utc>) -> DateTime<FixedOffset> {
         let utc = instant.naive_utc();
         let offset = match self {
@@ -57,14 +57,13 @@ impl Zone {
         instant.with_timezone(&offset)
     }
 
-    /// How many seconds its clock is ahead of UTC at an instant in seconds since 1970.
+    /// Returns the offset from UTC in seconds, at an instant in seconds since 1970.
     pub(super) fn offset(self, instant: i64) -> i64 {
         DateTime::from_timestamp(instant, 0)
             .map_or(0, |instant| i64::from(self.local(instant).offset().local_minus_utc()))
     }
 
-    /// The first instant later than `from` and not later than `until` with another distance from UTC than the one
-    /// before it.
+    /// Returns the first instant after `from` and not after `until` at which the offset changes.
     pub(super) fn change(self, from: i64, until: i64) -> Option<i64> {
         let offset = self.offset(from);
         let mut before = from;
@@ -84,7 +83,7 @@ impl Zone {
     }
 }
 
-/// A name that no time zone has.
+/// An unknown time zone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}` is no time zone")]
 pub struct UnknownZone {
@@ -93,7 +92,7 @@ pub struct UnknownZone {
 }
 
 impl UnknownZone {
-    /// What to write instead: the zone of that city, where one is meant.
+    /// Returns the remedy: the zone of that city, where one is meant.
     pub fn remedy(&self) -> String {
         let city = self.name.rsplit('/').next().unwrap_or_default().trim().replace(' ', "_");
         let meant = chrono_tz::TZ_VARIANTS.iter().find(|zone| {
@@ -153,7 +152,7 @@ mod tests {
         assert_eq!((berlin.offset(change - 1), berlin.offset(change)), (3600, 7200));
     }
 
-    /// What [`STRIDE`] and [`LONGEST_LEAP`] stand on.
+    /// Checks the assumptions of [`STRIDE`] and [`LONGEST_LEAP`].
     #[test]
     fn no_zone_changes_twice_within_a_stride_or_leaps_further_than_a_day() {
         const HALF_A_DAY: usize = 43_200;

@@ -1,4 +1,4 @@
-//! The property list of launchd, for the machine or for a person.
+//! The property list for launchd, for the machine or for a person.
 
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,8 @@
-//! The service of the system's own manager: what installing and removing it means ([`InstallPlan`]), and how it is ([`ServiceStatus`]).
+//! Installation as a service of the system: the steps to install and remove it ([`InstallPlan`]), and its state
+//! ([`ServiceStatus`]).
 //!
 //! systemd on Linux, launchd on macOS, the service control manager on Windows. A plan is a plain value, shown before it
-//! is carried out and compared in tests; the service itself is `data_exporter run`.
+//! runs and compared in tests. The service itself is `data_exporter run`.
 
 mod launchd;
 mod rights;
@@ -16,64 +17,64 @@ use std::process::Command;
 use crate::error::{Code, Error, Result};
 use crate::platform::System;
 
-/// Whose service it is.
+/// The owner of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// The machine's, under an account of its own.
+    /// The machine; the service has an account of its own.
     System,
-    /// A person's, running while that person is logged in.
+    /// A person; the service runs while that person is logged in.
     User,
 }
 
-/// What a plan depends on.
+/// Inputs of a plan.
 #[derive(Debug, Clone)]
 pub struct Site {
     /// The system.
     pub system: System,
-    /// Whose service.
+    /// The owner of the service.
     pub scope: Scope,
-    /// The program, as an absolute path.
+    /// The program's absolute path.
     pub program: PathBuf,
     /// The person's home folder.
     pub home: PathBuf,
     /// The data folder.
     pub folder: PathBuf,
-    /// The folder that `DATA_EXPORTER_HOME` names, where it is set.
+    /// The folder named by `DATA_EXPORTER_HOME`, where it is set.
     pub data: Option<PathBuf>,
-    /// A file that holds the pairing's secret for a system service, where there is one.
+    /// A file with the pairing's secret for a system service, where there is one.
     pub secret: Option<PathBuf>,
-    /// What a system service is to take over from the person who installs it: files and where they go.
+    /// Files that a system service takes over from the person who installs it: source and target.
     pub takes: Vec<(PathBuf, PathBuf)>,
 }
 
-/// What is to be done, in this order.
+/// The steps, in this order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InstallPlan {
-    /// Commands that come first; one that fails is passed over.
+    /// Commands that run first; a failure is ignored.
     pub before: Vec<Vec<String>>,
-    /// Folders to be made.
+    /// Folders to create.
     pub folders: Vec<PathBuf>,
-    /// Files to be written, with their text.
+    /// Files to write, with their text.
     pub writes: Vec<(PathBuf, String)>,
-    /// Files to be removed.
+    /// Files to remove.
     pub removes: Vec<PathBuf>,
-    /// Commands that come last and have to succeed.
+    /// Commands that run last and must succeed.
     pub after: Vec<Vec<String>>,
 }
 
-/// How a service is.
+/// State of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServiceStatus {
-    /// The manager does not know it.
+    /// The manager does not know the service.
     NotInstalled,
-    /// It is known, and not running.
+    /// The service is installed and not running.
     Stopped,
-    /// It is running.
+    /// The service is running.
     Running,
 }
 
-/// The plan that installs; on Windows what is done beside what the service control manager does (`windows::install`).
+/// Returns the plan to install; on Windows the steps beside those of the service control manager (`windows::install`).
 pub fn install(site: &Site) -> InstallPlan {
     match site.system {
         System::Linux => systemd::install(site),
@@ -82,7 +83,8 @@ pub fn install(site: &Site) -> InstallPlan {
     }
 }
 
-/// The plan that removes; configuration, data and pairing stay. On Windows the manager does it all.
+/// Returns the plan to remove the service; configuration, data and pairing stay. On Windows the manager does
+/// everything.
 pub fn uninstall(site: &Site) -> InstallPlan {
     match site.system {
         System::Linux => systemd::uninstall(site),
@@ -91,7 +93,7 @@ pub fn uninstall(site: &Site) -> InstallPlan {
     }
 }
 
-/// How the service is.
+/// Returns the state of the service.
 ///
 /// # Errors
 /// When the manager cannot be asked.
@@ -107,10 +109,10 @@ pub fn status(site: &Site) -> Result<ServiceStatus> {
 }
 
 impl InstallPlan {
-    /// Carries it out.
+    /// Runs the plan.
     ///
     /// # Errors
-    /// The first step that fails, with what it was.
+    /// The first step that fails, with its description.
     pub fn carry_out(&self) -> Result<()> {
         for command in &self.before {
             let _ = run(command);
@@ -157,7 +159,7 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Runs a command of the manager; its standard output.
+/// Runs a command of the manager and returns its standard output.
 fn run(command: &[String]) -> Result<String> {
     let shown = command.join(" ");
     let failed = |why: String| {
@@ -172,7 +174,7 @@ fn run(command: &[String]) -> Result<String> {
     Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
 }
 
-/// The words of a command.
+/// Splits a command into words.
 fn words(text: &str) -> Vec<String> {
     text.split(' ').map(str::to_owned).collect()
 }

@@ -1,21 +1,21 @@
-//! Who may do what in the folders of the Windows service: [`grant`].
+//! Access rights in the folders of the Windows service: [`grant`].
 //!
-//! The service's own account writes there, as do the system and administrators. Others may look at the configuration and
-//! at the history, but neither change anything nor see secrets and tables that wait for their upload.
+//! The service's own account, the system and administrators may write. Others may read the configuration and the
+//! history, but may change nothing and may not read secrets or tables waiting for upload.
 
 use std::path::Path;
 
 use super::InstallPlan;
 use crate::platform::icacls;
 
-/// An account that the system makes for this service alone.
+/// The account that Windows creates for this service.
 pub(super) const ACCOUNT: &str = "NT SERVICE\\data-exporter";
-/// Folders that are nobody else's business.
+/// Folders that other accounts may not read.
 const PRIVATE: [&str; 2] = ["secrets", "spool"];
-/// All who may log in here.
+/// All accounts that may log in.
 const USERS: &str = "*S-1-5-32-545:(OI)(CI)RX";
 
-/// The plan that gives these rights in a data folder; files that are there already inherit them.
+/// Returns the plan that sets these rights on a data folder; existing files inherit them.
 pub(super) fn grant(data: &Path) -> InstallPlan {
     let service = format!("{ACCOUNT}:(OI)(CI)M");
     let private = PRIVATE.map(|name| data.join(name));

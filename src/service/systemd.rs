@@ -1,4 +1,4 @@
-//! The units of systemd: of the machine, hardened and under an account of its own, or of a person.
+//! The units for systemd: of the machine, hardened and under an account of its own, or of a person.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,14 +7,14 @@ use super::{InstallPlan, Scope, ServiceStatus, Site, run, words};
 use crate::error::Result;
 
 const UNIT: &str = "data-exporter.service";
-/// The account and the group of the machine's service.
+/// Account and group of the machine's service.
 const ACCOUNT: &str = "data_exporter";
 
 pub(super) fn install(site: &Site) -> InstallPlan {
     let ctl = ctl(site.scope);
     let mut plan = InstallPlan { writes: vec![(path(site), text(site))], ..InstallPlan::default() };
     if site.scope == Scope::System {
-        // It is there already after the first time.
+        // From the second time on it exists.
         plan.before.push(words(&format!(
             "useradd --system --user-group --no-create-home --home-dir /var/lib/data_exporter --shell /usr/sbin/nologin {ACCOUNT}"
         )));
@@ -68,7 +68,7 @@ fn path(site: &Site) -> PathBuf {
     }
 }
 
-/// Least rights: the machine's service reads everything its account may read, and writes its own folders alone.
+/// Least privilege: the machine's service reads whatever its account may read, and writes only to its own folders.
 fn text(site: &Site) -> String {
     let program = quoted(&site.program);
     let mut unit = format!(
@@ -145,7 +145,7 @@ fn quoted(path: &Path) -> String {
     quoted_text(&path.display().to_string())
 }
 
-/// A word of a unit: in quotes, with what systemd would expand or unescape doubled.
+/// Quotes a word of a unit, and doubles what systemd would expand or unescape.
 fn quoted_text(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%").replace('$', "$$"))
 }

@@ -1,5 +1,5 @@
-//! The service of Windows: installed by the service control manager with a quoted path and an account of its own, and
-//! [`serve`], the program's side, whose control handler is registered before anything is waited for.
+//! The Windows service: installed by the service control manager with a quoted path and an account of its own;
+//! [`serve`] is the program's side, which registers its control handler before it waits for anything.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -22,25 +22,25 @@ use super::{InstallPlan, ServiceStatus, Site};
 use crate::error::{Code, Error, Result, fault};
 use crate::platform::SERVICE_FLAG;
 
-/// The name that installations of the former program have.
+/// The service name of the former program's installations.
 const NAME: &str = "data-exporter";
 /// `ERROR_SERVICE_DOES_NOT_EXIST`.
 const UNKNOWN: i32 = 1060;
 /// `ERROR_INVALID_LEVEL`.
 const INVALID_LEVEL: i32 = 124;
-/// How long a stop may take, as the manager is told.
+/// Maximum duration of a stop, as reported to the manager.
 const STOPPING: Duration = Duration::from_secs(15);
 
-/// What the service does: it ends when the token is cancelled, with an exit code.
+/// The work of the service: it ends when the token is cancelled, and returns an exit code.
 pub type Work = Box<dyn FnOnce(CancellationToken) -> u8 + Send>;
 
 static WORK: OnceLock<Mutex<Option<Work>>> = OnceLock::new();
 
-/// Installs the service, carries out `plan`, and starts it. A former program's service keeps its name and gets this
-/// program.
+/// Installs the service, runs `plan`, and starts the service. A service of the former program keeps its name and gets
+/// this program.
 ///
 /// # Errors
-/// What the manager says.
+/// The manager's error.
 pub fn install(site: &Site, plan: &InstallPlan) -> Result<()> {
     let manager = manager(ServiceManagerAccess::CONNECT | ServiceManagerAccess::CREATE_SERVICE)?;
     let info = ServiceInfo {
@@ -49,7 +49,7 @@ pub fn install(site: &Site, plan: &InstallPlan) -> Result<()> {
         service_type: ServiceType::OWN_PROCESS,
         start_type: ServiceStartType::AutoStart,
         error_control: ServiceErrorControl::Normal,
-        // The crate puts a path with blanks in quotes.
+        // The crate quotes a path with blanks.
         executable_path: site.program.clone(),
         launch_arguments: ["run", SERVICE_FLAG].map(OsString::from).to_vec(),
         dependencies: Vec::new(),
@@ -78,12 +78,12 @@ pub fn install(site: &Site, plan: &InstallPlan) -> Result<()> {
         pass_on(data)?;
     }
     crate::logging::register();
-    // The service's account is there from now on.
+    // From here on the service's account exists.
     plan.carry_out()?;
     service.start::<OsString>(&[]).map_err(failed("start the service"))
 }
 
-/// The service works in the folder that this program was told.
+/// The service works in the folder that this program uses.
 fn pass_on(data: &Path) -> Result<()> {
     let key = format!("SYSTEM\\CurrentControlSet\\Services\\{NAME}");
     let variable = format!("DATA_EXPORTER_HOME={}", data.display());
@@ -93,7 +93,7 @@ fn pass_on(data: &Path) -> Result<()> {
     })
 }
 
-/// A setting that this Windows does not know is left as it is.
+/// A setting that this Windows does not know keeps its value.
 fn where_known(set: windows_service::Result<()>) -> windows_service::Result<()> {
     match set {
         Err(ManagerError::Winapi(error)) if error.raw_os_error() == Some(INVALID_LEVEL) => Ok(()),
@@ -101,7 +101,7 @@ fn where_known(set: windows_service::Result<()>) -> windows_service::Result<()> 
     }
 }
 
-/// Started again after half a minute, five and fifteen; a day without a failure begins anew.
+/// Restarts after half a minute, then five, then fifteen; a day without a failure resets the count.
 fn recovery() -> ServiceFailureActions {
     let again = |seconds| ServiceAction {
         action_type: ServiceActionType::Restart,
@@ -115,10 +115,10 @@ fn recovery() -> ServiceFailureActions {
     }
 }
 
-/// Stops the service and removes it.
+/// Stops and removes the service.
 ///
 /// # Errors
-/// What the manager says.
+/// The manager's error.
 pub fn uninstall() -> Result<()> {
     let manager = manager(ServiceManagerAccess::CONNECT)?;
     let access = ServiceAccess::STOP | ServiceAccess::QUERY_STATUS | ServiceAccess::DELETE;
@@ -129,10 +129,10 @@ pub fn uninstall() -> Result<()> {
     service.delete().map_err(failed("remove the service"))
 }
 
-/// How the service is.
+/// Returns the state of the service.
 ///
 /// # Errors
-/// What the manager says.
+/// The manager's error.
 pub fn status() -> Result<ServiceStatus> {
     let manager = manager(ServiceManagerAccess::CONNECT)?;
     let Some(service) = open(&manager, ServiceAccess::QUERY_STATUS)? else {
@@ -145,7 +145,7 @@ pub fn status() -> Result<ServiceStatus> {
     })
 }
 
-/// The service, where the manager knows it.
+/// Opens the service, where the manager knows it.
 fn open(manager: &ServiceManager, access: ServiceAccess) -> Result<Option<Service>> {
     match manager.open_service(NAME, access) {
         Ok(service) => Ok(Some(service)),
@@ -154,10 +154,10 @@ fn open(manager: &ServiceManager, access: ServiceAccess) -> Result<Option<Servic
     }
 }
 
-/// Stops it, and waits until its process has let go of everything.
+/// Stops the service and waits until its process has released everything.
 fn stop(service: &Service) -> Result<()> {
     let asked = Instant::now();
-    // One that does not run cannot be stopped.
+    // A service that does not run cannot be stopped.
     let _ = service.stop();
     loop {
         let status = service.query_status().map_err(failed("ask the service"))?;
@@ -172,10 +172,10 @@ fn stop(service: &Service) -> Result<()> {
     }
 }
 
-/// Runs `work` as the service; returns when the manager has let the program go.
+/// Runs `work` as the service; returns when the manager has released the program.
 ///
 /// # Errors
-/// When the program was not started by the manager.
+/// When the manager did not start the program.
 pub fn serve(work: Work) -> Result<()> {
     let place = WORK.get_or_init(|| Mutex::new(None));
     *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
@@ -195,7 +195,7 @@ fn service_main(_arguments: Vec<OsString>) {
         ServiceControl::Interrogate => ServiceControlHandlerResult::NoError,
         _ => ServiceControlHandlerResult::NotImplemented,
     };
-    // Before any wait: the manager gives up on a service that does not answer.
+    // Comes before any wait: the manager gives up on a service that does not respond.
     let Ok(handle) = service_control_handler::register(NAME, handler) else { return };
     set_status(handle, ServiceState::Running, 0, Duration::ZERO);
     let work = WORK.get().and_then(|place| place.lock().unwrap_or_else(PoisonError::into_inner).take());
@@ -220,7 +220,7 @@ fn service_main(_arguments: Vec<OsString>) {
 
 fn set_status(handle: ServiceStatusHandle, state: ServiceState, code: u8, wait_hint: Duration) {
     let controls_accepted = match state {
-        // More time than an ordinary shutdown gives.
+        // More time than an ordinary shutdown needs.
         ServiceState::Running => ServiceControlAccept::STOP | ServiceControlAccept::PRESHUTDOWN,
         _ => ServiceControlAccept::empty(),
     };
