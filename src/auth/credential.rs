@@ -1,5 +1,5 @@
-//! [`Credential`], who we are and how that is proven, and the order in which sources are asked for it
-//! (docs/pairing.md, "Secret store order"). It never falls silently from one store to the next.
+//! [`Credential`]: the identity of this installation and its proof, and the order in which sources are asked for it
+//! (docs/pairing.md, "Secret store order"). Never falls back silently from one store to the next.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -13,12 +13,12 @@ use crate::models::config::DeviceCredential;
 use crate::models::{Config, Secret};
 use crate::platform;
 
-/// The lock of the one that trades a refresh token, in the data folder.
+/// Lock file of the process that trades a refresh token, in the data folder.
 const REFRESH_LOCK: &str = "refresh.lock";
-/// From how many days before its end a pairing that cannot be renewed is warned of.
+/// Number of days before its end from which a pairing that cannot be renewed causes a warning.
 const WARNED_DAYS: i64 = 7;
 
-/// Who we are to the server, and how that is proven.
+/// The identity of this installation and its proof.
 #[derive(Clone)]
 pub struct Credential {
     user: String,
@@ -26,13 +26,13 @@ pub struct Credential {
     kept: Option<StoredSecret>,
 }
 
-/// Where a credential is kept that changes at every use.
+/// Store of a credential that changes at every use.
 #[derive(Clone)]
 pub(super) struct StoredSecret {
     pub(super) store: Arc<dyn SecretStore>,
-    /// Held by the process that trades the refresh token.
+    /// The lock of the process that trades the refresh token.
     pub(super) lock: PathBuf,
-    /// A successor that could not be kept yet.
+    /// A successor that could not be stored yet.
     pub(super) unsaved: Arc<Mutex<Option<StoredCredential>>>,
 }
 
@@ -51,27 +51,27 @@ pub enum CredentialError {
     /// Neither a pairing nor an account is configured.
     #[error("this computer is not paired, and no account is configured")]
     NotPaired,
-    /// A pairing is configured, but its secret is nowhere.
+    /// A pairing is configured, but no source has its secret.
     #[error("the secret of the pairing with `{domain}` was not found{where_}")]
     NoSecret {
         /// The Basic user.
         domain: String,
-        /// Where it was looked for.
+        /// The sources that were asked.
         where_: String,
     },
-    /// Only some of account, username and password are there.
+    /// Account, username and password are incomplete.
     #[error("`[credential]` lacks {missing}")]
     Incomplete {
         /// The missing keys.
         missing: String,
     },
-    /// A name with a colon could not be told from the secret.
+    /// A name with a colon, which Basic authentication cannot transport.
     #[error("`[credential]` names the user `{user}`, and a user's name cannot hold a colon")]
     Colon {
         /// The name.
         user: String,
     },
-    /// The file that should hold the secret cannot be read or is empty.
+    /// The file with the secret cannot be read or is empty.
     #[error("cannot read the secret in `{path}`: {why}")]
     Unreadable {
         /// The file.
@@ -79,7 +79,7 @@ pub enum CredentialError {
         /// The cause.
         why: String,
     },
-    /// The store could not be asked.
+    /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] SecretError),
 }
@@ -105,7 +105,7 @@ impl From<CredentialError> for Error {
     }
 }
 
-/// Where a secret may come from besides the configuration.
+/// Sources of a secret besides the configuration.
 pub struct SecretSources<'a> {
     /// Reads an environment variable.
     pub env: &'a dyn Fn(&str) -> Option<OsString>,
@@ -114,12 +114,12 @@ pub struct SecretSources<'a> {
 }
 
 impl Credential {
-    /// Basic, as given.
+    /// Creates a Basic credential.
     pub fn new(user: impl Into<String>, secret: Secret) -> Self {
         Self { user: user.into(), stored: StoredCredential::Basic { secret }, kept: None }
     }
 
-    /// Of a store in a data folder, where its successors are kept as well.
+    /// Creates a credential from a store in a data folder, which also stores its successors.
     pub fn kept(
         user: impl Into<String>,
         stored: StoredCredential,
@@ -130,10 +130,10 @@ impl Credential {
         Self { user: user.into(), stored, kept: Some(kept) }
     }
 
-    /// The credential of a configuration: its pairing when it has one, else its account.
+    /// Returns the configured credential: the pairing where there is one, else the account.
     ///
     /// # Errors
-    /// What is missing or cannot be read.
+    /// The missing or unreadable part.
     pub fn resolve(config: &Config, sources: &SecretSources<'_>) -> Result<Self, CredentialError> {
         let found = match &config.credential.device {
             Some(device) => pairing(device, config, sources)?,
@@ -145,17 +145,17 @@ impl Credential {
         Ok(found)
     }
 
-    /// The Basic user.
+    /// Returns the Basic user.
     pub fn user(&self) -> &str {
         &self.user
     }
 
-    /// The secret, for the one request that needs it.
+    /// Returns the secret, for the one request that needs it.
     pub fn secret(&self) -> &Secret {
         self.stored.secret()
     }
 
-    /// Of which kind it is.
+    /// Returns the kind of the credential.
     pub fn stored(&self) -> &StoredCredential {
         &self.stored
     }
@@ -165,7 +165,8 @@ impl Credential {
     }
 }
 
-/// The Basic user of a configuration, which needs no secret; none where neither a pairing nor an account is there.
+/// Returns the configured Basic user, which needs no secret; `None` where neither a pairing nor an account is
+/// configured.
 pub fn user(config: &Config) -> Option<String> {
     let credential = &config.credential;
     match &credential.device {
@@ -174,7 +175,7 @@ pub fn user(config: &Config) -> Option<String> {
     }
 }
 
-/// The secret that config.toml holds in plain text, of the pairing or of the account.
+/// Returns the plain-text secret in config.toml, of the pairing or the account.
 pub fn plain(config: &Config) -> Option<&Secret> {
     let credential = &config.credential;
     let plain = match &credential.device {
@@ -208,8 +209,8 @@ fn account(config: &Config, sources: &SecretSources<'_>) -> Result<Credential, C
     Err(CredentialError::Incomplete { missing: missing.join(" and ") })
 }
 
-/// In the order of docs/pairing.md. A plain secret of the configuration serves where the keychain cannot: it was put
-/// there by a person, so that nothing falls through unseen.
+/// Follows the order of docs/pairing.md. A plain-text secret in the configuration is used where the keychain fails: a
+/// person put it there, so that this is no silent fallback.
 fn pairing(
     device: &DeviceCredential,
     config: &Config,

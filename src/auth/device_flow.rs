@@ -1,7 +1,7 @@
-//! Pairing by a code that a person enters elsewhere, RFC 8628 and its kin: [`DeviceFlowClient`].
+//! Pairing by a code that a person enters elsewhere, RFC 8628 and similar grants: [`DeviceFlowClient`].
 //!
-//! It asks for a code, polls until the person has decided, and hands the credential over. It keeps nothing and shows
-//! nothing: that is for the caller, who is told of each step as an [`GrantEvent`].
+//! Requests a code, polls until the person decides, and returns the credential. Stores and shows nothing: the caller
+//! receives each step as a [`GrantEvent`].
 
 mod address;
 mod answer;
@@ -35,29 +35,29 @@ use crate::platform::{BootClock, Clock};
 
 const ASKING: &str = "ask for a code";
 
-/// How often a code is asked for again when no server answers, and how long when the server is out of order.
+/// Attempts to request a code when no server answers, and the time limit when the server is out of order.
 const NO_ANSWER: RetryPolicy = RetryPolicy::Attempts(3);
 const OUT_OF_ORDER: RetryPolicy = RetryPolicy::Within(Duration::from_secs(90));
 
-/// What the person is shown of the device at the server.
+/// The device as the server shows it to the person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClientMetadata {
     /// Its name.
     pub device_name: String,
-    /// What it is.
+    /// Its kind.
     pub device_type: Option<String>,
     /// The version of its software.
     pub firmware_version: Option<String>,
 }
 
-/// What a pairing gave.
+/// The credentials from a pairing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceCredentials {
-    /// The domain, site or account that was linked; empty where the server names none.
+    /// The domain, site or account; empty where the server names none.
     pub domain: String,
     /// The client secret, refresh token or bearer token. Prints as redacted.
     pub client_secret: Secret,
-    /// Everything the server gave, with the kind of the credential.
+    /// The server's whole grant, with the kind of the credential.
     pub granted: Granted,
 }
 
@@ -71,19 +71,19 @@ impl From<Granted> for DeviceCredentials {
     }
 }
 
-/// What happens during a pairing, in order.
+/// Steps of a pairing, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GrantEvent<'a> {
-    /// A code is about to be asked for.
+    /// The program requests a code.
     Requesting,
-    /// The server could not be asked for a code; it is tried again.
+    /// The request for a code failed; it is repeated.
     Retrying {
-        /// What happened.
+        /// The failure.
         why: String,
     },
-    /// The code is there, to be shown.
+    /// The code to show.
     Code(&'a DeviceAuthorization),
-    /// Polling goes on.
+    /// An event of the polling.
     Poll(PollEvent),
 }
 
@@ -95,34 +95,34 @@ pub struct DeviceFlowClient {
 }
 
 impl DeviceFlowClient {
-    /// Of a Data Forge server.
+    /// Creates a client of a Data Forge server.
     ///
     /// # Errors
-    /// An address that cannot be used, or http where `https_only` holds.
+    /// An invalid address, or http under `https_only`.
     #[expect(clippy::needless_pass_by_value, reason = "the specification fixes the signature")]
     pub fn new(base_url: String, https_only: bool) -> Result<Self> {
         let client = Client::new(&base_url, https_only, Limits::default())?;
         Ok(Self::speaking(Arc::new(Dfm::new(&client))))
     }
 
-    /// Of a server of any kind.
+    /// Creates a client for any dialect.
     pub fn speaking(dialect: Arc<dyn ServerDialect>) -> Self {
         Self { dialect, clock: Arc::new(BootClock) }
     }
 
-    /// With another clock than the machine's.
+    /// Replaces the machine's clock.
     #[must_use]
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Host and port of the server, for messages.
+    /// Returns host and port of the server, for messages.
     pub fn server(&self) -> &str {
         self.dialect.token_endpoint().server()
     }
 
-    /// Asks for a code, once.
+    /// Requests a code, once.
     ///
     /// # Errors
     /// [`GrantError`] as [`Error`].
@@ -130,10 +130,10 @@ impl DeviceFlowClient {
         Ok(self.request_code(metadata.borrow()).await?)
     }
 
-    /// Polls once and says what was answered. A poll sooner than the interval after the one before is too fast.
+    /// Polls once and returns the answer. The server treats a poll before the end of the interval as too fast.
     ///
     /// # Errors
-    /// When the server gave no usable answer; the next poll may bring one.
+    /// When the server gave no usable answer; the next poll may succeed.
     pub async fn poll_for_token(&self, device_code: impl Into<Secret>) -> Result<Answer<DeviceCredentials>> {
         Ok(match self.ask(&device_code.into()).await {
             Answer::Granted(granted) => Answer::Granted(granted.into()),
@@ -151,8 +151,8 @@ impl DeviceFlowClient {
         })
     }
 
-    /// The whole flow: asks for a code and polls until the person has decided. The code goes to the log at level info;
-    /// with [`Self::run`] the caller is told of it.
+    /// Runs the whole flow: requests a code and polls until the person decides. The code goes to the log at level info;
+    /// [`Self::run`] passes it to the caller.
     ///
     /// # Errors
     /// [`GrantError`] as [`Error`].
@@ -169,10 +169,10 @@ impl DeviceFlowClient {
         Ok((granted.into(), authorization))
     }
 
-    /// The whole flow, told step by step, until `stop` is cancelled.
+    /// Runs the whole flow and reports each step, until `stop` is cancelled.
     ///
     /// # Errors
-    /// How it ended without a credential.
+    /// Why it ended without a credential.
     pub async fn run(
         &self,
         metadata: &ClientMetadata,
@@ -196,7 +196,8 @@ impl DeviceFlowClient {
         Ok((granted, authorization))
     }
 
-    /// Whom a credential belongs to, as the server says; where it cannot be asked, what came with the credential.
+    /// Returns the owner of a credential as the server names it; where it cannot be asked, the name that came with the
+    /// credential.
     pub async fn whose(&self, granted: &Granted) -> Option<String> {
         match &granted.name {
             Some(name) => Some(name.clone()),
@@ -262,7 +263,7 @@ impl DeviceFlowClient {
     }
 }
 
-/// The JSON of a good answer to the request for a code.
+/// The JSON of a successful answer to the request for a code.
 fn readable(reply: &Reply, server: &str) -> Result<serde_json::Value, ApiError> {
     if !reply.is_success() {
         return Err(reply.refused(ASKING));

@@ -1,4 +1,4 @@
-//! Finding the token path of a server that nobody described (docs/wire-contract.md section 1.2).
+//! Finds the token path of a server whose paths are not configured (docs/wire-contract.md section 1.2).
 
 use std::time::Instant;
 
@@ -9,12 +9,12 @@ use crate::api::{ApiError, Reply, ServerPaths, TokenPath};
 
 const DOING: &str = "sign in";
 
-/// What one path answered.
+/// The answer of one path.
 enum Answer {
     Token(Token),
-    /// Not here, or not this credential: before the first token nobody can tell.
+    /// The path does not exist or does not accept this credential: before the first token these look the same.
     Refused(Reply),
-    /// A page where a token should be, as a captive portal gives.
+    /// A page in place of a token, as from a captive portal.
     Page(ApiError),
     /// Ends the search.
     Failed(ApiError),
@@ -31,7 +31,7 @@ pub(super) async fn fetch(auth: &AuthClient) -> Result<Token, ApiError> {
     for path in known.into_iter().chain(others) {
         match ask(auth, path).await {
             Answer::Token(token) => {
-                // Behind a page another path may be the better one: then the search is not over.
+                // Where one path answers with a page, another may be right: the search is not finished.
                 if known != Some(path) && page.is_none() {
                     tracing::debug!(path = path.path(), "found the token path");
                     auth.server_cache.remember(base, ServerPaths { token: path, batch: None });
@@ -39,7 +39,7 @@ pub(super) async fn fetch(auth: &AuthClient) -> Result<Token, ApiError> {
                 return Ok(token);
             }
             Answer::Refused(reply) => {
-                // Where tokens were had, a refusal is meant; only a path that went away is looked for again.
+                // A path that has issued tokens means its refusals; the search is repeated only when the path is gone.
                 let meant = known == Some(path) && !matches!(reply.status, 404 | 405 | 410);
                 refusals.push(reply);
                 if meant {
@@ -82,8 +82,8 @@ async fn ask(auth: &AuthClient, path: TokenPath) -> Answer {
     }
 }
 
-/// What it means that no path gave a token. A spoken refusal is a wrong credential. Behind a page nothing is known.
-/// 410 is an ended kind of credential, which counts more than the silent refusals of paths that may not exist.
+/// Returns the error when no path issued a token. A refusal with a text means a wrong credential. A page tells nothing.
+/// 410 means that this kind of credential has ended, and outweighs silent refusals of paths that may not exist.
 fn verdict(user: &str, refusals: &[Reply], page: Option<ApiError>) -> ApiError {
     let first = |wanted: &dyn Fn(&Reply) -> bool| refusals.iter().find(|reply| wanted(reply));
     let unauthorised = |reply: &Reply| matches!(reply.status, 401 | 403);

@@ -1,7 +1,7 @@
-//! [`migrate_plaintext`]: moves the secret that an old config.toml holds in plain text into the store that is configured.
+//! [`migrate_plaintext`]: moves the plain-text secret of an old config.toml to the configured secret store.
 //!
-//! For `run`, the tray and `authorize-device`; `export`, `status` and `convert` never change a configuration. Nothing is
-//! taken out of the file before the store has given the secret back.
+//! Used by `run`, the tray and `authorize-device`; `export`, `status` and `convert` never change the configuration. The
+//! secret is removed from the file only after it was read back from the store.
 
 use std::path::Path;
 
@@ -18,29 +18,29 @@ use crate::store::Store;
 use crate::store::config_file::ConfigFile;
 use crate::store::errors::NewError;
 
-/// What became of the plain secret.
+/// Result of the migration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Migration {
-    /// config.toml holds none, or one from outside makes it idle.
+    /// config.toml contains no secret, or a secret from outside replaces it.
     Nothing,
-    /// It is in the store and no more in config.toml.
+    /// The secret was moved from config.toml to the store.
     Moved {
         /// As [`secrets::SecretStore::place`].
         place: String,
     },
-    /// The store cannot be used; the plain secret goes on working.
+    /// The store cannot be used; the plain-text secret remains in use.
     Stays(Box<Error>),
-    /// The store holds another one, which is used; a person has to say which is right.
+    /// The store contains another secret, which is used; a person has to decide.
     Differs {
         /// As [`secrets::SecretStore::place`].
         place: String,
     },
 }
 
-/// Moves the plain secret of the configuration at `path`, whose data folder is `data`.
+/// Moves the plain-text secret of the configuration at `path`; `data` is the data folder.
 ///
 /// # Errors
-/// When config.toml cannot be written; then it still holds the secret, and the store does too.
+/// When config.toml cannot be written; then both the file and the store contain the secret.
 pub fn migrate_plaintext(loaded: &Loaded, path: &Path, data: &Path) -> Result<Migration> {
     let config = &loaded.config;
     let in_file = KEYS
@@ -75,7 +75,7 @@ pub fn migrate_plaintext(loaded: &Loaded, path: &Path, data: &Path) -> Result<Mi
 }
 
 impl Migration {
-    /// What a person should know of it.
+    /// Returns the warning for a person.
     pub fn warning(&self, path: &Path) -> Option<String> {
         let path = path.display();
         match self {
@@ -91,7 +91,7 @@ impl Migration {
         }
     }
 
-    /// The warning, when it is not among the errors of the last 24 hours.
+    /// Returns the warning unless it was recorded within the last 24 hours.
     ///
     /// # Errors
     /// When the local database cannot be used.

@@ -1,7 +1,7 @@
-//! Who we are to the server: the [`Credential`], the [`AuthClient`] that trades it for a token, and the
-//! [`TokenManager`] that keeps the token fresh for everybody.
+//! Authentication at the server: the [`Credential`], the [`AuthClient`] that exchanges it for a token, and the
+//! [`TokenManager`] that renews the token for all callers.
 //!
-//! No secret leaves this module but inside a request; the wire itself is `api`.
+//! Secrets leave this module only within a request; `api` does the transport.
 
 pub mod credential;
 pub mod device_flow;
@@ -31,7 +31,7 @@ use crate::models::{Config, Secret};
 use crate::platform;
 use secrets::StoredCredential;
 
-/// Fetches tokens for whatever credential there is: by Basic, by trading a refresh token, or at once.
+/// Fetches tokens for any credential: by Basic, by trading a refresh token, or from a bearer token.
 #[derive(Clone)]
 pub struct AuthClient {
     client: Client,
@@ -41,11 +41,11 @@ pub struct AuthClient {
     server_cache: Arc<dyn ServerCache>,
 }
 
-/// How long a token is trusted that never ends.
+/// How long a token without an end is used.
 const UNENDING: Duration = Duration::from_hours(24);
 
 impl AuthClient {
-    /// Of a server, with a credential, remembering which path worked.
+    /// Creates a client with a credential and a cache of the paths that worked.
     pub fn new(
         client: Client,
         credential: Credential,
@@ -56,16 +56,17 @@ impl AuthClient {
         Self { client, credential, paths, https_only, server_cache }
     }
 
-    /// The Basic user: the domain, or `account_username`.
+    /// Returns the Basic user: the domain, or `account_username`.
     pub fn user(&self) -> &str {
         self.credential.user()
     }
 
-    /// Fetches a token; by Basic it finds the path where none is known yet (docs/wire-contract.md sections 1.2 and 3.4).
+    /// Fetches a token; with Basic it finds the path when none is known yet (docs/wire-contract.md sections 1.2 and
+    /// 3.4).
     ///
     /// # Errors
-    /// [`ApiError::Unauthorised`] when every path refused, [`ApiError::BasicEnded`] on 410,
-    /// [`ApiError::PairingEnded`] for what is over by itself, else what the wire gave.
+    /// [`ApiError::Unauthorised`] when every path refused, [`ApiError::BasicEnded`] on 410, [`ApiError::PairingEnded`]
+    /// for an expired bearer token, else the failure on the wire.
     pub async fn fetch(&self) -> Result<Token, ApiError> {
         match (self.credential.stored(), self.credential.place()) {
             (StoredCredential::Basic { .. }, _) => discovery::fetch(self).await,
@@ -75,7 +76,7 @@ impl AuthClient {
         }
     }
 
-    /// A token that cannot be renewed.
+    /// Returns a token that cannot be renewed.
     fn bearer(&self, secret: &Secret, ends: Option<DateTime<Utc>>) -> Result<Token, ApiError> {
         let left = ends.map_or(Ok(UNENDING), |ends| (ends - platform::now()).to_std());
         let Ok(left) = left else {
@@ -86,12 +87,12 @@ impl AuthClient {
         Ok(Token { secret: secret.clone(), ends: Instant::now() + left.min(UNENDING) })
     }
 
-    /// Keeps over restarts that the server refused the credential, or that it takes it.
+    /// Stores whether the server refused or accepted the credential, across restarts.
     fn note_refusal(&self, refused: bool) {
         self.server_cache.note_refusal(self.client.base_url(), refused);
     }
 
-    /// Whether asking again gives the same token.
+    /// Returns whether another request would return the same token.
     fn gives_one_token_only(&self) -> bool {
         matches!(self.credential.stored(), StoredCredential::Bearer { .. })
     }

@@ -1,7 +1,7 @@
-//! What follows the person's yes, [`commit`]: the credential is kept, read back and tried before anything of the
-//! former pairing goes (docs/pairing.md line 14).
+//! [`commit`]: stores the granted credential, reads it back and tries it before anything of the former pairing is
+//! deleted (docs/pairing.md line 14).
 //!
-//! Asks nobody anything and prints nothing; config.toml is changed by the caller.
+//! Asks no questions and prints nothing; the caller changes config.toml.
 
 use std::sync::Arc;
 
@@ -13,24 +13,24 @@ use crate::api::{ApiError, Client, RetryPolicy, ServerCache};
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
 
-/// How often the new credential is tried where the server does not answer.
+/// Number of attempts to try the new credential when the server does not answer.
 const ATTEMPTS: RetryPolicy = RetryPolicy::Attempts(3);
 
-/// What came of trying a credential that is kept.
+/// Result of trying a stored credential.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Proof {
-    /// The server took it.
+    /// The server accepted it.
     Proven,
     /// The server could not be asked; the credential stays, since the server has ended the former one.
     Unknown(ApiError),
 }
 
-/// Keeps a credential where it was read back and, where the server can be asked, tried.
+/// Stores a credential, reads it back and, where the server answers, tries it.
 ///
-/// `domain` is the Basic user. A credential that the server refuses is taken out again, and the former one put back.
+/// `domain` is the Basic user. A credential that the server refuses is removed again and the former one restored.
 ///
 /// # Errors
-/// When it cannot be kept, was not given back as it was put in, or is refused by the server.
+/// When the credential cannot be stored, differs when read back, or is refused by the server.
 pub async fn commit(
     granted: &Granted,
     domain: &str,
@@ -64,8 +64,8 @@ pub async fn commit(
     }
 }
 
-/// Fetches a token with a secret. A refresh token is not traded for that: the access token that came with it was had
-/// a moment ago, and trading would end it.
+/// Fetches a token with a secret. A refresh token is not traded for this: its access token was issued a moment ago, and
+/// trading would end it.
 async fn prove(
     credential: &StoredCredential,
     domain: &str,

@@ -1,6 +1,6 @@
-//! Trading a refresh token for an access token (docs/wire-contract.md sections 5.2 and 7.4). Each trade ends the token:
-//! one at a time over threads and processes, the successor durable before anything is done with it, and an answer that
-//! got lost asked for again once, however often the program is started meanwhile.
+//! Trades a refresh token for an access token (docs/wire-contract.md sections 5.2 and 7.4). Each trade ends the token.
+//! Therefore threads and processes trade one at a time, the successor is durable before it is used, and a lost answer
+//! is requested once more, however often the program restarts meanwhile.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -23,18 +23,18 @@ use crate::models::Secret;
 use crate::platform;
 
 const DOING: &str = "renew the sign-in";
-/// How often one token is sent: once, and once more when the answer got lost.
+/// How often one token is sent: once, and once more when the answer was lost.
 const SENDINGS: u32 = 2;
-/// How long another process may trade before it counts as stuck: twice the limit of a request, and some.
+/// How long another process may trade before it counts as stuck: a little over twice the time limit of a request.
 const WAIT: Duration = Duration::from_secs(70);
 const PAUSE: Duration = Duration::from_millis(50);
-/// How often keeping a successor is tried: its predecessor is worth nothing any more.
+/// Attempts to store a successor; its predecessor is worthless by then.
 const SAVINGS: u32 = 3;
 
-/// Trades the refresh token that is kept.
+/// Trades the stored refresh token.
 pub(super) async fn fetch(auth: &AuthClient, kept: &StoredSecret) -> Result<Token, ApiError> {
     let mut lock = Lock::take(&kept.lock).await?;
-    // Only now, since another process may have traded while this one waited.
+    // Read after taking the lock, since another process may have traded meanwhile.
     let current = blocking(kept, current).await?;
     let Some(StoredCredential::Refresh { token, renewal, expires_at }) = current else {
         return Err(changed());
@@ -44,7 +44,7 @@ pub(super) async fn fetch(auth: &AuthClient, kept: &StoredSecret) -> Result<Toke
         let why = "the server's answer to the last renewal got lost, and with it the only valid token";
         return Err(ApiError::PairingEnded { doing: DOING, why: why.to_owned() });
     }
-    // What cannot be written must be found out while the old token still holds.
+    // A failure to write must be found while the old token is still valid.
     blocking(kept, |kept| kept.store.probe()).await?;
     let (client, request) = request(auth, &token, &renewal)?;
     lock.note(&token, sent + 1)?;
@@ -76,19 +76,19 @@ pub(super) async fn fetch(auth: &AuthClient, kept: &StoredSecret) -> Result<Toke
     Ok(pair.token)
 }
 
-/// What a good answer holds.
+/// Contents of a successful answer.
 struct Pair {
     token: Token,
     successor: Option<Secret>,
     expires_at: Option<DateTime<Utc>>,
 }
 
-/// The pair, or what went wrong and whether the server may have ended the old token.
+/// Returns the pair, or the failure and whether the server may have ended the old token.
 fn judge(reply: &Reply, client: &Client, user: &str, received: Instant) -> Result<Pair, (ApiError, bool)> {
     match reply.status {
         200..=299 => {
             let pair = read(reply, received);
-            // A whole page that is no JSON comes from something between here and the server.
+            // A complete page that is not JSON comes from something between this computer and the server.
             let portal = !reply.cut && !reply.body.is_empty() && reply.json().is_none();
             pair.ok_or_else(|| (reply.unreadable(DOING, client.server(), "tokens"), !portal))
         }
@@ -150,7 +150,7 @@ fn request(
     }
 }
 
-/// What is kept now; a successor that could not be kept before is kept first.
+/// Returns the stored credential; first stores a successor that could not be stored before.
 fn current(kept: &StoredSecret) -> Result<Option<StoredCredential>, SecretError> {
     let mut unsaved = kept.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(successor) = unsaved.as_ref() {
@@ -196,7 +196,7 @@ fn changed() -> ApiError {
     ))
 }
 
-/// The right to trade, and how often the present token was sent: `digest count` in the lock's own file.
+/// The right to trade, and how often the present token was sent: `digest count` in the lock file.
 struct Lock {
     file: File,
     path: std::path::PathBuf,
@@ -254,7 +254,7 @@ impl Lock {
     }
 }
 
-/// Tells tokens apart without telling what they are.
+/// Distinguishes tokens without revealing them.
 fn digest_of(token: &Secret) -> String {
     let digest = Sha256::digest(token.expose().as_bytes());
     digest.iter().take(8).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))

@@ -1,4 +1,4 @@
-//! What is remembered of servers over restarts, kept by the store.
+//! The server cache in the store, which lasts across restarts.
 
 use crate::api::{ServerCache, ServerPaths};
 use crate::platform;
@@ -25,7 +25,7 @@ impl ServerCache for Store {
         let noted = if refused {
             self.remember_refused(base_url, Some(platform::now()))
         } else {
-            // Written only where it changes something: tokens are fetched often.
+            // Written only when it changes: tokens are fetched often.
             match self.refused_at(base_url) {
                 Ok(Some(_)) => self.remember_refused(base_url, None),
                 known => known.map(drop),

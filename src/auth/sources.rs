@@ -1,5 +1,5 @@
-//! Secrets handed in from outside, which win over every store: a flag's or a variable's file, a systemd credential, a
-//! variable. What came this way is never written anywhere.
+//! Secrets from outside, which take precedence over every store: a file named by a flag or a variable, a systemd
+//! credential, or a variable. They are never written anywhere.
 
 use std::ffi::OsString;
 use std::fs;
@@ -9,21 +9,21 @@ use super::credential::CredentialError;
 use super::secrets::StoredCredential;
 use crate::models::Secret;
 
-/// Names a file that holds the secret.
+/// The variable that names a file with the secret.
 pub const SECRET_FILE_VARIABLE: &str = "DATA_EXPORTER_CLIENT_SECRET_FILE";
-/// Holds the secret itself; other processes of the account can read it.
+/// The variable with the secret itself; other processes of the account can read it.
 pub const SECRET_VARIABLE: &str = "DATA_EXPORTER_CLIENT_SECRET";
 /// Set by systemd for a service with `LoadCredential=client_secret:...`.
 const CREDENTIALS_VARIABLE: &str = "CREDENTIALS_DIRECTORY";
-/// The name of the secret in systemd's directory.
+/// Name of the secret in systemd's directory.
 const CREDENTIAL: &str = "client_secret";
 
-/// Whether a secret is handed in, readable or not.
+/// Returns whether a secret is supplied, readable or not.
 pub(super) fn are_given(file: Option<&Path>, env: &dyn Fn(&str) -> Option<OsString>) -> bool {
     handed_in(file, env).map_or(true, |found| found.is_some())
 }
 
-/// What was handed in: by the file of a flag first, then by the environment.
+/// Returns the supplied secret: from the flag's file first, then from the environment.
 pub(super) fn handed_in(
     file: Option<&Path>,
     env: &dyn Fn(&str) -> Option<OsString>,
@@ -54,7 +54,7 @@ fn read(path: &Path) -> Result<StoredCredential, CredentialError> {
         |why: &str| CredentialError::Unreadable { path: path.to_path_buf(), why: why.to_owned() };
     let text = fs::read_to_string(path).map_err(|error| unreadable(&error.to_string()))?;
     match StoredCredential::parse(Secret::new(text).expose()) {
-        // Its successor could not be put back where it came from.
+        // A successor could not be put back to its source.
         Some(StoredCredential::Refresh { .. }) => {
             Err(unreadable("it holds a refresh token, which changes at every use and needs a store"))
         }

@@ -1,4 +1,4 @@
-//! [`Token`], what a credential was traded for, and how long it lasts on a clock that nobody can set.
+//! [`Token`]: an access token and its lifetime on a clock that nobody can set.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::platform;
 
 /// How long before its end a token is renewed.
 pub const MARGIN: Duration = Duration::from_mins(1);
-/// How long a token is trusted when the server says nothing of its end.
+/// How long a token is used when the server names no end.
 const UNSAID: Duration = Duration::from_hours(1);
 
 /// A bearer token.
@@ -24,10 +24,10 @@ pub struct Token {
 }
 
 impl Token {
-    /// Reads any shape of the answer: of Basic (docs/wire-contract.md section 3.4), of a refresh (5.2) and of RFC 6749
-    /// section 5.1; none when it holds no token.
+    /// Parses any shape of the answer: of Basic (docs/wire-contract.md section 3.4), of a refresh (5.2) and of RFC 6749
+    /// section 5.1; `None` when it contains no token.
     ///
-    /// A time of day is measured against the server's own clock, so that a wrong clock here changes nothing.
+    /// A time of day is measured against the server's clock, so that a wrong local clock has no effect.
     pub fn read(reply: &Reply, received: Instant) -> Option<Self> {
         let json = reply.json()?;
         let field = |names: &[&str]| names.iter().find_map(|name| json.get(*name));
@@ -49,7 +49,7 @@ impl Token {
         })
     }
 
-    /// Whether it lasts for longer than a minute from a moment on.
+    /// Returns whether it remains valid for more than a minute.
     pub fn is_fresh(&self, now: Instant) -> bool {
         self.ends.saturating_duration_since(now) > MARGIN
     }

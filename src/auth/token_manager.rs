@@ -1,5 +1,5 @@
-//! [`TokenManager`], the one holder of the site's token: fetched when first needed, renewed a minute before its end,
-//! one fetch at a time for all who wait. A refused credential is not tried again for five minutes.
+//! [`TokenManager`]: holds the site's token. It fetches the token when first needed, renews it a minute before its end,
+//! shares one request among all callers, and does not retry a refused credential for five minutes.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,8 +21,8 @@ use crate::platform;
 /// How long a refusal is repeated without asking the server again (docs/reliability.md rule 7).
 pub const REFUSAL_LASTS: Duration = Duration::from_mins(5);
 
-/// Why the server is not asked, when it refused the credential less than [`REFUSAL_LASTS`] ago. A time to come is not
-/// recent: the clock was set back, and nobody should wait for it to catch up.
+/// Returns the refusal while it is younger than [`REFUSAL_LASTS`]. A refusal in the future does not count: the clock
+/// was set back.
 pub fn resting(refused_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Error> {
     (now - refused_at).to_std().ok().filter(|since| *since < REFUSAL_LASTS)?;
     let minutes = REFUSAL_LASTS.as_secs() / 60;
@@ -36,7 +36,7 @@ pub fn resting(refused_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Error> {
     )
 }
 
-/// Hands out a token that is good for another minute.
+/// Provides a token that is valid for at least another minute.
 pub struct TokenManager {
     auth: AuthClient,
     held: Mutex<Held>,
@@ -49,7 +49,7 @@ enum Held {
 }
 
 impl TokenManager {
-    /// Of a configuration; the server is not asked yet.
+    /// Creates a manager from the configuration, without asking the server.
     ///
     /// # Errors
     /// A missing or refused address, or no credential.
@@ -58,7 +58,7 @@ impl TokenManager {
         Self::within(config, data.as_deref(), Arc::new(InMemoryServerCache::default()))
     }
 
-    /// As [`Self::new`], with the data folder and with what is remembered of servers.
+    /// Like [`Self::new`], with the data folder and a server cache.
     ///
     /// # Errors
     /// As [`Self::new`].
@@ -69,7 +69,7 @@ impl TokenManager {
         Ok(Self::with_client(AuthClient::new(client, credential, config, server_cache)))
     }
 
-    /// Of a client that is made already.
+    /// Creates a manager over a client.
     pub fn with_client(auth: AuthClient) -> Self {
         Self { auth, held: Mutex::new(Held::Nothing) }
     }
@@ -126,7 +126,7 @@ impl Bearer for TokenManager {
 }
 
 impl TokenManager {
-    /// The path family that goes with how the token was had; none before the first token.
+    /// Returns the path family of the endpoint that issued the token; `None` before the first token.
     pub fn family(&self) -> Option<crate::api::Family> {
         let known = self.auth.server_cache.recall(self.auth.client.base_url())?;
         Some(known.batch.unwrap_or_else(|| known.token.family()))

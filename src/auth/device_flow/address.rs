@@ -1,6 +1,6 @@
-//! Addresses that a server wants opened in a browser, made safe: [`for_browser`] (docs/pairing.md line 11).
+//! Checks addresses that a server wants opened in a browser: [`for_browser`] (docs/pairing.md line 11).
 //!
-//! Nothing is ever added to them: the link with the code in it is the server's, or there is none.
+//! Adds nothing to them: the link with the code in it comes from the server, or there is none.
 
 use url::Url;
 
@@ -14,10 +14,11 @@ pub struct BadAddress {
     why: &'static str,
 }
 
-/// The address as it may be shown and opened: https, or http to this machine; a relative one is joined to `origin`.
+/// Returns an address that is safe to show and open: https, or http to this machine; a relative one is resolved against
+/// `origin`.
 ///
 /// # Errors
-/// [`BadAddress`] for another scheme, control characters, a login in it, or what is no address.
+/// [`BadAddress`] for another scheme, control characters, credentials in the address, or an invalid address.
 pub fn for_browser(text: &str, origin: &Url) -> Result<String, BadAddress> {
     let bad = |why| BadAddress { shown: text.escape_debug().take(200).collect(), why };
     // The parser would silently remove some of them.
@@ -37,7 +38,7 @@ pub fn for_browser(text: &str, origin: &Url) -> Result<String, BadAddress> {
     Ok(url.into())
 }
 
-/// Whether a character changes the order in which text is shown.
+/// Returns whether a character changes the direction of text.
 pub(super) fn turns_direction(letter: char) -> bool {
     matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,4 +1,4 @@
-//! What the answer to a poll means, whatever its shape: [`read`] (docs/pairing.md lines 1 and 5 to 7, and the engine
+//! Interprets the answer to a poll in any of its shapes: [`read`] (docs/pairing.md lines 1 and 5 to 7, and the engine
 //! rules of docs/wire-contract.md section 9).
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::api::{ApiError, Reply};
 
 const DOING: &str = "ask for the credential";
 
-/// The error words that decide something; others are a refusal in the server's words.
+/// Error words that decide the next step; any other is a refusal in the server's words.
 const PENDING: &str = "authorization_pending";
 const SLOW_DOWN: &str = "slow_down";
 const DENIED: &str = "access_denied";
@@ -19,8 +19,8 @@ const EXPIRED: &str = "expired_token";
 const INVALID_GRANT: &str = "invalid_grant";
 const KNOWN: [&str; 5] = [PENDING, SLOW_DOWN, DENIED, EXPIRED, INVALID_GRANT];
 
-/// Judges one poll. `granted` reads the credential of a good answer; `unsaid_limit` is how long a 429 is waited out
-/// that does not say it, beyond slowing down.
+/// Interprets one poll. `granted` reads the credential of a successful answer; `unsaid_limit` is the wait after a 429
+/// without `Retry-After`, besides slowing down.
 pub fn read<T>(
     reply: Result<Reply, ApiError>,
     server: &str,
@@ -39,7 +39,7 @@ pub fn read<T>(
             wait: reply.retry_after.or(unsaid_limit),
             too_many: reply.retry_after.is_none(),
         }),
-        // A server that never had the pending case mapped (docs/wire-contract.md section 7.3).
+        // A server that never mapped the pending case (docs/wire-contract.md section 7.3).
         (_, 500) if json.as_ref().is_some_and(is_unmapped_pending) => Answer::Pending,
         (_, status @ 300..=399) => trouble(
             format!(
@@ -58,7 +58,7 @@ pub fn read<T>(
         (Some(INVALID_GRANT), _) => Answer::InvalidGrant,
         (_, 200..=299) => match json.as_ref().and_then(|json| granted(json, &reply)) {
             Some(granted) => Answer::Granted(granted),
-            // Cut, a sign-in page, or another answer than this one: the next poll is asked again.
+            // Truncated, a sign-in page, or an answer to something else: poll again.
             None => trouble(reply.unreadable(DOING, server, "credential").to_string(), None),
         },
         _ if is_page(&reply) => trouble(reply.refused(DOING).to_string(), reply.retry_after),
@@ -66,7 +66,7 @@ pub fn read<T>(
     }
 }
 
-/// `error` when it is a word that decides, else `detail` when it is text.
+/// Returns `error` when it is a deciding word, else `detail` when it is text.
 fn word_of(json: &Value) -> Option<&'static str> {
     let known = |name: &str| {
         let word = json.get(name)?.as_str()?;
@@ -87,12 +87,12 @@ fn trouble<T>(why: String, wait: Option<Duration>) -> Answer<T> {
     Answer::Failed(PollFailure { why, wait, too_many: false })
 }
 
-/// A page is what a captive portal or a proxy puts in the server's place.
+/// A captive portal or a proxy answers with a page in the server's place.
 fn is_page(reply: &Reply) -> bool {
     reply.body.trim_ascii_start().starts_with(b"<")
 }
 
-/// The word and the sentence of a refusal, as the server gives them.
+/// Returns the word and the sentence of a refusal.
 fn refusal(reply: &Reply) -> String {
     let said = reply.error_text();
     match (said.word, said.message) {

@@ -1,4 +1,4 @@
-//! [`DeviceAuthorization`], the answer to the request for a code, read leniently and checked strictly.
+//! [`DeviceAuthorization`]: the answer to the request for a code, parsed leniently and validated strictly.
 
 use std::time::Duration;
 
@@ -10,33 +10,33 @@ use super::decision::DEFAULT_INTERVAL;
 use super::error::GrantError;
 use crate::models::Secret;
 
-/// How long a code is taken to last when the server does not say, in seconds.
+/// Lifetime of a code when the server names none, in seconds.
 const UNSAID_LIFETIME: u64 = 900;
-/// The own deadline lies between these (docs/pairing.md line 2).
+/// Bounds of our own deadline (docs/pairing.md line 2).
 const SHORTEST: Duration = Duration::from_mins(1);
 const LONGEST: Duration = Duration::from_hours(1);
 /// No server needs more for a code; a longer one is an attack or an accident.
 const LONGEST_DEVICE_CODE: usize = 4096;
 const LONGEST_USER_CODE: usize = 64;
 
-/// A code to be shown, and where it is entered.
+/// A code to show, and the address at which it is entered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceAuthorization {
-    /// What is polled with; never shown.
+    /// The device code, used for polling; never shown.
     pub device_code: Secret,
-    /// What the person compares or enters.
+    /// The user code, which the person compares or enters.
     pub user_code: String,
-    /// Where it is entered.
+    /// The address of the page.
     pub verification_uri: String,
-    /// The same with the code in it, where the server gives it.
+    /// The address with the code in it, where the server provides it.
     pub verification_uri_complete: Option<String>,
-    /// How long the code lasts by the server's word, in seconds.
+    /// The code's lifetime as announced by the server, in seconds.
     pub expires_in: u64,
-    /// How long to wait between polls, in seconds.
+    /// The interval between polls, in seconds.
     pub interval: u64,
 }
 
-/// The names of the answer's members in one dialect; the first that is there counts.
+/// Names of the answer's members in one dialect; the first that is present counts.
 #[derive(Debug, Clone, Copy)]
 pub struct Names {
     /// The device code.
@@ -54,10 +54,10 @@ pub struct Names {
 }
 
 impl DeviceAuthorization {
-    /// Reads the answer's JSON; `origin` is what relative addresses are joined to.
+    /// Parses the answer's JSON; relative addresses are resolved against `origin`.
     ///
     /// # Errors
-    /// [`GrantError::Unsupported`] when a code or address is missing or unfit to be shown, [`GrantError::Address`].
+    /// [`GrantError::Unsupported`] when a code or address is missing or unfit for display, [`GrantError::Address`].
     pub fn read(json: &Value, names: &Names, origin: &Url) -> Result<Self, GrantError> {
         let text = |name: &str| json.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let first = |names: &[&str]| names.iter().find_map(|name| text(name));
@@ -83,7 +83,7 @@ impl DeviceAuthorization {
         })
     }
 
-    /// How long to go on polling, whatever the server says of the code's lifetime.
+    /// Returns how long to poll, whatever lifetime the server announces.
     pub fn deadline(&self) -> Duration {
         Duration::from_secs(self.expires_in).clamp(SHORTEST, LONGEST)
     }
@@ -94,7 +94,7 @@ fn is_showable(code: &str) -> bool {
         && !code.chars().any(|letter| letter.is_control() || address::turns_direction(letter))
 }
 
-/// A whole number of seconds, also as text or with a fraction; what is negative is nothing.
+/// Parses a whole number of seconds, also as text or with a fraction; a negative number counts as missing.
 pub(crate) fn seconds(value: Option<&Value>) -> Option<u64> {
     let value = value?;
     let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;

@@ -1,73 +1,73 @@
-//! [`decide`], the pure rule of the polling (docs/pairing.md lines 2 to 7): an answer and the [`State`] before it give
-//! the state after it and the next [`Step`].
+//! [`decide`]: the pure rule of polling (docs/pairing.md lines 2 to 7). It takes an answer and the [`State`], and
+//! returns the new state and the next [`Step`].
 //!
-//! Knows no clock and no network. The interval is never lowered; the back-off after a trouble is kept apart from it.
+//! Knows no clock and no network. The interval never shrinks; the back-off after a failure is separate.
 
 use std::time::Duration;
 
 use super::error::GrantError;
 
-/// What a server means that names no interval, or none that is possible.
+/// The interval when the server names none, or an impossible one.
 pub const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
-/// What each `slow_down` adds (RFC 8628 section 3.5).
+/// Increment of each `slow_down` (RFC 8628 section 3.5).
 pub const SLOWER: Duration = Duration::from_secs(5);
-/// The longest back-off after a trouble, unless the interval itself is longer.
+/// Maximum back-off after a failure, unless the interval is longer.
 pub const LONGEST_BACKOFF: Duration = Duration::from_mins(1);
 
-/// What one poll was answered; `T` is what the server grants.
+/// The answer to a poll; `T` is the grant.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer<T> {
-    /// The person has agreed.
+    /// The person approved.
     Granted(T),
     /// The person has not decided yet.
     Pending,
-    /// Polls come too fast.
+    /// The server asks for fewer polls.
     SlowDown {
-        /// The interval that the answer names.
+        /// The interval in the answer.
         interval: Option<Duration>,
     },
-    /// The person said no.
+    /// The person refused.
     Denied,
-    /// The code is over.
+    /// The code has expired.
     Expired,
-    /// The server knows no such code.
+    /// The server does not know the code.
     InvalidGrant,
-    /// A refusal that no later poll changes, in the server's words.
+    /// A final refusal, in the server's words.
     Refused(String),
-    /// No answer of the server to the question; the next poll may have one.
+    /// No answer to the question; the next poll may have one.
     Failed(PollFailure),
 }
 
-/// Why a poll brought nothing.
+/// A poll that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PollFailure {
-    /// What happened, as a sentence about it goes on after "because".
+    /// The reason, as the end of a sentence after "because".
     pub why: String,
-    /// How long the server asks to wait.
+    /// The wait that the server asks for.
     pub wait: Option<Duration>,
-    /// A 429 that does not say how long to wait.
+    /// Whether it was a 429 without `Retry-After`.
     pub too_many: bool,
 }
 
-/// What is remembered from poll to poll.
+/// State between polls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
     /// The interval; it only grows.
     pub interval: Duration,
     /// Failures since the last good answer.
     pub troubles: u32,
-    /// The last trouble, where no good answer came after it.
+    /// The last failure since the last good answer.
     pub trouble: Option<String>,
-    /// Whether any answer of the server was of use.
+    /// Whether any answer of the server was usable.
     pub heard: bool,
-    /// Whether an answer was lost after it was asked for, so that a credential may have been in it.
+    /// Whether an answer was lost after the request was sent, so that it may have contained a credential.
     pub lost: bool,
 }
 
-/// What comes next.
+/// The next step.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Step<T> {
-    /// Poll again, so long after this answer at the earliest.
+    /// Poll again, no sooner than this time after the answer.
     Wait(Duration),
     /// The flow has succeeded.
     Done(T),
@@ -76,19 +76,19 @@ pub enum Step<T> {
 }
 
 impl State {
-    /// Before the first poll. No interval, or one of nothing, is [`DEFAULT_INTERVAL`].
+    /// Creates the state before the first poll. A missing or zero interval becomes [`DEFAULT_INTERVAL`].
     pub fn new(interval: Option<Duration>) -> Self {
         let interval = interval.filter(|interval| !interval.is_zero()).unwrap_or(DEFAULT_INTERVAL);
         Self { interval, troubles: 0, trouble: None, heard: false, lost: false }
     }
 
-    /// How long to wait before the first poll, and after a good answer: the interval and a margin of a quarter to one
+    /// Returns the wait before the first poll and after a good answer: the interval plus a margin of a quarter to one
     /// second. `random` lies in `0.0..1.0`.
     pub fn pause(&self, random: f64) -> Duration {
         self.interval.saturating_add(margin(random))
     }
 
-    /// The end of the time without a word: the code's own end, or a server that was never there.
+    /// The result when the time runs out: the code expired, or the server never answered.
     pub fn over(self) -> GrantError {
         match self.trouble {
             Some(why) if !self.heard => GrantError::NeverReached { why },
@@ -97,7 +97,7 @@ impl State {
     }
 }
 
-/// The next step. `random` lies in `0.0..1.0`.
+/// Returns the next step. `random` lies in `0.0..1.0`.
 pub fn decide<T>(mut state: State, answer: Answer<T>, random: f64) -> (State, Step<T>) {
     let lost = state.lost;
     if !matches!(answer, Answer::Failed(_)) {
@@ -112,7 +112,7 @@ pub fn decide<T>(mut state: State, answer: Answer<T>, random: f64) -> (State, St
         Answer::InvalidGrant => Step::Stop(GrantError::InvalidGrant { lost }),
         Answer::Refused(said) => Step::Stop(GrantError::Refused { said }),
         Answer::Pending => {
-            // Whatever was lost before, it was no credential.
+            // An answer that was lost before this one contained no credential.
             state.lost = false;
             Step::Wait(state.pause(random))
         }
@@ -160,7 +160,7 @@ mod tests {
         Answer::Failed(PollFailure { why: "the net is down".to_owned(), wait: wait.map(S), too_many })
     }
 
-    /// The waits of a series of answers, in whole seconds; the margin is below one.
+    /// Returns the waits after a series of answers, in whole seconds; the margin is below one.
     fn waits(interval: u64, answers: Vec<Reply>) -> Vec<u64> {
         let mut now = state(interval);
         let mut waits = Vec::new();

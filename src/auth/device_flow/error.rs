@@ -1,27 +1,26 @@
-//! [`GrantError`], every way in which a pairing fails, each with its own sentence and next step
-//! (docs/pairing.md line 7).
+//! [`GrantError`]: every way in which a pairing fails, each with its message and next step (docs/pairing.md line 7).
 
 use super::address::BadAddress;
 use crate::api::ApiError;
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
 
-/// A pairing that did not come about.
+/// A failed pairing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GrantError {
-    /// The person said no.
+    /// The person refused.
     #[error("the pairing was denied")]
     Denied,
     /// Nobody decided in time.
     #[error("the code has expired{}", also(*lost))]
     Expired {
-        /// Whether an answer was lost that may have held the credential.
+        /// Whether a lost answer may have contained the credential.
         lost: bool,
     },
-    /// The server knows the code no more.
+    /// The server no longer knows the code.
     #[error("the server does not know the code{}", also(*lost))]
     InvalidGrant {
-        /// Whether an answer was lost that may have held the credential.
+        /// Whether a lost answer may have contained the credential.
         lost: bool,
     },
     /// A refusal in the server's words.
@@ -30,25 +29,25 @@ pub enum GrantError {
         /// The server's words.
         said: String,
     },
-    /// The server gives nothing that this program could keep, or does not pair in this way at all.
+    /// The server returned nothing that this program can store, or does not support this grant.
     #[error("cannot pair with this server: {why}")]
     Unsupported {
-        /// What is missing.
+        /// The missing part.
         why: String,
     },
-    /// An address for the browser that nobody should open.
+    /// An address that must not be opened in a browser.
     #[error("the server names an address that is not safe to open: {0}")]
     Address(#[from] BadAddress),
     /// A request other than a poll failed.
     #[error(transparent)]
     Api(#[from] ApiError),
-    /// The code's time ran out without one answer of the server.
+    /// The code expired without a single answer of the server.
     #[error("the server could not be asked until the code expired: {why}")]
     NeverReached {
-        /// The last trouble.
+        /// The last failure.
         why: String,
     },
-    /// A person or a stop signal ended it.
+    /// A person or a signal cancelled the pairing.
     #[error("the pairing was cancelled; nothing was changed")]
     Cancelled,
 }
@@ -62,7 +61,7 @@ fn also(lost: bool) -> &'static str {
 }
 
 impl GrantError {
-    /// The word of the event `failed` (docs/command-line.md).
+    /// Returns the word of the event `failed` (docs/command-line.md).
     pub fn word(&self) -> &'static str {
         match self {
             Self::Denied => "access_denied",
@@ -77,7 +76,7 @@ impl GrantError {
         }
     }
 
-    /// Whether a new code may succeed where this one did not.
+    /// Returns whether a new code may succeed.
     pub fn may_restart(&self) -> bool {
         matches!(self, Self::Expired { .. } | Self::InvalidGrant { .. })
     }
@@ -110,10 +109,10 @@ impl From<GrantError> for Error {
     }
 }
 
-/// The same failure, with what helps somebody who pairs.
+/// Converts the failure, with a remedy for a person who pairs.
 fn of_request(api: ApiError) -> Error {
     let wait = api.retry_after();
-    // What is wrong with a certificate or a proxy has a remedy of its own.
+    // Faults of certificates and proxies have their own remedies.
     let plain = matches!(
         api,
         ApiError::Unreachable { proxy: None, .. } | ApiError::Broken { .. } | ApiError::TimedOut { .. }

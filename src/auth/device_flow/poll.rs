@@ -1,7 +1,8 @@
-//! The poll loop, [`poll`]: gives [`decide`] its time. Clock, sleep and the request are parameters, so that a
-//! test neither waits nor connects.
+//! [`poll`]: the loop that applies [`decide`] over time. Clock, sleep and request are parameters, so that tests neither
+//! wait nor connect.
 //!
-//! Time is that of a [`Clock`] that counts suspend and that nobody can set. A poll is never early, and never made up for.
+//! Uses a [`Clock`] that includes suspend and that nobody can set. Never polls early, and never catches up on missed
+//! polls.
 
 use std::time::Duration;
 
@@ -12,31 +13,31 @@ use super::decision::{Answer, State, Step, decide};
 use super::error::GrantError;
 use crate::platform::Clock;
 
-/// A wait is slept in parts, since a sleep does not count the time of a suspend.
+/// A wait is slept in parts, because a sleep does not count suspended time.
 const SLICE: Duration = Duration::from_secs(1);
 
-/// What the person is told while it goes on.
+/// Events of the polling, for the person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PollEvent {
-    /// The server wants fewer polls.
+    /// The server asks for fewer polls.
     SlowDown {
-        /// The interval from now on.
+        /// The new interval.
         interval: Duration,
     },
-    /// A poll brought nothing; the next is under way all the same.
+    /// A poll failed; polling continues.
     Failure {
-        /// What happened.
+        /// The reason.
         why: String,
     },
 }
 
-/// Polls until the server decides, the time is over or `stop` is cancelled.
+/// Polls until the server decides, the time runs out or `stop` is cancelled.
 ///
-/// `received` is the moment of the answer that held the code, `deadline` how long to go on from there.
+/// `received` is the time of the answer that contained the code, `deadline` the time to poll from there.
 ///
 /// # Errors
-/// [`GrantError`] with the server's decision, the end of the time, or [`GrantError::Cancelled`]; an answer that comes
-/// after that is dropped.
+/// [`GrantError`] with the server's decision, the end of the time, or [`GrantError::Cancelled`]; a later answer is
+/// dropped.
 pub async fn poll<'a, T>(
     clock: &dyn Clock,
     stop: &CancellationToken,
@@ -50,7 +51,7 @@ pub async fn poll<'a, T>(
     let mut due = received.saturating_add(state.pause(fastrand::f64()));
     loop {
         wait_until(clock, stop, due.min(ends)).await?;
-        // After a suspend beyond the end the server is asked once all the same: it may have granted in between.
+        // After a suspend beyond the deadline the server is asked once more: it may have granted in between.
         if clock.now() < due {
             return Err(state.over());
         }

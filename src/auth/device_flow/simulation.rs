@@ -1,5 +1,4 @@
-//! Whole flows without a network and without waiting: a clock that jumps, and a server that counts polls which come
-//! too early.
+//! Whole flows in simulated time, against a server that counts early polls.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,11 +12,11 @@ use super::decision::{Answer, DEFAULT_INTERVAL, PollFailure, SLOWER, State};
 use super::poll::{PollEvent, poll};
 use crate::platform::Clock;
 
-/// A clock that only a sleep moves.
+/// A clock that advances only by sleeping.
 #[derive(Debug, Default)]
 pub(super) struct Simulated {
     now: Mutex<Duration>,
-    /// The machine sleeps from the first of these moments to the second.
+    /// The machine is suspended from the first to the second of these times.
     pub suspend: Option<(Duration, Duration)>,
 }
 
@@ -47,13 +46,13 @@ impl Clock for Simulated {
 
 pub(super) struct SimulatedRun {
     pub result: Result<u32, GrantError>,
-    /// When each poll came.
+    /// The time of each poll.
     pub polls: Vec<Duration>,
     pub told: Vec<PollEvent>,
     pub ended: Duration,
 }
 
-/// Runs a flow whose n-th poll is answered by `answer(n, now)`, each answer taking `takes`.
+/// Runs a flow whose n-th poll is answered by `answer(n, now)`; each answer takes `takes`.
 pub(super) async fn flow(
     clock: &Arc<Simulated>,
     interval: Option<Duration>,
@@ -93,7 +92,7 @@ async fn ten_thousand_flows_never_poll_earlier_than_the_interval_allows() {
         let suspend = random.bool().then(|| (from, from + Duration::from_secs(random.u64(1..7200))));
         let clock = Arc::new(Simulated { suspend, ..Simulated::default() });
         suspended += u32::from(suspend.is_some());
-        // What the server allows: counted from its last reply, by its own count of the interval.
+        // The interval that the server allows, counted from its last reply.
         let mut allowed = if interval.is_zero() { DEFAULT_INTERVAL } else { interval };
         let mut replied = clock.now();
         let mut asked = Duration::ZERO;

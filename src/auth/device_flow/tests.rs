@@ -1,4 +1,4 @@
-//! The client over a real socket: creation, one poll one answer, cancelling in each phase.
+//! The client over a real socket: creation, one poll and its answer, cancellation in each phase.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ const CODE: &str = r#"{"deviceCode":"dc_canary_0123456789","userCode":"ABCD-2345
 const PENDING: &str = r#"{"error":"authorization_pending"}"#;
 const GRANTED: &str = r#"{"siteId":"s1","domain":"warehouse.example.com","clientSecret":"cs_canary"}"#;
 
-/// Answers one request after the other; after the last it is silent. Returns its address.
+/// Answers a series of requests, then stays silent. Returns its address.
 async fn server(answers: Vec<(u16, &'static str)>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -1,5 +1,5 @@
-//! [`Aip`], the device grant of AIP (docs/wire-contract.md section 7): RFC 8628 by form, with a client that registers
-//! itself once, and the account behind it shown after success.
+//! [`Aip`]: the device grant of AIP (docs/wire-contract.md section 7). RFC 8628 with form bodies; the client registers
+//! itself once, and the account is shown after success.
 
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -13,11 +13,11 @@ use crate::auth::device_flow::authorization::Names;
 use crate::auth::device_flow::{ClientMetadata, GrantError};
 use crate::models::Secret;
 
-/// What is asked for unless somebody says otherwise.
+/// Default scopes.
 pub const DEFAULT_SCOPE: &str = "atproto:atproto";
 const REGISTERING: &str = "register with the server";
 
-/// An AIP server, asked as a client that it knows.
+/// An AIP server, with a client identifier that it knows.
 #[derive(Debug, Clone)]
 pub struct Aip {
     grant: Rfc8628,
@@ -25,10 +25,10 @@ pub struct Aip {
 }
 
 impl Aip {
-    /// Finds the endpoints; registers a client where `client_id` is none and none is kept.
+    /// Finds the endpoints; registers a client where `client_id` is `None` and none is stored.
     ///
     /// # Errors
-    /// What the wire gave; [`GrantError::Unsupported`] when a client cannot register itself.
+    /// A failure on the wire; [`GrantError::Unsupported`] when the server does not let clients register.
     pub async fn prepare(
         client: &Client,
         https_only: bool,
@@ -72,7 +72,7 @@ async fn register(endpoint: &Endpoint, scope: &str) -> Result<String, GrantError
         "client_name": "Data Exporter",
         "grant_types": [GRANT_TYPE, "refresh_token"],
         "response_types": ["device_code"],
-        // Left out, the server would hand out a secret for a client that may not use it.
+        // Without it, the server would issue a secret to a client that may not use it.
         "token_endpoint_auth_method": "none",
         "application_type": "native",
         "scope": scope,
@@ -95,7 +95,7 @@ async fn register(endpoint: &Endpoint, scope: &str) -> Result<String, GrantError
             }
         });
     }
-    // The registration's own token is dropped with the answer: nothing here manages the registration.
+    // The registration's own token is dropped with the answer: this program does not manage registrations.
     let json = reply.json().ok_or_else(|| reply.unreadable(REGISTERING, endpoint.server(), "client id"))?;
     let id = text(&json, "client_id").filter(|id| id.len() <= 255 && !id.chars().any(char::is_control));
     Ok(id.ok_or_else(|| reply.unreadable(REGISTERING, endpoint.server(), "client id"))?.to_owned())

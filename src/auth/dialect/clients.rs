@@ -1,4 +1,5 @@
-//! [`ClientIds`], the names under which this program registered itself, one for each server. They are no secrets.
+//! [`ClientIds`]: the client identifiers under which this program has registered, one for each server. They are not
+//! secret.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,17 +7,17 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-/// Remembers the client id of a server.
+/// Stores the client identifier of a server.
 pub trait ClientIds: Send + Sync {
-    /// The id at a base URL.
+    /// Returns the identifier for a base URL.
     fn recall(&self, base_url: &str) -> Option<String>;
-    /// Keeps it; failing to is no error, the next pairing only registers again.
+    /// Stores an identifier; a failure is not an error, since the next pairing registers again.
     fn remember(&self, base_url: &str, client_id: &str);
-    /// Drops one that the server knows no more.
+    /// Removes an identifier that the server no longer knows.
     fn forget(&self, base_url: &str);
 }
 
-/// StoredSecret as long as the process lasts.
+/// Identifiers that last as long as the process.
 #[derive(Debug, Default)]
 pub struct InMemory(Mutex<BTreeMap<String, String>>);
 
@@ -35,12 +36,12 @@ impl ClientIds for InMemory {
     }
 }
 
-/// StoredSecret in a JSON file of the data folder.
+/// Identifiers in a JSON file of the data folder.
 #[derive(Debug, Clone)]
 pub struct InFile(PathBuf);
 
 impl InFile {
-    /// In this file.
+    /// Uses this file.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self(path.into())
     }

@@ -1,5 +1,5 @@
-//! [`Dfm`], Data Forge's own grant (docs/wire-contract.md sections 3.1, 3.2 and 5.1): JSON in camelCase. What it gives
-//! is told apart by the answer's fields: a domain with its secret, or a rotating refresh token.
+//! [`Dfm`]: Data Forge's own grant (docs/wire-contract.md sections 3.1, 3.2 and 5.1), JSON in camelCase. The answer's
+//! fields tell the kind of the credential: a domain with its secret, or a rotating refresh token.
 
 use chrono::DateTime;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ const NAMES: Names = Names {
     interval: "interval",
 };
 
-/// The longest names the server takes, in characters.
+/// Maximum length of the names that the server accepts, in characters.
 const LONGEST_SITE_NAME: usize = 100;
 const LONGEST_DESCRIPTION: usize = 500;
 
@@ -35,7 +35,7 @@ pub struct Dfm {
 }
 
 impl Dfm {
-    /// Behind a client.
+    /// Creates the dialect over a client.
     pub fn new(client: &Client) -> Self {
         Self {
             code: [Endpoint::below(client, "/api/v1/device/authorize")],
@@ -45,7 +45,7 @@ impl Dfm {
         }
     }
 
-    /// With a site name and description other than those made of the device name.
+    /// Sets a site name and description other than those derived from the device name.
     #[must_use]
     pub fn site(mut self, name: Option<String>, description: Option<String>) -> Self {
         self.site_name = name;
@@ -92,7 +92,7 @@ impl ServerDialect for Dfm {
     fn granted(&self, json: &Value, _: &Reply) -> Option<Granted> {
         let mut granted = match text(json, "clientSecret") {
             Some(secret) => {
-                // Basic ends the user at the first colon.
+                // Basic authentication ends the user at the first colon.
                 let domain = name(json, "domain").filter(|domain| !domain.contains(':'))?;
                 let credential = StoredCredential::Basic { secret: Secret::new(secret) };
                 Granted { name: Some(domain), ..Granted::new(credential) }
@@ -117,9 +117,9 @@ impl ServerDialect for Dfm {
     }
 }
 
-/// A site name as the server takes it: lower-case letters, digits and single hyphens between them. Where letters had to
-/// go, a short hash of the name stands for them: `Склад 2` and `Магазин 2` must not be one site, since a site has one
-/// device.
+/// Derives a site name that the server accepts: lower-case letters, digits and single hyphens between them. Where
+/// letters are dropped, a short hash of the name replaces them: `Склад 2` and `Магазин 2` must not become one site,
+/// since a site has one device.
 pub fn slug(device_name: &str) -> String {
     let mut made = String::new();
     for letter in device_name.chars() {
@@ -142,7 +142,7 @@ pub fn slug(device_name: &str) -> String {
     }
 }
 
-/// Whether the server takes a site name (docs/wire-contract.md section 3.1, the later and wider rule).
+/// Returns whether the server accepts a site name (docs/wire-contract.md section 3.1, the later and wider rule).
 pub fn is_site_name(text: &str) -> bool {
     (1..=255).contains(&text.chars().count())
         && !text.trim().is_empty()

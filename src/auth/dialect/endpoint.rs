@@ -1,4 +1,4 @@
-//! [`Endpoint`], one address of a server, and the [`Body`] that is sent to it.
+//! [`Endpoint`]: an address of a server; [`Body`]: the request body for it.
 
 use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
@@ -9,14 +9,14 @@ use crate::api::{ApiError, Client, Limits, Reply};
 use crate::models::Secret;
 use crate::models::config::is_loopback;
 
-/// Where a request goes.
+/// The address of a request.
 #[derive(Debug, Clone)]
 pub struct Endpoint {
     client: Client,
     path: String,
 }
 
-/// The two forms of a body. It may hold a secret, so it is not printed.
+/// The two forms of a body. It may contain a secret and is never printed.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Body {
     /// `application/json`
@@ -26,12 +26,12 @@ pub enum Body {
 }
 
 impl Endpoint {
-    /// A path below a server's base URL.
+    /// Creates an endpoint from a path below a server's base URL.
     pub fn below(client: &Client, path: &str) -> Self {
         Self { client: client.clone(), path: path.to_owned() }
     }
 
-    /// A whole address, of any origin: https, or http to this machine where `https_only` does not hold.
+    /// Creates an endpoint from an absolute address of any origin: https, or http to this machine without `https_only`.
     ///
     /// # Errors
     /// [`ApiError::BadAddress`], [`ApiError::HttpRefused`].
@@ -52,25 +52,25 @@ impl Endpoint {
         Ok(Self { client: Client::new(&origin, https_only, Limits::default())?, path })
     }
 
-    /// The whole address.
+    /// Returns the absolute address.
     pub fn url(&self) -> String {
         format!("{}{}", self.client.base_url(), self.path)
     }
 
-    /// Host and port, for messages.
+    /// Returns host and port, for messages.
     pub fn server(&self) -> &str {
         self.client.server()
     }
 
-    /// The base that relative addresses of an answer are joined to.
+    /// Returns the base against which relative addresses in an answer are resolved.
     pub fn origin(&self) -> Option<Url> {
         Url::parse(self.client.base_url()).ok()
     }
 
-    /// Sends the body, once.
+    /// Posts a body, once.
     ///
     /// # Errors
-    /// Only the transport.
+    /// Only transport failures.
     pub async fn post(&self, doing: &'static str, body: Body) -> Result<Reply, ApiError> {
         let request = self.client.request(Method::POST, &self.path);
         let request = match body {
@@ -83,10 +83,10 @@ impl Endpoint {
         self.client.send(doing, request).await
     }
 
-    /// Fetches, with a token where there is one.
+    /// Gets the resource, with a token where there is one.
     ///
     /// # Errors
-    /// Only the transport.
+    /// Only transport failures.
     pub async fn get(&self, doing: &'static str, token: Option<&Secret>) -> Result<Reply, ApiError> {
         let mut request = self.client.request(Method::GET, &self.path);
         if let Some(token) = token {

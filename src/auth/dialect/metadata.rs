@@ -1,4 +1,4 @@
-//! [`Metadata`], what an authorization server publishes of itself (RFC 8414; `OpenID` Connect Discovery).
+//! [`Metadata`]: the published metadata of an authorization server (RFC 8414; `OpenID` Connect Discovery).
 
 use serde_json::Value;
 use url::Url;
@@ -9,30 +9,30 @@ use crate::auth::device_flow::GrantError;
 
 const DOING: &str = "read the server's metadata";
 
-/// The endpoints that matter here.
+/// The endpoints used here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metadata {
-    /// Where a code is asked for.
+    /// The device authorization endpoint.
     pub device_authorization_endpoint: Option<String>,
-    /// Where tokens are had.
+    /// The token endpoint.
     pub token_endpoint: Option<String>,
-    /// Where a client registers itself.
+    /// The registration endpoint.
     pub registration_endpoint: Option<String>,
 }
 
 impl Metadata {
-    /// Fetches it; none when the issuer publishes none.
+    /// Fetches the metadata; `None` when the issuer publishes none.
     ///
     /// # Errors
-    /// What the wire gave; [`GrantError::Unsupported`] when it is the metadata of somebody else
-    /// (RFC 8414 section 3.3).
+    /// A failure on the wire; [`GrantError::Unsupported`] when the metadata belongs to another issuer (RFC 8414 section
+    /// 3.3).
     pub async fn fetch(issuer: &str, https_only: bool) -> Result<Option<Self>, GrantError> {
         for address in addresses(issuer)? {
             let endpoint = Endpoint::at(&address, https_only)?;
             let reply = endpoint.get(DOING, None).await?;
             match (reply.status, reply.json()) {
                 (200, Some(json)) => return Self::read(issuer, &json).map(Some),
-                // A server that is out of order is not one without metadata.
+                // A server that is out of order may still have metadata.
                 (408 | 425 | 429 | 500.., _) => return Err(GrantError::Api(reply.refused(DOING))),
                 _ => {}
             }
@@ -59,7 +59,7 @@ impl Metadata {
     }
 }
 
-/// RFC 8414 puts the well-known part before the issuer's path, `OpenID` behind it.
+/// RFC 8414 puts the well-known part before the issuer's path, `OpenID` after it.
 fn addresses(issuer: &str) -> Result<[String; 2], GrantError> {
     let bad = |why: String| ApiError::BadAddress { url: issuer.to_owned(), why };
     let url = Url::parse(issuer).map_err(|error| bad(error.to_string()))?;

@@ -1,5 +1,5 @@
-//! The kinds of server that grant a pairing, told apart by paths, bodies, names and little else: [`ServerDialect`]
-//! (docs/wire-contract.md section 9). The flow itself is `device_flow`'s.
+//! [`ServerDialect`]: the kinds of servers that grant a pairing; they differ in paths, bodies and names
+//! (docs/wire-contract.md section 9). The flow itself is in `device_flow`.
 
 pub mod aip;
 pub mod clients;
@@ -26,46 +26,46 @@ use super::secrets::StoredCredential;
 use crate::api::Reply;
 use crate::models::Secret;
 
-/// What one kind of server wants to hear, and how its answers are read.
+/// Requests and answers of one kind of server.
 pub trait ServerDialect: Send + Sync {
-    /// Where a code is asked for; the next one is tried where one does not exist (404).
+    /// Returns the device authorization endpoints; the next is tried where one answers 404.
     fn code_endpoints(&self) -> &[Endpoint];
-    /// What is sent there.
+    /// Returns the body for the device authorization endpoint.
     fn code_body(&self, metadata: &ClientMetadata) -> Body;
-    /// The names of the answer's members.
+    /// Returns the names of the answer's members.
     fn names(&self) -> &'static Names;
-    /// Where the credential is asked for.
+    /// Returns the token endpoint.
     fn token_endpoint(&self) -> &Endpoint;
-    /// What is sent there.
+    /// Returns the body for the token endpoint.
     fn token_body(&self, device_code: &Secret) -> Body;
-    /// Reads a good answer; none when it holds no credential.
+    /// Parses a successful answer; `None` when it contains no credential.
     fn granted(&self, json: &Value, reply: &Reply) -> Option<Granted>;
 
-    /// How long a 429 is waited out that does not say how long.
+    /// Returns the wait after a 429 without `Retry-After`.
     fn unsaid_limit(&self) -> Option<Duration> {
         None
     }
 
-    /// Asks the server whom the credential belongs to; none where it cannot be asked, which is no failure.
+    /// Asks the server for the owner of the credential; `None` where it cannot be asked, which is not a failure.
     fn whose<'a>(&'a self, _granted: &'a Granted) -> BoxFuture<'a, Option<String>> {
         Box::pin(std::future::ready(None))
     }
 }
 
-/// What a server gave after the person's yes.
+/// The server's grant after the person's approval.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Granted {
-    /// What is kept.
+    /// The credential to store.
     pub credential: StoredCredential,
-    /// A token that can be used at once, where one came with it; kept in memory only.
+    /// An access token that came with it, for immediate use; kept in memory only.
     pub access: Option<Secret>,
     /// The domain, site or account, where the answer names one.
     pub name: Option<String>,
-    /// The server's id of the site or device.
+    /// The server's identifier of the site or device.
     pub site_id: Option<String>,
-    /// The address that the server wants to be used from now on.
+    /// The base URL that the server wants to be used from now on.
     pub api_base_url: Option<String>,
-    /// What the token may do, where the answer says so.
+    /// The granted scopes, where the answer names them.
     pub scopes: Vec<String>,
 }
 
@@ -75,17 +75,17 @@ impl Granted {
     }
 }
 
-/// A member that is text and not empty.
+/// Returns a member that is text and not empty.
 fn text<'a>(json: &'a Value, name: &str) -> Option<&'a str> {
     json.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
-/// A member that can stand in a header as a token.
+/// Returns a member that can be used as a token in a header.
 fn token(json: &Value, name: &str) -> Option<Secret> {
     text(json, name).filter(|token| token.bytes().all(|byte| byte.is_ascii_graphic())).map(Secret::new)
 }
 
-/// A member that a person may be shown, on one line and bounded.
+/// Returns a member for display, on one line and bounded.
 fn name(json: &Value, member: &str) -> Option<String> {
     let fits = |text: &&str| text.chars().count() <= 255 && !text.chars().any(char::is_control);
     text(json, member).filter(fits).map(str::to_owned)

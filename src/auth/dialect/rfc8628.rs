@@ -1,5 +1,5 @@
-//! [`Rfc8628`], the device grant as RFC 8628 has it: form or JSON body, endpoints given or discovered, a bearer token
-//! with or without a refresh token.
+//! [`Rfc8628`]: the device grant of RFC 8628, with form or JSON bodies, given or discovered endpoints, and a bearer
+//! token with or without a refresh token.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
@@ -13,10 +13,10 @@ use crate::auth::secrets::{Renewal, StoredCredential};
 use crate::models::Secret;
 use crate::platform;
 
-/// The grant's name in a token request (RFC 8628 section 3.4).
+/// The grant type in a token request (RFC 8628 section 3.4).
 pub const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// The names of RFC 8628; `verification_url` is what drafts and some servers say.
+/// The names of RFC 8628; drafts and some servers use `verification_url`.
 pub(super) const NAMES: Names = Names {
     device_code: "device_code",
     user_code: "user_code",
@@ -37,15 +37,15 @@ pub struct Rfc8628 {
 }
 
 impl Rfc8628 {
-    /// With endpoints that are known.
+    /// Uses the given endpoints.
     pub fn new(code: Endpoint, token: Endpoint, client_id: impl Into<String>) -> Self {
         Self { code: vec![code], token, client_id: client_id.into(), scope: None, json: false }
     }
 
-    /// With the endpoints that the issuer's metadata names (RFC 8414, then `OpenID` Connect Discovery).
+    /// Uses the endpoints in the issuer's metadata (RFC 8414, then `OpenID` Connect Discovery).
     ///
     /// # Errors
-    /// What the wire gave; [`GrantError::Unsupported`] when the metadata names no device grant.
+    /// A failure on the wire; [`GrantError::Unsupported`] when the metadata names no device grant.
     pub async fn discover(
         issuer: &str,
         https_only: bool,
@@ -62,7 +62,7 @@ impl Rfc8628 {
         Ok(Self::new(Endpoint::at(&code, https_only)?, Endpoint::at(&token, https_only)?, client_id))
     }
 
-    /// Asks for these scopes.
+    /// Sets the scopes.
     #[must_use]
     pub fn scope(mut self, scope: Option<String>) -> Self {
         self.scope = scope;
@@ -116,7 +116,7 @@ impl ServerDialect for Rfc8628 {
 
     fn granted(&self, json: &Value, reply: &Reply) -> Option<Granted> {
         let access = token(json, "access_token")?;
-        // A token bound to a key, such as DPoP, would be refused as a bearer.
+        // A server would refuse a token that is bound to a key, such as DPoP, as a bearer token.
         if text(json, "token_type").is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
             return None;
         }
@@ -141,7 +141,7 @@ impl ServerDialect for Rfc8628 {
     }
 }
 
-/// When the access token ends; none when the server does not say.
+/// Returns the end of the access token; `None` when the server names none.
 fn ends(json: &Value, reply: &Reply) -> Option<DateTime<Utc>> {
     let lasts = i64::try_from(seconds(json.get("expires_in"))?).ok()?;
     reply.date.unwrap_or_else(platform::now).checked_add_signed(TimeDelta::try_seconds(lasts)?)

@@ -1,5 +1,5 @@
-//! [`Romm`], the pairing of `RomM` (docs/wire-contract.md section 8): 201, relative addresses, errors in `detail`, a
-//! bearer token without a refresh token, and a stable id of this installation.
+//! [`Romm`]: the pairing of `RomM` (docs/wire-contract.md section 8): status 201, relative addresses, errors in
+//! `detail`, a bearer token without a refresh token, and a stable identifier of this installation.
 
 use std::time::Duration;
 
@@ -23,11 +23,11 @@ const NAMES: Names = Names {
     interval: "interval",
 };
 
-/// What is asked for unless somebody says otherwise.
+/// Default scopes.
 pub const DEFAULT_SCOPE: &str = "me.read";
-/// The name of this program to the server.
+/// Default client name.
 pub const CLIENT: &str = "data-exporter";
-/// Its limit is counted over a minute.
+/// The server counts its limit over a minute.
 const UNSAID_LIMIT: Duration = Duration::from_mins(1);
 const LONGEST_NAME: usize = 255;
 
@@ -43,7 +43,7 @@ pub struct Romm {
 }
 
 impl Romm {
-    /// Behind a client; `install_id` is the same at every pairing of this installation.
+    /// Creates the dialect over a client; `install_id` is the same at every pairing of this installation.
     pub fn new(client: &Client, install_id: impl Into<String>) -> Self {
         Self {
             code: [Endpoint::below(client, "/api/auth/device/init")],
@@ -55,14 +55,14 @@ impl Romm {
         }
     }
 
-    /// Under another name of the program.
+    /// Sets another client name.
     #[must_use]
     pub fn client(mut self, client: Option<String>) -> Self {
         self.client = client.unwrap_or(self.client);
         self
     }
 
-    /// Asks for these scopes, parted by blanks.
+    /// Sets the scopes, separated by spaces.
     #[must_use]
     pub fn scope(mut self, scope: Option<&str>) -> Self {
         if let Some(scope) = scope {

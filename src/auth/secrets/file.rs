@@ -1,6 +1,6 @@
-//! [`FileStore`]: the credential in a private file of the data folder, only when that was asked for.
+//! [`FileStore`]: the credential in a private file of the data folder, only when configured.
 //!
-//! Written under a temporary name, synced and renamed; its owner alone may read it.
+//! Written to a temporary file, synced and renamed; only its owner may read it.
 
 use std::fs;
 use std::io::{ErrorKind, Write as _};
@@ -20,12 +20,12 @@ pub struct FileStore {
 }
 
 impl FileStore {
-    /// In a folder, which is made when something is kept: `secrets` in the data folder.
+    /// Creates a store in a folder, which is created with the first credential: `secrets` in the data folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self { folder: folder.into() }
     }
 
-    /// The file.
+    /// Returns the file's path.
     pub fn path(&self) -> PathBuf {
         self.folder.join(FILE)
     }
@@ -33,7 +33,7 @@ impl FileStore {
     fn write(&self, path: &Path, text: &Secret) -> Result<(), SecretError> {
         platform::make_private_folder(&self.folder).map_err(|error| SecretError::File(Box::new(error)))?;
         let failed = |error: &std::io::Error| file_error("cannot write", path, error);
-        // A temporary file is readable by its owner alone, and stays so under its new name.
+        // Only the owner may read the temporary file; the rename keeps that mode.
         let mut file = tempfile::Builder::new()
             .prefix(".secret")
             .tempfile_in(&self.folder)

@@ -1,8 +1,8 @@
-//! [`Keychain`]: the credential in the operating system's keychain — Credential Manager, Keychain, Secret Service.
+//! [`Keychain`]: the credential in the operating system's keychain: Credential Manager, Keychain, Secret Service.
 //!
-//! Each call runs on a thread of its own and is waited for ten seconds: a keychain may ask a person something that
-//! nobody sees. Each call opens the keychain anew, so that one that was absent or restarted is found again. It never
-//! falls back to another place.
+//! Each call runs on a thread of its own with a limit of ten seconds, since a keychain may ask a person something that
+//! nobody sees. Each call opens the keychain anew, so that one that was absent or restarted is found again. Never falls
+//! back to another store.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,13 +18,13 @@ use super::{SecretError, SecretStore, StoredCredential};
 use crate::error::{Code, Error};
 use crate::models::Secret;
 
-/// The service of every item of this program.
+/// Service name of this program's items.
 pub const SERVICE: &str = "data_exporter";
-/// How long one call may take (docs/pairing.md).
+/// Time limit of a call (docs/pairing.md).
 const LIMIT: Duration = Duration::from_secs(10);
-/// Calls that may hang at once; a keychain that never answers must not cost a thread at every attempt.
+/// Maximum number of hanging calls, so that a keychain that never answers does not cost a thread at every attempt.
 const MAX_HANGING: usize = 4;
-/// The largest item of the Windows Credential Manager, in UTF-16 units (2,560 bytes).
+/// Maximum size of an item in the Windows Credential Manager, in UTF-16 units (2,560 bytes).
 const MAX_UNITS: usize = 1280;
 
 static HANGING: AtomicUsize = AtomicUsize::new(0);
@@ -32,10 +32,10 @@ static HANGING: AtomicUsize = AtomicUsize::new(0);
 /// Why the keychain could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeychainError {
-    /// This account has none.
+    /// This account has no keychain.
     #[error("this account has no keychain: {why}")]
     Absent {
-        /// What was missing.
+        /// The missing part.
         why: String,
     },
     /// It is locked, and nobody unlocked it.
@@ -47,18 +47,18 @@ pub enum KeychainError {
         /// The limit, in seconds.
         seconds: u64,
     },
-    /// It answered with an error.
+    /// It returned an error.
     #[error("the keychain could not {doing} the secret: {why}")]
     Failed {
-        /// Keep, read or remove.
+        /// The operation: store, read or remove.
         doing: &'static str,
         /// The cause.
         why: String,
     },
-    /// What was read back is not what was written.
+    /// The item that was read back differs from the one that was written.
     #[error("the keychain gave back something else than was put into it")]
     Unfaithful,
-    /// More than every system's keychain holds.
+    /// The credential is larger than some system's keychain accepts.
     #[error("the secret is too long for a keychain: {units} UTF-16 units, and it takes {MAX_UNITS}")]
     TooLong {
         /// Its length.
@@ -83,7 +83,7 @@ impl From<KeychainError> for Error {
     }
 }
 
-/// The item of one pairing in the keychain.
+/// The keychain item of one pairing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keychain {
     user: String,
@@ -92,12 +92,12 @@ pub struct Keychain {
 }
 
 impl Keychain {
-    /// The item of `user` (the domain, or `account_username`) at a server, for one data folder: two folders of one
-    /// machine may be paired with the same site in turn.
+    /// Creates the item for `user` (the domain, or `account_username`) at a server, for one data folder: two folders of
+    /// one machine may be paired with the same site in turn.
     pub fn new(user: &str, base_url: Option<&str>, data: &Path) -> Self {
         let origin = base_url.and_then(|url| Url::parse(url).ok());
         let origin = origin.map_or_else(String::new, |url| url.origin().ascii_serialization());
-        // The folder may not be there yet, and may be named in several ways.
+        // The folder may not exist yet, and may be named in several ways.
         let data = data.canonicalize().unwrap_or_else(|_| data.to_path_buf());
         let hash = Sha256::digest(data.as_os_str().as_encoded_bytes());
         let folder = u32::from_be_bytes([hash[0], hash[1], hash[2], hash[3]]);
@@ -105,19 +105,19 @@ impl Keychain {
         Self { user: item(user), probe: item("probe"), limit: LIMIT }
     }
 
-    /// As it is, with another limit than ten seconds for each call.
+    /// Sets another time limit than ten seconds.
     #[must_use]
     pub fn within_limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self
     }
 
-    /// The user of the item, as keychain programs show it.
+    /// Returns the user of the item, as keychain programs show it.
     pub fn user(&self) -> &str {
         &self.user
     }
 
-    /// Runs one call on a thread of its own, within the limit.
+    /// Runs one call on a thread of its own, within the time limit.
     fn ask<T: Send + 'static>(
         &self,
         doing: &'static str,
@@ -132,7 +132,7 @@ impl Keychain {
         let thread = thread::Builder::new().name("keychain".to_owned()).spawn(move || {
             let result = open().and_then(|store| call(&*store));
             HANGING.fetch_sub(1, Ordering::AcqRel);
-            // Whoever asked may have stopped waiting.
+            // The caller may have stopped waiting.
             let _ = answer.send(result);
         });
         if let Err(error) = thread {
@@ -185,7 +185,7 @@ impl Keychain {
         })
     }
 
-    /// Writes, and reads back what was written.
+    /// Writes an item and reads it back.
     fn store(&self, user: &str, text: &Secret) -> Result<(), KeychainError> {
         self.write(user, text)?;
         if self.read(user)?.as_ref() == Some(text) { Ok(()) } else { Err(KeychainError::Unfaithful) }
@@ -241,7 +241,7 @@ fn open() -> Result<Arc<CredentialStore>, KeyringError> {
     Ok(zbus_secret_service_keyring_store::Store::new()?)
 }
 
-/// What the library's error means for a person. Its texts never quote the secret.
+/// Converts the library's error. Its texts never quote the secret.
 fn judge(doing: &'static str, trouble: &KeyringError) -> KeychainError {
     match trouble {
         KeyringError::NoStorageAccess(_) => KeychainError::Locked,
@@ -262,7 +262,7 @@ fn judge(doing: &'static str, trouble: &KeyringError) -> KeychainError {
     }
 }
 
-/// Whether the Secret Service or the bus it lives on is missing. The library tells these by their texts only.
+/// Returns whether the Secret Service or its bus is missing; the library's texts are the only evidence.
 fn is_absence(why: &str) -> bool {
     [
         "no secret service provider",

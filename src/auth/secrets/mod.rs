@@ -1,7 +1,7 @@
-//! Where the credential of a pairing is kept: [`SecretStore`], one place for one pairing.
+//! [`SecretStore`]: the place in which the credential of one pairing is stored.
 //!
-//! A store never decides that another one serves as well: what it cannot do is an error with its own code
-//! (docs/pairing.md, "Secret store order").
+//! A store never falls back to another one: a failure is an error with its own code (docs/pairing.md, "Secret store
+//! order").
 
 mod file;
 mod keychain;
@@ -16,40 +16,40 @@ pub use stored::{Renewal, StoredCredential};
 use crate::error::{Code, Error};
 use crate::models::config;
 
-/// The folder of the file store in the data folder.
+/// Folder of the file store, in the data folder.
 pub const FOLDER: &str = "secrets";
 
-/// Keeps the credential of one pairing.
+/// Stores the credential of one pairing.
 pub trait SecretStore: Send + Sync {
-    /// The place as a person knows it, for messages: "the keychain", "`/…/secrets/client_secret`".
+    /// Returns the place for messages: "the keychain", "`/…/secrets/client_secret`".
     fn place(&self) -> String;
 
-    /// Writes, reads back and deletes a trial value, so that nothing fails once a code was approved.
+    /// Writes, reads back and deletes a trial value, so that storing cannot fail after a code was approved.
     ///
     /// # Errors
-    /// [`SecretError`] when a credential could not be kept here.
+    /// [`SecretError`] when a credential could not be stored here.
     fn probe(&self) -> Result<(), SecretError>;
 
-    /// Keeps the credential in place of the former one; durable when the call returns.
+    /// Replaces the credential; durable when the call returns.
     ///
     /// # Errors
-    /// [`SecretError`] when it could not be kept; then the former one still holds.
+    /// [`SecretError`] when it could not be stored; then the former one remains.
     fn save(&self, credential: &StoredCredential) -> Result<(), SecretError>;
 
-    /// The credential; none when nothing is kept.
+    /// Returns the credential; `None` when nothing is stored.
     ///
     /// # Errors
     /// [`SecretError`] when the place cannot be read.
     fn load(&self) -> Result<Option<StoredCredential>, SecretError>;
 
-    /// Forgets the credential; true when there was one.
+    /// Deletes the credential; returns true when there was one.
     ///
     /// # Errors
     /// [`SecretError`] when it may still be there.
     fn remove(&self) -> Result<bool, SecretError>;
 }
 
-/// The place that a configuration asks for, for one pairing.
+/// Returns the configured store for one pairing.
 ///
 /// `user` is the Basic user (empty before it is known: a probe needs none), `base_url` the server's address, `data` the
 /// data folder.
@@ -65,7 +65,7 @@ pub fn open(
     }
 }
 
-/// Why a store could not do its work. The texts hold no secret.
+/// Why a store failed. The texts contain no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
     /// The operating system's keychain is absent, locked, slow or refuses.
@@ -74,7 +74,7 @@ pub enum SecretError {
     /// The file of the file store cannot be read or written.
     #[error("{}", .0.message)]
     File(Box<Error>),
-    /// What is kept was written by another program, or is damaged.
+    /// The stored value was written by another program or is damaged.
     #[error("the credential kept in {place} cannot be read")]
     Damaged {
         /// As [`SecretStore::place`].

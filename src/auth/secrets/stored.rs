@@ -1,7 +1,7 @@
-//! [`StoredCredential`], what a pairing leaves behind, and its one-line text in a store.
+//! [`StoredCredential`]: the credential of a pairing, and its one-line form in a store.
 //!
-//! Windows keeps at most 2,560 bytes of UTF-16 for an item, so only the short secret or refresh token stands in it;
-//! an access token that can be had again never does.
+//! Windows stores at most 2,560 bytes of UTF-16 in an item. Only the short secret or refresh token is stored, never an
+//! access token that can be fetched again.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use crate::models::Secret;
 /// The credential of a pairing, of one of three kinds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoredCredential {
-    /// Basic with the domain of the configuration as user: Data Forge until 2026.
+    /// Basic, with the configured domain as user: Data Forge until 2026.
     Basic {
         /// The client secret.
         secret: Secret,
@@ -20,16 +20,16 @@ pub enum StoredCredential {
     Refresh {
         /// The token; the next refresh ends it.
         token: Secret,
-        /// Where and how it is traded.
+        /// The protocol that trades it.
         renewal: Renewal,
-        /// When it ends, where the server said so.
+        /// Its end, where the server named one.
         expires_at: Option<DateTime<Utc>>,
     },
     /// An access token that cannot be renewed.
     Bearer {
         /// The token.
         token: Secret,
-        /// When it ends; none: never, or unsaid.
+        /// Its end; `None` when it has none or the server named none.
         expires_at: Option<DateTime<Utc>>,
     },
 }
@@ -41,9 +41,9 @@ pub enum Renewal {
     Dfm,
     /// The grant `refresh_token` of RFC 6749 section 6.
     OAuth {
-        /// The whole address of the token endpoint.
+        /// The token endpoint's address.
         token_endpoint: String,
-        /// Who the token was given to.
+        /// The client to which the token was issued.
         client_id: String,
         /// Whether the body is JSON instead of a form.
         json: bool,
@@ -65,10 +65,10 @@ struct Line<'a> {
 }
 
 impl StoredCredential {
-    /// The one-line text of a store: a client secret as it is, everything else as JSON.
+    /// Returns the one-line form: a client secret as it is, everything else as JSON.
     pub fn to_text(&self) -> Secret {
         let line = match self {
-            // A file written by hand, or by another program, holds just the secret.
+            // A file written by hand, or by another program, contains only the secret.
             Self::Basic { secret } if !secret.expose().starts_with('{') => return secret.clone(),
             Self::Basic { secret } => Line::new("basic", secret),
             Self::Refresh { token, renewal: Renewal::Dfm, expires_at } => {
@@ -92,7 +92,7 @@ impl StoredCredential {
         Secret::new(serde_json::to_string(&line).unwrap_or_default())
     }
 
-    /// Reads [`Self::to_text`]; none when the text is empty or no credential.
+    /// Parses [`Self::to_text`]; `None` when the text is empty or no credential.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim_matches(['\r', '\n']);
         if !text.starts_with('{') {
@@ -117,7 +117,7 @@ impl StoredCredential {
         }
     }
 
-    /// The secret, refresh token or access token.
+    /// Returns the secret, refresh token or access token.
     pub fn secret(&self) -> &Secret {
         match self {
             Self::Basic { secret } => secret,
