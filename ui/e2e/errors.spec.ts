@@ -66,7 +66,7 @@ test("a search that finds nothing says so, and how to go on", async ({ app }) =>
   const { page } = app;
   await app.open("errors", { at: "errors" });
   await page.getByRole("searchbox").fill("no such thing");
-  await expect(page.getByRole("status").filter({ hasText: en.lists.nothing })).toBeVisible();
+  await expect(page.getByRole("status").filter({ hasText: en.lists.noMatches })).toBeVisible();
   expect(await app.violations()).toEqual([]);
   await app.button(en.lists.clear).click();
   await expect(page.getByRole("searchbox")).toHaveValue("");

@@ -66,7 +66,7 @@ test("a run shows what became of each table, and why", async ({ app, context }) 
   await expect(entries.nth(1)).toContainText("column PRICE · 3 times · first in row 1,204");
   await expect(entries.nth(1)).toContainText("5 missing from the file");
   await expect(entries.nth(1)).toContainText(en.history.table.verified);
-  await expect(entries.nth(1)).toContainText(/, assumed, because the table names none|, named by/);
+  await expect(entries.nth(1)).toContainText(/, default, because the table does not specify one|, from the/);
   expect(await app.violations()).toEqual([]);
 
   await page.getByRole("button", { name: /^Copy batch/ }).click();
@@ -116,7 +116,7 @@ test("everything is sent again after a question, is watched, and stopped", async
 
   const live = page.getByRole("region", { name: en.history.running });
   await page.clock.runFor(200);
-  await expect(live).toContainText(en.status.looking);
+  await expect(live).toContainText(en.status.scanning);
   await expect(page.getByText("100,001 exports")).toBeVisible();
   await expect(page.getByRole("main").getByRole("listitem").first()).toContainText(en.runStates.running);
   await page.clock.runFor(1_500);
@@ -135,7 +135,7 @@ test("what it waits for, and how long, is told", async ({ app }) => {
   await app.stopClock();
   await app.open("retrying", { at: "history" });
   const live = app.page.getByRole("region", { name: en.history.running });
-  await expect(live).toContainText("Waiting, goes on in 0:42");
+  await expect(live).toContainText("Waiting, retrying in 0:42");
   await expect(live).toContainText("the server is out of service (503)");
 });
 

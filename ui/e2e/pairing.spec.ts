@@ -39,7 +39,7 @@ test("the whole first set-up goes by keyboard alone", async ({ app }) => {
   await page.keyboard.press("Enter");
 
   await page.clock.runFor(12_000);
-  await expect(app.heading(en.pairing.keeping)).toBeFocused();
+  await expect(app.heading(en.pairing.storing)).toBeFocused();
   await page.clock.runFor(2_000);
   await expect(app.heading(/Paired with/)).toBeFocused();
   await app.tabTo(app.button(en.pairing.setUp));
@@ -75,7 +75,7 @@ test("the whole first set-up goes by keyboard alone", async ({ app }) => {
   await app.tabTo(page.getByRole("checkbox", { name: "Sunday" }));
   await page.keyboard.press("Space");
   await page.clock.runFor(500);
-  await expect(page.getByText("Exports at 08:00, 12:00 and 16:00, Monday to Friday and Sunday.")).toBeVisible();
+  await expect(page.getByText("Exports run at 08:00, 12:00 and 16:00, Monday to Friday and Sunday.")).toBeVisible();
   await expect(page.getByText("Fri 20 November at 12:00")).toBeVisible();
   await app.tabTo(app.button(en.actions.continue));
   await page.keyboard.press("Enter");
@@ -92,12 +92,12 @@ test("the time left is shown each second and read out at whole minutes", async (
   const { page } = app;
   await page.clock.install({ time: NOW });
   await app.open("waiting");
-  const spoken = page.getByRole("status").filter({ hasText: /valid for/ });
+  const spoken = page.getByRole("status").filter({ hasText: /expires in/ });
   await page.clock.runFor(61_000);
   await expect(page.getByRole("timer")).toHaveText(/13:5\d/);
   await expect(spoken).toHaveCount(0);
   await page.clock.runFor(4 * 60_000);
-  await expect(spoken).toHaveText("The code is valid for 10 more minutes");
+  await expect(spoken).toHaveText("Code expires in 10 minutes");
   await page.clock.runFor(11 * 60_000);
   await expect(page.getByRole("timer")).toHaveText(en.pairing.expired);
   await expect(page.getByRole("status").filter({ hasText: en.pairing.expired })).toBeAttached();
@@ -185,7 +185,7 @@ test("a screen reader finds everything that the code needs", async ({ app }) => 
   await app.open("waiting");
   await expect(app.page.getByRole("main")).toMatchAriaSnapshot(`
     - main:
-      - navigation "Set up":
+      - navigation "Setup":
         - list:
           - listitem: Pair
           - listitem: Folder
@@ -194,21 +194,21 @@ test("a screen reader finds everything that the code needs", async ({ app }) => 
           - listitem: Done
       - heading "Your code" [level=1]
       - paragraph: "Code: W, D, J, B, hyphen, M, J, H, T"
-      - paragraph: Check that the page shows this code, then confirm it there.
+      - paragraph: Check that the page shows the same code, then confirm it there.
       - button "Open the page"
       - button "Copy code"
       - button "Copy link"
       - paragraph: "Page: https://dfm.example.com/device"
-      - timer: The code is valid for 15:00 more
+      - timer: Code expires in 15:00
       - figure:
         - img "QR code that opens the same page with the code filled in"
       - status
       - region "What happens next":
         - heading "What happens next" [level=2]
         - list:
-          - listitem: The page opens in your browser, with the code filled in
+          - listitem: The page opens in your browser with the code filled in
           - listitem: Sign in, select your site and choose “Authorize”
-          - listitem: This window notices by itself and goes on
+          - listitem: This window continues automatically
       - button "Cancel pairing"
   `);
 });

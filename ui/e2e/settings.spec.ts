@@ -23,7 +23,7 @@ test("settings are edited and saved by keyboard", async ({ app }) => {
   await app.tabTo(page.getByRole("checkbox", { name: en.settings.startAtLogin }));
   await page.keyboard.press("Space");
 
-  await expect(page.getByText("3 changes not saved")).toBeVisible();
+  await expect(page.getByText("3 unsaved changes")).toBeVisible();
   await app.tabTo(app.button(en.actions.save));
   await page.keyboard.press("Enter");
   await expect(page.getByRole("status").filter({ hasText: en.settings.saved })).toBeAttached();
@@ -48,7 +48,7 @@ test("everything that is wrong is said at once, beside its field, and is led to"
 
   await expect(folder).toHaveAttribute("aria-invalid", "true");
   await expect(folder).toHaveAccessibleDescription(/This folder cannot be used.*does not exist/);
-  await expect(patterns).toHaveAccessibleDescription(/A pattern cannot be read/);
+  await expect(patterns).toHaveAccessibleDescription(/A pattern is invalid/);
   const [right, wrong] = [patterns.getByRole("textbox").nth(0), patterns.getByRole("textbox").nth(1)];
   await expect(wrong).toHaveAttribute("aria-invalid", "true");
   await expect(right).not.toHaveAttribute("aria-invalid", "true");
@@ -75,7 +75,7 @@ test("the next five exports follow the schedule that is chosen", async ({ app })
   await page.getByRole("textbox", { name: en.schedule.crontab }).fill("30 7 1 * *");
   await expect(page.getByText("Tue 1 December at 07:30")).toBeVisible();
   await page.getByRole("textbox", { name: en.schedule.crontab }).fill("30 7 1 *");
-  await expect(page.getByRole("textbox", { name: en.schedule.crontab })).toHaveAccessibleDescription(/This schedule cannot be read/);
+  await expect(page.getByRole("textbox", { name: en.schedule.crontab })).toHaveAccessibleDescription(/This schedule is invalid/);
   await expect(app.button(en.actions.save)).toBeDisabled();
 });
 
@@ -129,7 +129,7 @@ test("code pages of certain tables are added and removed", async ({ app }) => {
   await expect(overrides.getByRole("combobox")).toHaveValue("CP1251");
   await overrides.getByRole("button", { name: "Remove CARDS*.DBF" }).click();
   await expect(overrides.getByRole("button", { name: en.settings.addOverride })).toBeFocused();
-  await expect(page.getByText("1 change not saved")).toBeVisible();
+  await expect(page.getByText("1 unsaved change")).toBeVisible();
 });
 
 test("who may only look can change nothing", async ({ app }) => {

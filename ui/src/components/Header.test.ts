@@ -11,11 +11,11 @@ beforeEach(() => speak("en"));
 
 test.each([
   ["first-run", en.states.unpaired, /Pair this computer/],
-  ["half-set-up", en.states.never_run, /Nothing has been exported yet/],
+  ["half-set-up", en.states.never_run, /No exports yet/],
   ["paired", en.states.ok, /Last export .+ · next /],
   ["paused", en.states.paused, /Paused until \d/],
   ["attention", en.states.needs_attention, /Last export/],
-  ["running", en.states.running, /Looking through the folder/],
+  ["running", en.states.running, /Scanning the folder/],
 ])("%s is told in a word and a line", async (scenario, word, line) => {
   await show(Header, scenario);
   expect(screen.getByText(word)).toBeTruthy();

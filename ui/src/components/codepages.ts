@@ -43,7 +43,7 @@ const PAGES: readonly (readonly [page: string, language: string, system: string]
 export function pageOptions(current: string): { value: string; label: string }[] {
   const known = PAGES.map(([page, language, system]) => ({
     value: page,
-    label: `${page} – ${language === "mul" ? "" : `${f().language(language)}, `}${system}`,
+    label: `${page} (${language === "mul" ? "" : `${f().language(language)}, `}${system})`,
   }));
   return known.some(({ value }) => value === current) ? known : [{ value: current, label: current }, ...known];
 }

@@ -47,6 +47,11 @@ function firstWeekday(tag: string): number {
   return locale.getWeekInfo?.().firstDay ?? (locale.language === "he" ? 7 : 1);
 }
 
+/** Whether the locale writes `8:00 AM`; all others write two digits, as the schedule and the tray do. */
+function twelveHours(tag: string): boolean {
+  return new Intl.DateTimeFormat(tag, { timeStyle: "short" }).resolvedOptions().hour12 ?? false;
+}
+
 /** How many midnights lie between two instants. */
 function days(from: number, to: number): number {
   const midnight = (time: number) => new Date(time).setHours(0, 0, 0, 0);
@@ -65,9 +70,10 @@ export function formats(lang: Lang, tag = locale(lang)): Formats {
     const format = new Intl.DateTimeFormat(tag, options);
     return (iso: string) => format.format(new Date(iso));
   };
-  const hour = at({ timeStyle: "short" });
-  const dayAndHour = at({ weekday: "short", hour: "2-digit", minute: "2-digit" });
-  const dateAndHour = at({ dateStyle: "medium", timeStyle: "short" });
+  const time: Intl.DateTimeFormatOptions = { hour: twelveHours(tag) ? "numeric" : "2-digit", minute: "2-digit" };
+  const hour = at(time);
+  const dayAndHour = at({ weekday: "short", ...time });
+  const dateAndHour = at({ day: "numeric", month: "short", year: "numeric", ...time });
   const numbers = new Intl.NumberFormat(tag);
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
   const languages = new Intl.DisplayNames(tag, { type: "language" });
@@ -83,7 +89,7 @@ export function formats(lang: Lang, tag = locale(lang)): Formats {
       return lang === "he" ? `\u2068${text}\u2069` : text;
     },
     dateTime: dateAndHour,
-    due: at({ weekday: "short", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }),
+    due: at({ weekday: "short", day: "numeric", month: "long", ...time }),
     soon(iso, now) {
       const [time, today] = [new Date(iso), new Date(now)];
       if (time.toDateString() === today.toDateString()) return hour(iso);

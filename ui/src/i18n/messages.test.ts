@@ -21,7 +21,7 @@ function said(messages: object, path = ""): [path: string, text: string][] {
     const here = path ? `${path}.${key}` : key;
     if (typeof value === "string") return [[here, value]];
     if (typeof value === "function") {
-      const given = key === "plain" ? [PLAIN] : [2, 5, 7];
+      const given = key === "describeSchedule" ? [PLAIN] : [2, 5, 7];
       return [[here, String((value as (...given: unknown[]) => string)(...given))]];
     }
     return said(value as object, here);

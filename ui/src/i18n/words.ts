@@ -49,7 +49,7 @@ export function isolated(name: string): string {
 }
 
 /** A process by its name, and by its number where that is known. */
-export function processOf(program: string, pid: number): string {
+export function processName(program: string, pid: number): string {
   return isolated(pid > 0 ? `${program} (pid ${pid})` : program);
 }
 

@@ -20,7 +20,7 @@ beforeEach(() => speak("en"));
 test("a crontab is shown as the choice that it is, in words, with its next five times", () => {
   picker("0 8,12 * * 1-5");
   expect(radio(en.schedule.choices.weekly).checked).toBe(true);
-  expect(screen.getByText("Exports at 08:00 and 12:00, Monday to Friday.")).toBeTruthy();
+  expect(screen.getByText("Exports run at 08:00 and 12:00, Monday to Friday.")).toBeTruthy();
   expect(screen.getAllByRole("listitem")).toHaveLength(5);
   expect(screen.getByRole<HTMLInputElement>("checkbox", { name: "12:00" }).checked).toBe(true);
 });

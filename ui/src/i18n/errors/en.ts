@@ -1,4 +1,4 @@
-// The list of errors, in English.
+// The English messages of the error list.
 
 import { words } from "../words";
 
@@ -22,9 +22,9 @@ export const errors = {
   notReported: "Not reported to the server",
   export: "Export",
   run: (id: number) => `Export ${id}`,
-  copied: "The entry is copied",
+  copied: "Entry copied",
   program: "Program",
   computer: "Computer",
   none: "No problems",
-  noneText: "Whatever goes wrong is listed here, together with what to do about it.",
+  noneText: "Problems are listed here, together with what to do about them.",
 };

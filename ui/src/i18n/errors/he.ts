@@ -1,4 +1,4 @@
-// The list of errors, in Hebrew.
+// The Hebrew messages of the error list.
 
 import type { Messages } from "../en";
 import { words } from "../words";
@@ -19,13 +19,13 @@ export const errors: Messages["errors"] = {
   since: (n, time) => `${count(n, { two: "פעמיים", other: "# פעמים" })} מאז ${time}`,
   seen: "נראתה",
   server: "שרת",
-  reported: "השרת עודכן",
-  notReported: "השרת לא עודכן",
+  reported: "דווחה לשרת",
+  notReported: "לא דווחה לשרת",
   export: "ייצוא",
   run: (id) => `ייצוא ${id}`,
   copied: "הרשומה הועתקה",
   program: "תוכנה",
   computer: "מחשב",
   none: "אין בעיות",
-  noneText: "כל תקלה תופיע כאן, יחד עם מה שצריך לעשות.",
+  noneText: "כאן יופיעו בעיות, יחד עם הדרך לטפל בהן.",
 };

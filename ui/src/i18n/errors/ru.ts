@@ -1,4 +1,4 @@
-// The list of errors, in Russian.
+// The Russian messages of the error list.
 
 import type { Messages } from "../en";
 import { words } from "../words";
@@ -19,13 +19,13 @@ export const errors: Messages["errors"] = {
   since: (n, time) => `${count(n, { one: "# раз", few: "# раза", other: "# раз" })} с ${time}`,
   seen: "Замечено",
   server: "Сервер",
-  reported: "Сервер извещён",
-  notReported: "Сервер не извещён",
+  reported: "Сервер уведомлён",
+  notReported: "Сервер не уведомлён",
   export: "Выгрузка",
   run: (id) => `Выгрузка ${id}`,
   copied: "Запись скопирована",
   program: "Программа",
   computer: "Компьютер",
   none: "Проблем нет",
-  noneText: "Если что-то пойдёт не так, здесь будет сказано, что случилось и что делать.",
+  noneText: "Здесь перечисляются проблемы и способы их устранения.",
 };

@@ -1,4 +1,4 @@
-// What lists of runs and of errors have in common, in English.
+// The English messages that the lists of exports and of errors share.
 
 export const lists = {
   search: "Search",
@@ -8,7 +8,7 @@ export const lists = {
   saveCsv: "Save as CSV",
   saveJson: "Save as JSON",
   saved: "Saved as",
-  notSaved: "Nothing was saved.",
-  nothing: "Nothing fits the filter",
-  nothingText: "Search for something else, or clear the filter to see everything.",
+  notSaved: "Not saved.",
+  noMatches: "No matches",
+  noMatchesText: "Search for something else, or clear the filter to see all entries.",
 };

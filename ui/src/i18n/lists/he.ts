@@ -1,4 +1,4 @@
-// What lists of runs and of errors have in common, in Hebrew.
+// The Hebrew messages that the lists of exports and of errors share.
 
 import type { Messages } from "../en";
 
@@ -10,7 +10,7 @@ export const lists: Messages["lists"] = {
   saveCsv: "שמירה כ־CSV",
   saveJson: "שמירה כ־JSON",
   saved: "נשמר בקובץ",
-  notSaved: "דבר לא נשמר.",
-  nothing: "שום דבר לא מתאים לסינון",
-  nothingText: "חפשו משהו אחר, או נקו את הסינון כדי לראות הכול.",
+  notSaved: "לא נשמר.",
+  noMatches: "אין תוצאות",
+  noMatchesText: "שנו את החיפוש, או נקו את הסינון כדי לראות את כל הרשומות.",
 };

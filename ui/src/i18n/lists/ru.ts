@@ -1,4 +1,4 @@
-// What lists of runs and of errors have in common, in Russian.
+// The Russian messages that the lists of exports and of errors share.
 
 import type { Messages } from "../en";
 
@@ -9,8 +9,8 @@ export const lists: Messages["lists"] = {
   clear: "Сбросить фильтр",
   saveCsv: "Сохранить как CSV",
   saveJson: "Сохранить как JSON",
-  saved: "Сохранено:",
-  notSaved: "Ничего не сохранено.",
-  nothing: "Ничего не найдено",
-  nothingText: "Измените условия поиска или сбросьте фильтр, чтобы увидеть всё.",
+  saved: "Сохранено в файл",
+  notSaved: "Не сохранено.",
+  noMatches: "Ничего не найдено",
+  noMatchesText: "Измените условия поиска или сбросьте фильтр, чтобы увидеть все записи.",
 };

@@ -1,21 +1,21 @@
-// The settings, in Hebrew.
+// The Hebrew messages of the settings.
 
 import type { Messages } from "../en";
-import { processOf, words } from "../words";
+import { processName, words } from "../words";
 
 const { count } = words("he");
 
 export const settings: Messages["settings"] = {
   what: "מה לייצא",
   include: "הטבלאות שייכללו",
-  includeHint: "תבניות של שמות: * במקום כל דבר, ? במקום תו אחד. כשיש / משווים את הנתיב כולו.",
+  includeHint: "תבניות שם: * מתאים לכל טקסט, ? לתו אחד. תבנית שיש בה / מושווית לנתיב המלא.",
   exclude: "הטבלאות שלא ייכללו",
-  excludeHint: "תבניות מאותו סוג, למשל \u2066TMP*.DBF\u2069 או \u2066archive/*\u2069",
+  excludeHint: "תבניות שם, למשל \u2066TMP*.DBF\u2069 או \u2066archive/*\u2069",
   pattern: (n) => `תבנית ${n}`,
   addPattern: "הוספת תבנית",
   remove: (name) => `הסרת ${name}`,
   skipUnchanged: "לשלוח רק טבלאות שהשתנו",
-  skipUnchangedHint: "אחרת כל ייצוא שולח את כולן.",
+  skipUnchangedHint: "כשהאפשרות כבויה, כל ייצוא שולח את כל הטבלאות.",
 
   when: "מתי לייצא",
   timezone: "אזור זמן",
@@ -23,26 +23,26 @@ export const settings: Messages["settings"] = {
 
   reading: "איך לקרוא את הטבלאות",
   encoding: "קידוד",
-  encodingHint: "לטבלאות שאינן מציינות קידוד בעצמן",
+  encodingHint: "לטבלאות שאינן מציינות קידוד",
   overrides: "קידוד של טבלאות מסוימות",
-  overridesHint: "לפי תבניות של שמותיהן, ולא משנה מה רשום בטבלאות עצמן",
+  overridesHint: "לפי תבניות שם; גוברות על הרשום בטבלאות עצמן",
   addOverride: "הוספת קידוד",
   overrideOf: (n) => `קידוד ${n}`,
-  preview: "לראות את השורות הראשונות של טבלה",
+  preview: "תצוגה מקדימה של טבלה",
 
   server: "שרת",
   address: "כתובת",
   site: "אתר",
   unpaired: "המחשב הזה אינו מצומד.",
-  serverHint: "שרת אחר בוחרים בצימוד אליו.",
-  toPairing: "לצימוד",
+  serverHint: "כדי לשנות שרת, צמדו את המחשב מחדש.",
+  toPairing: "מעבר לצימוד",
 
-  program: "התוכנה הזאת",
-  doneBy: (program, pid) => `הייצוא נעשה בידי ${processOf(program, pid)}; החלון הזה הוא השלט הרחוק שלה.`,
+  program: "התוכנה",
+  controls: (program, pid) => `הייצוא מתבצע על ידי ${processName(program, pid)}; החלון הזה שולט בו.`,
   language: "שפה",
-  ofSystem: "כמו במערכת",
+  systemLanguage: "ברירת המחדל של המערכת",
   notifications: "להודיע לי על בעיות",
-  notificationsHint: "פעם אחת בכל שינוי של המצב, ואף פעם לא על הצלחה",
+  notificationsHint: "רק כשהמצב משתנה, אף פעם לא על הצלחה",
   startAtLogin: "להפעיל בכניסה למערכת",
   startAtLoginHint: "במגש המערכת, בלי חלון",
 
@@ -52,21 +52,21 @@ export const settings: Messages["settings"] = {
   saved: "ההגדרות נשמרו",
   discarded: "השינויים בוטלו",
   leaveTitle: "לצאת בלי לשמור?",
-  leaveText: "מה ששיניתם כאן יאבד.",
+  leaveText: "השינויים בדף הזה יאבדו.",
   stay: "להמשיך לערוך",
   leave: "לצאת בלי לשמור",
 
   faults: {
     source_dir: "אי אפשר להשתמש בתיקייה הזאת.",
-    include_patterns: "אחת התבניות אינה קריאה.",
-    exclude_patterns: "אחת התבניות אינה קריאה.",
-    crontab: "לוח הזמנים הזה אינו קריא.",
-    timezone: "אזור הזמן הזה אינו מוכר.",
-    dbf_encoding: "הקידוד הזה אינו מוכר.",
-    overrides: "תבנית או קידוד אינם קריאים.",
-    skip_unchanged: "אי אפשר לשנות זאת כאן.",
+    include_patterns: "אחת התבניות אינה תקינה.",
+    exclude_patterns: "אחת התבניות אינה תקינה.",
+    crontab: "לוח הזמנים אינו תקין.",
+    timezone: "אזור זמן לא מוכר.",
+    dbf_encoding: "קידוד לא מוכר.",
+    overrides: "תבנית או קידוד אינם תקינים.",
+    skip_unchanged: "אי אפשר לשנות את ההגדרה הזאת כאן.",
     base_url: "אי אפשר להשתמש בכתובת הזאת.",
-    language: "אי אפשר לשנות זאת כאן.",
-    notifications: "אי אפשר לשנות זאת כאן.",
+    language: "אי אפשר לשנות את ההגדרה הזאת כאן.",
+    notifications: "אי אפשר לשנות את ההגדרה הזאת כאן.",
   },
 };

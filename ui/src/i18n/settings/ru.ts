@@ -1,21 +1,21 @@
-// The settings, in Russian.
+// The Russian messages of the settings.
 
 import type { Messages } from "../en";
-import { processOf, words } from "../words";
+import { processName, words } from "../words";
 
 const { count } = words("ru");
 
 export const settings: Messages["settings"] = {
   what: "Что выгружать",
-  include: "Брать таблицы",
-  includeHint: "Шаблоны имён: * заменяет что угодно, ? – один знак. Если есть /, сравнивается весь путь.",
-  exclude: "Не брать таблицы",
-  excludeHint: "Такие же шаблоны, например TMP*.DBF или archive/*",
+  include: "Включить таблицы",
+  includeHint: "Шаблоны имён: * заменяет любой текст, ? — один символ. Шаблон с / сравнивается со всем путём.",
+  exclude: "Исключить таблицы",
+  excludeHint: "Шаблоны имён, например TMP*.DBF или archive/*",
   pattern: (n) => `Шаблон ${n}`,
   addPattern: "Добавить шаблон",
   remove: (name) => `Убрать ${name}`,
   skipUnchanged: "Передавать только изменившиеся таблицы",
-  skipUnchangedHint: "Иначе каждая выгрузка передаёт все.",
+  skipUnchangedHint: "Если выключено, каждая выгрузка передаёт все таблицы.",
 
   when: "Когда выгружать",
   timezone: "Часовой пояс",
@@ -25,24 +25,24 @@ export const settings: Messages["settings"] = {
   encoding: "Кодировка",
   encodingHint: "Для таблиц, в которых она не указана",
   overrides: "Кодировки отдельных таблиц",
-  overridesHint: "По шаблонам имён, что бы ни было указано в самих таблицах",
+  overridesHint: "По шаблонам имён; важнее указанного в самих таблицах",
   addOverride: "Добавить кодировку",
   overrideOf: (n) => `Кодировка ${n}`,
-  preview: "Посмотреть первые строки таблицы",
+  preview: "Просмотреть таблицу",
 
   server: "Сервер",
   address: "Адрес",
   site: "Объект",
   unpaired: "Этот компьютер не подключён.",
-  serverHint: "Чтобы выбрать другой сервер, подключитесь к нему.",
-  toPairing: "К подключению",
+  serverHint: "Чтобы сменить сервер, подключите компьютер заново.",
+  toPairing: "Перейти к подключению",
 
-  program: "Эта программа",
-  doneBy: (program, pid) => `Выгрузку выполняет ${processOf(program, pid)}; это окно — пульт управления ею.`,
+  program: "Программа",
+  controls: (program, pid) => `Выгрузки выполняет ${processName(program, pid)}; это окно управляет ими.`,
   language: "Язык",
-  ofSystem: "Как в системе",
+  systemLanguage: "Как в системе",
   notifications: "Уведомлять о проблемах",
-  notificationsHint: "Один раз при каждой смене состояния; об успехе – никогда",
+  notificationsHint: "Только при смене состояния и никогда об успехе",
   startAtLogin: "Запускать при входе в систему",
   startAtLoginHint: "В трее, без окна",
 
@@ -53,25 +53,25 @@ export const settings: Messages["settings"] = {
       other: "# изменений не сохранено",
     }),
   correct: "Исправьте:",
-  discard: "Отменить",
+  discard: "Отменить изменения",
   saved: "Настройки сохранены",
   discarded: "Изменения отменены",
   leaveTitle: "Уйти без сохранения?",
-  leaveText: "Изменения на этой странице пропадут.",
-  stay: "Остаться",
+  leaveText: "Изменения на этой странице будут потеряны.",
+  stay: "Продолжить правку",
   leave: "Уйти без сохранения",
 
   faults: {
-    source_dir: "Эту папку использовать нельзя.",
-    include_patterns: "Шаблон не удаётся разобрать.",
-    exclude_patterns: "Шаблон не удаётся разобрать.",
-    crontab: "Это расписание не удаётся разобрать.",
-    timezone: "Такой часовой пояс неизвестен.",
-    dbf_encoding: "Такая кодировка неизвестна.",
-    overrides: "Шаблон или кодировку не удаётся разобрать.",
-    skip_unchanged: "Здесь это изменить нельзя.",
-    base_url: "Этот адрес использовать нельзя.",
-    language: "Здесь это изменить нельзя.",
-    notifications: "Здесь это изменить нельзя.",
+    source_dir: "Эту папку нельзя использовать.",
+    include_patterns: "Неверный шаблон.",
+    exclude_patterns: "Неверный шаблон.",
+    crontab: "Неверное расписание.",
+    timezone: "Неизвестный часовой пояс.",
+    dbf_encoding: "Неизвестная кодировка.",
+    overrides: "Неверный шаблон или кодировка.",
+    skip_unchanged: "Эту настройку нельзя изменить здесь.",
+    base_url: "Этот адрес нельзя использовать.",
+    language: "Эту настройку нельзя изменить здесь.",
+    notifications: "Эту настройку нельзя изменить здесь.",
   },
 };

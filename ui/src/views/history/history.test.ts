@@ -63,14 +63,14 @@ test("troubled tables come first, the others stay in their order", () => {
 
 test("rows that there are none of are not told of", () => {
   const rows = { header: 12, live: 1204, deleted: 0, bad: 0, beyond_header: 0, missing: 0, written: 1204 };
-  expect(rowsOf(rows)).toEqual(["1,204 live", "1,204 delivered"]);
+  expect(rowsOf(rows)).toEqual(["1,204 active", "1,204 sent"]);
   const all = { header: 9, live: 5, deleted: 2, bad: 1, beyond_header: 3, missing: 4, written: 6 };
   expect(rowsOf(all)).toEqual([
-    "5 live",
+    "5 active",
     "2 deleted",
-    "1 with a bad mark",
-    "3 beyond the header’s count",
+    "1 with an invalid deletion flag",
+    "3 beyond the header’s row count",
     "4 missing from the file",
-    "6 delivered",
+    "6 sent",
   ]);
 });

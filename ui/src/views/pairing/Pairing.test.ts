@@ -108,7 +108,7 @@ describe("while the code waits", () => {
   test("the next screen has the focus on its heading", async () => {
     const { change } = await show(Pairing, "waiting");
     change({ pairing: { step: "keeping" } });
-    await waitFor(() => expect(document.activeElement?.textContent).toBe(en.pairing.keeping));
+    await waitFor(() => expect(document.activeElement?.textContent).toBe(en.pairing.storing));
   });
 });
 

@@ -43,9 +43,9 @@ test("a window with unsaved settings asks before it closes, each time", async ()
 
 test("it says who does the exports, where this program only tells it to", async () => {
   const { change } = await show(Settings, "paired");
-  expect(screen.queryByText(/remote control/)).toBeNull();
+  expect(screen.queryByText(/this window controls it/)).toBeNull();
   change({ holder: { pid: 4211, program: "data_exporter run" } });
-  expect(await screen.findByText(/data_exporter run \(pid 4211\).*remote control/)).toBeTruthy();
+  expect(await screen.findByText(/data_exporter run \(pid 4211\).*this window controls it/)).toBeTruthy();
   change({ read_only: true });
-  await waitFor(() => expect(screen.queryByText(/remote control/)).toBeNull());
+  await waitFor(() => expect(screen.queryByText(/this window controls it/)).toBeNull());
 });

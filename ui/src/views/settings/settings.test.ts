@@ -69,14 +69,14 @@ test("every problem is told beside its field, in the language of the window and 
   const found = check(wrong, NOW);
   const patterns = problemsOf(found, "include_patterns");
   expect(patterns).toHaveLength(2);
-  expect(faultOf(patterns)).toBe("A pattern cannot be read.");
+  expect(faultOf(patterns)).toBe("A pattern is invalid.");
   expect(detailOf(patterns)?.split("\n")).toHaveLength(2);
   expect(["ok*", "a[", "b[", ""].map((text) => names(patterns, text))).toEqual([false, true, true, false]);
   expect(problemsOf(found, "source_dir")).toHaveLength(1);
   expect(problemsOf(found, "exclude_patterns")).toEqual([]);
   expect([faultOf([]), detailOf([])]).toEqual([undefined, undefined]);
   speak("ru");
-  expect(faultOf(problemsOf(found, "dbf_encoding"))).toBe("Такая кодировка неизвестна.");
+  expect(faultOf(problemsOf(found, "dbf_encoding"))).toBe("Неизвестная кодировка.");
 });
 
 test("a problem of no field of this view has no sentence of its own", () => {
