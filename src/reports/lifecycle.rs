@@ -1,4 +1,4 @@
-//! The beginning and the end of the program's work in the history, and what is found of one that died.
+//! Records the start and the end of the program, and reports a process that died.
 
 use super::Reports;
 use crate::error::{Code, Error};
@@ -9,7 +9,7 @@ use crate::store::timestamps::Timestamp;
 use crate::store::{RunId, StoreError};
 
 impl Reports {
-    /// A program that goes on by itself begins its work; `program` is its name.
+    /// Records the start of a long-running program; `program` is its name.
     pub fn started(&self, program: &str) {
         let dead = self.end_dead_runs().unwrap_or_else(|error| {
             self.report(&NewError::from_error(&error.into(), None, None));
@@ -27,7 +27,7 @@ impl Reports {
         self.report(&NewError::from_error(&started, None, None));
     }
 
-    /// A program cannot begin its work, for a reason that has a word of its own or else as such.
+    /// Reports that a program cannot start, under the error's own type or as a start-up error.
     pub fn cannot_start(&self, why: &Error) {
         let error = NewError::from_error(why, None, None);
         if matches!(why.code, Code::DiskFull | Code::MemoryError) {
@@ -38,14 +38,14 @@ impl Reports {
         self.report(&NewError { kind, severity: Code::StartupError.severity(), ..error });
     }
 
-    /// It ends as it was told to.
+    /// Records a normal end.
     pub fn ended(&self, program: &str) {
         let ended = Error::new(Code::ShutdownSuccess, format!("{program} ended"));
         self.report(&NewError::from_error(&ended, None, None));
         self.set_working_since(None);
     }
 
-    /// Ends in the journal what a process that died left running, and reports it; answers which runs.
+    /// Ends the runs that a dead process left running, reports them and returns them.
     ///
     /// # Errors
     /// When the journal cannot be written.

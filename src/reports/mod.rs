@@ -1,8 +1,8 @@
-//! [`Reports`], the one place where errors are recorded, and from which the server is told of them.
+//! [`Reports`]: the one place that records errors and reports them to the server.
 //!
-//! The local history comes first, always. The server is told behind the back of whoever met the error, once for all
-//! repeats within an hour (docs/reliability.md rule 8); what it was not told stays in the history as not reported, and
-//! nothing is sent later. Nothing here decides what is an error, and a failure to tell is none.
+//! Records first in the local history. A background task then reports to the server, once for all repeats within an
+//! hour (docs/reliability.md rule 8). A report that the server did not get stays marked in the history and is never
+//! sent later. Does not decide what is an error; a failure to report is not one.
 
 mod lifecycle;
 mod outbox;
@@ -24,7 +24,7 @@ use record::Recorder;
 pub use record::{Recorded, cleared, record};
 pub use server::Server;
 
-/// Records errors and has the server told of them. Clones are the same.
+/// Records errors and reports them to the server. Clones share the same queue.
 #[derive(Clone)]
 pub struct Reports {
     recorder: Arc<Recorder>,
@@ -32,7 +32,7 @@ pub struct Reports {
 }
 
 impl Reports {
-    /// Over a history. The server is not told before it is known: see [`Self::serve`].
+    /// Creates reports over a history. No report is sent before [`Self::serve`].
     pub fn new(store: Store) -> Self {
         let aside = store.moved_aside().map(Path::to_path_buf);
         let recorder = Arc::new(Recorder::new(store));
@@ -51,42 +51,42 @@ impl Reports {
         reports
     }
 
-    /// The history.
+    /// Returns the history.
     pub fn store(&self) -> &Store {
         self.recorder.store()
     }
 
-    /// From now on the server of a configuration is told, and of faults that nobody catches too. Within a runtime.
+    /// Sends reports to the configured server from now on, and reports panics that nobody catches. Needs a runtime.
     pub fn serve(&self, config: Arc<Config>, data: &Path) {
         self.outbox.serve(Recipient::Configured(config, data.to_path_buf()));
     }
 
-    /// From now on this server is told, by one who may have a token of it already. Within a runtime.
+    /// Sends reports to this server from now on; the caller may have a token of it already. Needs a runtime.
     pub fn through(&self, server: Server) {
         self.outbox.serve(Recipient::Known(Arc::new(server)));
     }
 
-    /// Records an error. One that the history does not take is logged, and told all the same.
+    /// Records an error. An error that cannot be recorded is logged and still reported.
     pub fn record(&self, error: &NewError) -> Recorded {
         self.recorder.record(error)
     }
 
-    /// Has the server told, of a batch where it is about one. Waits for nothing.
+    /// Queues the report of a recorded error, for a batch where it belongs to one. Does not wait.
     pub fn send(&self, recorded: Recorded, batch: Option<&str>) {
         self.outbox.put(recorded, batch);
     }
 
-    /// Records an error and has the server told.
+    /// Records an error and queues its report.
     pub fn report(&self, error: &NewError) {
         self.send(self.record(error), None);
     }
 
-    /// How often the history was changed behind everybody's back: a line says from now on that the server was told.
+    /// Watches changes of old entries of the history: the mark that the server got a report.
     pub fn history_changes(&self) -> watch::Receiver<u64> {
         self.outbox.history_changes()
     }
 
-    /// Waits until nothing waits to be told, at most so long.
+    /// Waits until the queue is empty, up to a limit.
     pub async fn flush(&self, limit: Duration) {
         self.outbox.flush(limit).await;
     }

@@ -1,7 +1,7 @@
-//! [`Outbox`], the bounded queue of what the server is to be told, and the one task that tells it, once each.
+//! [`Outbox`]: the bounded queue of reports to the server, and the one task that sends each of them once.
 //!
-//! What does not fit is not told. When nobody answers, what waits is not told either, so that a server that is away
-//! costs one attempt and not one for each report.
+//! Reports beyond the bound are dropped. When the server does not answer, the waiting reports are dropped too, so that
+//! an unreachable server costs one attempt instead of one for each report.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -21,17 +21,17 @@ use crate::models::{Config, GlobalErrorReport};
 use crate::store::Store;
 use crate::store::errors::NewError;
 
-/// How many reports may wait.
+/// Maximum number of waiting reports.
 const WAITING: usize = 1000;
 
-/// Recipient to tell.
+/// The recipient of reports.
 #[derive(Clone)]
 pub enum Recipient {
-    /// Nobody yet.
+    /// None yet.
     Nobody,
-    /// The server of a configuration with this data folder, as soon as there is something to tell.
+    /// The server of a configuration with this data folder, resolved when the first report is sent.
     Configured(Arc<Config>, PathBuf),
-    /// This one.
+    /// This server.
     Known(Arc<Server>),
 }
 
@@ -50,18 +50,18 @@ enum Task {
 struct Shared {
     recorder: Arc<Recorder>,
     recipient: Mutex<Recipient>,
-    /// What is in the queue or on its way.
+    /// Entries that wait or are being sent.
     waiting: watch::Sender<HashSet<Key>>,
-    /// How often the history was changed from here.
+    /// The number of changes of old entries of the history.
     history_changed: watch::Sender<u64>,
 }
 
-/// The number of a line; true for one in memory.
+/// The number of an entry; true for one in memory.
 type Key = (bool, i64);
 
 enum Entry {
     Item(Box<Item>),
-    /// Comes from a thread that may hold any lock, and is not recorded yet.
+    /// From a thread that may hold any lock; not recorded yet.
     Fault(Fault),
 }
 
@@ -73,7 +73,7 @@ struct Item {
 }
 
 impl Outbox {
-    /// A queue whose task begins with [`Self::serve`].
+    /// Creates a queue; its task starts with [`Self::serve`].
     pub fn new(recorder: Arc<Recorder>) -> Self {
         let (queue, entries) = mpsc::channel(WAITING + 1);
         let waiting = watch::Sender::new(HashSet::new());
@@ -82,7 +82,7 @@ impl Outbox {
         Self { shared, queue, task: Mutex::new(Task::NotBegun(entries)) }
     }
 
-    /// Tells somebody else from now on.
+    /// Changes the recipient.
     pub fn serve(&self, recipient: Recipient) {
         *lock(&self.shared.recipient) = recipient;
         let mut task = lock(&self.task);
@@ -99,7 +99,7 @@ impl Outbox {
         }
     }
 
-    /// Puts an error into the queue, unless it is there, was told, or there is no room.
+    /// Queues an error unless it is queued already, was reported, or the queue is full.
     pub fn put(&self, recorded: Recorded, batch: Option<&str>) {
         let Some(item) = self.shared.item(recorded, batch) else { return };
         let key = item.key;
@@ -108,12 +108,12 @@ impl Outbox {
         }
     }
 
-    /// How often the history was changed from here.
+    /// Watches the number of changes of old entries.
     pub fn history_changes(&self) -> watch::Receiver<u64> {
         self.shared.history_changed.subscribe()
     }
 
-    /// Waits until the queue is empty, at most so long.
+    /// Waits until the queue is empty, up to a limit.
     pub async fn flush(&self, limit: Duration) {
         if matches!(&*lock(&self.task), Task::NotBegun(_)) {
             return;
@@ -138,7 +138,7 @@ async fn work(mut entries: mpsc::Receiver<Entry>, shared: Arc<Shared>) {
     }
 }
 
-/// Nobody is there who could be told.
+/// There is no recipient.
 struct NobodyThere;
 
 impl Shared {
@@ -169,7 +169,7 @@ impl Shared {
         });
     }
 
-    /// Tells of one error. A server that refuses the report itself is there all the same.
+    /// Sends one report. A server that refuses the report itself still counts as reachable.
     async fn send(&self, item: &Item) -> Result<(), NobodyThere> {
         let server = self.server().await.ok_or(NobodyThere)?;
         if self.is_refused(&server) {
@@ -187,7 +187,7 @@ impl Shared {
                 tracing::debug!(%error, "an error was not reported");
                 self.note_end_of_pairing(&error);
                 match error.status() {
-                    // Somebody is there, but asks for less.
+                    // The server asks for fewer reports.
                     None | Some(429 | 503) => Err(NobodyThere),
                     Some(_) => Ok(()),
                 }
@@ -212,14 +212,14 @@ impl Shared {
         Some(server)
     }
 
-    /// A server that has refused the credential is not asked again before somebody has done something about it.
+    /// A server that refused the credential is not asked again until a person has acted.
     fn is_refused(&self, server: &Server) -> bool {
         let base_url = server.base_url();
         base_url
             .is_some_and(|base_url| self.recorder.store().refused_at(&base_url).is_ok_and(|at| at.is_some()))
     }
 
-    /// That the pairing has ended is found out by whoever signs in first, and that may be here.
+    /// The first request to sign in discovers that a pairing has ended; that may be this one.
     fn note_end_of_pairing(&self, error: &ApiError) {
         if error.ends_the_pairing() {
             let _ = self.recorder.record(&NewError::from_error(&Error::from(error.clone()), None, None));

@@ -1,5 +1,5 @@
-//! How an error is recorded: [`record`], which alone writes the history; and what the server would be told of it:
-//! a report without secrets, and without the name of anybody's home folder.
+//! [`record`], the only writer of the error history, and the report for the server: without secrets, and without the
+//! names of home folders.
 
 use std::sync::OnceLock;
 
@@ -11,16 +11,16 @@ use crate::platform;
 use crate::store::errors::{NewError, StoredError};
 use crate::store::{Store, StoreError};
 
-/// An error that was recorded, and what the server may be told of it.
+/// A recorded error and its report.
 #[must_use = "the server is told by `Reports::tell`"]
 #[derive(Debug)]
 pub struct Recorded {
-    /// Where it stands; none where it could not be kept at all.
+    /// Its entry; `None` where it could not be recorded at all.
     pub(super) line: Option<Line>,
     pub(super) report: GlobalErrorReport,
 }
 
-/// A line of the history, or of the one in memory.
+/// An entry of the history, or of the one in memory.
 #[derive(Debug)]
 pub(super) struct Line {
     pub store: Store,
@@ -28,7 +28,8 @@ pub(super) struct Line {
     pub kept: StoredError,
 }
 
-/// A history, and another in memory for what it does not take: the server may be the only one to know of a full disk.
+/// A history, and a second one in memory for errors that it cannot store: the server may be the only one to learn of a
+/// full disk.
 #[derive(Debug)]
 pub struct Recorder {
     store: Store,
@@ -36,17 +37,17 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Over a history.
+    /// Creates a recorder over a history.
     pub fn new(store: Store) -> Self {
         Self { spare: OnceLock::new(), store }
     }
 
-    /// The history.
+    /// Returns the history.
     pub fn store(&self) -> &Store {
         &self.store
     }
 
-    /// Records an error; what cannot be kept is logged.
+    /// Records an error; an error that cannot be recorded is logged.
     pub fn record(&self, error: &NewError) -> Recorded {
         let attempt = |store: &Store, spare| match record(store, error) {
             Ok(kept) => Some(Line { store: store.clone(), spare, kept }),
@@ -61,7 +62,7 @@ impl Recorder {
     }
 }
 
-/// Writes an error into a history, without any secret that may be in it.
+/// Writes a redacted error into a history.
 ///
 /// # Errors
 /// When the history cannot be written.
@@ -89,7 +90,7 @@ fn without_secrets(error: &NewError) -> NewError {
     }
 }
 
-/// What the server is told of an error, in the words of its vocabulary.
+/// Returns the report of an error, in the words of the server's vocabulary.
 fn report_of(error: &NewError) -> GlobalErrorReport {
     let mut details = error.metadata.clone();
     let mut add = |key: &str, value: Value| {
@@ -108,7 +109,8 @@ fn report_of(error: &NewError) -> GlobalErrorReport {
     cleared(GlobalErrorReport::new(told, &error.message, error.severity, Some(details)))
 }
 
-/// A report as it may leave this computer: signed by the program, cleared, and within the server's limits.
+/// Returns a report as it may leave this computer: with the program's version, redacted, and within the server's
+/// limits.
 pub fn cleared(report: GlobalErrorReport) -> GlobalErrorReport {
     let own = platform::home();
     let clear = |text: &str| redact::home(&redact::secrets(text), own.as_deref());

@@ -1,4 +1,4 @@
-//! [`Server`], the one that is told, and in whose name.
+//! [`Server`]: the recipient of reports, and the credential to use.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::models::config::Paths;
 use crate::models::{Config, GlobalErrorReport};
 use crate::store::Store;
 
-/// A server that takes reports.
+/// A server that accepts reports.
 pub struct Server {
     reporter: Arc<ErrorReporter>,
     tokens: Arc<TokenManager>,
@@ -19,12 +19,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// The server of a configuration, by tokens that others may use as well.
+    /// Creates a recipient that shares tokens with other callers.
     pub fn new(reporter: Arc<ErrorReporter>, tokens: Arc<TokenManager>, config: Arc<Config>) -> Self {
         Self { reporter, tokens, config }
     }
 
-    /// The server of a configuration, by tokens of its own; looks into the keychain. Blocking.
+    /// Creates the recipient of a configuration, with tokens of its own; reads the keychain. Blocking.
     ///
     /// # Errors
     /// A missing or refused address, or no credential.
@@ -34,15 +34,15 @@ impl Server {
         Ok(Self::new(Arc::new(ErrorReporter::new(config.api.https_only)?), tokens, config))
     }
 
-    /// Its address, in the form in which it is remembered.
+    /// Returns its base URL, the key of the server cache.
     pub fn base_url(&self) -> Option<String> {
         base_of(self.config.api.base_url.as_deref()?)
     }
 
-    /// Tells it, once, of a batch where one is given.
+    /// Sends a report once, for a batch where one is given.
     ///
     /// # Errors
-    /// What the single attempt gave.
+    /// The failure of the single attempt.
     pub async fn send(&self, report: &GlobalErrorReport, batch: Option<&str>) -> Result<(), ApiError> {
         let base_url = self.config.api.base_url.as_deref().unwrap_or_default();
         let tokens = &*self.tokens;
@@ -50,7 +50,7 @@ impl Server {
             Paths::Device => Family::Device,
             Paths::Dfc => Family::Dfc,
             Paths::Auto => {
-                // How the token was had says where reports go.
+                // The endpoint that issued the token tells the path family of reports.
                 tokens.token().await?;
                 tokens.family().unwrap_or(Family::Device)
             }

@@ -1,8 +1,7 @@
-//! config.toml changed in place, comments and order kept: [`ConfigFile`].
+//! [`ConfigFile`]: edits config.toml in place; comments and order stay.
 //!
-//! A change is written to a temporary name, synced and renamed, so that a reader sees the old file or the new one.
-//! The former file stays beside it as `config.toml.bak`, without its secrets. Checks no value: that is
-//! `models::config`'s.
+//! Writes to a temporary file, syncs and renames it, so that a reader sees the old or the new file. The old file stays
+//! as `config.toml.bak`, without its secrets. Does not validate values; `models::config` does.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -17,13 +16,13 @@ use crate::models::config::{KEYS, Key, RETIRED};
 /// Why config.toml could not be changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigFileError {
-    /// It cannot be read or written.
+    /// The file cannot be read or written.
     #[error("{}", .0.message)]
     File(Box<Error>),
-    /// It is no TOML; its text is not quoted, since it may hold a secret.
+    /// The file is not TOML; its text is not quoted, since it may contain a secret.
     #[error("`{path}` is not valid TOML, so it is left as it is", path = .0.display())]
     Syntax(PathBuf),
-    /// Where a section is expected there is a value.
+    /// A section is expected and a value found.
     #[error("`{section}` in `{path}` is no section", path = path.display())]
     NoSection {
         /// The file.
@@ -47,7 +46,7 @@ impl From<ConfigFileError> for Error {
     }
 }
 
-/// A config.toml being changed.
+/// A config.toml that is being edited.
 #[derive(Debug, Clone)]
 pub struct ConfigFile {
     path: PathBuf,
@@ -56,12 +55,12 @@ pub struct ConfigFile {
 }
 
 impl ConfigFile {
-    /// Opens the file; one that is not there is an empty one.
+    /// Opens the file; a missing file counts as empty.
     ///
     /// # Errors
-    /// When it cannot be read, or is no TOML in UTF-8.
+    /// When it cannot be read, or is not TOML in UTF-8.
     pub fn open(path: &Path) -> Result<Self, ConfigFileError> {
-        // A rename would replace a link instead of what it points to.
+        // A rename would replace a link instead of its target.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let former = match fs::read(&path) {
             Ok(bytes) => Some(String::from_utf8(bytes).map_err(|_| ConfigFileError::Syntax(path.clone()))?),
@@ -72,28 +71,28 @@ impl ConfigFile {
         Ok(Self { path, former, document })
     }
 
-    /// Whether there was a file.
+    /// Returns whether the file existed.
     pub fn existed(&self) -> bool {
         self.former.is_some()
     }
 
-    /// Gives a key a value, in its place when it is there; the comment behind it stays.
+    /// Sets a key, in place when it exists; the comment after it stays.
     ///
     /// # Errors
-    /// When a value stands where the key's section should be.
+    /// When a value stands in place of the key's section.
     pub fn set(&mut self, key: &Key, value: impl Into<Value>) -> Result<(), ConfigFileError> {
         if let Some((section, name)) = key.former {
             remove(&mut self.document, section, name);
         }
         let no_section = || ConfigFileError::NoSection { path: self.path.clone(), section: key.section };
-        // Comments after the last key would otherwise come to stand below a new section.
+        // Otherwise comments after the last key would move below a new section.
         let trailing = self.document.trailing().as_str().unwrap_or_default().to_owned();
         let mut begun = false;
         let mut place: &mut dyn TableLike = self.document.as_table_mut();
         for part in key.section.split('.') {
             let item = place.entry(part).or_insert_with(|| {
                 let mut table = toml_edit::Table::new();
-                // `[credential]` is written only when something stands in it besides `[credential.device]`.
+                // `[credential]` is written only when it contains more than `[credential.device]`.
                 table.set_implicit(true);
                 if !trailing.is_empty() && key.section.ends_with(part) {
                     table.decor_mut().set_prefix(format!("{trailing}\n"));
@@ -119,7 +118,7 @@ impl ConfigFile {
         Ok(())
     }
 
-    /// Removes a key, in its former place also; true when it was there.
+    /// Removes a key, also at its place in the older layout; returns true when it existed.
     pub fn remove(&mut self, key: &Key) -> bool {
         let removed = remove(&mut self.document, key.section, key.name).is_some();
         match key.former {
@@ -128,7 +127,7 @@ impl ConfigFile {
         }
     }
 
-    /// Whether the file has a key in this place.
+    /// Returns whether the file has a key at this place.
     pub fn holds(&self, section: &str, name: &str) -> bool {
         let mut place: &dyn TableLike = self.document.as_table();
         for part in section.split('.') {
@@ -138,15 +137,15 @@ impl ConfigFile {
         place.contains_key(name)
     }
 
-    /// The keys of older versions that are in it and that nothing needs any more: section and name.
+    /// Returns the retired keys in the file, as section and name.
     pub fn retired(&self) -> Vec<(&'static str, &'static str)> {
         RETIRED.iter().copied().filter(|(section, name)| self.holds(section, name)).collect()
     }
 
-    /// Moves every key of a former layout to its place of today, comments and all, and drops the retired ones.
+    /// Moves every key of an older layout to its present place, with its comments, and removes retired keys.
     ///
     /// # Errors
-    /// When a value stands where a section should be.
+    /// When a value stands in place of a section.
     pub fn modernise(&mut self) -> Result<(), ConfigFileError> {
         for (section, name) in self.retired() {
             remove(&mut self.document, section, name);
@@ -157,13 +156,13 @@ impl ConfigFile {
         }
         for key in KEYS {
             let Some((section, name)) = key.former else { continue };
-            // A section that was renamed holds its keys by their former names.
+            // A renamed section contains its keys under their older names.
             for section in [section, key.section] {
                 if (section, name) == (key.section, key.name) {
                     continue;
                 }
                 let value = remove(&mut self.document, section, name).and_then(|item| item.into_value().ok());
-                // Where both are there, today's place is the one that holds.
+                // Where both exist, the present place wins.
                 if let Some(value) = value.filter(|_| !self.holds(key.section, key.name)) {
                     self.set(key, value)?;
                 }
@@ -178,7 +177,7 @@ impl ConfigFile {
         Ok(())
     }
 
-    /// Gives a section another name, where there is none of that name yet.
+    /// Renames a section, where the new name is free.
     fn rename_section(&mut self, from: &str, to: &str) {
         let (parent, name) = to.rsplit_once('.').unwrap_or(("", to));
         let exists = |parent: &dyn TableLike| parent.contains_key(name);
@@ -204,17 +203,17 @@ impl ConfigFile {
         }
     }
 
-    /// The text as it would be written.
+    /// Returns the text that [`Self::save`] would write.
     pub fn text(&self) -> String {
         let crlf = self.former.as_ref().is_some_and(|text| text.contains("\r\n"));
         let text = self.document.to_string().replace("\r\n", "\n");
         if crlf { text.replace('\n', "\r\n") } else { text }
     }
 
-    /// Writes the file, and the former one without its secrets to `config.toml.bak`.
+    /// Writes the file, and the old one without its secrets to `config.toml.bak`.
     ///
     /// # Errors
-    /// When either cannot be written; then the file is as it was.
+    /// When either cannot be written; then the file is unchanged.
     pub fn save(&mut self) -> Result<(), ConfigFileError> {
         let text = self.text();
         if self.former.as_ref() == Some(&text) {
@@ -244,7 +243,7 @@ fn remove(document: &mut DocumentMut, section: &str, name: &str) -> Option<Item>
     place.remove(name)
 }
 
-/// A value that was commented out is a secret all the same.
+/// A value in a comment is a secret too.
 fn without_secrets(text: &str, path: &Path) -> Result<String, ConfigFileError> {
     let mut document = parse(text, path)?;
     for key in KEYS.iter().filter(|key| key.secret) {

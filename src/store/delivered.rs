@@ -1,7 +1,7 @@
-//! The state in which each table was last delivered: [`Fingerprint`], for leaving out what has not changed.
+//! [`Fingerprint`]: the state in which each table was last delivered, used to skip unchanged tables.
 //!
-//! Kept by destination, a text of the caller's that names server and site, so that a change of either sends
-//! everything again. Rows are written by [`Store::batch_finished`] alone.
+//! Stored by destination, a text that names server and site, so that a change of either sends everything again. Only
+//! [`Store::batch_finished`] writes rows.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
@@ -9,32 +9,32 @@ use serde::{Deserialize, Serialize};
 
 use super::{Store, StoreError, from_json, time};
 
-/// What a table and the way it was read were like.
+/// State of a table and of the settings that it was read with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fingerprint {
-    /// Bytes of the table and its memo file.
+    /// Size of the table and its memo file, in bytes.
     pub size: u64,
     /// The later modification time of the two, in nanoseconds since 1970.
     pub mtime_ns: i64,
-    /// The header's count of rows.
+    /// Rows that the header counts.
     pub header_rows: u64,
-    /// SHA-256 over the bytes of table and memo, where it was taken.
+    /// SHA-256 of table and memo, where it was computed.
     pub content: Option<String>,
-    /// A digest of every setting that changes the output.
+    /// Digest of every setting that changes the output.
     pub settings: String,
 }
 
 /// The last delivery of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivered {
-    /// What the table was like.
+    /// State of the table.
     pub fingerprint: Fingerprint,
-    /// When its batch was completed, on our clock.
+    /// Completion time of its batch, by our clock.
     pub at: DateTime<Utc>,
 }
 
 impl Store {
-    /// The last delivery of a table, named relative to the source folder with `/`.
+    /// Returns the last delivery of a table, named relative to the source folder with `/`.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -53,7 +53,7 @@ impl Store {
         })
     }
 
-    /// A table found unchanged by its content got another time: the next look need not read it whole.
+    /// Updates the time of a table whose content is unchanged, so that the next check need not read it whole.
     ///
     /// # Errors
     /// When the database cannot be written.

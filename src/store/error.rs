@@ -1,4 +1,4 @@
-//! [`StoreError`]: why the local database could not do what was asked.
+//! [`StoreError`]: why the local database failed.
 
 use std::path::PathBuf;
 
@@ -9,10 +9,10 @@ use crate::error::{Code, Error};
 /// A failure of the local database.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The folder or a file in it cannot be made, renamed or opened.
+    /// The folder or a file in it cannot be created, renamed or opened.
     #[error("{message}")]
     File {
-        /// The sentence, made by [`Error::io`].
+        /// The message, made by [`Error::io`].
         message: String,
         /// The whole error.
         error: Box<Error>,
@@ -25,42 +25,42 @@ pub enum StoreError {
     NewerSchema {
         /// The database.
         path: PathBuf,
-        /// The schema found.
+        /// Its schema version.
         found: i64,
-        /// The newest schema this program knows.
+        /// The newest schema version that this program knows.
         known: i64,
     },
-    /// The database's pages make no sense.
+    /// The database is corrupt.
     #[error("the local database `{path}` is damaged: {reason}", path = path.display())]
     Damaged {
         /// The database.
         path: PathBuf,
-        /// What SQLite says of it.
+        /// SQLite's message.
         reason: String,
     },
-    /// A row is asked for that is not there.
+    /// The requested row does not exist.
     #[error("the local database holds no {what} {id}")]
     Missing {
-        /// What kind of row.
+        /// Kind of the row.
         what: &'static str,
         /// Its number.
         id: i64,
     },
-    /// The next page of a list is asked for with what no page of it gave.
+    /// An invalid cursor of a list.
     #[error("`{cursor}` is no place in this list")]
     Cursor {
-        /// What was given, at most its beginning.
+        /// Beginning of the cursor.
         cursor: String,
     },
-    /// A row holds something this program did not write.
+    /// A row contains a value that this program did not write.
     #[error("the local database holds an unreadable {what}: {source}")]
     Unreadable {
-        /// What kind of value.
+        /// Kind of the value.
         what: &'static str,
         /// Why it cannot be read.
         source: serde_json::Error,
     },
-    /// Any other refusal of SQLite.
+    /// Any other error of SQLite.
     #[error("the local database cannot be used: {0}")]
     Sql(#[from] rusqlite::Error),
 }
@@ -71,7 +71,7 @@ impl StoreError {
         Self::File { message: error.message.clone(), error }
     }
 
-    /// Whether the file itself is spoilt, so that only a new one helps.
+    /// Returns whether the file itself is damaged, so that only a new one helps.
     pub(super) fn is_damage(&self) -> bool {
         match self {
             Self::Damaged { .. } => true,
@@ -84,8 +84,8 @@ impl StoreError {
     }
 }
 
-/// Whether the disk is full: SQLite has one word for a database that cannot grow, and another for the shared memory
-/// beside it, which every connection needs.
+/// Returns whether the disk is full: SQLite has one code for a database that cannot grow, and another for the shared
+/// memory beside it, which every connection needs.
 pub(super) fn no_room(error: &rusqlite::Error) -> bool {
     let code = error.sqlite_error().map(|error| (error.code, error.extended_code));
     matches!(code, Some((ErrorCode::DiskFull, _) | (_, rusqlite::ffi::SQLITE_IOERR_SHMSIZE)))

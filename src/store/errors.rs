@@ -1,7 +1,7 @@
-//! What went wrong, kept for a person and for the server's report: [`NewError`] in, pages of `RecordedError` out.
+//! The error history: [`NewError`] in, pages of `RecordedError` out.
 //!
-//! The same error within an hour is one row with a count. Rows are kept 90 days and within 100 MB. No secret and no
-//! value of a row may be given to it; it does not send anything.
+//! Repeats within an hour are one row with a count. Rows are kept for 90 days and within 100 MB. Must not be given
+//! secrets or row values; sends nothing.
 
 mod page;
 
@@ -18,41 +18,41 @@ use crate::models::ErrorSeverity;
 use crate::platform;
 pub(super) use page::{keys, recorded};
 
-/// How long an error is kept after it was last seen.
+/// How long an error is kept after its last occurrence.
 const KEPT_DAYS: i64 = 90;
-/// How many bytes of text all errors together may have.
+/// Maximum size of all errors, in bytes of text.
 const KEPT_BYTES: i64 = 100_000_000;
 /// The limits are also enforced after this many new rows.
 const PRUNE_EVERY: i64 = 500;
 
-/// An error that is kept.
+/// A stored error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StoredError {
-    /// Its number; repeats within the hour have the same.
+    /// Its number; repeats within the hour share it.
     pub id: i64,
-    /// Whether the server was told of it, or of one that it repeats.
+    /// Whether the server got a report of it, or of an earlier occurrence.
     pub reported: bool,
 }
 
-/// An error to be kept.
+/// An error to record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewError {
     /// Its type: a word of `error::Code`, or of the server's vocabulary.
     pub kind: String,
-    /// How bad.
+    /// The severity.
     pub severity: ErrorSeverity,
-    /// What happened, to what and why.
+    /// The message: what failed, on what and why.
     pub message: String,
-    /// Details, keys in camelCase; `fileName` is the table, relative to the source folder with `/`.
+    /// Details; keys are in camelCase. `fileName` is the table, relative to the source folder with `/`.
     pub metadata: Map<String, Value>,
-    /// What to do about it.
+    /// The remedy.
     pub hint: Option<String>,
-    /// The run it happened in.
+    /// The run in which it occurred.
     pub run: Option<RunId>,
 }
 
 impl NewError {
-    /// An error without details.
+    /// Creates an error without details.
     pub fn new(kind: impl Into<String>, severity: ErrorSeverity, message: impl Into<String>) -> Self {
         Self {
             kind: kind.into(),
@@ -64,7 +64,7 @@ impl NewError {
         }
     }
 
-    /// The error of a run or of a table in it.
+    /// Creates the error of a run, or of a table in it.
     pub fn from_error(error: &Error, run: Option<RunId>, file_name: Option<&str>) -> Self {
         let mut made = Self::new(error.code.as_str(), error.severity, &error.message);
         made.hint.clone_from(&error.hint);
@@ -85,14 +85,14 @@ impl NewError {
         self
     }
 
-    /// Says what to do.
+    /// Sets the remedy.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// Equal for errors that a person would call the same.
+    /// Returns a key that is equal for errors that a person would call the same.
     fn fingerprint(&self) -> String {
         let mut digest = Sha256::new();
         let file = self.metadata.get("fileName").and_then(Value::as_str).unwrap_or_default();
@@ -108,7 +108,7 @@ impl NewError {
 }
 
 impl Store {
-    /// When an error was last seen; none where none is kept.
+    /// Returns the time of the last error; `None` when there is none.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -120,7 +120,7 @@ impl Store {
         })
     }
 
-    /// Keeps an error, or counts it when the same was seen within the hour. For `reports` alone.
+    /// Records an error, or counts a repeat within the hour. Only for `reports`.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -162,7 +162,7 @@ impl Store {
         })
     }
 
-    /// The server was told of this error.
+    /// Marks an error as reported to the server.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -178,7 +178,7 @@ impl Store {
     }
 }
 
-/// Forgets what is over the age, then the oldest of what is over the size.
+/// Deletes errors over the age limit, then the oldest over the size limit.
 fn prune(sql: &Transaction<'_>, now: DateTime<Utc>, bytes: i64) -> Result<(), StoreError> {
     let oldest = (now - Duration::days(KEPT_DAYS)).timestamp_millis();
     sql.execute("DELETE FROM errors WHERE last_at < ?", [oldest])?;

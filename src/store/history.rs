@@ -1,6 +1,6 @@
-//! The journal as a person reads it: [`RunReport`]s, newest first, and one run with its tables.
+//! The journal for people: [`RunReport`]s, newest first, and one run with its tables.
 //!
-//! Methods of [`Store`]; a run's totals are taken from its own row, not from its tables, so that lists stay quick.
+//! Methods of [`Store`]. A run's totals come from its own row instead of its tables, so that lists stay fast.
 
 mod page;
 
@@ -13,7 +13,7 @@ use crate::models::export::{ErrorBody, ExportedFile, FileReport, RunReport, RunS
 pub(super) use page::keys;
 
 impl Store {
-    /// The newest runs, newest first, without their tables.
+    /// Returns the newest runs, newest first, without their tables.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -27,7 +27,7 @@ impl Store {
         })
     }
 
-    /// The newest run, without its tables.
+    /// Returns the newest run, without its tables.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -35,7 +35,7 @@ impl Store {
         Ok(self.recent_runs(1)?.pop())
     }
 
-    /// When a run last came to a good end, with or without warnings.
+    /// Returns the time of the last successful run, with or without warnings.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -50,7 +50,7 @@ impl Store {
         })
     }
 
-    /// One run with its tables.
+    /// Returns a run with its tables.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when there is no such run; when the database cannot be read.
@@ -63,12 +63,12 @@ impl Store {
     }
 }
 
-/// Runs without their tables.
+/// Reads runs without their tables.
 pub(super) fn reports(sql: &Connection, keys: &[Key<1>]) -> Result<Vec<RunReport>, StoreError> {
     keys.iter().filter_map(|[id]| report(sql, *id).transpose()).collect()
 }
 
-/// A run without its tables, if there is one of this number.
+/// Returns a run without its tables, where it exists.
 fn report(sql: &Connection, id: i64) -> Result<Option<RunReport>, StoreError> {
     let mut select = sql.prepare_cached(
         "SELECT trigger, state, started_at, finished_at, totals,
@@ -135,7 +135,7 @@ fn files(sql: &Connection, run: RunId) -> Result<Vec<ExportedFile>, StoreError> 
     Ok(files)
 }
 
-/// Adds up the tables of a run.
+/// Sums up the tables of a run.
 pub(super) fn count_totals(sql: &Connection, run: RunId) -> Result<Totals, StoreError> {
     let number = |row: &Row<'_>, index: usize| row.get::<_, i64>(index).map(i64::unsigned_abs);
     let totals = sql

@@ -1,13 +1,13 @@
-//! The journal: runs, their files, the batches on the server and the parts sent in them, each row durable before the
-//! request that it describes. Its words are methods of [`Store`]; the rows are numbered [`RunId`], [`FileId`],
-//! [`BatchId`] and [`PartId`].
+//! The journal: runs, their files, the batches on the server and the parts sent in them. Each row is durable before the
+//! request that it describes. Methods of [`Store`]; rows have the numbers [`RunId`], [`FileId`], [`BatchId`] and
+//! [`PartId`].
 //!
-//! A batch goes planned -> started (the server's id is known) -> finishing -> an end of [`BatchEnd`].
-//! A part goes spooled -> uploading -> uploaded | unknown -> delivered, or back to undelivered when its batch ends
-//! in any other way. A table counts as sent, and its fingerprint as delivered, in the same transaction in which the
-//! batch that holds its last part ends as completed.
+//! A batch goes planned -> started (the server's identifier is known) -> finishing -> an end of [`BatchEnd`]. A part
+//! goes spooled -> uploading -> uploaded | unknown -> delivered, or back to undelivered when its batch ends in any
+//! other way. The transaction that ends a batch as completed also marks a table as sent, and its fingerprint as
+//! delivered, when the batch contains the table's last part.
 //!
-//! Must not ask the server or decide what follows.
+//! Must not ask the server or decide the next step.
 
 mod batches;
 
@@ -30,7 +30,7 @@ macro_rules! row_number {
 }
 
 row_number! {
-    /// A run in this data folder, counted from 1: `run_id` of the JSON.
+    /// A run in this data folder, counted from 1: `run_id` in JSON.
     RunId
 }
 row_number! {
@@ -38,43 +38,43 @@ row_number! {
     FileId
 }
 row_number! {
-    /// A batch, also before the server gave it an id.
+    /// A batch, even before the server gave it an identifier.
     BatchId
 }
 row_number! {
-    /// One file on the wire: a table or a piece of one.
+    /// An uploaded file: a table or a part of one.
     PartId
 }
 
 /// A table that the scan found, before it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedFile {
-    /// Relative to the source folder, with `/`.
+    /// Path relative to the source folder, with `/`.
     pub source: String,
     /// The table's name as the server derives it.
     pub table: String,
-    /// Why it is sent or skipped, in a sentence.
+    /// The reason why it is sent or skipped.
     pub decision: Option<String>,
 }
 
-/// One file on the wire, compressed and waiting in the spool.
+/// A compressed file in the spool, waiting for upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpooledPart {
-    /// Its name on the wire.
+    /// Its upload name.
     pub wire_name: String,
-    /// The file's name in the spool folder.
+    /// Its file name in the spool folder.
     pub spool: String,
-    /// Its size.
+    /// Its size in bytes.
     pub bytes: u64,
     /// SHA-256 of its bytes in lower-case hex.
     pub sha256: String,
 }
 
 impl Store {
-    /// Begins a run.
+    /// Starts a run.
     ///
     /// # Errors
-    /// When the database cannot be written, as with every call here.
+    /// When the database cannot be written; the same holds for every method here.
     pub fn begin_run(&self, trigger: Trigger) -> Result<RunId, StoreError> {
         self.write(|sql| {
             sql.prepare_cached("INSERT INTO runs (trigger, state, started_at) VALUES (?, ?, ?)")?
@@ -83,7 +83,7 @@ impl Store {
         })
     }
 
-    /// Writes down what the scan found, in its order; answers the number of each.
+    /// Records the tables of the scan in order; returns the number of each.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -102,7 +102,7 @@ impl Store {
         })
     }
 
-    /// A table is left out because it has not changed since it was last delivered.
+    /// Records that a table is skipped because it has not changed since its last delivery.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -114,8 +114,8 @@ impl Store {
         })
     }
 
-    /// A table was converted into the spool: its report, what it was read as, and its parts, numbered from 1 in
-    /// their order. Parts of an earlier conversion in the same run are forgotten.
+    /// Records that a table was converted into the spool: its report, its fingerprint, and its parts, numbered from 1.
+    /// Replaces the parts of an earlier conversion in the same run.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -151,7 +151,8 @@ impl Store {
         })
     }
 
-    /// A table was refused or could not be delivered. The report, when there is one, replaces an earlier one.
+    /// Records that a table was refused or could not be delivered. The report, when there is one, replaces an earlier
+    /// one.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -174,7 +175,7 @@ impl Store {
         })
     }
 
-    /// The run has ended; `error` is why it failed.
+    /// Ends a run; `error` is the reason of a failure.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -183,7 +184,7 @@ impl Store {
     }
 }
 
-/// Writes down which tables the run has, for a search by name.
+/// Stores the names of the run's tables, for the search by name.
 fn list_tables(sql: &Transaction<'_>, run: RunId) -> Result<(), StoreError> {
     let names: Option<String> = sql
         .prepare_cached(
@@ -217,7 +218,7 @@ fn write_report(sql: &Transaction<'_>, file: FileId, report: &FileReport) -> Res
     Ok(())
 }
 
-/// Ends a run and fixes its totals, so that a list of runs needs no look at the files.
+/// Ends a run and stores its totals, so that a list of runs need not read the files.
 pub(super) fn end_run(
     sql: &Transaction<'_>,
     run: RunId,

@@ -1,9 +1,9 @@
-//! A whole list for a spreadsheet or a script: [`write_list`], and [`Store::save_list`], which replaces a file by it.
+//! Exports a whole list for a spreadsheet or a script: [`write_list`]; [`Store::save_list`] replaces a file by it.
 //!
-//! Rows are read in pieces and written at once, so that no list is ever held whole and the store is free in between. What
-//! a row holds is what `history --json` and `errors --json` show of it.
+//! Reads rows in chunks and writes them at once, so that no list is held in memory and the store is free in between.
+//! The rows contain the same values as `history --json` and `errors --json`.
 //!
-//! CSV begins with a byte order mark, without which spreadsheets take it for a text in the computer's old code page.
+//! CSV begins with a byte order mark, without which spreadsheets would read it in the computer's old code page.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -16,10 +16,10 @@ use super::{Store, StoreError, errors, history};
 use crate::error::{Error, Result};
 use crate::models::listing::{List, ListFormat};
 
-/// How many rows are read at once.
+/// Number of rows in a chunk.
 const PIECE: usize = 500;
 
-/// A column of a CSV: its header, and the place of its value in the JSON of a row.
+/// A column of a CSV: its header, and the path of its value in the JSON of a row.
 type Column = (&'static str, &'static str);
 
 const RUNS: [Column; 17] = [
@@ -56,19 +56,19 @@ const ERRORS: [Column; 11] = [
     ("run_id", "/run_id"),
 ];
 
-/// Why a list was not written to its end.
+/// Why a list was not written completely.
 #[derive(Debug, thiserror::Error)]
 pub enum ListError {
     /// The local database cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// It cannot be written where it should go.
+    /// The destination cannot be written.
     #[error("the list cannot be written: {0}")]
     Write(#[from] io::Error),
 }
 
 impl Store {
-    /// Writes all of a list to a file, which is the former one or whole.
+    /// Writes a whole list to a file, which then contains either the old or the new list.
     ///
     /// # Errors
     /// When the file cannot be written or the database cannot be read.
@@ -82,10 +82,10 @@ impl Store {
     }
 }
 
-/// Writes all of a list, in its order. A row that was forgotten meanwhile is left out.
+/// Writes a whole list in order. Rows that were deleted meanwhile are omitted.
 ///
 /// # Errors
-/// When it cannot be written, or the database cannot be read.
+/// When the output cannot be written, or the database cannot be read.
 pub fn write_list(
     store: &Store,
     list: &List,
@@ -141,7 +141,7 @@ fn write_rows<T: Serialize>(
     Ok(())
 }
 
-/// A value as a cell; one that a spreadsheet would take for a formula gets a `'` in front.
+/// Formats a value as a cell; a value that a spreadsheet would read as a formula gets a leading `'`.
 fn cell(value: Option<&Value>) -> String {
     let text = match value {
         None | Some(Value::Null) => String::new(),
@@ -177,7 +177,7 @@ mod tests {
         String::from_utf8(bytes).unwrap()
     }
 
-    /// Header and rows of a CSV, read by RFC 4180.
+    /// Parses header and rows of a CSV by RFC 4180.
     fn cells(text: &str) -> Vec<Vec<String>> {
         let text = text.strip_prefix('\u{feff}').unwrap();
         let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());

@@ -1,5 +1,5 @@
-//! What lists of runs and of errors have in common: a [`Filter`] of conditions, and the [`Key`] of a row, by which the
-//! next page begins behind the last row of this one, whatever was added in between. Knows no table.
+//! Common parts of the lists of runs and errors: a [`Filter`] of conditions, and the [`Key`] of a row, so that the next
+//! page begins after the last row of this one, whatever was added in between. Knows no table.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use serde::Serialize;
 
 use super::{StoreError, json};
 
-/// What a list is in the order of, the first rows having the largest.
+/// Sort key of a list; the largest comes first.
 pub(super) type Key<const N: usize> = [i64; N];
 
-/// The keys of one page out of all, and what to ask for the next one with.
+/// Returns the keys of one page, and the cursor of the next.
 ///
 /// # Errors
-/// [`StoreError::Cursor`] when no page was asked for with such a cursor before.
+/// [`StoreError::Cursor`] for an invalid cursor.
 pub(super) fn page<'a, const N: usize>(
     keys: &'a [Key<N>],
     cursor: Option<&str>,
@@ -37,7 +37,7 @@ fn parse<const N: usize>(cursor: &str) -> Result<Key<N>, StoreError> {
         .ok_or_else(|| StoreError::Cursor { cursor: cursor.chars().take(40).collect() })
 }
 
-/// Conditions that hold all together, each with the one value that it names.
+/// Conditions combined by AND, each with one named value.
 #[derive(Default)]
 pub(super) struct Filter {
     conditions: Vec<&'static str>,
@@ -85,14 +85,14 @@ impl Filter {
     }
 }
 
-/// The words of an enum as JSON for `json_each`; none for an empty list, which stands for any.
+/// Returns the JSON words of an enum for `json_each`; `None` for an empty list, which matches any.
 pub(super) fn any_of<T: Serialize>(list: &[T]) -> Result<Option<String>, StoreError> {
     if list.is_empty() { Ok(None) } else { json("filter", &list).map(Some) }
 }
 
 #[cfg(test)]
 impl Filter {
-    /// How SQLite would find the rows.
+    /// Returns SQLite's query plan.
     pub(super) fn plan(&self, sql: &Connection, from: &str, order: &str) -> Result<Vec<String>, StoreError> {
         let mut explain = sql.prepare(&format!("EXPLAIN QUERY PLAN {}", self.statement(from, order)))?;
         let steps =

@@ -1,20 +1,20 @@
-//! The data folder's memory, state.db: what was planned, sent and delivered, and what went wrong. [`Store`] is its handle.
+//! state.db, the database of the data folder: what was planned, sent and delivered, and what failed. [`Store`] is its
+//! handle.
 //!
-//! The only module that speaks SQL. Every call is one short transaction. What comes before a request is durable when
-//! the call returns (write-ahead log, `synchronous = FULL`); what a later look at the server or the folder finds out
-//! again becomes durable with it. It holds no secret and no value of a row, and it never decides what to
-//! do next: that is `export`'s.
+//! The only module that uses SQL. Every call is one short transaction. Rows that precede a request are durable when the
+//! call returns (write-ahead log, `synchronous = FULL`); facts that a later look at the server or the folder would find
+//! again become durable with them. Contains no secret and no row value, and never decides the next step: `export` does.
 //!
 //! - [`journal`]: runs, files, batches and parts, written before the request they describe
-//! - [`recovery`]: what a process that died left behind
-//! - [`history`]: the same rows as a person reads them
+//! - [`recovery`]: what a dead process left behind
+//! - [`history`]: the same rows for people
 //! - [`delivered`]: the state in which each table was last delivered
-//! - [`errors`]: what went wrong, repeats folded
-//! - [`servers`]: what was learnt of a server
+//! - [`errors`]: the error history, repeats folded
+//! - [`servers`]: what is known of a server
 //! - [`pairings`]: since when this computer is paired with it
-//! - [`timestamps`]: single moments, such as until when the schedule rests
-//! - [`list_file`]: all of a list as CSV or JSON
-//! - [`config_file`]: config.toml, changed in place
+//! - [`timestamps`]: single moments, such as the end of a pause
+//! - [`list_file`]: a whole list as CSV or JSON
+//! - [`config_file`]: config.toml, edited in place
 
 pub mod config_file;
 pub mod delivered;
@@ -45,10 +45,10 @@ pub use error::StoreError;
 pub use journal::{BatchId, FileId, PartId, RunId};
 pub use replace::replace_private;
 
-/// The name of the database in the data folder.
+/// File name of the database in the data folder.
 pub const FILE_NAME: &str = "state.db";
 
-/// The handle of state.db; clones share one connection.
+/// Handle of state.db; clones share one connection.
 #[derive(Debug, Clone)]
 pub struct Store {
     connection: Arc<Mutex<Connection>>,
@@ -56,9 +56,9 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens state.db in the data folder for the process that holds the folder's lock; makes what is missing.
+    /// Opens state.db in the data folder for the process that locks the folder; creates missing parts.
     ///
-    /// A damaged database is renamed to `state.db.damaged-N` and a new one begun: see [`Store::moved_aside`].
+    /// Renames a damaged database to `state.db.damaged-N` and starts a new one: see [`Store::moved_aside`].
     ///
     /// # Errors
     /// When the folder cannot be written, or a newer program wrote the database.
@@ -66,7 +66,7 @@ impl Store {
         open::holding(folder)
     }
 
-    /// Opens state.db for looking only, without the folder's lock; an empty history where there is none yet.
+    /// Opens state.db read-only, without the folder's lock; an empty history where there is none yet.
     ///
     /// # Errors
     /// When the database cannot be read, is damaged, or was written by a newer program.
@@ -74,15 +74,15 @@ impl Store {
         open::viewing(folder)
     }
 
-    /// A store of no folder, with nothing in it.
+    /// Creates an empty store in memory.
     ///
     /// # Errors
-    /// When there is no memory for it.
+    /// When there is not enough memory.
     pub fn nothing() -> Result<Self, StoreError> {
         open::nothing()
     }
 
-    /// Where a damaged database was moved when this one was begun in its place.
+    /// Returns the new path of a damaged database that was replaced.
     pub fn moved_aside(&self) -> Option<&Path> {
         self.moved_aside.as_deref()
     }
@@ -91,13 +91,13 @@ impl Store {
         Self { connection: Arc::new(Mutex::new(connection)), moved_aside: moved_aside.map(Arc::from) }
     }
 
-    /// A poisoned lock is taken all the same: the transaction of the panicked caller was rolled back.
+    /// A poisoned lock is taken all the same: the transaction of the panicking caller was rolled back.
     fn lock(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        // A transaction, so that several statements see one state of the database.
+        // Runs a transaction, so that several statements see one state of the database.
         work(&*self.lock().transaction()?)
     }
 
@@ -108,8 +108,8 @@ impl Store {
         transact(&mut self.lock(), work)
     }
 
-    /// As [`Self::write`], but a power cut may undo it until the next `write`. For facts that follow a request and are
-    /// found out again when they are lost: syncing each would cost more than sending a small table.
+    /// Like [`Self::write`], but a power cut may undo it until the next `write`. For facts that follow a request and
+    /// are found again when they are lost: syncing each would cost more than sending a small table.
     fn write_soon<T>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, StoreError>,
@@ -132,7 +132,7 @@ fn transact<T>(
     Ok(answer)
 }
 
-/// An enum's word, as in the JSON.
+/// Returns an enum's word, as in JSON.
 fn word<T: Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
@@ -140,7 +140,7 @@ fn word<T: Serialize>(value: &T) -> String {
     }
 }
 
-/// The enum of a word that [`word`] wrote.
+/// Parses a word that [`word`] wrote.
 fn from_word<T: DeserializeOwned>(what: &'static str, word: String) -> Result<T, StoreError> {
     serde_json::from_value(serde_json::Value::String(word))
         .map_err(|source| StoreError::Unreadable { what, source })
@@ -158,7 +158,7 @@ fn time(milliseconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
 }
 
-/// Counts are kept as SQLite's signed integers; none comes near the limit.
+/// Counts are stored as SQLite's signed integers; none comes near the limit.
 fn count(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }

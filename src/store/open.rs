@@ -1,4 +1,4 @@
-//! Opening state.db: private, checked, and moved aside when it is damaged. Makes [`Store`]s; reads no row of them.
+//! Opens state.db: private, checked, and moved aside when it is damaged. Creates [`Store`]s; reads no rows.
 
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
@@ -35,7 +35,7 @@ pub(super) fn viewing(folder: &Path) -> Result<Store, StoreError> {
         return nothing();
     }
     let opened = match prepare(&path, Kind::Viewing) {
-        // Without room for the memory that connections share there is a connection that has the file to itself.
+        // Without disk space for the shared memory of connections, one connection uses the file exclusively.
         Err(StoreError::Sql(error)) if no_room(&error) => prepare(&path, Kind::ViewingAlone),
         opened => opened,
     };
@@ -56,18 +56,18 @@ pub(super) fn nothing() -> Result<Store, StoreError> {
     Ok(Store::new(connection, None))
 }
 
-/// What a connection is for.
+/// Purpose of a connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// To write; every page is read first.
+    /// Read and write; every page is checked first.
     Holding,
-    /// To look on beside others.
+    /// Read only, beside other connections.
     Viewing,
-    /// To look on with nobody beside it.
+    /// Read only, exclusively.
     ViewingAlone,
 }
 
-/// Opens, sets the pragmas, brings the schema forward.
+/// Opens a connection, sets the pragmas and migrates the schema.
 fn prepare(path: &Path, kind: Kind) -> Result<Connection, StoreError> {
     make_private(path)?;
     let mut connection = Connection::open_with_flags(
@@ -93,7 +93,7 @@ fn prepare(path: &Path, kind: Kind) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Makes the file with mode 0600 before SQLite would make it with the umask's; its WAL takes the same mode.
+/// Creates the file with mode 0600 before SQLite would create it with the umask's mode; its WAL takes the same mode.
 fn make_private(path: &Path) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -1,4 +1,4 @@
-//! When this computer was paired with a server, for a person to see; the credential itself is never here.
+//! The time at which this computer was paired with a server, for display. Does not contain the credential.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
@@ -7,7 +7,7 @@ use super::{Store, StoreError, time};
 use crate::platform;
 
 impl Store {
-    /// A pairing was made: remembers when, and that the server takes the credential.
+    /// Records a new pairing and that the server accepts its credential.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -21,7 +21,7 @@ impl Store {
         })
     }
 
-    /// Since when it is paired; none where the pairing is older than this memory of it.
+    /// Returns the time of the pairing; `None` where it is older than this record.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -33,7 +33,7 @@ impl Store {
         })
     }
 
-    /// The pairing with a server was ended.
+    /// Deletes the record of a pairing.
     ///
     /// # Errors
     /// When the database cannot be written.

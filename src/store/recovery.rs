@@ -1,6 +1,6 @@
-//! What a process that died left behind: [`OpenBatch`]es and interrupted runs, and the names that the last batch used.
+//! What a dead process left behind: [`OpenBatch`]es, interrupted runs, and the names used by the last batch.
 //!
-//! Methods of [`Store`], for the process that holds the data folder.
+//! Methods of [`Store`], for the process that locks the data folder.
 
 use std::collections::HashSet;
 
@@ -20,17 +20,17 @@ pub struct OpenBatch {
     pub id: BatchId,
     /// The run that opened it.
     pub run: RunId,
-    /// The server and site it was opened at.
+    /// Its destination: server and site.
     pub destination: String,
-    /// The server's id; none when the process died between the request and the answer.
+    /// The server's identifier; `None` when the process died between request and answer.
     pub server_id: Option<String>,
     /// How it was about to be closed, if it was.
     pub finish: Option<Finish>,
-    /// When it was asked for, on our clock.
+    /// Time of the request, by our clock.
     pub opened_at: DateTime<Utc>,
-    /// When it was started, on the server's clock if it said so.
+    /// Start time by the server's clock, where the server sent it.
     pub started_at: Option<DateTime<Utc>>,
-    /// What was sent in it, or may have been.
+    /// Parts that were sent in it, or may have been.
     pub parts: Vec<HeldPart>,
 }
 
@@ -43,21 +43,21 @@ pub struct HeldPart {
     pub file: FileId,
     /// The table, relative to the source folder.
     pub source: String,
-    /// How many parts the table has.
+    /// The number of the table's parts.
     pub of: u32,
-    /// What the table was like when it was read.
+    /// The table's state when it was read.
     pub fingerprint: Option<Fingerprint>,
-    /// Name, place in the spool, size and digest.
+    /// Name, file in the spool, size and digest.
     pub part: SpooledPart,
-    /// How far it got.
+    /// Its state.
     pub state: PartState,
 }
 
-/// How far a part got.
+/// State of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PartState {
-    /// In the spool.
+    /// It waits in the spool.
     Spooled,
     /// The request was being sent.
     Uploading,
@@ -65,25 +65,25 @@ pub enum PartState {
     Uploaded,
     /// The answer was lost.
     Unknown,
-    /// In a completed batch.
+    /// It is in a completed batch.
     Delivered,
     /// The server does not hold it in any batch that counts.
     Undelivered,
 }
 
-/// The batch begun last at a destination, for the rule that a stored name may not come twice in a minute.
+/// The newest batch of a destination, for the rule that a stored name must not be repeated within a minute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastBatch {
-    /// When it was asked for, on our clock.
+    /// Time of the request, by our clock.
     pub opened_at: DateTime<Utc>,
-    /// When it was started, on the server's clock if it said so.
+    /// Start time by the server's clock, where the server sent it.
     pub started_at: DateTime<Utc>,
     /// Every name that was sent in it.
     pub names: HashSet<String>,
 }
 
 impl Store {
-    /// Marks the runs that a dead process left running as interrupted; answers them, oldest first.
+    /// Marks the runs that a dead process left running as interrupted; returns them, oldest first.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -100,7 +100,7 @@ impl Store {
         })
     }
 
-    /// The batches that were not closed, oldest first, with what each holds.
+    /// Returns the batches that were not closed, oldest first, with their parts.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -140,7 +140,7 @@ impl Store {
         })
     }
 
-    /// A later run goes on with a batch that it found open.
+    /// Records that a run continues a batch that it found open.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -152,8 +152,8 @@ impl Store {
         })
     }
 
-    /// A table of the resuming run is found in the resumed batch as it is now: its report, fingerprint and parts go
-    /// from the interrupted run's row to this one.
+    /// Moves a table of a resumed batch from the interrupted run to the resuming one: its report, fingerprint and
+    /// parts.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -172,7 +172,7 @@ impl Store {
         })
     }
 
-    /// The batch begun last at a destination, if any.
+    /// Returns the newest batch of a destination.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -194,7 +194,7 @@ impl Store {
         })
     }
 
-    /// The names in the spool that a part not yet delivered still needs; everything else there is a leftover.
+    /// Returns the files in the spool that an undelivered part still needs; all others there are leftovers.
     ///
     /// # Errors
     /// When the database cannot be read.

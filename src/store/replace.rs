@@ -1,5 +1,5 @@
-//! [`replace`] and [`replace_private`]: a file that a person may open, written so that a reader sees the old one or the
-//! new one. Knows no format.
+//! [`replace`] and [`replace_private`]: write a file so that a reader sees either the old or the new one. Knows no
+//! format.
 
 use std::fs;
 use std::io::{BufWriter, Write};
@@ -7,23 +7,23 @@ use std::path::Path;
 
 use crate::error::{Error, Result};
 
-/// Writes a file under a temporary name beside it, gives it the former one's mode, syncs it, renames it.
+/// Writes a temporary file beside the old one, copies the old one's mode, syncs and renames it.
 ///
 /// # Errors
-/// When `write` says so, or the file cannot be written; then the former one is as it was.
+/// When `write` fails, or the file cannot be written; then the old file is unchanged.
 pub(super) fn replace(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     written(path, fs::metadata(path).ok().map(|former| former.permissions()), write)
 }
 
-/// Writes a file as a reader sees it whole or not at all; only its owner may read it, whatever the former one's mode.
+/// Writes a file atomically; only its owner may read it, whatever the old file's mode.
 ///
 /// # Errors
-/// When `write` says so, or the file cannot be written; then the former one is as it was.
+/// When `write` fails, or the file cannot be written; then the old file is unchanged.
 pub fn replace_private(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     written(path, None, write)
 }
 
-/// Without `permissions` the file has those of a temporary one, which are its owner's alone.
+/// Without `permissions` the file keeps the mode of a temporary file, which only its owner may read.
 fn written(
     path: &Path,
     permissions: Option<fs::Permissions>,

@@ -1,7 +1,7 @@
-//! The tables of state.db, and how an older state.db is brought forward: [`migrate`].
+//! The tables of state.db, and the migration of an older state.db: [`migrate`].
 //!
-//! `PRAGMA user_version` counts the migrations that a database has seen. A migration that has shipped is never
-//! edited, only followed by another. Times are milliseconds since 1970 in UTC; states are the words of the JSON.
+//! `PRAGMA user_version` counts the migrations of a database. A released migration is never edited, only followed by
+//! another. Times are milliseconds since 1970 in UTC; states are the words of the JSON.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::{StoreError, count};
 
-/// Each step takes the schema from its index to the next.
+/// Each step migrates the schema from its index to the next.
 const MIGRATIONS: [&str; 4] = [FIRST, SECOND, THIRD, FOURTH];
 
 const FIRST: &str = "
@@ -129,8 +129,8 @@ CREATE TABLE marks (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// What lists are filtered by stands in one index each; what many runs have in common, and is searched for a text, is
-/// kept once: the names of a run's tables, by line and in order, and the error of a run.
+/// One index for each list contains everything that the list is filtered by. Values that many runs share and that are
+/// searched for a text are stored once: the names of a run's tables, one a line in order, and the run's error.
 const FOURTH: &str = "
 CREATE TABLE table_lists (
     id INTEGER PRIMARY KEY,
@@ -161,10 +161,10 @@ DROP INDEX errors_by_time;
 CREATE INDEX errors_listed ON errors (last_at, id, first_at, severity, type);
 ";
 
-/// Brings the schema forward in one transaction.
+/// Migrates the schema in one transaction.
 ///
 /// # Errors
-/// [`StoreError::NewerSchema`] when a newer program wrote it, or what SQLite refuses.
+/// [`StoreError::NewerSchema`] when a newer program wrote it, or SQLite's error.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let known = count(MIGRATIONS.len() as u64);
     let version = |sql: &Connection| sql.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));

@@ -1,7 +1,7 @@
-//! Search for a text in any case of any script, as functions of SQL: [`register`] adds
+//! Case-insensitive text search in any script, as SQL functions. [`register`] adds:
 //!
-//! - `holds(text, value, …)`: whether a value holds the text
-//! - `holds_inside(text, json)`: whether a value anywhere in the JSON does; names of fields do not count
+//! - `holds(text, value, …)`: whether a value contains the text
+//! - `holds_inside(text, json)`: whether any value in the JSON contains it; field names do not count
 //!
 //! A text is compiled once for each statement. Knows no table.
 
@@ -25,7 +25,7 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     connection.create_scalar_function("holds_inside", 2, flags, |context| {
         let text = compiled(context)?;
         Ok(bytes(context, 1).is_some_and(|json| {
-            // Most JSON is not worth walking through.
+            // Most JSON need not be parsed.
             (text.escaped || text.pattern.is_match(json))
                 && Inside(&text.pattern)
                     .deserialize(&mut serde_json::Deserializer::from_slice(json))
@@ -34,17 +34,17 @@ pub(super) fn register(connection: &Connection) -> rusqlite::Result<()> {
     })
 }
 
-/// A text to be searched for.
+/// A text to search for.
 struct Text {
     pattern: Regex,
-    /// Whether JSON writes it in another way.
+    /// Whether JSON escapes it.
     escaped: bool,
 }
 
 fn compiled(context: &Context<'_>) -> rusqlite::Result<Arc<Text>> {
     context.get_or_create_aux(0, |text| -> Result<Text, Box<dyn Error + Send + Sync>> {
         let text = text.as_str()?;
-        // However long: a whole message may be searched for.
+        // At any length: a whole message may be searched for.
         let pattern =
             RegexBuilder::new(&regex::escape(text)).case_insensitive(true).size_limit(usize::MAX).build()?;
         let escaped = text.contains(|letter: char| letter.is_control() || matches!(letter, '"' | '\\'));
@@ -59,7 +59,7 @@ fn bytes<'a>(context: &'a Context<'_>, index: usize) -> Option<&'a [u8]> {
     }
 }
 
-/// Walks through JSON without building it; answers whether a value holds the text.
+/// Walks through JSON without building it; returns whether a value contains the text.
 struct Inside<'a>(&'a Regex);
 
 impl<'de> DeserializeSeed<'de> for Inside<'_> {

@@ -1,6 +1,6 @@
-//! What was learnt of a server, by its base URL: the path family that worked, and when it last refused our credential.
+//! What is known of a server, by its base URL: the path family that worked, and the last refusal of our credential.
 //!
-//! Methods of [`Store`]; what to make of it is decided in `api` and `auth`.
+//! Methods of [`Store`]; `api` and `auth` decide what follows.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
@@ -8,7 +8,7 @@ use rusqlite::{OptionalExtension, params};
 use super::{Store, StoreError, time};
 
 impl Store {
-    /// The path family that worked, as its word.
+    /// Returns the word of the path family that worked.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -16,7 +16,7 @@ impl Store {
         self.of_server(base_url, "SELECT family FROM servers WHERE base_url = ?")
     }
 
-    /// Remembers the path family that worked; none forgets it.
+    /// Stores the path family that worked; `None` deletes it.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -31,7 +31,7 @@ impl Store {
         })
     }
 
-    /// When the server last refused our credential, unless it has accepted one since.
+    /// Returns the time of the last refusal of our credential, unless the server has accepted one since.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -41,7 +41,7 @@ impl Store {
         Ok(at.map(time))
     }
 
-    /// Remembers when the server refused our credential; none: it accepted it.
+    /// Stores the time of a refusal of our credential; `None` means that the server accepted it.
     ///
     /// # Errors
     /// When the database cannot be written.

@@ -1,5 +1,5 @@
-//! Single moments that have to outlive the process: [`Timestamp`]. Methods of [`Store`]; what follows from one is the
-//! engine's to decide.
+//! [`Timestamp`]: single moments that outlive the process. Methods of [`Store`]; the engine decides what follows from
+//! them.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
@@ -7,22 +7,22 @@ use serde::Serialize;
 
 use super::{Store, StoreError, time, word};
 
-/// What a moment says.
+/// Meaning of a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Timestamp {
-    /// The last due time of the schedule that was acted on.
+    /// The last due time of the schedule that was handled.
     LastDue,
     /// Start of a due run that has not ended yet; cleared at its end. The database keeps the former word `owed`.
     #[serde(rename = "owed")]
     CatchUpPending,
-    /// Until when the schedule rests: [`FOREVER`] until a person ends it.
+    /// The end of the pause; [`FOREVER`] until a person resumes the schedule.
     PausedUntil,
-    /// Since when a program works that goes on by itself; forgotten when it ends as it should.
+    /// The start of a long-running program; cleared when it ends normally.
     Working,
 }
 
-/// The last moment there is, in the milliseconds that the database keeps.
+/// The last moment that the database can store, in milliseconds.
 pub const FOREVER: DateTime<Utc> =
     match DateTime::from_timestamp_millis(DateTime::<Utc>::MAX_UTC.timestamp_millis()) {
         Some(moment) => moment,
@@ -30,7 +30,7 @@ pub const FOREVER: DateTime<Utc> =
     };
 
 impl Store {
-    /// The moment, where one is kept.
+    /// Returns the moment, where one is stored.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -41,10 +41,10 @@ impl Store {
         })
     }
 
-    /// Keeps the moment to the millisecond, durably when the call returns; none forgets it.
+    /// Stores the moment to the millisecond, durable when the call returns; `None` deletes it.
     ///
     /// # Errors
-    /// When the database cannot be written; then the former moment holds.
+    /// When the database cannot be written; then the former moment remains.
     pub fn set_timestamp(
         &self,
         timestamp: Timestamp,

@@ -1,6 +1,6 @@
-//! Errors by [`ErrorQuery`], a page at a time: [`Store::error_page`]; and how many there were of late.
+//! [`Store::error_page`]: a page of errors for an [`ErrorQuery`], and the number of recent errors.
 //!
-//! One pass over an index that holds all but the text answers which errors there are. Only those of the page are then
+//! One pass over an index that contains everything but the texts finds the matching errors; only those of the page are
 //! read whole.
 
 use std::collections::BTreeMap;
@@ -14,15 +14,15 @@ use crate::store::listing::{Filter, Key, page};
 use crate::store::{Store, StoreError, from_json, time};
 
 const FROM: &str = "SELECT last_at, id, severity FROM errors INDEXED BY errors_listed";
-/// Forward: rows are found faster in the order in which they were written.
+/// Scans forward: rows are found faster in the order in which they were written.
 const ORDER: &str = "last_at, id";
 const HAS_TEXT: &str = "(holds(:text, message, hint, type) OR holds_inside(:text, metadata))";
 
 impl Store {
-    /// The errors asked for, last seen first: at most `limit`, from the place that `next` of another page named.
+    /// Returns up to `limit` matching errors, most recent first, after the given cursor.
     ///
     /// # Errors
-    /// [`StoreError::Cursor`] when no page named that place; when the database cannot be read.
+    /// [`StoreError::Cursor`] for an invalid cursor; when the database cannot be read.
     pub fn error_page(
         &self,
         query: &ErrorQuery,
@@ -36,7 +36,7 @@ impl Store {
         })
     }
 
-    /// How many errors and warnings were seen at or after a time, repeats folded.
+    /// Returns the number of errors and warnings seen at or after a time; repeats are folded.
     ///
     /// # Errors
     /// When the database cannot be read.
@@ -51,7 +51,8 @@ impl Store {
     }
 }
 
-/// The keys of the errors asked for, last seen first, and how many of each severity there would be if any were.
+/// Returns the keys of the matching errors, most recent first, and the number for each severity without the severity
+/// filter.
 pub(in crate::store) fn keys(
     sql: &Connection,
     query: &ErrorQuery,
@@ -81,7 +82,7 @@ fn filter(query: &ErrorQuery) -> Filter {
         .given(":text", text, HAS_TEXT)
 }
 
-/// Errors, but for those that were forgotten.
+/// Reads errors; deleted ones are omitted.
 pub(in crate::store) fn recorded(
     sql: &Connection,
     keys: &[Key<2>],

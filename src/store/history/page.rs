@@ -1,7 +1,7 @@
-//! Runs by [`HistoryQuery`], a page at a time: [`Store::history_page`].
+//! [`Store::history_page`]: a page of runs for a [`HistoryQuery`].
 //!
-//! One pass over an index that holds all that is filtered by answers which runs there are; lists of tables and errors,
-//! which many runs share, are searched once each. Only the runs of the page are then read.
+//! One pass over an index that contains every filtered value finds the matching runs. Lists of tables and errors, which
+//! many runs share, are searched once each. Only the runs of the page are then read.
 
 use rusqlite::Connection;
 
@@ -21,10 +21,10 @@ const HAS_TEXT: &str = "(instr(id, :text) > 0
         UNION ALL SELECT resumed_by FROM batches WHERE resumed_by IS NOT NULL AND holds(:text, server_id)))";
 
 impl Store {
-    /// The runs asked for, newest first: at most `limit`, from the place that `next` of another page named.
+    /// Returns up to `limit` matching runs, newest first, after the given cursor.
     ///
     /// # Errors
-    /// [`StoreError::Cursor`] when no page named that place; when the database cannot be read.
+    /// [`StoreError::Cursor`] for an invalid cursor; when the database cannot be read.
     pub fn history_page(
         &self,
         query: &HistoryQuery,
@@ -39,7 +39,7 @@ impl Store {
     }
 }
 
-/// The numbers of the runs asked for, newest first.
+/// Returns the numbers of the matching runs, newest first.
 pub(in crate::store) fn keys(sql: &Connection, query: &HistoryQuery) -> Result<Vec<Key<1>>, StoreError> {
     let mut keys = Vec::new();
     filter(query)?.each(sql, FROM, ORDER, |row| {

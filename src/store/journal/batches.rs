@@ -1,6 +1,6 @@
-//! The journal's batches and the parts sent in them: methods of [`Store`], and how a batch closes: [`BatchEnd`].
+//! The batches of the journal and the parts sent in them: methods of [`Store`]; [`BatchEnd`]: how a batch ended.
 //!
-//! [`Store::batch_finished`] is the only place where a table becomes sent.
+//! Only [`Store::batch_finished`] marks a table as sent.
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};
@@ -23,7 +23,7 @@ pub enum Finish {
     Cancel,
 }
 
-/// How a batch ended; what it held counts as delivered only in the first two.
+/// How a batch ended; only the first two count as delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BatchEnd {
@@ -35,21 +35,22 @@ pub enum BatchEnd {
     Failed,
     /// CANCELLED on the server.
     Cancelled,
-    /// `NOT_COMPLETED`: the server's sweep closed it.
+    /// `NOT_COMPLETED`: the server closed it after its time limit.
     NotCompleted,
-    /// The start was refused, or it is not known whether it succeeded; the server's sweep closes what may be there.
+    /// The start was refused, or its result is unknown; the server closes such a batch after its time limit.
     NotStarted,
 }
 
 impl BatchEnd {
-    /// Whether what the batch held is delivered.
+    /// Returns whether the contents of the batch count as delivered.
     pub fn delivers(self) -> bool {
         matches!(self, Self::Completed | Self::CompletedWithWarnings)
     }
 }
 
 impl Store {
-    /// A batch is about to be asked for. `destination` names server and site: see [`crate::store::delivered`].
+    /// Records that a batch is about to be opened. `destination` names server and site: see
+    /// [`crate::store::delivered`].
     ///
     /// # Errors
     /// When the database cannot be written; then the request must not be sent.
@@ -63,7 +64,7 @@ impl Store {
         })
     }
 
-    /// The server opened the batch; `started_at` is the time it gave, on its own clock.
+    /// Records that the server opened the batch; `started_at` is the time by the server's clock.
     ///
     /// # Errors
     /// When the database cannot be written; then nothing may be uploaded.
@@ -86,7 +87,8 @@ impl Store {
         })
     }
 
-    /// A part is about to be sent in this batch; also when it was sent before, in this batch or an ended one.
+    /// Records that a part is about to be sent in this batch; also when it was sent before, in this batch or an earlier
+    /// one.
     ///
     /// # Errors
     /// When the database cannot be written; then the request must not be sent.
@@ -106,7 +108,7 @@ impl Store {
         })
     }
 
-    /// The server has the part; `checksum_verified` is none where it gave no checksum.
+    /// Records that the server stored the part; `checksum_verified` is `None` where it sent no checksum.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -118,7 +120,7 @@ impl Store {
         })
     }
 
-    /// Nobody knows whether the server has the part: its answer was lost or unreadable.
+    /// Records that it is unknown whether the server stored the part: its answer was lost or unreadable.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -126,7 +128,7 @@ impl Store {
         self.part_state(part, "unknown")
     }
 
-    /// The server refused the part, and it is certain that it does not hold it.
+    /// Records that the server refused the part and certainly does not hold it.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -141,7 +143,7 @@ impl Store {
         })
     }
 
-    /// The batch is about to be closed in this way.
+    /// Records how the batch is about to be closed.
     ///
     /// # Errors
     /// When the database cannot be written; then the request must not be sent.
@@ -153,8 +155,8 @@ impl Store {
         })
     }
 
-    /// The batch has ended, as the server said it. Settles every table whose parts were in it: sent, with its
-    /// fingerprint remembered as delivered, when all its parts are delivered; else failed.
+    /// Records how the batch ended by the server's word, and the result of every table whose parts were in it: sent,
+    /// with its fingerprint stored as delivered, when all its parts are delivered; else failed.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -203,7 +205,7 @@ WHERE f.id IN (SELECT file_id FROM parts WHERE batch_id = ?3)
 ON CONFLICT (destination, source)
 DO UPDATE SET fingerprint = excluded.fingerprint, delivered_at = excluded.delivered_at";
 
-/// A batch may outlive its run, when a process dies: the run's totals then follow.
+/// When a process dies, a batch may outlive its run; the run's totals then follow.
 fn recount_ended_runs(sql: &Transaction<'_>, batch: BatchId) -> Result<(), StoreError> {
     let runs: Vec<RunId> = sql
         .prepare_cached(

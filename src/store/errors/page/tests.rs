@@ -1,4 +1,4 @@
-//! What a query of errors takes, against a plain filter over all of them; pages; and how SQLite goes about it.
+//! Queries of errors compared with a plain filter over all of them; pages; query plans of SQLite.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ const FILES: [&str; 3] = ["Склад\\Товары.dbf", "a.dbf", "100%.dbf"];
 const TEXTS: [&str; 10] =
     ["СЕРВЕР", "склад\\т", "דחה", "Header", "timeout", "%", "fileName", "7", "look", "nowhere"];
 
-/// An error as it is recorded, at this minute.
+/// An error as recorded, at this minute.
 #[derive(Debug, Clone)]
 struct Made {
     error: NewError,
@@ -72,7 +72,7 @@ fn add(store: &Store, made: &Made) {
     store.record_error_at(&made.error, at(made.minute)).unwrap();
 }
 
-/// What the words of [`ErrorQuery`] say, but for the severity.
+/// Applies an [`ErrorQuery`] without its severity.
 fn takes(query: &ErrorQuery, error: &RecordedError) -> bool {
     let texts = [&error.message, &error.kind].into_iter().chain(&error.hint).cloned();
     let details =
@@ -87,7 +87,7 @@ fn takes(query: &ErrorQuery, error: &RecordedError) -> bool {
             .is_none_or(|text| texts.any(|place| place.to_lowercase().contains(&text.to_lowercase())))
 }
 
-/// The list as it should be, and its counts by severity.
+/// Returns the expected list and its counts by severity.
 fn expected(store: &Store, query: &ErrorQuery) -> (Vec<i64>, BTreeMap<ErrorSeverity, u64>) {
     let mut all = store.error_page(&ErrorQuery::default(), None, u32::MAX).unwrap().errors;
     all.retain(|error| takes(query, error));

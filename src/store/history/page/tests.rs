@@ -1,4 +1,4 @@
-//! What a query of runs takes, against a plain filter over all of them; pages; and how SQLite goes about it.
+//! Queries of runs compared with a plain filter over all of them; pages; query plans of SQLite.
 
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
@@ -30,7 +30,7 @@ const TEXTS: [&str; 12] = [
 const STATES: [RunState; 3] = [RunState::Running, RunState::Complete, RunState::Failed];
 const TRIGGERS: [Trigger; 2] = [Trigger::Manual, Trigger::Schedule];
 
-/// A run as it is put into the store.
+/// A run to be stored.
 #[derive(Debug, Clone)]
 struct Made {
     trigger: Trigger,
@@ -113,7 +113,7 @@ fn add(store: &Store, made: &Made) -> RunId {
     run
 }
 
-/// What the words of [`HistoryQuery`] say.
+/// Applies a [`HistoryQuery`].
 fn takes(query: &HistoryQuery, run: &RunReport) -> bool {
     let texts = || {
         let files = run.files.iter().flatten();
