@@ -1,5 +1,5 @@
-//! [`Calls`], the calls about a batch with their repetitions (docs/reliability.md rules 4 to 6). Uploads have their
-//! own, in `pipeline`, since many go at once.
+//! [`Calls`]: the calls about a batch, with retries (docs/reliability.md rules 4 to 6). Uploads are retried in
+//! `pipeline`, since several run at once.
 
 use std::time::{Duration, Instant};
 
@@ -15,44 +15,44 @@ pub struct Calls<'a> {
     retry_policy: RetryPolicy,
 }
 
-/// How often something was tried, and since when.
+/// Number of attempts at a call, and the time of the first.
 #[derive(Debug, Clone, Copy)]
 pub struct Tries {
     made: u32,
     began: Instant,
 }
 
-/// A start that gave no batch.
+/// Why no batch was opened.
 pub enum NotOpened {
-    /// 409: another batch of the site is open; true when it may be one that an answer of ours was lost for.
+    /// 409: another batch of the site is open; true when it may be ours, from a call whose answer was lost.
     Active(bool),
-    /// Anything else.
+    /// Any other error.
     Failed(Error),
 }
 
-/// A batch that is closed.
+/// A closed batch.
 pub struct Closed {
-    /// As what.
+    /// Its final state.
     pub status: BatchStatus,
-    /// How many files it holds, where the server said so.
+    /// The number of its files, where the server sent it.
     pub files: Option<u64>,
 }
 
 impl<'a> Calls<'a> {
-    /// Calls that are repeated by a retry policy.
+    /// Creates the calls with a retry policy.
     pub fn new(ctx: &'a RunContext, retry_policy: RetryPolicy) -> Self {
         Self { ctx, retry_policy }
     }
 
-    /// Begins to count.
+    /// Starts counting attempts.
     pub fn tries(&self) -> Tries {
         Tries { made: 0, began: self.ctx.backoff.instant() }
     }
 
-    /// One more try has failed: how long to wait before the next.
+    /// Counts a failed attempt and returns the wait before the next one.
     ///
     /// # Errors
-    /// The failure itself when there is to be no next.
+    /// The failure itself when no attempt is left.
     pub fn again(&self, tries: &mut Tries, error: &ApiError) -> Result<Duration> {
         tries.made += 1;
         let backoff = &self.ctx.backoff;
@@ -63,7 +63,7 @@ impl<'a> Calls<'a> {
         Ok(wait)
     }
 
-    /// Waits, and says so when it is long enough to be noticed.
+    /// Waits, and reports a wait that is long enough to be noticed.
     ///
     /// # Errors
     /// [`Code::Cancelled`] when the run is stopped.
@@ -105,18 +105,18 @@ impl<'a> Calls<'a> {
         }
     }
 
-    /// Looks at a batch; none when the server knows none of that id. One that only the journal speaks of
-    /// (`journalled`) may be another site's, and then counts as unknown too.
+    /// Fetches the state of a batch; `None` when the server does not know it. A batch that only the journal mentions
+    /// (`journalled`) may belong to another site, and then counts as unknown too.
     ///
     /// # Errors
-    /// What did not go away by repeating.
+    /// A failure that retries did not resolve.
     pub async fn fetch_batch(&self, id: &str, journalled: bool) -> Result<Option<Batch>> {
         let mut tries = self.tries();
         loop {
             match self.ctx.sink.fetch_batch(id).await {
                 Ok(batch) => return Ok(Some(batch)),
                 Err(error) if error.status() == Some(404) => return Ok(None),
-                // Of a site that this one has taken the place of: as good as gone.
+                // The batch belongs to a replaced site; treat it as closed.
                 Err(ApiError::Forbidden { .. }) if journalled => return Ok(None),
                 Err(error) if error.is_transient() => self.pause_after(&mut tries, &error).await?,
                 Err(error) => return Err(error.into()),
@@ -124,10 +124,10 @@ impl<'a> Calls<'a> {
         }
     }
 
-    /// Closes a batch. An answer that was lost, or says that the batch is closed already, is settled by looking.
+    /// Closes a batch. When the answer is lost, or says that the batch is closed already, the batch's state is fetched.
     ///
     /// # Errors
-    /// What did not go away by repeating; whether the batch is closed is then unknown.
+    /// A failure that retries did not resolve; whether the batch is closed is then unknown.
     pub async fn close(&self, id: &str, ending: Ending) -> Result<Closed> {
         let mut tries = self.tries();
         loop {
@@ -146,7 +146,7 @@ impl<'a> Calls<'a> {
                 Ok(Batch { status: Some(status), files, .. }) if status != BatchStatus::InProgress => {
                     return Ok(Closed { status, files });
                 }
-                // Still open: the ending did not arrive.
+                // Still open: the request to close it did not arrive.
                 Ok(_) => {}
                 Err(gone) if gone.status() == Some(404) => {
                     return Ok(Closed { status: BatchStatus::NotCompleted, files: None });
@@ -159,7 +159,7 @@ impl<'a> Calls<'a> {
     }
 }
 
-/// The error of a run that was stopped.
+/// The error of a stopped run.
 pub fn cancelled() -> Error {
     Error::new(Code::Cancelled, "the export was stopped")
         .hint("the batch is cancelled on the server; the next export sends everything again")

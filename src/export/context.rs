@@ -1,4 +1,4 @@
-//! [`RunContext`], everything a run works with, and [`RunRequest`], what is asked of it.
+//! [`RunContext`]: everything that a run uses; [`RunRequest`]: its options.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,14 +18,14 @@ use crate::platform::shadow_copy::{self, ShadowCopyProvider};
 use crate::reports::{Reports, Server};
 use crate::store::Store;
 
-/// How much one batch may hold (docs/wire-contract.md sections 4.3 and 4.4), and the disk.
+/// Limits of a batch (docs/wire-contract.md sections 4.3 and 4.4) and of the disk.
 #[derive(Debug, Clone, Copy)]
 pub struct RunLimits {
-    /// Files.
+    /// Maximum number of files.
     pub files: usize,
-    /// Time from its start to its completion; ten minutes less than the server's.
+    /// Maximum time from opening to closing a batch; ten minutes less than the server's limit.
     pub age: Duration,
-    /// Bytes that have to stay free on the disk of the spool.
+    /// Bytes that must stay free on the spool's disk.
     pub min_free: u64,
 }
 
@@ -35,36 +35,35 @@ impl Default for RunLimits {
     }
 }
 
-/// What a run works with. The caller holds the lock of the data folder.
+/// Everything that a run uses. The caller holds the lock of the data folder.
 #[derive(Clone)]
 pub struct RunContext {
     /// The configuration.
     pub config: Arc<Config>,
     /// The journal.
     pub store: Store,
-    /// Where errors are recorded.
+    /// Records errors.
     pub reports: Reports,
     /// The data folder, for the spool.
     pub data: PathBuf,
-    /// Where files go.
+    /// The destination of files.
     pub sink: Arc<dyn Sink>,
-    /// Server and site as one text, the key of what was delivered.
+    /// Server and site as one text, the key of delivered tables.
     pub destination: String,
-    /// Who is told.
+    /// Receives progress.
     pub progress: Arc<dyn ProgressListener>,
-    /// What copies a disk of which a table is held by another program.
+    /// Creates a shadow copy of a disk when another program has a table open exclusively.
     pub shadow_copy_provider: Option<Arc<dyn ShadowCopyProvider>>,
-    /// Time and chance.
+    /// Time and randomness of retries.
     pub backoff: Arc<dyn Backoff>,
-    /// Ends the run; its batch is cancelled on the server.
+    /// Stops the run; its batch is cancelled on the server.
     pub stop: CancellationToken,
-    /// How much one batch may hold, and the disk.
+    /// Limits of a batch and of the disk.
     pub limits: RunLimits,
 }
 
 impl RunContext {
-    /// A context of the configured server, which is told of errors by the same tokens; it is not asked yet. Within a
-    /// runtime.
+    /// Creates a context for the configured server, without asking it; error reports share its tokens. Needs a runtime.
     ///
     /// # Errors
     /// A missing or refused address, or no credential.
@@ -99,7 +98,7 @@ impl RunContext {
     }
 }
 
-/// Server and site as one text, for a look that asks no server: see [`RunContext::destination`].
+/// Returns server and site as one text, without asking the server: see [`RunContext::destination`].
 ///
 /// # Errors
 /// A missing or refused address, or no credential.
@@ -113,23 +112,23 @@ fn key(user: &str, client: &Client) -> String {
     format!("{user} {}", client.base_url())
 }
 
-/// What is asked of a run.
+/// Options of a run.
 #[derive(Debug, Clone)]
 pub struct RunRequest {
-    /// Who asked.
+    /// The trigger.
     pub trigger: Trigger,
     /// Send unchanged tables too.
     pub full: bool,
-    /// Only tables that one of these globs takes; none for all.
+    /// Globs of the tables to send; an empty list means all.
     pub only: Vec<String>,
-    /// How long calls are tried again.
+    /// The retry policy of calls.
     pub retry_policy: RetryPolicy,
-    /// Whether a server that has refused the credential is left in peace for a while (docs/reliability.md rule 7).
+    /// Whether a server that has refused the credential is not asked for a while (docs/reliability.md rule 7).
     pub rests: bool,
 }
 
 impl RunRequest {
-    /// A run of a program that goes on by itself, or of a person at its tray.
+    /// Creates the options of a long-running program, or of a person at its tray.
     pub fn unattended(trigger: Trigger) -> Self {
         let retry_policy = match trigger {
             Trigger::Manual => RetryPolicy::default(),

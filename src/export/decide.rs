@@ -1,5 +1,5 @@
-//! [`decide`], whether a table goes again: by its size and header first, and left out only when the digest of its
-//! content is the one that was delivered. Pure but for the digest, which it asks for only then.
+//! [`decide`]: whether a table is sent. Compares size and header first; skips a table only when the digest of its
+//! content equals the delivered one. Pure, except for the digest, which is computed only when needed.
 
 use std::io;
 
@@ -8,24 +8,24 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::observe::Observation;
 use crate::store::delivered::{Delivered, Fingerprint};
 
-/// What became of the question, with its reason in a sentence.
+/// A decision with its reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// It goes.
+    /// The table is sent.
     Send(String),
-    /// It stays.
+    /// The table is skipped.
     Skip {
-        /// Why.
+        /// The reason.
         reason: String,
-        /// Bytes of table and memo.
+        /// Size of table and memo, in bytes.
         size: u64,
-        /// What it looks like now, where only its time has changed.
+        /// Its new state, where only its time has changed.
         touched: Option<Fingerprint>,
     },
 }
 
 impl Decision {
-    /// The reason.
+    /// Returns the reason.
     pub fn reason(&self) -> &str {
         match self {
             Self::Send(reason) | Self::Skip { reason, .. } => reason,
@@ -33,7 +33,7 @@ impl Decision {
     }
 }
 
-/// What the configuration and the command say.
+/// Settings of the configuration and the command.
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
     /// `[export] skip_unchanged`
@@ -42,11 +42,11 @@ pub struct Policy {
     pub full: bool,
     /// `[export] full_every_days`
     pub full_every_days: u32,
-    /// Now.
+    /// The current time.
     pub now: DateTime<Utc>,
 }
 
-/// Decides for one table. A table that cannot be looked at is sent, so that its error is met and told.
+/// Decides for one table. A table that cannot be checked is sent, so that its error is found and reported.
 pub fn decide(
     policy: Policy,
     last: Option<&Delivered>,
@@ -83,7 +83,7 @@ pub fn decide(
     let Some(delivered) = &then.content else {
         return send("sent: the content that was delivered is not known".to_owned());
     };
-    // A program that writes in place may leave size, time and header as they were: only the content tells.
+    // A program that writes in place may leave size, time and header unchanged: only the content tells.
     match digest() {
         Ok(content) if content == *delivered => {
             let day = last.at.format("%Y-%m-%d");

@@ -1,7 +1,7 @@
-//! [`Delivery`], the state of a run while tables are being delivered: what is still to do, and the batch that is open.
+//! [`Delivery`]: the state of a run during delivery: the remaining tables, and the open batch.
 //!
-//! Opening and closing batches is here; what happens while one is open is in `pipeline`. A table leaves
-//! [`Delivery::todo`] only when it failed or when the batch that holds all of it is completed on the server.
+//! Opens and closes batches; `pipeline` does the work while one is open. A table leaves [`Delivery::todo`] only when it
+//! failed, or when the batch that contains all of it is completed on the server.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
@@ -25,28 +25,28 @@ use crate::store::journal::{BatchEnd, Finish};
 use crate::store::recovery::LastBatch;
 use crate::store::{BatchId, FileId, PartId, RunId};
 
-/// How often everything is sent anew after a batch was lost.
+/// How often everything is sent again after a batch was lost.
 const ROUNDS: u32 = 3;
-/// How many errors wait for a batch; the server is not told of more.
+/// Maximum number of errors that wait for a batch; further ones are not reported to the server.
 const MOST_UNTOLD: usize = 1000;
 
-/// A batch that is open on the server.
+/// An open batch on the server.
 pub struct Open {
     /// Its row in the journal.
     pub row: BatchId,
-    /// The server's id.
+    /// The server's identifier.
     pub id: String,
-    /// When it was opened.
+    /// The time at which it was opened.
     pub since: Instant,
     /// Parts that the server certainly holds.
     pub stored: u64,
     /// Parts that were sent, or may have been.
     pub sent: HashSet<PartId>,
-    /// Tables of which all parts are stored.
+    /// Tables whose parts are all stored.
     pub tables: BTreeSet<FileId>,
 }
 
-/// A run's deliveries.
+/// The delivery of a run.
 pub struct Delivery<'a> {
     pub(super) ctx: &'a RunContext,
     pub(super) calls: Calls<'a>,
@@ -58,20 +58,20 @@ pub struct Delivery<'a> {
     pub(super) open: Option<Open>,
     /// Parts of a resumed batch that are still in the spool.
     pub(super) left: Vec<UploadPart>,
-    /// Something is missing or was mended, and named: the run cannot end as complete.
+    /// Whether something is missing or was repaired, so that the run ends with warnings.
     pub warned: bool,
-    /// How many tables were delivered.
+    /// The number of delivered tables.
     pub delivered: u64,
-    /// How many tables failed, and the first one's error.
+    /// The number of failed tables, and the first one's error.
     pub failed: (u64, Option<Error>),
-    /// A batch was opened.
+    /// Whether a batch was opened.
     pub opened: bool,
-    /// Errors of tables that were met before a batch was open.
+    /// Errors of tables from before a batch was open.
     untold: Vec<Recorded>,
 }
 
 impl<'a> Delivery<'a> {
-    /// A run with nothing to do yet.
+    /// Creates a delivery without tables.
     pub fn new(ctx: &'a RunContext, request: &RunRequest, run: RunId, spool: Spool) -> Self {
         Self {
             ctx,
@@ -90,10 +90,10 @@ impl<'a> Delivery<'a> {
         }
     }
 
-    /// Delivers everything that is to do, in as many batches as it takes.
+    /// Delivers all tables, in as many batches as necessary.
     ///
     /// # Errors
-    /// What stops a run; a batch may then still be open: see [`Self::abort`].
+    /// A failure that stops the run; a batch may then still be open: see [`Self::abort`].
     pub async fn deliver(&mut self) -> Result<()> {
         for _ in 0..ROUNDS {
             if self.todo.is_empty() && self.open.is_none() {
@@ -118,7 +118,7 @@ impl<'a> Delivery<'a> {
         .retry_later())
     }
 
-    /// Opens a batch, its row durable before the request.
+    /// Opens a batch; its row is durable before the request.
     pub(super) async fn open_batch(&mut self) -> Result<()> {
         self.wait_for_the_next_minute().await?;
         let mut mended = false;
@@ -155,7 +155,7 @@ impl<'a> Delivery<'a> {
         }
     }
 
-    /// Cancels the open batches of this destination that the journal knows; whether there was one.
+    /// Cancels the open batches of this destination that the journal knows; returns whether there was one.
     async fn cancel_journalled(&self) -> Result<bool> {
         let mut found = false;
         for batch in self.ctx.store.open_batches()? {
@@ -168,7 +168,7 @@ impl<'a> Delivery<'a> {
         Ok(found)
     }
 
-    /// The server keeps a name once a minute, by its own clock (docs/wire-contract.md section 4.3).
+    /// The server allows a name once a minute, by its own clock (docs/wire-contract.md section 4.3).
     async fn wait_for_the_next_minute(&self) -> Result<()> {
         let Some(last) = self.ctx.store.last_batch(&self.ctx.destination)? else { return Ok(()) };
         let repeats = self.todo.values().any(|job| last.names.iter().any(|name| job.name.owns(name)));
@@ -176,11 +176,11 @@ impl<'a> Delivery<'a> {
         self.calls.pause(wait, "the server takes a file of the same name only once a minute").await
     }
 
-    /// Closes the open batch as complete, with or without warnings; as failed when nothing is in it.
+    /// Closes the open batch as complete, with or without warnings; as failed when it is empty.
     pub(super) async fn finish_batch(&mut self) -> Result<Flow> {
         let Some(open) = &self.open else { return Ok(Flow::On) };
         let (ending, finish) = if open.stored == 0 && self.failed.0 == 0 {
-            // Gone on with from an earlier run, and there is nothing to send any more.
+            // Resumed from an earlier run, and nothing is left to send.
             (Ending::Cancel, Finish::Cancel)
         } else if open.stored == 0 {
             (Ending::Fail, Finish::Fail)
@@ -214,7 +214,7 @@ impl<'a> Delivery<'a> {
         Ok(Flow::On)
     }
 
-    /// A batch is lost or must not be completed: it is closed, and its tables go into the next one.
+    /// Closes a batch that is lost or must not be completed; its tables go into the next one.
     async fn abandon(&mut self, why: &str, closed: Option<BatchStatus>) -> Result<()> {
         let Some(open) = &self.open else { return Ok(()) };
         let status = if let Some(status) = closed {
@@ -232,8 +232,8 @@ impl<'a> Delivery<'a> {
         Ok(())
     }
 
-    /// The run ends by an error: its batch is closed as failed or cancelled, with a few tries only. When even that
-    /// fails, the journal keeps the batch for the next run.
+    /// Closes the batch as failed or cancelled after an error of the run, with few attempts. When that fails too, the
+    /// journal keeps the batch for the next run.
     pub async fn abort(&mut self, error: &Error) {
         let Some(open) = self.open.take() else { return };
         let (ending, finish) = if error.code == Code::Cancelled {
@@ -243,7 +243,7 @@ impl<'a> Delivery<'a> {
         };
         let closing = async {
             self.ctx.store.batch_finishing(open.row, finish)?;
-            // The stop signal that ended the run must not end its own tidying.
+            // The signal that stopped the run must not stop its clean-up.
             let ctx = RunContext { stop: tokio_util::sync::CancellationToken::new(), ..self.ctx.clone() };
             let calls = Calls::new(&ctx, crate::api::RetryPolicy::Attempts(3));
             let Closed { status, .. } = calls.close(&open.id, ending).await?;
@@ -256,8 +256,8 @@ impl<'a> Delivery<'a> {
         }
     }
 
-    /// A table is not delivered; its error is recorded. Its parts must not be in an open batch. `refused` says that
-    /// it was not converted, so that its report is only the error.
+    /// Records that a table is not delivered. Its parts must not be in an open batch. `refused` means that it was not
+    /// converted, so that its report contains only the error.
     pub(super) fn fail_table(&mut self, file: FileId, error: &Error, refused: bool) -> Result<()> {
         let Some(job) = self.todo.remove(&file) else { return Ok(()) };
         self.warned = true;
@@ -270,13 +270,13 @@ impl<'a> Delivery<'a> {
         Ok(())
     }
 
-    /// Records and tells what stops nothing.
+    /// Records and reports an error that does not stop the run.
     pub(super) fn warn(&mut self, error: &Error, source: Option<&str>) {
         self.report(error, source);
         self.ctx.progress.on(ExportEvent::Warning(error));
     }
 
-    /// Records an error. The server is told of it with the batch; what concerns a table waits for one to be open.
+    /// Records an error. It is reported to the server with the batch; the error of a table waits until a batch is open.
     fn report(&mut self, error: &Error, source: Option<&str>) {
         let recorded = self.ctx.reports.record(&NewError::from_error(error, Some(self.run), source));
         match (&self.open, source) {
@@ -287,7 +287,7 @@ impl<'a> Delivery<'a> {
         }
     }
 
-    /// Has the server told of what waited for a batch; without one when there is none.
+    /// Reports the errors that waited for a batch; without one when there is none.
     pub fn report_pending(&mut self) {
         let batch = self.open.as_ref().map(|open| open.id.as_str());
         for recorded in self.untold.drain(..) {
@@ -311,9 +311,9 @@ fn active(ours: bool) -> Error {
         .retry_later()
 }
 
-/// How long until the server's clock shows another minute than that of the last batch; none when it does already.
+/// Returns the time until the minute of the last batch is over by the server's clock; `None` when it is.
 fn until_next_minute(last: &LastBatch, now: DateTime<Utc>) -> Option<Duration> {
-    // What the two clocks differ by, as seen when that batch was opened.
+    // The difference of the two clocks when that batch was opened.
     let server_now = now + (last.started_at - last.opened_at);
     let minute = |time: DateTime<Utc>| time.timestamp().div_euclid(60);
     if minute(server_now) != minute(last.started_at) {
@@ -323,7 +323,7 @@ fn until_next_minute(last: &LastBatch, now: DateTime<Utc>) -> Option<Duration> {
     left.to_std().ok()
 }
 
-/// As the journal keeps it.
+/// As the journal stores it.
 pub(super) fn end_of(status: &BatchStatus) -> BatchEnd {
     match status {
         BatchStatus::Completed => BatchEnd::Completed,

@@ -1,4 +1,4 @@
-//! [`dry_run`], what an export would do: everything but the server, the spool and the journal.
+//! [`dry_run`]: a run without server, spool and journal.
 
 use tokio_util::sync::CancellationToken;
 
@@ -16,9 +16,9 @@ use crate::models::export::{ExportedFile, FileReport, RunReport, RunState, Total
 use crate::platform;
 use crate::store::Store;
 
-/// Converts what would be sent and throws it away. Blocking. `destination` as in [`super::RunContext`]; an empty one
-/// when there is no credential yet, so that every table counts as never delivered. The report has run number 0 and
-/// the state the run would have if every upload succeeded.
+/// Converts the tables that would be sent and discards the output. Blocking. `destination` is as in
+/// [`super::RunContext`]; when it is empty because there is no credential yet, every table counts as never delivered.
+/// The report has run number 0 and the state that the run would have if every upload succeeded.
 ///
 /// # Errors
 /// A source folder or configuration that cannot be used; a stop.

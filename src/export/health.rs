@@ -1,5 +1,5 @@
-//! What is watched beside the work of a run, [`look`]: the clock against the server's, the room on the disk before there
-//! is none, and how hard the server was to reach ([`RetryMonitor`]). Finds and says; stops nothing.
+//! Health checks of a run, [`check`]: the clock against the server's, and free disk space; [`RetryMonitor`]: how hard
+//! the server is to reach. Reports problems; stops nothing.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,16 +16,16 @@ use crate::reports::{Recorded, Reports};
 use crate::store::RunId;
 use crate::store::errors::NewError;
 
-/// How far the clocks may be apart: tokens and the order of things suffer from more.
+/// Maximum difference of the clocks: tokens and the order of events suffer from more.
 const APART: TimeDelta = TimeDelta::minutes(5);
-/// How often the room that has to stay free is low.
+/// Free space is low below this multiple of the required space.
 const LOW: u64 = 2;
 
-/// From so long a wait in all on, a server is hard to reach.
+/// Total retry delay after which a server counts as hard to reach.
 const LONG: Duration = Duration::from_mins(1);
 
-/// Listens to a run on its way to another listener: how long calls had to be put off. It is in the history as soon as
-/// that is long; the server is told when it was reached in the end.
+/// Passes the events of a run to another listener and sums up the retry delays. Records a warning as soon as they are
+/// long; reports it to the server once the server was reached.
 pub struct RetryMonitor {
     next: Arc<dyn ProgressListener>,
     reports: Reports,
@@ -40,7 +40,7 @@ struct Waits {
 }
 
 impl RetryMonitor {
-    /// Of a run, before another listener.
+    /// Creates a monitor of a run in front of another listener.
     pub fn before(next: Arc<dyn ProgressListener>, reports: Reports, run: RunId) -> Self {
         Self { next, reports, run, waits: Mutex::default() }
     }
@@ -49,7 +49,7 @@ impl RetryMonitor {
         self.waits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// One more wait; what is to be said when they came to be long with it.
+    /// Adds a wait; returns the warning when the sum becomes long.
     fn add(&self, wait: Duration, error: &ApiError) -> Option<Error> {
         let mut waits = self.waits();
         let before = waits.sum;
@@ -65,7 +65,7 @@ impl RetryMonitor {
         Some(found)
     }
 
-    /// The server was reached in the end.
+    /// Reports the warning once the server was reached.
     pub fn report(&self) {
         if let Some(recorded) = self.waits().recorded.take() {
             self.reports.send(recorded, None);
@@ -84,14 +84,14 @@ impl ProgressListener for RetryMonitor {
     }
 }
 
-/// What is not as it should be, besides the error that the run ended with.
+/// Returns the problems besides the error that ended the run.
 pub fn check(ctx: &RunContext, error: Option<&Error>) -> Vec<Error> {
     let full = error.is_some_and(|error| error.code == Code::DiskFull);
     let disk = if full { None } else { disk(ctx) };
     clock(ctx.sink.clock_ahead()).into_iter().chain(disk).collect()
 }
 
-/// What is to be said of a server's clock that is so far ahead of this computer's.
+/// Returns the warning for a server's clock that is this far ahead of ours.
 pub fn clock(ahead: Option<TimeDelta>) -> Option<Error> {
     let ahead = ahead.filter(|ahead| ahead.abs() > APART)?;
     Some(Error::new(Code::HealthCheckFailed, clock_of_this_computer(-ahead)).hint(
@@ -99,7 +99,7 @@ pub fn clock(ahead: Option<TimeDelta>) -> Option<Error> {
     ))
 }
 
-/// How far this computer's clock is ahead, in the unit that a person would take.
+/// Formats how far this computer's clock is ahead, in a suitable unit.
 fn clock_of_this_computer(ahead: TimeDelta) -> String {
     let seconds = ahead.num_seconds().unsigned_abs();
     let rounded = |unit: u64| (seconds + unit / 2) / unit;
@@ -115,7 +115,7 @@ fn clock_of_this_computer(ahead: TimeDelta) -> String {
 
 fn disk(ctx: &RunContext) -> Option<Error> {
     let (least, low) = (ctx.limits.min_free, ctx.limits.min_free.saturating_mul(LOW));
-    // A disk that cannot be asked will say itself when it is full.
+    // A disk that cannot be queried reports an error when it is full.
     platform::free_space(&ctx.data).ok().filter(|free| *free < low)?;
     let message = format!("the disk of `{}` has less than {} MB left", ctx.data.display(), low / 1_000_000);
     Some(

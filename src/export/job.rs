@@ -1,5 +1,5 @@
-//! [`Job`], one table to be delivered, and [`Job::prepare`], which converts it into the spool from a table that did not
-//! change meanwhile (docs/dbf.md, "Stable read"). Blocking; it knows no server.
+//! [`Job`]: a table to deliver; [`Job::prepare`] converts it into the spool while it does not change (docs/dbf.md,
+//! "Stable read"). Blocking; knows no server.
 
 use std::io;
 use std::path::Path;
@@ -20,40 +20,40 @@ use crate::models::export::{FileReport, Finding};
 use crate::store::FileId;
 use crate::store::delivered::Fingerprint;
 
-/// How often a table is read that keeps changing.
+/// Number of attempts to read a table that keeps changing.
 const READINGS: u32 = 3;
-/// The pause before the second reading; it doubles.
+/// The pause before the second attempt; it doubles.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// A table on its way.
+/// A table to deliver.
 #[derive(Debug, Clone)]
 pub struct Job {
     /// Its row in the journal.
     pub file: FileId,
     /// The table.
     pub table: FoundTable,
-    /// Its name on the wire.
+    /// Its upload name.
     pub name: WireName,
-    /// How it is converted.
+    /// Settings of its conversion.
     pub settings: ConvertSettings,
-    /// A digest of everything in the settings that changes the output.
+    /// Digest of every setting that changes the output.
     pub settings_digest: String,
-    /// The digest of its content is wanted in the fingerprint.
+    /// Whether the fingerprint needs the digest of its content.
     pub digest: bool,
-    /// The server refused a part for its size, and it was converted into smaller ones.
+    /// Whether the server refused a part for its size, so that the table was converted into smaller parts.
     pub smaller: bool,
-    /// How often a batch had to be given up because of it.
+    /// The number of batches that were abandoned because of this table.
     pub spoiled: u32,
 }
 
 /// A table in the spool.
 #[derive(Debug)]
 pub struct Prepared {
-    /// What was read.
+    /// The result of the conversion.
     pub report: FileReport,
-    /// What it was like.
+    /// The table's state when it was read.
     pub fingerprint: Fingerprint,
-    /// The files to be sent, with their names on the wire.
+    /// The files to upload, with their names.
     pub parts: Vec<(String, SpooledFile)>,
 }
 
@@ -61,7 +61,7 @@ impl Job {
     /// Converts the table into the spool.
     ///
     /// # Errors
-    /// Why the table was refused; severity CRITICAL means that no other table would fare better.
+    /// Why the table was refused; severity CRITICAL means that every other table would fail too.
     pub fn prepare(
         &self,
         spool: &Spool,
@@ -100,13 +100,13 @@ impl Job {
         made
     }
 
-    /// The report of a table that was refused.
+    /// Returns the report of a refused table.
     pub fn refused(&self, error: &Error) -> FileReport {
         refused_report(&self.table.source, &self.name, error)
     }
 }
 
-/// A conversion as the JSON shows it; bytes and digest of the output are the caller's to add.
+/// Converts a conversion's result to its JSON form; the caller adds bytes and digest of the output.
 pub fn file_report(source: &str, name: &WireName, report: TableReport) -> FileReport {
     let mut notes = report.notes;
     if name.hashed {
@@ -138,12 +138,12 @@ pub fn file_report(source: &str, name: &WireName, report: TableReport) -> FileRe
     }
 }
 
-/// The report of a table that was refused.
+/// Returns the report of a refused table.
 pub fn refused_report(source: &str, name: &WireName, error: &Error) -> FileReport {
     FileReport { error: Some(error.body()), ..FileReport::unread(source.to_owned(), name.table()) }
 }
 
-/// What went wrong in a reading.
+/// Why a table could not be read.
 pub enum ReadError {
     /// The table or its memo could not be read outside the converter.
     Table(io::Error),
@@ -153,21 +153,22 @@ pub enum ReadError {
     Spool(io::Error),
 }
 
-/// A table that was read while it stood still.
+/// The result of reading a table that did not change meanwhile.
 #[derive(Debug)]
 pub struct Reading<T> {
-    /// What came of it.
+    /// The result.
     pub value: T,
-    /// What the table was like.
+    /// The table's state.
     pub observed: Observation,
-    /// That it was read in a shadow copy of its disk.
+    /// A note that the table was read from a shadow copy.
     pub note: Option<Finding>,
 }
 
-/// Reads a table until it looks the same before and after; where it never does, in a shadow copy of its disk.
+/// Reads a table until its state is the same before and after; when that never happens, from a shadow copy of its disk.
 ///
 /// # Errors
-/// The reading's own error when the table stood still; [`Code::FileChanging`] when it never did and there is no copy.
+/// The reader's own error when the table did not change; [`Code::FileChanging`] when it always changed and there is no
+/// copy.
 pub fn stable<T>(
     found: &TablePaths,
     shadow_copies: &ShadowCopies,
@@ -179,7 +180,7 @@ pub fn stable<T>(
     for reading in 1..=READINGS {
         if reading > 1 {
             thread::sleep(PAUSE * 2_u32.pow(reading - 2));
-            // A memo file may have come or gone.
+            // A memo file may have appeared or disappeared.
             paths = TablePaths::find(table).unwrap_or(paths);
         }
         if stop.is_cancelled() {
@@ -193,13 +194,13 @@ pub fn stable<T>(
     match shadow_copies.find(table) {
         Ok(None) => {}
         Ok(Some(still)) => {
-            // The table with its memo, as both were in one moment.
+            // The table with its memo, both from the same moment.
             let paths = TablePaths::find(&still).unwrap_or(TablePaths { table: still, ..found.clone() });
             match once(&paths, &mut read) {
                 Ok(Some((value, observed))) => {
                     return Ok(Reading { value, observed, note: Some(from_a_still_copy()) });
                 }
-                // What is not in the copy is no news of the table.
+                // A file that is missing in the copy does not mean that the table is gone.
                 Ok(None) | Err(ReadError::Table(_) | ReadError::Convert(ConvertError::Read { .. })) => {
                     hint += "; a shadow copy of its disk was taken, and it cannot be read there";
                 }
@@ -220,7 +221,7 @@ pub fn stable<T>(
     .retry_later())
 }
 
-/// One reading; none when another program holds the table or it changed meanwhile.
+/// Reads once; `None` when another program has the table open exclusively or it changed meanwhile.
 fn once<T>(
     paths: &TablePaths,
     read: &mut impl FnMut(&TablePaths) -> Result<T, ReadError>,
@@ -251,7 +252,7 @@ fn once<T>(
     }
 }
 
-/// The table is named, not the shadow copy in which it may have been read.
+/// Names the table, not the shadow copy from which it may have been read.
 fn failed(trouble: ReadError, table: &Path) -> Error {
     match trouble {
         ReadError::Table(error) => Error::io("cannot read", table, &error).retry_later(),
@@ -280,14 +281,14 @@ fn from_a_still_copy() -> Finding {
     }
 }
 
-/// Another program holds the file: sharing and lock violations of Windows, and their like.
+/// Another program has the file open exclusively: sharing and lock violations of Windows, and similar errors.
 fn is_locked(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::WouldBlock
         || error.kind() == io::ErrorKind::ResourceBusy
         || (cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33)))
 }
 
-/// Counts bytes and throws them away, for a look at what an export would do.
+/// Counts bytes and discards them, for a dry run.
 #[derive(Debug, Default)]
 pub struct CountingSink(pub u64);
 

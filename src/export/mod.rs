@@ -1,8 +1,8 @@
-//! A run: the tables of a folder become a completed batch on the server. [`export`] does it, with a [`RunContext`].
+//! A run: delivers the tables of a folder in a completed batch on the server. [`export`] runs it with a [`RunContext`].
 //!
-//! The way of a table: `scan` finds it, `names` names it, `plan` decides, `job` converts it into the `spool`, `pipeline`
-//! uploads it through a [`Sink`], `delivery` closes the batch. Every step stands in the journal before the request that
-//! it describes (docs/reliability.md). Nothing here prints, speaks SQL or HTTP, or reads a configuration file.
+//! Path of a table: `scan` finds it, `names` names it, `plan` decides, `job` converts it into the `spool`, `pipeline`
+//! uploads it through a [`Sink`], `delivery` closes the batch. The journal records every step before the request that
+//! it describes (docs/reliability.md). This module does not print, use SQL or HTTP, or read a configuration file.
 
 mod calls;
 mod context;

@@ -1,41 +1,41 @@
-//! Names on the wire (docs/dbf.md, "Names on the wire"): [`WireName`], without two tables that the server would take
-//! for one, and the same over all runs of the same folder.
+//! [`WireName`]: upload names (docs/dbf.md, "Names on the wire"). No two tables share a name on the server, and names
+//! stay the same over all runs of a folder.
 
 use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
-/// The longest name the server takes, in characters.
+/// Maximum length of a name, in characters.
 pub const MAX_NAME: usize = 500;
-/// What stands after the base, at most: `.part-0001.csv.gz`.
+/// The longest suffix after the base name: `.part-0001.csv.gz`.
 const LONGEST_ENDING: usize = 17;
 
-/// A table's name without its ending.
+/// A table's upload name without its extension.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WireName {
     base: String,
-    /// Whether a hash was added because the plain name would meet another's.
+    /// Whether a hash was added because the plain name is taken.
     pub hashed: bool,
 }
 
 impl WireName {
-    /// The name of a table that fits in one file.
+    /// Returns the name of a table that fits into one file.
     pub fn whole(&self) -> String {
         format!("{}.csv.gz", self.base)
     }
 
-    /// The name of one of several files, from 1.
+    /// Returns the name of one of several files, from 1.
     pub fn part(&self, number: usize) -> String {
         format!("{}.part-{number:04}.csv.gz", self.base)
     }
 
-    /// The table's name as the server derives it: everything outside `[A-Za-z0-9_]` becomes `_`, and one more `_`
-    /// goes before a leading digit (docs/wire-contract.md section 4.3).
+    /// Returns the table's name as the server derives it: everything outside `[A-Za-z0-9_]` becomes `_`, and a leading
+    /// digit gets one more `_` in front (docs/wire-contract.md section 4.3).
     pub fn table(&self) -> String {
         derived(&self.base)
     }
 
-    /// Whether a name on the wire is this table's, whole or in parts.
+    /// Returns whether an upload name belongs to this table, whole or in parts.
     pub fn owns(&self, wire_name: &str) -> bool {
         let Some(rest) =
             wire_name.strip_prefix(self.base.as_str()).and_then(|rest| rest.strip_suffix(".csv.gz"))
@@ -47,7 +47,7 @@ impl WireName {
     }
 }
 
-/// Names the tables of one scan, given relative to the source folder with `/`; answers in the same order.
+/// Names the tables of a scan, given relative to the source folder with `/`; returns the names in the same order.
 pub fn name_tables<'a>(sources: impl IntoIterator<Item = &'a str>) -> Vec<WireName> {
     let sources: Vec<&str> = sources.into_iter().collect();
     let plain: Vec<String> = sources.iter().map(|source| plain(source)).collect();
@@ -67,7 +67,7 @@ pub fn name_tables<'a>(sources: impl IntoIterator<Item = &'a str>) -> Vec<WireNa
                 return WireName { base, hashed: false };
             }
             let digest = format!("{:x}", Sha256::digest(source.as_bytes()));
-            // Eight digits, and more only where even they meet a name that is there.
+            // Eight digits, and more only where even they collide.
             let base = (8..=digest.len())
                 .step_by(8)
                 .map(|length| with_hash(&base, &digest[..length]))
@@ -84,7 +84,8 @@ fn stands_alone(base: &str, met: &HashMap<String, usize>) -> bool {
         && !is_part(&key(base))
 }
 
-/// The path as one name: separators, and what would break a header line, become `_`; the extension goes.
+/// Converts a path to one name: separators, and characters that would break a header line, become `_`; the extension is
+/// removed.
 fn plain(source: &str) -> String {
     let cut = source.len().saturating_sub(4);
     let stem = match source.get(cut..) {
@@ -109,12 +110,12 @@ fn derived(base: &str) -> String {
     name
 }
 
-/// Equal for two names that end as one table.
+/// Returns a key that is equal for two names that the server stores as one table.
 fn key(base: &str) -> String {
     derived(base).to_ascii_lowercase()
 }
 
-/// Whether a table's own name looks like a part of another's.
+/// Returns whether a table's own name looks like a part of another's.
 fn is_part(key: &str) -> bool {
     key.rsplit_once("_part_")
         .is_some_and(|(_, number)| number.len() >= 4 && number.bytes().all(|b| b.is_ascii_digit()))

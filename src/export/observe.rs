@@ -1,5 +1,5 @@
-//! [`Observation`], what a table and its memo file look like from outside, for knowing that neither changed while it
-//! was read (docs/dbf.md, "Stable read") or since it was delivered. It reads sizes, times and the header's count.
+//! [`Observation`]: the visible state of a table and its memo file, used to detect changes during a read (docs/dbf.md,
+//! "Stable read") or since the last delivery. Reads sizes, times and the header's row count.
 
 use std::fs::Metadata;
 use std::io::{self, Read};
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::convert::TablePaths;
 use crate::store::delivered::Fingerprint;
 
-/// Equal before and after a reading when nothing changed in between.
+/// Equal before and after a read when nothing changed in between.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
     table: Seen,
@@ -26,10 +26,10 @@ struct Seen {
 }
 
 impl Observation {
-    /// Looks at a table now.
+    /// Measures a table now.
     ///
     /// # Errors
-    /// What opening or reading gives.
+    /// The error of opening or reading.
     pub fn measure(paths: &TablePaths) -> io::Result<Self> {
         let (table, header) = measure_file(&paths.table, true)?;
         let memo = match &paths.memo {
@@ -39,12 +39,12 @@ impl Observation {
         Ok(Self { table, memo, header_rows: u64::from(rows(header)) })
     }
 
-    /// Bytes of table and memo.
+    /// Returns the size of table and memo, in bytes.
     pub fn size(&self) -> u64 {
         self.table.size + self.memo.as_ref().map_or(0, |memo| memo.size)
     }
 
-    /// As the store keeps it.
+    /// Converts it to the form of the store.
     pub fn fingerprint(&self, content: Option<String>, settings: &str) -> Fingerprint {
         let memo = self.memo.as_ref().map_or(i64::MIN, |memo| memo.mtime_ns);
         Fingerprint {
@@ -57,7 +57,7 @@ impl Observation {
     }
 }
 
-/// Size and time of the open file, not of the name, and its first eight bytes.
+/// Reads size and time of the open file rather than of the name, and its first eight bytes.
 fn measure_file(path: &Path, header: bool) -> io::Result<(Seen, [u8; 8])> {
     let mut file = TablePaths::open(path)?;
     let metadata = file.metadata()?;
@@ -82,16 +82,16 @@ fn mtime_ns(metadata: &Metadata) -> i64 {
     metadata.modified().map_or(0, since)
 }
 
-/// The header's count of rows: two bytes in dBASE II (version 02), four after that.
+/// Returns the header's row count: two bytes in dBASE II (version 02), else four.
 fn rows(header: [u8; 8]) -> u32 {
     let [version, a, b, _, c, d, e, f] = header;
     if version == 0x02 { u32::from(u16::from_le_bytes([a, b])) } else { u32::from_le_bytes([c, d, e, f]) }
 }
 
-/// SHA-256 over the bytes of the table, then of its memo, each preceded by its length.
+/// Returns the SHA-256 over the bytes of the table, then of its memo, each preceded by its length.
 ///
 /// # Errors
-/// What opening or reading gives.
+/// The error of opening or reading.
 pub fn content_digest(paths: &TablePaths) -> io::Result<String> {
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 256 * 1024];

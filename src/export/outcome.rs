@@ -1,7 +1,7 @@
-//! What the end of an upload means: stored, to be sent again, refused for good, or unknown.
+//! Interprets the result of an upload: stored, to be retried, refused, or unknown.
 //!
-//! Whether an upload with an unknown outcome is stored is never concluded from an answer to it, only from the number
-//! of files that the server counts in the batch (docs/reliability.md rule 5).
+//! An answer never decides whether an upload with an unknown outcome is stored; only the number of files that the
+//! server counts in the batch does (docs/reliability.md rule 5).
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use super::progress::ExportEvent;
 use crate::api::{ApiError, BatchStatus};
 use crate::error::Result;
 
-/// Below this size a part is not split again after a 413, in bytes.
+/// A part below this size is not split again after a 413, in bytes.
 const SMALLEST_PART: u64 = 1024;
 
 impl Delivery<'_> {
-    /// An upload has ended in some way.
+    /// Handles the end of an upload.
     pub(super) async fn part_ended(
         &mut self,
         pipeline: &mut UploadPipeline,
@@ -73,12 +73,12 @@ impl Delivery<'_> {
                 self.ctx.progress.on(ExportEvent::Sent { source: &job.table.source });
             }
         }
-        // Its file in the spool goes.
+        // Deletes its file in the spool.
         drop(part);
         Ok(())
     }
 
-    /// The server has other bytes under this name than were sent, so the batch must not be completed.
+    /// The server holds other bytes under this name than were sent, so that the batch must not be completed.
     fn spoiled(
         &mut self,
         pipeline: &mut UploadPipeline,
@@ -96,7 +96,7 @@ impl Delivery<'_> {
         Ok(Flow::Lost { why: error.to_string(), closed: None })
     }
 
-    /// The server refused the part for good, and does not hold it.
+    /// The server refused the part for good and does not hold it.
     fn refused(
         &mut self,
         pipeline: &mut UploadPipeline,
@@ -111,7 +111,7 @@ impl Delivery<'_> {
         Ok(lost_if(partly, error))
     }
 
-    /// The server takes no part of this size: the table is converted again into smaller ones, once.
+    /// The server accepts no part of this size: the table is converted again into smaller ones, once.
     fn too_large(
         &mut self,
         pipeline: &mut UploadPipeline,
@@ -140,7 +140,7 @@ impl Delivery<'_> {
         }
     }
 
-    /// Settles the uploads whose outcome is unknown; none is under way.
+    /// Resolves the uploads with an unknown outcome; no upload is in progress.
     pub(super) async fn reconcile(&mut self, pipeline: &mut UploadPipeline) -> Result<Flow> {
         let open = self.open.as_ref().ok_or_else(no_batch)?;
         let (id, known) = (open.id.clone(), open.stored);
@@ -170,7 +170,8 @@ impl Delivery<'_> {
         }
     }
 
-    /// All unknown uploads have to be sent again. One that meets the same 500 to the end is the table's fault.
+    /// Every unknown upload has to be repeated. A part that gets the same 500 until the last attempt is the table's
+    /// fault.
     fn none_stored(&mut self, pipeline: &mut UploadPipeline) -> Result<Flow> {
         for (mut part, error) in std::mem::take(&mut pipeline.unknown) {
             match self.calls.again(&mut part.tries, &error) {
@@ -189,7 +190,7 @@ impl Delivery<'_> {
         Ok(Flow::On)
     }
 
-    /// Some of the unknown are stored: one of them is sent again, and the server counts anew.
+    /// Some of the unknown uploads are stored: one of them is repeated, and the server counts again.
     async fn send_again(&mut self, pipeline: &mut UploadPipeline) -> Result<Flow> {
         let (mut part, error) = pipeline.unknown.remove(0);
         let Ok(wait) = self.calls.again(&mut part.tries, &error) else {
@@ -203,7 +204,7 @@ impl Delivery<'_> {
         let (part, result) = self.send(part)?.await;
         match result {
             Ok(verified) => self.stored(pipeline, part, verified.then_some(true))?,
-            // Refused as a second one of its name, most likely; only the count will tell.
+            // Most likely refused as a duplicate name; only the count tells.
             Err(error @ ApiError::Refused { .. }) => pipeline.unknown.push((part, error)),
             Err(error) if error.is_transient() => pipeline.unknown.push((part, error)),
             Err(error) => return Err(error.into()),

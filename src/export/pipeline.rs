@@ -1,5 +1,5 @@
-//! One pipeline of a [`Delivery`]: tables are converted on one thread while their parts are uploaded, several at once,
-//! until all are stored or the batch is lost. What an upload's answer means is in `outcome`.
+//! [`UploadPipeline`]: converts tables on one thread while their parts are uploaded, several at once, until all are
+//! stored or the batch is lost. `outcome` interprets the result of an upload.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, mpsc as feed};
@@ -22,41 +22,41 @@ use crate::models::ErrorSeverity;
 use crate::store::journal::SpooledPart;
 use crate::store::{FileId, PartId};
 
-/// Whether the batch goes on.
+/// Whether the batch continues.
 pub enum Flow {
-    /// It does.
+    /// It continues.
     On,
-    /// It does not; what is in it has to be sent again.
+    /// It does not; its contents have to be sent again.
     Lost {
-        /// What happened, as a sentence.
+        /// The reason, as a sentence.
         why: String,
-        /// Its state where the server has closed it; none where it has to be cancelled.
+        /// Its state where the server has closed it; `None` where it has to be cancelled.
         closed: Option<BatchStatus>,
     },
 }
 
-/// A part on its way.
+/// A part in the pipeline.
 #[derive(Debug)]
 pub struct UploadPart {
     /// Its table.
     pub file: FileId,
-    /// How many parts that has.
+    /// The number of the table's parts.
     pub of: usize,
     /// Its row in the journal.
     pub id: PartId,
-    /// Its bytes.
+    /// Its file in the spool.
     pub spooled: SpooledFile,
-    /// Its name on the wire.
+    /// Its upload name.
     pub name: String,
-    /// How often it was tried.
+    /// Its attempts so far.
     pub tries: Tries,
-    /// How long to wait before it is tried again.
+    /// The wait before the next attempt.
     pub wait: Duration,
 }
 
 pub(super) type PartOutcome = (UploadPart, Result<bool, ApiError>);
 
-/// What a pipeline has in hand.
+/// The state of the pipeline.
 pub(super) struct UploadPipeline {
     feed: feed::Sender<Job>,
     converting: usize,
@@ -65,9 +65,9 @@ pub(super) struct UploadPipeline {
     flying: FuturesUnordered<BoxFuture<'static, PartOutcome>>,
     /// Parts that the batch may hold, with the error that left it open.
     pub(super) unknown: Vec<(UploadPart, ApiError)>,
-    /// Parts of a table that are not stored yet.
+    /// The number of each table's parts that are not stored yet.
     pub(super) left: HashMap<FileId, usize>,
-    /// The open batch takes no more tables.
+    /// Whether the open batch accepts no more tables.
     full: bool,
 }
 
@@ -154,7 +154,7 @@ impl Delivery<'_> {
         }
     }
 
-    /// How long the open batch may still take tables.
+    /// Returns how long the open batch may still accept tables.
     fn time_left(&self) -> Duration {
         let age = self
             .open
@@ -163,7 +163,7 @@ impl Delivery<'_> {
         self.ctx.limits.age.saturating_sub(age)
     }
 
-    /// Sends what can be sent; changes the batch where it is full.
+    /// Starts every upload that may start; opens a new batch when this one is full.
     async fn launch(&mut self, pipeline: &mut UploadPipeline, in_flight: usize) -> Result<Flow> {
         loop {
             if let Some(open) = &self.open {
@@ -198,7 +198,7 @@ impl Delivery<'_> {
         }
     }
 
-    /// One try of one part, its row durable before the request.
+    /// Uploads a part once; its row is durable before the request.
     pub(super) fn send(&mut self, part: UploadPart) -> Result<BoxFuture<'static, PartOutcome>> {
         let open = self.open.as_mut().ok_or_else(no_batch)?;
         self.ctx.store.part_uploading(part.id, open.row)?;
@@ -223,7 +223,7 @@ impl Delivery<'_> {
         .boxed())
     }
 
-    /// A table comes from the converter.
+    /// Handles a table from the converter.
     fn accept(&mut self, pipeline: &mut UploadPipeline, job: &Job, result: Result<Prepared>) -> Result<()> {
         pipeline.converting -= 1;
         let prepared = match result {
@@ -281,7 +281,7 @@ impl Delivery<'_> {
 
 impl UploadPipeline {
     pub(super) fn convert(&mut self, job: Job) {
-        // The converter is gone only when the pipeline is over.
+        // The converter ends only with the pipeline.
         if self.feed.send(job).is_ok() {
             self.converting += 1;
         }
@@ -295,7 +295,7 @@ impl UploadPipeline {
         self.converting == 0 && self.queue.is_empty() && self.flying.is_empty() && self.unknown.is_empty()
     }
 
-    /// How many parts of a table wait to be sent; the batch certainly holds none of them.
+    /// Returns how many parts of a table wait for upload; the batch certainly holds none of them.
     pub(super) fn waiting(&self, file: FileId) -> usize {
         self.queue.iter().filter(|part| part.file == file).count()
     }
@@ -312,7 +312,7 @@ fn convert_all(
     prepare: &dyn Fn(&Job) -> Result<Prepared>,
 ) {
     while let Ok(job) = jobs.recv() {
-        // A fault of the converter is one table's misfortune.
+        // An internal error of the converter concerns one table only.
         let result = fault::caught(|| prepare(&job)).unwrap_or_else(|fault| {
             Err(fault
                 .error(&format!("the conversion of `{}`", job.table.source))

@@ -1,4 +1,4 @@
-//! [`plan`], which tables a run sends: the scan, the names, the decisions. Blocking; it asks no server.
+//! [`plan`]: the tables of a run, by scan, names and decisions. Blocking; asks no server.
 
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
@@ -18,33 +18,33 @@ use crate::store::Store;
 /// Changes when this program writes other bytes for the same table and settings.
 const OUTPUT_VERSION: u32 = 1;
 
-/// What is to be done.
+/// The plan of a run.
 #[derive(Debug, Default)]
 pub struct ExportPlan {
     /// The tables, in the order of their names.
     pub tables: Vec<PlannedTable>,
-    /// What is to be said of the folders.
+    /// Problems of the folders.
     pub findings: Vec<Error>,
-    /// A part of the folder could not be read.
+    /// Whether a part of the folder could not be read.
     pub partial: bool,
 }
 
-/// A table and what becomes of it.
+/// A table and the decision about it.
 #[derive(Debug)]
 pub struct PlannedTable {
     /// The table.
     pub table: FoundTable,
-    /// Its name on the wire.
+    /// Its upload name.
     pub name: WireName,
-    /// Whether it goes.
+    /// Whether it is sent.
     pub decision: Decision,
-    /// How it is converted.
+    /// Settings of its conversion.
     pub settings: ConvertSettings,
-    /// A digest of everything in the settings that changes the output.
+    /// Digest of every setting that changes the output.
     pub settings_digest: String,
 }
 
-/// Plans a run; `destination` is the key of what was delivered.
+/// Plans a run; `destination` is the key of delivered tables.
 ///
 /// # Errors
 /// A source folder or configuration that cannot be used; the journal; a stop.
@@ -65,7 +65,7 @@ pub fn plan(
         now: platform::now(),
     };
     let partial = scan.is_partial();
-    // Named before they are chosen from, so that a name does not depend on the choice.
+    // All tables are named before any is excluded, so that a name does not depend on the selection.
     let names = name_tables(scan.tables.iter().map(|table| table.source.as_str()));
     let mut tables = Vec::new();
     for (table, name) in scan.tables.into_iter().zip(names) {

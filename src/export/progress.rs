@@ -1,90 +1,90 @@
-//! [`ProgressListener`], how a run tells of itself while it goes on; whoever runs it decides what to show. Nothing here prints.
+//! [`ProgressListener`]: receives the events of a run; the caller decides what to show. Nothing here prints.
 
 use std::time::Duration;
 
 use crate::api::ApiError;
 use crate::error::Error;
 
-/// Something that happened.
+/// An event of a run.
 #[derive(Debug)]
 pub enum ExportEvent<'a> {
-    /// The folder was looked through.
+    /// The scan has ended.
     Scanned {
         /// Tables found.
         tables: usize,
         /// Tables that will be sent.
         to_send: usize,
     },
-    /// A table is being converted.
+    /// The conversion of a table has started.
     Converting {
-        /// Relative to the source folder.
+        /// Path relative to the source folder.
         source: &'a str,
     },
-    /// A table waits in the spool.
+    /// A table was converted into the spool.
     Converted {
-        /// Relative to the source folder.
+        /// Path relative to the source folder.
         source: &'a str,
         /// Rows in the CSV.
         rows: u64,
-        /// Bytes to be sent.
+        /// Bytes to send.
         bytes: u64,
     },
-    /// A table is left out because it has not changed.
+    /// A table is skipped because it has not changed.
     Skipped {
-        /// Relative to the source folder.
+        /// Path relative to the source folder.
         source: &'a str,
     },
-    /// Bytes went out since the last such event; those of a repeated upload count again.
+    /// Bytes sent since the last such event; repeated uploads count again.
     BytesSent(u64),
-    /// The server confirmed all of a table.
+    /// The server has confirmed every part of a table.
     Sent {
-        /// Relative to the source folder.
+        /// Path relative to the source folder.
         source: &'a str,
     },
     /// A table was refused or could not be sent.
     Failed {
-        /// Relative to the source folder.
+        /// Path relative to the source folder.
         source: &'a str,
-        /// Why.
+        /// The reason.
         error: &'a Error,
     },
-    /// Something to be told that stops nothing.
+    /// An error that does not stop the run.
     Warning(&'a Error),
-    /// A call failed that is tried again.
+    /// A call failed and will be retried.
     Retrying {
-        /// Why.
+        /// The reason.
         error: &'a ApiError,
-        /// How long after.
+        /// The wait before the retry.
         wait: Duration,
     },
-    /// A pause.
+    /// The run waits.
     Waiting {
-        /// How long.
+        /// The length of the wait.
         wait: Duration,
-        /// Why, as the end of "waiting N s: ...".
+        /// The reason, as the end of "waiting N s: ...".
         why: &'a str,
     },
     /// A batch was opened.
     BatchOpened {
-        /// The server's id.
+        /// The server's identifier.
         id: &'a str,
     },
     /// A batch was closed.
     BatchClosed {
-        /// The server's id.
+        /// The server's identifier.
         id: &'a str,
         /// Its state, in the server's word.
         state: &'a str,
     },
 }
 
-/// Is told what happens, on any thread.
+/// Receives the events of a run, on any thread.
 pub trait ProgressListener: Send + Sync {
-    /// It happened.
+    /// Handles an event.
     fn on(&self, event: ExportEvent<'_>);
 }
 
-/// Tells nobody.
+/// Ignores every event.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoProgress;
 

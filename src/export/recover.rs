@@ -1,5 +1,5 @@
-//! Batches that an earlier run left open: closed, or gone on with when every table in them is still as it was sent
-//! (docs/reliability.md rule 2).
+//! Batches that an earlier run left open: closes them, or resumes one when every table in it is unchanged since it was
+//! sent (docs/reliability.md rule 2).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -19,15 +19,15 @@ use crate::store::FileId;
 use crate::store::journal::{BatchEnd, Finish};
 use crate::store::recovery::{HeldPart, OpenBatch, PartState};
 
-/// A batch of an earlier run that the server still holds open.
+/// A batch of an earlier run that is still open on the server.
 pub struct StillOpen {
     batch: OpenBatch,
     id: String,
     files: Option<u64>,
 }
 
-/// Writes down how the batches ended that an earlier run left open; answers those that are open still. Comes before
-/// the decisions of a run, since what such a batch delivered need not go again.
+/// Records how the batches ended that an earlier run left open; returns those that are still open. Runs before the
+/// decisions of a run, since tables in a completed batch need not be sent again.
 ///
 /// # Errors
 /// A server that cannot be asked, or the journal.
@@ -36,7 +36,8 @@ pub async fn reconcile_open_batches(ctx: &RunContext, calls: &Calls<'_>) -> Resu
     for batch in ctx.store.open_batches()? {
         let id = match &batch.server_id {
             Some(id) if batch.destination == ctx.destination => id.clone(),
-            // Of another site, or never known: nobody here can close it, and the server's sweep will.
+            // Belongs to another site, or was never known: it cannot be closed from here, and the server closes it
+            // after its time limit.
             Some(_) => {
                 ctx.store.batch_finished(batch.id, BatchEnd::NotCompleted)?;
                 continue;
@@ -60,7 +61,7 @@ pub async fn reconcile_open_batches(ctx: &RunContext, calls: &Calls<'_>) -> Resu
 }
 
 impl Delivery<'_> {
-    /// Goes on with at most one of the batches that are open still, and closes the others.
+    /// Resumes at most one of the open batches and closes the others.
     ///
     /// # Errors
     /// A server that cannot be asked, or the journal.
@@ -88,8 +89,8 @@ impl Delivery<'_> {
         Ok(())
     }
 
-    /// The batch as one to go on with, or none when it has to be given up: when it is nearly out of time, when it is
-    /// in doubt what it holds, or when a table in it is not to be sent in this run just as it was.
+    /// Returns the batch for resumption, or `None` when it has to be abandoned: its time is nearly over, its contents
+    /// are in doubt, or a table in it is not to be sent unchanged in this run.
     fn fit(
         &self,
         batch: &OpenBatch,
@@ -145,7 +146,7 @@ impl Delivery<'_> {
         )))
     }
 
-    /// The rows of this run for the tables of the batch, when each is whole in it and still looks as it did.
+    /// Returns this run's rows for the tables of the batch, when each is complete in it and unchanged.
     fn same_tables(&self, batch: &OpenBatch) -> Option<HashMap<FileId, FileId>> {
         let mut parts: HashMap<FileId, u32> = HashMap::new();
         for part in &batch.parts {

@@ -1,4 +1,4 @@
-//! [`export`], one run from the folder to the history.
+//! [`export`]: one run, from the folder to the history.
 
 use std::sync::Arc;
 
@@ -26,16 +26,16 @@ use crate::store::journal::PlannedFile;
 /// A run that has ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunOutcome {
-    /// As history shows it.
+    /// The run as the history shows it.
     pub report: RunReport,
     /// The exit code of docs/command-line.md.
     pub exit_code: u8,
 }
 
-/// Runs an export. The caller holds the data folder's lock.
+/// Runs an export. The caller holds the lock of the data folder.
 ///
 /// # Errors
-/// Only what keeps a run from being recorded; a run that failed is an [`RunOutcome`] with an error.
+/// Only failures to record the run; a failed run is a [`RunOutcome`] with an error.
 pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome> {
     ctx.reports.end_dead_runs()?;
     let refused = refused_at(ctx)?;
@@ -56,7 +56,7 @@ pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome
         Err(error) if error.code == Code::Cancelled => (RunState::Cancelled, Some(error)),
         Err(error) => (RunState::Failed, Some(error)),
     };
-    // A person is told once; later runs by themselves only find the same again.
+    // A person is notified once; later unattended runs find only the same refusal.
     let told = refused.is_some()
         && request.rests
         && error.as_ref().is_some_and(|error| error.code == Code::AuthenticationFailed);
@@ -88,13 +88,13 @@ pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome
     Ok(RunOutcome { report, exit_code })
 }
 
-/// The exit code of a run that has ended (docs/command-line.md).
+/// Returns the exit code of a run that has ended (docs/command-line.md).
 pub fn exit_code(report: &RunReport) -> u8 {
     let of_error =
         report.error.as_ref().map(|error| Code::parse(&error.code).unwrap_or(Code::UnknownError).exit_code());
     match (report.state, of_error) {
         (RunState::Cancelled, _) => Code::Cancelled.exit_code(),
-        // A table's own class says nothing of the run: nothing was delivered.
+        // The class of a table's error does not apply to the run, in which nothing was delivered.
         (RunState::Failed, Some(3)) => 1,
         (_, Some(code)) => code,
         (RunState::CompleteWithWarnings, None) => Code::ValuesDropped.exit_code(),
@@ -102,7 +102,7 @@ pub fn exit_code(report: &RunReport) -> u8 {
     }
 }
 
-/// When the server last refused the credential, unless it has taken one since.
+/// Returns the time of the server's last refusal of the credential, unless it has accepted one since.
 fn refused_at(ctx: &RunContext) -> Result<Option<DateTime<Utc>>> {
     let base_url = ctx.config.api.base_url.as_deref().and_then(base_of);
     Ok(base_url.map_or(Ok(None), |base_url| ctx.store.refused_at(&base_url))?)
@@ -143,7 +143,7 @@ async fn make_plan(ctx: &RunContext, request: &RunRequest) -> Result<ExportPlan>
     }
 }
 
-/// Writes the plan down; answers how many tables are left out.
+/// Records the plan; returns the number of skipped tables.
 fn enter(ctx: &RunContext, run: RunId, plan: ExportPlan, delivery: &mut Delivery<'_>) -> Result<usize> {
     let rows: Vec<PlannedFile> = plan
         .tables
@@ -186,10 +186,10 @@ fn enter(ctx: &RunContext, run: RunId, plan: ExportPlan, delivery: &mut Delivery
     Ok(skipped)
 }
 
-/// What a run that was not stopped has come to (docs/reliability.md rule 7).
+/// Returns the final state of a run that was not stopped (docs/reliability.md rule 7).
 fn state(delivery: &Delivery<'_>, skipped: usize) -> (RunState, Option<Error>) {
     match &delivery.failed {
-        // Tables known to be bad beside ones that are delivered already need no batch, and are no failure.
+        // Tables with known faults beside delivered ones need no batch, and are no failure.
         (failed, Some(first)) if delivery.delivered == 0 && (skipped == 0 || delivery.opened) => {
             let message = match failed {
                 1 => format!("the only table was not delivered: {first}"),

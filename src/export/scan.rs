@@ -1,7 +1,7 @@
-//! [`scan`], which tables a folder holds, and what could not be looked at. It reads folders, never a table.
+//! [`scan`]: the tables in a folder, and entries that could not be read. Reads folders, never a table.
 //!
-//! Links to folders are followed, and each real folder is visited once, so that no loop and no second way to a folder
-//! gives a table twice. What cannot be read is said and never an empty success.
+//! Links to folders are followed, and each real folder is visited once, so that neither a loop nor a second path yields
+//! a table twice. An unreadable entry is reported; the scan never ends as an empty success.
 
 use std::collections::HashSet;
 use std::fs;
@@ -15,12 +15,12 @@ use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
 use crate::models::config::Source;
 
-/// Tables and what is to be said of the folders.
+/// The tables and the problems of the folders.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Scan {
     /// The tables, in the order of their names.
     pub tables: Vec<FoundTable>,
-    /// Folders and entries that could not be read (WARNING) or were passed over (INFO).
+    /// Folders and entries that could not be read (WARNING) or were skipped (INFO).
     pub findings: Vec<Error>,
 }
 
@@ -31,22 +31,22 @@ impl Scan {
     }
 }
 
-/// A file that the patterns take.
+/// A file that matches the patterns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundTable {
-    /// Relative to the source folder, with `/`.
+    /// Path relative to the source folder, with `/`.
     pub source: String,
-    /// Where it and its companions lie.
+    /// Paths of the table and its companion files.
     pub paths: TablePaths,
 }
 
-/// Why there is no scan.
+/// Why the scan failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ScanError {
     /// No folder is configured.
     #[error("no source folder is configured")]
     NoFolder,
-    /// The folder is missing, no folder or cannot be read.
+    /// The folder is missing, not a folder or unreadable.
     #[error("the source folder `{}` cannot be read: {why}", path.display())]
     Unreadable {
         /// The folder.
@@ -54,12 +54,12 @@ pub enum ScanError {
         /// The cause.
         why: String,
     },
-    /// A pattern is no glob.
+    /// A pattern is not a glob.
     #[error("the pattern `{pattern}` is no glob: {why}")]
     Pattern {
-        /// As configured.
+        /// The pattern as configured.
         pattern: String,
-        /// What is wrong with it.
+        /// The fault.
         why: String,
     },
 }
@@ -80,7 +80,7 @@ impl From<ScanError> for Error {
     }
 }
 
-/// A set of patterns: on the bare name or, when one holds a `/`, on the relative path; case is ignored.
+/// A set of patterns, matched against the file name or, when one contains a `/`, the relative path; case is ignored.
 #[derive(Debug, Default)]
 pub struct Patterns {
     names: Vec<GlobMatcher>,
@@ -88,10 +88,10 @@ pub struct Patterns {
 }
 
 impl Patterns {
-    /// Compiles patterns; `\` is taken as `/`.
+    /// Compiles patterns; `\` counts as `/`.
     ///
     /// # Errors
-    /// The first that is no glob.
+    /// The first invalid pattern.
     pub fn new(patterns: &[String]) -> Result<Self, ScanError> {
         let mut made = Self::default();
         for pattern in patterns {
@@ -110,7 +110,7 @@ impl Patterns {
         Ok(made)
     }
 
-    /// Whether any pattern takes the relative path.
+    /// Returns whether any pattern matches the relative path.
     pub fn take(&self, source: &str) -> bool {
         let name = source.rsplit('/').next().unwrap_or(source);
         self.names.iter().any(|glob| glob.is_match(name))
@@ -118,10 +118,10 @@ impl Patterns {
     }
 }
 
-/// Looks through the source folder.
+/// Scans the source folder.
 ///
 /// # Errors
-/// Only when the folder itself or a pattern cannot be used; everything below is a finding.
+/// Only when the folder itself or a pattern cannot be used; problems below it are findings.
 pub fn scan(source: &Source) -> Result<Scan, ScanError> {
     let root = source.source_dir.as_deref().ok_or(ScanError::NoFolder)?;
     let include = Patterns::new(&source.include_patterns)?;
@@ -157,7 +157,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// `path` is how it was reached, `real` what it is, `source` its name relative to the source folder.
+    /// `path` is the path as reached, `real` the resolved path, `source` the path relative to the source folder.
     fn folder(&mut self, path: &Path, real: &Path, source: &str) {
         let mut open = vec![(path.to_path_buf(), real.to_path_buf(), source.to_owned())];
         while let Some((path, real, source)) = open.pop() {
@@ -194,7 +194,7 @@ impl Walk<'_> {
                 {
                     self.links.push((below, entry.path()));
                 } else if (self.takes)(&below) {
-                    // A link that leads nowhere counts as a table, so that its absence is reported.
+                    // A dangling link counts as a table, so that its absence is reported.
                     tables.push((below, entry.path()));
                 }
             }

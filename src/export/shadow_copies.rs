@@ -1,7 +1,8 @@
-//! [`ShadowCopies`], the shadow copies of disks that one run uses for tables that other programs do not let go.
+//! [`ShadowCopies`]: the shadow copies of disks that one run uses for tables that other programs have opened
+//! exclusively.
 //!
-//! A disk is copied when the first table needs it, at most once, and all copies are released with this value, which a
-//! run drops however it ends.
+//! A disk is copied when the first table needs it, at most once. A run drops this value however it ends, which releases
+//! all copies.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::platform::shadow_copy::{self, ShadowCopy, ShadowCopyProvider};
 
-/// A copy, or why there is none.
+/// A copy, or the reason why there is none.
 type Taken = Result<Box<dyn ShadowCopy>, String>;
 
 /// The shadow copies of a run.
@@ -20,24 +21,24 @@ pub struct ShadowCopies {
 }
 
 impl ShadowCopies {
-    /// No copies yet, by this maker; none where the system has none.
+    /// Creates an empty set with a provider; `None` where the system has none.
     pub fn new(maker: Option<Arc<dyn ShadowCopyProvider>>) -> Self {
         Self { maker, taken: Mutex::default() }
     }
 
-    /// As this machine takes them.
+    /// Creates an empty set with this machine's provider.
     pub fn here() -> Self {
         Self::new(shadow_copy::here())
     }
 
-    /// Where a file is found in the copy of its disk; none where its disk can have none.
+    /// Returns the path of a file in the copy of its disk; `None` where the disk supports no copies.
     ///
     /// # Errors
     /// Why this disk was not copied.
     pub fn find(&self, file: &Path) -> Result<Option<PathBuf>, String> {
         let Some(maker) = &self.maker else { return Ok(None) };
         let Some((disk, below)) = maker.place(file) else { return Ok(None) };
-        // Whoever needs the same disk meanwhile waits for its copy.
+        // Other callers that need the same disk wait for its copy.
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let copy = taken.entry(disk.clone()).or_insert_with(|| {
             let copy = maker.take(&disk).map_err(|error| error.to_string());

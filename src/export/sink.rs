@@ -1,4 +1,4 @@
-//! [`Sink`], where batches of files go: today the REST interface of a Data Forge server, one day another.
+//! [`Sink`]: the destination of batches; today the REST interface of a Data Forge server.
 
 use chrono::TimeDelta;
 use futures_util::FutureExt;
@@ -7,22 +7,22 @@ use futures_util::future::BoxFuture;
 use crate::api::upload::OnBytes;
 use crate::api::{ApiError, Batch, Batches, Ending, Outgoing};
 
-/// One try of each call; what to make of an error is the caller's.
+/// One attempt at each call; the caller handles errors.
 pub trait Sink: Send + Sync {
     /// Opens a batch.
     fn open(&self) -> BoxFuture<'_, Result<Batch, ApiError>>;
-    /// Sends one file; true when the server named our SHA-256.
+    /// Uploads a file; returns true when the reply contains our SHA-256.
     fn send<'a>(
         &'a self,
         batch: &'a str,
         file: &'a Outgoing,
         on_bytes: OnBytes,
     ) -> BoxFuture<'a, Result<bool, ApiError>>;
-    /// Looks at a batch.
+    /// Fetches the state of a batch.
     fn fetch_batch<'a>(&'a self, batch: &'a str) -> BoxFuture<'a, Result<Batch, ApiError>>;
     /// Closes a batch.
     fn close<'a>(&'a self, batch: &'a str, ending: Ending) -> BoxFuture<'a, Result<Batch, ApiError>>;
-    /// How much its clock was ahead of ours at its last answer; none where it did not say.
+    /// Returns how far the server's clock was ahead of ours at its last reply; `None` without a `Date` header.
     fn clock_ahead(&self) -> Option<TimeDelta>;
 }
 

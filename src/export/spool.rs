@@ -1,6 +1,6 @@
-//! [`Spool`], the private folder where converted tables wait for their upload, within its quota and the disk's limits.
+//! [`Spool`]: the private folder in which converted tables wait for upload, within its quota and the disk's limits.
 //!
-//! A [`SpooledFile`] is deleted when it is dropped; a process that dies leaves its files to the next one.
+//! A [`SpooledFile`] is deleted when it is dropped; the files of a dead process stay for the next one.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
@@ -17,12 +17,12 @@ use crate::convert::PartSink;
 use crate::error::{Code, Error, Result};
 use crate::platform;
 
-/// Below this many free bytes nothing more is written (docs/reliability.md rule 9).
+/// Minimum free space of the disk in bytes; below it nothing is written (docs/reliability.md rule 9).
 pub const MIN_FREE: u64 = 500_000_000;
-/// How many bytes are written between two looks at the free space.
+/// Number of bytes written between two checks of the free space.
 const LOOK_EVERY: u64 = 32 << 20;
 
-/// Why the spool took no more bytes; carried inside an [`io::Error`] through the converter.
+/// Why the spool accepted no more bytes; passed through the converter inside an [`io::Error`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SpoolError {
     /// The disk is nearly full.
@@ -33,10 +33,10 @@ pub enum SpoolError {
     DiskFull {
         /// The spool.
         folder: PathBuf,
-        /// The bytes that have to stay free. How many are left would make an error of its own of each time.
+        /// The required free space. The remaining space would make each occurrence a different error.
         least: u64,
     },
-    /// One table alone is larger than the quota.
+    /// A single table exceeds the quota.
     #[error("the table needs more than the {} MiB of the spool", quota >> 20)]
     OverQuota {
         /// The quota, in bytes.
@@ -63,7 +63,7 @@ impl From<SpoolError> for Error {
     }
 }
 
-/// The folder and what is in it. Cheap to clone.
+/// The folder and its contents. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Spool {
     inner: Arc<Inner>,
@@ -77,16 +77,16 @@ struct Inner {
     used: Mutex<u64>,
     freed: Condvar,
     written: AtomicU64,
-    /// What an earlier process left and may still be wanted, with its size.
+    /// Files of an earlier process that may still be needed, with their sizes.
     kept: Mutex<HashMap<String, u64>>,
 }
 
 impl Spool {
-    /// Opens `spool/` in the data folder, privately, and deletes what is there and not `kept`. `quota` and `min_free`
-    /// are bytes: what the spool may hold, and what the disk must keep free.
+    /// Opens `spool/` in the data folder as a private folder, and deletes files that are not in `kept`. `quota` and
+    /// `min_free` are bytes: the maximum size of the spool, and the minimum free space of the disk.
     ///
     /// # Errors
-    /// When the folder cannot be made or read.
+    /// When the folder cannot be created or read.
     pub fn open(data: &Path, quota: u64, min_free: u64, kept: &HashSet<String>) -> Result<Self> {
         let folder = data.join("spool");
         platform::make_private_folder(&folder)?;
@@ -116,9 +116,9 @@ impl Spool {
     /// Checks the free space of the disk.
     ///
     /// # Errors
-    /// [`SpoolError::DiskFull`] when less is left than has to stay free.
+    /// [`SpoolError::DiskFull`] when less than the minimum is free.
     pub fn check_disk(&self) -> Result<(), SpoolError> {
-        // A disk that cannot be asked will say itself when it is full.
+        // A disk that cannot be queried reports an error when it is full.
         let free = platform::free_space(&self.inner.folder).unwrap_or(u64::MAX);
         let least = self.inner.min_free;
         if free < least {
@@ -127,17 +127,18 @@ impl Spool {
         Ok(())
     }
 
-    /// Begins the parts of one table. `name` tells its files from those of other runs; `stop` ends the writing.
+    /// Starts the parts of one table. `name` distinguishes its files from those of other runs; `stop` interrupts the
+    /// writing.
     pub fn writer(&self, name: &str, stop: CancellationToken) -> SpoolWriter {
-        // A table that is converted again must not write over what is about to be deleted.
+        // A table that is converted again must not overwrite files that are about to be deleted.
         let name = format!("{name}-{}", self.inner.written.fetch_add(1, Ordering::Relaxed));
         SpoolWriter { spool: self.clone(), name, stop, done: Vec::new(), open: None, since_look: LOOK_EVERY }
     }
 
-    /// A file that an earlier process left, when it is still as it was.
+    /// Returns a file of an earlier process, when it is unchanged.
     ///
     /// # Errors
-    /// When it is there and cannot be read.
+    /// When it exists and cannot be read.
     pub fn left(&self, name: &str, size: u64, sha256: &str) -> io::Result<Option<SpooledFile>> {
         let path = self.inner.folder.join(name);
         let mut file = match File::open(&path) {
@@ -155,7 +156,7 @@ impl Spool {
         Ok(Some(SpooledFile { spool: self.clone(), name: name.to_owned(), size, sha256: sha256_found }))
     }
 
-    /// Deletes what was kept and nobody wanted.
+    /// Deletes kept files that nothing claimed.
     pub fn delete_left(&self) {
         let kept = std::mem::take(&mut *self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner));
         for (name, size) in kept {
@@ -163,7 +164,7 @@ impl Spool {
         }
     }
 
-    /// Takes room for more bytes; waits while other tables hold it.
+    /// Reserves space for more bytes; waits while other tables occupy it.
     fn reserve(&self, bytes: u64, own: u64, stop: &CancellationToken) -> Result<(), SpoolError> {
         let inner = &*self.inner;
         let mut used = inner.used.lock().unwrap_or_else(PoisonError::into_inner);
@@ -188,11 +189,11 @@ impl Spool {
     }
 }
 
-/// A whole part on the disk, with its digest; deleted when dropped.
+/// A complete part on the disk, with its digest; deleted when it is dropped.
 #[derive(Debug)]
 pub struct SpooledFile {
     spool: Spool,
-    /// Its name in the spool.
+    /// Its file name in the spool.
     pub name: String,
     /// Its size in bytes.
     pub size: u64,
@@ -201,7 +202,7 @@ pub struct SpooledFile {
 }
 
 impl SpooledFile {
-    /// Where it lies.
+    /// Returns its path.
     pub fn path(&self) -> PathBuf {
         self.spool.inner.folder.join(&self.name)
     }
@@ -216,7 +217,7 @@ impl Drop for SpooledFile {
     }
 }
 
-/// Writes the parts of one table, counting and digesting what passes.
+/// Writes the parts of one table; counts and hashes the bytes.
 #[derive(Debug)]
 pub struct SpoolWriter {
     spool: Spool,
@@ -235,7 +236,7 @@ struct OpenPart {
 }
 
 impl SpoolWriter {
-    /// Ends the last part; answers all, in order.
+    /// Ends the last part; returns all parts in order.
     ///
     /// # Errors
     /// When the last bytes cannot be written.

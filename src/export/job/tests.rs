@@ -1,4 +1,4 @@
-//! A table that never stands still, with and without a shadow copy of its disk.
+//! A table that keeps changing, with and without a shadow copy of its disk.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::*;
 use crate::platform::shadow_copy::{ShadowCopy, ShadowCopyProvider};
 
-/// A disk that is a folder, with a copy of it made before; or none, and why not.
+/// A folder in the role of a disk, with a copy made before; or none, and the reason.
 struct Disk {
     root: PathBuf,
     copy: Result<PathBuf, &'static str>,
@@ -70,7 +70,7 @@ impl LockedTable {
         ShadowCopies::new(Some(self.disk.clone()))
     }
 
-    /// What is read is changed at once, unless it is the copy.
+    /// Changes a file as soon as it is read, unless it is in the copy.
     fn read(&self, paths: &TablePaths) -> String {
         let text = [Some(&paths.table), paths.memo.as_ref()]
             .map(|path| fs::read_to_string(path.unwrap()).unwrap())
@@ -85,7 +85,7 @@ impl LockedTable {
         stable(&self.table, shadow_copies, &CancellationToken::new(), |paths| Ok(self.read(paths)))
     }
 
-    /// How many copies were taken, and released.
+    /// The number of copies created and released.
     fn copies(&self) -> (u32, u32) {
         (self.disk.taken.load(Ordering::SeqCst), self.disk.released.load(Ordering::SeqCst))
     }
