@@ -1,5 +1,5 @@
-//! How fast a table in memory becomes CSV and CSV.gz: `cargo bench`. The comparison with other programs is
-//! `cargo xtask bench`.
+//! Speed of converting a table in memory to CSV and CSV.gz: `cargo bench`. `cargo xtask bench` compares it with other
+//! programs.
 
 #![allow(clippy::unwrap_used, reason = "a bench may stop")]
 

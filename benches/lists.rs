@@ -1,7 +1,7 @@
-//! How fast a page of runs and of errors is answered where 100,000 of each are kept: `cargo bench --bench lists`. At
-//! most 50 ms are allowed.
+//! Speed of a page of runs and errors with 100,000 of each stored: `cargo bench --bench lists`. The target is at most
+//! 50 ms.
 //!
-//! The database is made once, by SQL, since the store syncs every run to the disk.
+//! SQL creates the database once, since the store would sync every run to the disk.
 
 #![allow(clippy::unwrap_used, reason = "a bench may stop")]
 
@@ -17,7 +17,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 /// 100,000 runs of ten tables each, every fourth failed, with 50 errors and 100 lists of tables among them; 100,000
-/// errors, each of a table of its own.
+/// errors, each of a different table.
 const FILL: &str = r#"
 PRAGMA synchronous = OFF;
 BEGIN;
@@ -64,7 +64,7 @@ fn main() {
     std::fs::remove_dir_all(FOLDER.path()).unwrap();
 }
 
-/// Nothing, what many have, what few have, what none has.
+/// A text that nothing, many rows, few rows and no row contains.
 const TEXTS: [&str; 7] = ["", "a", "ТОВАРЫ", "товары99", "9f3", "refused", "nowhere"];
 
 #[divan::bench(args = TEXTS, sample_count = 20)]

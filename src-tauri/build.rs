@@ -1,6 +1,6 @@
-//! Names the commands that the window may be permitted, and embeds the window's pages.
+//! Lists the commands that the window may call, and embeds the window's pages.
 
-/// Every command of `src/commands.rs`; what is not named here and in `capabilities/main.json` cannot be called.
+/// Every command of `src/commands.rs`; only commands listed here and in `capabilities/main.json` can be called.
 const COMMANDS: &[&str] = &[
     "snapshot",
     "send",

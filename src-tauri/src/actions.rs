@@ -1,6 +1,6 @@
-//! What the menu's items do, beyond showing the window: [`ask`] of the engine, and [`act`] by the desktop.
+//! The actions of the menu's items: [`ask`] sends a command to the engine, [`act`] uses the desktop.
 //!
-//! Nothing here is waited for. A request that is refused is answered with a dialog.
+//! Nothing here blocks. A refused request is shown in a dialog.
 
 use data_exporter::engine::diagnostics;
 use data_exporter::engine::doctor::Request;
@@ -15,13 +15,13 @@ use crate::dialogs;
 use crate::shell::Shell;
 use crate::tray::Action;
 
-/// Hands a command to the engine.
+/// Sends a command to the engine.
 pub fn ask(app: &AppHandle, command: Command) {
     let app = app.clone();
     tauri::async_runtime::spawn(async move { asked(&app, command).await });
 }
 
-/// Does what an item of the menu says.
+/// Performs the action of a menu item.
 pub fn act(app: &AppHandle, action: Action) {
     match action {
         Action::Export => {

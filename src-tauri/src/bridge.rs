@@ -1,5 +1,5 @@
-//! [`Bridge`], the one task that carries the engine's events to tray, window and notifications, and requests to those who
-//! fulfil them. It is the only one that emits to the window.
+//! [`Bridge`]: the one task that forwards the engine's events to tray, window and notifications, and handles requests.
+//! Only this task emits events to the window.
 
 use std::time::Duration;
 
@@ -21,16 +21,16 @@ use crate::shell::Shell;
 use crate::tray::{Action, Tray, TrayView, View};
 use crate::{actions, appearance, start_at_login, text, window};
 
-/// The name that others see at the folder's lock.
+/// The program's name in the lock of the data folder.
 const PROGRAM: &str = "data_exporter-desktop";
 
-/// How often the words for days are looked at again: "today" is "yesterday" after midnight.
+/// Interval for updating the words for days: "today" becomes "yesterday" after midnight.
 const LOOK_AT_CLOCK: Duration = Duration::from_mins(10);
 
-/// How long the engine may take to end; the whole program has two seconds.
+/// Time limit for the engine's shutdown; the whole program has two seconds.
 const TO_END: Duration = Duration::from_millis(1500);
 
-/// What is shown, and where.
+/// The bridge, with the state that is shown.
 pub struct Bridge {
     app: AppHandle,
     events: Receiver<EngineEvent>,
@@ -43,10 +43,10 @@ pub struct Bridge {
 }
 
 impl Bridge {
-    /// Starts the engine and puts its state into the tray, if there can be one.
+    /// Starts the engine and shows its state in the tray, if there is one.
     ///
     /// # Errors
-    /// When the engine has nothing to show at all.
+    /// When the engine has nothing to show.
     pub async fn start(app: AppHandle, folders: Folders, requests: UnboundedSender<Request>) -> Result<Self> {
         let engine = Engine::start(Options::new(folders.clone(), PROGRAM)).await?;
         let events = engine.subscribe();
@@ -62,7 +62,7 @@ impl Bridge {
         Ok(Self { app, events, snapshot, system_language, colours: None, notifier, tray, view })
     }
 
-    /// Carries on until somebody wants the program to end; then the engine has ended.
+    /// Runs until the program is to end; then the engine has ended.
     pub async fn run(mut self, mut requests: UnboundedReceiver<Request>, hidden: bool) {
         let unpaired = self.snapshot.state == State::Unpaired;
         if !hidden && (unpaired || !self.shell().desktop().has_tray) {
@@ -88,7 +88,7 @@ impl Bridge {
         self.shell().engine.shutdown(TO_END).await;
     }
 
-    /// Carries an event to whom it concerns.
+    /// Forwards an event to its receivers.
     fn dispatch(&mut self, event: EngineEvent) {
         match event {
             EngineEvent::OpenAddress { address } => {
@@ -109,7 +109,7 @@ impl Bridge {
         self.emit("engine", &event);
     }
 
-    /// False when the program is to end.
+    /// Handles a request; returns false when the program is to end.
     async fn fulfil(&mut self, request: Request) -> bool {
         match request {
             Request::Act(Action::Quit) => return false,
@@ -120,7 +120,7 @@ impl Bridge {
                 self.show(Some(View::Pairing)).await;
             }
             Request::Act(action) => actions::act(&self.app, action),
-            // Without a tray nobody could reach the program any more.
+            // Without a tray the program could not be reached any more.
             Request::Closed => return self.shell().desktop().has_tray,
             Request::AskToClose => self.emit("leave", &()),
             Request::Colours(colours) => {
@@ -142,7 +142,7 @@ impl Bridge {
         }
     }
 
-    /// Notes what the desktop is like, and tells the window when that has changed.
+    /// Updates the facts about the desktop, and informs the window of a change.
     fn refresh_surroundings(&self) {
         let desktop = Desktop {
             language: self.language(),
@@ -158,7 +158,7 @@ impl Bridge {
         text::resolve(self.snapshot.settings.language, self.system_language.as_deref())
     }
 
-    /// Shows in the tray what has changed.
+    /// Updates the tray.
     async fn redraw(&mut self) {
         let panel = appearance::panel(self.colours);
         let view = TrayView::new(&self.snapshot, self.shell().desktop(), panel, &now());
@@ -182,7 +182,7 @@ impl Bridge {
     }
 }
 
-/// Now, on the clock of the person.
+/// Returns the current local time.
 fn now() -> chrono::DateTime<Local> {
     platform::now().with_timezone(&Local)
 }

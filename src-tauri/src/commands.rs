@@ -1,4 +1,4 @@
-//! What the window may ask for. Each command hands it on to the engine or the desktop and decides nothing.
+//! The commands that the window may call. Each passes its request to the engine or the desktop and decides nothing.
 
 use std::sync::atomic::Ordering;
 
@@ -18,19 +18,19 @@ use crate::shell::Shell;
 
 type Answer<T> = Result<T, Refusal>;
 
-/// All there is to show.
+/// Returns the snapshot.
 #[tauri::command]
 pub async fn snapshot(shell: State<'_, Shell>) -> Answer<Snapshot> {
     Ok(shell.engine.snapshot())
 }
 
-/// A request to the engine.
+/// Sends a command to the engine.
 #[tauri::command]
 pub async fn send(shell: State<'_, Shell>, command: Command) -> Answer<()> {
     Ok(shell.engine.send(command).await?)
 }
 
-/// A page of runs.
+/// Returns a page of runs.
 #[tauri::command]
 pub async fn history(
     shell: State<'_, Shell>,
@@ -41,13 +41,13 @@ pub async fn history(
     Ok(shell.engine.history(query, cursor, limit).await?)
 }
 
-/// A run with its tables.
+/// Returns a run with its tables.
 #[tauri::command]
 pub async fn run(shell: State<'_, Shell>, id: i64) -> Answer<RunReport> {
     Ok(shell.engine.run(id).await?)
 }
 
-/// A page of errors.
+/// Returns a page of errors.
 #[tauri::command]
 pub async fn errors(
     shell: State<'_, Shell>,
@@ -58,19 +58,19 @@ pub async fn errors(
     Ok(shell.engine.errors(query, cursor, limit).await?)
 }
 
-/// The first rows of a table.
+/// Returns the first rows of a table.
 #[tauri::command]
 pub async fn preview(shell: State<'_, Shell>, request: PreviewRequest) -> Answer<Preview> {
     Ok(shell.engine.preview(request).await?)
 }
 
-/// What settings would do.
+/// Checks settings before they are saved.
 #[tauri::command]
 pub async fn check_settings(shell: State<'_, Shell>, settings: UserSettings) -> Answer<SettingsCheck> {
     Ok(shell.engine.check(settings).await?)
 }
 
-/// Writes a list where the person says; the path, or none when the person gave up.
+/// Saves a list to a file that the person chooses; returns its path, or `None` when the person cancels.
 #[tauri::command]
 pub async fn save_list(
     shell: State<'_, Shell>,
@@ -89,40 +89,40 @@ pub async fn save_list(
     Ok(Some(path.display().to_string()))
 }
 
-/// The folder that the person chooses; none when the person gave up.
+/// Returns the folder that the person chooses; `None` when the person cancels.
 #[tauri::command]
 pub async fn choose_folder(shell: State<'_, Shell>, window: WebviewWindow) -> Answer<Option<String>> {
     let chosen = dialogs::choose_folder(&window, shell.words()).await;
     Ok(chosen.map(|folder| folder.display().to_string()))
 }
 
-/// What is known of the desktop.
+/// Returns the facts about the desktop.
 #[tauri::command]
 pub async fn desktop(shell: State<'_, Shell>) -> Answer<Desktop> {
     Ok(shell.desktop())
 }
 
-/// Starts the program at login, or no longer.
+/// Turns the start at login on or off.
 #[tauri::command]
 pub async fn set_start_at_login(shell: State<'_, Shell>, on: bool) -> Answer<Desktop> {
     Ok(shell.start_at_login(on)?)
 }
 
-/// Opens the page of the pairing that waits, once more.
+/// Opens the verification page of the running pairing again.
 #[tauri::command]
 pub async fn open_address(shell: State<'_, Shell>) -> Answer<()> {
     shell.browse_again().await;
     Ok(())
 }
 
-/// Whether the page is to be asked before its window closes, because it holds what was not saved.
+/// Sets whether the page is asked before its window closes, because of unsaved settings.
 #[tauri::command]
 pub async fn ask_before_closing(shell: State<'_, Shell>, ask: bool) -> Answer<()> {
     shell.ask_before_closing.store(ask, Ordering::Relaxed);
     Ok(())
 }
 
-/// Closes the window, unasked.
+/// Closes the window without asking.
 #[tauri::command]
 pub async fn close(window: WebviewWindow) -> Answer<()> {
     let closed = window.destroy();

@@ -1,6 +1,6 @@
-//! The system's own dialogs: the choice of a folder or file, a question, a message.
+//! The system's dialogs: choosing a folder or file, a question, a message.
 //!
-//! Each is built on the main thread, as macOS demands, and waited for anywhere.
+//! Each is built on the main thread, as macOS requires, and can be awaited anywhere.
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -15,13 +15,13 @@ use tokio::sync::oneshot;
 
 use crate::text::Words;
 
-/// Asks for a folder; none when the person gave up.
+/// Asks for a folder; `None` when the person cancels.
 pub async fn choose_folder(window: &WebviewWindow, words: &Words) -> Option<PathBuf> {
     let dialog = AsyncFileDialog::new().set_title(words.dialogs.choose_folder).set_parent(window);
     path(built(window_app(window), move || dialog.pick_folder()).await.flatten())
 }
 
-/// Asks where a list goes; none when the person gave up.
+/// Asks for the file of a list; `None` when the person cancels.
 pub async fn save_list(
     window: &WebviewWindow,
     words: &Words,
@@ -40,7 +40,7 @@ pub async fn save_list(
     path(built(window_app(window), move || dialog.save_file()).await.flatten())
 }
 
-/// Asks where the diagnostics go; none when the person gave up.
+/// Asks for the file of the diagnostics; `None` when the person cancels.
 pub async fn save_diagnostics(app: &AppHandle, words: &Words) -> Option<PathBuf> {
     let dialog = AsyncFileDialog::new()
         .set_title(words.dialogs.save_diagnostics)
@@ -49,7 +49,7 @@ pub async fn save_diagnostics(app: &AppHandle, words: &Words) -> Option<PathBuf>
     path(built(app, move || dialog.save_file()).await.flatten())
 }
 
-/// Asks whether the pairing is to be ended.
+/// Asks for confirmation to unpair.
 pub async fn unpair(app: &AppHandle, words: &Words) -> bool {
     let (yes, no) = (words.dialogs.unpair.to_owned(), words.dialogs.cancel.to_owned());
     let dialog = AsyncMessageDialog::new()
@@ -58,18 +58,18 @@ pub async fn unpair(app: &AppHandle, words: &Words) -> bool {
         .set_description(words.dialogs.unpair_meaning)
         .set_buttons(MessageButtons::OkCancelCustom(yes.clone(), no));
     let answer = built(app, move || dialog.show()).await;
-    // Some systems answer with the button's place, some with its text.
+    // Some systems return the button's position, some its text.
     answer
         .is_some_and(|answer| answer == MessageDialogResult::Ok || answer == MessageDialogResult::Custom(yes))
 }
 
-/// Says that a request was refused, and why.
+/// Shows why a request was refused.
 pub async fn refused(app: &AppHandle, words: &Words, error: &Error) {
     let hint = error.hint.as_ref().map(|hint| format!("\n\n{hint}")).unwrap_or_default();
     show(app, MessageLevel::Error, words.dialogs.failed, format!("{}{hint}", error.message)).await;
 }
 
-/// Says something that only has to be read.
+/// Shows a message.
 pub async fn show(app: &AppHandle, level: MessageLevel, title: &str, text: String) {
     let dialog = AsyncMessageDialog::new()
         .set_level(level)
@@ -79,14 +79,14 @@ pub async fn show(app: &AppHandle, level: MessageLevel, title: &str, text: Strin
     built(app, move || dialog.show()).await;
 }
 
-/// Builds a dialog on the main thread and waits for its answer; none when the program ends meanwhile.
+/// Builds a dialog on the main thread and waits for its answer; `None` when the program ends meanwhile.
 async fn built<Answer, Wait>(app: &AppHandle, build: impl FnOnce() -> Wait + Send + 'static) -> Option<Answer>
 where
     Wait: Future<Output = Answer> + Send + 'static,
 {
     let (send, receive) = oneshot::channel();
     let build = move || {
-        // Nobody waits for it any more when the program ends.
+        // When the program ends, nothing waits for the answer.
         let _ = send.send(build());
     };
     if let Err(error) = app.run_on_main_thread(build) {

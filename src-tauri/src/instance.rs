@@ -1,4 +1,4 @@
-//! One program for a data folder: the name by which a second one finds the first.
+//! One program for a data folder: the name under which a second instance finds the first.
 
 use std::fmt::Write as _;
 use std::path::{Path, absolute};
@@ -6,8 +6,8 @@ use std::path::{Path, absolute};
 use data_exporter::platform::{Folders, variable};
 use sha2::{Digest as _, Sha256};
 
-/// The program's identifier; one of its own for a folder that was named by the environment, so that programs with
-/// different folders run side by side.
+/// Returns the program's identifier. A folder named by the environment has its own, so that programs with different
+/// folders run side by side.
 pub fn identifier(base: &str, folders: &Folders) -> String {
     match variable("DATA_EXPORTER_HOME") {
         Some(_) => of_folder(base, &folders.data),
@@ -18,7 +18,7 @@ pub fn identifier(base: &str, folders: &Folders) -> String {
 fn of_folder(base: &str, folder: &Path) -> String {
     let folder = folder.canonicalize().or_else(|_| absolute(folder)).unwrap_or(folder.to_path_buf());
     let digest = Sha256::digest(folder.as_os_str().as_encoded_bytes());
-    // A part of a name on the bus begins with no digit.
+    // An element of a bus name must not begin with a digit.
     let mut identifier = format!("{base}.home-");
     for byte in &digest[..8] {
         let _ = write!(identifier, "{byte:02x}");

@@ -1,10 +1,10 @@
-//! What a refused command hands to the window: [`Refusal`], `{code, message, hint, path}`.
+//! [`Refusal`]: the error of a refused command for the window, `{code, message, hint, path}`.
 
 use data_exporter::error::Error;
 use data_exporter::models::export::ErrorBody;
 use serde::Serialize;
 
-/// An engine's error on its way to the window.
+/// An engine's error, serialised for the window.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
 pub struct Refusal(ErrorBody);

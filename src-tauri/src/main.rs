@@ -1,7 +1,7 @@
-//! Data Exporter in the tray: a thin shell over [`data_exporter::engine`], where everything is decided and tested.
+//! Data Exporter in the tray: a thin shell over [`data_exporter::engine`], which makes and tests every decision.
 //!
-//! `bridge` is the one task in the middle. What the tray shows (`tray`) and says (`text`) are plain values; the window
-//! (`window`) shows the pages of `ui/`, which ask by `commands`. The one flag is `--hidden`, for a start at login.
+//! `bridge` is the task in the middle. The tray's content (`tray`) and texts (`text`) are plain values; the window
+//! (`window`) shows the pages of `ui/`, which call `commands`. The only flag is `--hidden`, for the start at login.
 
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
@@ -65,18 +65,19 @@ fn main() -> ExitCode {
     }
 }
 
-/// Says on standard error what ends the program before it has a folder for its log.
+/// Prints the error that ends the program before it has a log folder.
 fn on_the_terminal() {
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
 }
 
-/// Whether there is a screen for tray and window; the toolkit would end the program with a backtrace where there is none.
+/// Returns whether there is a display for tray and window; without one the toolkit would end the program with a
+/// backtrace.
 fn has_display() -> bool {
     !cfg!(target_os = "linux")
         || ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(|name| platform::variable(name).is_some())
 }
 
-/// Runs until the program is to end; its exit code.
+/// Runs until the program is to end; returns its exit code.
 fn run(hidden: bool, folders: Folders) -> Result<u8, Box<dyn std::error::Error>> {
     let mut context = tauri::generate_context!();
     context.config_mut().identifier = instance::identifier(&context.config().identifier, &folders);
@@ -85,7 +86,7 @@ fn run(hidden: bool, folders: Folders) -> Result<u8, Box<dyn std::error::Error>>
     let closed = requests.clone();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(move |_, arguments, _| {
-            // A start at login that finds the program running wants nothing.
+            // A start at login does nothing when the program is running.
             if !arguments.iter().any(|argument| argument == HIDDEN) {
                 let _ = again.send(Request::Raise);
             }
@@ -114,7 +115,7 @@ fn run(hidden: bool, folders: Folders) -> Result<u8, Box<dyn std::error::Error>>
         })
         .build(context)?;
     let code = app.run_return(move |_, event| {
-        // The last window was closed: the program lives on in the tray.
+        // The last window was closed: the program stays in the tray.
         if let RunEvent::ExitRequested { code: None, api, .. } = event {
             api.prevent_exit();
             let _ = closed.send(Request::Closed);
@@ -123,7 +124,7 @@ fn run(hidden: bool, folders: Folders) -> Result<u8, Box<dyn std::error::Error>>
     Ok(u8::try_from(code).unwrap_or(1))
 }
 
-/// The life of the program, from the start of the engine to its end.
+/// Runs the program from the start of the engine to its end.
 async fn live(
     app: AppHandle,
     folders: Folders,
@@ -147,7 +148,7 @@ async fn live(
     app.exit(code);
 }
 
-/// Ends the program as a person would when the session or a terminal asks for it.
+/// Ends the program in the normal way when the session or a terminal asks for it.
 async fn end_on_signal(requests: UnboundedSender<Request>) {
     #[cfg(unix)]
     {

@@ -1,22 +1,22 @@
-//! Notifications: what the engine says that a person should be told ([`Message`]), and telling it by the desktop
-//! ([`Notifier`]). Nothing waits for a desktop that does not answer.
+//! Notifications: their texts ([`Message`]), and showing them on the desktop ([`Notifier`]). Nothing waits for a
+//! desktop that does not answer.
 
 use data_exporter::models::command::Notice;
 use data_exporter::models::snapshot::{Language, State};
 
 use crate::{text, tray};
 
-/// The words of a notification.
+/// The texts of a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The state, and why.
+    /// The state and its reason.
     pub title: String,
-    /// How much is concerned, or where to look.
+    /// The number of affected tables, or where to look.
     pub body: String,
 }
 
 impl Message {
-    /// A notice in a language.
+    /// Creates the texts of a notice in a language.
     pub fn new(notice: &Notice, language: Language) -> Self {
         let words = text::words(language);
         let body = match notice.state {
@@ -30,7 +30,7 @@ impl Message {
 
 #[cfg(not(target_os = "linux"))]
 pub use by_the_system::Notifier;
-/// The desktop's own way to tell something.
+/// The desktop's notification service.
 #[cfg(target_os = "linux")]
 pub use on_the_bus::Notifier;
 
@@ -48,20 +48,20 @@ mod on_the_bus {
     const NAME: &str = "org.freedesktop.Notifications";
     const PATH: &str = "/org/freedesktop/Notifications";
 
-    /// Tells over a connection that stays open: some desktops take a notification away with its sender.
+    /// Uses a connection that stays open: some desktops remove a notification when its sender disconnects.
     pub struct Notifier {
         bus: Option<Connection>,
-        /// The one shown last, which the next takes the place of.
+        /// The last notification, which the next one replaces.
         last: Arc<AtomicU32>,
     }
 
     impl Notifier {
-        /// A notifier on the session bus, if there is one.
+        /// Creates a notifier on the session bus, if there is one.
         pub fn new(bus: Option<Connection>) -> Self {
             Self { bus, last: Arc::default() }
         }
 
-        /// Shows a message, some time soon.
+        /// Shows a message without waiting.
         pub fn show(&self, message: Message) {
             let Some(bus) = self.bus.clone() else { return };
             let last = Arc::clone(&self.last);
@@ -77,7 +77,7 @@ mod on_the_bus {
     async fn send(bus: &Connection, message: &Message, replaced: u32) -> zbus::Result<u32> {
         let Message { title, body } = message;
         let (actions, hints): (&[&str], HashMap<&str, Value<'_>>) = (&[], HashMap::new());
-        // The desktop's own time on the screen.
+        // The desktop's default time on the screen.
         let time = -1;
         let what = &("Data Exporter", replaced, "data-exporter-desktop", title, body, actions, hints, time);
         bus.call_method(Some(NAME), PATH, Some(NAME), "Notify", what).await?.body().deserialize()
@@ -88,18 +88,18 @@ mod on_the_bus {
 mod by_the_system {
     use super::Message;
 
-    /// Tells by the notifications of Windows or macOS.
+    /// Uses the notifications of Windows or macOS.
     pub struct Notifier {
         identifier: String,
     }
 
     impl Notifier {
-        /// A notifier of the program that is installed under this identifier.
+        /// Creates a notifier for the program installed under this identifier.
         pub fn new(identifier: String) -> Self {
             Self { identifier }
         }
 
-        /// Shows a message, some time soon.
+        /// Shows a message without waiting.
         pub fn show(&self, message: Message) {
             let mut notification = notify_rust::Notification::new();
             notification.summary(&message.title).body(&message.body);

@@ -1,4 +1,4 @@
-//! What the parts of the shell share: [`Shell`], one for the life of the program.
+//! [`Shell`]: state shared by the parts of the program, one for its lifetime.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,21 +14,21 @@ use crate::request::Request;
 use crate::start_at_login;
 use crate::text::{self, Words};
 
-/// The engine, the queue of requests, and what is known of the desktop.
+/// The engine, the queue of requests, and the facts about the desktop.
 pub struct Shell {
-    /// What does everything.
+    /// The engine.
     pub engine: Engine,
-    /// Where it keeps its files.
+    /// The locations of its files.
     pub folders: Folders,
-    /// What the program is asked to do.
+    /// The queue of requests.
     pub requests: UnboundedSender<Request>,
-    /// Whether the page is to be asked before its window closes.
+    /// Whether the page is asked before its window closes.
     pub ask_before_closing: AtomicBool,
     desktop: Mutex<Desktop>,
 }
 
 impl Shell {
-    /// A shell around an engine.
+    /// Creates a shell over an engine.
     pub fn new(
         engine: Engine,
         folders: Folders,
@@ -39,12 +39,12 @@ impl Shell {
         Self { engine, folders, requests, ask_before_closing: AtomicBool::new(false), desktop }
     }
 
-    /// What is known of the desktop.
+    /// Returns the facts about the desktop.
     pub fn desktop(&self) -> Desktop {
         *self.lock()
     }
 
-    /// Notes what the desktop is like now; true when it was different.
+    /// Updates the facts about the desktop; returns true when they changed.
     pub fn note(&self, desktop: Desktop) -> bool {
         std::mem::replace(&mut *self.lock(), desktop) != desktop
     }
@@ -53,15 +53,15 @@ impl Shell {
         self.desktop.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The words of the person's language.
+    /// Returns the texts in the person's language.
     pub fn words(&self) -> &'static Words {
         text::words(self.desktop().language)
     }
 
-    /// Starts the program at login, or no longer.
+    /// Turns the start at login on or off.
     ///
     /// # Errors
-    /// When the system does not let it.
+    /// When the system refuses.
     pub fn start_at_login(&self, on: bool) -> Result<Desktop> {
         start_at_login::set(on)?;
         // The queue ends with the program.
@@ -69,7 +69,7 @@ impl Shell {
         Ok(Desktop { start_at_login: start_at_login::is_on(), ..self.desktop() })
     }
 
-    /// Opens a page of the pairing in the browser; the engine learns of a browser that does not start.
+    /// Opens a verification page in the browser; tells the engine when no browser starts.
     pub async fn browse(&self, address: String) {
         let Some(browser) = browser::here() else {
             return self.browser_failed("there is no browser for this session".to_owned()).await;
@@ -82,7 +82,7 @@ impl Shell {
         }
     }
 
-    /// Opens the page of the pairing that waits, once more.
+    /// Opens the verification page of the running pairing again.
     pub async fn browse_again(&self) {
         if let PairingState::Waiting { code, .. } = self.engine.snapshot().pairing {
             self.browse(code.verification_uri_complete.unwrap_or(code.verification_uri)).await;

@@ -1,11 +1,11 @@
-//! Whether the program is started, hidden, when the person logs in: [`is_on`] and [`set`].
+//! The hidden start at login: [`is_on`] and [`set`].
 
 use data_exporter::error::Result;
 
-/// What the program is started with at login.
+/// The flag of the start at login.
 pub const HIDDEN: &str = "--hidden";
 
-/// Whether it is.
+/// Returns whether it is on.
 pub fn is_on() -> bool {
     system::is_on()
 }
@@ -18,7 +18,7 @@ pub fn set(on: bool) -> Result<()> {
     system::set(on)
 }
 
-/// An entry in the folder of the desktop specification's autostart.
+/// An entry in the autostart folder of the desktop specification.
 #[cfg(target_os = "linux")]
 mod system {
     use std::io::Write as _;
@@ -57,7 +57,7 @@ mod system {
     }
 
     fn write(file: &Path) -> io::Result<()> {
-        // An AppImage runs from a mount that is gone at the next login.
+        // An AppImage runs from a mount that no longer exists at the next login.
         let program = match variable("APPIMAGE") {
             Some(image) => image,
             None => std::env::current_exe()?.display().to_string(),
@@ -79,7 +79,7 @@ mod system {
         )
     }
 
-    /// One argument of `Exec`: quoted, and each backslash once more because the value itself is a string.
+    /// Quotes an argument of `Exec`; backslashes are doubled again because the value itself is a string.
     fn quoted(program: &str) -> String {
         let mut quoted = String::from("\"");
         for letter in program.chars() {

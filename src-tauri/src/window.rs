@@ -1,6 +1,6 @@
-//! The one window: made when somebody wants to see it, destroyed when it is closed.
+//! The window: created when a person wants to see it, destroyed when it is closed.
 //!
-//! It remembers nothing: its page asks the engine. It shows the program's own pages and goes nowhere else.
+//! Stores nothing: its page asks the engine. Shows only the program's own pages.
 
 use std::sync::atomic::Ordering;
 
@@ -19,20 +19,20 @@ use crate::tray::View;
 /// Its label, which the capability names.
 pub const LABEL: &str = "main";
 
-/// The page's background, so that nothing flashes before the page is there.
+/// The page's background colour, so that nothing flashes while the page loads.
 const LIGHT: Color = Color(0xf6, 0xf7, 0xf8, 0xff);
 const DARK: Color = Color(0x15, 0x18, 0x1c, 0xff);
 
-/// The window, if there is one.
+/// Returns the window, if there is one.
 pub fn get(app: &AppHandle) -> Option<WebviewWindow> {
     app.get_webview_window(LABEL)
 }
 
-/// Shows the window: raises the one there is, at a view if one is wanted, or makes one. Not on the main thread, where
-/// making one would wait for itself on Windows.
+/// Shows the window: raises an existing one, at a view if one is given, or creates one. Must not be called on the main
+/// thread, where creating one would deadlock on Windows.
 ///
 /// # Errors
-/// When the toolkit cannot.
+/// When the toolkit fails.
 pub fn show(app: &AppHandle, folders: &Folders, wanted: Option<View>, otherwise: View) -> tauri::Result<()> {
     if let Some(window) = get(app) {
         if let Some(view) = wanted {
@@ -42,7 +42,7 @@ pub fn show(app: &AppHandle, folders: &Folders, wanted: Option<View>, otherwise:
         window.show()?;
         return window.set_focus();
     }
-    // What the page of a former window held is gone.
+    // The state of a former window's page is gone.
     app.state::<Shell>().ask_before_closing.store(false, Ordering::Relaxed);
     let view = wanted.unwrap_or(otherwise);
     let address = WebviewUrl::App(format!("index.html#/{}", view.name()).into());
@@ -54,7 +54,7 @@ pub fn show(app: &AppHandle, folders: &Folders, wanted: Option<View>, otherwise:
         .visible(false)
         .on_navigation(is_own)
         .on_new_window(|_, _| NewWindowResponse::Deny);
-    // All that an installation of its own keeps is in its own folder.
+    // Everything that an installation stores is in its own folder.
     if variable("DATA_EXPORTER_HOME").is_some() {
         builder = builder.data_directory(folders.data.join("webview"));
     }
@@ -66,7 +66,7 @@ pub fn show(app: &AppHandle, folders: &Folders, wanted: Option<View>, otherwise:
     window.set_focus()
 }
 
-/// Holds a window whose page wants to be asked, once: a page that no longer answers does not keep it open.
+/// Delays the closing of a window whose page wants to be asked, once: a page that does not answer cannot keep it open.
 fn ask_before_closing(app: AppHandle) -> impl Fn(&WindowEvent) {
     move |event| {
         let WindowEvent::CloseRequested { api, .. } = event else { return };
@@ -79,12 +79,12 @@ fn ask_before_closing(app: AppHandle) -> impl Fn(&WindowEvent) {
     }
 }
 
-/// Whether an address is a page of the program itself.
+/// Returns whether an address is a page of the program itself.
 fn is_own(address: &Url) -> bool {
     let host = address.host_str();
     match address.scheme() {
         "tauri" => host == Some("localhost"),
-        // Windows knows no schemes of one's own.
+        // Windows has no custom schemes.
         "http" | "https" => cfg!(windows) && host == Some("tauri.localhost") && address.port().is_none(),
         _ => false,
     }

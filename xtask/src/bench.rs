@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: DBF to CSV and to CSV.gz beside pgdbf, ogr2ogr and dbfread in the same run, on tables of our own
-//! making, in MB of DBF a CPU second; many small files; and the memory a table of 2 GB takes.
+//! `cargo xtask bench`: DBF to CSV and CSV.gz beside pgdbf, ogr2ogr and dbfread in one run, on generated tables, in MB
+//! of DBF for each CPU second; many small files; and the memory for a table of 2 GB.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -15,12 +15,12 @@ use crate::place::Place;
 use crate::run;
 use crate::setup;
 
-/// What one run of a command took (measure.py).
+/// Resources of one run of a command (measure.py).
 #[derive(Deserialize, Clone, Copy)]
 struct Taken {
-    /// Seconds of all processors, user and system, of all processes.
+    /// CPU seconds of all processes, user and system.
     cpu: f64,
-    /// Seconds.
+    /// Elapsed seconds.
     wall: f64,
     /// The largest resident set, in MiB.
     rss: f64,
@@ -36,16 +36,16 @@ struct Bench {
     report: String,
 }
 
-/// A contender: its name, its shell command, and whether it is fast enough to run three times.
+/// A program to compare: its name, its shell command, and whether it is fast enough to run three times.
 struct Contender {
     name: &'static str,
     command: String,
     fast: bool,
-    /// The file it leaves, where its size is compared.
+    /// Its output file, where the size is compared.
     output: Option<PathBuf>,
 }
 
-/// Runs it all and prints a table in Markdown, which also goes to `target/bench-data/report.md`.
+/// Runs all comparisons and prints a table in Markdown, which also goes to `target/bench-data/report.md`.
 pub fn run(quick: bool) -> Done {
     let place = Place::find()?;
     setup::packages(&[needs::COMPILER, needs::PYTHON], false)?;
@@ -78,7 +78,7 @@ impl Bench {
         let _ = writeln!(self.report, "{line}");
     }
 
-    /// One table, to CSV and to CSV.gz, all contenders.
+    /// One table, to CSV and to CSV.gz, by every program.
     fn table(&mut self, name: &str, profile: Profile, rows: u32) -> Done {
         let path = self.generate(&format!("{name}-{rows}.dbf"), profile, rows)?;
         let (dbf, out, ours) = (quoted(&path), self.out.clone(), self.ours.clone());
@@ -216,7 +216,7 @@ impl Bench {
         self.race_of(bytes, &contenders)
     }
 
-    /// The memory one large table takes.
+    /// The memory for one large table.
     fn large(&mut self, megabytes_wanted: u32) -> Done {
         let rows = (u64::from(megabytes_wanted) * 1_000_000 / Profile::Goods.record_length() as u64) as u32;
         let path = self.generate(&format!("large-{megabytes_wanted}.dbf"), Profile::Goods, rows)?;
@@ -285,7 +285,7 @@ impl Bench {
         Ok(serde_json::from_str(answer.lines().last().unwrap_or_default())?)
     }
 
-    /// A table made once and kept.
+    /// A table that is generated once and kept.
     fn generate(&self, name: &str, profile: Profile, rows: u32) -> Done<PathBuf> {
         let path = self.data.join(name);
         if !path.exists() {

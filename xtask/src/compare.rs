@@ -1,5 +1,5 @@
 //! `cargo xtask compare-corpus`: exports every table of the corpus with the real command and compares every value with
-//! independent readers. Each difference must stand in `xtask/compare/explained.toml`, and each entry must apply.
+//! independent readers. Each difference must be listed in `xtask/compare/explained.toml`, and each entry must apply.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,7 +14,7 @@ use crate::place::Place;
 use crate::run;
 use crate::setup;
 
-/// The answer of compare.py.
+/// The output of compare.py.
 #[derive(Deserialize)]
 struct Comparison {
     files: Vec<Compared>,
@@ -26,7 +26,7 @@ struct Compared {
     file: String,
     refused: Option<String>,
     rows: u64,
-    /// How many values each reader gave.
+    /// The number of values that each reader returned.
     values: BTreeMap<String, u64>,
 }
 
@@ -38,7 +38,7 @@ struct Difference {
     theirs: String,
 }
 
-/// What identifies a difference.
+/// Identifies a difference.
 #[derive(Deserialize)]
 struct Where {
     file: String,
@@ -54,7 +54,7 @@ struct Explained {
     difference: Vec<Explanation>,
 }
 
-/// An explanation; it holds for several columns where the same happens in the same rows.
+/// An explanation; it covers several columns where the same happens in the same rows.
 #[derive(Deserialize)]
 struct Explanation {
     file: String,
@@ -77,7 +77,7 @@ impl Explanation {
     }
 }
 
-/// Runs it; without a corpus it says so and succeeds.
+/// Runs the comparison; succeeds with a notice without a corpus.
 pub fn run() -> Done {
     let place = Place::find()?;
     let Some(corpus) = place.corpus() else {
@@ -130,7 +130,7 @@ fn files(corpus: &Path) -> Done<(Vec<PathBuf>, Vec<PathBuf>)> {
     Ok((tables, oddities))
 }
 
-/// Runs the real command; it may refuse tables and values, but must end by itself and answer in JSON.
+/// Runs the real command; it may refuse tables and values, but must end and print JSON.
 fn convert(place: &Place, folder: &Path, tables: &[PathBuf]) -> Done<Vec<u8>> {
     let output = run::command(place.program("debug", "data_exporter"), &place.root)
         .arg("convert")

@@ -1,7 +1,8 @@
-//! The project's own commands: `cargo xtask demo | test | check-windows | test-windows | compare-corpus | bench`. One file a command.
+//! The project's commands: `cargo xtask demo | test | check-windows | test-windows | compare-corpus | bench`. One file
+//! for each command.
 //!
-//! [`place::Place`] knows the folders, [`run`] starts other programs, [`setup`] installs the [`needs`] that are missing.
-//! Nothing here belongs to the product.
+//! [`place::Place`] knows the folders, [`run`] starts other programs, [`setup`] installs missing [`needs`]. Nothing
+//! here is part of the product.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a tool for a person at a terminal")]
 
@@ -19,7 +20,7 @@ mod windows;
 
 use std::process::ExitCode;
 
-/// What every command ends with; the text of an error is the sentence a person reads.
+/// The result of a command; the text of an error is shown to the person.
 type Done<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 const USAGE: &str = "\

@@ -1,4 +1,4 @@
-//! What only the system's own packages bring: [`Need`], in the groups that the commands ask for.
+//! [`Need`]: packages of the system, in the groups that the commands need.
 
 use std::path::Path;
 use std::process::Command;
@@ -7,13 +7,13 @@ use crate::node;
 use crate::run;
 use crate::windows;
 
-/// Something that the machine has or lacks.
+/// Something that the machine may lack.
 pub struct Need {
-    /// What it is, for a person.
+    /// Its description.
     pub what: &'static str,
-    /// The package of Debian and Ubuntu.
+    /// Its package in Debian and Ubuntu.
     pub package: &'static str,
-    /// Whether the machine has it.
+    /// Returns whether the machine has it.
     pub present: fn() -> bool,
 }
 
@@ -24,7 +24,7 @@ const fn need(what: &'static str, package: &'static str, present: fn() -> bool) 
 /// A C compiler, for SQLite and the linker.
 pub const COMPILER: Need = need("a C compiler", "build-essential", || run::exists("cc", "--version"));
 
-/// Python with its virtual environments, for the independent readers.
+/// Python with virtual environments, for the independent readers.
 pub const PYTHON: Need = need("Python 3 with venv", "python3-venv", || {
     let asked = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
     asked.is_ok_and(|output| output.status.success())
@@ -37,13 +37,13 @@ pub const KEYCHAIN: [Need; 3] = [
     need("the keychain's command", "libsecret-tools", || run::starts("secret-tool")),
 ];
 
-/// What the window's pages are built with.
+/// For building the window's pages.
 pub const NODE: [Need; 2] = [
     need("Node.js", "nodejs", || run::starts("node")),
     need("npm", "npm", || run::exists(node::NPM, "--version")),
 ];
 
-/// What the tray application is built with on Linux.
+/// For building the tray application on Linux.
 pub const TOOLKIT: [Need; 2] = [
     need("pkg-config", "pkg-config", || run::starts("pkg-config")),
     need("GTK and WebKit", "libwebkit2gtk-4.1-dev", || {
@@ -52,7 +52,7 @@ pub const TOOLKIT: [Need; 2] = [
     }),
 ];
 
-/// What the tray application is tested with on Linux: a screen, a person's hands on it, and a person's eyes.
+/// For testing the tray application on Linux: a virtual display, simulated input and screenshots.
 pub const SCREEN: [Need; 7] = [
     need("a screen without a monitor", "xvfb", || run::starts("Xvfb")),
     need("a window manager", "openbox", || run::starts("openbox")),
@@ -67,7 +67,7 @@ fn has_font(family: &str) -> bool {
     Command::new("fc-list").arg(family).output().is_ok_and(|output| !output.stdout.is_empty())
 }
 
-/// What compiles for Windows on Debian: its newer compiler, with the source of its standard library, and mingw.
+/// For compiling for Windows on Debian: its newer compiler with the source of the standard library, and mingw.
 pub const CROSS: [Need; 6] = [
     need("Debian's newer Rust", "rustc-web", || is_new_enough("rustc")),
     need("its cargo", "cargo-web", || is_new_enough("cargo")),
@@ -79,10 +79,10 @@ pub const CROSS: [Need; 6] = [
     need("a C++ compiler for Windows", "g++-mingw-w64-x86-64", || run::starts("x86_64-w64-mingw32-g++")),
 ];
 
-/// What runs programs for Windows.
+/// For running Windows programs.
 pub const WINE: Need = need("wine", "wine64", || run::starts(windows::WINE));
 
-/// Debian's ordinary compiler stands in the same place, and is too old.
+/// Debian's ordinary compiler has the same path, and is too old.
 fn is_new_enough(program: &str) -> bool {
     let asked = Command::new(Path::new(windows::BIN).join(program)).arg("--version").output();
     let told = asked.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! [`Npm`]: the window's pages in `ui/`, with a Node.js that is new enough for them.
+//! [`Npm`]: the window's pages in `ui/`, with a Node.js that is new enough.
 
 use std::env;
 use std::fs;
@@ -14,18 +14,18 @@ use crate::setup;
 /// The command of npm.
 pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
-/// What is installed below the target folder where the machine's own is too old, as in Debian 12.
+/// Installed below the target folder where the machine's own is too old, as in Debian 12.
 const NEWER: &str = "node@22";
 
-/// The packages of `ui/`, ready to be worked with.
+/// The packages of `ui/`, ready to use.
 pub struct Npm {
     folder: PathBuf,
-    /// Where a newer Node.js stands than the machine's own.
+    /// Path of a newer Node.js than the machine's own.
     newer: Option<PathBuf>,
 }
 
 impl Npm {
-    /// Installs what is missing: Node.js, and the packages that the lock file names unless they are there already.
+    /// Installs what is missing: Node.js, and the packages of the lock file.
     pub fn ready(place: &Place, yes: bool) -> Done<Self> {
         setup::packages(&needs::NODE, yes)?;
         let folder = place.root.join("ui");
@@ -46,7 +46,7 @@ impl Npm {
 
     fn install(&self) -> Done {
         let locked = fs::read(self.folder.join("package-lock.json"))?;
-        // It stands among the packages, so that it goes with them.
+        // The stamp is among the packages, so that it is deleted with them.
         let stamp = self.folder.join("node_modules/.installed");
         if fs::read(&stamp).is_ok_and(|installed| installed == locked) {
             return Ok(());
@@ -71,7 +71,7 @@ impl Npm {
     }
 }
 
-/// Installs a newer Node.js below the target folder, once; the folder of its program.
+/// Installs a newer Node.js below the target folder, once; returns the folder of its program.
 fn newer(place: &Place) -> Done<PathBuf> {
     let folder = place.target.join("node");
     let programs = folder.join("node_modules/.bin");
@@ -83,7 +83,7 @@ fn newer(place: &Place) -> Done<PathBuf> {
     Ok(programs)
 }
 
-/// The first two numbers of `v20.19.1` or `>=20.19`.
+/// Returns the first two numbers of `v20.19.1` or `>=20.19`.
 pub fn version(text: &str) -> Option<(u32, u32)> {
     let mut numbers = text.trim().trim_start_matches(|letter: char| !letter.is_ascii_digit()).split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))

@@ -1,4 +1,4 @@
-//! [`Place`]: the folders the commands work in.
+//! [`Place`]: the folders that the commands use.
 
 use std::env;
 use std::fs;
@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 
 use crate::Done;
 
-/// The folders the commands work in.
+/// The folders that the commands use.
 pub struct Place {
     /// The project.
     pub root: PathBuf,
-    /// Where cargo builds.
+    /// Cargo's target folder.
     pub target: PathBuf,
 }
 
 impl Place {
-    /// Finds them: the project is where this crate was built from.
+    /// Finds them: the project is the folder from which this crate was built.
     pub fn find() -> Done<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"))
             .parent()
@@ -25,12 +25,12 @@ impl Place {
         Ok(Self { target: env::current_dir()?.join(target), root })
     }
 
-    /// The real tables, where this machine has them.
+    /// Returns the real tables, where this machine has them.
     pub fn corpus(&self) -> Option<PathBuf> {
         self.root.join("../shared/corpus/dbf").canonicalize().ok()
     }
 
-    /// A fresh, empty folder below the target folder.
+    /// Returns a fresh, empty folder below the target folder.
     pub fn fresh(&self, name: &str) -> Done<PathBuf> {
         let folder = self.target.join(name);
         if folder.exists() {
@@ -42,7 +42,7 @@ impl Place {
         Ok(folder)
     }
 
-    /// A built program of ours.
+    /// Returns a built program of the project.
     pub fn program(&self, profile: &str, name: &str) -> PathBuf {
         self.target.join(profile).join(format!("{name}{}", env::consts::EXE_SUFFIX))
     }

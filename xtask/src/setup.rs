@@ -1,4 +1,4 @@
-//! Installs what a command needs and the machine lacks: [`packages`] of the system, [`python`] with its readers,
+//! Installs missing requirements of a command: [`packages`] of the system, [`python`] with its readers,
 //! [`cargo_tool`]s.
 
 use std::io::{self, BufRead, IsTerminal, Write};
@@ -10,9 +10,9 @@ use crate::needs::Need;
 use crate::place::Place;
 use crate::run;
 
-/// Installs the missing ones with apt where that is possible, else names them.
+/// Installs missing packages with apt where that is possible, else names them.
 ///
-/// On a terminal it shows what it would do and asks once, unless `yes`; without one it goes ahead.
+/// On a terminal it shows the command and asks once, unless `yes`; without a terminal it does not ask.
 pub fn packages<'a>(needs: impl IntoIterator<Item = &'a Need>, yes: bool) -> Done {
     let missing: Vec<&Need> = needs.into_iter().filter(|need| !(need.present)()).collect();
     if missing.is_empty() {
@@ -46,7 +46,7 @@ pub fn packages<'a>(needs: impl IntoIterator<Item = &'a Need>, yes: bool) -> Don
     apt_get(&[&["install", "--yes", "--quiet", "--no-install-recommends"], names.as_slice()].concat())
 }
 
-/// The words before `apt-get`: none as root, `sudo` where it works without a question or on a terminal.
+/// Returns the words before `apt-get`: none as root, `sudo` where it works without a question or on a terminal.
 fn apt() -> Option<Vec<&'static str>> {
     if !run::exists("apt-get", "--version") {
         return None;
@@ -69,7 +69,7 @@ fn agreed() -> Done<bool> {
     Ok(matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes"))
 }
 
-/// The interpreter of a virtual environment below the target folder that has the independent readers.
+/// Returns the interpreter of a virtual environment below the target folder, with the independent readers.
 pub fn python(place: &Place) -> Done<PathBuf> {
     const READERS: &str = "dbfread==2.0.7";
     let folder = place.target.join("python");

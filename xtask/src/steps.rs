@@ -1,4 +1,4 @@
-//! [`Steps`]: what each part of a long command took.
+//! [`Steps`]: the durations of a command's parts.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Does one part.
+    /// Runs one part.
     pub fn step<T>(&mut self, name: &'static str, work: impl FnOnce() -> Done<T>) -> Done<T> {
         let begun = Instant::now();
         let done = work();
@@ -20,7 +20,7 @@ impl Steps {
     }
 }
 
-/// Said however it ended.
+/// Prints the durations, whatever the result.
 impl Drop for Steps {
     fn drop(&mut self) {
         println!();

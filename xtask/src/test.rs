@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every check and test there is, in the order in which they are quick to fail.
+//! `cargo xtask test`: every check and test, fastest to fail first.
 
 use std::process::Command;
 
@@ -29,13 +29,13 @@ pub fn run(yes: bool) -> Done {
         setup::cargo_tool(&place, "deny")
     })?;
     steps.step("format", || run::show(&mut cargo(&["fmt", "--all", "--check"])))?;
-    // The pages come first: the window's crate embeds them, for a check of it too.
+    // The pages come first: the window's crate embeds them, even for a check.
     let npm = steps.step("packages of the window", || Npm::ready(&place, yes))?;
     steps.step("check and test the window's code", || {
         ["check", "test"].into_iter().try_for_each(|script| npm.script(script))
     })?;
     steps.step("build the window and test it in a browser", || npm.script("e2e"))?;
-    // Not the examples: the specification's programs stand as printed, unused variables included.
+    // Not the examples: the specification's programs stay as printed, unused variables included.
     let ours = ["clippy", "--workspace", "--lib", "--bins", "--tests", "--benches"];
     steps.step("lint", || run::show(cargo(&ours).args(["--locked", "--", "-D", "warnings"])))?;
     let deny = ["deny", "--workspace", "check", "bans", "licenses", "sources"];

@@ -1,6 +1,6 @@
-//! The desktops of Linux: the colours that they ask of programs, and the panel that goes with them.
+//! Linux desktops: the colour scheme that they ask of programs, and the matching panel.
 //!
-//! The toolkit can follow the colours too, but wakes up every five seconds for it.
+//! The toolkit can follow the colour scheme too, but wakes up every five seconds for it.
 
 use data_exporter::platform::variable;
 use futures_util::StreamExt as _;
@@ -19,12 +19,12 @@ const PATH: &str = "/org/freedesktop/portal/desktop";
 const INTERFACE: &str = "org.freedesktop.portal.Settings";
 const SETTING: (&str, &str) = ("org.freedesktop.appearance", "color-scheme");
 
-/// The panel of this desktop with these colours.
+/// Returns this desktop's panel under a colour scheme.
 pub fn panel(colours: Option<Theme>) -> Panel {
     panel_of(variable("XDG_CURRENT_DESKTOP").as_deref(), colours)
 }
 
-/// Follows the colours of the desktop and requests for them; how notifications are sent.
+/// Follows the desktop's colour scheme and sends requests for it; returns the notifier.
 pub async fn attend(_app: &AppHandle, requests: UnboundedSender<Request>) -> Notifier {
     let bus = Connection::session()
         .await
@@ -41,7 +41,7 @@ fn panel_of(desktop: Option<&str>, colours: Option<Theme>) -> Panel {
         desktop.is_some_and(|names| names.split(':').any(|name| name.eq_ignore_ascii_case(wanted)))
     };
     match colours {
-        // Its bar is black whatever the programs below it are.
+        // Its bar is black whatever the colour scheme.
         _ if of("GNOME") => Panel::Dark,
         Some(Theme::Dark) if of("KDE") => Panel::Dark,
         Some(Theme::Light) if of("KDE") => Panel::Light,
@@ -49,7 +49,7 @@ fn panel_of(desktop: Option<&str>, colours: Option<Theme>) -> Panel {
     }
 }
 
-/// Requests for the colours of the desktop, now and whenever they change; ends where the desktop does not tell them.
+/// Sends requests for the desktop's colour scheme, now and at every change; ends where the desktop does not report it.
 async fn follow(bus: Connection, requests: UnboundedSender<Request>) {
     if let Err(error) = try_follow(&bus, &requests).await {
         tracing::debug!("the desktop does not tell its colours: {error}");
@@ -78,7 +78,7 @@ async fn try_follow(bus: &Connection, requests: &UnboundedSender<Request>) -> zb
     Ok(())
 }
 
-/// 1 is dark, 2 is light, anything else is no preference; a value may stand in a value.
+/// 1 is dark, 2 is light, anything else is no preference; a value may be nested in a value.
 fn theme(value: &Value<'_>) -> Option<Theme> {
     match value {
         Value::Value(inner) => theme(inner),

@@ -1,4 +1,4 @@
-//! What the desktop looks like: the panel that the tray is on ([`panel`]), and what is followed of it ([`attend`]).
+//! Appearance of the desktop: the tray's panel ([`panel`]), and the changes to follow ([`attend`]).
 
 #[cfg(target_os = "linux")]
 mod linux;

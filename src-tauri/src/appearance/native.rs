@@ -1,4 +1,4 @@
-//! Windows and macOS, whose toolkit follows their colours itself.
+//! Windows and macOS, whose toolkit follows the colour scheme itself.
 
 use tauri::{AppHandle, Theme};
 use tokio::sync::mpsc::UnboundedSender;
@@ -7,7 +7,7 @@ use crate::notice::Notifier;
 use crate::request::Request;
 use crate::tray::Panel;
 
-/// The panel: on macOS the system draws the picture in the colour that fits, on Windows the registry knows.
+/// Returns the panel: on macOS the system colours the picture, on Windows the registry knows.
 pub fn panel(_colours: Option<Theme>) -> Panel {
     #[cfg(windows)]
     {
@@ -24,7 +24,7 @@ pub fn panel(_colours: Option<Theme>) -> Panel {
     Panel::Light
 }
 
-/// There is nothing to follow; how notifications are sent.
+/// There is nothing to follow; returns the notifier.
 pub async fn attend(app: &AppHandle, _requests: UnboundedSender<Request>) -> Notifier {
     Notifier::new(app.config().identifier.clone())
 }

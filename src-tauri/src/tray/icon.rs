@@ -1,37 +1,37 @@
-//! The picture in the tray: [`Icon`], one for each state and kind of panel, drawn in `icons/tray`.
+//! [`Icon`]: the picture in the tray, one for each state and kind of panel, drawn in `icons/tray`.
 
 use data_exporter::models::snapshot::State;
 
-/// The colour of the panel that the tray is on, as far as it is known.
+/// The colour of the tray's panel, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Panel {
-    /// Dark lines stand out.
+    /// A light panel, for dark lines.
     Light,
-    /// Light lines stand out.
+    /// A dark panel, for light lines.
     Dark,
-    /// Unknown: a filled picture stands out on both.
+    /// Unknown: a filled picture is visible on both.
     #[default]
     Any,
 }
 
-/// Which picture.
+/// The choice of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Icon {
-    /// Of which state.
+    /// Its state.
     pub state: State,
-    /// For which panel.
+    /// Its panel.
     pub panel: Panel,
 }
 
 /// A decoded picture: rows from the top, four bytes a pixel in the order red, green, blue, alpha.
 pub struct Pixels {
-    /// Pixels to a side.
+    /// Pixels on a side.
     pub side: u32,
     /// The pixels.
     pub rgba: Vec<u8>,
 }
 
-/// How many sizes there are.
+/// The number of sizes.
 const SIZES: usize = 5;
 
 macro_rules! sizes {
@@ -63,7 +63,7 @@ macro_rules! states {
 }
 
 impl Icon {
-    /// The picture in all sizes, the smallest first.
+    /// Returns the picture in all sizes, smallest first.
     pub fn pixels(self) -> Vec<Pixels> {
         self.files().into_iter().filter_map(decode).collect()
     }
@@ -77,7 +77,7 @@ impl Icon {
     }
 }
 
-/// None for anything but a square of eight bits a channel with transparency, as all of these are.
+/// `None` for anything but a square of eight bits a channel with transparency, as all of these are.
 fn decode(file: &[u8]) -> Option<Pixels> {
     let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().ok()?;
     let mut rgba = vec![0; reader.output_buffer_size()?];
@@ -107,7 +107,7 @@ mod tests {
         }
     }
 
-    /// What somebody sees who tells no colours apart, on the lightest and the darkest panel that a picture is for.
+    /// Brightness as seen by a person who sees no colours, on the lightest and the darkest panel of a picture.
     #[test]
     fn shapes_differ_and_not_only_colours() {
         for (panel, behind) in [(Panel::Light, 240), (Panel::Dark, 30), (Panel::Any, 240), (Panel::Any, 30)] {

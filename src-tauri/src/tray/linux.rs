@@ -1,6 +1,6 @@
-//! The tray as the desktops of Linux have it, a `StatusNotifierItem` on the session bus: [`Tray`].
+//! [`Tray`] on Linux desktops: a `StatusNotifierItem` on the session bus.
 //!
-//! The toolkit's own tray has no tooltip there, no clicks, and writes each picture to a file.
+//! The toolkit's own tray has no tooltip and no clicks there, and writes each picture to a file.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use super::menu::Item;
 use super::{Action, Icon, TrayView};
 use crate::request::Request;
 
-/// How long a panel may take to welcome an item.
+/// How long a panel may take to accept an item.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// An item that panels show, as long as there are panels.
@@ -25,11 +25,11 @@ pub struct Tray {
 }
 
 impl Tray {
-    /// Puts a view on the session bus; none where there is no session bus. What is clicked becomes a request.
+    /// Publishes a view on the session bus; `None` without a session bus. Clicks become requests.
     pub async fn start(_app: &AppHandle, view: TrayView, requests: UnboundedSender<Request>) -> Option<Self> {
         let panel = Arc::new(AtomicBool::new(true));
         let shown = Shown { pixels: pixels(view.icon), view, requests, panel: Arc::clone(&panel) };
-        // The panel may come later than the program: at login, or when it was restarted.
+        // The panel may start after the program: at login, or when it was restarted.
         let started = tokio::time::timeout(PATIENCE, shown.assume_sni_available(true).spawn()).await;
         match started {
             Ok(Ok(handle)) => Some(Self { handle, panel }),
@@ -44,12 +44,12 @@ impl Tray {
         }
     }
 
-    /// Whether a panel shows it now.
+    /// Returns whether a panel shows it now.
     pub fn is_seen(&self) -> bool {
         self.panel.load(Ordering::Acquire)
     }
 
-    /// Shows another view; what has not changed is left alone.
+    /// Shows another view; unchanged parts are not sent.
     pub async fn show(&self, view: TrayView) {
         self.handle
             .update(|shown| {
@@ -62,7 +62,7 @@ impl Tray {
     }
 }
 
-/// What the panel asks for.
+/// The properties that the panel reads.
 struct Shown {
     view: TrayView,
     pixels: Vec<ksni::Icon>,
@@ -71,7 +71,7 @@ struct Shown {
 }
 
 impl Shown {
-    /// Nobody listens any more when the program ends.
+    /// When the program ends, nothing receives requests.
     fn request(&self, request: Request) {
         let _ = self.requests.send(request);
     }
@@ -153,7 +153,7 @@ fn activate(action: Action) -> Box<dyn Fn(&mut Shown) + Send> {
     Box::new(move |shown| shown.request(Request::Act(action)))
 }
 
-/// A single underscore would mark the next letter as the key of the item.
+/// A single underscore would mark the next letter as the item's access key.
 fn label(text: &str) -> String {
     text.replace('_', "__")
 }

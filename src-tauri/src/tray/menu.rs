@@ -1,4 +1,4 @@
-//! The menu of the tray as a plain value: [`Menu`], a pure function of what there is to show.
+//! [`Menu`]: the menu of the tray as a plain value, a pure function of the snapshot.
 
 use chrono::{DateTime, TimeZone};
 use data_exporter::models::command::PauseFor;
@@ -7,49 +7,49 @@ use data_exporter::models::snapshot::{Desktop, PairingState, RunProgress, Snapsh
 use super::{status, times};
 use crate::text::{Labels, Words};
 
-/// What the tray lists, from the top.
+/// The items from the top.
 pub type Menu = Vec<Item>;
 
-/// A line of the menu.
+/// An item of the menu.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
-    /// Something to read.
+    /// A line of text.
     Line(String),
-    /// Something to do.
+    /// A command.
     Act {
-        /// What it is called.
+        /// Its label.
         label: String,
-        /// What it does.
+        /// Its action.
         action: Action,
-        /// Whether it can be done now.
+        /// Whether it is enabled.
         enabled: bool,
     },
-    /// Something that is on or off.
+    /// A check box.
     Check {
-        /// What it is called.
+        /// Its label.
         label: String,
-        /// What turns it over.
+        /// The action that toggles it.
         action: Action,
-        /// Whether it is on.
+        /// Whether it is checked.
         on: bool,
     },
-    /// More of it, one step away.
+    /// A submenu.
     Under {
-        /// What it is called.
+        /// Its label.
         label: String,
-        /// Whether it can be opened.
+        /// Whether it is enabled.
         enabled: bool,
-        /// What is in it.
+        /// Its items.
         items: Menu,
     },
-    /// A line between groups.
+    /// A separator.
     Rule,
 }
 
-/// What a person can ask for in the tray.
+/// Actions of the tray.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// Raise the window as it is, or make one.
+    /// Raise the window, or create it.
     Open,
     /// Show one of the window's views.
     Show(View),
@@ -57,21 +57,21 @@ pub enum Action {
     Export,
     /// Stop the export.
     StopExport,
-    /// Let the schedule rest.
+    /// Pause the schedule.
     Pause(PauseFor),
-    /// End its rest.
+    /// Resume the schedule.
     Resume,
     /// Pair, or pair again.
     Pair,
-    /// End the pairing, after a question.
+    /// Unpair, after a question.
     Unpair,
-    /// Write down what support needs.
+    /// Save the diagnostics for support.
     Diagnostics,
     /// Open the documentation.
     Documentation,
-    /// Tell version and folder.
+    /// Show version and folder.
     About,
-    /// Start the program at login, or no longer.
+    /// Turn the start at login on or off.
     StartAtLogin(bool),
     /// End the program.
     Quit,
@@ -84,14 +84,14 @@ pub enum View {
     Pairing,
     /// The runs.
     History,
-    /// What went wrong.
+    /// The errors.
     Errors,
     /// The settings.
     Settings,
 }
 
 impl View {
-    /// Its name in events and addresses.
+    /// Returns its name in events and addresses.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pairing => "pairing",
@@ -102,7 +102,7 @@ impl View {
     }
 }
 
-/// The menu of a moment.
+/// Returns the menu for a snapshot.
 pub fn menu<Zone: TimeZone>(
     snapshot: &Snapshot,
     desktop: Desktop,
@@ -168,7 +168,7 @@ fn pause(snapshot: &Snapshot, labels: &Labels, enabled: bool) -> Item {
     Item::Under { label: labels.pause.to_owned(), enabled, items: items.into() }
 }
 
-/// A second click while a pairing is under way shows that one again and does not begin another.
+/// A second click during a pairing shows that pairing and does not start another.
 fn pair(snapshot: &Snapshot, labels: &Labels, enabled: bool) -> Item {
     let under_way = matches!(
         snapshot.pairing,

@@ -1,6 +1,7 @@
-//! What the tray shows, as a plain value: [`TrayView`], a pure function of the engine's snapshot, the desktop and the time.
+//! [`TrayView`]: the content of the tray as a plain value, a pure function of the engine's snapshot, the desktop and
+//! the time.
 //!
-//! Two modules put it on a real tray: `linux` on the session bus, `native` by the toolkit. They decide nothing.
+//! Two modules show it on a real tray: `linux` on the session bus, `native` with the toolkit. They decide nothing.
 
 mod icon;
 #[cfg(target_os = "linux")]
@@ -25,21 +26,21 @@ pub use menu::{Action, View};
 #[cfg(not(target_os = "linux"))]
 pub use native::Tray;
 
-/// All of the tray that can be seen.
+/// Everything that the tray shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrayView {
     /// The picture.
     pub icon: Icon,
-    /// What is said when the pointer rests on it.
+    /// The tooltip.
     pub tooltip: String,
-    /// What is said when it is clicked.
+    /// The menu.
     pub menu: Menu,
     /// Whether its texts run from right to left.
     pub right_to_left: bool,
 }
 
 impl TrayView {
-    /// The view of a moment.
+    /// Returns the view for a snapshot.
     pub fn new<Zone: TimeZone>(
         snapshot: &Snapshot,
         desktop: Desktop,
@@ -59,7 +60,7 @@ impl TrayView {
     }
 }
 
-/// The first line of the menu: how far the run is, or the state and its reason.
+/// Returns the first line of the menu: the progress of the run, or the state and its reason.
 fn status<Zone: TimeZone>(snapshot: &Snapshot, words: &Words, now: &DateTime<Zone>) -> String {
     if let (State::Running, Some(run)) = (snapshot.state, &snapshot.run) {
         return progress(run, words);
@@ -70,17 +71,17 @@ fn status<Zone: TimeZone>(snapshot: &Snapshot, words: &Words, now: &DateTime<Zon
     because(snapshot.state, snapshot.problem.as_ref(), words)
 }
 
-/// A state, and why it is so where a person can do something about it.
+/// Returns a state, with its reason where a person can act on it.
 pub fn because(state: State, problem: Option<&ErrorBody>, words: &Words) -> String {
     let word = (words.state)(state);
-    // What an overdue export waits for is a guess.
+    // The cause of an overdue export is a guess.
     match problem.filter(|_| state != State::Overdue).and_then(Reason::from_error) {
         Some(reason) => (words.because)(word, (words.reason)(reason)),
         None => word.to_owned(),
     }
 }
 
-/// How far a run is.
+/// Returns the progress of a run.
 fn progress(run: &RunProgress, words: &Words) -> String {
     match run.to_send {
         _ if run.stopping => words.stopping.to_owned(),

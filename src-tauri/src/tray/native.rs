@@ -1,4 +1,4 @@
-//! The tray of Windows and macOS, by the toolkit: [`Tray`].
+//! [`Tray`] on Windows and macOS, with the toolkit.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,10 +12,10 @@ use super::menu::{Item, Menu};
 use super::{Action, Icon, TrayView};
 use crate::request::Request;
 
-/// Pixels to a side of the picture that is handed over; the system scales it.
+/// Pixels on a side of the picture for the system, which scales it.
 const SIDE: u32 = if cfg!(target_os = "macos") { 48 } else { 32 };
 
-/// The program's place in the tray.
+/// The program's tray icon.
 pub struct Tray {
     app: AppHandle,
     icon: TrayIcon,
@@ -23,7 +23,7 @@ pub struct Tray {
 }
 
 impl Tray {
-    /// Puts a view into the tray; none where that fails. What is clicked becomes a request.
+    /// Adds a view to the tray; `None` where that fails. Clicks become requests.
     pub async fn start(app: &AppHandle, view: TrayView, requests: UnboundedSender<Request>) -> Option<Self> {
         let shown = Arc::new(Mutex::new(view.clone()));
         match build(app, &view, &shown, requests) {
@@ -35,12 +35,12 @@ impl Tray {
         }
     }
 
-    /// Whether it is there to be seen, which it always is on these systems.
+    /// Returns whether the tray is visible, which it always is on these systems.
     pub fn is_seen(&self) -> bool {
         true
     }
 
-    /// Shows another view; what has not changed is left alone.
+    /// Shows another view; unchanged parts are not set.
     pub async fn show(&self, view: TrayView) {
         let before = {
             let mut shown = self.view.lock().unwrap_or_else(PoisonError::into_inner);
@@ -105,7 +105,7 @@ fn picture(icon: Icon) -> Option<Image<'static>> {
     Some(Image::new_owned(pixels.rgba, SIDE, SIDE))
 }
 
-/// The name of an action among the items of the toolkit.
+/// Returns the identifier of an action among the toolkit's items.
 fn id(action: Action) -> String {
     format!("{action:?}")
 }
@@ -146,7 +146,7 @@ fn native(app: &AppHandle, item: &Item) -> tauri::Result<Box<dyn IsMenuItem<Wry>
     })
 }
 
-/// A single ampersand would mark the next letter as the key of the item.
+/// A single ampersand would mark the next letter as the item's access key.
 fn label(text: &str) -> String {
     text.replace('&', "&&")
 }

@@ -1,4 +1,4 @@
-//! The view for every state in every language, as text; and what may be done when.
+//! The view for every state in every language, as text; which actions are enabled when.
 
 use std::fmt::Write as _;
 
@@ -33,7 +33,7 @@ fn view(snapshot: &Snapshot, language: Language) -> TrayView {
     TrayView::new(snapshot, desktop(language), Panel::Any, &now())
 }
 
-/// A shop that exports every two hours and has done so.
+/// An installation that exports every two hours and has done so.
 fn shop(state: State) -> Snapshot {
     let last = RunReport {
         run_id: 7,
@@ -99,7 +99,7 @@ fn running(sent: u64, to_send: Option<u64>) -> RunProgress {
     }
 }
 
-/// An installation as it is in each state.
+/// An installation in each state.
 fn example(state: State) -> Snapshot {
     let mut shop = shop(state);
     let problem = |code: Code| Some(Error::new(code, "in English").body());

@@ -1,4 +1,4 @@
-//! When the last and the next export are, and what else stands above the menu.
+//! The last and the next export, and the other lines at the top of the menu.
 
 use chrono::{DateTime, TimeZone};
 use data_exporter::models::snapshot::{Snapshot, State};
@@ -6,13 +6,13 @@ use data_exporter::models::snapshot::{Snapshot, State};
 use super::progress;
 use crate::text::{Words, moment};
 
-/// When the last run ended.
+/// Returns the time of the last run.
 pub fn last<Zone: TimeZone>(snapshot: &Snapshot, words: &Words, now: &DateTime<Zone>) -> Option<String> {
     let run = snapshot.last_run.as_ref()?;
     Some(moment(words, run.finished_at.unwrap_or(run.started_at), now))
 }
 
-/// When the next one is due; none where none will start by itself.
+/// Returns the time of the next run; `None` where none will start by itself.
 pub fn next<Zone: TimeZone>(snapshot: &Snapshot, words: &Words, now: &DateTime<Zone>) -> Option<String> {
     if snapshot.paired.is_none() || snapshot.paused.is_some() {
         return None;
@@ -21,7 +21,7 @@ pub fn next<Zone: TimeZone>(snapshot: &Snapshot, words: &Words, now: &DateTime<Z
     Some(moment(words, *due, now))
 }
 
-/// The end of the pause, in a sentence.
+/// Describes the end of the pause.
 pub fn pause<Zone: TimeZone>(snapshot: &Snapshot, words: &Words, now: &DateTime<Zone>) -> Option<String> {
     Some(match snapshot.paused?.until {
         Some(until) => (words.paused_until)(&moment(words, until, now)),
@@ -29,7 +29,7 @@ pub fn pause<Zone: TimeZone>(snapshot: &Snapshot, words: &Words, now: &DateTime<
     })
 }
 
-/// The lines of the menu below the first: who holds the folder, a run that the state does not tell, the last export, and
+/// Returns the lines below the first: the owner of the folder, a run that the state does not show, the last export, and
 /// the next one or why there is none.
 pub fn lines<Zone: TimeZone>(snapshot: &Snapshot, words: &Words, now: &DateTime<Zone>) -> Vec<String> {
     let mut lines = Vec::new();

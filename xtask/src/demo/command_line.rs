@@ -1,4 +1,4 @@
-//! The demonstration by the command line: a pairing, one export, its history.
+//! The demonstration on the command line: a pairing, an export, the history.
 
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::process::Command;
@@ -11,8 +11,7 @@ use crate::place::Place;
 use crate::run;
 use crate::setup;
 
-/// Runs it; `yes` installs without asking and lets the server approve the pairing by itself, as where nobody sits at a
-/// terminal.
+/// Runs it; `yes` installs without asking and lets the server approve the pairing, for runs without a person.
 pub fn run(yes: bool) -> Done {
     let place = Place::find()?;
     setup::packages(&[needs::COMPILER], yes)?;

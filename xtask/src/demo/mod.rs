@@ -1,5 +1,5 @@
-//! `cargo xtask demo`: the main job on a fresh machine, with a stand-in server and the tables of a small shop: in the tray
-//! where there is a screen, else by the [`mod@command_line`].
+//! `cargo xtask demo`: the main use on a fresh machine, with a stand-in server and the tables of a small shop: in the
+//! tray where there is a display, else on the [`mod@command_line`].
 
 mod command_line;
 mod server;
@@ -30,15 +30,15 @@ fn has_screen() -> bool {
     !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
 }
 
-/// What a demonstration plays with, below the target folder.
+/// The folders of a demonstration, below the target folder.
 struct Stage {
-    /// The tables of the shop.
+    /// The shop's tables.
     tables: PathBuf,
-    /// How many there are.
+    /// The number of tables.
     count: usize,
     /// Configuration and data.
     home: PathBuf,
-    /// What the server keeps.
+    /// The server's data.
     received: PathBuf,
 }
 
@@ -53,7 +53,7 @@ impl Stage {
         Ok(Self { tables, count, home, received })
     }
 
-    /// Where to look, once it is running.
+    /// Prints where to look while it runs.
     fn describe(&self, address: &str) {
         println!("\nwhere to look");
         println!("  the server's pages      {address}/");

@@ -1,4 +1,4 @@
-//! [`Server`]: the stand-in server as a program of its own.
+//! [`Server`]: the stand-in server as a separate process.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -7,10 +7,10 @@ use std::process::{Child, Command, Stdio};
 use crate::Done;
 use crate::place::Place;
 
-/// A server of ours, ended when dropped.
+/// A server process, ended when dropped.
 pub struct Server {
     child: Child,
-    /// Where it listens.
+    /// Its address.
     pub address: String,
 }
 
@@ -38,7 +38,7 @@ impl Server {
         if server.address.is_empty() {
             return Err("the stand-in server ended before it said its address".into());
         }
-        // It may go on talking; nobody listening would stop it.
+        // A full pipe would stop it.
         std::thread::spawn(move || lines.for_each(drop));
         println!("a stand-in Data Forge server listens at {}", server.address);
         Ok(server)

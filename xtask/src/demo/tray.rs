@@ -11,10 +11,10 @@ use crate::place::Place;
 use crate::run;
 use crate::setup;
 
-/// The server says yes by itself after so many polls, one a second: time enough to see the code, and to say yes oneself.
+/// The server approves after this many polls, one a second: time to see the code, and to approve it by hand.
 const SWITCHES: [&str; 6] = ["--announced-interval", "1", "--interval", "500", "--auto-approve", "15"];
 
-/// Runs until the application is quit.
+/// Runs until the application quits.
 pub fn run(yes: bool) -> Done {
     let place = Place::find()?;
     let here: &[_] = if cfg!(target_os = "linux") { &needs::TOOLKIT } else { &[] };
@@ -37,7 +37,7 @@ pub fn run(yes: bool) -> Done {
     run::show(program.env("DATA_EXPORTER_HOME", &stage.home))
 }
 
-/// Paired with nothing yet; the key will stay out of the person's keychain.
+/// Not paired yet; the secret stays out of the person's keychain.
 fn configuration(stage: &Stage, server: &Server) -> String {
     format!(
         "[src]\nsource_dir = '{}'\n\n[scheduler]\ncrontab = \"0 */2 * * *\"\n\n[api]\nbase_url = \"{}\"\n\

@@ -1,7 +1,7 @@
-//! `cargo xtask check-windows` and `cargo xtask test-windows`: the program for Windows, as far as Debian goes.
+//! `cargo xtask check-windows` and `cargo xtask test-windows`: the program for Windows, as far as Debian allows.
 //!
-//! Debian's newer compiler brings the source of its standard library, mingw the linker, [`wine`] runs what they make.
-//! All of it has a target folder of its own, `win` in the ordinary one.
+//! Debian's newer compiler brings the source of its standard library, mingw the linker; [`wine`] runs the results.
+//! Everything has a target folder of its own, `win` in the ordinary one.
 
 mod wine;
 
@@ -20,12 +20,12 @@ use wine::Prefix;
 pub use wine::WINE;
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
-/// Where Debian's compiler stands; another one may come first on the path.
+/// Path of Debian's compiler; another one may come first in PATH.
 pub const BIN: &str = "/usr/bin";
-/// What runs under wine: Windows' own tests, and those of the rest in which systems differ.
+/// Tests that run under wine: those of Windows, and others whose behaviour depends on the system.
 const TESTS: [&str; 4] = ["windows", "conversion", "store", "engine"];
 
-/// Type-checks the whole workspace, the tray application included; what our own code is warned of is an error.
+/// Type-checks the whole workspace, including the tray application; warnings in our own code are errors.
 pub fn check(yes: bool) -> Done {
     let place = Place::find()?;
     if !is_ready("check-windows", &needs::CROSS, yes) {
@@ -66,7 +66,7 @@ pub fn test(yes: bool) -> Done {
     tested
 }
 
-/// Whether everything is there by now; where it cannot be had, a line says so.
+/// Returns whether everything is installed; prints a line when something cannot be installed.
 fn is_ready<'a>(command: &str, needs: impl IntoIterator<Item = &'a Need>, yes: bool) -> bool {
     let installed = setup::packages(needs, yes);
     if let Err(error) = &installed {
@@ -75,7 +75,7 @@ fn is_ready<'a>(command: &str, needs: impl IntoIterator<Item = &'a Need>, yes: b
     installed.is_ok()
 }
 
-/// A command of Debian's cargo for Windows.
+/// Creates a command of Debian's cargo for Windows.
 fn cargo(place: &Place, command: &str) -> Done<Command> {
     let before = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths([PathBuf::from(BIN)].into_iter().chain(env::split_paths(&before)))?;
@@ -85,7 +85,7 @@ fn cargo(place: &Place, command: &str) -> Done<Command> {
         .arg(place.target.join("win"))
         .env("PATH", path)
         .env("RUSTC", format!("{BIN}/rustc"))
-        // The standard library is built from source, which is for this compiler's makers alone otherwise.
+        // Building the standard library from source is otherwise reserved for nightly compilers.
         .env("RUSTC_BOOTSTRAP", "1");
     Ok(cargo)
 }

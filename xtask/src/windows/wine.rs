@@ -1,4 +1,4 @@
-//! [`Prefix`]: a Windows for the tests alone, below the target folder, without the network's programs and a screen.
+//! [`Prefix`]: a Windows for the tests alone, below the target folder, without the network's programs and a display.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,20 +8,20 @@ use crate::Done;
 use crate::place::Place;
 use crate::run;
 
-/// Debian keeps it outside the path.
+/// Debian installs it outside PATH.
 pub const WINE: &str = "/usr/lib/wine/wine64";
 
-/// What the programs of a prefix share.
+/// Settings shared by the programs of a prefix.
 const SERVER: &str = "/usr/lib/wine/wineserver64";
 
-/// Rust's standard library takes its random numbers from here, and this wine has no such library yet.
+/// Rust's standard library takes random numbers from this library, which this wine lacks.
 const RANDOM: &str = "LIBRARY bcryptprimitives\nEXPORTS\n  ProcessPrng = ADVAPI32.SystemFunction036\n";
 
 /// A folder in which wine keeps a Windows.
 pub struct Prefix(PathBuf);
 
 impl Prefix {
-    /// Makes it, unless it is there.
+    /// Creates it, unless it exists.
     pub fn ready(place: &Place) -> Done<Self> {
         let prefix = Self(place.target.join("win/wine"));
         let system = prefix.0.join("drive_c/windows/system32");
@@ -36,25 +36,25 @@ impl Prefix {
         let mut link = run::command("x86_64-w64-mingw32-gcc", &place.root);
         link.args(["-shared", "-nostdlib", "-Wl,--entry=0", "-o"]).arg(&random).arg(&exports);
         run::capture(&mut link)?;
-        // Every Windows shares its disks so with administrators.
+        // Every Windows shares its disks with administrators in this way.
         let share = prefix.0.join("dosdevices/unc/localhost");
         fs::create_dir_all(&share)?;
         run::capture(run::command("ln", &share).args(["-sfn", "../../../drive_c", "c$"]))?;
         Ok(prefix)
     }
 
-    /// Has cargo run what it makes in here.
+    /// Makes cargo run its results in here.
     pub fn runs(&self, cargo: &mut Command) {
         let cargo = self.within(cargo);
         cargo.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", WINE).env("DATA_EXPORTER_TEST_WINE", "1");
     }
 
-    /// Ends what still runs in here, as a service of a test that failed.
+    /// Ends the processes that still run in here, such as the service of a failed test.
     pub fn end(&self) {
         let _ = self.within(&mut Command::new(SERVER)).arg("-k").status();
     }
 
-    /// Neither a screen nor the parts that wine would offer to download.
+    /// Neither a display nor the parts that wine would offer to download.
     fn within<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         command
             .env("WINEPREFIX", &self.0)
