@@ -2,7 +2,7 @@
 
 mod arguments;
 mod elsewhere;
-mod tell;
+mod output;
 
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
@@ -10,42 +10,46 @@ use tokio_util::sync::CancellationToken;
 pub use arguments::Arguments;
 
 use super::elsewhere::{Folder, runtime};
-use super::{Context, Exit, interrupt};
+use super::{CliContext, Exit, interrupt};
 use crate::auth::device_flow::GrantError;
 use crate::engine::pairing::{PairingGrant, PairingSession};
 use crate::error::Error;
 use crate::models::snapshot::PairingFault;
-use tell::Teller;
+use output::PairingOutput;
 
 /// How a pairing failed: in the flow itself, which has words of its own, or around it.
-enum Failure {
+enum AuthorizeError {
     Grant(GrantError),
     Other(Error),
     /// As the process that holds the data folder told it.
-    Told(PairingFault, Error),
+    Reported(PairingFault, Error),
 }
 
-impl From<GrantError> for Failure {
+impl From<GrantError> for AuthorizeError {
     fn from(error: GrantError) -> Self {
         Self::Grant(error)
     }
 }
 
-impl From<Error> for Failure {
+impl From<Error> for AuthorizeError {
     fn from(error: Error) -> Self {
         Self::Other(error)
     }
 }
 
-pub fn run(arguments: &Arguments, context: &Context) -> crate::error::Result<Exit> {
-    let teller = Teller::new(&context.screen, arguments.no_browser, arguments.qr);
-    match pair(arguments, context, &teller) {
+pub fn run(arguments: &Arguments, context: &CliContext) -> crate::error::Result<Exit> {
+    let output = PairingOutput::new(&context.screen, arguments.no_browser, arguments.qr);
+    match pair(arguments, context, &output) {
         Ok(()) => Ok(Exit::DONE),
-        Err(failure) => teller.failed(failure),
+        Err(failure) => output.failed(failure),
     }
 }
 
-fn pair(arguments: &Arguments, context: &Context, teller: &Teller<'_>) -> Result<(), Failure> {
+fn pair(
+    arguments: &Arguments,
+    context: &CliContext,
+    output: &PairingOutput<'_>,
+) -> Result<(), AuthorizeError> {
     let stop = interrupt::token();
     let request = arguments.request();
     request.apply(&context.folders.config)?;
@@ -56,22 +60,22 @@ fn pair(arguments: &Arguments, context: &Context, teller: &Teller<'_>) -> Result
             in_reach_of_the_service(context)?;
             (lock, reports)
         }
-        Folder::Elsewhere(holder) => {
-            let paired = runtime.block_on(elsewhere::pair(*holder, request, teller, &stop))?;
-            teller.authorized(&paired, arguments, &context.folders.config);
+        Folder::Elsewhere(owner) => {
+            let paired = runtime.block_on(elsewhere::pair(*owner, request, output, &stop))?;
+            output.authorized(&paired, arguments, &context.folders.config);
             return Ok(());
         }
     };
     let pairing = PairingSession::prepare(request, &context.folders, &reports)?;
-    let answered = flow(&pairing, arguments.restart, context, teller, &runtime, &stop)?;
+    let answered = flow(&pairing, arguments.restart, context, output, &runtime, &stop)?;
     let made = runtime.block_on(pairing.save(answered))?;
-    teller.authorized(&made.into(), arguments, &context.folders.config);
+    output.authorized(&made.into(), arguments, &context.folders.config);
     Ok(())
 }
 
 /// What a person puts into the own keychain, the service of this folder cannot open; it pairs itself when it runs.
 #[cfg(windows)]
-fn in_reach_of_the_service(context: &Context) -> crate::error::Result<()> {
+fn in_reach_of_the_service(context: &CliContext) -> crate::error::Result<()> {
     use crate::error::Code;
     use crate::models::config::SecretStore;
     use crate::service::{ServiceStatus, windows};
@@ -94,25 +98,25 @@ fn in_reach_of_the_service(context: &Context) -> crate::error::Result<()> {
 fn flow(
     pairing: &PairingSession,
     mut restarts: u32,
-    context: &Context,
-    teller: &Teller<'_>,
+    context: &CliContext,
+    output: &PairingOutput<'_>,
     runtime: &Runtime,
     stop: &CancellationToken,
-) -> Result<PairingGrant, Failure> {
+) -> Result<PairingGrant, AuthorizeError> {
     loop {
-        teller.starting();
-        let mut told = teller.clone();
-        let attempt = async { pairing.attempt(stop, &mut |event| told.event(event)).await };
+        output.starting();
+        let mut shown = output.clone();
+        let attempt = async { pairing.attempt(stop, &mut |event| shown.event(event)).await };
         let error = match runtime.block_on(attempt) {
             Ok(answered) => return Ok(answered),
             Err(error) => error,
         };
         if error.may_restart() && restarts > 0 {
             restarts -= 1;
-            teller.restarting(&error);
+            output.restarting(&error);
         } else if error.may_restart() && context.screen.can_ask() {
-            teller.offer_restart(error);
-            if !runtime.block_on(tell::enter(stop)) {
+            output.offer_restart(error);
+            if !runtime.block_on(output::enter(stop)) {
                 return Err(GrantError::Cancelled.into());
             }
         } else {

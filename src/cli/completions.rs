@@ -3,7 +3,7 @@
 use clap::{Args, CommandFactory as _};
 use clap_complete::{Shell, generate};
 
-use super::{Cli, Context, Exit};
+use super::{Cli, CliContext, Exit};
 use crate::error::{Error, Result};
 
 #[derive(Debug, Args)]
@@ -12,7 +12,7 @@ pub struct Arguments {
     shell: Shell,
 }
 
-pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let mut script = Vec::new();
     generate(arguments.shell, &mut Cli::command(), "data_exporter", &mut script);
     context.screen.bytes(&script).map_err(|error| Error::io("cannot write", "standard output", &error))?;

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::{Context, Exit};
+use super::{CliContext, Exit};
 use crate::engine::migration::{self, MigrationPlan};
 use crate::error::{Error, Result};
 use crate::models::config::{Invalid, KEYS, Loaded, Problem};
@@ -13,11 +13,11 @@ use crate::text::{configuration, local};
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(subcommand)]
-    command: Command,
+    command: ConfigCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum ConfigCommand {
     /// Show every key with its value and where it comes from; secrets are redacted
     Show,
     /// Check the configuration and name every problem at once
@@ -39,15 +39,15 @@ struct Migrate {
     keep_pages: bool,
 }
 
-pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     match &arguments.command {
-        Command::Show => show(context),
-        Command::Validate => Ok(validate(context)),
-        Command::Migrate(migrate) => self::migrate(migrate, context),
+        ConfigCommand::Show => show(context),
+        ConfigCommand::Validate => Ok(validate(context)),
+        ConfigCommand::Migrate(migrate) => self::migrate(migrate, context),
     }
 }
 
-fn show(context: &Context) -> Result<Exit> {
+fn show(context: &CliContext) -> Result<Exit> {
     let loaded = context.config()?;
     if context.json() {
         let mut sections = json!({});
@@ -73,7 +73,7 @@ fn show(context: &Context) -> Result<Exit> {
     Ok(Exit::DONE)
 }
 
-fn migrate(arguments: &Migrate, context: &Context) -> Result<Exit> {
+fn migrate(arguments: &Migrate, context: &CliContext) -> Result<Exit> {
     let said = &context.words().config;
     let plan = migration::plan(&context.folders, true)?;
     if context.json() {
@@ -123,7 +123,7 @@ fn describe(plan: &MigrationPlan, shows_values: bool, said: &Words) -> String {
     lines.join("\n")
 }
 
-fn validate(context: &Context) -> Exit {
+fn validate(context: &CliContext) -> Exit {
     let (problems, warnings, error) = match context.try_config() {
         Err(invalid) => (invalid.problems.clone(), invalid.warnings.clone(), Some(Error::from(invalid))),
         Ok(loaded) => {

@@ -1,4 +1,4 @@
-//! [`Context`]: what every command stands on — its folders, its configuration, the store and the screen.
+//! [`CliContext`]: what every command stands on — its folders, its configuration, the store and the screen.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use crate::text::Words;
 
 /// The place a command runs in.
 #[derive(Clone)]
-pub struct Context {
+pub struct CliContext {
     /// Where config.toml and the data are; `--config` is already applied.
     pub folders: Folders,
     /// Where results and messages go.
@@ -24,7 +24,7 @@ pub struct Context {
     named_config: bool,
 }
 
-impl Context {
+impl CliContext {
     pub(super) fn new(global: Global, screen: Screen) -> Result<Self> {
         let mut folders = platform::folders()?;
         let named_config = global.config.is_some();

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 use tokio_util::sync::CancellationToken;
 
-use super::{Context, Exit, interrupt};
+use super::{CliContext, Exit, interrupt};
 use crate::convert::codepage::{self, Page};
 use crate::convert::{self, ConvertSettings, PartSink, Rules, Siblings};
 use crate::error::{Code, Error, Result};
@@ -68,7 +68,7 @@ pub(super) fn page(name: &str) -> std::result::Result<Page, String> {
     })
 }
 
-pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let to_stdout = arguments.output.is_none();
     if to_stdout && (arguments.inputs.len() > 1 || arguments.inputs[0].is_dir() || context.json()) {
         return Err(Error::new(Code::Usage, "these tables need a folder to write to").hint(
@@ -85,8 +85,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
         fs::create_dir_all(folder).map_err(|error| Error::io("cannot make the folder", folder, &error))?;
     }
 
-    let work =
-        Work { arguments, context, rules, shadow_copies: ShadowCopies::here(), stop: interrupt::token() };
+    let work = Conversion {
+        arguments,
+        context,
+        rules,
+        shadow_copies: ShadowCopies::here(),
+        stop: interrupt::token(),
+    };
     let names = name_tables(tables.iter().map(|(name, _)| name.as_str()));
     let mut reports = Vec::with_capacity(tables.len());
     for ((wire, found), name) in tables.iter().zip(&names) {
@@ -135,15 +140,15 @@ fn find(inputs: &[PathBuf], tell: &mut dyn FnMut(&Error)) -> Result<Vec<(String,
     Ok(tables)
 }
 
-struct Work<'a> {
+struct Conversion<'a> {
     arguments: &'a Arguments,
-    context: &'a Context,
+    context: &'a CliContext,
     rules: Rules,
     shadow_copies: ShadowCopies,
     stop: CancellationToken,
 }
 
-impl Work<'_> {
+impl Conversion<'_> {
     fn settings(&self, path: &str) -> ConvertSettings {
         let mut settings = self.rules.settings_for(path);
         let flags = self.arguments;
@@ -222,7 +227,7 @@ impl Work<'_> {
     }
 }
 
-fn finish(context: &Context, to_stdout: bool, partial: bool, reports: &[FileReport]) -> Exit {
+fn finish(context: &CliContext, to_stdout: bool, partial: bool, reports: &[FileReport]) -> Exit {
     let refused = reports.iter().filter(|report| report.error.is_some()).count();
     let warned = partial || reports.iter().any(|report| !report.warnings.is_empty());
     let rows: u64 = reports.iter().map(|report| report.rows.written).sum();

@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::elsewhere::runtime;
-use super::{Context, Exit};
+use super::{CliContext, Exit};
 use crate::engine::diagnostics::{Bundle, gather};
 use crate::engine::doctor::Request;
 use crate::error::Result;
@@ -20,7 +20,7 @@ pub struct Arguments {
     output: Option<PathBuf>,
 }
 
-pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let said = &context.words().diagnostics;
     context.screen.note(said.looking);
     let runtime = runtime()?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::elsewhere::runtime;
-use super::{Context, Exit};
+use super::{CliContext, Exit};
 use crate::engine::doctor::{Request, examine};
 use crate::error::Result;
 
@@ -16,7 +16,7 @@ pub struct Arguments {
     offline: bool,
 }
 
-pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let runtime = runtime()?;
     let found = runtime.block_on(examine(Request {
         folders: context.folders.clone(),

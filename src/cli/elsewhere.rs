@@ -4,9 +4,9 @@
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::Context;
-use crate::engine::control::wire::Ask;
-use crate::engine::control::{Link, Linked};
+use super::CliContext;
+use crate::engine::control::wire::ControlRequest;
+use crate::engine::control::{Connection, ControlClient};
 use crate::error::{Code, Error, Result};
 use crate::models::command::{Command, EngineEvent};
 use crate::models::snapshot::{LockOwner as Process, Snapshot};
@@ -36,17 +36,17 @@ impl Folder {
     ///
     /// # Errors
     /// [`Code::FolderHeld`] where the holder cannot be asked; when the folder cannot be written.
-    pub fn find(context: &Context, command: &str, runtime: &Runtime) -> Result<Self> {
+    pub fn find(context: &CliContext, command: &str, runtime: &Runtime) -> Result<Self> {
         let error = match context.hold(command) {
             Ok((lock, reports)) => return Ok(Self::Held(lock, reports)),
             // A folder of another account does not even show its lock.
             Err(error) if matches!(error.code, Code::FolderHeld | Code::FileUnreadable) => error,
             Err(error) => return Err(error),
         };
-        match runtime.block_on(Link::connect(context.data())) {
-            Ok(Linked { link, holder, snapshot, events }) => {
-                context.screen.remark(&(context.words().progress.held)(&holder));
-                Ok(Self::Elsewhere(Box::new(OwnerClient { link, process: holder, snapshot, events })))
+        match runtime.block_on(ControlClient::connect(context.data())) {
+            Ok(Connection { client, owner, snapshot, events }) => {
+                context.screen.remark(&(context.words().progress.held)(&owner));
+                Ok(Self::Elsewhere(Box::new(OwnerClient { client, process: owner, snapshot, events })))
             }
             Err(_) => Err(error),
         }
@@ -56,7 +56,7 @@ impl Folder {
 /// The process that holds the folder.
 pub struct OwnerClient {
     /// For asking.
-    pub link: Link,
+    pub client: ControlClient,
     /// Who it is.
     pub process: Process,
     /// The newest view.
@@ -70,7 +70,7 @@ impl OwnerClient {
     /// # Errors
     /// Why it does not.
     pub async fn send(&self, command: Command) -> Result<()> {
-        self.link.ask(Ask::Send(command)).await
+        self.client.request(ControlRequest::Send(command)).await
     }
 
     /// The next thing that happens; the view is kept up to date.

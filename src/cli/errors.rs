@@ -8,15 +8,15 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::json;
 
-use super::view::View;
-use super::{Context, Exit, arguments, interrupt};
+use super::view::ListSource;
+use super::{CliContext, Exit, arguments, interrupt};
 use crate::error::{Code, Result};
 use crate::models::ErrorSeverity;
 use crate::models::listing::ErrorQuery;
 use crate::text;
 
 /// How soon a new error is seen.
-const LOOK_EVERY: Duration = Duration::from_millis(500);
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -44,7 +44,7 @@ pub struct Arguments {
 #[derive(Debug, Clone)]
 struct Severities(Vec<ErrorSeverity>);
 
-pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let query = ErrorQuery {
         severities: arguments.severity.clone().map_or_else(Vec::new, |Severities(taken)| taken),
         kind: arguments.kind.clone(),
@@ -57,28 +57,28 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     if arguments.follow {
         return follow(query, limit, context);
     }
-    let found = View::open(context)?.errors(&query, limit)?.errors;
+    let found = ListSource::open(context)?.errors(&query, limit)?.errors;
     if context.json() {
         context.screen.json(&json!({ "errors": found }));
     } else if found.is_empty() {
         context.screen.result(words.errors.none);
     } else {
-        let told: Vec<String> = found.iter().map(|error| text::errors::one(error, words)).collect();
-        context.screen.result(&told.join("\n"));
+        let lines: Vec<String> = found.iter().map(|error| text::errors::one(error, words)).collect();
+        context.screen.result(&lines.join("\n"));
     }
     Ok(Exit::DONE)
 }
 
 /// Tells each error when it is recorded, and again when it is counted once more; the oldest first. Another process
 /// writes them, so the database is looked at again and again.
-fn follow(mut query: ErrorQuery, limit: u32, context: &Context) -> Result<Exit> {
+fn follow(mut query: ErrorQuery, limit: u32, context: &CliContext) -> Result<Exit> {
     let stop = interrupt::token();
     let words = context.words();
     // `--limit` is for what is there already; all of that counts as seen.
     let mut most = limit as usize;
     let mut counts: HashMap<i64, u64> = HashMap::new();
     while !stop.is_cancelled() {
-        let found = View::open(context)?.errors(&query, u32::MAX)?.errors;
+        let found = ListSource::open(context)?.errors(&query, u32::MAX)?.errors;
         let new: Vec<_> =
             found.iter().filter(|error| counts.get(&error.id) != Some(&error.count)).take(most).collect();
         for error in new.into_iter().rev() {
@@ -91,7 +91,7 @@ fn follow(mut query: ErrorQuery, limit: u32, context: &Context) -> Result<Exit> 
         most = usize::MAX;
         counts = found.iter().map(|error| (error.id, error.count)).collect();
         query.since = found.first().map(|error| error.last_at).or(query.since);
-        thread::sleep(LOOK_EVERY);
+        thread::sleep(POLL_INTERVAL);
     }
     Ok(Exit(Code::Cancelled.exit_code()))
 }

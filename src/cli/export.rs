@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::elsewhere::{Folder, OwnerClient, runtime};
 use super::render::Running;
-use super::{Context, Exit, arguments, interrupt};
+use super::{CliContext, Exit, arguments, interrupt};
 use crate::api::RetryPolicy;
-use crate::engine::control::wire::Ask;
+use crate::engine::control::wire::ControlRequest;
 use crate::error::{Code, Error, Result};
 use crate::export::{self, RunOutcome, RunRequest};
 use crate::models::Config;
@@ -45,7 +45,7 @@ pub struct Arguments {
     retry_for: Option<Duration>,
 }
 
-pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let request = RunRequest {
         full: arguments.full,
         only: arguments.files.clone(),
@@ -57,8 +57,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
     config.credential.secret_file.clone_from(&arguments.client_secret_file);
     let runtime = runtime()?;
     let progress = Arc::new(Running::new(context.screen.clone()));
-    let (told, stopping) = (Arc::clone(&progress), context.words().progress.stopping);
-    let stop = interrupt::token_telling(move || told.print(stopping));
+    let (listener, stopping) = (Arc::clone(&progress), context.words().progress.stopping);
+    let stop = interrupt::token_with_notice(move || listener.print(stopping));
     let outcome = if arguments.dry_run {
         dry_run(context, &config, &request, &progress, &stop)
     } else {
@@ -69,7 +69,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
 }
 
 fn deliver(
-    context: &Context,
+    context: &CliContext,
     config: Config,
     request: &RunRequest,
     progress: &Arc<Running>,
@@ -79,8 +79,8 @@ fn deliver(
     let config = Arc::new(config);
     let (_lock, reports) = match Folder::find(context, "export", runtime) {
         Ok(Folder::Held(lock, reports)) => (lock, reports),
-        Ok(Folder::Elsewhere(holder)) => {
-            return runtime.block_on(elsewhere(*holder, &config, request, progress, &stop));
+        Ok(Folder::Elsewhere(owner)) => {
+            return runtime.block_on(elsewhere(*owner, &config, request, progress, &stop));
         }
         Err(error) => {
             runtime.block_on(cannot_start(&error, config, context));
@@ -89,8 +89,8 @@ fn deliver(
     };
     runtime.block_on(async {
         reports.serve(Arc::clone(&config), context.data());
-        let (data, told) = (context.data().to_path_buf(), Arc::clone(progress) as Arc<_>);
-        let ended = match export::RunContext::new(config, reports.clone(), data, told, stop) {
+        let (data, listener) = (context.data().to_path_buf(), Arc::clone(progress) as Arc<_>);
+        let ended = match export::RunContext::new(config, reports.clone(), data, listener, stop) {
             Ok(ready) => export::export(&ready, request).await,
             Err(error) => Err(error),
         };
@@ -103,7 +103,7 @@ fn deliver(
 }
 
 /// The server is told of what keeps this computer from writing a history.
-async fn cannot_start(error: &Error, config: Arc<Config>, context: &Context) {
+async fn cannot_start(error: &Error, config: Arc<Config>, context: &CliContext) {
     if error.code == Code::FolderHeld {
         return;
     }
@@ -117,7 +117,7 @@ async fn cannot_start(error: &Error, config: Arc<Config>, context: &Context) {
 
 /// The same by the process that holds the folder.
 async fn elsewhere(
-    mut holder: OwnerClient,
+    mut owner: OwnerClient,
     config: &Config,
     request: &RunRequest,
     progress: &Running,
@@ -134,23 +134,23 @@ async fn elsewhere(
         RetryPolicy::Within(length) => Some(length.as_secs()),
         RetryPolicy::Attempts(_) => None,
     };
-    let before = holder.snapshot.last_run.as_ref().map_or(0, |run| run.run_id);
-    holder.send(Command::Export { full: request.full, only: request.only.clone(), retry_for }).await?;
+    let before = owner.snapshot.last_run.as_ref().map_or(0, |run| run.run_id);
+    owner.send(Command::Export { full: request.full, only: request.only.clone(), retry_for }).await?;
     let mut stopped = false;
     loop {
-        let snapshot = &holder.snapshot;
+        let snapshot = &owner.snapshot;
         let ended = snapshot.last_run.as_ref().filter(|run| snapshot.run.is_none() && run.run_id > before);
         if let Some(run) = ended {
-            let report: RunReport = holder.link.ask(Ask::Run(run.run_id)).await?;
+            let report: RunReport = owner.client.request(ControlRequest::Run(run.run_id)).await?;
             let exit_code = export::exit_code(&report);
             return Ok(RunOutcome { report, exit_code });
         }
         tokio::select! {
             () = stop.cancelled(), if !stopped => {
                 stopped = true;
-                holder.send(Command::CancelExport).await?;
+                owner.send(Command::CancelExport).await?;
             }
-            event = holder.next() => if let EngineEvent::Progressed { run } = event? {
+            event = owner.next() => if let EngineEvent::Progressed { run } = event? {
                 progress.elsewhere(&run);
             },
         }
@@ -158,7 +158,7 @@ async fn elsewhere(
 }
 
 fn dry_run(
-    context: &Context,
+    context: &CliContext,
     config: &Config,
     request: &RunRequest,
     progress: &Running,
@@ -169,7 +169,7 @@ fn dry_run(
     export::dry_run(config, &store, &destination, request, progress, stop)
 }
 
-fn show(context: &Context, outcome: RunOutcome) -> Exit {
+fn show(context: &CliContext, outcome: RunOutcome) -> Exit {
     let RunOutcome { mut report, exit_code } = outcome;
     if context.json() {
         context.screen.json(&report);

@@ -3,8 +3,8 @@
 use clap::Args;
 use serde_json::json;
 
-use super::view::View;
-use super::{Context, Exit};
+use super::view::ListSource;
+use super::{CliContext, Exit};
 use crate::error::Result;
 use crate::models::export::RunReport;
 use crate::text::history;
@@ -19,8 +19,8 @@ pub struct Arguments {
     limit: Option<u32>,
 }
 
-pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
-    let (view, words) = (View::open(context)?, context.words());
+pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
+    let (view, words) = (ListSource::open(context)?, context.words());
     if let Some(run) = arguments.run {
         let report = view.truthful(view.run(run)?, context);
         if context.json() {

@@ -6,11 +6,11 @@ use tokio_util::sync::CancellationToken;
 
 /// A token that the first of these cancels; the second one ends the process as if nobody listened.
 pub fn token() -> CancellationToken {
-    token_telling(|| {})
+    token_with_notice(|| {})
 }
 
-/// As [`token`]; `tell` is called at the first signal.
-pub fn token_telling(tell: impl FnOnce() + Send + 'static) -> CancellationToken {
+/// As [`token`]; `notify` is called at the first signal.
+pub fn token_with_notice(notify: impl FnOnce() + Send + 'static) -> CancellationToken {
     let token = CancellationToken::new();
     let cancelled = token.clone();
     // Without a listener the signals keep their ordinary effect, which is no reason to refuse the work.
@@ -19,7 +19,7 @@ pub fn token_telling(tell: impl FnOnce() + Send + 'static) -> CancellationToken 
         let Ok(runtime) = runtime else { return };
         runtime.block_on(async {
             wait().await;
-            tell();
+            notify();
             cancelled.cancel();
             wait().await;
             std::process::exit(130);

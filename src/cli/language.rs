@@ -20,7 +20,7 @@ pub fn parser() -> impl TypedValueParser<Value = Language> {
 }
 
 /// What `--lang` says in a command line that is wrong elsewhere.
-pub fn asked(arguments: &[OsString]) -> Option<Language> {
+pub fn requested(arguments: &[OsString]) -> Option<Language> {
     let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
     let value = arguments.find_map(|argument| match argument.strip_prefix(FLAG)? {
         "" => Some(None),
@@ -30,10 +30,10 @@ pub fn asked(arguments: &[OsString]) -> Option<Language> {
 }
 
 /// The words of the language that was asked for, else of that of the configuration; one that cannot be read is English.
-pub fn words(asked: Option<Language>, config: Option<&Path>) -> &'static Words {
+pub fn words(requested: Option<Language>, config: Option<&Path>) -> &'static Words {
     let configured = || {
         let path = config.map(Path::to_path_buf).or_else(|| Some(platform::folders().ok()?.config))?;
         Some(configuration::read(&path, config.is_some()).ok()?.config.ui.language)
     };
-    text::words(asked.or_else(configured).unwrap_or_default())
+    text::words(requested.or_else(configured).unwrap_or_default())
 }

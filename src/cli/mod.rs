@@ -35,7 +35,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::error::{Code, Error, Result, fault};
 use crate::models::snapshot::Language;
-pub use context::Context;
+pub use context::CliContext;
 pub use render::Screen;
 
 /// Carries the tables of dBASE, FoxPro and Clipper programs to a Data Forge server.
@@ -77,9 +77,9 @@ enum Command {
     /// Show the pairing, the schedule and the last run
     Status(status::Arguments),
     /// Let the schedule rest
-    Pause(pause::Pause),
+    Pause(pause::PauseArguments),
     /// End the rest of the schedule
-    Resume(pause::Resume),
+    Resume(pause::ResumeArguments),
     /// End the pairing: remove its secret from everywhere
     Unpair(unpair::Arguments),
     /// List the runs, or show one with its tables
@@ -93,17 +93,17 @@ enum Command {
     /// Show or check the configuration
     Config(config::Arguments),
     /// Run as a service of this computer, by the saved configuration
-    Install(Box<service::Install>),
+    Install(Box<service::InstallArguments>),
     /// Remove the service; configuration, data and pairing stay
-    Uninstall(service::Uninstall),
+    Uninstall(service::UninstallArguments),
     /// See how the service is
-    Service(service::Service),
+    Service(service::ServiceArguments),
     /// Print the completion script of a shell
     Completions(completions::Arguments),
 }
 
 impl Command {
-    fn run(self, context: &Context) -> Result<Exit> {
+    fn run(self, context: &CliContext) -> Result<Exit> {
         match self {
             Self::AuthorizeDevice(arguments) => authorize_device::run(&arguments, context),
             Self::Run(arguments) => run::run(&arguments, context),
@@ -149,7 +149,7 @@ pub fn main() -> ExitCode {
         render::log::begin();
     }
     let screen = Screen::new(cli.global.json, language::words(cli.global.lang, cli.global.config.as_deref()));
-    let Exit(code) = Context::new(cli.global, screen.clone())
+    let Exit(code) = CliContext::new(cli.global, screen.clone())
         .and_then(|context| {
             fault::caught(|| cli.command.run(&context))
                 .unwrap_or_else(|fault| Err(fault.error("the command")))
@@ -164,7 +164,7 @@ pub fn main() -> ExitCode {
 /// Help and version are answers; everything else is a wrong command line.
 fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let json = arguments.iter().any(|argument| argument == "--json");
-    let words = language::words(language::asked(arguments), None);
+    let words = language::words(language::requested(arguments), None);
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         let screen = Screen::new(false, words);
         screen.result(error.to_string().trim_end());

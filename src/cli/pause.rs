@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::elsewhere::runtime;
-use super::{Context, Exit, arguments};
+use super::{CliContext, Exit, arguments};
 use crate::engine::{Engine, Options};
 use crate::error::Result;
 use crate::models::command::{Command, PauseFor};
@@ -16,24 +16,24 @@ use crate::text::local;
 const LIMIT: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Args)]
-pub struct Pause {
+pub struct PauseArguments {
     /// How long (30m, 8h, 2d), or `tomorrow` [default: until `resume`]
     #[arg(value_name = "DURATION", value_parser = length)]
     length: Option<PauseFor>,
 }
 
 #[derive(Debug, Args)]
-pub struct Resume {}
+pub struct ResumeArguments {}
 
-pub fn pause(arguments: &Pause, context: &Context) -> Result<Exit> {
+pub fn pause(arguments: &PauseArguments, context: &CliContext) -> Result<Exit> {
     send(context, &Command::Pause { pause: arguments.length.unwrap_or(PauseFor::UntilResumed) })
 }
 
-pub fn resume(_arguments: &Resume, context: &Context) -> Result<Exit> {
+pub fn resume(_arguments: &ResumeArguments, context: &CliContext) -> Result<Exit> {
     send(context, &Command::Resume)
 }
 
-fn send(context: &Context, command: &Command) -> Result<Exit> {
+fn send(context: &CliContext, command: &Command) -> Result<Exit> {
     let options =
         Options { keeps_schedule: false, ..Options::new(context.folders.clone(), "data_exporter pause") };
     let paused = runtime()?.block_on(async {
@@ -41,7 +41,7 @@ fn send(context: &Context, command: &Command) -> Result<Exit> {
         let mut events = engine.subscribe();
         let sent = engine.send(command.clone()).await;
         // Where another process did it, its view follows.
-        let told = async {
+        let work = async {
             while engine.snapshot().paused.is_some() == matches!(command, Command::Resume) {
                 if events.recv().await.is_err() {
                     break;
@@ -49,7 +49,7 @@ fn send(context: &Context, command: &Command) -> Result<Exit> {
             }
         };
         if sent.is_ok() {
-            let _ = tokio::time::timeout(LIMIT, told).await;
+            let _ = tokio::time::timeout(LIMIT, work).await;
         }
         let paused = engine.snapshot().paused;
         engine.shutdown(LIMIT).await;

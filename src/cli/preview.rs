@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::convert::page;
-use super::{Context, Exit};
+use super::{CliContext, Exit};
 use crate::convert::TableReport;
 use crate::convert::codepage::Page;
 use crate::engine::preview::rows_of;
@@ -29,7 +29,7 @@ pub struct Arguments {
     encoding: Option<Page>,
 }
 
-pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let name = arguments.file.file_name().unwrap_or_default().to_string_lossy();
     let config = context.config()?.config;
     let (report, rows) =

@@ -6,7 +6,7 @@ use clap::Args;
 use tokio_util::sync::CancellationToken;
 
 use super::elsewhere::runtime;
-use super::{Context, Exit, interrupt};
+use super::{CliContext, Exit, interrupt};
 use crate::engine::{Engine, Options};
 use crate::error::{Code, Error, Result};
 use crate::logging;
@@ -26,7 +26,7 @@ pub struct Arguments {
     service: bool,
 }
 
-pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
+pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let level = context.try_config().map(|loaded| loaded.config.logging.level).unwrap_or_default();
     let _log = logging::start(context.data(), "data_exporter run", &level);
     if arguments.service {
@@ -36,7 +36,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> Result<Exit> {
 }
 
 #[cfg(windows)]
-fn as_service(context: &Context) -> Result<Exit> {
+fn as_service(context: &CliContext) -> Result<Exit> {
     let context = context.clone();
     crate::service::windows::serve(Box::new(move |stop| match run_logged(&context, &stop) {
         Ok(Exit(code)) => code,
@@ -49,18 +49,18 @@ fn as_service(context: &Context) -> Result<Exit> {
 }
 
 #[cfg(not(windows))]
-fn as_service(_context: &Context) -> Result<Exit> {
+fn as_service(_context: &CliContext) -> Result<Exit> {
     Err(Error::new(Code::Usage, "`--service` is for the service control manager of Windows"))
 }
 
 /// Keeps to the schedule until it is stopped; what ends it before that is in the log, where nobody sees the screen.
-fn run_logged(context: &Context, stop: &CancellationToken) -> Result<Exit> {
+fn run_logged(context: &CliContext, stop: &CancellationToken) -> Result<Exit> {
     run_until_stopped(context, stop).inspect_err(|error| {
         tracing::error!(code = error.code.as_str(), hint = error.hint, "{}", error.message);
     })
 }
 
-fn run_until_stopped(context: &Context, stop: &CancellationToken) -> Result<Exit> {
+fn run_until_stopped(context: &CliContext, stop: &CancellationToken) -> Result<Exit> {
     // What is wrong with the configuration is said at once, not at the first due time.
     context.config_unattended("run")?;
     let options = Options {
@@ -112,7 +112,7 @@ struct Printed {
 
 impl Printed {
     /// A line for each change of state and for each run; with `--json` one object a line.
-    fn update(&mut self, context: &Context, snapshot: &Snapshot) {
+    fn update(&mut self, context: &CliContext, snapshot: &Snapshot) {
         let words = context.words();
         if self.state.replace(snapshot.state) != Some(snapshot.state) {
             if context.json() {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::{Context, Exit};
+use super::{CliContext, Exit};
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::config::SecretStore;
@@ -13,7 +13,7 @@ use crate::platform::{self, SERVICE_FLAG, System};
 use crate::service::{self, InstallPlan, Scope, Site};
 
 #[derive(Debug, Args)]
-pub struct Install {
+pub struct InstallArguments {
     #[command(flatten)]
     scope: ScopeFlag,
     /// Only show what would be done
@@ -24,7 +24,7 @@ pub struct Install {
 }
 
 #[derive(Debug, Args)]
-pub struct Uninstall {
+pub struct UninstallArguments {
     #[command(flatten)]
     scope: ScopeFlag,
     /// Only show what would be done
@@ -33,13 +33,13 @@ pub struct Uninstall {
 }
 
 #[derive(Debug, Args)]
-pub struct Service {
+pub struct ServiceArguments {
     #[command(subcommand)]
-    command: Asked,
+    command: ServiceCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum Asked {
+enum ServiceCommand {
     /// Whether the service is installed and running
     Status(ScopeFlag),
 }
@@ -106,7 +106,7 @@ impl Former {
     }
 }
 
-pub fn install(arguments: &Install, context: &Context) -> Result<Exit> {
+pub fn install(arguments: &InstallArguments, context: &CliContext) -> Result<Exit> {
     arguments.former.check()?;
     let loaded = context.config()?;
     if crate::auth::credential::user(&loaded.config).is_none() {
@@ -128,7 +128,7 @@ pub fn install(arguments: &Install, context: &Context) -> Result<Exit> {
     Ok(done(context, "installed", context.words().service.installed))
 }
 
-pub fn uninstall(arguments: &Uninstall, context: &Context) -> Result<Exit> {
+pub fn uninstall(arguments: &UninstallArguments, context: &CliContext) -> Result<Exit> {
     let plan = service::uninstall(&site(arguments.scope, context)?);
     if arguments.dry_run {
         return Ok(show(context, &plan));
@@ -139,8 +139,8 @@ pub fn uninstall(arguments: &Uninstall, context: &Context) -> Result<Exit> {
     Ok(done(context, "removed", context.words().service.removed))
 }
 
-pub fn service(arguments: &Service, context: &Context) -> Result<Exit> {
-    let Asked::Status(scope) = &arguments.command;
+pub fn service(arguments: &ServiceArguments, context: &CliContext) -> Result<Exit> {
+    let ServiceCommand::Status(scope) = &arguments.command;
     let status = service::status(&site(*scope, context)?)?;
     if context.json() {
         context.screen.json(&json!({ "service": status }));
@@ -149,7 +149,7 @@ pub fn service(arguments: &Service, context: &Context) -> Result<Exit> {
     Ok(Exit::DONE)
 }
 
-fn site(scope: ScopeFlag, context: &Context) -> Result<Site> {
+fn site(scope: ScopeFlag, context: &CliContext) -> Result<Site> {
     if scope.user && System::HERE == System::Windows {
         return Err(Error::new(Code::Usage, "on Windows a service is the machine's, not an account's")
             .hint("leave `--user` out, or let the tray application start at login"));
@@ -171,7 +171,7 @@ fn site(scope: ScopeFlag, context: &Context) -> Result<Site> {
 }
 
 /// What a system service takes over from the person who installs it.
-fn taken(context: &Context, site: &Site, config: &Config) -> Vec<(PathBuf, PathBuf)> {
+fn taken(context: &CliContext, site: &Site, config: &Config) -> Vec<(PathBuf, PathBuf)> {
     let in_keychain =
         config.credential.secret_store != SecretStore::File && config.credential.device.is_some();
     if site.system == System::Windows {
@@ -209,7 +209,7 @@ fn out_of_reach(remedy: &str) -> String {
     )
 }
 
-fn show(context: &Context, plan: &InstallPlan) -> Exit {
+fn show(context: &CliContext, plan: &InstallPlan) -> Exit {
     if context.json() {
         context.screen.json(&json!({
             "before": plan.before,
@@ -237,7 +237,7 @@ fn show(context: &Context, plan: &InstallPlan) -> Exit {
     Exit::DONE
 }
 
-fn done(context: &Context, what: &str, sentence: &str) -> Exit {
+fn done(context: &CliContext, what: &str, sentence: &str) -> Exit {
     if context.json() {
         context.screen.json(&json!({ "service": what }));
     }

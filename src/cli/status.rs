@@ -4,9 +4,9 @@ use clap::Args;
 use serde_json::json;
 
 use super::elsewhere::runtime;
-use super::view::View;
-use super::{Context, Exit};
-use crate::engine::control::{Link, Linked};
+use super::view::ListSource;
+use super::{CliContext, Exit};
+use crate::engine::control::{Connection, ControlClient};
 use crate::engine::view::from_outside;
 use crate::error::Result;
 use crate::models::Config;
@@ -19,13 +19,13 @@ use crate::text;
 #[derive(Debug, Args)]
 pub struct Arguments {}
 
-pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
-    let (config, seen, last_run) = match View::open(context)? {
-        View::Here(store) => here(context, &store)?,
-        View::Elsewhere(_, told) => elsewhere(*told),
+pub fn run(_arguments: &Arguments, context: &CliContext) -> Result<Exit> {
+    let (config, snapshot, last_run) = match ListSource::open(context)? {
+        ListSource::Database(store) => local_status(context, &store)?,
+        ListSource::Owner(_, connection) => owner_status(*connection),
     };
     if context.json() {
-        let Snapshot { state, problem, paired, run, schedule, holder, .. } = seen;
+        let Snapshot { state, problem, paired, run, schedule, holder, .. } = snapshot;
         context.screen.json(&json!({
             "state": state,
             "problem": problem,
@@ -42,33 +42,33 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
         }));
         return Ok(Exit::DONE);
     }
-    context.screen.result(&text::status::shown(&config, &seen, last_run.as_ref(), context.words()));
+    context.screen.result(&text::status::shown(&config, &snapshot, last_run.as_ref(), context.words()));
     Ok(Exit::DONE)
 }
 
 /// What is to be told: a configuration, what is seen of it, the last run.
-type Told = (Config, Snapshot, Option<RunReport>);
+type StatusView = (Config, Snapshot, Option<RunReport>);
 
-fn here(context: &Context, store: &Store) -> Result<Told> {
+fn local_status(context: &CliContext, store: &Store) -> Result<StatusView> {
     let config = context.config()?.config;
     let last_run = store.last_run()?.map(|run| context.truthful(run));
-    let mut seen = from_outside(&config, store, context.data(), platform::now())?;
-    if seen.holder.is_some()
-        && let Ok(told) = runtime()?.block_on(Link::connect(context.data()))
+    let mut snapshot = from_outside(&config, store, context.data(), platform::now())?;
+    if snapshot.holder.is_some()
+        && let Ok(connection) = runtime()?.block_on(ControlClient::connect(context.data()))
     {
         // Only the holder knows what it is waiting for.
-        seen = Snapshot { holder: seen.holder, ..told.snapshot };
+        snapshot = Snapshot { holder: snapshot.holder, ..connection.snapshot };
     }
-    Ok((config, seen, last_run))
+    Ok((config, snapshot, last_run))
 }
 
 /// What the holder tells somebody who may not read its folder.
-fn elsewhere(told: Linked) -> Told {
-    let seen = Snapshot { holder: Some(told.holder), ..told.snapshot };
+fn owner_status(connection: Connection) -> StatusView {
+    let snapshot = Snapshot { holder: Some(connection.owner), ..connection.snapshot };
     let mut config = Config::default();
-    config.src.source_dir = seen.settings.source_dir.clone().map(Into::into);
-    config.scheduler.crontab.clone_from(&seen.settings.crontab);
-    config.scheduler.timezone.clone_from(&seen.settings.timezone);
-    let last_run = seen.last_run.clone();
-    (config, seen, last_run)
+    config.src.source_dir = snapshot.settings.source_dir.clone().map(Into::into);
+    config.scheduler.crontab.clone_from(&snapshot.settings.crontab);
+    config.scheduler.timezone.clone_from(&snapshot.settings.timezone);
+    let last_run = snapshot.last_run.clone();
+    (config, snapshot, last_run)
 }

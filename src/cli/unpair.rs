@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::elsewhere::{Folder, runtime};
-use super::{Context, Exit};
+use super::{CliContext, Exit};
 use crate::auth::sources;
 use crate::engine::unpairing::{Unpaired, unpair};
 use crate::error::Result;
@@ -13,15 +13,15 @@ use crate::models::command::Command;
 #[derive(Debug, Args)]
 pub struct Arguments {}
 
-pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
+pub fn run(_arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let config = context.config()?.config;
     let runtime = runtime()?;
     let (_lock, reports) = match Folder::find(context, "unpair", &runtime)? {
         Folder::Held(lock, reports) => (lock, reports),
-        Folder::Elsewhere(holder) => {
-            runtime.block_on(holder.send(Command::Unpair))?;
-            let user = holder.snapshot.paired.map(|paired| paired.domain);
-            show(context, user.as_deref(), &[format!("where {} keeps it", holder.process.program)]);
+        Folder::Elsewhere(owner) => {
+            runtime.block_on(owner.send(Command::Unpair))?;
+            let user = owner.snapshot.paired.map(|paired| paired.domain);
+            show(context, user.as_deref(), &[format!("where {} keeps it", owner.process.program)]);
             return Ok(Exit::DONE);
         }
     };
@@ -33,7 +33,7 @@ pub fn run(_arguments: &Arguments, context: &Context) -> Result<Exit> {
     Ok(Exit::DONE)
 }
 
-fn show(context: &Context, user: Option<&str>, removed: &[String]) {
+fn show(context: &CliContext, user: Option<&str>, removed: &[String]) {
     if context.json() {
         context.screen.json(&json!({ "unpaired": user, "removed": removed }));
     }

@@ -1,45 +1,45 @@
-//! [`View`]: history and errors, read here, or asked of the process that holds the folder where this account may not
+//! [`ListSource`]: history and errors, read here, or asked of the process that holds the folder where this account may not
 //! read it. Changes nothing.
 
 use tokio::runtime::Runtime;
 
-use super::Context;
+use super::CliContext;
 use super::elsewhere::runtime;
-use crate::engine::control::wire::Ask;
-use crate::engine::control::{Link, Linked};
+use crate::engine::control::wire::ControlRequest;
+use crate::engine::control::{Connection, ControlClient};
 use crate::error::Result;
 use crate::models::export::RunReport;
 use crate::models::listing::{ErrorPage, ErrorQuery, HistoryPage, HistoryQuery};
 use crate::store::{RunId, Store};
 
 /// Where lists come from.
-pub enum View {
+pub enum ListSource {
     /// The database of the folder.
-    Here(Store),
+    Database(Store),
     /// The holder of the folder.
-    Elsewhere(Runtime, Box<Linked>),
+    Owner(Runtime, Box<Connection>),
 }
 
-impl View {
+impl ListSource {
     /// The database where it can be read, else its holder.
     ///
     /// # Errors
     /// Why the database cannot be read, where nobody can be asked either.
-    pub fn open(context: &Context) -> Result<Self> {
+    pub fn open(context: &CliContext) -> Result<Self> {
         let error = match context.view() {
-            Ok(store) => return Ok(Self::Here(store)),
+            Ok(store) => return Ok(Self::Database(store)),
             Err(error) => error,
         };
         let runtime = runtime()?;
-        let linked = runtime.block_on(Link::connect(context.data())).map_err(|_| error)?;
-        Ok(Self::Elsewhere(runtime, Box::new(linked)))
+        let connection = runtime.block_on(ControlClient::connect(context.data())).map_err(|_| error)?;
+        Ok(Self::Owner(runtime, Box::new(connection)))
     }
 
     /// A run of the journal, which the holder itself tells truthfully.
-    pub fn truthful(&self, run: RunReport, context: &Context) -> RunReport {
+    pub fn truthful(&self, run: RunReport, context: &CliContext) -> RunReport {
         match self {
-            Self::Here(_) => context.truthful(run),
-            Self::Elsewhere(..) => run,
+            Self::Database(_) => context.truthful(run),
+            Self::Owner(..) => run,
         }
     }
 
@@ -50,10 +50,9 @@ impl View {
     pub fn history(&self, limit: u32) -> Result<HistoryPage> {
         let query = HistoryQuery::default();
         match self {
-            Self::Here(store) => Ok(store.history_page(&query, None, limit)?),
-            Self::Elsewhere(runtime, linked) => {
-                runtime.block_on(linked.link.ask(Ask::History { query, cursor: None, limit }))
-            }
+            Self::Database(store) => Ok(store.history_page(&query, None, limit)?),
+            Self::Owner(runtime, connection) => runtime
+                .block_on(connection.client.request(ControlRequest::History { query, cursor: None, limit })),
         }
     }
 
@@ -63,8 +62,10 @@ impl View {
     /// When there is none.
     pub fn run(&self, run: i64) -> Result<RunReport> {
         match self {
-            Self::Here(store) => Ok(store.run(RunId(run))?),
-            Self::Elsewhere(runtime, linked) => runtime.block_on(linked.link.ask(Ask::Run(run))),
+            Self::Database(store) => Ok(store.run(RunId(run))?),
+            Self::Owner(runtime, connection) => {
+                runtime.block_on(connection.client.request(ControlRequest::Run(run)))
+            }
         }
     }
 
@@ -74,10 +75,14 @@ impl View {
     /// When they cannot be read.
     pub fn errors(&self, query: &ErrorQuery, limit: u32) -> Result<ErrorPage> {
         match self {
-            Self::Here(store) => Ok(store.error_page(query, None, limit)?),
-            Self::Elsewhere(runtime, linked) => {
+            Self::Database(store) => Ok(store.error_page(query, None, limit)?),
+            Self::Owner(runtime, connection) => {
                 let query = query.clone();
-                runtime.block_on(linked.link.ask(Ask::Errors { query, cursor: None, limit }))
+                runtime.block_on(connection.client.request(ControlRequest::Errors {
+                    query,
+                    cursor: None,
+                    limit,
+                }))
             }
         }
     }

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::control::Control;
-use super::control::wire::Ask;
+use super::control::wire::ControlRequest;
 use super::data_folder::DataFolder;
 use super::notices::Notices;
 use super::pairing::PairingOutcome;
@@ -151,7 +151,7 @@ impl Actor {
             Some(_) => actor.settle_in().await,
             None => {
                 actor.reload();
-                actor.link().await;
+                actor.connect_to_owner().await;
                 actor.report_obstacle();
             }
         }
@@ -171,7 +171,7 @@ impl Actor {
                 input = inputs.recv() => match input {
                     Some(Input::Request(command, reply)) => self.answer(command, reply).await,
                     Some(Input::OwnerEvent(None)) => {
-                        self.shared.set_link(None);
+                        self.shared.set_client(None);
                         self.take_over().await;
                     }
                     Some(input) => self.take(input),
@@ -232,9 +232,9 @@ impl Actor {
     /// Does what is asked, or has the holder do it.
     async fn answer(&mut self, command: Command, reply: oneshot::Sender<Result<()>>) {
         self.take_over().await;
-        if let Some(link) = self.shared.link() {
+        if let Some(client) = self.shared.client() {
             tokio::spawn(async move {
-                let _ = reply.send(link.ask(Ask::Send(command)).await);
+                let _ = reply.send(client.request(ControlRequest::Send(command)).await);
             });
             return;
         }

@@ -44,8 +44,8 @@ use crate::models::snapshot::{Snapshot, UserSettings};
 use crate::platform::{self, Folders};
 use crate::store::{RunId, Store};
 use actor::{Actor, Input};
-use control::Link;
-use control::wire::Ask;
+use control::ControlClient;
+use control::wire::ControlRequest;
 use data_folder::DataFolder;
 use doctor::Diagnosis;
 use source_check::SourceCheck;
@@ -102,14 +102,14 @@ struct Shared {
     snapshot: watch::Sender<Snapshot>,
     events: broadcast::Sender<EngineEvent>,
     /// The holder of the folder, where it is another process that can be asked.
-    link: Mutex<Option<Link>>,
+    client: Mutex<Option<ControlClient>>,
     /// The fault of this program that ended the engine.
     fault: OnceLock<Error>,
 }
 
 impl Shared {
-    fn link(&self) -> Option<Link> {
-        self.link.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn client(&self) -> Option<ControlClient> {
+        self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Why nothing is taken up any more.
@@ -118,12 +118,12 @@ impl Shared {
     }
 
     /// The holder, where it can be asked; else there is only the folder to look at.
-    fn asked(&self) -> Option<Link> {
-        self.link().filter(Link::may_ask)
+    fn remote_client(&self) -> Option<ControlClient> {
+        self.client().filter(ControlClient::may_send)
     }
 
-    fn set_link(&self, link: Option<Link>) {
-        *self.link.lock().unwrap_or_else(PoisonError::into_inner) = link;
+    fn set_client(&self, client: Option<ControlClient>) {
+        *self.client.lock().unwrap_or_else(PoisonError::into_inner) = client;
     }
 }
 
@@ -143,7 +143,7 @@ impl Engine {
         let shared = Arc::new(Shared {
             snapshot: watch::Sender::new(first),
             events: broadcast::Sender::new(BEHIND),
-            link: Mutex::new(None),
+            client: Mutex::new(None),
             fault: OnceLock::new(),
         });
         let (inbox, inputs) = mpsc::unbounded_channel();
@@ -193,8 +193,8 @@ impl Engine {
         cursor: Option<String>,
         limit: u32,
     ) -> Result<HistoryPage> {
-        if let Some(link) = self.shared.asked() {
-            return link.ask(Ask::History { query, cursor, limit }).await;
+        if let Some(client) = self.shared.remote_client() {
+            return client.request(ControlRequest::History { query, cursor, limit }).await;
         }
         self.ask(move |store| Ok(store.history_page(&query, cursor.as_deref(), limit)?)).await
     }
@@ -204,8 +204,8 @@ impl Engine {
     /// # Errors
     /// When there is none; when the local database cannot be read.
     pub async fn run(&self, id: i64) -> Result<RunReport> {
-        if let Some(link) = self.shared.asked() {
-            return link.ask(Ask::Run(id)).await;
+        if let Some(client) = self.shared.remote_client() {
+            return client.request(ControlRequest::Run(id)).await;
         }
         self.ask(move |store| Ok(store.run(RunId(id))?)).await
     }
@@ -215,8 +215,8 @@ impl Engine {
     /// # Errors
     /// A cursor that is none; when the local database cannot be read.
     pub async fn errors(&self, query: ErrorQuery, cursor: Option<String>, limit: u32) -> Result<ErrorPage> {
-        if let Some(link) = self.shared.asked() {
-            return link.ask(Ask::Errors { query, cursor, limit }).await;
+        if let Some(client) = self.shared.remote_client() {
+            return client.request(ControlRequest::Errors { query, cursor, limit }).await;
         }
         self.ask(move |store| Ok(store.error_page(&query, cursor.as_deref(), limit)?)).await
     }
@@ -234,8 +234,8 @@ impl Engine {
     /// # Errors
     /// When there is no such table or it cannot be read.
     pub async fn preview(&self, request: PreviewRequest) -> Result<Preview> {
-        if let Some(link) = self.shared.asked() {
-            return link.ask(Ask::Preview(request)).await;
+        if let Some(client) = self.shared.remote_client() {
+            return client.request(ControlRequest::Preview(request)).await;
         }
         let path = self.folders.config.clone();
         tasks::blocking(move || {
@@ -250,8 +250,8 @@ impl Engine {
     /// # Errors
     /// When config.toml cannot be read.
     pub async fn check(&self, settings: UserSettings) -> Result<SettingsCheck> {
-        if let Some(link) = self.shared.asked() {
-            return link.ask(Ask::Check(settings)).await;
+        if let Some(client) = self.shared.remote_client() {
+            return client.request(ControlRequest::Check(settings)).await;
         }
         let folders = self.folders.clone();
         tasks::blocking(move || settings::check(&settings, &folders)).await

@@ -49,13 +49,13 @@ pub struct Arguments {
     pub qr: bool,
     /// Where the secret is kept
     #[arg(long, value_name = "STORE", value_enum)]
-    pub secret_store: Option<Store>,
+    pub secret_store: Option<StoreArgument>,
     /// Ask for a new code this many times when one expires
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub restart: u32,
     /// The kind of server
     #[arg(long, value_name = "KIND", value_enum)]
-    pub dialect: Option<Kind>,
+    pub dialect: Option<DialectArgument>,
     /// rfc8628: the issuer whose metadata names the endpoints
     #[arg(long, value_name = "URL", conflicts_with_all = ["device_authorization_endpoint", "token_endpoint"])]
     pub issuer: Option<String>,
@@ -80,7 +80,7 @@ pub struct Arguments {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Store {
+pub enum StoreArgument {
     /// The operating system's keychain
     Keychain,
     /// A private file in the data folder
@@ -88,7 +88,7 @@ pub enum Store {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Kind {
+pub enum DialectArgument {
     /// Data Forge
     Dfm,
     /// RFC 8628 as written
@@ -107,7 +107,7 @@ pub enum BodyForm {
     Json,
 }
 
-impl Store {
+impl StoreArgument {
     fn word(self) -> &'static str {
         match self {
             Self::Keychain => config::SecretStore::Keychain.word(),
@@ -116,7 +116,7 @@ impl Store {
     }
 }
 
-impl Kind {
+impl DialectArgument {
     fn word(self) -> &'static str {
         match self {
             Self::Dfm => config::DialectName::Dfm.word(),

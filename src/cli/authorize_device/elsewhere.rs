@@ -2,8 +2,8 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::Failure;
-use super::tell::{Authorized, Teller};
+use super::AuthorizeError;
+use super::output::{AuthorizedDevice, PairingOutput};
 use crate::auth::device_flow::DeviceAuthorization;
 use crate::auth::device_flow::decision::DEFAULT_INTERVAL;
 use crate::cli::elsewhere::OwnerClient;
@@ -15,41 +15,41 @@ use crate::platform;
 
 /// Has the holder pair, and shows each step of it.
 pub async fn pair(
-    mut holder: OwnerClient,
+    mut owner: OwnerClient,
     request: PairingRequest,
-    teller: &Teller<'_>,
+    output: &PairingOutput<'_>,
     stop: &CancellationToken,
-) -> Result<Authorized, Failure> {
+) -> Result<AuthorizedDevice, AuthorizeError> {
     // A tray opens the browser itself.
-    let mut teller =
-        if holder.process.program.contains("desktop") { teller.without_browser() } else { teller.clone() };
-    teller.starting();
-    holder.send(Command::StartPairing(Box::new(request))).await?;
+    let mut output =
+        if owner.process.program.contains("desktop") { output.without_browser() } else { output.clone() };
+    output.starting();
+    owner.send(Command::StartPairing(Box::new(request))).await?;
     let mut shown = String::new();
     let mut stopped = false;
     loop {
         tokio::select! {
             () = stop.cancelled(), if !stopped => {
                 stopped = true;
-                holder.send(Command::CancelPairing).await?;
+                owner.send(Command::CancelPairing).await?;
             }
-            event = holder.next() => {
+            event = owner.next() => {
                 event?;
             }
         }
-        match &holder.snapshot.pairing {
-            PairingState::Requesting { trouble: Some(why) } => teller.trouble(why.clone()),
+        match &owner.snapshot.pairing {
+            PairingState::Requesting { trouble: Some(why) } => output.trouble(why.clone()),
             PairingState::Waiting { code, trouble, .. } => {
                 if shown != code.user_code {
                     shown.clone_from(&code.user_code);
-                    teller.code(&authorization(code));
+                    output.code(&authorization(code));
                 }
                 if let Some(why) = trouble {
-                    teller.trouble(why.clone());
+                    output.trouble(why.clone());
                 }
             }
             PairingState::Done { domain, notes } => {
-                return Ok(Authorized {
+                return Ok(AuthorizedDevice {
                     whose: Some(domain.clone()),
                     named: true,
                     domain: domain.clone(),
@@ -60,7 +60,7 @@ pub async fn pair(
             }
             PairingState::Failed { fault, message, hint } => {
                 let error = Error::new(code_of(*fault), message.clone());
-                return Err(Failure::Told(*fault, Error { hint: hint.clone(), ..error }));
+                return Err(AuthorizeError::Reported(*fault, Error { hint: hint.clone(), ..error }));
             }
             PairingState::Idle | PairingState::Requesting { trouble: None } | PairingState::Keeping => {}
         }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::{Actor, Input};
-use crate::engine::control::{Control, Link, Linked};
+use crate::engine::control::{Connection, Control, ControlClient};
 use crate::engine::{configuration, tasks};
 use crate::error::Error;
 use crate::logging;
@@ -18,26 +18,26 @@ use crate::store::timestamps::Timestamp;
 impl Actor {
     /// Takes the folder when it is free by now, and otherwise the word of its holder.
     pub(super) async fn take_over(&mut self) {
-        if self.data_folder.held().is_some() || self.shared.link().is_some() {
+        if self.data_folder.held().is_some() || self.shared.client().is_some() {
             return;
         }
         if self.data_folder.try_again(&self.folders).await {
             self.elsewhere = None;
             self.settle_in().await;
         } else {
-            self.link().await;
+            self.connect_to_owner().await;
             self.report_obstacle();
         }
     }
 
     /// Connects to the holder; where it cannot be asked, its folder is looked at.
-    pub(super) async fn link(&mut self) {
+    pub(super) async fn connect_to_owner(&mut self) {
         let Some(inbox) = self.inbox() else { return };
-        match Link::connect(&self.folders.data).await {
-            Ok(Linked { link, holder, snapshot, mut events }) => {
+        match ControlClient::connect(&self.folders.data).await {
+            Ok(Connection { client, owner, snapshot, mut events }) => {
                 self.elsewhere =
-                    Some(Snapshot { holder: Some(holder), read_only: !link.may_change(), ..snapshot });
-                self.shared.set_link(Some(link));
+                    Some(Snapshot { holder: Some(owner), read_only: !client.may_change(), ..snapshot });
+                self.shared.set_client(Some(client));
                 tokio::spawn(async move {
                     while let Some(event) = events.recv().await {
                         let _ = inbox.send(Input::OwnerEvent(Some(event)));
@@ -67,7 +67,7 @@ impl Actor {
 
     /// Whether the folder is neither held nor its holder heard: that will not last.
     pub(super) fn is_left_alone(&self) -> bool {
-        self.data_folder.held().is_none() && self.shared.link().is_none()
+        self.data_folder.held().is_none() && self.shared.client().is_none()
     }
 
     pub(super) fn inbox(&self) -> Option<UnboundedSender<Input>> {

@@ -11,17 +11,17 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::codec::{FramedRead, LinesCodec, LinesCodecError};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::wire::{Ask, LONGEST, Line, Question};
+use super::wire::{ControlRequest, MAX_LINE_BYTES, RequestLine, ResponseLine};
 use crate::engine::{Engine, WeakEngine};
 use crate::error::{Code, Error, Result};
 use crate::models::command::{Command, EngineEvent};
 use crate::models::snapshot::LockOwner;
-use crate::platform::channel::{Duplex, Guest, Listener};
+use crate::platform::channel::{ClientStream, Duplex, Listener};
 
 /// How many connections there may be at once.
-const GUESTS: usize = 32;
+const MAX_CLIENTS: usize = 32;
 /// How many questions of a connection may be open at once.
-const QUESTIONS: usize = 16;
+const MAX_OPEN_REQUESTS: usize = 16;
 
 /// The open channel; it is closed with this.
 pub struct Control {
@@ -30,10 +30,10 @@ pub struct Control {
 }
 
 impl Control {
-    /// Answers on this channel in the name of `holder`.
-    pub fn open(listener: Listener, holder: LockOwner, engine: WeakEngine) -> Self {
+    /// Answers on this channel in the name of `owner`.
+    pub fn open(listener: Listener, owner: LockOwner, engine: WeakEngine) -> Self {
         let stop = CancellationToken::new();
-        let task = tokio::spawn(listen(listener, holder, engine, stop.clone()));
+        let task = tokio::spawn(listen(listener, owner, engine, stop.clone()));
         Self { stop: stop.drop_guard(), task }
     }
 
@@ -44,15 +44,15 @@ impl Control {
     }
 }
 
-async fn listen(mut listener: Listener, holder: LockOwner, engine: WeakEngine, stop: CancellationToken) {
-    let mut guests = JoinSet::new();
+async fn listen(mut listener: Listener, owner: LockOwner, engine: WeakEngine, stop: CancellationToken) {
+    let mut clients = JoinSet::new();
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
-            Some(_) = guests.join_next() => {}
-            guest = listener.accept(), if guests.len() < GUESTS => match (guest, engine.upgrade()) {
-                (Ok(guest), Some(engine)) => {
-                    guests.spawn(Connection::serve(guest, holder.clone(), engine));
+            Some(_) = clients.join_next() => {}
+            client = listener.accept(), if clients.len() < MAX_CLIENTS => match (client, engine.upgrade()) {
+                (Ok(client), Some(engine)) => {
+                    clients.spawn(ClientSession::serve(client, owner.clone(), engine));
                 }
                 (Ok(_), None) => break,
                 (Err(error), _) => {
@@ -65,7 +65,7 @@ async fn listen(mut listener: Listener, holder: LockOwner, engine: WeakEngine, s
 }
 
 /// One connection. It keeps no engine alive.
-struct Connection {
+struct ClientSession {
     engine: WeakEngine,
     events: broadcast::Receiver<EngineEvent>,
     output: WriteHalf<Box<dyn Duplex>>,
@@ -74,23 +74,23 @@ struct Connection {
     pairs: bool,
 }
 
-impl Connection {
-    async fn serve(guest: Guest, holder: LockOwner, engine: Engine) {
-        let Guest { stream, may_change } = guest;
+impl ClientSession {
+    async fn serve(client: ClientStream, owner: LockOwner, engine: Engine) {
+        let ClientStream { stream, may_change } = client;
         let (input, output) = split(stream);
         let events = engine.subscribe();
-        let hello = Line::Hello { holder, may_change, snapshot: Box::new(engine.snapshot()) };
+        let hello = ResponseLine::Hello { owner, may_change, snapshot: Box::new(engine.snapshot()) };
         let mut connection = Self { engine: engine.downgrade(), events, output, may_change, pairs: false };
         drop(engine);
         // It ends when the other end does; there is nobody to tell of it.
         if connection.write(&hello).await.is_ok() {
-            let _ = connection.talk(input).await;
+            let _ = connection.serve_lines(input).await;
         }
     }
 
-    async fn talk(&mut self, input: ReadHalf<Box<dyn Duplex>>) -> io::Result<()> {
-        let mut lines = FramedRead::new(input, LinesCodec::new_with_max_length(LONGEST));
-        let (answers, mut answered) = mpsc::channel(QUESTIONS);
+    async fn serve_lines(&mut self, input: ReadHalf<Box<dyn Duplex>>) -> io::Result<()> {
+        let mut lines = FramedRead::new(input, LinesCodec::new_with_max_length(MAX_LINE_BYTES));
+        let (answers, mut answered) = mpsc::channel(MAX_OPEN_REQUESTS);
         let mut open = JoinSet::new();
         let mut skips = false;
         loop {
@@ -102,7 +102,7 @@ impl Connection {
                     Err(broadcast::error::RecvError::Lagged(_)) => self.catch_up().await?,
                     Err(broadcast::error::RecvError::Closed) => return Ok(()),
                 },
-                line = lines.next(), if open.len() < QUESTIONS => match line {
+                line = lines.next(), if open.len() < MAX_OPEN_REQUESTS => match line {
                     // After a line that is too long the reader stops once, and goes on with the next.
                     None if std::mem::take(&mut skips) => {}
                     None | Some(Err(LinesCodecError::Io(_))) => return Ok(()),
@@ -110,11 +110,11 @@ impl Connection {
                         skips = true;
                         self.write(&refused(None, &Error::new(Code::Usage, "the line is too long"))).await?;
                     }
-                    Some(Ok(line)) => match self.understood(&line) {
-                        Ok((question, engine)) => {
+                    Some(Ok(line)) => match self.parse(&line) {
+                        Ok((line, engine)) => {
                             let answers = answers.clone();
                             open.spawn(async move {
-                                let line = answer(question, engine).await;
+                                let line = answer(line, engine).await;
                                 let _ = answers.send(line).await;
                             });
                         }
@@ -125,38 +125,38 @@ impl Connection {
         }
     }
 
-    fn understood(&mut self, line: &str) -> std::result::Result<(Question, Engine), Box<Line>> {
-        let question: Question = serde_json::from_str(line).map_err(|error| {
+    fn parse(&mut self, line: &str) -> std::result::Result<(RequestLine, Engine), Box<ResponseLine>> {
+        let line: RequestLine = serde_json::from_str(line).map_err(|error| {
             let kind =
                 format!("the line is no question: {:?} at column {}", error.classify(), error.column());
             Box::new(refused(None, &Error::new(Code::Usage, kind)))
         })?;
-        let no = |error: Error| Box::new(refused(Some(question.id), &error));
+        let no = |error: Error| Box::new(refused(Some(line.id), &error));
         let engine =
             self.engine.upgrade().ok_or_else(|| no(Error::new(Code::Cancelled, "the program is ending")))?;
-        if let Ask::Send(command) = &question.ask {
+        if let ControlRequest::Send(command) = &line.request {
             if !self.may_change {
                 return Err(no(read_only()));
             }
             self.pairs |= matches!(command, Command::StartPairing(_));
         }
-        Ok((question, engine))
+        Ok((line, engine))
     }
 
     async fn event(&mut self, event: EngineEvent) -> io::Result<()> {
         if matches!(event, EngineEvent::OpenAddress { .. }) && !self.pairs {
             return Ok(());
         }
-        self.write(&Line::Event(event)).await
+        self.write(&ResponseLine::Event(event)).await
     }
 
     /// After events were missed.
     async fn catch_up(&mut self) -> io::Result<()> {
         let Some(engine) = self.engine.upgrade() else { return Ok(()) };
-        self.write(&Line::Event(EngineEvent::Changed { snapshot: Box::new(engine.snapshot()) })).await
+        self.write(&ResponseLine::Event(EngineEvent::Changed { snapshot: Box::new(engine.snapshot()) })).await
     }
 
-    async fn write(&mut self, line: &Line) -> io::Result<()> {
+    async fn write(&mut self, line: &ResponseLine) -> io::Result<()> {
         let mut text = serde_json::to_vec(line)?;
         text.push(b'\n');
         self.output.write_all(&text).await?;
@@ -170,30 +170,30 @@ pub fn read_only() -> Error {
         .hint("do it from the account that Data Exporter runs in, or as an administrator")
 }
 
-fn refused(id: Option<u64>, error: &Error) -> Line {
-    Line::Refused { id, error: error.body() }
+fn refused(id: Option<u64>, error: &Error) -> ResponseLine {
+    ResponseLine::Refused { id, error: error.body() }
 }
 
-async fn answer(question: Question, engine: Engine) -> Line {
-    let Question { id, ask } = question;
-    match value(ask, &engine).await {
-        Ok(value) => Line::Answer { id, value },
+async fn answer(line: RequestLine, engine: Engine) -> ResponseLine {
+    let RequestLine { id, request } = line;
+    match value(request, &engine).await {
+        Ok(value) => ResponseLine::Answer { id, value },
         Err(error) => refused(Some(id), &error),
     }
 }
 
-async fn value(ask: Ask, engine: &Engine) -> Result<Value> {
-    let json = match ask {
-        Ask::Send(command) => serde_json::to_value(engine.send(command).await?),
-        Ask::History { query, cursor, limit } => {
+async fn value(request: ControlRequest, engine: &Engine) -> Result<Value> {
+    let json = match request {
+        ControlRequest::Send(command) => serde_json::to_value(engine.send(command).await?),
+        ControlRequest::History { query, cursor, limit } => {
             serde_json::to_value(engine.history(query, cursor, limit).await?)
         }
-        Ask::Run(id) => serde_json::to_value(engine.run(id).await?),
-        Ask::Errors { query, cursor, limit } => {
+        ControlRequest::Run(id) => serde_json::to_value(engine.run(id).await?),
+        ControlRequest::Errors { query, cursor, limit } => {
             serde_json::to_value(engine.errors(query, cursor, limit).await?)
         }
-        Ask::Preview(request) => serde_json::to_value(engine.preview(request).await?),
-        Ask::Check(settings) => serde_json::to_value(engine.check(settings).await?),
+        ControlRequest::Preview(request) => serde_json::to_value(engine.preview(request).await?),
+        ControlRequest::Check(settings) => serde_json::to_value(engine.check(settings).await?),
     };
     json.map_err(|error| Error::new(Code::UnknownError, format!("the answer is no JSON: {error}")))
 }

@@ -1,4 +1,5 @@
-//! What goes over the local channel: one JSON value a line, [`Question`]s one way and [`Line`]s the other. No secret.
+//! The lines of the local channel: one JSON value a line, [`RequestLine`]s to the lock owner and [`ResponseLine`]s back.
+//! No line holds a secret.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,21 +10,22 @@ use crate::models::listing::{ErrorQuery, HistoryQuery, PreviewRequest};
 use crate::models::snapshot::{LockOwner, Snapshot, UserSettings};
 
 /// The longest line that is read, in bytes.
-pub const LONGEST: usize = 16 << 20;
+pub const MAX_LINE_BYTES: usize = 16 << 20;
 
-/// A question with the number that its answer will have.
+/// A request with the number that its answer will have.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Question {
+pub struct RequestLine {
     /// Any number.
     pub id: u64,
-    /// What is asked.
-    pub ask: Ask,
+    /// The request.
+    #[serde(rename = "ask")]
+    pub request: ControlRequest,
 }
 
-/// What can be asked.
+/// The requests that the lock owner accepts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Ask {
+pub enum ControlRequest {
     /// Do something.
     Send(Command),
     /// A page of runs.
@@ -52,14 +54,15 @@ pub enum Ask {
     Check(UserSettings),
 }
 
-/// What the holder says.
+/// A line from the lock owner.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Line {
+pub enum ResponseLine {
     /// The first line.
     Hello {
-        /// Who says it.
-        holder: LockOwner,
+        /// The lock owner.
+        #[serde(rename = "holder")]
+        owner: LockOwner,
         /// Whether this connection may change anything.
         may_change: bool,
         /// All there is to show.
@@ -67,16 +70,16 @@ pub enum Line {
     },
     /// Something has happened.
     Event(EngineEvent),
-    /// The answer to a question.
+    /// The answer to a request.
     Answer {
-        /// The question's number.
+        /// The request's number.
         id: u64,
-        /// What was asked for.
+        /// The result.
         value: Value,
     },
-    /// A question, or a line that was none, was refused.
+    /// A request, or a line that was no request, was refused.
     Refused {
-        /// The question's number, where it had one.
+        /// The request's number, where it had one.
         id: Option<u64>,
         /// Why.
         error: ErrorBody,

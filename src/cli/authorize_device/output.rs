@@ -1,4 +1,4 @@
-//! What a pairing shows: the specification's lines for a person, or one JSON event a line: [`Teller`].
+//! What a pairing shows: the specification's lines for a person, or one JSON event a line: [`PairingOutput`].
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::{Arguments, Failure};
+use super::{Arguments, AuthorizeError};
 use crate::auth::device_flow::{DeviceAuthorization, GrantError, GrantEvent, PollEvent};
 use crate::auth::dialect::romm;
 use crate::auth::secrets::StoredCredential;
@@ -21,16 +21,16 @@ const RULE: &str = "════════════════════
 
 /// Shows the steps of a pairing.
 #[derive(Clone)]
-pub struct Teller<'a> {
+pub struct PairingOutput<'a> {
     screen: &'a Screen,
     browser: Option<Browser>,
     qr: bool,
     /// The last trouble, so that it is not said at every poll.
-    said: Option<String>,
+    last_failure: Option<String>,
 }
 
 /// What is told of a pairing that was made.
-pub struct Authorized {
+pub struct AuthorizedDevice {
     /// The site or account, as the server says.
     pub whose: Option<String>,
     /// Whether that came with the credential, so that it is a site.
@@ -45,7 +45,7 @@ pub struct Authorized {
     pub warnings: Vec<String>,
 }
 
-impl From<PairingOutcome> for Authorized {
+impl From<PairingOutcome> for AuthorizedDevice {
     fn from(made: PairingOutcome) -> Self {
         let ends = match &made.granted.credential {
             StoredCredential::Bearer { expires_at, .. } => *expires_at,
@@ -62,10 +62,10 @@ impl From<PairingOutcome> for Authorized {
     }
 }
 
-impl<'a> Teller<'a> {
+impl<'a> PairingOutput<'a> {
     pub fn new(screen: &'a Screen, no_browser: bool, qr: bool) -> Self {
         let browser = (!no_browser).then(browser::here).flatten();
-        Self { screen, browser, qr, said: None }
+        Self { screen, browser, qr, last_failure: None }
     }
 
     /// The same, starting no browser.
@@ -92,7 +92,7 @@ impl<'a> Teller<'a> {
 
     /// The text first, then the browser.
     pub fn code(&mut self, code: &DeviceAuthorization) {
-        self.said = None;
+        self.last_failure = None;
         self.json(&json!({
             "event": "code",
             "user_code": code.user_code,
@@ -121,9 +121,9 @@ impl<'a> Teller<'a> {
     }
 
     pub fn trouble(&mut self, why: String) {
-        if self.said.as_ref() != Some(&why) {
+        if self.last_failure.as_ref() != Some(&why) {
             self.screen.note(&format!("{why}; trying again"));
-            self.said = Some(why);
+            self.last_failure = Some(why);
         }
     }
 
@@ -136,8 +136,8 @@ impl<'a> Teller<'a> {
         self.screen.note("Press Enter for a new code, Ctrl-C to stop.");
     }
 
-    pub fn authorized(&self, paired: &Authorized, arguments: &Arguments, config: &Path) {
-        let Authorized { whose, domain, scopes, ends, warnings, named } = paired;
+    pub fn authorized(&self, paired: &AuthorizedDevice, arguments: &Arguments, config: &Path) {
+        let AuthorizedDevice { whose, domain, scopes, ends, warnings, named } = paired;
         for warning in warnings {
             self.screen.warning(warning);
         }
@@ -182,11 +182,11 @@ impl<'a> Teller<'a> {
     ///
     /// # Errors
     /// What has no event of its own, for the caller to say.
-    pub fn failed(&self, failure: Failure) -> Result<Exit> {
+    pub fn failed(&self, failure: AuthorizeError) -> Result<Exit> {
         let (word, error) = match failure {
-            Failure::Grant(error) => (Some(error.word()), Error::from(error)),
-            Failure::Other(error) => (word_of(error.code), error),
-            Failure::Told(fault, error) => (word_of_fault(fault), error),
+            AuthorizeError::Grant(error) => (Some(error.word()), Error::from(error)),
+            AuthorizeError::Other(error) => (word_of(error.code), error),
+            AuthorizeError::Reported(fault, error) => (word_of_fault(fault), error),
         };
         let Some(word) = word else { return Err(error) };
         self.json(&json!({
@@ -292,9 +292,9 @@ mod tests {
 
     #[test]
     fn the_time_left_is_the_servers_own() {
-        let told: Vec<String> = [1, 59, 60, 900, 1800, 31_536_000].into_iter().map(lifetime).collect();
+        let shown: Vec<String> = [1, 59, 60, 900, 1800, 31_536_000].into_iter().map(lifetime).collect();
         assert_eq!(
-            told,
+            shown,
             ["1 second", "59 seconds", "1 minute", "15 minutes", "30 minutes", "525600 minutes"]
         );
     }
