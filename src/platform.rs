@@ -48,8 +48,7 @@ pub fn folders() -> Result<Folders> {
         privileged: is_service() || is_elevated(),
     };
     folders::folders(machine).map_err(|error| {
-        Error::new(Code::ConfigError, error.to_string())
-            .hint("set DATA_EXPORTER_HOME to a folder of your choice")
+        Error::new(Code::ConfigError, error.to_string()).hint("set DATA_EXPORTER_HOME to a folder")
     })
 }
 

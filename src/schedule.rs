@@ -22,8 +22,8 @@ use chrono::{DateTime, FixedOffset, Utc};
 use crate::models::config::{Problem, SchedulerConfig};
 
 pub use crate::models::schedule_description::{Days, ScheduleDescription, Span, Times};
-pub use fault::{Fault, PartFault, ScheduleError};
-pub use field::Field;
+pub use fault::{CrontabFault, PartFault, ScheduleError};
+pub use field::CrontabField;
 pub use zone::{UnknownZone, Zone};
 
 use parse::Crontab;
@@ -125,7 +125,7 @@ pub fn problems(scheduler: &SchedulerConfig) -> Vec<Problem> {
         problems.push(Problem { key, value: Some(value.to_owned()), line: None, what, remedy });
     };
     if let Err(error) = Zone::parse(scheduler.timezone.as_deref()) {
-        add("timezone", &error.name, "is no time zone".to_owned(), error.remedy());
+        add("timezone", &error.name, "is not a time zone".to_owned(), error.remedy());
     }
     if let Some(text) = &scheduler.crontab
         && let Err(ScheduleError { fault, .. }) = Schedule::parse(text, Zone::Local)

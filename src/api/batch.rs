@@ -10,7 +10,7 @@ use reqwest::Method;
 use super::client::Client;
 use super::error::ApiError;
 use super::paths::{Family, ServerCache, ServerPaths, TokenPath};
-use super::reply::{Batch, BatchStatus, Reply, Stored};
+use super::reply::{Batch, BatchStatus, Reply, StoredFile};
 use super::upload::{OnBytes, Outgoing};
 use crate::models::Secret;
 use crate::models::config::Paths;
@@ -116,7 +116,7 @@ impl Batches {
     /// Any [`ApiError`]; [`ApiError::Forbidden`] for a batch of another site.
     pub async fn get(&self, id: &str) -> Result<Batch, ApiError> {
         let path = self.expected().0.batch(id);
-        self.batch_call("look at the batch", Method::GET, &path).await
+        self.batch_call("fetch the batch", Method::GET, &path).await
     }
 
     /// Closes a batch. The server answers 400 for a batch that is closed already: see [`Self::get`].
@@ -140,7 +140,7 @@ impl Batches {
         if !reply.is_success() {
             return Err(reply.refused(DOING));
         }
-        let stored = Stored::read(&reply)
+        let stored = StoredFile::read(&reply)
             .ok_or_else(|| reply.unreadable(DOING, self.client.server(), "stored file"))?;
         file.verify(&stored)
     }

@@ -45,7 +45,7 @@ impl Certificate {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CertificateFault {
     /// No authority in the system's trust store issued it.
-    #[error("comes from an authority that this computer does not trust")]
+    #[error("was issued by an authority that this computer does not trust")]
     UnknownIssuer,
     /// It has expired.
     #[error("has expired{}", on(*.0))]
@@ -54,7 +54,7 @@ pub enum CertificateFault {
     #[error("is not valid yet{}", on(*.0))]
     NotYetValid(Option<DateTime<Utc>>),
     /// It was issued for another server.
-    #[error("is for another name{}", instead(.0))]
+    #[error("was issued for another name{}", instead(.0))]
     WrongName(Vec<String>),
     /// Any other fault, in the library's words.
     #[error("cannot be used: {0}")]
@@ -90,9 +90,9 @@ impl CertificateFault {
             }
             Self::NotYetValid(_) => "check this computer's clock".to_owned(),
             Self::WrongName(_) => {
-                "check `[api] base_url`: the server has to be called by a name that its certificate is for".to_owned()
+                "check `[api] base_url`: it must use a name that the certificate was issued for".to_owned()
             }
-            Self::Other(_) => "the server's operator has to look at its certificate".to_owned(),
+            Self::Other(_) => "ask the server's operator to check its certificate".to_owned(),
         }
     }
 
@@ -142,12 +142,12 @@ mod tests {
     fn every_fault_ends_a_sentence_and_has_a_remedy() {
         let day = DateTime::from_timestamp(1_700_000_000, 0);
         for (fault, sentence) in [
-            (CertificateFault::UnknownIssuer, "comes from an authority that this computer does not trust"),
+            (CertificateFault::UnknownIssuer, "was issued by an authority that this computer does not trust"),
             (CertificateFault::Expired(day), "has expired (2023-11-14)"),
             (CertificateFault::NotYetValid(None), "is not valid yet"),
             (
                 CertificateFault::WrongName(vec!["DnsName(\"a.example\")".to_owned(), "1.2.3.4".to_owned()]),
-                "is for another name: `a.example`, `1.2.3.4`",
+                "was issued for another name: `a.example`, `1.2.3.4`",
             ),
             (CertificateFault::Other("revoked".to_owned()), "cannot be used: revoked"),
         ] {

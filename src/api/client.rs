@@ -87,14 +87,14 @@ impl Client {
         match url.scheme() {
             "http" if https_only => return Err(ApiError::HttpRefused { url: without_login(base_url) }),
             "https" | "http" => {}
-            _ => return Err(bad("it begins with neither `https://` nor `http://`")),
+            _ => return Err(bad("it must begin with `https://` or `http://`")),
         }
-        let host = url.host().ok_or_else(|| bad("it names no host"))?;
+        let host = url.host().ok_or_else(|| bad("it has no host name"))?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(bad("a user or password in it would end up in logs; use `[credential]`"));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(bad("it may not hold `?` or `#`"));
+            return Err(bad("it must not contain `?` or `#`"));
         }
         // An error means that a provider is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();

@@ -12,7 +12,7 @@ use crate::models::ErrorSeverity;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ApiError {
     /// No server address is configured.
-    #[error("no address of a server is configured")]
+    #[error("no server address is configured")]
     NoAddress,
     /// The configured address cannot be used.
     #[error("the server's address `{url}` cannot be used: {why}")]
@@ -23,13 +23,13 @@ pub enum ApiError {
         why: String,
     },
     /// The system's certificates cannot be used.
-    #[error("no secure connection can be made: {why}")]
+    #[error("cannot make a secure connection: {why}")]
     NoTls {
         /// The innermost cause.
         why: String,
     },
     /// An http address where only https is allowed.
-    #[error("the server's address `{url}` is http, and `[api] https_only` allows only https")]
+    #[error("the server's address `{url}` uses http, but `[api] https_only` allows only https")]
     HttpRefused {
         /// The address as configured.
         url: String,
@@ -47,7 +47,7 @@ pub enum ApiError {
         why: String,
     },
     /// The proxy requires authentication: nothing was sent.
-    #[error("could not {doing}: {proxy}, {}", if proxy.login { "does not accept the login that is in its address" } else { "wants a login" })]
+    #[error("could not {doing}: {proxy}, {}", if proxy.login { "rejects the login in its address" } else { "requires a login" })]
     ProxyLogin {
         /// The operation.
         doing: &'static str,
@@ -85,7 +85,7 @@ pub enum ApiError {
         why: String,
     },
     /// A 2xx reply that is truncated, not JSON, or not the reply to this call: the request may have taken effect.
-    #[error("could not {doing}: `{server}` answered {status}, but not as a Data Forge server does: {why}")]
+    #[error("could not {doing}: `{server}` answered {status}, but not like a Data Forge server: {why}")]
     Unreadable {
         /// The operation.
         doing: &'static str,
@@ -109,7 +109,7 @@ pub enum ApiError {
         retry_after: Option<Duration>,
     },
     /// 401 or 403 even with a fresh token: the site is not active, or the batch belongs to another site.
-    #[error("could not {doing}: the server gave `{user}` a token and does not accept it{said}")]
+    #[error("could not {doing}: the server issued a token to `{user}` and then rejected it{said}")]
     Forbidden {
         /// The operation.
         doing: &'static str,
@@ -129,7 +129,7 @@ pub enum ApiError {
         said: ServerText,
     },
     /// 410 from the token endpoint: the server no longer accepts this kind of credential.
-    #[error("could not {doing}: this server needs a new authorisation")]
+    #[error("could not {doing}: this server requires a new pairing")]
     BasicEnded {
         /// The operation.
         doing: &'static str,
@@ -249,10 +249,10 @@ impl From<ApiError> for Error {
                 Self::new(Code::ConnectionFailed, message).hint(fault.hint())
             }
             ApiError::Unreachable { proxy: Some(_), .. } => Self::new(Code::ConnectionFailed, message).hint(
-                "check the network and the proxy's address, or name the server in NO_PROXY to go past the proxy",
+                "check the network and the proxy's address, or list the server in NO_PROXY to bypass the proxy",
             ),
             ApiError::ProxyLogin { .. } => Self::new(Code::ConnectionFailed, message)
-                .hint("write the login into the proxy's address, as in `http://user:password@proxy:3128`"),
+                .hint("add the login to the proxy's address, as in `http://user:password@proxy:3128`"),
             ApiError::Unreachable { .. } | ApiError::Broken { .. } => {
                 Self::new(Code::ConnectionFailed, message)
                     .hint("check the network and `[api] base_url`, then export again")
@@ -260,7 +260,7 @@ impl From<ApiError> for Error {
             ApiError::TimedOut { .. } => Self::new(Code::TimeoutError, message)
                 .hint("check the network, then export again; `--retry-for 30m` keeps trying longer"),
             ApiError::Unreadable { .. } => Self::new(Code::ServiceUnavailable, message)
-                .hint("a proxy or sign-in page may stand between; check `[api] base_url` in a browser"),
+                .hint("a proxy or sign-in page may intercept the connection; check `[api] base_url` in a browser"),
             ApiError::Forbidden { .. } => Self::new(Code::AuthenticationFailed, message)
                 .hint("ask the server's operator whether the site is active; else pair again with `data_exporter authorize-device`"),
             ApiError::Unauthorised { .. } => Self::new(Code::AuthenticationFailed, message)
@@ -269,7 +269,7 @@ impl From<ApiError> for Error {
                 Self::new(Code::NotPaired, message).hint("pair again with `data_exporter authorize-device`")
             }
             ApiError::Checksum { .. } => Self::new(Code::ChecksumMismatch, message)
-                .hint("export again; nothing of the table is counted as sent"),
+                .hint("export again; the table does not count as sent"),
             ApiError::LocalFile { path, .. } => Self::new(Code::FileUnreadable, message).path(path),
             ApiError::Refused { status, .. } => refused(*status, &error, message),
         };
@@ -280,15 +280,15 @@ impl From<ApiError> for Error {
 fn refused(status: u16, error: &ApiError, message: String) -> Error {
     match status {
         409 if error.is_v2_gate() => Error::new(Code::ApiV2Required, message)
-            .hint("the site was moved to the server's newer interface, which takes no CSV files; ask the server's operator"),
+            .hint("the site uses the server's newer interface, which does not accept CSV files; ask the server's operator"),
         413 => Error::new(Code::FileTooLarge, message).hint("lower `[api] max_upload_mb`"),
         404 | 405 | 410 => Error::new(Code::ServiceUnavailable, message)
-            .hint("this server takes no CSV files at the known addresses; check `[api] base_url` and `[api] paths`")
+            .hint("this server does not accept CSV files at the known paths; check `[api] base_url` and `[api] paths`")
             .severity(ErrorSeverity::Critical),
         401 | 403 => Error::new(Code::AuthenticationFailed, message)
             .hint("pair again with `data_exporter authorize-device`"),
         300..=399 | 408 | 425 | 428 | 429 | 500.. => Error::new(Code::ServiceUnavailable, message)
-            .hint("the server is busy or out of order; export again later, or keep trying with `--retry-for 30m`"),
-        _ => Error::new(Code::ServerRefused, message).hint("look at the message; the server's log may say more"),
+            .hint("the server is busy or failing; export again later, or keep trying with `--retry-for 30m`"),
+        _ => Error::new(Code::ServerRefused, message).hint("see the message; the server's log may have more details"),
     }
 }

@@ -22,6 +22,6 @@ pub use client::{Client, Limits};
 pub use error::ApiError;
 pub use paths::{Family, InMemoryServerCache, ServerCache, ServerPaths, TokenPath};
 pub use proxy::Proxy;
-pub use reply::{Batch, BatchStatus, Reply, Stored};
+pub use reply::{Batch, BatchStatus, Reply, StoredFile};
 pub use retry::{Backoff, RealBackoff, RetryPolicy};
 pub use upload::Outgoing;

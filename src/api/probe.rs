@@ -30,7 +30,7 @@ pub struct Probe {
 
 /// Requests the first page of a server.
 pub async fn probe(base_url: &str, https_only: bool, limits: Limits) -> Probe {
-    let shown = Shown::default();
+    let shown = SeenCertificates::default();
     let begun = Instant::now();
     let answer = ask(base_url, https_only, limits, &shown).await;
     let shown = shown.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -41,7 +41,12 @@ pub async fn probe(base_url: &str, https_only: bool, limits: Limits) -> Probe {
     }
 }
 
-async fn ask(base_url: &str, https_only: bool, limits: Limits, shown: &Shown) -> Result<Reply, ApiError> {
+async fn ask(
+    base_url: &str,
+    https_only: bool,
+    limits: Limits,
+    shown: &SeenCertificates,
+) -> Result<Reply, ApiError> {
     // A system without certificates can still use http.
     let encrypted = Url::parse(base_url).is_ok_and(|url| url.scheme() == "https");
     let tls = if encrypted { Some(watching(shown)?) } else { None };
@@ -50,10 +55,10 @@ async fn ask(base_url: &str, https_only: bool, limits: Limits, shown: &Shown) ->
 }
 
 #[derive(Debug, Clone, Default)]
-struct Shown(Arc<Mutex<Vec<CertificateDer<'static>>>>);
+struct SeenCertificates(Arc<Mutex<Vec<CertificateDer<'static>>>>);
 
 /// The settings of every other request, plus recording; HTTP/1.1 is enough for one request.
-fn watching(shown: &Shown) -> Result<ClientConfig, ApiError> {
+fn watching(shown: &SeenCertificates) -> Result<ClientConfig, ApiError> {
     let no_tls = |error: rustls::Error| ApiError::NoTls { why: error.to_string() };
     let provider = Arc::new(ring::default_provider());
     let system = Verifier::new(Arc::clone(&provider) as Arc<CryptoProvider>).map_err(no_tls)?;
@@ -69,7 +74,7 @@ fn watching(shown: &Shown) -> Result<ClientConfig, ApiError> {
 #[derive(Debug)]
 struct Watching {
     system: Verifier,
-    shown: Shown,
+    shown: SeenCertificates,
 }
 
 impl ServerCertVerifier for Watching {

@@ -63,6 +63,6 @@ impl Proxy {
 
     /// Returns the origin of the setting.
     pub fn named_by(&self) -> &'static str {
-        self.variable.unwrap_or("the settings of the system")
+        self.variable.unwrap_or("the system's proxy settings")
     }
 }

@@ -1,4 +1,4 @@
-//! [`Reply`]: a reply of any status, and what can be read from it: a [`Batch`], a [`Stored`] file, or an error text in
+//! [`Reply`]: a reply of any status, and what can be read from it: a [`Batch`], a [`StoredFile`] file, or an error text in
 //! any of the shapes of docs/wire-contract.md section 2. Parsing never fails; missing parts are `None`.
 
 use std::fmt;
@@ -73,13 +73,13 @@ impl Reply {
     /// Converts a 2xx reply to an unknown outcome.
     pub(crate) fn unreadable(&self, doing: &'static str, server: &str, missing: &str) -> ApiError {
         let why = if self.cut {
-            "the answer is cut".to_owned()
+            "the answer is incomplete".to_owned()
         } else if self.json().is_some() {
-            format!("the answer holds no {missing}")
+            format!("the answer contains no {missing}")
         } else if self.body.is_empty() {
             "the answer is empty".to_owned()
         } else {
-            "the answer is no JSON".to_owned()
+            "the answer is not JSON".to_owned()
         };
         ApiError::Unreadable { doing, server: server.to_owned(), status: self.status, why }
     }
@@ -234,14 +234,14 @@ fn is_plain(id: &str) -> bool {
 
 /// A file as the server stored it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Stored {
+pub struct StoredFile {
     /// SHA-256 in hex, where the server sends one; an MD5 is ignored.
     pub sha256: Option<String>,
     /// Its size in bytes, where the server sends it.
     pub size: Option<u64>,
 }
 
-impl Stored {
+impl StoredFile {
     /// Parses the reply of either family; `None` when it names no stored file.
     pub fn read(reply: &Reply) -> Option<Self> {
         let json = reply.json()?;
@@ -311,15 +311,15 @@ mod tests {
     #[test]
     fn only_a_sha256_counts_as_checksum() {
         let md5 =
-            Stored::read(&reply(r#"{"id":"f","checksum":"d41d8cd98f00b204e9800998ecf8427e"}"#)).unwrap();
+            StoredFile::read(&reply(r#"{"id":"f","checksum":"d41d8cd98f00b204e9800998ecf8427e"}"#)).unwrap();
         assert_eq!(md5.sha256, None);
         let sha = "A".repeat(64);
         let stored =
-            Stored::read(&reply(&format!(r#"{{"id":"f","checksum":"{sha}","fileSize":9}}"#))).unwrap();
+            StoredFile::read(&reply(&format!(r#"{{"id":"f","checksum":"{sha}","fileSize":9}}"#))).unwrap();
         assert_eq!((stored.sha256, stored.size), (Some("a".repeat(64)), Some(9)));
-        assert_eq!(Stored::read(&reply(r#"{"status":"OK","uploadedFiles":0,"files":[]}"#)), None);
-        assert_eq!(Stored::read(&reply(r#"{"status":"OK","uploadedFiles":0}"#)), None);
-        assert_eq!(Stored::read(&reply("{}")), None);
+        assert_eq!(StoredFile::read(&reply(r#"{"status":"OK","uploadedFiles":0,"files":[]}"#)), None);
+        assert_eq!(StoredFile::read(&reply(r#"{"status":"OK","uploadedFiles":0}"#)), None);
+        assert_eq!(StoredFile::read(&reply("{}")), None);
     }
 
     proptest! {
@@ -328,7 +328,7 @@ mod tests {
             let reply = Reply { status: 500, body, cut, ..Reply::default() };
             let text = reply.error_text().to_string();
             prop_assert!(!text.contains(char::is_control));
-            let _ = (Batch::read(&reply), Stored::read(&reply));
+            let _ = (Batch::read(&reply), StoredFile::read(&reply));
         }
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn why(error: &(dyn Error + 'static)) -> String {
     for cause in causes(error).skip(1) {
         said = match cause.downcast_ref() {
             Some(rustls::Error::InvalidMessage(_)) => {
-                return "what answers there does not speak https".to_owned();
+                return "the server does not use https there".to_owned();
             }
             Some(rustls::Error::General(why)) => why.clone(),
             _ => cause.to_string(),
@@ -77,7 +77,7 @@ mod tests {
     fn the_cause_is_in_words_of_this_world() {
         let http = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
         for (error, told) in [
-            (io::Error::other(io::Error::other(http)), "what answers there does not speak https"),
+            (io::Error::other(io::Error::other(http)), "the server does not use https there"),
             (io::Error::other(rustls::Error::General("no roots".to_owned())), "no roots"),
             (io::Error::other("refused"), "refused"),
         ] {

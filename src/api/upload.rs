@@ -14,7 +14,7 @@ use tokio_util::io::ReaderStream;
 
 use super::client::Client;
 use super::error::ApiError;
-use super::reply::{Reply, Stored};
+use super::reply::{Reply, StoredFile};
 use crate::models::Secret;
 
 const CHUNK: usize = 64 * 1024;
@@ -40,7 +40,7 @@ impl Outgoing {
     ///
     /// # Errors
     /// [`ApiError::Checksum`] when a size or checksum differs.
-    pub fn verify(&self, stored: &Stored) -> Result<bool, ApiError> {
+    pub fn verify(&self, stored: &StoredFile) -> Result<bool, ApiError> {
         let differs = |what, theirs: String, ours: String| {
             Err(ApiError::Checksum { name: self.name.clone(), what, theirs, ours })
         };

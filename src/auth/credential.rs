@@ -66,7 +66,7 @@ pub enum CredentialError {
         missing: String,
     },
     /// A name with a colon, which Basic authentication cannot transport.
-    #[error("`[credential]` names the user `{user}`, and a user's name cannot hold a colon")]
+    #[error("`[credential]` names the user `{user}`, and a user name cannot contain a colon")]
     Colon {
         /// The name.
         user: String,
@@ -91,14 +91,13 @@ impl From<CredentialError> for Error {
             CredentialError::NotPaired | CredentialError::NoSecret { .. } => {
                 Self::new(Code::NotPaired, message).hint("pair with `data_exporter authorize-device`")
             }
-            CredentialError::Incomplete { .. } => Self::new(Code::ConfigError, message).hint(
-                "give all of account, username and password, or pair with `data_exporter authorize-device`",
-            ),
+            CredentialError::Incomplete { .. } => Self::new(Code::ConfigError, message)
+                .hint("set account, username and password, or pair with `data_exporter authorize-device`"),
             CredentialError::Colon { .. } => {
                 Self::new(Code::ConfigError, message).hint("correct the name in `[credential]`")
             }
             CredentialError::Unreadable { path, .. } => Self::new(Code::ConfigError, message)
-                .hint("put the secret into that file and let only this account read it")
+                .hint("write the secret to that file and make it readable by this account only")
                 .path(path),
             CredentialError::Store(error) => error.into(),
         }
@@ -253,7 +252,7 @@ fn warn_of_the_end(user: &str, stored: &StoredCredential) {
     if (*ends - platform::now()).num_days() < WARNED_DAYS {
         let day = ends.format("%Y-%m-%d");
         tracing::warn!(
-            "the pairing of `{user}` ends on {day}; pair again before with `data_exporter authorize-device`"
+            "the pairing of `{user}` ends on {day}; pair again before that with `data_exporter authorize-device`"
         );
     }
 }

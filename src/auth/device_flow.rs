@@ -22,7 +22,7 @@ use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 pub use authorization::DeviceAuthorization;
-pub use decision::Answer;
+pub use decision::PollAnswer;
 pub use error::GrantError;
 pub use poll::PollEvent;
 
@@ -134,18 +134,21 @@ impl DeviceFlowClient {
     ///
     /// # Errors
     /// When the server gave no usable answer; the next poll may succeed.
-    pub async fn poll_for_token(&self, device_code: impl Into<Secret>) -> Result<Answer<DeviceCredentials>> {
+    pub async fn poll_for_token(
+        &self,
+        device_code: impl Into<Secret>,
+    ) -> Result<PollAnswer<DeviceCredentials>> {
         Ok(match self.ask(&device_code.into()).await {
-            Answer::Granted(granted) => Answer::Granted(granted.into()),
-            Answer::Pending => Answer::Pending,
-            Answer::SlowDown { interval } => Answer::SlowDown { interval },
-            Answer::Denied => Answer::Denied,
-            Answer::Expired => Answer::Expired,
-            Answer::InvalidGrant => Answer::InvalidGrant,
-            Answer::Refused(said) => Answer::Refused(said),
-            Answer::Failed(trouble) => {
+            PollAnswer::Granted(granted) => PollAnswer::Granted(granted.into()),
+            PollAnswer::Pending => PollAnswer::Pending,
+            PollAnswer::SlowDown { interval } => PollAnswer::SlowDown { interval },
+            PollAnswer::Denied => PollAnswer::Denied,
+            PollAnswer::Expired => PollAnswer::Expired,
+            PollAnswer::InvalidGrant => PollAnswer::InvalidGrant,
+            PollAnswer::Refused(said) => PollAnswer::Refused(said),
+            PollAnswer::Failed(trouble) => {
                 return Err(Error::new(Code::ConnectionFailed, trouble.why)
-                    .hint("check the network; the next poll may be answered")
+                    .hint("check the network; the next poll may succeed")
                     .retry_later());
             }
         })
@@ -187,7 +190,7 @@ impl DeviceFlowClient {
         };
         let received = self.clock.now();
         tell(GrantEvent::Code(&authorization));
-        let state = decision::State::new(Some(Duration::from_secs(authorization.interval)));
+        let state = decision::PollState::new(Some(Duration::from_secs(authorization.interval)));
         let code = &authorization.device_code;
         let ask = || self.ask(code).boxed();
         let clock = &*self.clock;
@@ -244,17 +247,17 @@ impl DeviceFlowClient {
             }
             let json = readable(&reply, endpoint.server())?;
             let origin = endpoint.origin().ok_or_else(|| GrantError::Unsupported {
-                why: format!("`{}` is no address", endpoint.server()),
+                why: format!("`{}` is not an address", endpoint.server()),
             })?;
             return DeviceAuthorization::read(&json, self.dialect.names(), &origin);
         }
         Err(missing.map_or_else(
-            || GrantError::Unsupported { why: "no address to ask for a code is known".to_owned() },
+            || GrantError::Unsupported { why: "the endpoint for requesting a code is unknown".to_owned() },
             GrantError::Api,
         ))
     }
 
-    async fn ask(&self, device_code: &Secret) -> Answer<Granted> {
+    async fn ask(&self, device_code: &Secret) -> PollAnswer<Granted> {
         let endpoint = self.dialect.token_endpoint();
         let reply = endpoint.post("ask for the credential", self.dialect.token_body(device_code)).await;
         answer::read(reply, endpoint.server(), self.dialect.unsaid_limit(), |json, reply| {

@@ -10,7 +10,7 @@ use crate::api::{ApiError, Reply, ServerPaths, TokenPath};
 const DOING: &str = "sign in";
 
 /// The answer of one path.
-enum Answer {
+enum DiscoveryAnswer {
     Token(Token),
     /// The path does not exist or does not accept this credential: before the first token these look the same.
     Refused(Reply),
@@ -30,7 +30,7 @@ pub(super) async fn fetch(auth: &AuthClient) -> Result<Token, ApiError> {
     let mut page = None;
     for path in known.into_iter().chain(others) {
         match ask(auth, path).await {
-            Answer::Token(token) => {
+            DiscoveryAnswer::Token(token) => {
                 // Where one path answers with a page, another may be right: the search is not finished.
                 if known != Some(path) && page.is_none() {
                     tracing::debug!(path = path.path(), "found the token path");
@@ -38,7 +38,7 @@ pub(super) async fn fetch(auth: &AuthClient) -> Result<Token, ApiError> {
                 }
                 return Ok(token);
             }
-            Answer::Refused(reply) => {
+            DiscoveryAnswer::Refused(reply) => {
                 // A path that has issued tokens means its refusals; the search is repeated only when the path is gone.
                 let meant = known == Some(path) && !matches!(reply.status, 404 | 405 | 410);
                 refusals.push(reply);
@@ -46,19 +46,19 @@ pub(super) async fn fetch(auth: &AuthClient) -> Result<Token, ApiError> {
                     break;
                 }
             }
-            Answer::Page(error) => {
+            DiscoveryAnswer::Page(error) => {
                 page = page.or(Some(error));
                 if known == Some(path) {
                     break;
                 }
             }
-            Answer::Failed(error) => return Err(error),
+            DiscoveryAnswer::Failed(error) => return Err(error),
         }
     }
-    Err(verdict(auth.user(), &refusals, page))
+    Err(discovery_error(auth.user(), &refusals, page))
 }
 
-async fn ask(auth: &AuthClient, path: TokenPath) -> Answer {
+async fn ask(auth: &AuthClient, path: TokenPath) -> DiscoveryAnswer {
     let request = auth
         .client
         .request(Method::POST, path.path())
@@ -66,25 +66,25 @@ async fn ask(auth: &AuthClient, path: TokenPath) -> Answer {
     let received = Instant::now();
     let reply = match auth.client.send(DOING, request).await {
         Ok(reply) => reply,
-        Err(error) => return Answer::Failed(error),
+        Err(error) => return DiscoveryAnswer::Failed(error),
     };
     match reply.status {
         200..=299 => match Token::read(&reply, received) {
-            Some(token) => Answer::Token(token),
-            None => Answer::Page(reply.unreadable(DOING, auth.client.server(), "token")),
+            Some(token) => DiscoveryAnswer::Token(token),
+            None => DiscoveryAnswer::Page(reply.unreadable(DOING, auth.client.server(), "token")),
         },
-        401 | 403 | 404 | 405 | 410 => Answer::Refused(reply),
-        300..=399 => Answer::Page(reply.refused(DOING)),
+        401 | 403 | 404 | 405 | 410 => DiscoveryAnswer::Refused(reply),
+        300..=399 => DiscoveryAnswer::Page(reply.refused(DOING)),
         400..=499 if reply.json().is_none() && !matches!(reply.status, 408 | 425 | 429) => {
-            Answer::Refused(reply)
+            DiscoveryAnswer::Refused(reply)
         }
-        _ => Answer::Failed(reply.refused(DOING)),
+        _ => DiscoveryAnswer::Failed(reply.refused(DOING)),
     }
 }
 
 /// Returns the error when no path issued a token. A refusal with a text means a wrong credential. A page tells nothing.
 /// 410 means that this kind of credential has ended, and outweighs silent refusals of paths that may not exist.
-fn verdict(user: &str, refusals: &[Reply], page: Option<ApiError>) -> ApiError {
+fn discovery_error(user: &str, refusals: &[Reply], page: Option<ApiError>) -> ApiError {
     let first = |wanted: &dyn Fn(&Reply) -> bool| refusals.iter().find(|reply| wanted(reply));
     let unauthorised = |reply: &Reply| matches!(reply.status, 401 | 403);
     let wrong = |reply: &Reply| ApiError::Unauthorised {
@@ -122,7 +122,7 @@ mod tests {
     }
 
     fn verdict_of(statuses: &[(u16, &str)]) -> ApiError {
-        verdict("shop", &replies(statuses), None)
+        discovery_error("shop", &replies(statuses), None)
     }
 
     #[test]

@@ -81,9 +81,9 @@ impl Migration {
         match self {
             Self::Nothing => None,
             Self::Moved { place } => Some(format!(
-                "the secret of `{path}` was moved into {place}; backups and copies of that file may still hold it"
+                "the secret in `{path}` was moved to {place}; backups and copies of that file may still contain it"
             )),
-            Self::Stays(error) => Some(format!("`{path}` holds the secret in plain text: {error}")),
+            Self::Stays(error) => Some(format!("`{path}` contains the secret in plain text: {error}")),
             Self::Differs { place } => Some(format!(
                 "`{path}` holds another secret than {place}, whose is used; remove it from the file, or \
                  `data_exporter unpair` and pair again"
@@ -186,7 +186,7 @@ mod tests {
         let path = Path::new("config.toml");
         let first = migration.warning_of_the_day(path, &store).unwrap().unwrap();
         assert!(
-            first.message.starts_with("`config.toml` holds the secret in plain text: cannot"),
+            first.message.starts_with("`config.toml` contains the secret in plain text: cannot"),
             "{first:?}"
         );
         store.record_error(&first).unwrap();

@@ -81,7 +81,7 @@ impl AuthClient {
         let left = ends.map_or(Ok(UNENDING), |ends| (ends - platform::now()).to_std());
         let Ok(left) = left else {
             let day = ends.unwrap_or_default().format("%Y-%m-%d");
-            let why = format!("the pairing of `{}` was limited and ended on {day}", self.user());
+            let why = format!("the pairing of `{}` was valid until {day}", self.user());
             return Err(ApiError::PairingEnded { doing: "sign in", why });
         };
         Ok(Token { secret: secret.clone(), ends: Instant::now() + left.min(UNENDING) })

@@ -47,7 +47,7 @@ pub async fn commit(
         restore(store, former.as_ref());
         return Err(Error::new(
             Code::KeychainError,
-            format!("the credential was not given back by {} as it was put there", store.place()),
+            format!("{} returned a different credential than was stored", store.place()),
         )
         .hint(
             "pair again with `data_exporter authorize-device --secret-store file`; \

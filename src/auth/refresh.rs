@@ -41,7 +41,7 @@ pub(super) async fn fetch(auth: &AuthClient, kept: &StoredSecret) -> Result<Toke
     };
     let sent = lock.sendings(&token);
     if sent >= SENDINGS {
-        let why = "the server's answer to the last renewal got lost, and with it the only valid token";
+        let why = "the server's answer to the last renewal was lost, and with it the only valid token";
         return Err(ApiError::PairingEnded { doing: DOING, why: why.to_owned() });
     }
     // A failure to write must be found while the old token is still valid.
@@ -182,17 +182,17 @@ async fn blocking<T: Send + 'static>(
     match tokio::task::spawn_blocking(move || work(&kept)).await {
         Ok(result) => result.map_err(|error| ApiError::Local(Box::new(error.into()))),
         Err(error) => {
-            let message = format!("the store of the secret broke off: {error}");
+            let message = format!("internal error in the secret store: {error}");
             Err(ApiError::Local(Box::new(Error::new(Code::UnknownError, message))))
         }
     }
 }
 
 fn changed() -> ApiError {
-    let message = format!("could not {DOING}: the pairing was changed meanwhile");
+    let message = format!("could not {DOING}: the pairing has changed in the meantime");
     let error = Error::new(Code::NotPaired, message);
     ApiError::Local(Box::new(
-        error.hint("export again; pair with `data_exporter authorize-device` if it stays so"),
+        error.hint("export again; pair with `data_exporter authorize-device` if this persists"),
     ))
 }
 
@@ -216,10 +216,12 @@ impl Lock {
                 Ok(()) => return Ok(Self { file, path: path.to_path_buf() }),
                 Err(TryLockError::WouldBlock) if begun.elapsed() < WAIT => tokio::time::sleep(PAUSE).await,
                 Err(TryLockError::WouldBlock) => {
-                    let message =
-                        format!("could not {DOING}: another process has been at it for {} s", WAIT.as_secs());
+                    let message = format!(
+                        "could not {DOING}: another process has been doing this for {} s",
+                        WAIT.as_secs()
+                    );
                     let error = Error::new(Code::FolderHeld, message).path(path).retry_later();
-                    return Err(ApiError::Local(Box::new(error.hint("wait until it has ended, or end it"))));
+                    return Err(ApiError::Local(Box::new(error.hint("wait until it ends, or stop it"))));
                 }
                 Err(TryLockError::Error(error)) => return Err(failed(&error)),
             }

@@ -55,9 +55,9 @@ fn read(path: &Path) -> Result<StoredCredential, CredentialError> {
     let text = fs::read_to_string(path).map_err(|error| unreadable(&error.to_string()))?;
     match StoredCredential::parse(Secret::new(text).expose()) {
         // A successor could not be put back to its source.
-        Some(StoredCredential::Refresh { .. }) => {
-            Err(unreadable("it holds a refresh token, which changes at every use and needs a store"))
-        }
+        Some(StoredCredential::Refresh { .. }) => Err(unreadable(
+            "it contains a refresh token, which changes at every use and needs a secret store",
+        )),
         Some(credential) => Ok(credential),
         None => Err(unreadable("the file is empty")),
     }

@@ -27,7 +27,7 @@ pub fn resting(refused_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Error> {
     (now - refused_at).to_std().ok().filter(|since| *since < REFUSAL_LASTS)?;
     let minutes = REFUSAL_LASTS.as_secs() / 60;
     let message = format!(
-        "the server refused the credential at {}, and is not asked again within {minutes} minutes",
+        "the server refused the credential at {}; it is not asked again for {minutes} minutes",
         refused_at.format("%H:%M:%S UTC")
     );
     Some(

@@ -103,8 +103,8 @@ impl Fault {
 
     /// Converts the fault to an error; `what` is a noun such as "the export".
     pub fn error(&self, what: &str) -> Error {
-        Error::new(Code::UnknownError, format!("{what} broke off by a fault of this program{self}"))
-            .hint("please report it; `data_exporter diagnostics` gathers what is needed")
+        Error::new(Code::UnknownError, format!("internal error in {what}{self}"))
+            .hint("please report it with the file that `data_exporter diagnostics` creates")
     }
 }
 
@@ -126,10 +126,7 @@ mod tests {
     fn a_fault_says_where_and_never_a_value() {
         let fault = caught(|| panic!("a text of the source")).unwrap_err();
         let said = fault.error("the run").message;
-        assert!(
-            said.starts_with("the run broke off by a fault of this program at src/error/fault.rs:"),
-            "{said}"
-        );
+        assert!(said.starts_with("internal error in the run at src/error/fault.rs:"), "{said}");
         assert!(said.ends_with(": a text of the source"), "{said}");
         let value = "canary".to_owned();
         let said = caught(|| panic!("met {value}")).unwrap_err().to_string();

@@ -107,7 +107,7 @@ impl GlobalErrorLogger {
         }
         let folder = platform::folders()?.data;
         platform::make_private_folder(&folder)?;
-        let _lock = FolderLock::take(&folder, "data_exporter (an error is being noted)")?;
+        let _lock = FolderLock::take(&folder, "data_exporter (recording an error)")?;
         work(&Store::open(&folder).map_err(Error::from)?)
     }
 }

@@ -109,7 +109,7 @@ impl Error {
         if error.kind() == std::io::ErrorKind::OutOfMemory {
             let message = format!("{doing} `{}`: there is not enough memory", path.display());
             return Self::new(Code::MemoryError, message)
-                .hint("end programs that are not needed, or export from a computer with more memory")
+                .hint("close other programs, or export from a computer with more memory")
                 .path(path)
                 .severity(ErrorSeverity::Error)
                 .retry_later();
@@ -149,7 +149,7 @@ impl From<Invalid> for Error {
     fn from(invalid: Invalid) -> Self {
         let code = if invalid.http_refused { Code::HttpRefused } else { Code::ConfigError };
         let made = Self::new(code, invalid.to_string())
-            .hint("change what is named above; `data_exporter config validate` checks it again");
+            .hint("fix the problems above, then run `data_exporter config validate`");
         match invalid.path {
             Some(path) => made.path(path),
             None => made,

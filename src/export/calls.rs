@@ -17,13 +17,13 @@ pub struct Calls<'a> {
 
 /// Number of attempts at a call, and the time of the first.
 #[derive(Debug, Clone, Copy)]
-pub struct Tries {
+pub struct Attempts {
     made: u32,
     began: Instant,
 }
 
 /// Why no batch was opened.
-pub enum NotOpened {
+pub enum OpenFailure {
     /// 409: another batch of the site is open; true when it may be ours, from a call whose answer was lost.
     Active(bool),
     /// Any other error.
@@ -31,7 +31,7 @@ pub enum NotOpened {
 }
 
 /// A closed batch.
-pub struct Closed {
+pub struct ClosedBatch {
     /// Its final state.
     pub status: BatchStatus,
     /// The number of its files, where the server sent it.
@@ -45,15 +45,15 @@ impl<'a> Calls<'a> {
     }
 
     /// Starts counting attempts.
-    pub fn tries(&self) -> Tries {
-        Tries { made: 0, began: self.ctx.backoff.instant() }
+    pub fn tries(&self) -> Attempts {
+        Attempts { made: 0, began: self.ctx.backoff.instant() }
     }
 
     /// Counts a failed attempt and returns the wait before the next one.
     ///
     /// # Errors
     /// The failure itself when no attempt is left.
-    pub fn again(&self, tries: &mut Tries, error: &ApiError) -> Result<Duration> {
+    pub fn again(&self, tries: &mut Attempts, error: &ApiError) -> Result<Duration> {
         tries.made += 1;
         let backoff = &self.ctx.backoff;
         let elapsed = backoff.instant().saturating_duration_since(tries.began);
@@ -78,29 +78,29 @@ impl<'a> Calls<'a> {
         }
     }
 
-    async fn pause_after(&self, tries: &mut Tries, error: &ApiError) -> Result<()> {
+    async fn pause_after(&self, tries: &mut Attempts, error: &ApiError) -> Result<()> {
         let wait = self.again(tries, error)?;
         self.pause(wait, &error.to_string()).await
     }
 
     /// Opens a batch.
-    pub async fn open(&self) -> Result<Batch, NotOpened> {
+    pub async fn open(&self) -> Result<Batch, OpenFailure> {
         let mut tries = self.tries();
         let mut lost_an_answer = false;
         loop {
             if self.ctx.stop.is_cancelled() {
-                return Err(NotOpened::Failed(cancelled()));
+                return Err(OpenFailure::Failed(cancelled()));
             }
             match self.ctx.sink.open().await {
                 Ok(batch) => return Ok(batch),
                 Err(error) if error.status() == Some(409) && !error.is_v2_gate() => {
-                    return Err(NotOpened::Active(lost_an_answer));
+                    return Err(OpenFailure::Active(lost_an_answer));
                 }
                 Err(error) if error.is_transient() => {
                     lost_an_answer |= error.outcome_unknown();
-                    self.pause_after(&mut tries, &error).await.map_err(NotOpened::Failed)?;
+                    self.pause_after(&mut tries, &error).await.map_err(OpenFailure::Failed)?;
                 }
-                Err(error) => return Err(NotOpened::Failed(error.into())),
+                Err(error) => return Err(OpenFailure::Failed(error.into())),
             }
         }
     }
@@ -128,13 +128,13 @@ impl<'a> Calls<'a> {
     ///
     /// # Errors
     /// A failure that retries did not resolve; whether the batch is closed is then unknown.
-    pub async fn close(&self, id: &str, ending: Ending) -> Result<Closed> {
+    pub async fn close(&self, id: &str, ending: Ending) -> Result<ClosedBatch> {
         let mut tries = self.tries();
         loop {
             let error = match self.ctx.sink.close(id, ending).await {
                 Ok(batch) => {
                     let status = batch.status.unwrap_or_else(|| ending.status());
-                    return Ok(Closed { status, files: batch.files });
+                    return Ok(ClosedBatch { status, files: batch.files });
                 }
                 Err(error) => error,
             };
@@ -144,12 +144,12 @@ impl<'a> Calls<'a> {
             }
             match self.ctx.sink.fetch_batch(id).await {
                 Ok(Batch { status: Some(status), files, .. }) if status != BatchStatus::InProgress => {
-                    return Ok(Closed { status, files });
+                    return Ok(ClosedBatch { status, files });
                 }
                 // Still open: the request to close it did not arrive.
                 Ok(_) => {}
                 Err(gone) if gone.status() == Some(404) => {
-                    return Ok(Closed { status: BatchStatus::NotCompleted, files: None });
+                    return Ok(ClosedBatch { status: BatchStatus::NotCompleted, files: None });
                 }
                 Err(failed) if failed.is_transient() => {}
                 Err(failed) => return Err(failed.into()),

@@ -56,20 +56,20 @@ pub fn decide(
 ) -> Decision {
     let send = |reason: String| Decision::Send(reason);
     if policy.full {
-        return send("sent: everything was asked for".to_owned());
+        return send("sent: `--full`".to_owned());
     }
     if !policy.skip_unchanged {
-        return send("sent: every table is sent in every export".to_owned());
+        return send("sent: `skip_unchanged` is off".to_owned());
     }
     let Some(last) = last else { return send("sent: never delivered before".to_owned()) };
-    let Some(observed) = observed else { return send("sent: it cannot be looked at".to_owned()) };
+    let Some(observed) = observed else { return send("sent: could not be checked".to_owned()) };
     let now = observed.fingerprint(None, settings);
     let then = &last.fingerprint;
     if policy.now - last.at >= TimeDelta::days(i64::from(policy.full_every_days)) {
-        return send(format!("sent: everything goes every {} days", policy.full_every_days));
+        return send(format!("sent: everything is sent every {} days", policy.full_every_days));
     }
     if last.at > policy.now {
-        return send("sent: the last delivery lies in the future of this clock".to_owned());
+        return send("sent: the last delivery is in the future by this computer's clock".to_owned());
     }
     if then.settings != now.settings {
         return send("sent: the settings have changed".to_owned());
@@ -81,7 +81,7 @@ pub fn decide(
         return send(format!("sent: {} bytes, {} when last delivered", now.size, then.size));
     }
     let Some(delivered) = &then.content else {
-        return send("sent: the content that was delivered is not known".to_owned());
+        return send("sent: the delivered content is unknown".to_owned());
     };
     // A program that writes in place may leave size, time and header unchanged: only the content tells.
     match digest() {
@@ -89,14 +89,10 @@ pub fn decide(
             let day = last.at.format("%Y-%m-%d");
             let touched = (now.mtime_ns != then.mtime_ns)
                 .then(|| Fingerprint { content: Some(content), ..now.clone() });
-            Decision::Skip {
-                reason: format!("skipped: the same content was delivered on {day}"),
-                size: now.size,
-                touched,
-            }
+            Decision::Skip { reason: format!("skipped: unchanged since {day}"), size: now.size, touched }
         }
         Ok(_) => send("sent: the content has changed".to_owned()),
-        Err(_) => send("sent: it cannot be looked at".to_owned()),
+        Err(_) => send("sent: could not be checked".to_owned()),
     }
 }
 

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 
-use super::calls::{Calls, Closed, NotOpened, cancelled};
+use super::calls::{Calls, ClosedBatch, OpenFailure, cancelled};
 use super::context::{RunContext, RunRequest};
 use super::job::Job;
-use super::pipeline::{Flow, UploadPart};
+use super::pipeline::{BatchFlow, UploadPart};
 use super::progress::ExportEvent;
 use super::shadow_copies::ShadowCopies;
 use super::spool::Spool;
@@ -26,12 +26,12 @@ use crate::store::recovery::LastBatch;
 use crate::store::{BatchId, FileId, PartId, RunId};
 
 /// How often everything is sent again after a batch was lost.
-const ROUNDS: u32 = 3;
+const MAX_BATCHES: u32 = 3;
 /// Maximum number of errors that wait for a batch; further ones are not reported to the server.
-const MOST_UNTOLD: usize = 1000;
+const MAX_UNREPORTED: usize = 1000;
 
 /// An open batch on the server.
-pub struct Open {
+pub struct ActiveBatch {
     /// Its row in the journal.
     pub row: BatchId,
     /// The server's identifier.
@@ -55,7 +55,7 @@ pub struct Delivery<'a> {
     pub(super) shadow_copies: Arc<ShadowCopies>,
     /// Tables that are neither delivered nor failed.
     pub todo: BTreeMap<FileId, Job>,
-    pub(super) open: Option<Open>,
+    pub(super) open: Option<ActiveBatch>,
     /// Parts of a resumed batch that are still in the spool.
     pub(super) left: Vec<UploadPart>,
     /// Whether something is missing or was repaired, so that the run ends with warnings.
@@ -67,7 +67,7 @@ pub struct Delivery<'a> {
     /// Whether a batch was opened.
     pub opened: bool,
     /// Errors of tables from before a batch was open.
-    untold: Vec<Recorded>,
+    unreported: Vec<Recorded>,
 }
 
 impl<'a> Delivery<'a> {
@@ -86,7 +86,7 @@ impl<'a> Delivery<'a> {
             delivered: 0,
             failed: (0, None),
             opened: false,
-            untold: Vec::new(),
+            unreported: Vec::new(),
         }
     }
 
@@ -95,13 +95,13 @@ impl<'a> Delivery<'a> {
     /// # Errors
     /// A failure that stops the run; a batch may then still be open: see [`Self::abort`].
     pub async fn deliver(&mut self) -> Result<()> {
-        for _ in 0..ROUNDS {
+        for _ in 0..MAX_BATCHES {
             if self.todo.is_empty() && self.open.is_none() {
                 return Ok(());
             }
             match self.pipeline().await? {
-                Flow::On => return Ok(()),
-                Flow::Lost { why, closed } => self.abandon(&why, closed).await?,
+                BatchFlow::On => return Ok(()),
+                BatchFlow::Lost { why, closed } => self.abandon(&why, closed).await?,
             }
         }
         if self.todo.is_empty() {
@@ -110,11 +110,11 @@ impl<'a> Delivery<'a> {
         Err(Error::new(
             Code::DeliveryInDoubt,
             format!(
-                "{ROUNDS} batches were lost one after the other; {} tables are not delivered",
+                "{MAX_BATCHES} batches in a row were lost; {} tables were not delivered",
                 self.todo.len()
             ),
         )
-        .hint("export again later; look at `data_exporter errors` for what happened to each batch")
+        .hint("export again later; `data_exporter errors` shows what happened to each batch")
         .retry_later())
     }
 
@@ -129,7 +129,7 @@ impl<'a> Delivery<'a> {
                     self.ctx.store.batch_started(row, &batch.id, batch.started_at)?;
                     self.ctx.progress.on(ExportEvent::BatchOpened { id: &batch.id });
                     self.opened = true;
-                    self.open = Some(Open {
+                    self.open = Some(ActiveBatch {
                         row,
                         id: batch.id,
                         since: self.ctx.backoff.instant(),
@@ -140,11 +140,11 @@ impl<'a> Delivery<'a> {
                     self.report_pending();
                     return Ok(());
                 }
-                Err(NotOpened::Failed(error)) => {
+                Err(OpenFailure::Failed(error)) => {
                     self.ctx.store.batch_finished(row, BatchEnd::NotStarted)?;
                     return Err(error);
                 }
-                Err(NotOpened::Active(ours)) => {
+                Err(OpenFailure::Active(ours)) => {
                     self.ctx.store.batch_finished(row, BatchEnd::NotStarted)?;
                     if mended || !self.cancel_journalled().await? {
                         return Err(active(ours));
@@ -173,12 +173,12 @@ impl<'a> Delivery<'a> {
         let Some(last) = self.ctx.store.last_batch(&self.ctx.destination)? else { return Ok(()) };
         let repeats = self.todo.values().any(|job| last.names.iter().any(|name| job.name.owns(name)));
         let Some(wait) = until_next_minute(&last, platform::now()).filter(|_| repeats) else { return Ok(()) };
-        self.calls.pause(wait, "the server takes a file of the same name only once a minute").await
+        self.calls.pause(wait, "the server accepts a file of the same name only once a minute").await
     }
 
     /// Closes the open batch as complete, with or without warnings; as failed when it is empty.
-    pub(super) async fn finish_batch(&mut self) -> Result<Flow> {
-        let Some(open) = &self.open else { return Ok(Flow::On) };
+    pub(super) async fn finish_batch(&mut self) -> Result<BatchFlow> {
+        let Some(open) = &self.open else { return Ok(BatchFlow::On) };
         let (ending, finish) = if open.stored == 0 && self.failed.0 == 0 {
             // Resumed from an earlier run, and nothing is left to send.
             (Ending::Cancel, Finish::Cancel)
@@ -190,15 +190,15 @@ impl<'a> Delivery<'a> {
             (Ending::Complete, Finish::Complete)
         };
         self.ctx.store.batch_finishing(open.row, finish)?;
-        let Closed { status, files } = self.calls.close(&open.id, ending).await?;
+        let ClosedBatch { status, files } = self.calls.close(&open.id, ending).await?;
         if open.stored > 0 && !status.is_delivered() {
             let why = format!("the server closed batch `{}` as {}", open.id, word(&status));
-            return Ok(Flow::Lost { why, closed: Some(status) });
+            return Ok(BatchFlow::Lost { why, closed: Some(status) });
         }
         let (row, id, stored) = (open.row, open.id.clone(), open.stored);
         if let Some(files) = files.filter(|files| *files != stored) {
             let message = format!(
-                "batch `{id}` was completed with {files} files by the server's count, and {stored} were sent"
+                "batch `{id}` was completed with {files} files by the server's count, but {stored} were sent"
             );
             let error = Error::new(Code::DeliveryInDoubt, message);
             self.warn(&error.hint("compare the batch on the server with this run"), None);
@@ -211,7 +211,7 @@ impl<'a> Delivery<'a> {
                 self.todo.remove(file);
             }
         }
-        Ok(Flow::On)
+        Ok(BatchFlow::On)
     }
 
     /// Closes a batch that is lost or must not be completed; its tables go into the next one.
@@ -226,7 +226,7 @@ impl<'a> Delivery<'a> {
         self.ctx.store.batch_finished(open.row, end_of(&status))?;
         self.ctx.progress.on(ExportEvent::BatchClosed { id: &open.id, state: word(&status) });
         self.open = None;
-        let message = format!("{why}; everything in it is sent again in a new batch");
+        let message = format!("{why}; its tables are sent again in a new batch");
         let error = Error::new(Code::DeliveryInDoubt, message);
         self.warn(&error.severity(crate::models::ErrorSeverity::Warning), None);
         Ok(())
@@ -246,7 +246,7 @@ impl<'a> Delivery<'a> {
             // The signal that stopped the run must not stop its clean-up.
             let ctx = RunContext { stop: tokio_util::sync::CancellationToken::new(), ..self.ctx.clone() };
             let calls = Calls::new(&ctx, crate::api::RetryPolicy::Attempts(3));
-            let Closed { status, .. } = calls.close(&open.id, ending).await?;
+            let ClosedBatch { status, .. } = calls.close(&open.id, ending).await?;
             self.ctx.store.batch_finished(open.row, end_of(&status))?;
             self.ctx.progress.on(ExportEvent::BatchClosed { id: &open.id, state: word(&status) });
             Ok::<(), Error>(())
@@ -282,7 +282,7 @@ impl<'a> Delivery<'a> {
         match (&self.open, source) {
             (Some(open), _) => self.ctx.reports.send(recorded, Some(&open.id)),
             (None, None) => self.ctx.reports.send(recorded, None),
-            (None, Some(_)) if self.untold.len() < MOST_UNTOLD => self.untold.push(recorded),
+            (None, Some(_)) if self.unreported.len() < MAX_UNREPORTED => self.unreported.push(recorded),
             (None, Some(_)) => {}
         }
     }
@@ -290,7 +290,7 @@ impl<'a> Delivery<'a> {
     /// Reports the errors that waited for a batch; without one when there is none.
     pub fn report_pending(&mut self) {
         let batch = self.open.as_ref().map(|open| open.id.as_str());
-        for recorded in self.untold.drain(..) {
+        for recorded in self.unreported.drain(..) {
             self.ctx.reports.send(recorded, batch);
         }
     }
@@ -302,9 +302,9 @@ impl<'a> Delivery<'a> {
 
 fn active(ours: bool) -> Error {
     let message = if ours {
-        "another batch of this site is open, probably one whose opening this program was not told of"
+        "another batch of this site is open, probably one that this computer opened without getting the answer"
     } else {
-        "another batch of this site is open, and it is not one of this computer's"
+        "another batch of this site is open, and this computer did not open it"
     };
     Error::new(Code::BatchActive, message)
         .hint("another computer may be exporting for the same site; the server closes an abandoned batch after an hour")

@@ -59,7 +59,7 @@ impl RetryMonitor {
         }
         let mut found = Error::from(error.clone())
             .severity(ErrorSeverity::Warning)
-            .hint("it is tried again; if this happens often, check the network and `[api] base_url`");
+            .hint("the program retries; if this happens often, check the network and `[api] base_url`");
         found.message = format!("the server is hard to reach: {}", found.message);
         waits.recorded = Some(self.reports.record(&NewError::from_error(&found, Some(self.run), None)));
         Some(found)
@@ -94,9 +94,10 @@ pub fn check(ctx: &RunContext, error: Option<&Error>) -> Vec<Error> {
 /// Returns the warning for a server's clock that is this far ahead of ours.
 pub fn clock(ahead: Option<TimeDelta>) -> Option<Error> {
     let ahead = ahead.filter(|ahead| ahead.abs() > APART)?;
-    Some(Error::new(Code::HealthCheckFailed, clock_of_this_computer(-ahead)).hint(
-        "set the clock, and have the system keep it by the network; until then exports come at wrong times",
-    ))
+    Some(
+        Error::new(Code::HealthCheckFailed, clock_of_this_computer(-ahead))
+            .hint("set the clock and turn on network time; until then exports run at wrong times"),
+    )
 }
 
 /// Formats how far this computer's clock is ahead, in a suitable unit.
@@ -117,10 +118,10 @@ fn disk(ctx: &RunContext) -> Option<Error> {
     let (least, low) = (ctx.limits.min_free, ctx.limits.min_free.saturating_mul(LOW));
     // A disk that cannot be queried reports an error when it is full.
     platform::free_space(&ctx.data).ok().filter(|free| *free < low)?;
-    let message = format!("the disk of `{}` has less than {} MB left", ctx.data.display(), low / 1_000_000);
+    let message = format!("the disk of `{}` has less than {} MB free", ctx.data.display(), low / 1_000_000);
     Some(
         Error::new(Code::DiskFull, message)
-            .hint(format!("free some space on it; below {} MB exports stop", least / 1_000_000))
+            .hint(format!("free some space on it; exports stop below {} MB", least / 1_000_000))
             .path(&ctx.data)
             .severity(ErrorSeverity::Warning),
     )

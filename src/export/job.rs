@@ -48,7 +48,7 @@ pub struct Job {
 
 /// A table in the spool.
 #[derive(Debug)]
-pub struct Prepared {
+pub struct PreparedTable {
     /// The result of the conversion.
     pub report: FileReport,
     /// The table's state when it was read.
@@ -68,7 +68,7 @@ impl Job {
         shadow_copies: &ShadowCopies,
         run: i64,
         stop: &CancellationToken,
-    ) -> Result<Prepared> {
+    ) -> Result<PreparedTable> {
         spool.check_disk()?;
         let name = format!("{run}-{}", self.file.0);
         let reading = stable(&self.table.paths, shadow_copies, stop, |paths| {
@@ -82,7 +82,7 @@ impl Job {
         let fingerprint = reading.observed.fingerprint(content, &self.settings_digest);
         let mut report = self.report(report, &files);
         report.notes.extend(reading.note);
-        Ok(Prepared { report, fingerprint, parts: self.named(files) })
+        Ok(PreparedTable { report, fingerprint, parts: self.named(files) })
     }
 
     fn named(&self, files: Vec<SpooledFile>) -> Vec<(String, SpooledFile)> {
@@ -190,7 +190,7 @@ pub fn stable<T>(
             return Ok(Reading { value, observed, note: None });
         }
     }
-    let mut hint = "export when the shop's program is not writing to it".to_owned();
+    let mut hint = "export while no other program writes to it".to_owned();
     match shadow_copies.find(table) {
         Ok(None) => {}
         Ok(Some(still)) => {
@@ -202,7 +202,8 @@ pub fn stable<T>(
                 }
                 // A file that is missing in the copy does not mean that the table is gone.
                 Ok(None) | Err(ReadError::Table(_) | ReadError::Convert(ConvertError::Read { .. })) => {
-                    hint += "; a shadow copy of its disk was taken, and it cannot be read there";
+                    hint +=
+                        "; a shadow copy of its disk was taken, but the table cannot be read there either";
                 }
                 Err(trouble) => return Err(failed(trouble, table)),
             }
@@ -259,7 +260,7 @@ fn failed(trouble: ReadError, table: &Path) -> Error {
         ReadError::Spool(error) | ReadError::Convert(ConvertError::Write { error, .. }) => {
             match error.get_ref().and_then(|inner| inner.downcast_ref::<SpoolError>()) {
                 Some(cause) => Error::from(cause.clone()),
-                None => Error::io("cannot write into the spool the CSV of", table, &error)
+                None => Error::io("cannot write the spooled CSV of", table, &error)
                     .severity(ErrorSeverity::Critical),
             }
         }
@@ -276,7 +277,9 @@ fn from_a_still_copy() -> Finding {
         row: None,
         column: None,
         count: 1,
-        message: "another program held the table, so it was read in a shadow copy of its disk".to_owned(),
+        message:
+            "another program had the table open exclusively, so it was read from a shadow copy of its disk"
+                .to_owned(),
         samples: Vec::new(),
     }
 }

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::delivery::Delivery;
-use super::pipeline::{Flow, UploadPart, UploadPipeline, no_batch};
+use super::pipeline::{BatchFlow, UploadPart, UploadPipeline, no_batch};
 use super::progress::ExportEvent;
 use crate::api::{ApiError, BatchStatus};
 use crate::error::Result;
@@ -21,16 +21,18 @@ impl Delivery<'_> {
         pipeline: &mut UploadPipeline,
         mut part: UploadPart,
         result: Result<bool, ApiError>,
-    ) -> Result<Flow> {
+    ) -> Result<BatchFlow> {
         let error = match result {
-            Ok(verified) => return self.stored(pipeline, part, verified.then_some(true)).map(|()| Flow::On),
+            Ok(verified) => {
+                return self.stored(pipeline, part, verified.then_some(true)).map(|()| BatchFlow::On);
+            }
             Err(error) => error,
         };
         tracing::debug!(name = part.name, %error, "an upload failed");
         if error.outcome_unknown() {
             self.ctx.store.part_unknown(part.id)?;
             pipeline.unknown.push((part, error));
-            return Ok(Flow::On);
+            return Ok(BatchFlow::On);
         }
         if error.is_v2_gate() {
             return Err(error.into());
@@ -49,7 +51,7 @@ impl Delivery<'_> {
                 part.wait = self.calls.again(&mut part.tries, error)?;
                 self.ctx.progress.on(ExportEvent::Waiting { wait: part.wait, why: &error.to_string() });
                 pipeline.queue.push_front(part);
-                Ok(Flow::On)
+                Ok(BatchFlow::On)
             }
             ApiError::Refused { .. } | ApiError::LocalFile { .. } => self.refused(pipeline, &part, &error),
             _ => Err(error.into()),
@@ -84,7 +86,7 @@ impl Delivery<'_> {
         pipeline: &mut UploadPipeline,
         part: &UploadPart,
         error: &ApiError,
-    ) -> Result<Flow> {
+    ) -> Result<BatchFlow> {
         let again = self.todo.get_mut(&part.file).is_some_and(|job| {
             job.spoiled += 1;
             job.spoiled < 2
@@ -93,7 +95,7 @@ impl Delivery<'_> {
             pipeline.forget(part.file);
             self.fail_table(part.file, &error.clone().into(), false)?;
         }
-        Ok(Flow::Lost { why: error.to_string(), closed: None })
+        Ok(BatchFlow::Lost { why: error.to_string(), closed: None })
     }
 
     /// The server refused the part for good and does not hold it.
@@ -102,7 +104,7 @@ impl Delivery<'_> {
         pipeline: &mut UploadPipeline,
         part: &UploadPart,
         error: &ApiError,
-    ) -> Result<Flow> {
+    ) -> Result<BatchFlow> {
         self.ctx.store.part_refused(part.id)?;
         self.forget_part(part);
         let partly = pipeline.waiting(part.file) + 1 < part.of;
@@ -117,7 +119,7 @@ impl Delivery<'_> {
         pipeline: &mut UploadPipeline,
         part: &UploadPart,
         error: &ApiError,
-    ) -> Result<Flow> {
+    ) -> Result<BatchFlow> {
         let smaller = (part.spooled.size / 2).max(SMALLEST_PART);
         let job = self.todo.get_mut(&part.file).filter(|job| !job.smaller && smaller < part.spooled.size);
         let Some(job) = job else { return self.refused(pipeline, part, error) };
@@ -141,7 +143,7 @@ impl Delivery<'_> {
     }
 
     /// Resolves the uploads with an unknown outcome; no upload is in progress.
-    pub(super) async fn reconcile(&mut self, pipeline: &mut UploadPipeline) -> Result<Flow> {
+    pub(super) async fn reconcile(&mut self, pipeline: &mut UploadPipeline) -> Result<BatchFlow> {
         let open = self.open.as_ref().ok_or_else(no_batch)?;
         let (id, known) = (open.id.clone(), open.stored);
         let unknown = pipeline.unknown.len() as u64;
@@ -156,10 +158,10 @@ impl Delivery<'_> {
                 for (part, _) in std::mem::take(&mut pipeline.unknown) {
                     self.stored(pipeline, part, None)?;
                 }
-                Ok(Flow::On)
+                Ok(BatchFlow::On)
             }
             Some(count) if known < count && count < known + unknown => self.send_again(pipeline).await,
-            _ => Ok(Flow::Lost {
+            _ => Ok(BatchFlow::Lost {
                 why: format!(
                     "it is in doubt what batch `{id}` holds: {known} files were confirmed, {unknown} more may \
                      have arrived, and the server counts {}",
@@ -172,7 +174,7 @@ impl Delivery<'_> {
 
     /// Every unknown upload has to be repeated. A part that gets the same 500 until the last attempt is the table's
     /// fault.
-    fn none_stored(&mut self, pipeline: &mut UploadPipeline) -> Result<Flow> {
+    fn none_stored(&mut self, pipeline: &mut UploadPipeline) -> Result<BatchFlow> {
         for (mut part, error) in std::mem::take(&mut pipeline.unknown) {
             match self.calls.again(&mut part.tries, &error) {
                 Ok(wait) => {
@@ -180,22 +182,22 @@ impl Delivery<'_> {
                     pipeline.queue.push_front(part);
                 }
                 Err(_) if error.status() == Some(500) => {
-                    if let lost @ Flow::Lost { .. } = self.refused(pipeline, &part, &error)? {
+                    if let lost @ BatchFlow::Lost { .. } = self.refused(pipeline, &part, &error)? {
                         return Ok(lost);
                     }
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(Flow::On)
+        Ok(BatchFlow::On)
     }
 
     /// Some of the unknown uploads are stored: one of them is repeated, and the server counts again.
-    async fn send_again(&mut self, pipeline: &mut UploadPipeline) -> Result<Flow> {
+    async fn send_again(&mut self, pipeline: &mut UploadPipeline) -> Result<BatchFlow> {
         let (mut part, error) = pipeline.unknown.remove(0);
         let Ok(wait) = self.calls.again(&mut part.tries, &error) else {
-            return Ok(Flow::Lost {
-                why: format!("it stays in doubt whether `{}` arrived", part.name),
+            return Ok(BatchFlow::Lost {
+                why: format!("it is uncertain whether `{}` arrived", part.name),
                 closed: None,
             });
         };
@@ -209,19 +211,19 @@ impl Delivery<'_> {
             Err(error) if error.is_transient() => pipeline.unknown.push((part, error)),
             Err(error) => return Err(error.into()),
         }
-        Ok(Flow::On)
+        Ok(BatchFlow::On)
     }
 }
 
-fn closed_by_server(id: &str, status: Option<BatchStatus>) -> Flow {
+fn closed_by_server(id: &str, status: Option<BatchStatus>) -> BatchFlow {
     let why = format!("the server closed batch `{id}` before it was complete");
-    Flow::Lost { why, closed: Some(status.unwrap_or(BatchStatus::NotCompleted)) }
+    BatchFlow::Lost { why, closed: Some(status.unwrap_or(BatchStatus::NotCompleted)) }
 }
 
-fn lost_if(partly: bool, error: &ApiError) -> Flow {
+fn lost_if(partly: bool, error: &ApiError) -> BatchFlow {
     if partly {
-        Flow::Lost { why: format!("a table is only partly in the batch: {error}"), closed: None }
+        BatchFlow::Lost { why: format!("the batch contains only a part of a table: {error}"), closed: None }
     } else {
-        Flow::On
+        BatchFlow::On
     }
 }

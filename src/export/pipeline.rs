@@ -10,9 +10,9 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
 
-use super::calls::{Tries, cancelled};
+use super::calls::{Attempts, cancelled};
 use super::delivery::Delivery;
-use super::job::{Job, Prepared};
+use super::job::{Job, PreparedTable};
 use super::progress::ExportEvent;
 use super::spool::SpooledFile;
 use crate::api::{ApiError, BatchStatus, Outgoing};
@@ -23,7 +23,7 @@ use crate::store::journal::SpooledPart;
 use crate::store::{FileId, PartId};
 
 /// Whether the batch continues.
-pub enum Flow {
+pub enum BatchFlow {
     /// It continues.
     On,
     /// It does not; its contents have to be sent again.
@@ -49,7 +49,7 @@ pub struct UploadPart {
     /// Its upload name.
     pub name: String,
     /// Its attempts so far.
-    pub tries: Tries,
+    pub tries: Attempts,
     /// The wait before the next attempt.
     pub wait: Duration,
 }
@@ -73,7 +73,7 @@ pub(super) struct UploadPipeline {
 
 impl Delivery<'_> {
     /// Runs one pipeline.
-    pub(super) async fn pipeline(&mut self) -> Result<Flow> {
+    pub(super) async fn pipeline(&mut self) -> Result<BatchFlow> {
         let stop = self.ctx.stop.child_token();
         let (feed, jobs) = feed::channel();
         let (ready, mut converted) = mpsc::channel(1);
@@ -119,16 +119,16 @@ impl Delivery<'_> {
     async fn fly(
         &mut self,
         pipeline: &mut UploadPipeline,
-        converted: &mut mpsc::Receiver<(Job, Result<Prepared>)>,
-    ) -> Result<Flow> {
+        converted: &mut mpsc::Receiver<(Job, Result<PreparedTable>)>,
+    ) -> Result<BatchFlow> {
         let in_flight = self.ctx.config.api.uploads_in_flight.max(1) as usize;
         loop {
             self.check_stop()?;
-            if let lost @ Flow::Lost { .. } = self.launch(pipeline, in_flight).await? {
+            if let lost @ BatchFlow::Lost { .. } = self.launch(pipeline, in_flight).await? {
                 return Ok(lost);
             }
             if !pipeline.unknown.is_empty() && pipeline.flying.is_empty() {
-                if let lost @ Flow::Lost { .. } = self.reconcile(pipeline).await? {
+                if let lost @ BatchFlow::Lost { .. } = self.reconcile(pipeline).await? {
                     return Ok(lost);
                 }
                 continue;
@@ -141,7 +141,7 @@ impl Delivery<'_> {
                 biased;
                 () = self.ctx.stop.cancelled() => return Err(cancelled()),
                 Some((part, result)) = pipeline.flying.next(), if !pipeline.flying.is_empty() => {
-                    if let lost @ Flow::Lost { .. } = self.part_ended(pipeline, part, result).await? {
+                    if let lost @ BatchFlow::Lost { .. } = self.part_ended(pipeline, part, result).await? {
                         return Ok(lost);
                     }
                 }
@@ -164,7 +164,7 @@ impl Delivery<'_> {
     }
 
     /// Starts every upload that may start; opens a new batch when this one is full.
-    async fn launch(&mut self, pipeline: &mut UploadPipeline, in_flight: usize) -> Result<Flow> {
+    async fn launch(&mut self, pipeline: &mut UploadPipeline, in_flight: usize) -> Result<BatchFlow> {
         loop {
             if let Some(open) = &self.open {
                 let first = pipeline.queue.front();
@@ -175,9 +175,9 @@ impl Delivery<'_> {
                 let over = !open.sent.is_empty() && open.sent.len() + parts > self.ctx.limits.files;
                 if (pipeline.full || over) && (begins || first.is_none()) {
                     if !pipeline.flying.is_empty() || !pipeline.unknown.is_empty() {
-                        return Ok(Flow::On);
+                        return Ok(BatchFlow::On);
                     }
-                    if let lost @ Flow::Lost { .. } = self.finish_batch().await? {
+                    if let lost @ BatchFlow::Lost { .. } = self.finish_batch().await? {
                         return Ok(lost);
                     }
                     pipeline.full = false;
@@ -186,7 +186,7 @@ impl Delivery<'_> {
             }
             if pipeline.flying.len() >= in_flight || !pipeline.unknown.is_empty() || pipeline.queue.is_empty()
             {
-                return Ok(Flow::On);
+                return Ok(BatchFlow::On);
             }
             if self.open.is_none() {
                 self.open_batch().await?;
@@ -224,7 +224,12 @@ impl Delivery<'_> {
     }
 
     /// Handles a table from the converter.
-    fn accept(&mut self, pipeline: &mut UploadPipeline, job: &Job, result: Result<Prepared>) -> Result<()> {
+    fn accept(
+        &mut self,
+        pipeline: &mut UploadPipeline,
+        job: &Job,
+        result: Result<PreparedTable>,
+    ) -> Result<()> {
         pipeline.converting -= 1;
         let prepared = match result {
             Ok(prepared) => prepared,
@@ -233,7 +238,7 @@ impl Delivery<'_> {
             }
             Err(error) => return self.fail_table(job.file, &error, true),
         };
-        let Prepared { report, fingerprint, parts } = prepared;
+        let PreparedTable { report, fingerprint, parts } = prepared;
         let rows: Vec<SpooledPart> = parts
             .iter()
             .map(|(name, file)| SpooledPart {
@@ -253,11 +258,11 @@ impl Delivery<'_> {
             self.warned = true;
             let more = match report.warnings.len() {
                 1 => String::new(),
-                count => format!(" (and {} more kinds of findings)", count - 1),
+                count => format!(" (and {} other problems)", count - 1),
             };
             let error =
                 Error::new(Code::ValuesDropped, format!("`{}`: {}{more}", job.table.source, first.message))
-                    .hint(format!("{}; everything else was carried", remedy(&first.code)))
+                    .hint(format!("{}; everything else was delivered", remedy(&first.code)))
                     .path(&job.table.paths.table);
             self.warn(&error, Some(&job.table.source));
         }
@@ -308,8 +313,8 @@ impl UploadPipeline {
 
 fn convert_all(
     jobs: &feed::Receiver<Job>,
-    ready: &mpsc::Sender<(Job, Result<Prepared>)>,
-    prepare: &dyn Fn(&Job) -> Result<Prepared>,
+    ready: &mpsc::Sender<(Job, Result<PreparedTable>)>,
+    prepare: &dyn Fn(&Job) -> Result<PreparedTable>,
 ) {
     while let Ok(job) = jobs.recv() {
         // An internal error of the converter concerns one table only.
@@ -326,9 +331,9 @@ fn convert_all(
 }
 
 fn broke_off() -> Error {
-    Error::new(Code::UnknownError, "the conversion broke off")
+    Error::new(Code::UnknownError, "internal error in the conversion")
 }
 
 pub(super) fn no_batch() -> Error {
-    Error::new(Code::UnknownError, "an upload without a batch")
+    Error::new(Code::UnknownError, "internal error: an upload without a batch")
 }

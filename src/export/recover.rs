@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::calls::Calls;
 use super::context::RunContext;
-use super::delivery::{Delivery, Open, end_of};
+use super::delivery::{ActiveBatch, Delivery, end_of};
 use super::job::Job;
 use super::observe::Observation;
 use super::pipeline::UploadPart;
@@ -20,7 +20,7 @@ use crate::store::journal::{BatchEnd, Finish};
 use crate::store::recovery::{HeldPart, OpenBatch, PartState};
 
 /// A batch of an earlier run that is still open on the server.
-pub struct StillOpen {
+pub struct LeftoverBatch {
     batch: OpenBatch,
     id: String,
     files: Option<u64>,
@@ -31,7 +31,7 @@ pub struct StillOpen {
 ///
 /// # Errors
 /// A server that cannot be asked, or the journal.
-pub async fn reconcile_open_batches(ctx: &RunContext, calls: &Calls<'_>) -> Result<Vec<StillOpen>> {
+pub async fn reconcile_open_batches(ctx: &RunContext, calls: &Calls<'_>) -> Result<Vec<LeftoverBatch>> {
     let mut open = Vec::new();
     for batch in ctx.store.open_batches()? {
         let id = match &batch.server_id {
@@ -49,7 +49,7 @@ pub async fn reconcile_open_batches(ctx: &RunContext, calls: &Calls<'_>) -> Resu
         };
         match calls.fetch_batch(&id, true).await? {
             Some(on_server) if on_server.is_open() => {
-                open.push(StillOpen { batch, id, files: on_server.files });
+                open.push(LeftoverBatch { batch, id, files: on_server.files });
             }
             gone => {
                 let status = gone.and_then(|batch| batch.status).unwrap_or(BatchStatus::NotCompleted);
@@ -65,8 +65,8 @@ impl Delivery<'_> {
     ///
     /// # Errors
     /// A server that cannot be asked, or the journal.
-    pub async fn resume(&mut self, still_open: Vec<StillOpen>) -> Result<()> {
-        for StillOpen { batch, id, files } in still_open {
+    pub async fn resume(&mut self, still_open: Vec<LeftoverBatch>) -> Result<()> {
+        for LeftoverBatch { batch, id, files } in still_open {
             let given_up = matches!(batch.finish, Some(Finish::Fail | Finish::Cancel));
             let fitting = if given_up || self.open.is_some() { None } else { self.fit(&batch, &id, files)? };
             let Some((open, left)) = fitting else {
@@ -96,7 +96,7 @@ impl Delivery<'_> {
         batch: &OpenBatch,
         id: &str,
         count: Option<u64>,
-    ) -> Result<Option<(Open, Vec<UploadPart>)>> {
+    ) -> Result<Option<(ActiveBatch, Vec<UploadPart>)>> {
         let age = (platform::now() - batch.opened_at).to_std().unwrap_or(Duration::MAX);
         let Some(since) = self.ctx.backoff.instant().checked_sub(age) else { return Ok(None) };
         if age >= self.ctx.limits.age {
@@ -134,7 +134,7 @@ impl Delivery<'_> {
         }
         let unfinished: BTreeSet<FileId> = left.iter().map(|part| part.file).collect();
         Ok(Some((
-            Open {
+            ActiveBatch {
                 row: batch.id,
                 id: id.to_owned(),
                 since,

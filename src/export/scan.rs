@@ -55,7 +55,7 @@ pub enum ScanError {
         why: String,
     },
     /// A pattern is not a glob.
-    #[error("the pattern `{pattern}` is no glob: {why}")]
+    #[error("the pattern `{pattern}` is not a valid glob: {why}")]
     Pattern {
         /// The pattern as configured.
         pattern: String,
@@ -72,10 +72,10 @@ impl From<ScanError> for Error {
                 Self::new(Code::ConfigError, message).hint("set `[src] source_dir` to the folder of the tables")
             }
             ScanError::Unreadable { path, .. } => Self::new(Code::SourceMissing, message)
-                .hint("check `[src] source_dir`, that its disk or share is there, and that this account may read it")
+                .hint("check `[src] source_dir`, that its disk or share is connected, and that this account may read it")
                 .path(path),
             ScanError::Pattern { .. } => Self::new(Code::ConfigError, message)
-                .hint("correct it in `[src]`; `*` and `?` stand for any text and any letter"),
+                .hint("correct it in `[src]`; `*` matches any text, `?` any one character"),
         }
     }
 }
@@ -216,9 +216,7 @@ impl Walk<'_> {
 
     fn unreadable(&mut self, path: &Path, error: &io::Error) {
         self.scan.findings.push(
-            Error::io("cannot look through the folder", path, error)
-                .severity(ErrorSeverity::Warning)
-                .retry_later(),
+            Error::io("cannot read the folder", path, error).severity(ErrorSeverity::Warning).retry_later(),
         );
     }
 
@@ -226,7 +224,7 @@ impl Walk<'_> {
         self.scan.findings.push(
             Error::new(
                 Code::FileUnreadable,
-                format!("`{source}` leads to a folder that was looked through already; it was passed over"),
+                format!("`{source}` leads to a folder that was already read; skipped"),
             )
             .severity(ErrorSeverity::Info)
             .path(path),

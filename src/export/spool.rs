@@ -20,14 +20,14 @@ use crate::platform;
 /// Minimum free space of the disk in bytes; below it nothing is written (docs/reliability.md rule 9).
 pub const MIN_FREE: u64 = 500_000_000;
 /// Number of bytes written between two checks of the free space.
-const LOOK_EVERY: u64 = 32 << 20;
+const CHECK_EVERY_BYTES: u64 = 32 << 20;
 
 /// Why the spool accepted no more bytes; passed through the converter inside an [`io::Error`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SpoolError {
     /// The disk is nearly full.
     #[error(
-        "the disk of `{}` has less than {} MB left, and exports stop below that",
+        "the disk of `{}` has less than {} MB free; exports stop below that",
         folder.display(), least / 1_000_000
     )]
     DiskFull {
@@ -132,7 +132,14 @@ impl Spool {
     pub fn writer(&self, name: &str, stop: CancellationToken) -> SpoolWriter {
         // A table that is converted again must not overwrite files that are about to be deleted.
         let name = format!("{name}-{}", self.inner.written.fetch_add(1, Ordering::Relaxed));
-        SpoolWriter { spool: self.clone(), name, stop, done: Vec::new(), open: None, since_look: LOOK_EVERY }
+        SpoolWriter {
+            spool: self.clone(),
+            name,
+            stop,
+            done: Vec::new(),
+            open: None,
+            since_look: CHECK_EVERY_BYTES,
+        }
     }
 
     /// Returns a file of an earlier process, when it is unchanged.
@@ -278,7 +285,7 @@ impl PartSink for SpoolWriter {
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         let length = bytes.len() as u64;
         self.since_look += length;
-        if self.since_look >= LOOK_EVERY {
+        if self.since_look >= CHECK_EVERY_BYTES {
             self.since_look = 0;
             self.spool.check_disk().map_err(io::Error::other)?;
         }

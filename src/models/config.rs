@@ -15,7 +15,7 @@ mod problem;
 mod tests;
 mod words;
 
-pub use keys::{KEYS, Key, RETIRED};
+pub use keys::{ConfigKey, KEYS, RETIRED};
 pub use load::{Loaded, Origin, Sources, is_loopback, load};
 pub use problem::{Invalid, Problem};
 pub use words::Word;

@@ -50,7 +50,7 @@ pub struct Folders {
 
 /// No environment variable names a place for this account's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no folder for the program's data is known: {0} is not set")]
+#[error("cannot determine the data folder: {0} is not set")]
 pub struct NoFolder(&'static str);
 
 const NAME: &str = "data_exporter";
@@ -212,7 +212,7 @@ mod tests {
             Machine { system: System::Linux, variable: &|_| None, exists: &|_| false, privileged: false };
         assert_eq!(
             folders(nowhere).unwrap_err().to_string(),
-            "no folder for the program's data is known: HOME is not set"
+            "cannot determine the data folder: HOME is not set"
         );
     }
 }

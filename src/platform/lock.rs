@@ -47,7 +47,7 @@ impl FolderLock {
             Code::FolderHeld,
             format!("the data folder `{}` is in use by {program} (pid {pid})", folder.display()),
         )
-        .hint("wait until it has ended, or end it")
+        .hint("wait until it ends, or stop it")
         .path(folder)
         .retry_later())
     }

@@ -21,7 +21,7 @@ pub fn make_private_folder(path: &Path) -> Result<()> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| Error::io("cannot make the folder", path, &error))?;
+    builder.create(path).map_err(|error| Error::io("cannot create the folder", path, &error))?;
     #[cfg(windows)]
     if is_new {
         close(path);
@@ -40,7 +40,7 @@ fn close(path: &Path) {
     let mut command = super::system_command("icacls.exe");
     command.args(&words[1..]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     if !command.status().is_ok_and(|status| status.success()) {
-        tracing::warn!(path = %path.display(), "the folder could not be closed to other accounts");
+        tracing::warn!(path = %path.display(), "cannot make the folder private");
     }
 }
 

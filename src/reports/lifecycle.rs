@@ -17,8 +17,8 @@ impl Reports {
         });
         let left = self.store().timestamp(Timestamp::Working).ok().flatten();
         if let (Some(since), true) = (left, dead.is_empty()) {
-            let died = Error::new(Code::ShutdownError, "the program ended without having been told to, while idle")
-                .hint("a power cut or the end of the computer's session is harmless; look at its log if it was neither")
+            let died = Error::new(Code::ShutdownError, "the program stopped unexpectedly while idle")
+                .hint("a power cut or the end of the session is harmless; otherwise see the log")
                 .severity(ErrorSeverity::Warning);
             self.report(&NewError::from_error(&died, None, None).metadata("startedAt", since.to_rfc3339()));
         }
@@ -54,9 +54,9 @@ impl Reports {
         for run in &dead {
             let died = Error::new(
                 Code::ShutdownError,
-                format!("export {} was interrupted: the program ended in the midst of it", run.0),
+                format!("export {} was interrupted: the program stopped during the export", run.0),
             )
-            .hint("nothing is lost: the next export goes on where it was, or sends everything again");
+            .hint("nothing is lost: the next export continues it or sends everything again");
             self.report(&NewError::from_error(&died, Some(*run), None));
         }
         Ok(dead)
@@ -64,7 +64,7 @@ impl Reports {
 
     fn set_working_since(&self, since: Option<chrono::DateTime<chrono::Utc>>) {
         if let Err(error) = self.store().set_timestamp(Timestamp::Working, since) {
-            tracing::error!(%error, "cannot keep that the program works");
+            tracing::error!(%error, "cannot record the start of the program");
         }
     }
 }

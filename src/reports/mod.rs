@@ -42,10 +42,10 @@ impl Reports {
             let damaged = Error::new(
                 Code::StoreError,
                 format!(
-                    "the local database was damaged and was moved to `{name}`; history and errors begin anew"
+                    "the local database was damaged and was moved to `{name}`; a new history was started"
                 ),
             );
-            let damaged = damaged.hint("every table is sent once more; check the disk if this happens again");
+            let damaged = damaged.hint("every table will be sent again; check the disk if this recurs");
             reports.report(&NewError::from_error(&damaged.path(aside), None, None));
         }
         reports

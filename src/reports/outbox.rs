@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio_util::task::AbortOnDropHandle;
 
-use super::record::{Line, Recorded, Recorder};
+use super::record::{HistoryLine, Recorded, Recorder};
 use super::server::Server;
 use crate::api::ApiError;
 use crate::error::Error;
@@ -38,12 +38,12 @@ pub enum Recipient {
 /// The queue and its task, which ends with it.
 pub struct Outbox {
     shared: Arc<Shared>,
-    queue: mpsc::Sender<Entry>,
+    queue: mpsc::Sender<QueueEntry>,
     task: Mutex<Task>,
 }
 
 enum Task {
-    NotBegun(mpsc::Receiver<Entry>),
+    NotBegun(mpsc::Receiver<QueueEntry>),
     Begun { _task: AbortOnDropHandle<()> },
 }
 
@@ -51,22 +51,22 @@ struct Shared {
     recorder: Arc<Recorder>,
     recipient: Mutex<Recipient>,
     /// Entries that wait or are being sent.
-    waiting: watch::Sender<HashSet<Key>>,
+    waiting: watch::Sender<HashSet<LineId>>,
     /// The number of changes of old entries of the history.
     history_changed: watch::Sender<u64>,
 }
 
 /// The number of an entry; true for one in memory.
-type Key = (bool, i64);
+type LineId = (bool, i64);
 
-enum Entry {
-    Item(Box<Item>),
+enum QueueEntry {
+    QueuedReport(Box<QueuedReport>),
     /// From a thread that may hold any lock; not recorded yet.
     Fault(Fault),
 }
 
-struct Item {
-    key: Key,
+struct QueuedReport {
+    key: LineId,
     store: Store,
     report: GlobalErrorReport,
     batch: Option<String>,
@@ -93,7 +93,7 @@ impl Outbox {
             let queue = self.queue.downgrade();
             fault::on_uncaught(move |fault| {
                 if let Some(queue) = queue.upgrade() {
-                    let _ = queue.try_send(Entry::Fault(fault));
+                    let _ = queue.try_send(QueueEntry::Fault(fault));
                 }
             });
         }
@@ -103,7 +103,7 @@ impl Outbox {
     pub fn put(&self, recorded: Recorded, batch: Option<&str>) {
         let Some(item) = self.shared.item(recorded, batch) else { return };
         let key = item.key;
-        if self.queue.try_send(Entry::Item(Box::new(item))).is_err() {
+        if self.queue.try_send(QueueEntry::QueuedReport(Box::new(item))).is_err() {
             self.shared.done(key);
         }
     }
@@ -123,7 +123,7 @@ impl Outbox {
     }
 }
 
-async fn work(mut entries: mpsc::Receiver<Entry>, shared: Arc<Shared>) {
+async fn work(mut entries: mpsc::Receiver<QueueEntry>, shared: Arc<Shared>) {
     while let Some(entry) = entries.recv().await {
         let Some(item) = shared.unpacked(entry) else { continue };
         let told = shared.send(&item).await;
@@ -142,35 +142,35 @@ async fn work(mut entries: mpsc::Receiver<Entry>, shared: Arc<Shared>) {
 struct NobodyThere;
 
 impl Shared {
-    fn item(&self, recorded: Recorded, batch: Option<&str>) -> Option<Item> {
+    fn item(&self, recorded: Recorded, batch: Option<&str>) -> Option<QueuedReport> {
         let Recorded { line, mut report } = recorded;
-        let Line { store, spare, kept } = line.filter(|line| !line.kept.reported)?;
+        let HistoryLine { store, spare, kept } = line.filter(|line| !line.kept.reported)?;
         let key = (spare, kept.id);
         if let (Some(batch), Some(details)) = (batch, &mut report.metadata) {
             details.insert("batchId".to_owned(), batch.into());
         }
         let new = self.waiting.send_if_modified(|waiting| waiting.len() < WAITING && waiting.insert(key));
-        new.then(|| Item { key, store, report, batch: batch.map(str::to_owned) })
+        new.then(|| QueuedReport { key, store, report, batch: batch.map(str::to_owned) })
     }
 
-    fn unpacked(&self, entry: Entry) -> Option<Item> {
+    fn unpacked(&self, entry: QueueEntry) -> Option<QueuedReport> {
         match entry {
-            Entry::Item(item) => Some(*item),
-            Entry::Fault(fault) => {
+            QueueEntry::QueuedReport(item) => Some(*item),
+            QueueEntry::Fault(fault) => {
                 let error = NewError::from_error(&fault.error("a step"), None, None);
                 self.item(self.recorder.record(&error), None)
             }
         }
     }
 
-    fn done(&self, key: Key) {
+    fn done(&self, key: LineId) {
         self.waiting.send_modify(|waiting| {
             waiting.remove(&key);
         });
     }
 
     /// Sends one report. A server that refuses the report itself still counts as reachable.
-    async fn send(&self, item: &Item) -> Result<(), NobodyThere> {
+    async fn send(&self, item: &QueuedReport) -> Result<(), NobodyThere> {
         let server = self.server().await.ok_or(NobodyThere)?;
         if self.is_refused(&server) {
             return Err(NobodyThere);
@@ -178,7 +178,7 @@ impl Shared {
         match server.send(&item.report, item.batch.as_deref()).await {
             Ok(()) => {
                 if let Err(error) = item.store.error_reported(item.key.1) {
-                    tracing::warn!(%error, "an error was reported, and cannot be noted as such");
+                    tracing::warn!(%error, "an error was reported but cannot be marked as reported");
                 }
                 self.history_changed.send_modify(|changes| *changes += 1);
                 Ok(())

@@ -12,17 +12,17 @@ use crate::store::errors::{NewError, StoredError};
 use crate::store::{Store, StoreError};
 
 /// A recorded error and its report.
-#[must_use = "the server is told by `Reports::tell`"]
+#[must_use = "`Reports::send` reports it to the server"]
 #[derive(Debug)]
 pub struct Recorded {
     /// Its entry; `None` where it could not be recorded at all.
-    pub(super) line: Option<Line>,
+    pub(super) line: Option<HistoryLine>,
     pub(super) report: GlobalErrorReport,
 }
 
 /// An entry of the history, or of the one in memory.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct HistoryLine {
     pub store: Store,
     pub spare: bool,
     pub kept: StoredError,
@@ -50,9 +50,9 @@ impl Recorder {
     /// Records an error; an error that cannot be recorded is logged.
     pub fn record(&self, error: &NewError) -> Recorded {
         let attempt = |store: &Store, spare| match record(store, error) {
-            Ok(kept) => Some(Line { store: store.clone(), spare, kept }),
+            Ok(kept) => Some(HistoryLine { store: store.clone(), spare, kept }),
             Err(why) => {
-                tracing::error!(%why, "an error cannot be kept");
+                tracing::error!(%why, "an error cannot be recorded");
                 None
             }
         };

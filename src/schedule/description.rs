@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::field::{Field, Values};
+use super::field::{CrontabField, Values};
 use super::parse::Crontab;
 use crate::models::schedule_description::{Days, ScheduleDescription, Span, Times};
 use chrono::NaiveTime;
@@ -96,7 +96,7 @@ fn spans(values: Values) -> Vec<Span> {
         return Vec::new();
     }
     let mut numbers: Vec<u8> = values.iter().collect();
-    if values.field() == Field::Weekday {
+    if values.field() == CrontabField::Weekday {
         for weekday in &mut numbers {
             *weekday = if *weekday == 0 { 7 } else { *weekday };
         }

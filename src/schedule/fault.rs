@@ -1,6 +1,6 @@
 //! [`ScheduleError`]: why a crontab is refused, at which place, and the remedy.
 
-use super::Field;
+use super::CrontabField;
 use crate::error::{Code, Error};
 
 /// A refused crontab.
@@ -10,7 +10,7 @@ pub struct ScheduleError {
     /// The text as given.
     pub crontab: String,
     /// The fault.
-    pub fault: Fault,
+    pub fault: CrontabFault,
 }
 
 impl From<ScheduleError> for Error {
@@ -21,18 +21,18 @@ impl From<ScheduleError> for Error {
 
 /// The fault, as the end of a sentence that begins with the crontab.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
+pub enum CrontabFault {
     /// Only blanks.
     #[error("is empty")]
     Empty,
     /// Too few or too many fields.
-    #[error("needs five or six fields and has {count}")]
+    #[error("must have five or six fields, not {count}")]
     FieldCount {
         /// The number of fields.
         count: usize,
     },
     /// An unknown word after `@`.
-    #[error("begins with `{word}`, which is no time of an export")]
+    #[error("begins with the unknown word `{word}`")]
     Nickname {
         /// The word, with its `@`.
         word: String,
@@ -41,7 +41,7 @@ pub enum Fault {
     #[error("has `{part}` as {field} at character {position}, {fault}")]
     Part {
         /// The field.
-        field: Field,
+        field: CrontabField,
         /// The part, between commas.
         part: String,
         /// The position of the part, in characters from 1.
@@ -50,10 +50,10 @@ pub enum Fault {
         fault: PartFault,
     },
     /// Days that none of the months has.
-    #[error("asks for a day of the month that none of its months has")]
+    #[error("has a day that none of its months has")]
     NoSuchDay,
     /// The `cron` library refuses the expression, which is an internal error.
-    #[error("cannot be followed ({reason})")]
+    #[error("cannot be used ({reason})")]
     Unfollowable {
         /// The library's message.
         reason: String,
@@ -64,10 +64,10 @@ pub enum Fault {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PartFault {
     /// Nothing between two commas.
-    #[error("which holds nothing between its commas")]
+    #[error("which is empty between two commas")]
     Nothing,
     /// A number outside the field's range.
-    #[error("but {value} is not from {first} to {last}")]
+    #[error("but {value} is outside {first} to {last}")]
     OutOfRange {
         /// The number.
         value: String,
@@ -77,29 +77,29 @@ pub enum PartFault {
         last: u8,
     },
     /// Not a number.
-    #[error("which is no number")]
+    #[error("which is not a number")]
     NoNumber,
     /// Neither a number nor a name, in a field that has names.
     #[error("which is neither a number nor a name")]
     NoName,
     /// A step that never or always matches.
-    #[error("but its step leaves one value only")]
+    #[error("but its step leaves only one value")]
     Step,
     /// A step of zero.
-    #[error("but its step leads nowhere")]
+    #[error("but its step is 0")]
     StepOfZero,
     /// A `*` beside others.
-    #[error("which means every value and makes the rest of the list idle")]
+    #[error("which matches every value and makes the rest of the list redundant")]
     StarInList,
     /// One of `L`, `W`, `#`, `?`, `H`, which programs interpret differently.
-    #[error("but `{sign}` has no meaning here")]
+    #[error("but `{sign}` is not supported")]
     Sign {
         /// The character.
         sign: char,
     },
 }
 
-impl Fault {
+impl CrontabFault {
     /// The remedy.
     pub fn remedy(&self) -> String {
         match self {
@@ -107,7 +107,7 @@ impl Fault {
                 "write one such as `0 8,12,16 * * *` (at 8, 12 and 16 o'clock) or `*/15 * * * *` (every 15 minutes)"
                     .to_owned()
             }
-            Self::FieldCount { count: 7 } => "leave out the last field: a year is not known here".to_owned(),
+            Self::FieldCount { count: 7 } => "remove the last field: years are not supported".to_owned(),
             Self::FieldCount { .. } => "write minute, hour, day of the month, month and weekday, parted by blanks; \
                                         the seconds may stand before them"
                 .to_owned(),
@@ -116,17 +116,17 @@ impl Fault {
                     .to_owned()
             }
             Self::Part { field, fault, part, .. } => fault.remedy(*field, part),
-            Self::NoSuchDay => "take a day that one of the months has".to_owned(),
+            Self::NoSuchDay => "use a day that one of the months has".to_owned(),
         }
     }
 }
 
 impl PartFault {
-    fn remedy(&self, field: Field, part: &str) -> String {
+    fn remedy(&self, field: CrontabField, part: &str) -> String {
         let (first, last) = field.range();
         match self {
             Self::Nothing => "remove a comma".to_owned(),
-            Self::OutOfRange { value, .. } if field == Field::Hour && value == "24" => {
+            Self::OutOfRange { value, .. } if field == CrontabField::Hour && value == "24" => {
                 "write 0 for midnight".to_owned()
             }
             Self::NoNumber | Self::NoName => {
@@ -136,8 +136,8 @@ impl PartFault {
                 let start = part.split(['/', '-']).next().unwrap_or_default();
                 let start = if start == "*" { first.to_string() } else { start.to_owned() };
                 let above = match field {
-                    Field::Second => ", and the distance in minutes",
-                    Field::Minute => ", and the distance in hours",
+                    CrontabField::Second => ", and the interval in minutes",
+                    CrontabField::Minute => ", and the interval in hours",
                     _ => "",
                 };
                 format!("write a smaller step, or {start} here{above}")
@@ -145,8 +145,8 @@ impl PartFault {
             Self::StepOfZero => "write a step of 1 or more".to_owned(),
             Self::StarInList => "write `*` alone, or the list without it".to_owned(),
             Self::Sign { sign: '?' } => "write `*`".to_owned(),
-            Self::Sign { sign: 'L' } if field == Field::DayOfMonth => {
-                "list the days, such as 28; the last day of every month cannot be named".to_owned()
+            Self::Sign { sign: 'L' } if field == CrontabField::DayOfMonth => {
+                "list the days, such as 28; the last day of the month is not supported".to_owned()
             }
             Self::OutOfRange { .. } | Self::Sign { .. } => format!("write {}", field.values()),
         }

@@ -1,8 +1,8 @@
-//! [`Field`]: one of the six fields of a crontab; [`Values`]: the numbers that its text matches.
+//! [`CrontabField`]: one of the six fields of a crontab; [`Values`]: the numbers that its text matches.
 
 use std::fmt;
 
-use super::fault::{Fault, PartFault};
+use super::fault::{CrontabFault, PartFault};
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -22,7 +22,7 @@ const WEEKDAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursd
 
 /// A field of a crontab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
+pub enum CrontabField {
     /// 0 to 59
     Second,
     /// 0 to 59
@@ -37,7 +37,7 @@ pub enum Field {
     Weekday,
 }
 
-impl Field {
+impl CrontabField {
     /// The fields from left to right; a crontab of five fields begins with the second.
     pub const ALL: [Self; 6] =
         [Self::Second, Self::Minute, Self::Hour, Self::DayOfMonth, Self::Month, Self::Weekday];
@@ -77,7 +77,7 @@ impl Field {
     }
 }
 
-impl fmt::Display for Field {
+impl fmt::Display for CrontabField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Second => "second",
@@ -93,7 +93,7 @@ impl fmt::Display for Field {
 /// The numbers that a field matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Values {
-    field: Field,
+    field: CrontabField,
     /// Bit n stands for the number n; Sunday is 0.
     bits: u64,
     /// Whether the text begins with `*`, which does not restrict.
@@ -104,32 +104,36 @@ pub(super) struct Values {
 
 impl Values {
     /// Matches one number.
-    pub(super) fn only(field: Field, value: u8) -> Self {
+    pub(super) fn only(field: CrontabField, value: u8) -> Self {
         Self { field, bits: 1 << value, starred: false, stepped: false }
     }
 
     /// Matches every number.
-    pub(super) fn every(field: Field) -> Self {
+    pub(super) fn every(field: CrontabField) -> Self {
         let bits = cycle(field, field.range().0, field.last()).fold(0, |bits, value| bits | 1 << value);
         Self { field, bits, starred: true, stepped: false }
     }
 
     /// Parses a field's text that begins at a position counted in characters from 1.
-    pub(super) fn parse(field: Field, text: &str, position: usize) -> Result<Self, Fault> {
+    pub(super) fn parse(field: CrontabField, text: &str, position: usize) -> Result<Self, CrontabFault> {
         let mut values = Self { field, bits: 0, starred: text.starts_with('*'), stepped: text.contains('/') };
         let parts: Vec<&str> = text.split(',').collect();
         let mut position = position;
         for part in &parts {
             let star_in_list = parts.len() > 1 && part.starts_with('*');
             let read = if star_in_list { Err(PartFault::StarInList) } else { part_of(field, part) };
-            values.bits |=
-                read.map_err(|fault| Fault::Part { field, part: (*part).to_owned(), position, fault })?;
+            values.bits |= read.map_err(|fault| CrontabFault::Part {
+                field,
+                part: (*part).to_owned(),
+                position,
+                fault,
+            })?;
             position += part.chars().count() + 1;
         }
         Ok(values)
     }
 
-    pub(super) fn field(self) -> Field {
+    pub(super) fn field(self) -> CrontabField {
         self.field
     }
 
@@ -148,7 +152,7 @@ impl Values {
 }
 
 /// Returns the numbers of a part between commas, as bits.
-fn part_of(field: Field, part: &str) -> Result<u64, PartFault> {
+fn part_of(field: CrontabField, part: &str) -> Result<u64, PartFault> {
     if part.is_empty() {
         return Err(PartFault::Nothing);
     }
@@ -170,7 +174,7 @@ fn part_of(field: Field, part: &str) -> Result<u64, PartFault> {
     if step.is_some() && bits.count_ones() < 2 { Err(PartFault::Step) } else { Ok(bits) }
 }
 
-fn step_of(field: Field, text: &str) -> Result<u8, PartFault> {
+fn step_of(field: CrontabField, text: &str) -> Result<u8, PartFault> {
     match number(field, text, (1, u8::MAX)) {
         Err(PartFault::OutOfRange { .. }) if text.bytes().all(|byte| byte == b'0') => {
             Err(PartFault::StepOfZero)
@@ -181,26 +185,26 @@ fn step_of(field: Field, text: &str) -> Result<u8, PartFault> {
 }
 
 /// Returns the numbers of a range, which may wrap around the end of the field.
-fn cycle(field: Field, start: u8, end: u8) -> impl Iterator<Item = u8> {
+fn cycle(field: CrontabField, start: u8, end: u8) -> impl Iterator<Item = u8> {
     let (first, last) = (field.range().0, field.last());
     let head = start..=if start <= end { end } else { last.max(start) };
     let tail = (start > end).then_some(first..=end).into_iter().flatten();
-    let sunday_once = move |value: u8| if field == Field::Weekday { value % 7 } else { value };
+    let sunday_once = move |value: u8| if field == CrontabField::Weekday { value % 7 } else { value };
     // `7-2` begins with Sunday, which is also 0.
     let tail = tail.skip(usize::from(start > last));
     head.chain(tail).map(sunday_once)
 }
 
-fn value(field: Field, text: &str) -> Result<u8, PartFault> {
+fn value(field: CrontabField, text: &str) -> Result<u8, PartFault> {
     let word = text.to_ascii_lowercase();
     let named = field.names().iter().position(|name| word.len() >= 3 && name.starts_with(&word));
     match named {
-        Some(index) => Ok(index as u8 + u8::from(field == Field::Month)),
+        Some(index) => Ok(index as u8 + u8::from(field == CrontabField::Month)),
         None => number(field, text, field.range()),
     }
 }
 
-fn number(field: Field, text: &str, (first, last): (u8, u8)) -> Result<u8, PartFault> {
+fn number(field: CrontabField, text: &str, (first, last): (u8, u8)) -> Result<u8, PartFault> {
     if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(match sign(text) {
             Some(sign) => PartFault::Sign { sign },

@@ -1,7 +1,7 @@
 //! [`Crontab`]: the numbers of the six fields of a crontab.
 
-use super::fault::Fault;
-use super::field::{Field, Values};
+use super::fault::CrontabFault;
+use super::field::{CrontabField, Values};
 
 /// Words that stand for five fields.
 const NICKNAMES: [(&str, &str); 7] = [
@@ -41,25 +41,25 @@ impl Crontab {
 }
 
 /// Parses a crontab.
-pub(super) fn crontab(text: &str) -> Result<Crontab, Fault> {
+pub(super) fn crontab(text: &str) -> Result<Crontab, CrontabFault> {
     let fields = fields(text);
-    let [first, ..] = fields.as_slice() else { return Err(Fault::Empty) };
+    let [first, ..] = fields.as_slice() else { return Err(CrontabFault::Empty) };
     if first.1.starts_with('@') {
         let word = text.trim();
         let known = NICKNAMES.iter().find(|(nickname, _)| nickname.eq_ignore_ascii_case(word));
         return match known {
             Some((_, fields)) => crontab(fields),
-            None => Err(Fault::Nickname { word: first.1.to_owned() }),
+            None => Err(CrontabFault::Nickname { word: first.1.to_owned() }),
         };
     }
     let read = |at: usize| {
         let (position, text) = fields[at];
-        Values::parse(Field::ALL[at + 6 - fields.len()], text, position)
+        Values::parse(CrontabField::ALL[at + 6 - fields.len()], text, position)
     };
     let (seconds, skip) = match fields.len() {
-        5 => (Values::only(Field::Second, 0), 0),
+        5 => (Values::only(CrontabField::Second, 0), 0),
         6 => (read(0)?, 1),
-        count => return Err(Fault::FieldCount { count }),
+        count => return Err(CrontabFault::FieldCount { count }),
     };
     let crontab = Crontab {
         seconds,
@@ -70,7 +70,7 @@ pub(super) fn crontab(text: &str) -> Result<Crontab, Fault> {
         weekdays: read(skip + 4)?,
     };
     let exists = |month: u8| crontab.days.iter().any(|day| day <= DAYS[usize::from(month) - 1]);
-    if crontab.months.iter().any(exists) { Ok(crontab) } else { Err(Fault::NoSuchDay) }
+    if crontab.months.iter().any(exists) { Ok(crontab) } else { Err(CrontabFault::NoSuchDay) }
 }
 
 /// Returns the words of a text with their positions, counted in characters from 1.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use chrono::DateTime;
 
-use super::fault::Fault;
+use super::fault::CrontabFault;
 use super::field::Values;
 use super::parse::Crontab;
 
@@ -14,7 +14,7 @@ use super::parse::Crontab;
 pub(super) struct Wall(Vec<cron::Schedule>);
 
 impl Wall {
-    pub(super) fn new(crontab: &Crontab) -> Result<Self, Fault> {
+    pub(super) fn new(crontab: &Crontab) -> Result<Self, CrontabFault> {
         let times =
             format!("{} {} {}", listed(crontab.seconds), listed(crontab.minutes), listed(crontab.hours));
         let days = listed(crontab.days);
@@ -33,7 +33,7 @@ impl Wall {
             .iter()
             .map(|text| {
                 cron::Schedule::from_str(text)
-                    .map_err(|error| Fault::Unfollowable { reason: error.to_string() })
+                    .map_err(|error| CrontabFault::Unfollowable { reason: error.to_string() })
             })
             .collect::<Result<_, _>>()
             .map(Self)

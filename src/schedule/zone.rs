@@ -85,7 +85,7 @@ impl Zone {
 
 /// An unknown time zone.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is no time zone")]
+#[error("`{name}` is not a time zone")]
 pub struct UnknownZone {
     /// The name as given.
     pub name: String,

@@ -125,7 +125,7 @@ impl InstallPlan {
                 let made = Error::io("cannot write", path, &error);
                 match error.kind() {
                     std::io::ErrorKind::PermissionDenied => made
-                        .hint("do it as an administrator, or install with `--user` for this account alone"),
+                        .hint("run it as an administrator, or use `--user` to install for this account only"),
                     _ => made,
                 }
             })?;
@@ -164,7 +164,7 @@ fn run(command: &[String]) -> Result<String> {
     let shown = command.join(" ");
     let failed = |why: String| {
         Error::new(Code::UnknownError, format!("`{shown}` failed: {why}"))
-            .hint("run it by hand to see more; everything before it was done")
+            .hint("run it yourself for details; the earlier steps were not undone")
     };
     let Some((program, arguments)) = command.split_first() else { return Ok(String::new()) };
     let output = Command::new(program).args(arguments).output().map_err(|error| failed(error.to_string()))?;

@@ -32,9 +32,9 @@ const INVALID_LEVEL: i32 = 124;
 const STOPPING: Duration = Duration::from_secs(15);
 
 /// The work of the service: it ends when the token is cancelled, and returns an exit code.
-pub type Work = Box<dyn FnOnce(CancellationToken) -> u8 + Send>;
+pub type ServiceWork = Box<dyn FnOnce(CancellationToken) -> u8 + Send>;
 
-static WORK: OnceLock<Mutex<Option<Work>>> = OnceLock::new();
+static WORK: OnceLock<Mutex<Option<ServiceWork>>> = OnceLock::new();
 
 /// Installs the service, runs `plan`, and starts the service. A service of the former program keeps its name and gets
 /// this program.
@@ -69,7 +69,7 @@ pub fn install(site: &Site, plan: &InstallPlan) -> Result<()> {
         None => manager.create_service(&info, access).map_err(failed("install the service"))?,
     };
     service
-        .set_description("Carries DBF tables to a Data Forge server")
+        .set_description("Uploads DBF tables to a Data Forge server")
         .and_then(|()| where_known(service.update_failure_actions(recovery())))
         .and_then(|()| where_known(service.set_failure_actions_on_non_crash_failures(true)))
         .and_then(|()| where_known(service.set_preshutdown_timeout(STOPPING)))
@@ -89,7 +89,7 @@ fn pass_on(data: &Path) -> Result<()> {
     let variable = format!("DATA_EXPORTER_HOME={}", data.display());
     let set = LOCAL_MACHINE.create(key).and_then(|key| key.set_multi_string("Environment", &[&variable]));
     set.map_err(|error| {
-        Error::new(Code::UnknownError, format!("cannot tell the service its data folder: {error}"))
+        Error::new(Code::UnknownError, format!("cannot configure the service's data folder: {error}"))
     })
 }
 
@@ -165,8 +165,8 @@ fn stop(service: &Service) -> Result<()> {
             return Ok(());
         }
         if asked.elapsed() > STOPPING {
-            let why = format!("the service does not stop; it is {:?}", status.current_state);
-            return Err(Error::new(Code::UnknownError, why).hint("end its process, and try again"));
+            let why = format!("the service does not stop; its state is {:?}", status.current_state);
+            return Err(Error::new(Code::UnknownError, why).hint("end its process and try again"));
         }
         std::thread::sleep(Duration::from_millis(200));
     }
@@ -176,7 +176,7 @@ fn stop(service: &Service) -> Result<()> {
 ///
 /// # Errors
 /// When the manager did not start the program.
-pub fn serve(work: Work) -> Result<()> {
+pub fn serve(work: ServiceWork) -> Result<()> {
     let place = WORK.get_or_init(|| Mutex::new(None));
     *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
     service_dispatcher::start(NAME, ffi_service_main).map_err(failed("run as a service"))
@@ -249,6 +249,6 @@ fn failed(doing: &'static str) -> impl Fn(ManagerError) -> Error {
             error => error.to_string(),
         };
         Error::new(Code::UnknownError, format!("cannot {doing}: {why}"))
-            .hint("do it from a prompt that was started as an administrator")
+            .hint("run it from an administrator's command prompt")
     }
 }

@@ -11,7 +11,7 @@ use toml_edit::{DocumentMut, Item, TableLike, Value};
 
 use super::replace::replace;
 use crate::error::{Code, Error};
-use crate::models::config::{KEYS, Key, RETIRED};
+use crate::models::config::{ConfigKey, KEYS, RETIRED};
 
 /// Why config.toml could not be changed.
 #[derive(Debug, thiserror::Error)]
@@ -20,10 +20,10 @@ pub enum ConfigFileError {
     #[error("{}", .0.message)]
     File(Box<Error>),
     /// The file is not TOML; its text is not quoted, since it may contain a secret.
-    #[error("`{path}` is not valid TOML, so it is left as it is", path = .0.display())]
+    #[error("`{path}` is not valid TOML and was not changed", path = .0.display())]
     Syntax(PathBuf),
     /// A section is expected and a value found.
-    #[error("`{section}` in `{path}` is no section", path = path.display())]
+    #[error("`{section}` in `{path}` is not a section", path = path.display())]
     NoSection {
         /// The file.
         path: PathBuf,
@@ -39,7 +39,7 @@ impl From<ConfigFileError> for Error {
             ConfigFileError::File(error) => *error,
             ConfigFileError::Syntax(path) | ConfigFileError::NoSection { path, .. } => {
                 Self::new(Code::ConfigError, message)
-                    .hint("`data_exporter config validate` names the line; mend it and try again")
+                    .hint("`data_exporter config validate` shows the line; fix it and try again")
                     .path(path)
             }
         }
@@ -80,7 +80,7 @@ impl ConfigFile {
     ///
     /// # Errors
     /// When a value stands in place of the key's section.
-    pub fn set(&mut self, key: &Key, value: impl Into<Value>) -> Result<(), ConfigFileError> {
+    pub fn set(&mut self, key: &ConfigKey, value: impl Into<Value>) -> Result<(), ConfigFileError> {
         if let Some((section, name)) = key.former {
             remove(&mut self.document, section, name);
         }
@@ -119,7 +119,7 @@ impl ConfigFile {
     }
 
     /// Removes a key, also at its place in the older layout; returns true when it existed.
-    pub fn remove(&mut self, key: &Key) -> bool {
+    pub fn remove(&mut self, key: &ConfigKey) -> bool {
         let removed = remove(&mut self.document, key.section, key.name).is_some();
         match key.former {
             Some((section, name)) => remove(&mut self.document, section, name).is_some() || removed,
@@ -274,7 +274,7 @@ fn file_error(doing: &str, path: &Path, error: &std::io::Error) -> ConfigFileErr
 mod tests {
     use super::*;
 
-    fn key(section: &str, name: &str) -> &'static Key {
+    fn key(section: &str, name: &str) -> &'static ConfigKey {
         KEYS.iter().find(|key| (key.section, key.name) == (section, name)).unwrap()
     }
 

@@ -39,7 +39,7 @@ pub enum StoreError {
         reason: String,
     },
     /// The requested row does not exist.
-    #[error("the local database holds no {what} {id}")]
+    #[error("the local database has no {what} {id}")]
     Missing {
         /// Kind of the row.
         what: &'static str,
@@ -47,13 +47,13 @@ pub enum StoreError {
         id: i64,
     },
     /// An invalid cursor of a list.
-    #[error("`{cursor}` is no place in this list")]
+    #[error("`{cursor}` is not a valid cursor")]
     Cursor {
         /// Beginning of the cursor.
         cursor: String,
     },
     /// A row contains a value that this program did not write.
-    #[error("the local database holds an unreadable {what}: {source}")]
+    #[error("the local database contains an unreadable {what}: {source}")]
     Unreadable {
         /// Kind of the value.
         what: &'static str,
@@ -91,7 +91,7 @@ pub(super) fn no_room(error: &rusqlite::Error) -> bool {
     matches!(code, Some((ErrorCode::DiskFull, _) | (_, rusqlite::ffi::SQLITE_IOERR_SHMSIZE)))
 }
 
-const DAMAGED: &str = "the next export moves it aside and begins a new one; nothing on the server is touched";
+const DAMAGED: &str = "the next export moves it aside and starts a new one; nothing on the server changes";
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
@@ -99,7 +99,7 @@ impl From<StoreError> for Error {
         match error {
             StoreError::File { error, .. } => *error,
             StoreError::NewerSchema { path, .. } => Self::new(Code::StoreError, message)
-                .hint("install the newer version again, or move the file away to begin a new history")
+                .hint("install the newer version again, or move the file away to start a new history")
                 .path(path),
             StoreError::Damaged { path, .. } => Self::new(Code::StoreError, message).hint(DAMAGED).path(path),
             StoreError::Sql(sql) => match sql.sqlite_error_code() {
@@ -113,7 +113,7 @@ impl From<StoreError> for Error {
                     Code::MemoryError,
                     "the local database cannot be used: there is not enough memory",
                 )
-                .hint("end programs that are not needed, or restart the computer")
+                .hint("close other programs, or restart the computer")
                 .retry_later(),
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                     Self::new(Code::StoreError, "the local database is in use by another program")
@@ -128,15 +128,15 @@ impl From<StoreError> for Error {
                         .hint("give the account that runs Data Exporter write access to its data folder")
                 }
                 _ => Self::new(Code::StoreError, message)
-                    .hint("if it happens again, move state.db away to begin a new history"),
+                    .hint("if it happens again, move state.db away to start a new history"),
             },
             StoreError::Missing { what, id } => Self::new(Code::Usage, format!("there is no {what} {id}"))
                 .hint("`data_exporter history` lists the runs"),
             StoreError::Cursor { .. } => {
-                Self::new(Code::Usage, message).hint("ask for the list from its beginning")
+                Self::new(Code::Usage, message).hint("read the list from its beginning")
             }
             StoreError::Unreadable { .. } => Self::new(Code::StoreError, message)
-                .hint("if it happens again, move state.db away to begin a new history"),
+                .hint("if it happens again, move state.db away to start a new history"),
         }
     }
 }

@@ -7,7 +7,7 @@ mod page;
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::listing::Key;
+use super::listing::SortKey;
 use super::{RunId, Store, StoreError, count, from_json, from_word, time, word};
 use crate::models::export::{ErrorBody, ExportedFile, FileReport, RunReport, RunState, Totals, UploadState};
 pub(super) use page::keys;
@@ -19,7 +19,7 @@ impl Store {
     /// When the database cannot be read.
     pub fn recent_runs(&self, limit: u64) -> Result<Vec<RunReport>, StoreError> {
         self.read(|sql| {
-            let newest: Vec<Key<1>> = sql
+            let newest: Vec<SortKey<1>> = sql
                 .prepare_cached("SELECT id FROM runs ORDER BY id DESC LIMIT ?")?
                 .query_map([count(limit)], |row| row.get(0).map(|id| [id]))?
                 .collect::<Result<_, _>>()?;
@@ -64,7 +64,7 @@ impl Store {
 }
 
 /// Reads runs without their tables.
-pub(super) fn reports(sql: &Connection, keys: &[Key<1>]) -> Result<Vec<RunReport>, StoreError> {
+pub(super) fn reports(sql: &Connection, keys: &[SortKey<1>]) -> Result<Vec<RunReport>, StoreError> {
     keys.iter().filter_map(|[id]| report(sql, *id).transpose()).collect()
 }
 

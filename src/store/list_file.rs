@@ -20,9 +20,9 @@ use crate::models::listing::{List, ListFormat};
 const PIECE: usize = 500;
 
 /// A column of a CSV: its header, and the path of its value in the JSON of a row.
-type Column = (&'static str, &'static str);
+type ListColumn = (&'static str, &'static str);
 
-const RUNS: [Column; 17] = [
+const RUNS: [ListColumn; 17] = [
     ("run_id", "/run_id"),
     ("trigger", "/trigger"),
     ("state", "/state"),
@@ -42,7 +42,7 @@ const RUNS: [Column; 17] = [
     ("error_hint", "/error/hint"),
 ];
 
-const ERRORS: [Column; 11] = [
+const ERRORS: [ListColumn; 11] = [
     ("id", "/id"),
     ("type", "/type"),
     ("severity", "/severity"),
@@ -108,7 +108,7 @@ pub fn write_list(
 
 fn write_rows<T: Serialize>(
     pieces: impl Iterator<Item = std::result::Result<Vec<T>, StoreError>>,
-    columns: &[Column],
+    columns: &[ListColumn],
     format: ListFormat,
     out: &mut dyn Write,
 ) -> std::result::Result<(), ListError> {

@@ -1,4 +1,4 @@
-//! Common parts of the lists of runs and errors: a [`Filter`] of conditions, and the [`Key`] of a row, so that the next
+//! Common parts of the lists of runs and errors: a [`Filter`] of conditions, and the [`SortKey`] of a row, so that the next
 //! page begins after the last row of this one, whatever was added in between. Knows no table.
 
 use std::collections::BTreeMap;
@@ -10,17 +10,17 @@ use serde::Serialize;
 use super::{StoreError, json};
 
 /// Sort key of a list; the largest comes first.
-pub(super) type Key<const N: usize> = [i64; N];
+pub(super) type SortKey<const N: usize> = [i64; N];
 
 /// Returns the keys of one page, and the cursor of the next.
 ///
 /// # Errors
 /// [`StoreError::Cursor`] for an invalid cursor.
 pub(super) fn page<'a, const N: usize>(
-    keys: &'a [Key<N>],
+    keys: &'a [SortKey<N>],
     cursor: Option<&str>,
     limit: u32,
-) -> Result<(&'a [Key<N>], Option<String>), StoreError> {
+) -> Result<(&'a [SortKey<N>], Option<String>), StoreError> {
     let rest = match cursor.map(parse::<N>).transpose()? {
         Some(last) => &keys[keys.partition_point(|key| *key >= last)..],
         None => keys,
@@ -30,7 +30,7 @@ pub(super) fn page<'a, const N: usize>(
     Ok((page, next.map(|key| key.map(|number| number.to_string()).join("."))))
 }
 
-fn parse<const N: usize>(cursor: &str) -> Result<Key<N>, StoreError> {
+fn parse<const N: usize>(cursor: &str) -> Result<SortKey<N>, StoreError> {
     let numbers: Option<Vec<i64>> = cursor.split('.').map(|number| number.parse().ok()).collect();
     numbers
         .and_then(|numbers| numbers.try_into().ok())

@@ -15,7 +15,7 @@ const BUSY: Duration = Duration::from_secs(10);
 
 pub(super) fn holding(folder: &Path) -> Result<Store, StoreError> {
     let path = folder.join(FILE_NAME);
-    let reason = match prepare(&path, Kind::Holding) {
+    let reason = match prepare(&path, FileKind::Holding) {
         Ok(connection) => {
             let store = Store::new(connection, None);
             store.prune_errors()?;
@@ -26,7 +26,7 @@ pub(super) fn holding(folder: &Path) -> Result<Store, StoreError> {
     };
     let aside = move_aside(&path)?;
     tracing::info!(reason, aside = %aside.display(), "the local database was damaged; a new one is begun");
-    Ok(Store::new(prepare(&path, Kind::Holding)?, Some(aside)))
+    Ok(Store::new(prepare(&path, FileKind::Holding)?, Some(aside)))
 }
 
 pub(super) fn viewing(folder: &Path) -> Result<Store, StoreError> {
@@ -34,9 +34,9 @@ pub(super) fn viewing(folder: &Path) -> Result<Store, StoreError> {
     if !path.exists() {
         return nothing();
     }
-    let opened = match prepare(&path, Kind::Viewing) {
+    let opened = match prepare(&path, FileKind::Viewing) {
         // Without disk space for the shared memory of connections, one connection uses the file exclusively.
-        Err(StoreError::Sql(error)) if no_room(&error) => prepare(&path, Kind::ViewingAlone),
+        Err(StoreError::Sql(error)) if no_room(&error) => prepare(&path, FileKind::ViewingAlone),
         opened => opened,
     };
     match opened {
@@ -58,7 +58,7 @@ pub(super) fn nothing() -> Result<Store, StoreError> {
 
 /// Purpose of a connection.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum FileKind {
     /// Read and write; every page is checked first.
     Holding,
     /// Read only, beside other connections.
@@ -68,14 +68,14 @@ enum Kind {
 }
 
 /// Opens a connection, sets the pragmas and migrates the schema.
-fn prepare(path: &Path, kind: Kind) -> Result<Connection, StoreError> {
+fn prepare(path: &Path, kind: FileKind) -> Result<Connection, StoreError> {
     make_private(path)?;
     let mut connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
     connection.busy_timeout(BUSY)?;
-    if kind == Kind::ViewingAlone {
+    if kind == FileKind::ViewingAlone {
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     }
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -83,7 +83,7 @@ fn prepare(path: &Path, kind: Kind) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.set_prepared_statement_cache_capacity(64);
     search::register(&connection)?;
-    if kind == Kind::Holding {
+    if kind == FileKind::Holding {
         let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
         if verdict != "ok" {
             return Err(StoreError::Damaged { path: path.to_path_buf(), reason: verdict });
@@ -102,7 +102,7 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
     match options.open(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(StoreError::io("cannot make the local database", path, &error)),
+        Err(error) => Err(StoreError::io("cannot create the local database", path, &error)),
     }
 }
 

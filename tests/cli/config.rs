@@ -81,7 +81,7 @@ fn an_unknown_code_page_is_a_problem() {
     let home = TestHome::with_config("[encoding]\ndbf_encoding = \"klingon\"\n");
     let (code, value) = home.json(&["status"]);
     assert_eq!(code, 7);
-    assert!(value["error"]["message"].as_str().unwrap().contains("names no code page"));
+    assert!(value["error"]["message"].as_str().unwrap().contains("is not a known code page"));
     for page in ["CP866", "Windows-1251", "Windows-1255", "ISO-8859-8", "UTF-8"] {
         let home = TestHome::with_config(&format!("[encoding]\ndbf_encoding = \"{page}\"\n"));
         assert_eq!(home.run(&["status"]).code, 0, "{page}: a word of the old program");

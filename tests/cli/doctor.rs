@@ -251,7 +251,7 @@ fn what_is_risky_in_the_configuration_is_a_warning_and_what_is_wrong_a_failure()
     let (code, value) = home.doctor(&["--offline"]);
     assert_eq!((code, status(&value, "configuration")), (0, "warning"), "{value}");
     let told = message(&value, "configuration");
-    assert!(told.contains("paht") && told.contains("holds the secret in plain text"), "{told}");
+    assert!(told.contains("paht") && told.contains("contains the secret in plain text"), "{told}");
     assert_eq!(status(&value, "keychain"), "ok", "the plain secret serves");
     home.home.write("config.toml", "[api]\nbase_url = \"ftp://x\"\n");
     let (code, value) = home.doctor(&["--offline"]);

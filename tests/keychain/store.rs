@@ -171,5 +171,5 @@ fn what_is_not_there_afterwards_was_not_kept() {
     }
     let _service = stand_in::forgetful();
     let said = sentence(keychain("shop", "/data").save(&basic("one")).unwrap_err());
-    assert!(said.starts_with("the keychain gave back something else than was put into it"), "{said}");
+    assert!(said.starts_with("the keychain returned a different value than was stored"), "{said}");
 }

@@ -100,7 +100,7 @@ fn an_authority_that_is_not_in_the_trust_store_is_not_trusted() {
     let site = Site::new(&other, &own, "localhost", Valid::Now);
     refused(
         &site,
-        "comes from an authority that this computer does not trust",
+        "was issued by an authority that this computer does not trust",
         "if your company's own authority issued it, add the authority's certificate to this computer's trust store",
     );
     assert!(
@@ -135,8 +135,8 @@ fn another_servers_certificate_is_refused_with_its_name() {
     let site = Site::new(&own, &own, "forge.test", Valid::Now);
     refused(
         &site,
-        "is for another name: `forge.test`",
-        "check `[api] base_url`: the server has to be called by a name that its certificate is for",
+        "was issued for another name: `forge.test`",
+        "check `[api] base_url`: it must use a name that the certificate was issued for",
     );
 }
 
@@ -146,8 +146,7 @@ fn https_to_a_server_that_speaks_http_says_so() {
     let host = format!("localhost:{}", installation.server.address().port());
     installation.at(&format!("https://{host}"));
     let (code, message, _) = installation.failure();
-    let said =
-        format!("could not sign in: no connection to `{host}`: what answers there does not speak https");
+    let said = format!("could not sign in: no connection to `{host}`: the server does not use https there");
     assert_eq!((code, message), (5, said));
 }
 
@@ -158,7 +157,7 @@ fn a_system_without_certificates_says_what_to_install() {
     site.installation.home.write("authorities.pem", "");
     let (code, message, hint) = site.installation.failure();
     assert_eq!(code, 5);
-    assert_eq!(message, "no secure connection can be made: No CA certificates were loaded from the system");
+    assert_eq!(message, "cannot make a secure connection: No CA certificates were loaded from the system");
     assert!(hint.contains("`ca-certificates`"), "{hint}");
     assert!(site.installation.server.requests().iter().all(|request| request.endpoint != Endpoint::Token));
 }

@@ -100,12 +100,11 @@ fn this_computer_is_never_asked_through_a_proxy() {
 #[test]
 fn a_proxy_that_wants_a_login_says_so_in_both_ways_to_go_through_it() {
     for (scheme, variable) in [("https", "HTTPS_PROXY"), ("http", "HTTP_PROXY")] {
-        for (before, what) in
-            [("", "wants a login"), ("anna:wrong@", "does not accept the login that is in its address")]
+        for (before, what) in [("", "requires a login"), ("anna:wrong@", "rejects the login in its address")]
         {
             let branch = Branch::new(scheme, &[variable], before, Some(LOGIN_IN_BASE64));
             let of_it = branch.said_of_it(variable);
-            let remedy = "write the login into the proxy's address, as in `http://user:password@proxy:3128`";
+            let remedy = "add the login to the proxy's address, as in `http://user:password@proxy:3128`";
             let said = |doing: &str| format!("could not {doing}: {of_it}, {what}");
             assert_eq!(branch.installation.failure(), (5, said("sign in"), remedy.to_owned()));
             assert!(branch.proxy.seen().len() <= 2, "the server's other paths are no help, nor is a report");

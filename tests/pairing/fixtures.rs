@@ -1,7 +1,7 @@
 //! Each exchange of a grant that this program takes part in: the request is compared, the reply has its meaning.
 
 use data_exporter::api::{Client, Limits};
-use data_exporter::auth::device_flow::{Answer, ClientMetadata, DeviceFlowClient};
+use data_exporter::auth::device_flow::{ClientMetadata, DeviceFlowClient, PollAnswer};
 use data_exporter::auth::dialect::clients::{ClientIds as _, InMemory};
 use data_exporter::auth::dialect::{Aip, Dfm, Endpoint, Rfc8628, Romm, ServerDialect};
 use std::sync::Arc;
@@ -77,16 +77,16 @@ fn metadata() -> ClientMetadata {
     }
 }
 
-fn word(answer: &Result<Answer<impl Sized>, data_exporter::error::Error>) -> &'static str {
+fn word(answer: &Result<PollAnswer<impl Sized>, data_exporter::error::Error>) -> &'static str {
     match answer {
-        Ok(Answer::Granted(_)) => "granted",
-        Ok(Answer::Pending) => "pending",
-        Ok(Answer::SlowDown { .. }) => "slow_down",
-        Ok(Answer::Denied) => "denied",
-        Ok(Answer::Expired) => "expired",
-        Ok(Answer::InvalidGrant) => "invalid_grant",
-        Ok(Answer::Refused(_)) => "refused",
-        Ok(Answer::Failed(_)) | Err(_) => "trouble",
+        Ok(PollAnswer::Granted(_)) => "granted",
+        Ok(PollAnswer::Pending) => "pending",
+        Ok(PollAnswer::SlowDown { .. }) => "slow_down",
+        Ok(PollAnswer::Denied) => "denied",
+        Ok(PollAnswer::Expired) => "expired",
+        Ok(PollAnswer::InvalidGrant) => "invalid_grant",
+        Ok(PollAnswer::Refused(_)) => "refused",
+        Ok(PollAnswer::Failed(_)) | Err(_) => "trouble",
     }
 }
 

@@ -72,7 +72,7 @@ async fn it_is_told_once_and_shown_from_then_on() {
     let reports = reported(&harness.server, "UNKNOWN_ERROR");
     assert_eq!((reports.len(), reports[0].severity.as_str()), (1, "CRITICAL"));
     let message = &reports[0].message;
-    let place = "the engine broke off by a fault of this program at tests/reports/engine_fault.rs:";
+    let place = "internal error in the engine at tests/reports/engine_fault.rs:";
     assert!(message.starts_with(place), "{message}");
     assert!(detail(&reports[0], "hint").contains("`data_exporter diagnostics`"));
     let lines: Vec<_> =
@@ -85,7 +85,7 @@ async fn it_is_told_once_and_shown_from_then_on() {
     assert_eq!((shown.state, problem.code.as_str()), (State::NeedsAttention, "UNKNOWN_ERROR"));
     assert!(problem.hint.unwrap().starts_with("start the program again"));
     let refused = listening.engine.send(Command::CancelExport).await.unwrap_err();
-    assert!(refused.message.starts_with("the engine broke off"), "{refused}");
+    assert!(refused.message.starts_with("internal error in the engine"), "{refused}");
     assert!(!harness.path("control.sock").exists(), "no other program is answered by nobody");
 
     // The folder is free for the next, which finds everything as it was.

@@ -119,7 +119,7 @@ fn the_systems_copies_are_of_disks() {
     if under_wine() {
         // Its shares are links to its disks, and it takes no copies.
         let error = system.take(&disk).err().unwrap();
-        assert_eq!(error.to_string(), "Windows made none and said nothing");
+        assert_eq!(error.to_string(), "Windows made none and gave no reason");
     } else {
         assert_eq!(system.place(Path::new(r"\\localhost\C$\GOODS.DBF")), None);
     }

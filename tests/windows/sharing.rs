@@ -17,7 +17,7 @@ fn is_read_or_named(file: &Value, path: &str) {
     assert_eq!(error["code"], "FILE_CHANGING");
     assert_eq!(error["message"], format!("`{path}` was in use or changed while it was read, 3 times"));
     let hint = error["hint"].as_str().unwrap();
-    let reason = "export when the shop's program is not writing to it; no shadow copy of `";
+    let reason = "export while no other program writes to it; no shadow copy of `";
     assert!(hint.starts_with(reason) && hint.contains(":\\` could be taken: "), "{hint}");
 }
 

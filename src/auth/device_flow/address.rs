@@ -23,14 +23,14 @@ pub fn for_browser(text: &str, origin: &Url) -> Result<String, BadAddress> {
     let bad = |why| BadAddress { shown: text.escape_debug().take(200).collect(), why };
     // The parser would silently remove some of them.
     if text.chars().any(|letter| letter.is_control() || letter.is_whitespace() || turns_direction(letter)) {
-        return Err(bad("holds blanks or control characters"));
+        return Err(bad("contains spaces or control characters"));
     }
-    let url = origin.join(text).map_err(|_| bad("is no address"))?;
+    let url = origin.join(text).map_err(|_| bad("is not a valid address"))?;
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
-        "http" => return Err(bad("is http to another machine")),
-        _ => return Err(bad("is no web address")),
+        "http" => return Err(bad("uses http to another machine")),
+        _ => return Err(bad("is not a web address")),
     }
     if url.host().is_none() || !url.username().is_empty() || url.password().is_some() {
         return Err(bad("hides where it leads"));

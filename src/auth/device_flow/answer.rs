@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::authorization::seconds;
-use super::decision::{Answer, PollFailure};
+use super::decision::{PollAnswer, PollFailure};
 use crate::api::{ApiError, Reply};
 
 const DOING: &str = "ask for the credential";
@@ -26,7 +26,7 @@ pub fn read<T>(
     server: &str,
     unsaid_limit: Option<Duration>,
     granted: impl FnOnce(&Value, &Reply) -> Option<T>,
-) -> Answer<T> {
+) -> PollAnswer<T> {
     let reply = match reply {
         Ok(reply) => reply,
         Err(error) => return trouble(error.to_string(), None),
@@ -34,13 +34,13 @@ pub fn read<T>(
     let json = reply.json();
     let word = json.as_ref().and_then(word_of);
     match (word, reply.status) {
-        (_, 429) => Answer::Failed(PollFailure {
+        (_, 429) => PollAnswer::Failed(PollFailure {
             why: reply.refused(DOING).to_string(),
             wait: reply.retry_after.or(unsaid_limit),
             too_many: reply.retry_after.is_none(),
         }),
         // A server that never mapped the pending case (docs/wire-contract.md section 7.3).
-        (_, 500) if json.as_ref().is_some_and(is_unmapped_pending) => Answer::Pending,
+        (_, 500) if json.as_ref().is_some_and(is_unmapped_pending) => PollAnswer::Pending,
         (_, status @ 300..=399) => trouble(
             format!(
                 "could not {DOING}: `{server}` answered {status}, a redirect, which is not followed; \
@@ -49,20 +49,20 @@ pub fn read<T>(
             reply.retry_after,
         ),
         (_, 408 | 425 | 500..) => trouble(reply.refused(DOING).to_string(), reply.retry_after),
-        (Some(PENDING), _) => Answer::Pending,
-        (Some(SLOW_DOWN), _) => Answer::SlowDown {
+        (Some(PENDING), _) => PollAnswer::Pending,
+        (Some(SLOW_DOWN), _) => PollAnswer::SlowDown {
             interval: json.as_ref().and_then(|json| seconds(json.get("interval"))).map(Duration::from_secs),
         },
-        (Some(DENIED), _) => Answer::Denied,
-        (Some(EXPIRED), _) => Answer::Expired,
-        (Some(INVALID_GRANT), _) => Answer::InvalidGrant,
+        (Some(DENIED), _) => PollAnswer::Denied,
+        (Some(EXPIRED), _) => PollAnswer::Expired,
+        (Some(INVALID_GRANT), _) => PollAnswer::InvalidGrant,
         (_, 200..=299) => match json.as_ref().and_then(|json| granted(json, &reply)) {
-            Some(granted) => Answer::Granted(granted),
+            Some(granted) => PollAnswer::Granted(granted),
             // Truncated, a sign-in page, or an answer to something else: poll again.
             None => trouble(reply.unreadable(DOING, server, "credential").to_string(), None),
         },
         _ if is_page(&reply) => trouble(reply.refused(DOING).to_string(), reply.retry_after),
-        _ => Answer::Refused(refusal(&reply)),
+        _ => PollAnswer::Refused(refusal(&reply)),
     }
 }
 
@@ -83,8 +83,8 @@ fn is_unmapped_pending(json: &Value) -> bool {
             .is_some_and(|text| text.to_ascii_lowercase().contains("authorization pending"))
 }
 
-fn trouble<T>(why: String, wait: Option<Duration>) -> Answer<T> {
-    Answer::Failed(PollFailure { why, wait, too_many: false })
+fn trouble<T>(why: String, wait: Option<Duration>) -> PollAnswer<T> {
+    PollAnswer::Failed(PollFailure { why, wait, too_many: false })
 }
 
 /// A captive portal or a proxy answers with a page in the server's place.
@@ -110,38 +110,38 @@ mod tests {
 
     use super::*;
 
-    fn judged(status: u16, body: &str) -> Answer<String> {
+    fn judged(status: u16, body: &str) -> PollAnswer<String> {
         let reply = Reply { status, body: body.as_bytes().to_vec(), ..Reply::default() };
         judge(reply, None)
     }
 
-    fn judge(reply: Reply, limit: Option<Duration>) -> Answer<String> {
+    fn judge(reply: Reply, limit: Option<Duration>) -> PollAnswer<String> {
         read(Ok(reply), "dfm.example", limit, |json, _| Some(json.get("token")?.as_str()?.to_owned()))
     }
 
-    fn is_trouble(answer: &Answer<String>) -> bool {
-        matches!(answer, Answer::Failed(_))
+    fn is_trouble(answer: &PollAnswer<String>) -> bool {
+        matches!(answer, PollAnswer::Failed(_))
     }
 
     #[test]
     fn the_word_stands_in_error_or_in_detail_at_whatever_status() {
         for (status, body, meant) in [
-            (400, r#"{"error":"authorization_pending","error_description":"x"}"#, Answer::Pending),
-            (400, r#"{"detail":"authorization_pending"}"#, Answer::Pending),
-            (200, r#"{"error":"authorization_pending"}"#, Answer::Pending),
-            (428, r#"{"error":"authorization_pending"}"#, Answer::Pending),
-            (400, r#"{"error":"Bad Request","detail":"access_denied"}"#, Answer::Denied),
-            (400, r#"{"error":"access_denied"}"#, Answer::Denied),
-            (403, r#"{"error":"access_denied"}"#, Answer::Denied),
-            (400, r#"{"error":"expired_token"}"#, Answer::Expired),
-            (400, r#"{"error":"invalid_grant"}"#, Answer::InvalidGrant),
-            (400, r#"{"error":"slow_down"}"#, Answer::SlowDown { interval: None }),
+            (400, r#"{"error":"authorization_pending","error_description":"x"}"#, PollAnswer::Pending),
+            (400, r#"{"detail":"authorization_pending"}"#, PollAnswer::Pending),
+            (200, r#"{"error":"authorization_pending"}"#, PollAnswer::Pending),
+            (428, r#"{"error":"authorization_pending"}"#, PollAnswer::Pending),
+            (400, r#"{"error":"Bad Request","detail":"access_denied"}"#, PollAnswer::Denied),
+            (400, r#"{"error":"access_denied"}"#, PollAnswer::Denied),
+            (403, r#"{"error":"access_denied"}"#, PollAnswer::Denied),
+            (400, r#"{"error":"expired_token"}"#, PollAnswer::Expired),
+            (400, r#"{"error":"invalid_grant"}"#, PollAnswer::InvalidGrant),
+            (400, r#"{"error":"slow_down"}"#, PollAnswer::SlowDown { interval: None }),
             (
                 400,
                 r#"{"error":"slow_down","interval":12}"#,
-                Answer::SlowDown { interval: Some(Duration::from_secs(12)) },
+                PollAnswer::SlowDown { interval: Some(Duration::from_secs(12)) },
             ),
-            (201, r#"{"token":"t"}"#, Answer::Granted("t".to_owned())),
+            (201, r#"{"token":"t"}"#, PollAnswer::Granted("t".to_owned())),
         ] {
             assert_eq!(judged(status, body), meant, "{status} {body}");
         }
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn pending_as_a_server_error_is_pending_and_nothing_else_of_that_status() {
         let said = |text: &str| format!(r#"{{"error":"server_error","error_description":"{text}"}}"#);
-        assert_eq!(judged(500, &said("error-aip-oauth-14 authorization PENDING: wait")), Answer::Pending);
+        assert_eq!(judged(500, &said("error-aip-oauth-14 authorization PENDING: wait")), PollAnswer::Pending);
         assert!(is_trouble(&judged(500, &said("database is gone"))));
         assert!(is_trouble(&judged(503, &said("Authorization pending"))));
         assert!(is_trouble(&judged(500, r#"{"error":"access_denied"}"#)));
@@ -180,7 +180,7 @@ mod tests {
         let reply = |after| Reply { status: 429, retry_after: after, ..Reply::default() };
         let minute = Some(Duration::from_mins(1));
         let read = |after, limit| match judge(reply(after), limit) {
-            Answer::Failed(trouble) => (trouble.wait, trouble.too_many),
+            PollAnswer::Failed(trouble) => (trouble.wait, trouble.too_many),
             other => panic!("{other:?}"),
         };
         assert_eq!(read(Some(Duration::from_secs(7)), None), (Some(Duration::from_secs(7)), false));
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn an_unknown_word_is_a_refusal_in_the_servers_words() {
         let said = |status, body| match judged(status, body) {
-            Answer::Refused(said) => said,
+            PollAnswer::Refused(said) => said,
             other => panic!("{other:?}"),
         };
         assert_eq!(
@@ -211,7 +211,7 @@ mod tests {
         #[test]
         fn no_body_breaks_it_and_only_a_good_status_grants(status in 100_u16..600, body in ".{0,80}", cut: bool) {
             let reply = Reply { status, body: body.into_bytes(), cut, ..Reply::default() };
-            if let Answer::Granted(_) = judge(reply, None) {
+            if let PollAnswer::Granted(_) = judge(reply, None) {
                 prop_assert!((200..300).contains(&status) && !cut);
             }
         }

@@ -61,14 +61,14 @@ impl DeviceAuthorization {
     pub fn read(json: &Value, names: &Names, origin: &Url) -> Result<Self, GrantError> {
         let text = |name: &str| json.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let first = |names: &[&str]| names.iter().find_map(|name| text(name));
-        let missing = |what: &str| GrantError::Unsupported { why: format!("its answer holds no {what}") };
+        let missing = |what: &str| GrantError::Unsupported { why: format!("its answer contains no {what}") };
         let device_code = text(names.device_code)
             .filter(|code| code.len() <= LONGEST_DEVICE_CODE)
             .ok_or_else(|| missing("device code"))?;
         let user_code = text(names.user_code)
             .map(str::trim)
             .filter(|code| is_showable(code))
-            .ok_or_else(|| missing("code that can be shown"))?;
+            .ok_or_else(|| missing("code that can be displayed"))?;
         let uri = first(names.uri).ok_or_else(|| missing("address to enter the code at"))?;
         let complete = first(names.uri_complete).map(|text| for_browser(text, origin)).transpose()?;
         Ok(Self {

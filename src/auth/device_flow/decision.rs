@@ -1,4 +1,4 @@
-//! [`decide`]: the pure rule of polling (docs/pairing.md lines 2 to 7). It takes an answer and the [`State`], and
+//! [`decide`]: the pure rule of polling (docs/pairing.md lines 2 to 7). It takes an answer and the [`PollState`], and
 //! returns the new state and the next [`Step`].
 //!
 //! Knows no clock and no network. The interval never shrinks; the back-off after a failure is separate.
@@ -16,7 +16,7 @@ pub const LONGEST_BACKOFF: Duration = Duration::from_mins(1);
 
 /// The answer to a poll; `T` is the grant.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Answer<T> {
+pub enum PollAnswer<T> {
     /// The person approved.
     Granted(T),
     /// The person has not decided yet.
@@ -51,7 +51,7 @@ pub struct PollFailure {
 
 /// State between polls.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct State {
+pub struct PollState {
     /// The interval; it only grows.
     pub interval: Duration,
     /// Failures since the last good answer.
@@ -75,7 +75,7 @@ pub enum Step<T> {
     Stop(GrantError),
 }
 
-impl State {
+impl PollState {
     /// Creates the state before the first poll. A missing or zero interval becomes [`DEFAULT_INTERVAL`].
     pub fn new(interval: Option<Duration>) -> Self {
         let interval = interval.filter(|interval| !interval.is_zero()).unwrap_or(DEFAULT_INTERVAL);
@@ -98,31 +98,31 @@ impl State {
 }
 
 /// Returns the next step. `random` lies in `0.0..1.0`.
-pub fn decide<T>(mut state: State, answer: Answer<T>, random: f64) -> (State, Step<T>) {
+pub fn decide<T>(mut state: PollState, answer: PollAnswer<T>, random: f64) -> (PollState, Step<T>) {
     let lost = state.lost;
-    if !matches!(answer, Answer::Failed(_)) {
+    if !matches!(answer, PollAnswer::Failed(_)) {
         state.heard = true;
         state.troubles = 0;
         state.trouble = None;
     }
     let step = match answer {
-        Answer::Granted(granted) => Step::Done(granted),
-        Answer::Denied => Step::Stop(GrantError::Denied),
-        Answer::Expired => Step::Stop(GrantError::Expired { lost }),
-        Answer::InvalidGrant => Step::Stop(GrantError::InvalidGrant { lost }),
-        Answer::Refused(said) => Step::Stop(GrantError::Refused { said }),
-        Answer::Pending => {
+        PollAnswer::Granted(granted) => Step::Done(granted),
+        PollAnswer::Denied => Step::Stop(GrantError::Denied),
+        PollAnswer::Expired => Step::Stop(GrantError::Expired { lost }),
+        PollAnswer::InvalidGrant => Step::Stop(GrantError::InvalidGrant { lost }),
+        PollAnswer::Refused(said) => Step::Stop(GrantError::Refused { said }),
+        PollAnswer::Pending => {
             // An answer that was lost before this one contained no credential.
             state.lost = false;
             Step::Wait(state.pause(random))
         }
-        Answer::SlowDown { interval } => {
+        PollAnswer::SlowDown { interval } => {
             state.lost = false;
             let slower = state.interval.saturating_add(SLOWER);
             state.interval = interval.map_or(slower, |named| named.max(slower));
             Step::Wait(state.pause(random))
         }
-        Answer::Failed(PollFailure { why, wait, too_many }) => {
+        PollAnswer::Failed(PollFailure { why, wait, too_many }) => {
             state.troubles = state.troubles.saturating_add(1);
             state.trouble = Some(why);
             state.lost |= !too_many;
@@ -148,16 +148,16 @@ mod tests {
 
     use super::*;
 
-    type Reply = Answer<&'static str>;
+    type Reply = PollAnswer<&'static str>;
 
     const S: fn(u64) -> Duration = Duration::from_secs;
 
-    fn state(interval: u64) -> State {
-        State::new(Some(S(interval)))
+    fn state(interval: u64) -> PollState {
+        PollState::new(Some(S(interval)))
     }
 
     fn trouble(wait: Option<u64>, too_many: bool) -> Reply {
-        Answer::Failed(PollFailure { why: "the net is down".to_owned(), wait: wait.map(S), too_many })
+        PollAnswer::Failed(PollFailure { why: "the net is down".to_owned(), wait: wait.map(S), too_many })
     }
 
     /// Returns the waits after a series of answers, in whole seconds; the margin is below one.
@@ -182,12 +182,12 @@ mod tests {
             Step::Done(_) => "done",
             Step::Wait(_) => "wait",
         };
-        assert_eq!(end(Answer::Granted("secret")), "done");
-        assert_eq!(end(Answer::Denied), "access_denied");
-        assert_eq!(end(Answer::Expired), "expired_token");
-        assert_eq!(end(Answer::InvalidGrant), "invalid_grant");
-        assert_eq!(end(Answer::Refused("teapot".to_owned())), "unsupported");
-        assert_eq!(end(Answer::Pending), "wait");
+        assert_eq!(end(PollAnswer::Granted("secret")), "done");
+        assert_eq!(end(PollAnswer::Denied), "access_denied");
+        assert_eq!(end(PollAnswer::Expired), "expired_token");
+        assert_eq!(end(PollAnswer::InvalidGrant), "invalid_grant");
+        assert_eq!(end(PollAnswer::Refused("teapot".to_owned())), "unsupported");
+        assert_eq!(end(PollAnswer::Pending), "wait");
         assert_eq!(end(trouble(None, false)), "wait");
     }
 
@@ -195,17 +195,17 @@ mod tests {
     fn slow_down_adds_five_seconds_for_good_or_takes_the_larger_interval_named() {
         let slow = |named: Option<u64>| Reply::SlowDown { interval: named.map(S) };
         assert_eq!(
-            waits(5, vec![slow(None), Answer::Pending, slow(None), Answer::Pending]),
+            waits(5, vec![slow(None), PollAnswer::Pending, slow(None), PollAnswer::Pending]),
             [10, 10, 15, 15]
         );
-        assert_eq!(waits(5, vec![slow(Some(30)), Answer::Pending, slow(None)]), [30, 30, 35]);
+        assert_eq!(waits(5, vec![slow(Some(30)), PollAnswer::Pending, slow(None)]), [30, 30, 35]);
         assert_eq!(waits(20, vec![slow(Some(1)), slow(Some(0))]), [25, 30], "never lowered");
     }
 
     #[test]
     fn troubles_double_the_wait_to_a_minute_and_a_good_answer_ends_that() {
         let down = || trouble(None, false);
-        let all = vec![down(), down(), down(), down(), down(), Answer::Pending, down()];
+        let all = vec![down(), down(), down(), down(), down(), PollAnswer::Pending, down()];
         assert_eq!(waits(5, all), [10, 20, 40, 60, 60, 5, 10]);
         assert_eq!(waits(90, vec![down(), down()]), [90, 90], "never below the interval");
     }
@@ -213,16 +213,16 @@ mod tests {
     #[test]
     fn what_the_server_asks_for_is_waited_and_an_unsaid_limit_slows_down_for_good() {
         assert_eq!(waits(5, vec![trouble(Some(120), false), trouble(Some(1), false)]), [120, 20]);
-        assert_eq!(waits(5, vec![trouble(None, true), Answer::Pending]), [10, 10]);
-        assert_eq!(waits(5, vec![trouble(Some(60), true), Answer::Pending]), [60, 10]);
+        assert_eq!(waits(5, vec![trouble(None, true), PollAnswer::Pending]), [10, 10]);
+        assert_eq!(waits(5, vec![trouble(Some(60), true), PollAnswer::Pending]), [60, 10]);
     }
 
     #[test]
     fn no_interval_or_a_senseless_one_is_five_seconds() {
         for given in [None, Some(Duration::ZERO)] {
-            assert_eq!(State::new(given).interval, S(5));
+            assert_eq!(PollState::new(given).interval, S(5));
         }
-        assert_eq!(State::new(Some(S(1))).interval, S(1));
+        assert_eq!(PollState::new(Some(S(1))).interval, S(1));
     }
 
     #[test]
@@ -246,8 +246,8 @@ mod tests {
 
     fn any_answer() -> impl Strategy<Value = Reply> {
         prop_oneof![
-            Just(Answer::Pending),
-            proptest::option::of(any::<u64>()).prop_map(|s| Answer::SlowDown { interval: s.map(S) }),
+            Just(PollAnswer::Pending),
+            proptest::option::of(any::<u64>()).prop_map(|s| PollAnswer::SlowDown { interval: s.map(S) }),
             (proptest::option::of(0_u64..5000), any::<bool>()).prop_map(|(s, many)| trouble(s, many)),
         ]
     }
@@ -258,7 +258,7 @@ mod tests {
             given in proptest::option::of(any::<u64>()),
             answers in proptest::collection::vec((any_answer(), 0.0_f64..1.0), 0..40)
         ) {
-            let mut now = State::new(given.map(S));
+            let mut now = PollState::new(given.map(S));
             for (answer, random) in answers {
                 let before = now.interval;
                 let (next, step) = decide(now, answer, random);

@@ -42,7 +42,7 @@ pub enum GrantError {
     #[error(transparent)]
     Api(#[from] ApiError),
     /// The code expired without a single answer of the server.
-    #[error("the server could not be asked until the code expired: {why}")]
+    #[error("the server could not be reached until the code expired: {why}")]
     NeverReached {
         /// The last failure.
         why: String,
@@ -53,11 +53,7 @@ pub enum GrantError {
 }
 
 fn also(lost: bool) -> &'static str {
-    if lost {
-        ", and an answer of the server was lost on the way, which may have held the credential"
-    } else {
-        ""
-    }
+    if lost { "; an answer of the server was lost, which may have contained the credential" } else { "" }
 }
 
 impl GrantError {
@@ -128,13 +124,13 @@ fn of_request(api: ApiError) -> Error {
         }
         Code::ServiceUnavailable if error.retry == crate::error::Retry::Later => match wait {
             Some(wait) => error.hint(format!("pair again in {} s", wait.as_secs().max(1))),
-            None => {
-                error.hint("the server is busy, or a proxy or sign-in page stands between; pair again later")
-            }
+            None => error.hint(
+                "the server is busy, or a proxy or sign-in page intercepts the connection; pair again later",
+            ),
         },
         Code::ServiceUnavailable | Code::ServerRefused | Code::AuthenticationFailed | Code::FileTooLarge => {
             Error { code: Code::NotPaired, ..error }
-                .hint("check the server's address and `--dialect`; the message above is the server's own")
+                .hint("check the server's address and `--dialect`; the message above comes from the server")
         }
         _ => error,
     }

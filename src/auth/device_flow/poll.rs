@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-use super::decision::{Answer, State, Step, decide};
+use super::decision::{PollAnswer, PollState, Step, decide};
 use super::error::GrantError;
 use crate::platform::Clock;
 
@@ -43,8 +43,8 @@ pub async fn poll<'a, T>(
     stop: &CancellationToken,
     received: Duration,
     deadline: Duration,
-    mut state: State,
-    mut ask: impl FnMut() -> BoxFuture<'a, Answer<T>>,
+    mut state: PollState,
+    mut ask: impl FnMut() -> BoxFuture<'a, PollAnswer<T>>,
     mut tell: impl FnMut(PollEvent),
 ) -> Result<T, GrantError> {
     let ends = received.saturating_add(deadline);
@@ -62,7 +62,7 @@ pub async fn poll<'a, T>(
         };
         let answered = clock.now();
         let trouble = match &answer {
-            Answer::Failed(trouble) => Some(trouble.why.clone()),
+            PollAnswer::Failed(trouble) => Some(trouble.why.clone()),
             _ => None,
         };
         let before = state.interval;

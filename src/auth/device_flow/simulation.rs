@@ -8,7 +8,7 @@ use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use super::GrantError;
-use super::decision::{Answer, DEFAULT_INTERVAL, PollFailure, SLOWER, State};
+use super::decision::{DEFAULT_INTERVAL, PollAnswer, PollFailure, PollState, SLOWER};
 use super::poll::{PollEvent, poll};
 use crate::platform::Clock;
 
@@ -58,7 +58,7 @@ pub(super) async fn flow(
     interval: Option<Duration>,
     deadline: Duration,
     takes: Duration,
-    mut answer: impl FnMut(usize, Duration) -> Answer<u32>,
+    mut answer: impl FnMut(usize, Duration) -> PollAnswer<u32>,
 ) -> SimulatedRun {
     let mut polls = Vec::new();
     let mut told = Vec::new();
@@ -71,14 +71,14 @@ pub(super) async fn flow(
     };
     let stop = CancellationToken::new();
     let received = clock.now();
-    let state = State::new(interval);
+    let state = PollState::new(interval);
     let result = poll(&**clock, &stop, received, deadline, state, ask, |progress| told.push(progress)).await;
     SimulatedRun { result, polls, told, ended: clock.now() }
 }
 
-fn trouble(wait: Option<u64>) -> Answer<u32> {
+fn trouble(wait: Option<u64>) -> PollAnswer<u32> {
     let wait = wait.map(Duration::from_secs);
-    Answer::Failed(PollFailure { why: "no connection".to_owned(), wait, too_many: false })
+    PollAnswer::Failed(PollFailure { why: "no connection".to_owned(), wait, too_many: false })
 }
 
 #[tokio::test]
@@ -105,18 +105,18 @@ async fn ten_thousand_flows_never_poll_earlier_than_the_interval_allows() {
             replied = now + takes;
             asked = Duration::ZERO;
             match random.u32(0..20) {
-                0..=10 => Answer::Pending,
+                0..=10 => PollAnswer::Pending,
                 11..=13 => {
                     let named = random.bool().then(|| Duration::from_secs(random.u64(0..60)));
                     allowed = (allowed + SLOWER).max(named.unwrap_or_default());
-                    Answer::SlowDown { interval: named }
+                    PollAnswer::SlowDown { interval: named }
                 }
                 14..=17 => trouble(None),
                 18 => {
                     asked = Duration::from_secs(random.u64(0..120));
                     trouble(Some(asked.as_secs()))
                 }
-                _ => Answer::Granted(1),
+                _ => PollAnswer::Granted(1),
             }
         })
         .await;
@@ -132,7 +132,8 @@ async fn ten_thousand_flows_never_poll_earlier_than_the_interval_allows() {
 #[tokio::test]
 async fn the_first_poll_waits_a_whole_interval_and_a_margin() {
     let run =
-        flow(&Arc::default(), None, Duration::from_mins(15), Duration::ZERO, |_, _| Answer::Granted(7)).await;
+        flow(&Arc::default(), None, Duration::from_mins(15), Duration::ZERO, |_, _| PollAnswer::Granted(7))
+            .await;
     assert_eq!(run.result, Ok(7));
     let first = run.polls[0];
     assert!(first >= Duration::from_millis(5250) && first <= Duration::from_secs(6), "{first:?}");
@@ -141,7 +142,7 @@ async fn the_first_poll_waits_a_whole_interval_and_a_margin() {
 #[tokio::test]
 async fn the_interval_is_counted_from_the_reply() {
     let takes = Duration::from_secs(20);
-    let run = flow(&Arc::default(), None, Duration::from_mins(3), takes, |_, _| Answer::Pending).await;
+    let run = flow(&Arc::default(), None, Duration::from_mins(3), takes, |_, _| PollAnswer::Pending).await;
     for pair in run.polls.windows(2) {
         assert!(pair[1] >= pair[0] + takes + DEFAULT_INTERVAL);
     }
@@ -150,7 +151,7 @@ async fn the_interval_is_counted_from_the_reply() {
 #[tokio::test]
 async fn a_server_that_never_says_so_is_left_at_the_end_of_the_code() {
     let run =
-        flow(&Arc::default(), None, Duration::from_mins(1), Duration::ZERO, |_, _| Answer::Pending).await;
+        flow(&Arc::default(), None, Duration::from_mins(1), Duration::ZERO, |_, _| PollAnswer::Pending).await;
     assert_eq!(run.result, Err(GrantError::Expired { lost: false }));
     assert!(run.ended >= Duration::from_mins(1) && run.ended < Duration::from_secs(62), "{:?}", run.ended);
 }
@@ -159,11 +160,11 @@ async fn a_server_that_never_says_so_is_left_at_the_end_of_the_code() {
 async fn after_a_suspend_beyond_the_end_the_server_is_asked_once() {
     let suspend = Some((Duration::from_secs(30), Duration::from_hours(2)));
     for (answer, result) in
-        [(Answer::Granted(1), Ok(1)), (Answer::Pending, Err(GrantError::Expired { lost: false }))]
+        [(PollAnswer::Granted(1), Ok(1)), (PollAnswer::Pending, Err(GrantError::Expired { lost: false }))]
     {
         let clock = Arc::new(Simulated { suspend, ..Simulated::default() });
         let run = flow(&clock, None, Duration::from_mins(15), Duration::ZERO, |_, now| {
-            if now < Duration::from_hours(2) { Answer::Pending } else { answer.clone() }
+            if now < Duration::from_hours(2) { PollAnswer::Pending } else { answer.clone() }
         })
         .await;
         assert_eq!(run.result, result);
@@ -175,9 +176,9 @@ async fn after_a_suspend_beyond_the_end_the_server_is_asked_once() {
 async fn a_minute_of_no_server_delays_and_does_not_end_it() {
     let run =
         flow(&Arc::default(), None, Duration::from_mins(15), Duration::ZERO, |_, now| match now.as_secs() {
-            0..20 => Answer::Pending,
+            0..20 => PollAnswer::Pending,
             20..80 => trouble(None),
-            _ => Answer::Granted(1),
+            _ => PollAnswer::Granted(1),
         })
         .await;
     assert_eq!(run.result, Ok(1));
@@ -194,8 +195,8 @@ async fn a_server_never_there_is_told_apart_from_a_code_that_ran_out() {
 #[tokio::test]
 async fn slow_down_is_told_with_the_new_interval() {
     let run = flow(&Arc::default(), None, Duration::from_mins(15), Duration::ZERO, |n, _| match n {
-        0 | 1 => Answer::SlowDown { interval: None },
-        _ => Answer::Denied,
+        0 | 1 => PollAnswer::SlowDown { interval: None },
+        _ => PollAnswer::Denied,
     })
     .await;
     assert_eq!(run.result, Err(GrantError::Denied));

@@ -84,16 +84,16 @@ async fn one_poll_has_one_answer() {
     ];
     let client = client(&server(answers).await);
     let poll = || client.poll_for_token("dc_canary_0123456789");
-    assert_eq!(poll().await, Ok(Answer::Pending));
-    assert_eq!(poll().await, Ok(Answer::SlowDown { interval: Some(Duration::from_secs(9)) }));
-    assert_eq!(poll().await, Ok(Answer::Denied));
-    assert_eq!(poll().await, Ok(Answer::Expired));
-    assert_eq!(poll().await, Ok(Answer::InvalidGrant));
-    assert_eq!(poll().await, Ok(Answer::Refused("invalid_client".to_owned())));
+    assert_eq!(poll().await, Ok(PollAnswer::Pending));
+    assert_eq!(poll().await, Ok(PollAnswer::SlowDown { interval: Some(Duration::from_secs(9)) }));
+    assert_eq!(poll().await, Ok(PollAnswer::Denied));
+    assert_eq!(poll().await, Ok(PollAnswer::Expired));
+    assert_eq!(poll().await, Ok(PollAnswer::InvalidGrant));
+    assert_eq!(poll().await, Ok(PollAnswer::Refused("invalid_client".to_owned())));
     let error = poll().await.unwrap_err();
     assert!(!error.message.contains("canary"), "{error}");
     assert!(
-        matches!(poll().await, Ok(Answer::Granted(credentials)) if credentials.domain == "warehouse.example.com")
+        matches!(poll().await, Ok(PollAnswer::Granted(credentials)) if credentials.domain == "warehouse.example.com")
     );
 }
 

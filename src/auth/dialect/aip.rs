@@ -5,7 +5,7 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use super::clients::ClientIds;
-use super::metadata::Metadata;
+use super::metadata::ServerMetadata;
 use super::rfc8628::GRANT_TYPE;
 use super::{Body, Endpoint, Granted, Rfc8628, ServerDialect, name, text};
 use crate::api::{Client, Reply};
@@ -36,7 +36,7 @@ impl Aip {
         scope: Option<String>,
         ids: &dyn ClientIds,
     ) -> Result<Self, GrantError> {
-        let metadata = Metadata::fetch(client.base_url(), https_only).await?.unwrap_or_default();
+        let metadata = ServerMetadata::fetch(client.base_url(), https_only).await?.unwrap_or_default();
         let at = |named: Option<String>, path: &str| match named {
             Some(url) => Endpoint::at(&url, https_only),
             None => Ok(Endpoint::below(client, path)),

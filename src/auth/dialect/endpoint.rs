@@ -42,7 +42,7 @@ impl Endpoint {
             return Err(ApiError::HttpRefused { url: url.to_owned() });
         }
         if !parsed.username().is_empty() || parsed.password().is_some() || parsed.fragment().is_some() {
-            return Err(bad("it holds a login or a `#`"));
+            return Err(bad("it contains a login or a `#`"));
         }
         let path = match parsed.query() {
             Some(query) => format!("{}?{query}", parsed.path()),

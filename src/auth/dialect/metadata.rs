@@ -1,4 +1,4 @@
-//! [`Metadata`]: the published metadata of an authorization server (RFC 8414; `OpenID` Connect Discovery).
+//! [`ServerMetadata`]: the published metadata of an authorization server (RFC 8414; `OpenID` Connect Discovery).
 
 use serde_json::Value;
 use url::Url;
@@ -11,7 +11,7 @@ const DOING: &str = "read the server's metadata";
 
 /// The endpoints used here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Metadata {
+pub struct ServerMetadata {
     /// The device authorization endpoint.
     pub device_authorization_endpoint: Option<String>,
     /// The token endpoint.
@@ -20,7 +20,7 @@ pub struct Metadata {
     pub registration_endpoint: Option<String>,
 }
 
-impl Metadata {
+impl ServerMetadata {
     /// Fetches the metadata; `None` when the issuer publishes none.
     ///
     /// # Errors
@@ -96,8 +96,8 @@ mod tests {
     #[test]
     fn the_metadata_of_another_issuer_is_refused() {
         let json = |issuer: &str| json!({ "issuer": issuer, "token_endpoint": "https://id.example/t" });
-        assert!(Metadata::read("https://id.example/", &json("https://id.example")).is_ok());
-        let error = Metadata::read("https://id.example", &json("https://evil.example")).unwrap_err();
+        assert!(ServerMetadata::read("https://id.example/", &json("https://id.example")).is_ok());
+        let error = ServerMetadata::read("https://id.example", &json("https://evil.example")).unwrap_err();
         assert_eq!(error.word(), "unsupported");
     }
 }

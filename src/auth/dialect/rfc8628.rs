@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value};
 
-use super::metadata::Metadata;
+use super::metadata::ServerMetadata;
 use super::{Body, Endpoint, Granted, ServerDialect, text, token};
 use crate::api::Reply;
 use crate::auth::device_flow::authorization::{Names, seconds};
@@ -54,9 +54,10 @@ impl Rfc8628 {
         let missing = |what: &str| GrantError::Unsupported {
             why: format!("the metadata of `{issuer}` names no {what} endpoint"),
         };
-        let metadata = Metadata::fetch(issuer, https_only).await?.ok_or_else(|| GrantError::Unsupported {
-            why: format!("`{issuer}` publishes no metadata; name both endpoints instead"),
-        })?;
+        let metadata =
+            ServerMetadata::fetch(issuer, https_only).await?.ok_or_else(|| GrantError::Unsupported {
+                why: format!("`{issuer}` publishes no metadata; give both endpoints instead"),
+            })?;
         let code = metadata.device_authorization_endpoint.ok_or_else(|| missing("device authorization"))?;
         let token = metadata.token_endpoint.ok_or_else(|| missing("token"))?;
         Ok(Self::new(Endpoint::at(&code, https_only)?, Endpoint::at(&token, https_only)?, client_id))

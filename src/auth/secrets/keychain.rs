@@ -56,10 +56,10 @@ pub enum KeychainError {
         why: String,
     },
     /// The item that was read back differs from the one that was written.
-    #[error("the keychain gave back something else than was put into it")]
+    #[error("the keychain returned a different value than was stored")]
     Unfaithful,
     /// The credential is larger than some system's keychain accepts.
-    #[error("the secret is too long for a keychain: {units} UTF-16 units, and it takes {MAX_UNITS}")]
+    #[error("the secret is too long for a keychain: {units} UTF-16 units, the limit is {MAX_UNITS}")]
     TooLong {
         /// Its length.
         units: usize,
@@ -71,8 +71,8 @@ impl From<KeychainError> for Error {
         let first = match &error {
             KeychainError::Absent { .. } => "start the desktop's keychain (such as gnome-keyring)",
             KeychainError::Locked => "unlock the keychain of this account",
-            KeychainError::Slow { .. } => "look whether the keychain asks for something, and answer it",
-            KeychainError::Failed { .. } | KeychainError::Unfaithful => "look into the desktop's keychain",
+            KeychainError::Slow { .. } => "check whether the keychain shows a question, and answer it",
+            KeychainError::Failed { .. } | KeychainError::Unfaithful => "check the desktop's keychain",
             KeychainError::TooLong { .. } => "ask the server's operator for a shorter secret",
         };
         let made = Self::new(Code::KeychainError, error.to_string()).hint(format!(
@@ -143,7 +143,7 @@ impl Keychain {
             Ok(result) => result.map_err(|trouble| judge(doing, &trouble)),
             Err(mpsc::RecvTimeoutError::Timeout) => Err(slow()),
             Err(mpsc::RecvTimeoutError::Disconnected) => {
-                Err(KeychainError::Failed { doing, why: "its library broke off".to_owned() })
+                Err(KeychainError::Failed { doing, why: "internal error in its library".to_owned() })
             }
         }
     }
@@ -256,7 +256,7 @@ fn judge(doing: &'static str, trouble: &KeyringError) -> KeychainError {
             }
         }
         KeyringError::Ambiguous(_) => {
-            KeychainError::Failed { doing, why: "it holds several of them".to_owned() }
+            KeychainError::Failed { doing, why: "it contains several of them".to_owned() }
         }
         trouble => KeychainError::Failed { doing, why: trouble.to_string() },
     }

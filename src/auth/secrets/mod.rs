@@ -75,7 +75,7 @@ pub enum SecretError {
     #[error("{}", .0.message)]
     File(Box<Error>),
     /// The stored value was written by another program or is damaged.
-    #[error("the credential kept in {place} cannot be read")]
+    #[error("the credential stored in {place} cannot be read")]
     Damaged {
         /// As [`SecretStore::place`].
         place: String,

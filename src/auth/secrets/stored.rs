@@ -51,7 +51,7 @@ pub enum Renewal {
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct StoredLine<'a> {
     kind: &'a str,
     token: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,23 +70,23 @@ impl StoredCredential {
         let line = match self {
             // A file written by hand, or by another program, contains only the secret.
             Self::Basic { secret } if !secret.expose().starts_with('{') => return secret.clone(),
-            Self::Basic { secret } => Line::new("basic", secret),
+            Self::Basic { secret } => StoredLine::new("basic", secret),
             Self::Refresh { token, renewal: Renewal::Dfm, expires_at } => {
-                Line { expires_at: *expires_at, ..Line::new("refresh", token) }
+                StoredLine { expires_at: *expires_at, ..StoredLine::new("refresh", token) }
             }
             Self::Refresh {
                 token,
                 renewal: Renewal::OAuth { token_endpoint, client_id, json },
                 expires_at,
-            } => Line {
+            } => StoredLine {
                 endpoint: Some(token_endpoint),
                 client_id: Some(client_id),
                 json: *json,
                 expires_at: *expires_at,
-                ..Line::new("refresh", token)
+                ..StoredLine::new("refresh", token)
             },
             Self::Bearer { token, expires_at } => {
-                Line { expires_at: *expires_at, ..Line::new("bearer", token) }
+                StoredLine { expires_at: *expires_at, ..StoredLine::new("bearer", token) }
             }
         };
         Secret::new(serde_json::to_string(&line).unwrap_or_default())
@@ -137,7 +137,7 @@ struct Owned {
     expires_at: Option<DateTime<Utc>>,
 }
 
-impl<'a> Line<'a> {
+impl<'a> StoredLine<'a> {
     fn new(kind: &'a str, token: &'a Secret) -> Self {
         Self { kind, token: token.expose(), endpoint: None, client_id: None, json: false, expires_at: None }
     }

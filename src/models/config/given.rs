@@ -1,4 +1,4 @@
-//! [`Given`]: a value from the file or the environment, read as the type of its key.
+//! [`RawValue`]: a value from the file or the environment, read as the type of its key.
 //!
 //! Environment variables are text: a list is separated by commas or written as in TOML, a table is written as in TOML.
 
@@ -10,16 +10,16 @@ use toml::Value;
 use super::words::Word;
 
 /// Why a value was refused: the fault and the remedy.
-pub(super) type Refusal = (String, String);
+pub(super) type ValueError = (String, String);
 
 /// A value and its origin.
 #[derive(Debug, Clone)]
-pub(super) enum Given {
+pub(super) enum RawValue {
     File(Value),
     Environment(String),
 }
 
-impl Given {
+impl RawValue {
     /// The value for a message.
     pub(super) fn shown(&self) -> String {
         match self {
@@ -29,23 +29,23 @@ impl Given {
     }
 
     /// Text that is not blank.
-    pub(super) fn text(&self) -> Result<String, Refusal> {
+    pub(super) fn text(&self) -> Result<String, ValueError> {
         let text = self.any_text()?;
         if text.trim().is_empty() {
-            return Err(refusal("is empty", "give it a value, or remove the line"));
+            return Err(value_error("is empty", "set a value, or remove the line"));
         }
         Ok(text)
     }
 
     /// Text that may be empty.
-    pub(super) fn any_text(&self) -> Result<String, Refusal> {
+    pub(super) fn any_text(&self) -> Result<String, ValueError> {
         match self {
             Self::File(Value::String(text)) | Self::Environment(text) => Ok(text.clone()),
-            Self::File(_) => Err(refusal("is no text", "write the value in quotes")),
+            Self::File(_) => Err(value_error("is not text", "write the value in quotes")),
         }
     }
 
-    pub(super) fn boolean(&self) -> Result<bool, Refusal> {
+    pub(super) fn boolean(&self) -> Result<bool, ValueError> {
         match self {
             Self::File(Value::Boolean(value)) => Ok(*value),
             Self::Environment(text)
@@ -58,11 +58,11 @@ impl Given {
             {
                 Ok(false)
             }
-            _ => Err(refusal("is neither true nor false", "write true or false, without quotes")),
+            _ => Err(value_error("is neither true nor false", "write true or false, without quotes")),
         }
     }
 
-    pub(super) fn number(&self, range: RangeInclusive<u32>) -> Result<u32, Refusal> {
+    pub(super) fn number(&self, range: RangeInclusive<u32>) -> Result<u32, ValueError> {
         let number = match self {
             Self::File(Value::Integer(number)) => Some(*number),
             Self::Environment(text) => text.trim().parse().ok(),
@@ -72,23 +72,23 @@ impl Given {
             .and_then(|number| u32::try_from(number).ok())
             .filter(|number| range.contains(number))
             .ok_or_else(|| {
-                refusal(
-                    &format!("is no whole number from {} to {}", range.start(), range.end()),
-                    "write such a number, without quotes",
+                value_error(
+                    "is invalid",
+                    &format!("use a whole number from {} to {}, without quotes", range.start(), range.end()),
                 )
             })
     }
 
-    pub(super) fn word<W: Word>(&self) -> Result<W, Refusal> {
+    pub(super) fn word<W: Word>(&self) -> Result<W, ValueError> {
         let text = self.any_text()?;
         W::from_word(&text).ok_or_else(|| {
             let words: Vec<_> = W::WORDS.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-            refusal("is not one of its words", &format!("write {}", words.join(" or ")))
+            value_error("is invalid", &format!("use {}", words.join(" or ")))
         })
     }
 
-    pub(super) fn list(&self) -> Result<Vec<String>, Refusal> {
-        let wrong = || refusal("is no list of texts", "write it as [\"one\", \"two\"]");
+    pub(super) fn list(&self) -> Result<Vec<String>, ValueError> {
+        let wrong = || value_error("is not a list of texts", "write it as [\"one\", \"two\"]");
         match self {
             Self::File(Value::Array(values)) => {
                 values.iter().map(|value| value.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
@@ -106,8 +106,8 @@ impl Given {
         }
     }
 
-    pub(super) fn table(&self) -> Result<BTreeMap<String, String>, Refusal> {
-        let wrong = || refusal("is no table of texts", "write it as { \"name*\" = \"value\" }");
+    pub(super) fn table(&self) -> Result<BTreeMap<String, String>, ValueError> {
+        let wrong = || value_error("is not a table of texts", "write it as { \"name*\" = \"value\" }");
         match self {
             Self::File(Value::Table(table)) => table
                 .iter()
@@ -119,7 +119,7 @@ impl Given {
     }
 }
 
-pub(super) fn refusal(what: &str, remedy: &str) -> Refusal {
+pub(super) fn value_error(what: &str, remedy: &str) -> ValueError {
     (what.to_owned(), remedy.to_owned())
 }
 

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::given::{Given, Refusal, refusal};
+use super::value::{RawValue, ValueError, value_error};
 use super::words::Word;
 use super::{Config, DeviceCredential};
 use crate::models::Secret;
 
 /// A key of config.toml.
-pub struct Key {
+pub struct ConfigKey {
     /// The section; `credential.device` is a section of its own.
     pub section: &'static str,
     /// The name within the section.
@@ -21,11 +21,11 @@ pub struct Key {
     pub former: Option<(&'static str, &'static str)>,
     /// Whether the value is secret.
     pub secret: bool,
-    pub(super) set: fn(&mut Config, &Given) -> Result<(), Refusal>,
+    pub(super) set: fn(&mut Config, &RawValue) -> Result<(), ValueError>,
     show: fn(&Config) -> Value,
 }
 
-impl Key {
+impl ConfigKey {
     /// `[section] name`, as messages write it.
     pub fn label(&self) -> String {
         format!("[{}] {}", self.section, self.name)
@@ -45,13 +45,13 @@ impl Key {
 const fn key(
     section: &'static str,
     name: &'static str,
-    set: fn(&mut Config, &Given) -> Result<(), Refusal>,
+    set: fn(&mut Config, &RawValue) -> Result<(), ValueError>,
     show: fn(&Config) -> Value,
-) -> Key {
-    Key { section, name, former: None, secret: false, set, show }
+) -> ConfigKey {
+    ConfigKey { section, name, former: None, secret: false, set, show }
 }
 
-impl Key {
+impl ConfigKey {
     const fn formerly(mut self, section: &'static str, name: &'static str) -> Self {
         self.former = Some((section, name));
         self
@@ -66,12 +66,12 @@ impl Key {
 /// A setter that only assigns, which nearly every key needs.
 macro_rules! into {
     ($($place:ident).+ = $read:expr) => {
-        |config, given| { config.$($place).+ = $read(given)?; Ok(()) }
+        |config, value| { config.$($place).+ = $read(value)?; Ok(()) }
     };
 }
 
 /// Every key, in the order of the documentation and of `config show`.
-pub const KEYS: &[Key] = &[
+pub const KEYS: &[ConfigKey] = &[
     key("scheduler", "crontab", into!(scheduler.crontab = some_text), |c| json!(c.scheduler.crontab))
         .formerly("schedule", "crontab"),
     key("scheduler", "timezone", into!(scheduler.timezone = zone), |c| {
@@ -80,15 +80,15 @@ pub const KEYS: &[Key] = &[
     key(
         "scheduler",
         "jitter_seconds",
-        into!(scheduler.jitter_seconds = |g: &Given| g.number(0..=86_400)),
+        into!(scheduler.jitter_seconds = |g: &RawValue| g.number(0..=86_400)),
         |c| json!(c.scheduler.jitter_seconds),
     ),
     key("src", "source_dir", into!(src.source_dir = folder), |c| json!(c.src.source_dir))
         .formerly("source", "directory"),
-    key("src", "include_patterns", into!(src.include_patterns = Given::list), |c| {
+    key("src", "include_patterns", into!(src.include_patterns = RawValue::list), |c| {
         json!(c.src.include_patterns)
     }),
-    key("src", "exclude_patterns", into!(src.exclude_patterns = Given::list), |c| {
+    key("src", "exclude_patterns", into!(src.exclude_patterns = RawValue::list), |c| {
         json!(c.src.exclude_patterns)
     }),
     key("credential", "account", into!(credential.account = filled_text), |c| json!(c.credential.account)),
@@ -97,14 +97,14 @@ pub const KEYS: &[Key] = &[
         redacted(c.credential.password.as_ref())
     })
     .secret(),
-    key("credential", "secret_store", into!(credential.secret_store = Given::word), |c| {
+    key("credential", "secret_store", into!(credential.secret_store = RawValue::word), |c| {
         json!(c.credential.secret_store.word())
     }),
     key(
         "credential.device",
         "domain",
-        |config, given| {
-            device(config).domain = given.any_text()?;
+        |config, value| {
+            device(config).domain = value.any_text()?;
             Ok(())
         },
         |c| json!(c.credential.device.as_ref().map(|device| &device.domain)),
@@ -113,8 +113,8 @@ pub const KEYS: &[Key] = &[
     key(
         "credential.device",
         "client_secret",
-        |config, given| {
-            device(config).client_secret = secret(given)?;
+        |config, value| {
+            device(config).client_secret = secret(value)?;
             Ok(())
         },
         |c| redacted(c.credential.device.as_ref().and_then(|device| device.client_secret.as_ref())),
@@ -124,51 +124,56 @@ pub const KEYS: &[Key] = &[
     key(
         "credential.device",
         "site_id",
-        |config, given| {
-            device(config).site_id = filled_text(given)?;
+        |config, value| {
+            device(config).site_id = filled_text(value)?;
             Ok(())
         },
         |c| json!(c.credential.device.as_ref().and_then(|device| device.site_id.as_ref())),
     ),
     key("api", "base_url", into!(api.base_url = some_text), |c| json!(c.api.base_url)),
-    key("api", "https_only", into!(api.https_only = Given::boolean), |c| json!(c.api.https_only)),
-    key("api", "paths", into!(api.paths = Given::word), |c| json!(c.api.paths.word())),
-    key("api", "dialect", into!(api.dialect = Given::word), |c| json!(c.api.dialect.word())),
-    key("api", "max_upload_mb", into!(api.max_upload_mb = |g: &Given| g.number(1..=4096)), |c| {
+    key("api", "https_only", into!(api.https_only = RawValue::boolean), |c| json!(c.api.https_only)),
+    key("api", "paths", into!(api.paths = RawValue::word), |c| json!(c.api.paths.word())),
+    key("api", "dialect", into!(api.dialect = RawValue::word), |c| json!(c.api.dialect.word())),
+    key("api", "max_upload_mb", into!(api.max_upload_mb = |g: &RawValue| g.number(1..=4096)), |c| {
         json!(c.api.max_upload_mb)
     }),
-    key("api", "uploads_in_flight", into!(api.uploads_in_flight = |g: &Given| g.number(1..=16)), |c| {
+    key("api", "uploads_in_flight", into!(api.uploads_in_flight = |g: &RawValue| g.number(1..=16)), |c| {
         json!(c.api.uploads_in_flight)
     }),
-    key("encoding", "dbf_encoding", into!(encoding.dbf_encoding = Given::text), |c| {
+    key("encoding", "dbf_encoding", into!(encoding.dbf_encoding = RawValue::text), |c| {
         json!(c.encoding.dbf_encoding)
     }),
-    key("encoding", "overrides", into!(encoding.overrides = Given::table), |c| json!(c.encoding.overrides)),
+    key("encoding", "overrides", into!(encoding.overrides = RawValue::table), |c| {
+        json!(c.encoding.overrides)
+    }),
     key(
         "export",
         "gzip_level",
-        into!(export.gzip_level = |g: &Given| g.number(1..=9).map(|level| level as u8)),
+        into!(export.gzip_level = |g: &RawValue| g.number(1..=9).map(|level| level as u8)),
         |c| json!(c.export.gzip_level),
     ),
-    key("export", "deleted", into!(export.deleted = Given::word), |c| json!(c.export.deleted.word())),
-    key("export", "binary", into!(export.binary = Given::word), |c| json!(c.export.binary.word())),
-    key("export", "soft_breaks", into!(export.soft_breaks = Given::word), |c| {
+    key("export", "deleted", into!(export.deleted = RawValue::word), |c| json!(c.export.deleted.word())),
+    key("export", "binary", into!(export.binary = RawValue::word), |c| json!(c.export.binary.word())),
+    key("export", "soft_breaks", into!(export.soft_breaks = RawValue::word), |c| {
         json!(c.export.soft_breaks.word())
     }),
-    key("export", "rows_beyond_header", into!(export.rows_beyond_header = Given::word), |c| {
+    key("export", "rows_beyond_header", into!(export.rows_beyond_header = RawValue::word), |c| {
         json!(c.export.rows_beyond_header.word())
     }),
-    key("export", "skip_unchanged", into!(export.skip_unchanged = Given::boolean), |c| {
+    key("export", "skip_unchanged", into!(export.skip_unchanged = RawValue::boolean), |c| {
         json!(c.export.skip_unchanged)
     }),
-    key("export", "full_every_days", into!(export.full_every_days = |g: &Given| g.number(1..=3650)), |c| {
-        json!(c.export.full_every_days)
-    }),
-    key("export", "spool_max_mb", into!(export.spool_max_mb = |g: &Given| g.number(16..=u32::MAX)), |c| {
+    key(
+        "export",
+        "full_every_days",
+        into!(export.full_every_days = |g: &RawValue| g.number(1..=3650)),
+        |c| json!(c.export.full_every_days),
+    ),
+    key("export", "spool_max_mb", into!(export.spool_max_mb = |g: &RawValue| g.number(16..=u32::MAX)), |c| {
         json!(c.export.spool_max_mb)
     }),
-    key("ui", "language", into!(ui.language = Given::word), |c| json!(c.ui.language.word())),
-    key("ui", "notifications", into!(ui.notifications = Given::boolean), |c| json!(c.ui.notifications)),
+    key("ui", "language", into!(ui.language = RawValue::word), |c| json!(c.ui.language.word())),
+    key("ui", "notifications", into!(ui.notifications = RawValue::boolean), |c| json!(c.ui.notifications)),
     key("logging", "level", into!(logging.level = level), |c| json!(c.logging.level)),
 ];
 
@@ -181,33 +186,33 @@ pub const RETIRED: &[(&str, &str)] = &[
     ("logging", "error_log_path"),
 ];
 
-fn some_text(given: &Given) -> Result<Option<String>, Refusal> {
-    given.text().map(|text| Some(text.trim().to_owned()))
+fn some_text(value: &RawValue) -> Result<Option<String>, ValueError> {
+    value.text().map(|text| Some(text.trim().to_owned()))
 }
 
 /// Text; an empty string means unset, as in the templates of old installations.
-fn filled_text(given: &Given) -> Result<Option<String>, Refusal> {
-    Ok(Some(given.any_text()?).filter(|text| !text.is_empty()))
+fn filled_text(value: &RawValue) -> Result<Option<String>, ValueError> {
+    Ok(Some(value.any_text()?).filter(|text| !text.is_empty()))
 }
 
-fn secret(given: &Given) -> Result<Option<Secret>, Refusal> {
-    Ok(filled_text(given)?.map(Secret::new))
+fn secret(value: &RawValue) -> Result<Option<Secret>, ValueError> {
+    Ok(filled_text(value)?.map(Secret::new))
 }
 
-fn folder(given: &Given) -> Result<Option<PathBuf>, Refusal> {
-    given.text().map(|text| Some(PathBuf::from(text)))
+fn folder(value: &RawValue) -> Result<Option<PathBuf>, ValueError> {
+    value.text().map(|text| Some(PathBuf::from(text)))
 }
 
-fn zone(given: &Given) -> Result<Option<String>, Refusal> {
-    Ok(some_text(given)?.filter(|zone| !zone.eq_ignore_ascii_case("local")))
+fn zone(value: &RawValue) -> Result<Option<String>, ValueError> {
+    Ok(some_text(value)?.filter(|zone| !zone.eq_ignore_ascii_case("local")))
 }
 
-fn level(given: &Given) -> Result<String, Refusal> {
-    let level = given.any_text()?.trim().to_lowercase();
+fn level(value: &RawValue) -> Result<String, ValueError> {
+    let level = value.any_text()?.trim().to_lowercase();
     if ["error", "warn", "info", "debug", "trace"].contains(&level.as_str()) {
         return Ok(level);
     }
-    Err(refusal("is not one of its words", "write \"error\", \"warn\", \"info\", \"debug\" or \"trace\""))
+    Err(value_error("is invalid", "use \"error\", \"warn\", \"info\", \"debug\" or \"trace\""))
 }
 
 fn device(config: &mut Config) -> &mut DeviceCredential {

@@ -9,9 +9,9 @@ use toml::{Table, Value};
 use toml_edit::{Document, TableLike};
 use url::{Host, Url};
 
-use super::given::Given;
-use super::keys::{KEYS, Key, RETIRED};
+use super::keys::{ConfigKey, KEYS, RETIRED};
 use super::problem::{Invalid, Problem};
+use super::value::RawValue;
 use super::{Config, SchedulerConfig};
 
 /// The origin of a key's value.
@@ -32,7 +32,7 @@ pub struct Loaded {
     pub config: Config,
     /// Unknown keys, retired keys and risky values.
     pub warnings: Vec<Problem>,
-    /// The origin of each key that is set, by [`Key::label`].
+    /// The origin of each key that is set, by [`ConfigKey::label`].
     pub origins: BTreeMap<String, Origin>,
 }
 
@@ -93,29 +93,31 @@ struct Reader {
 
 impl Reader {
     fn file(&mut self, table: Table) {
-        let mut given = BTreeMap::new();
-        flatten("", table, &mut given);
+        let mut value = BTreeMap::new();
+        flatten("", table, &mut value);
         for key in KEYS {
-            let current = given.remove(&place(key.section, key.name));
-            let former = key.former.and_then(|(section, name)| given.remove(&place(section, name)));
+            let current = value.remove(&place(key.section, key.name));
+            let former = key.former.and_then(|(section, name)| value.remove(&place(section, name)));
             if let Some(value) = current.or(former) {
-                self.set(key, &Given::File(value), Origin::File);
+                self.set(key, &RawValue::File(value), Origin::File);
             }
         }
         for (section, name) in RETIRED {
-            if given.remove(&place(section, name)).is_some() {
-                self.warn(format!("[{section}] {name}"), "is no longer used", "remove the line".to_owned());
+            if value.remove(&place(section, name)).is_some() {
+                self.warn(
+                    format!("[{section}] {name}"),
+                    "has no effect any more",
+                    "remove the line".to_owned(),
+                );
             }
         }
-        for unknown in given.into_keys() {
+        for unknown in value.into_keys() {
             let (section, name) = unknown.rsplit_once('.').unwrap_or(("", &unknown));
             let remedy = match nearest(section, name) {
                 Some(key) => format!("did you mean `{}` in [{}]?", key.name, key.section),
-                None => {
-                    "remove the line, or see `data_exporter config show` for the keys there are".to_owned()
-                }
+                None => "remove the line, or run `data_exporter config show` for all keys".to_owned(),
             };
-            self.warn(format!("[{section}] {name}"), "is not a key of this program", remedy);
+            self.warn(format!("[{section}] {name}"), "is unknown", remedy);
         }
     }
 
@@ -124,19 +126,19 @@ impl Reader {
         for key in KEYS {
             let short = (key.name == "secret_store").then(|| filled("DATA_EXPORTER_SECRET_STORE")).flatten();
             if let Some(text) = filled(&key.variable()).or(short) {
-                self.set(key, &Given::Environment(text), Origin::Environment);
+                self.set(key, &RawValue::Environment(text), Origin::Environment);
             }
         }
     }
 
-    fn set(&mut self, key: &Key, given: &Given, origin: Origin) {
-        match (key.set)(&mut self.config, given) {
+    fn set(&mut self, key: &ConfigKey, value: &RawValue, origin: Origin) {
+        match (key.set)(&mut self.config, value) {
             Ok(()) => {
                 self.origins.insert(key.label(), origin);
             }
             Err((what, remedy)) => {
                 let label = if origin == Origin::Environment { key.variable() } else { key.label() };
-                let value = (!key.secret).then(|| given.shown());
+                let value = (!key.secret).then(|| value.shown());
                 self.problems.push(Problem { key: label, value, line: None, what, remedy });
             }
         }
@@ -157,12 +159,12 @@ impl Reader {
         for (glob, page) in &overrides {
             self.check_glob("[encoding] overrides", glob);
             if !known_page(page) {
-                self.problem("[encoding] overrides", page, "names no code page", PAGE_REMEDY);
+                self.problem("[encoding] overrides", page, "is not a known code page", PAGE_REMEDY);
             }
         }
         let page = self.config.encoding.dbf_encoding.clone();
         if !known_page(&page) {
-            self.problem("[encoding] dbf_encoding", &page, "names no code page", PAGE_REMEDY);
+            self.problem("[encoding] dbf_encoding", &page, "is not a known code page", PAGE_REMEDY);
         }
     }
 
@@ -172,36 +174,36 @@ impl Reader {
         let text = text.trim_end_matches('/').to_owned();
         let example = "write it as \"https://host\" or \"https://host:port\"";
         let Ok(url) = Url::parse(&text) else {
-            return self.problem(KEY, &text, "is no address", example);
+            return self.problem(KEY, &text, "is not an address", example);
         };
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-            return self.problem(KEY, &text, "is no address of a web server", example);
+            return self.problem(KEY, &text, "is not the address of a web server", example);
         }
         if !url.username().is_empty() || url.password().is_some() {
             self.problems.push(Problem {
                 key: KEY.to_owned(),
                 value: None,
                 line: None,
-                what: "holds a user name or password".to_owned(),
-                remedy: "put the credential into [credential], and the bare address here".to_owned(),
+                what: "contains a user name or password".to_owned(),
+                remedy: "move the credential to [credential]".to_owned(),
             });
             return;
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return self.problem(KEY, &text, "has a part after `?` or `#`", example);
+            return self.problem(KEY, &text, "must not contain `?` or `#`", example);
         }
         if url.scheme() == "http" {
             let remedy = "use an https address; [api] https_only = false only for a server on this machine";
             if self.config.api.https_only {
                 self.http_refused = true;
-                return self.problem(KEY, &text, "is http, which sends the secret in the clear", remedy);
+                return self.problem(KEY, &text, "uses http, which sends the secret unencrypted", remedy);
             }
             if !is_loopback(&url) {
                 self.warnings.push(Problem {
                     key: KEY.to_owned(),
                     value: Some(text.clone()),
                     line: None,
-                    what: "is http to another machine: the secret and all tables travel in the clear"
+                    what: "uses http to another machine: the secret and all tables are sent unencrypted"
                         .to_owned(),
                     remedy: "use an https address".to_owned(),
                 });
@@ -214,17 +216,12 @@ impl Reader {
         let credential = self.config.credential.clone();
         if let Some(device) = &credential.device {
             if device.domain.is_empty() && (device.client_secret.is_some() || device.site_id.is_some()) {
-                self.problem(
-                    "[credential.device] domain",
-                    "",
-                    "is missing",
-                    "write the domain of the pairing",
-                );
+                self.problem("[credential.device] domain", "", "is missing", "set the domain of the pairing");
             } else if device.domain.is_empty() {
                 self.config.credential.device = None;
             }
             if device.domain.contains(':') {
-                self.problem("[credential.device] domain", &device.domain, "holds a colon", COLON_REMEDY);
+                self.problem("[credential.device] domain", &device.domain, "contains a colon", COLON_REMEDY);
             }
         }
         for (name, value, other) in [
@@ -234,10 +231,10 @@ impl Reader {
             let key = format!("[credential] {name}");
             match value {
                 None if other.is_some() => {
-                    self.problem(&key, "", "is missing", "write both account and username, or neither");
+                    self.problem(&key, "", "is missing", "set both account and username, or neither");
                 }
                 Some(value) if value.contains(':') => {
-                    self.problem(&key, value, "holds a colon", COLON_REMEDY);
+                    self.problem(&key, value, "contains a colon", COLON_REMEDY);
                 }
                 _ => {}
             }
@@ -246,8 +243,13 @@ impl Reader {
 
     fn check_glob(&mut self, key: &str, glob: &str) {
         if let Err(error) = globset::Glob::new(glob) {
-            let what = format!("is no pattern ({})", error.kind());
-            self.problem(key, glob, &what, "`*` is any text, `?` any one character, `[abc]` one of these");
+            let what = format!("is not a valid pattern ({})", error.kind());
+            self.problem(
+                key,
+                glob,
+                &what,
+                "`*` matches any text, `?` any one character, `[abc]` one of these",
+            );
         }
     }
 
@@ -268,7 +270,7 @@ impl Reader {
 }
 
 const PAGE_REMEDY: &str = "write a name such as \"CP866\", \"windows-1251\", \"windows-1255\" or \"UTF-8\"";
-const COLON_REMEDY: &str = "copy it again: the server ends the name at the first colon";
+const COLON_REMEDY: &str = "copy it again: a name ends at the first colon";
 
 /// Returns whether an address is a loopback address.
 pub fn is_loopback(url: &Url) -> bool {
@@ -298,7 +300,7 @@ fn flatten(section: &str, table: Table, into: &mut BTreeMap<String, Value>) {
     }
 }
 
-fn nearest(section: &str, name: &str) -> Option<&'static Key> {
+fn nearest(section: &str, name: &str) -> Option<&'static ConfigKey> {
     KEYS.iter()
         .map(|key| (distance(key.name, name) + usize::from(key.section != section), key))
         .min_by_key(|(distance, _)| *distance)
@@ -347,7 +349,7 @@ fn syntax(text: &str, error: &toml::de::Error) -> Problem {
     let remedy = if told.contains("escape") {
         "write Windows paths in single quotes, as in 'C:\\Data\\DBF', or double every backslash"
     } else {
-        "mend that line"
+        "fix that line"
     };
     Problem {
         key: String::new(),

@@ -93,7 +93,10 @@ fn a_file_of_version_2_0_loads_and_its_retired_keys_are_named() {
     assert_eq!(warnings(text).len(), 5);
     let told = problems(&text.replace("'/data'", "5"));
     assert!(told[0].starts_with("line 4: [src] source_dir"), "{told:?}");
-    assert_eq!(warnings(text)[0], "line 11: [batch] max_files_per_batch is no longer used: remove the line");
+    assert_eq!(
+        warnings(text)[0],
+        "line 11: [batch] max_files_per_batch has no effect any more: remove the line"
+    );
 }
 
 #[test]
@@ -176,10 +179,10 @@ fn unknown_keys_are_named_and_their_values_are_not() {
     assert_eq!(
         warnings("[api]\nbase_ulr = \"canary\"\n[scr]\nsource_dir = \"canary\"\n[nothing]\nlike = \"it\"\n"),
         [
-            "line 2: [api] base_ulr is not a key of this program: did you mean `base_url` in [api]?",
-            "line 6: [nothing] like is not a key of this program: remove the line, or see `data_exporter config show` \
+            "line 2: [api] base_ulr is unknown: did you mean `base_url` in [api]?",
+            "line 6: [nothing] like is unknown: remove the line, or see `data_exporter config show` \
              for the keys there are",
-            "line 4: [scr] source_dir is not a key of this program: did you mean `source_dir` in [src]?",
+            "line 4: [scr] source_dir is unknown: did you mean `source_dir` in [src]?",
         ]
     );
 }
@@ -250,7 +253,7 @@ fn the_environment_wins_over_the_file() {
 
 #[test]
 fn every_key_has_a_variable_of_its_own() {
-    let variables: std::collections::BTreeSet<_> = KEYS.iter().map(Key::variable).collect();
+    let variables: std::collections::BTreeSet<_> = KEYS.iter().map(ConfigKey::variable).collect();
     assert_eq!(variables.len(), KEYS.len());
     assert!(variables.contains("DATA_EXPORTER_CREDENTIAL_DEVICE_CLIENT_SECRET"));
 }
@@ -260,8 +263,7 @@ fn a_wrong_variable_is_named_as_one() {
     let told = with("", &[("DATA_EXPORTER_EXPORT_GZIP_LEVEL", "fast")]).unwrap_err();
     assert_eq!(
         told.problems[0].to_string(),
-        "DATA_EXPORTER_EXPORT_GZIP_LEVEL = \"fast\" is no whole number from 1 to 9: write such a number, \
-         without quotes"
+        "DATA_EXPORTER_EXPORT_GZIP_LEVEL = \"fast\" is invalid: use a whole number from 1 to 9, without quotes"
     );
 }
 

@@ -31,7 +31,7 @@ impl VssCopy {
             let told = keeper.wait_with_output()?.stderr;
             let told = String::from_utf8_lossy(&told);
             let why = told.lines().map(str::trim).find(|line| !line.is_empty());
-            return Err(io::Error::other(why.unwrap_or("Windows made none and said nothing").to_owned()));
+            return Err(io::Error::other(why.unwrap_or("Windows made none and gave no reason").to_owned()));
         }
         Ok(Self { keeper, root: PathBuf::from(root) })
     }
@@ -47,7 +47,7 @@ impl Drop for VssCopy {
     fn drop(&mut self) {
         drop(self.keeper.stdin.take());
         if let Err(error) = self.keeper.wait() {
-            tracing::warn!(%error, "cannot tell whether a shadow copy of the disk was removed");
+            tracing::warn!(%error, "cannot determine whether a shadow copy of the disk was removed");
         }
     }
 }
@@ -136,7 +136,7 @@ mod tests {
         let refused =
             |script| VssCopy::kept_by(&mut keeper(script, folder.path())).err().unwrap().to_string();
         assert_eq!(refused("echo >&2; echo access is denied >&2; exit 1"), "access is denied");
-        assert_eq!(refused("exit 0"), "Windows made none and said nothing");
+        assert_eq!(refused("exit 0"), "Windows made none and gave no reason");
         assert!(VssCopy::kept_by(&mut Command::new("/no/such/keeper")).is_err());
     }
 }

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 
 use crate::models::ErrorSeverity;
 use crate::models::listing::{ErrorPage, ErrorQuery, RecordedError};
-use crate::store::listing::{Filter, Key, page};
+use crate::store::listing::{Filter, SortKey, page};
 use crate::store::{Store, StoreError, from_json, time};
 
 const FROM: &str = "SELECT last_at, id, severity FROM errors INDEXED BY errors_listed";
@@ -56,7 +56,7 @@ impl Store {
 pub(in crate::store) fn keys(
     sql: &Connection,
     query: &ErrorQuery,
-) -> Result<(Vec<Key<2>>, BTreeMap<ErrorSeverity, u64>), StoreError> {
+) -> Result<(Vec<SortKey<2>>, BTreeMap<ErrorSeverity, u64>), StoreError> {
     let mut by_severity = BTreeMap::new();
     let mut keys = Vec::new();
     filter(query).each(sql, FROM, ORDER, |row| {
@@ -85,7 +85,7 @@ fn filter(query: &ErrorQuery) -> Filter {
 /// Reads errors; deleted ones are omitted.
 pub(in crate::store) fn recorded(
     sql: &Connection,
-    keys: &[Key<2>],
+    keys: &[SortKey<2>],
 ) -> Result<Vec<RecordedError>, StoreError> {
     keys.iter().filter_map(|[_, id]| one(sql, *id).transpose()).collect()
 }

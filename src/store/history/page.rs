@@ -7,7 +7,7 @@ use rusqlite::Connection;
 
 use super::reports;
 use crate::models::listing::{HistoryPage, HistoryQuery};
-use crate::store::listing::{Filter, Key, any_of, page};
+use crate::store::listing::{Filter, SortKey, any_of, page};
 use crate::store::{Store, StoreError};
 
 const FROM: &str = "SELECT id FROM runs INDEXED BY runs_listed";
@@ -40,7 +40,7 @@ impl Store {
 }
 
 /// Returns the numbers of the matching runs, newest first.
-pub(in crate::store) fn keys(sql: &Connection, query: &HistoryQuery) -> Result<Vec<Key<1>>, StoreError> {
+pub(in crate::store) fn keys(sql: &Connection, query: &HistoryQuery) -> Result<Vec<SortKey<1>>, StoreError> {
     let mut keys = Vec::new();
     filter(query)?.each(sql, FROM, ORDER, |row| {
         keys.push([row.get(0)?]);

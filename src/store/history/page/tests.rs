@@ -201,10 +201,7 @@ fn a_cursor_that_no_page_gave_is_refused() {
     store.begin_run(Trigger::Manual).unwrap();
     for cursor in ["", "x", "1.2", "9999999999999999999", "1; DROP TABLE runs"] {
         let error = Error::from(store.history_page(&HistoryQuery::default(), Some(cursor), 1).unwrap_err());
-        assert_eq!(
-            (error.code, error.message),
-            (Code::Usage, format!("`{cursor}` is no place in this list"))
-        );
+        assert_eq!((error.code, error.message), (Code::Usage, format!("`{cursor}` is not a valid cursor")));
     }
 }
 

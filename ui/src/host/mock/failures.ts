@@ -24,7 +24,7 @@ const KINDS: readonly [Kind, ...Kind[]] = [
     type: "FILE_CHANGING",
     severity: "WARNING",
     message: (table) => `\`${table}\` kept changing while it was read`,
-    hint: "export when the shop's program is not writing to it",
+    hint: "export while no other program writes to it",
     metadata: ofTable,
   },
   {

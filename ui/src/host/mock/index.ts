@@ -102,7 +102,7 @@ class MockHost implements Host {
   #take(command: Command): void {
     const { holder } = this.#snapshot;
     if (holder) {
-      throw refusal("FOLDER_HELD", `the data folder is in use by ${holder.program} (pid ${holder.pid})`, "wait until it has ended, or end it");
+      throw refusal("FOLDER_HELD", `the data folder is in use by ${holder.program} (pid ${holder.pid})`, "wait until it ends, or stop it");
     }
     switch (command.command) {
       case "start_pairing":

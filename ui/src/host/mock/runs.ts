@@ -177,7 +177,7 @@ function file(table: Table, id: number, upload: ExportedFile["upload"]): Exporte
     decision: sent
       ? `sent: ${live + deleted} rows, ${live + deleted - 17} when last delivered`
       : upload === "skipped_unchanged"
-        ? "skipped: the same content was delivered on 2026-11-18"
+        ? "skipped: unchanged since 2026-11-18"
         : null,
     source: table.name,
     output: null,

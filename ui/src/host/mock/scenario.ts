@@ -184,7 +184,7 @@ export function failure(fault: PairingFault): PairingState {
     keychain: ["the keychain cannot be used: it is locked", "unlock it, or sign in to the desktop again"],
     unsupported: [
       "cannot pair with this server: it answered 404 to the request for a code",
-      "check the server's address and `--dialect`; the message above is the server's own",
+      "check the server's address and `--dialect`; the message above comes from the server",
     ],
     cancelled: ["the pairing was cancelled; nothing was changed", null],
     configuration: ["the address `http://dfm.example.com` is not https", "use https://, or set `https_only = false`"],

@@ -26,7 +26,7 @@ export function check(settings: UserSettings, now: number): SettingsCheck {
     wrong("base_url", `\`${settings.base_url}\` is no https address`, "write one such as `https://dfm.example.com`");
   }
   const known = (field: keyof UserSettings, page: string) => {
-    if (!PAGES.test(page)) wrong(field, `\`${page}\` names no code page`, "name one such as `CP866`");
+    if (!PAGES.test(page)) wrong(field, `\`${page}\` is not a known code page`, "name one such as `CP866`");
   };
   known("dbf_encoding", settings.dbf_encoding);
   for (const page of Object.values(settings.overrides)) known("overrides", page);
@@ -34,11 +34,11 @@ export function check(settings: UserSettings, now: number): SettingsCheck {
   const globs = { include_patterns, exclude_patterns, overrides: Object.keys(overrides) };
   for (const [field, patterns] of Object.entries(globs)) {
     for (const pattern of patterns.filter((glob) => /\[[^\]]*$/.test(glob))) {
-      wrong(field as keyof UserSettings, `\`${pattern}\` is no glob: unclosed character class`, "write it as in `*.dbf`");
+      wrong(field as keyof UserSettings, `\`${pattern}\` is not a valid glob: unclosed character class`, "write it as in `*.dbf`");
     }
   }
   if (settings.timezone && !zones().has(settings.timezone)) {
-    wrong("timezone", `\`${settings.timezone}\` is no time zone`, "name one such as `Europe/Berlin`");
+    wrong("timezone", `\`${settings.timezone}\` is not a time zone`, "name one such as `Europe/Berlin`");
   }
   const readable = folder !== "" && !problems.some(({ field }) => field === "source_dir");
   const taken = TABLES.filter((table) => takes(settings, table.name)).map((table) => table.name);
