@@ -1,4 +1,4 @@
-//! [`Refusal`]: the error of a refused command for the window, `{code, message, hint, path}`.
+//! [`IpcError`]: the error of a refused command for the window, `{code, message, hint, path}`.
 
 use data_exporter::error::Error;
 use data_exporter::models::export::ErrorBody;
@@ -7,9 +7,9 @@ use serde::Serialize;
 /// An engine's error, serialised for the window.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-pub struct Refusal(ErrorBody);
+pub struct IpcError(ErrorBody);
 
-impl From<Error> for Refusal {
+impl From<Error> for IpcError {
     fn from(error: Error) -> Self {
         Self(error.body())
     }
@@ -23,7 +23,7 @@ mod tests {
     #[test]
     fn it_is_the_body_itself() {
         let error = Error::new(Code::NotPaired, "no credential is stored").hint("pair").path("/x");
-        let json = serde_json::to_value(Refusal::from(error)).unwrap();
+        let json = serde_json::to_value(IpcError::from(error)).unwrap();
         let body = serde_json::json!({
             "code": "NOT_PAIRED", "message": "no credential is stored", "hint": "pair", "path": "/x",
         });

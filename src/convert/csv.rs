@@ -7,7 +7,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::codepage::{Entry, LENGTH, QUOTE};
+use super::codepage::{LENGTH, QUOTE, Utf8Entry};
 
 /// Bytes of CSV. The buffer behind it is kept at its full length, so that growing costs nothing per cell.
 #[derive(Default)]
@@ -77,7 +77,7 @@ impl CsvBlock {
     }
 
     /// A cell of text in a page of one byte a character. Returns the flags of all its bytes together.
-    pub(crate) fn single_byte_text(&mut self, raw: &[u8], entries: &[Entry; 256]) -> u8 {
+    pub(crate) fn single_byte_text(&mut self, raw: &[u8], entries: &[Utf8Entry; 256]) -> u8 {
         let start = self.len;
         // Each entry is stored whole, its flags overwritten by the next: three bytes of text and one to spare.
         self.reserve(raw.len() * 3 + 1);

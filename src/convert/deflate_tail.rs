@@ -21,7 +21,7 @@ const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 
 pub(crate) struct NotDeflate;
 
 /// Clears the final mark of a whole raw deflate stream and aligns its end to a byte, so that more blocks can follow.
-pub(crate) fn open_end(stream: &mut Vec<u8>, tables: &mut Tables) -> Result<(), NotDeflate> {
+pub(crate) fn open_end(stream: &mut Vec<u8>, tables: &mut HuffmanTables) -> Result<(), NotDeflate> {
     let (mark, end) = find_end(stream, tables)?;
     stream.truncate(end.div_ceil(8));
     stream[mark / 8] &= !(1 << (mark % 8));
@@ -41,13 +41,13 @@ pub(crate) fn open_end(stream: &mut Vec<u8>, tables: &mut Tables) -> Result<(), 
 
 /// The tables of a walk, kept for the next one.
 #[derive(Default)]
-pub(crate) struct Tables {
-    literals: Table,
-    distances: Table,
+pub(crate) struct HuffmanTables {
+    literals: HuffmanTable,
+    distances: HuffmanTable,
 }
 
 /// Where the final mark is and where the last block ends, in bits.
-fn find_end(stream: &[u8], tables: &mut Tables) -> Result<(usize, usize), NotDeflate> {
+fn find_end(stream: &[u8], tables: &mut HuffmanTables) -> Result<(usize, usize), NotDeflate> {
     let mut bits = Bits { stream, at: 0, buffer: 0, count: 0 };
     loop {
         let mark = bits.position();
@@ -84,7 +84,7 @@ fn find_end(stream: &[u8], tables: &mut Tables) -> Result<(usize, usize), NotDef
 }
 
 /// Passes over the symbols of a block.
-fn walk(bits: &mut Bits, tables: &Tables) -> Result<(), NotDeflate> {
+fn walk(bits: &mut Bits, tables: &HuffmanTables) -> Result<(), NotDeflate> {
     loop {
         if bits.at > bits.stream.len() + 8 {
             return Err(NotDeflate);
@@ -111,7 +111,7 @@ fn walk(bits: &mut Bits, tables: &Tables) -> Result<(), NotDeflate> {
     }
 }
 
-impl Tables {
+impl HuffmanTables {
     fn fixed(&mut self) -> Result<(), NotDeflate> {
         let mut lengths = [8; 288];
         lengths[144..256].fill(9);
@@ -176,11 +176,11 @@ fn distance(symbol: usize) -> Option<u8> {
 
 /// From the next bits to what they take.
 #[derive(Default)]
-struct Table {
+struct HuffmanTable {
     entries: Vec<u8>,
 }
 
-impl Table {
+impl HuffmanTable {
     fn build(&mut self, lengths: &[u8], follows: impl Fn(usize) -> Option<u8>) -> Result<(), NotDeflate> {
         let longest = usize::from(lengths.iter().copied().max().unwrap_or(0));
         self.entries.clear();
@@ -319,7 +319,7 @@ mod tests {
 
     /// Several streams joined into one and closed.
     fn join(pieces: &[Vec<u8>], level: i32) -> Vec<u8> {
-        let mut tables = Tables::default();
+        let mut tables = HuffmanTables::default();
         let mut joined = Vec::new();
         for piece in pieces {
             let mut stream = compress(piece, level);
@@ -351,7 +351,7 @@ mod tests {
 
     #[test]
     fn what_is_no_deflate_is_refused() {
-        let mut tables = Tables::default();
+        let mut tables = HuffmanTables::default();
         for nonsense in
             [&b""[..], b"\x07", b"\x05", b"\x01\x05\x00\x00\x00", b"\x01\x05\x00\xfa\xff", b"\x03"]
         {
@@ -367,7 +367,7 @@ mod tests {
 
         #[test]
         fn any_bytes_are_survived(mut bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-            let _ = open_end(&mut bytes, &mut Tables::default());
+            let _ = open_end(&mut bytes, &mut HuffmanTables::default());
         }
     }
 }

@@ -229,7 +229,7 @@ pub fn remedy(code: &str) -> &'static str {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct FindingEntry {
     code: FindingCode,
     column: Option<u32>,
     count: u64,
@@ -240,7 +240,7 @@ struct Entry {
 /// The collector of one conversion.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
-    entries: Vec<Entry>,
+    entries: Vec<FindingEntry>,
     /// `(column + 1) * CODES + code` -> index in `entries` plus one.
     index: Vec<u32>,
 }
@@ -295,20 +295,20 @@ impl Findings {
         )
     }
 
-    fn entry(&mut self, code: FindingCode, column: Option<u32>) -> &mut Entry {
+    fn entry(&mut self, code: FindingCode, column: Option<u32>) -> &mut FindingEntry {
         let slot = column.map_or(0, |column| column as usize + 1) * CODES + code as usize;
         if slot >= self.index.len() {
             self.index.resize(slot + 1, 0);
         }
         if self.index[slot] == 0 {
-            self.entries.push(Entry { code, column, count: 0, rows: Vec::new(), samples: Vec::new() });
+            self.entries.push(FindingEntry { code, column, count: 0, rows: Vec::new(), samples: Vec::new() });
             self.index[slot] = self.entries.len() as u32;
         }
         &mut self.entries[self.index[slot] as usize - 1]
     }
 }
 
-impl Entry {
+impl FindingEntry {
     fn place(&mut self, row: u64) {
         if self.rows.len() < PLACES && self.rows.last() != Some(&row) {
             self.rows.push(row);

@@ -1,4 +1,4 @@
-//! The way out of CSV blocks: [`Writer`], plain or as one gzip member, in parts where a limit asks for them.
+//! The way out of CSV blocks: [`GzipWriter`], plain or as one gzip member, in parts where a limit asks for them.
 //!
 //! A member is stitched from blocks that are compressed independently (raw deflate, each ended by an empty stored
 //! block), their checksums combined: every decoder reads it, and all cores share the work. Blocks end at rows, so a part can be
@@ -12,7 +12,7 @@ use std::thread;
 use libdeflater::{CompressionLvl, Compressor};
 
 use super::csv::CsvBlock;
-use super::deflate_tail::{Tables, open_end};
+use super::deflate_tail::{HuffmanTables, open_end};
 
 /// FLG 0, MTIME 0, XFL 0, OS 255 (unknown): nothing that differs from machine to machine.
 const MEMBER_HEADER: [u8; 10] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF];
@@ -41,7 +41,7 @@ pub trait PartSink {
 }
 
 /// A block after compression, or as it is.
-struct Piece {
+struct Chunk {
     bytes: Vec<u8>,
     crc: crc32fast::Hasher,
     /// The block's buffer, to be used again.
@@ -49,7 +49,7 @@ struct Piece {
 }
 
 /// Receives blocks of whole rows and writes them in order.
-pub(crate) struct Writer<'a> {
+pub(crate) struct GzipWriter<'a> {
     sink: &'a mut dyn PartSink,
     /// The largest part, in bytes.
     limit: u64,
@@ -65,7 +65,7 @@ pub(crate) struct Writer<'a> {
 /// The header row, repeated at the start of each part.
 enum Head {
     Awaited,
-    Known(Piece),
+    Known(Chunk),
 }
 
 struct Gzip {
@@ -78,11 +78,11 @@ struct Gzip {
 
 struct Worker {
     jobs: Option<SyncSender<CsvBlock>>,
-    results: Receiver<io::Result<Piece>>,
+    results: Receiver<io::Result<Chunk>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
-impl<'a> Writer<'a> {
+impl<'a> GzipWriter<'a> {
     /// `level` is that of gzip, none for plain CSV.
     pub(crate) fn new(sink: &'a mut dyn PartSink, level: Option<u8>, limit: Option<u64>) -> Self {
         let gzip = level.map(|level| Gzip {
@@ -111,11 +111,11 @@ impl<'a> Writer<'a> {
 
     /// Takes the header row; first of all.
     pub(crate) fn head(&mut self, block: CsvBlock) -> io::Result<CsvBlock> {
-        let piece = match &mut self.gzip {
+        let chunk = match &mut self.gzip {
             Some(gzip) => gzip.inline.compress(block)?,
             None => plain(block),
         };
-        self.head = Head::Known(piece);
+        self.head = Head::Known(chunk);
         self.begin_part()?;
         Ok(CsvBlock::default())
     }
@@ -123,14 +123,14 @@ impl<'a> Writer<'a> {
     /// Takes a block of whole rows and returns an empty one.
     pub(crate) fn submit(&mut self, block: CsvBlock) -> io::Result<CsvBlock> {
         let Some(gzip) = &mut self.gzip else {
-            let piece = plain(block);
-            return self.append(piece);
+            let chunk = plain(block);
+            return self.append(chunk);
         };
         gzip.start_workers()?;
         let ahead = gzip.workers.len() * 2;
         let free = if gzip.sent - gzip.received >= ahead {
-            let piece = gzip.receive()?;
-            self.append(piece)?
+            let chunk = gzip.receive()?;
+            self.append(chunk)?
         } else {
             CsvBlock::default()
         };
@@ -143,22 +143,22 @@ impl<'a> Writer<'a> {
     /// Takes the last rows, which may be none, and closes the last part.
     pub(crate) fn finish(mut self, last: CsvBlock) -> io::Result<()> {
         while let Some(gzip) = self.gzip.as_mut().filter(|gzip| gzip.received < gzip.sent) {
-            let piece = gzip.receive()?;
-            self.append(piece)?;
+            let chunk = gzip.receive()?;
+            self.append(chunk)?;
         }
         if last.len() > 0 {
             // A table of one block, which most are, needs no thread.
-            let piece = match &mut self.gzip {
+            let chunk = match &mut self.gzip {
                 Some(gzip) => gzip.inline.compress(last)?,
                 None => plain(last),
             };
-            self.append(piece)?;
+            self.append(chunk)?;
         }
         self.end_part()
     }
 
-    fn append(&mut self, piece: Piece) -> io::Result<CsvBlock> {
-        let bytes = piece.output();
+    fn append(&mut self, chunk: Chunk) -> io::Result<CsvBlock> {
+        let bytes = chunk.output();
         let end = if self.gzip.is_some() { FINAL_BLOCK.len() as u64 + TRAILER } else { 0 };
         if self.part_has_rows && self.part_bytes + bytes.len() as u64 + end > self.limit {
             self.end_part()?;
@@ -167,9 +167,9 @@ impl<'a> Writer<'a> {
         self.sink.write_all(bytes)?;
         self.part_bytes += bytes.len() as u64;
         self.part_has_rows = true;
-        self.crc.combine(&piece.crc);
-        self.part_text += piece.spent.len() as u64;
-        let mut spent = piece.spent;
+        self.crc.combine(&chunk.crc);
+        self.part_text += chunk.spent.len() as u64;
+        let mut spent = chunk.spent;
         spent.clear();
         Ok(spent)
     }
@@ -205,14 +205,14 @@ impl<'a> Writer<'a> {
     }
 }
 
-impl Piece {
+impl Chunk {
     fn output(&self) -> &[u8] {
         if self.bytes.is_empty() { self.spent.as_slice() } else { &self.bytes }
     }
 }
 
-fn plain(block: CsvBlock) -> Piece {
-    Piece { bytes: Vec::new(), crc: crc32fast::Hasher::new(), spent: block }
+fn plain(block: CsvBlock) -> Chunk {
+    Chunk { bytes: Vec::new(), crc: crc32fast::Hasher::new(), spent: block }
 }
 
 impl Gzip {
@@ -245,7 +245,7 @@ impl Gzip {
         if sent { Ok(()) } else { Err(io::Error::other("a compressing thread has ended")) }
     }
 
-    fn receive(&mut self) -> io::Result<Piece> {
+    fn receive(&mut self) -> io::Result<Chunk> {
         let worker = self.received % self.workers.len();
         self.received += 1;
         self.workers[worker].results.recv().map_err(|_| io::Error::other("a compressing thread has ended"))?
@@ -265,16 +265,16 @@ impl Drop for Worker {
 
 struct Deflater {
     compressor: Compressor,
-    tables: Tables,
+    tables: HuffmanTables,
 }
 
 impl Deflater {
     fn new(level: u8) -> Self {
         let level = CompressionLvl::new(i32::from(level.clamp(1, 9))).unwrap_or_default();
-        Self { compressor: Compressor::new(level), tables: Tables::default() }
+        Self { compressor: Compressor::new(level), tables: HuffmanTables::default() }
     }
 
-    fn compress(&mut self, block: CsvBlock) -> io::Result<Piece> {
+    fn compress(&mut self, block: CsvBlock) -> io::Result<Chunk> {
         let input = block.as_slice();
         let mut bytes = vec![0; self.compressor.deflate_compress_bound(input.len())];
         let length = self.compressor.deflate_compress(input, &mut bytes).map_err(io::Error::other)?;
@@ -282,7 +282,7 @@ impl Deflater {
         open_end(&mut bytes, &mut self.tables).map_err(|_| io::Error::other("deflate made no deflate"))?;
         let mut crc = crc32fast::Hasher::new();
         crc.update(input);
-        Ok(Piece { bytes, crc, spent: block })
+        Ok(Chunk { bytes, crc, spent: block })
     }
 }
 
@@ -314,7 +314,7 @@ mod tests {
 
     fn write(level: Option<u8>, limit: Option<u64>, blocks: &[String]) -> Vec<Vec<u8>> {
         let mut parts = Parts::default();
-        let mut writer = Writer::new(&mut parts, level, limit);
+        let mut writer = GzipWriter::new(&mut parts, level, limit);
         writer.head(block("A,B\n")).unwrap();
         for text in blocks {
             writer.submit(block(text)).unwrap();
@@ -390,7 +390,7 @@ mod tests {
             }
         }
         let mut sink = Full(0);
-        let mut writer = Writer::new(&mut sink, Some(6), None);
+        let mut writer = GzipWriter::new(&mut sink, Some(6), None);
         writer.head(block("A\n")).unwrap();
         let failed = (0..50).find_map(|_| writer.submit(block("1\n")).err());
         assert_eq!(failed.map(|error| error.kind()), Some(io::ErrorKind::StorageFull));

@@ -21,4 +21,4 @@ mod value;
 pub use gzip::PartSink;
 pub use settings::{ConvertSettings, Rules, SettingsError};
 pub use source::{Siblings, TablePaths};
-pub use table::{ConvertError, Failure, TableReport, stream, table};
+pub use table::{ConvertError, StreamError, TableReport, stream, table};

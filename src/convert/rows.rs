@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek};
 use super::codepage::{Page, UNKNOWN};
 use super::csv::CsvBlock;
 use super::dbf::TableFormat;
-use super::dbf::layout::{Column, Kind, Layout};
+use super::dbf::layout::{Column, ColumnKind, Layout};
 use super::dbf::memo::{MemoEnd, MemoFile, MemoKind, Pointer, pointer};
 use super::findings::{FindingCode, Findings};
 use super::settings::ConvertSettings;
@@ -86,15 +86,19 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
             let raw = &record[column.offset..column.offset + column.width];
             let cell = Cell { column: index as u32, row: number };
             let written = match column.kind {
-                Kind::Text if column.null_bit.is_none() && !column.binary => {
+                ColumnKind::Text if column.null_bit.is_none() && !column.binary => {
                     self.text(value::trim_end(raw), cell, out);
                     continue;
                 }
                 _ if is_set(flags, column.null_bit) => continue,
-                Kind::Number => value::number(raw, out),
-                Kind::Date => value::date(raw, out),
-                Kind::Logical => value::logical(raw, out),
-                Kind::Text | Kind::Varchar | Kind::Bytes | Kind::Memo | Kind::BinaryMemo => {
+                ColumnKind::Number => value::number(raw, out),
+                ColumnKind::Date => value::date(raw, out),
+                ColumnKind::Logical => value::logical(raw, out),
+                ColumnKind::Text
+                | ColumnKind::Varchar
+                | ColumnKind::Bytes
+                | ColumnKind::Memo
+                | ColumnKind::BinaryMemo => {
                     self.sized_cell(raw, flags, column, cell, out)?;
                     continue;
                 }
@@ -123,15 +127,15 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         out: &mut CsvBlock,
     ) -> io::Result<()> {
         let raw = match column.kind {
-            Kind::Memo | Kind::BinaryMemo => return self.memo(raw, column, cell, out),
-            Kind::Text => raw,
+            ColumnKind::Memo | ColumnKind::BinaryMemo => return self.memo(raw, column, cell, out),
+            ColumnKind::Text => raw,
             _ => self.sized(raw, flags, column, cell),
         };
-        if column.kind == Kind::Bytes || column.binary && !is_plain(raw) {
+        if column.kind == ColumnKind::Bytes || column.binary && !is_plain(raw) {
             self.bytes(raw, cell, out);
         } else {
             self.stored_text(
-                if column.kind == Kind::Text { value::trim_end(raw) } else { raw },
+                if column.kind == ColumnKind::Text { value::trim_end(raw) } else { raw },
                 column,
                 cell,
                 out,
@@ -141,22 +145,22 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
     }
 
     /// Numbers and times of a fixed width in binary.
-    fn fixed(&self, raw: &[u8], kind: Kind, out: &mut CsvBlock) -> Result<(), FindingCode> {
+    fn fixed(&self, raw: &[u8], kind: ColumnKind, out: &mut CsvBlock) -> Result<(), FindingCode> {
         if let Ok(four) = <[u8; 4]>::try_from(raw) {
             match kind {
-                Kind::Integer => value::integer(four, out),
-                Kind::IntegerSortable => value::integer_sortable(four, out),
+                ColumnKind::Integer => value::integer(four, out),
+                ColumnKind::IntegerSortable => value::integer_sortable(four, out),
                 _ => {}
             }
         } else if let Ok(eight) = <[u8; 8]>::try_from(raw) {
             match kind {
-                Kind::Double => return value::double(eight, out),
-                Kind::DoubleSortable => {
+                ColumnKind::Double => return value::double(eight, out),
+                ColumnKind::DoubleSortable => {
                     return value::double_sortable(eight, self.format == TableFormat::Dbase7, out);
                 }
-                Kind::Milliseconds => return value::milliseconds(eight, out),
-                Kind::DateTime => return value::date_time(eight, out),
-                Kind::Currency => value::currency(eight, out),
+                ColumnKind::Milliseconds => return value::milliseconds(eight, out),
+                ColumnKind::DateTime => return value::date_time(eight, out),
+                ColumnKind::Currency => value::currency(eight, out),
                 _ => {}
             }
         }
@@ -214,7 +218,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         let end = match (pointer(raw, self.six), &mut self.memos) {
             (Pointer::None, _) => MemoEnd::Whole,
             (Pointer::Invalid, _) => MemoEnd::Nowhere,
-            (Pointer::Block(..), _) if column.kind == Kind::BinaryMemo && !self.base64 => {
+            (Pointer::Block(..), _) if column.kind == ColumnKind::BinaryMemo && !self.base64 => {
                 self.findings.column(FindingCode::BinaryOmitted, cell.column, 1);
                 MemoEnd::Whole
             }
@@ -248,7 +252,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
     fn memo(&mut self, raw: &[u8], column: &Column, cell: Cell, out: &mut CsvBlock) -> io::Result<()> {
         let mut memo = std::mem::take(&mut self.memo);
         self.read_memo(raw, column, cell, &mut memo)?;
-        if column.kind == Kind::BinaryMemo || column.binary && !is_plain(&memo) {
+        if column.kind == ColumnKind::BinaryMemo || column.binary && !is_plain(&memo) {
             self.bytes(&memo, cell, out);
         } else {
             while memo.last() == Some(&0) {

@@ -7,11 +7,11 @@ use super::codepage::{self, Page};
 use super::csv::CsvBlock;
 use super::dbf::TableFormat;
 use super::dbf::header::{FIXED, Header, HeaderError};
-use super::dbf::layout::{Kind, Layout};
+use super::dbf::layout::{ColumnKind, Layout};
 use super::dbf::memo::{MemoFile, Pointer, pointer};
 use super::dbf::records::Records;
 use super::findings::{FindingCode, Findings};
-use super::gzip::{PartSink, Writer};
+use super::gzip::{GzipWriter, PartSink};
 use super::rows::{Memos, RowWriter};
 use super::settings::ConvertSettings;
 use super::source::TablePaths;
@@ -123,17 +123,17 @@ pub fn table(
     stream(file, memo, cpg.as_deref(), settings, sink).map_err(|failure| {
         let path = paths.table.clone();
         match failure {
-            Failure::Table(error) => ConvertError::Read { path, error },
-            Failure::Memo(error) => read(paths.memo.as_deref().unwrap_or(&paths.table), error),
-            Failure::Header(error) => ConvertError::Header { path, error },
-            Failure::Sink(error) => ConvertError::Write { path, error },
+            StreamError::Table(error) => ConvertError::Read { path, error },
+            StreamError::Memo(error) => read(paths.memo.as_deref().unwrap_or(&paths.table), error),
+            StreamError::Header(error) => ConvertError::Header { path, error },
+            StreamError::Sink(error) => ConvertError::Write { path, error },
         }
     })
 }
 
 /// What failed while streaming, without a path.
 #[derive(Debug)]
-pub enum Failure {
+pub enum StreamError {
     /// The table.
     Table(io::Error),
     /// The memo file.
@@ -147,19 +147,20 @@ pub enum Failure {
 /// Converts a table from readers: the table, its memo file with the extension of its name, and the text of its `.cpg`.
 ///
 /// # Errors
-/// [`Failure`]
+/// [`StreamError`]
 pub fn stream<T: Read + Seek, M: Read + Seek>(
     mut file: T,
     memo: Option<(M, &str)>,
     cpg: Option<&str>,
     settings: &ConvertSettings,
     sink: &mut dyn PartSink,
-) -> Result<TableReport, Failure> {
-    let length = file.seek(SeekFrom::End(0)).map_err(Failure::Table)?;
+) -> Result<TableReport, StreamError> {
+    let length = file.seek(SeekFrom::End(0)).map_err(StreamError::Table)?;
     let header = read_header(&mut file)?;
-    let layout = Layout::new(&header, length, |at| byte_at(&mut file, at, length)).map_err(Failure::Table)?;
+    let layout =
+        Layout::new(&header, length, |at| byte_at(&mut file, at, length)).map_err(StreamError::Table)?;
     if layout.columns.is_empty() {
-        return Err(Failure::Header(HeaderError::NoColumns));
+        return Err(StreamError::Header(HeaderError::NoColumns));
     }
     let mut findings = Findings::default();
     let (page, encoding_source) = choose_page(&header, cpg, settings, &mut findings);
@@ -169,7 +170,7 @@ pub fn stream<T: Read + Seek, M: Read + Seek>(
     let memos = if !layout.columns.iter().any(|column| needs_memo(column.kind, settings)) {
         Memos::Unused
     } else if let Some((mut memo, extension)) = memo {
-        memo_bytes = memo.seek(SeekFrom::End(0)).map_err(Failure::Memo)?;
+        memo_bytes = memo.seek(SeekFrom::End(0)).map_err(StreamError::Memo)?;
         Memos::File(open_memo(&mut file, memo, extension, &header, &layout, &extent)?)
     } else {
         Memos::Missing
@@ -178,18 +179,18 @@ pub fn stream<T: Read + Seek, M: Read + Seek>(
     let columns = column_names(&layout, &page, settings, &mut findings);
     let mut conversion = Conversion {
         rows: RowWriter::new(&layout, &page, header.format, settings, memos, findings),
-        writer: Writer::new(sink, settings.gzip_level, settings.part_limit),
+        writer: GzipWriter::new(sink, settings.gzip_level, settings.part_limit),
         block: CsvBlock::default(),
         counts: RowCounts { header: u64::from(header.rows), ..RowCounts::default() },
         settings,
         record_length: layout.record_length,
     };
-    conversion.head(&columns).map_err(Failure::Sink)?;
+    conversion.head(&columns).map_err(StreamError::Sink)?;
     let read = conversion.header_rows(&mut file, &extent)?;
     let stopped = read < extent.present && conversion.is_full();
     let ended = read == extent.present && conversion.rows_beyond(&mut file, &extent)?;
     let Conversion { rows, writer, block, mut counts, .. } = conversion;
-    writer.finish(block).map_err(Failure::Sink)?;
+    writer.finish(block).map_err(StreamError::Sink)?;
 
     let mut findings = rows.finish();
     if !stopped {
@@ -200,7 +201,7 @@ pub fn stream<T: Read + Seek, M: Read + Seek>(
     if !stopped
         && !ended
         && extent.remainder > 0
-        && byte_at(&mut file, extent.end, length).map_err(Failure::Table)? != Some(0x1A)
+        && byte_at(&mut file, extent.end, length).map_err(StreamError::Table)? != Some(0x1A)
     {
         findings.table(FindingCode::RowPartial, 1);
     }
@@ -256,7 +257,7 @@ impl Extent {
 
 struct Conversion<'a, M> {
     rows: RowWriter<'a, M>,
-    writer: Writer<'a>,
+    writer: GzipWriter<'a>,
     block: CsvBlock,
     counts: RowCounts,
     settings: &'a ConvertSettings,
@@ -278,11 +279,11 @@ impl<M: Read + Seek> Conversion<'_, M> {
     }
 
     /// The rows that the header counts. Returns how many were read.
-    fn header_rows<T: Read + Seek>(&mut self, file: &mut T, extent: &Extent) -> Result<u64, Failure> {
-        let mut records =
-            Records::new(file, extent.start, self.record_length, extent.present).map_err(Failure::Table)?;
+    fn header_rows<T: Read + Seek>(&mut self, file: &mut T, extent: &Extent) -> Result<u64, StreamError> {
+        let mut records = Records::new(file, extent.start, self.record_length, extent.present)
+            .map_err(StreamError::Table)?;
         let mut number = 0;
-        while let Some(block) = records.next_block().map_err(Failure::Table)? {
+        while let Some(block) = records.next_block().map_err(StreamError::Table)? {
             for record in block.chunks_exact(self.record_length) {
                 if self.is_full() {
                     return Ok(number);
@@ -304,11 +305,11 @@ impl<M: Read + Seek> Conversion<'_, M> {
     }
 
     /// Whole rows after those, up to an end mark. Returns whether one was met.
-    fn rows_beyond<T: Read + Seek>(&mut self, file: &mut T, extent: &Extent) -> Result<bool, Failure> {
+    fn rows_beyond<T: Read + Seek>(&mut self, file: &mut T, extent: &Extent) -> Result<bool, StreamError> {
         let start = extent.start + extent.present * self.record_length as u64;
         let mut records =
-            Records::new(file, start, self.record_length, extent.room).map_err(Failure::Table)?;
-        while let Some(block) = records.next_block().map_err(Failure::Table)? {
+            Records::new(file, start, self.record_length, extent.room).map_err(StreamError::Table)?;
+        while let Some(block) = records.next_block().map_err(StreamError::Table)? {
             for record in block.chunks_exact(self.record_length) {
                 if record[0] == 0x1A {
                     return Ok(true);
@@ -326,14 +327,14 @@ impl<M: Read + Seek> Conversion<'_, M> {
         Ok(false)
     }
 
-    fn row(&mut self, record: &[u8], deleted: bool, number: u64) -> Result<(), Failure> {
+    fn row(&mut self, record: &[u8], deleted: bool, number: u64) -> Result<(), StreamError> {
         let column = self.settings.deleted == Deleted::Column;
         if deleted && !column {
             self.rows.findings.table(FindingCode::DeletedSkipped, 1);
             return Ok(());
         }
         let start = self.block.len();
-        self.rows.cells(record, number, &mut self.block).map_err(Failure::Memo)?;
+        self.rows.cells(record, number, &mut self.block).map_err(StreamError::Memo)?;
         if column {
             self.block.put(if deleted { b",true" } else { b",false" });
         }
@@ -341,7 +342,7 @@ impl<M: Read + Seek> Conversion<'_, M> {
         self.counts.written += 1;
         if self.block.len() >= self.writer.block_size() {
             let full = std::mem::take(&mut self.block);
-            self.block = self.writer.submit(full).map_err(Failure::Sink)?;
+            self.block = self.writer.submit(full).map_err(StreamError::Sink)?;
         }
         Ok(())
     }
@@ -351,13 +352,13 @@ impl<M: Read + Seek> Conversion<'_, M> {
     }
 }
 
-fn read_header<T: Read + Seek>(file: &mut T) -> Result<Header, Failure> {
-    file.seek(SeekFrom::Start(0)).map_err(Failure::Table)?;
+fn read_header<T: Read + Seek>(file: &mut T) -> Result<Header, StreamError> {
+    file.seek(SeekFrom::Start(0)).map_err(StreamError::Table)?;
     let mut bytes = Vec::new();
-    (&mut *file).take(FIXED as u64).read_to_end(&mut bytes).map_err(Failure::Table)?;
+    (&mut *file).take(FIXED as u64).read_to_end(&mut bytes).map_err(StreamError::Table)?;
     let more = Header::wanted(&bytes).saturating_sub(bytes.len() as u64);
-    file.take(more).read_to_end(&mut bytes).map_err(Failure::Table)?;
-    Header::parse(&bytes).map_err(Failure::Header)
+    file.take(more).read_to_end(&mut bytes).map_err(StreamError::Table)?;
+    Header::parse(&bytes).map_err(StreamError::Header)
 }
 
 fn byte_at<T: Read + Seek>(file: &mut T, at: u64, length: u64) -> io::Result<Option<u8>> {
@@ -370,8 +371,8 @@ fn byte_at<T: Read + Seek>(file: &mut T, at: u64, length: u64) -> io::Result<Opt
     Ok(Some(byte[0]))
 }
 
-fn needs_memo(kind: Kind, settings: &ConvertSettings) -> bool {
-    kind == Kind::Memo || kind == Kind::BinaryMemo && settings.binary == Binary::Base64
+fn needs_memo(kind: ColumnKind, settings: &ConvertSettings) -> bool {
+    kind == ColumnKind::Memo || kind == ColumnKind::BinaryMemo && settings.binary == Binary::Base64
 }
 
 fn open_memo<T: Read + Seek, M: Read + Seek>(
@@ -381,7 +382,7 @@ fn open_memo<T: Read + Seek, M: Read + Seek>(
     header: &Header,
     layout: &Layout,
     extent: &Extent,
-) -> Result<MemoFile<M>, Failure> {
+) -> Result<MemoFile<M>, StreamError> {
     let fields: Vec<_> = layout
         .columns
         .iter()
@@ -391,10 +392,11 @@ fn open_memo<T: Read + Seek, M: Read + Seek>(
     let mut sample = Vec::new();
     let mut with_length = 0;
     let all = extent.present + extent.room;
-    let mut records = Records::new(file, extent.start, layout.record_length, all).map_err(Failure::Table)?;
+    let mut records =
+        Records::new(file, extent.start, layout.record_length, all).map_err(StreamError::Table)?;
     // The first rows may have no memos.
     while sample.is_empty()
-        && let Some(block) = records.next_block().map_err(Failure::Table)?
+        && let Some(block) = records.next_block().map_err(StreamError::Table)?
     {
         for record in block.chunks_exact(layout.record_length) {
             if sample.len() >= POINTER_SAMPLE {
@@ -414,11 +416,11 @@ fn open_memo<T: Read + Seek, M: Read + Seek>(
         "smt" if !sample.is_empty() => "",
         other => other,
     };
-    let mut memo = MemoFile::open(memo, &sample, header.format, extension).map_err(Failure::Memo)?;
+    let mut memo = MemoFile::open(memo, &sample, header.format, extension).map_err(StreamError::Memo)?;
     if memo.wants_starts() {
-        let mut records =
-            Records::new(file, extent.start, layout.record_length, extent.present).map_err(Failure::Table)?;
-        while let Some(block) = records.next_block().map_err(Failure::Table)? {
+        let mut records = Records::new(file, extent.start, layout.record_length, extent.present)
+            .map_err(StreamError::Table)?;
+        while let Some(block) = records.next_block().map_err(StreamError::Table)? {
             for record in block.chunks_exact(layout.record_length) {
                 for field in &fields {
                     if let Pointer::Block(block, _) = pointer(&record[field.clone()], false) {

@@ -18,7 +18,7 @@ use crate::convert::codepage;
 use crate::error::Result;
 use crate::export::scan;
 use crate::models::Config;
-use crate::models::config::{KEYS, Key};
+use crate::models::config::{ConfigKey, KEYS};
 use crate::platform::{self, Folders};
 use crate::schedule::Schedule;
 use crate::store::config_file::ConfigFile;
@@ -86,7 +86,7 @@ impl MigrationPlan {
 /// When it cannot be read.
 pub fn is_former(config: &Path) -> Result<bool> {
     let file = ConfigFile::open(config)?;
-    let holds = |key: &&Key| file.holds(key.section, key.name);
+    let holds = |key: &&ConfigKey| file.holds(key.section, key.name);
     // Keys that only this program writes.
     let new = ["jitter_seconds", "timezone", "secret_store", "skip_unchanged", "language", "notifications"];
     let ours = KEYS.iter().filter(|key| new.contains(&key.name)).any(|key| holds(&key));

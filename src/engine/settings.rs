@@ -11,7 +11,7 @@ use super::view::schedule_view;
 use crate::error::{Code, Error, Result};
 use crate::export::scan;
 use crate::models::Config;
-use crate::models::config::{KEYS, Key, Loaded, Origin, Source, Word as _};
+use crate::models::config::{ConfigKey, KEYS, Loaded, Origin, Source, Word as _};
 use crate::models::listing::{SettingsCheck, SettingsProblem, TablesFound};
 use crate::models::snapshot::UserSettings;
 use crate::platform::{self, Folders};
@@ -143,7 +143,7 @@ fn problem(field: &str, message: String, remedy: String) -> SettingsProblem {
     SettingsProblem { field: field.to_owned(), message, remedy }
 }
 
-fn set(file: &mut ConfigFile, key: &Key, value: Option<Value>) -> Result<()> {
+fn set(file: &mut ConfigFile, key: &ConfigKey, value: Option<Value>) -> Result<()> {
     match value {
         Some(value) => file.set(key, value)?,
         None => {

@@ -5,7 +5,7 @@ use crate::auth::credential;
 use crate::auth::secrets::{self, SecretError};
 use crate::error::Result;
 use crate::models::Config;
-use crate::models::config::{KEYS, Key, SecretStore as Kind};
+use crate::models::config::{ConfigKey, KEYS, SecretStore as Kind};
 use crate::platform::Folders;
 use crate::store::Store;
 use crate::store::config_file::ConfigFile;
@@ -65,7 +65,7 @@ fn is_plain(config: &Config, error: &SecretError) -> bool {
 /// Removes every key of the pairing and of the account; everything else stays.
 fn from_config(folders: &Folders) -> Result<bool> {
     let mut file = ConfigFile::open(&folders.config)?;
-    let ours = |key: &&Key| {
+    let ours = |key: &&ConfigKey| {
         key.section == "credential.device"
             || (key.section == "credential" && ["account", "username", "password"].contains(&key.name))
     };

@@ -79,28 +79,28 @@ impl Files {
 
 /// Returns the files of a folder, oldest first. A future date comes from a wrong clock and counts as oldest.
 pub fn listed(folder: &Path, today: NaiveDate) -> Vec<PathBuf> {
-    all(folder, today).into_iter().map(|entry| entry.path).collect()
+    list_files(folder, today).into_iter().map(|entry| entry.path).collect()
 }
 
-struct Entry {
+struct LogFile {
     path: PathBuf,
     day: NaiveDate,
     number: u32,
     bytes: u64,
 }
 
-fn all(folder: &Path, today: NaiveDate) -> Vec<Entry> {
+fn list_files(folder: &Path, today: NaiveDate) -> Vec<LogFile> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut all: Vec<Entry> = entries
+    let mut list_files: Vec<LogFile> = entries
         .flatten()
         .filter_map(|entry| {
             let (day, number) = parse(entry.file_name().to_str()?)?;
             let bytes = entry.metadata().ok()?.len();
-            Some(Entry { path: entry.path(), day, number, bytes })
+            Some(LogFile { path: entry.path(), day, number, bytes })
         })
         .collect();
-    all.sort_by_key(|entry| (entry.day <= today, entry.day, entry.number));
-    all
+    list_files.sort_by_key(|entry| (entry.day <= today, entry.day, entry.number));
+    list_files
 }
 
 /// `data_exporter-2026-11-21.log`, `data_exporter-2026-11-21.1.log`, ...
@@ -121,7 +121,7 @@ fn parse(name: &str) -> Option<(NaiveDate, u32)> {
 /// Returns the file for the next line of a day, and deletes old files until it may grow to its full size.
 fn next(folder: &Path, today: NaiveDate, wanted: u64, bounds: Bounds) -> io::Result<File> {
     platform::make_private_folder(folder).map_err(io::Error::other)?;
-    let mut others = all(folder, today);
+    let mut others = list_files(folder, today);
     let last = others.iter().rposition(|entry| entry.day == today);
     let number = match last.map(|last| &others[last]) {
         None => 0,
@@ -210,7 +210,7 @@ mod tests {
         for _ in 0..365 {
             for _ in 0..random.usize(0..60) {
                 files.append(format!("{}\n", "x".repeat(random.usize(0..99))).as_bytes());
-                let kept = all(&folder.path().join("logs"), today());
+                let kept = list_files(&folder.path().join("logs"), today());
                 let total: u64 = kept.iter().map(|entry| entry.bytes).sum();
                 assert!(kept.len() <= 4 && total <= 450, "{} files, {total} bytes", kept.len());
                 assert!(kept.iter().all(|entry| entry.bytes <= 100));

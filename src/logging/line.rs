@@ -1,4 +1,4 @@
-//! [`Cleared`]: turns the text of an event into a line of the log, redacted and of bounded length.
+//! [`RedactingWriter`]: turns the text of an event into a line of the log, redacted and of bounded length.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,9 +16,9 @@ use crate::platform;
 const LONGEST: usize = 16_000;
 
 /// Local time with its offset from UTC.
-pub struct Clock;
+pub struct LocalTime;
 
-impl FormatTime for Clock {
+impl FormatTime for LocalTime {
     fn format_time(&self, to: &mut Writer<'_>) -> std::fmt::Result {
         let now = platform::now().with_timezone(&Local);
         to.write_str(&now.to_rfc3339_opts(SecondsFormat::Millis, false))
@@ -27,9 +27,9 @@ impl FormatTime for Clock {
 
 /// Redacts the text of each event; the subscriber writes one event at a time.
 #[derive(Debug)]
-pub struct Cleared<W>(pub W);
+pub struct RedactingWriter<W>(pub W);
 
-impl<W: Write> Write for Cleared<W> {
+impl<W: Write> Write for RedactingWriter<W> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         let text = cleared(event).replace('\n', "\n    ");
         self.0.write_all(format!("{text}\n").as_bytes())?;
@@ -43,16 +43,16 @@ impl<W: Write> Write for Cleared<W> {
 
 /// The log files, shared by all threads.
 #[derive(Debug, Clone)]
-pub struct Shared(Arc<Mutex<Files>>);
+pub struct SharedFiles(Arc<Mutex<Files>>);
 
-impl Shared {
+impl SharedFiles {
     /// Wraps the log files.
     pub fn new(files: Files) -> Self {
         Self(Arc::new(Mutex::new(files)))
     }
 }
 
-impl Write for Shared {
+impl Write for SharedFiles {
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).append(lines);
         Ok(lines.len())
@@ -63,11 +63,11 @@ impl Write for Shared {
     }
 }
 
-impl<'a> MakeWriter<'a> for Shared {
-    type Writer = Cleared<Self>;
+impl<'a> MakeWriter<'a> for SharedFiles {
+    type Writer = RedactingWriter<Self>;
 
-    fn make_writer(&'a self) -> Cleared<Self> {
-        Cleared(self.clone())
+    fn make_writer(&'a self) -> RedactingWriter<Self> {
+        RedactingWriter(self.clone())
     }
 }
 
@@ -91,7 +91,7 @@ mod tests {
     fn an_event_is_one_entry_whatever_is_in_it() {
         let mut written = Vec::new();
         let event = b"refused\r\nINFO forged\x1b[2J: Bearer abcdefgh.ijklmnop\xff\n";
-        Cleared(&mut written).write_all(event).unwrap();
+        RedactingWriter(&mut written).write_all(event).unwrap();
         assert_eq!(
             String::from_utf8(written).unwrap(),
             "refused \n    INFO forged [2J: Bearer [redacted]\u{fffd}\n"

@@ -18,8 +18,8 @@ use tracing_subscriber::{EnvFilter, Layer as _, Registry, fmt, reload};
 
 use crate::platform;
 pub use files::{Bounds, Files, listed};
-pub use line::Cleared;
-use line::{Clock, Shared};
+pub use line::RedactingWriter;
+use line::{LocalTime, SharedFiles};
 #[cfg(windows)]
 pub use system::register;
 
@@ -46,7 +46,7 @@ impl Drop for Guard {
 pub fn start(data: &Path, program: &str, level: &str) -> Guard {
     let files = Files::new(data.join(FOLDER), Bounds::default(), platform::now);
     let (level, handle) = reload::Layer::new(wanted(level));
-    let to_files = fmt::layer().with_writer(Shared::new(files)).with_timer(Clock).with_ansi(false);
+    let to_files = fmt::layer().with_writer(SharedFiles::new(files)).with_timer(LocalTime).with_ansi(false);
     let to_system = system::log().map(|log| {
         // The system adds time and level itself.
         fmt::layer()

@@ -35,24 +35,24 @@ pub fn register() {
 pub struct SystemLog(inner::Log);
 
 /// An event that is being written.
-pub struct Entry<'a> {
+pub struct LogEntry<'a> {
     log: &'a inner::Log,
     level: Level,
 }
 
 impl<'a> MakeWriter<'a> for SystemLog {
-    type Writer = Entry<'a>;
+    type Writer = LogEntry<'a>;
 
-    fn make_writer(&'a self) -> Entry<'a> {
-        Entry { log: &self.0, level: Level::INFO }
+    fn make_writer(&'a self) -> LogEntry<'a> {
+        LogEntry { log: &self.0, level: Level::INFO }
     }
 
-    fn make_writer_for(&'a self, event: &Metadata<'_>) -> Entry<'a> {
-        Entry { log: &self.0, level: *event.level() }
+    fn make_writer_for(&'a self, event: &Metadata<'_>) -> LogEntry<'a> {
+        LogEntry { log: &self.0, level: *event.level() }
     }
 }
 
-impl Write for Entry<'_> {
+impl Write for LogEntry<'_> {
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         self.log.write(self.level, cleared(event).trim_start());
         Ok(event.len())

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use super::Secret;
 use super::snapshot::Language;
 
-mod given;
 mod keys;
 mod load;
 mod problem;
+mod raw_value;
 #[cfg(test)]
 mod tests;
 mod words;

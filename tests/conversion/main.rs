@@ -9,7 +9,7 @@ mod rules;
 
 use std::io::{self, Cursor};
 
-use data_exporter::convert::{ConvertSettings, Failure, PartSink, Rules, TableReport, stream};
+use data_exporter::convert::{ConvertSettings, PartSink, Rules, StreamError, TableReport, stream};
 use data_exporter::models::Config;
 use data_exporter::models::config::{Binary, Deleted, RowsBeyondHeader};
 use test_tables::Files;
@@ -57,7 +57,7 @@ fn settings(deleted: Deleted, beyond: RowsBeyondHeader) -> ConvertSettings {
     ConvertSettings { gzip_level: None, ..Rules::new(&config).unwrap().settings_for("table.dbf") }
 }
 
-fn convert_with(files: &Files, settings: &ConvertSettings) -> Result<Converted, Failure> {
+fn convert_with(files: &Files, settings: &ConvertSettings) -> Result<Converted, StreamError> {
     let mut sink = Text::default();
     let memo = files.memo.as_ref().map(|memo| (Cursor::new(memo), files.memo_extension));
     let cpg = files.cpg.as_ref().map(|cpg| String::from_utf8_lossy(cpg).into_owned());

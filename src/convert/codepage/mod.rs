@@ -13,13 +13,13 @@ use encoding_rs::{CoderResult, DecoderResult, Encoding};
 pub use names::{find, for_cpg, for_driver, for_ldid};
 
 /// What a single byte becomes: up to three bytes of UTF-8, and in the fourth their number with flags.
-pub(crate) type Entry = [u8; 4];
+pub(crate) type Utf8Entry = [u8; 4];
 
-/// In [`Entry`]: the bits that hold the number of bytes.
+/// In [`Utf8Entry`]: the bits that hold the number of bytes.
 pub(crate) const LENGTH: u8 = 0x0F;
-/// In [`Entry`]: a field that holds this byte has to be quoted in CSV.
+/// In [`Utf8Entry`]: a field that holds this byte has to be quoted in CSV.
 pub(crate) const QUOTE: u8 = 0x10;
-/// In [`Entry`]: the byte has no meaning in the page, or is a NUL.
+/// In [`Utf8Entry`]: the byte has no meaning in the page, or is a NUL.
 pub(crate) const UNKNOWN: u8 = 0x20;
 
 /// A code page. Cheap to clone.
@@ -31,7 +31,7 @@ pub struct Page {
 
 #[derive(Clone)]
 enum Decoder {
-    Single(Arc<[Entry; 256]>),
+    Single(Arc<[Utf8Entry; 256]>),
     Multi(&'static Encoding),
     Utf8,
 }
@@ -43,7 +43,7 @@ impl Page {
     }
 
     /// The table of a page with one byte a character; none for the others.
-    pub(crate) fn entries(&self) -> Option<&[Entry; 256]> {
+    pub(crate) fn entries(&self) -> Option<&[Utf8Entry; 256]> {
         match &self.decoder {
             Decoder::Single(entries) => Some(entries),
             Decoder::Multi(_) | Decoder::Utf8 => None,

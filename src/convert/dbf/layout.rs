@@ -7,7 +7,7 @@ use super::header::{Field, Header};
 
 /// How a column's bytes are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnKind {
     /// C: text, padded with blanks.
     Text,
     /// N and F: digits as text.
@@ -40,7 +40,7 @@ pub enum Kind {
     BinaryMemo,
 }
 
-impl Kind {
+impl ColumnKind {
     /// Whether the value stands in the memo file.
     pub fn is_memo(self) -> bool {
         matches!(self, Self::Memo | Self::BinaryMemo)
@@ -53,7 +53,7 @@ pub struct Column {
     /// The name's bytes.
     pub name: Vec<u8>,
     /// How it is read.
-    pub kind: Kind,
+    pub kind: ColumnKind,
     /// Where it begins in the row; the flag is at 0.
     pub offset: usize,
     /// Its width, as far as it lies within the record.
@@ -161,27 +161,27 @@ fn wide_width(field: &Field) -> usize {
 }
 
 /// The kind of a field, and whether it is unknown and so read as bytes.
-fn kind_of(field: &Field, width: usize, format: TableFormat) -> (Kind, bool) {
+fn kind_of(field: &Field, width: usize, format: TableFormat) -> (ColumnKind, bool) {
     let dbase7 = format == TableFormat::Dbase7;
     let kind = match (field.kind, width) {
-        (b'C', _) => Kind::Text,
-        (b'N' | b'F', _) => Kind::Number,
-        (b'D', _) => Kind::Date,
-        (b'L', _) => Kind::Logical,
-        (b'M', _) => Kind::Memo,
-        (b'I' | b'+', 4) if dbase7 => Kind::IntegerSortable,
-        (b'I' | b'+', 4) => Kind::Integer,
-        (b'O', 8) => Kind::DoubleSortable,
-        (b'@', 8) => Kind::Milliseconds,
-        (b'T' | b'7', 8) => Kind::DateTime,
-        (b'Y', 8) => Kind::Currency,
-        (b'B', 8) if !matches!(format, TableFormat::Dbase5 | TableFormat::Dbase7) => Kind::Double,
+        (b'C', _) => ColumnKind::Text,
+        (b'N' | b'F', _) => ColumnKind::Number,
+        (b'D', _) => ColumnKind::Date,
+        (b'L', _) => ColumnKind::Logical,
+        (b'M', _) => ColumnKind::Memo,
+        (b'I' | b'+', 4) if dbase7 => ColumnKind::IntegerSortable,
+        (b'I' | b'+', 4) => ColumnKind::Integer,
+        (b'O', 8) => ColumnKind::DoubleSortable,
+        (b'@', 8) => ColumnKind::Milliseconds,
+        (b'T' | b'7', 8) => ColumnKind::DateTime,
+        (b'Y', 8) => ColumnKind::Currency,
+        (b'B', 8) if !matches!(format, TableFormat::Dbase5 | TableFormat::Dbase7) => ColumnKind::Double,
         (b'B' | b'G' | b'P' | b'W', _) if format != TableFormat::VisualFoxPro || field.kind != b'B' => {
-            Kind::BinaryMemo
+            ColumnKind::BinaryMemo
         }
-        (b'V', _) => Kind::Varchar,
-        (b'Q' | b'0', _) => Kind::Bytes,
-        _ => return (Kind::Bytes, true),
+        (b'V', _) => ColumnKind::Varchar,
+        (b'Q' | b'0', _) => ColumnKind::Bytes,
+        _ => return (ColumnKind::Bytes, true),
     };
     (kind, false)
 }

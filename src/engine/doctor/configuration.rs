@@ -45,7 +45,7 @@ fn open_secret(loaded: &Loaded) -> Option<(String, String)> {
     }
     plain(&loaded.config).map(|_| {
         (
-            "the configuration holds the secret in plain text".to_owned(),
+            "the configuration contains the secret in plain text".to_owned(),
             "start the tray or `data_exporter run`, which move it into the system's keychain".to_owned(),
         )
     })

@@ -7,7 +7,7 @@ use crate::auth::dialect::Granted;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::command::PairingRequest;
-use crate::models::config::{DialectName, KEYS, Key, SecretStore, Word as _};
+use crate::models::config::{ConfigKey, DialectName, KEYS, SecretStore, Word as _};
 use crate::platform;
 use crate::store::config_file::ConfigFile;
 use toml_edit::Value;
@@ -91,7 +91,7 @@ impl Saving {
     }
 }
 
-fn key(section: &str, name: &str) -> Result<&'static Key> {
+fn key(section: &str, name: &str) -> Result<&'static ConfigKey> {
     KEYS.iter()
         .find(|key| (key.section, key.name) == (section, name))
         .ok_or_else(|| Error::new(Code::UnknownError, format!("there is no key `{name}` in `[{section}]`")))

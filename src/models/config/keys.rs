@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::value::{RawValue, ValueError, value_error};
+use super::raw_value::{RawValue, ValueError, value_error};
 use super::words::Word;
 use super::{Config, DeviceCredential};
 use crate::models::Secret;

@@ -11,7 +11,7 @@ use url::{Host, Url};
 
 use super::keys::{ConfigKey, KEYS, RETIRED};
 use super::problem::{Invalid, Problem};
-use super::value::RawValue;
+use super::raw_value::RawValue;
 use super::{Config, SchedulerConfig};
 
 /// The origin of a key's value.
