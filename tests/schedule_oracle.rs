@@ -117,7 +117,7 @@ struct Count {
     /// Due at the same instants by croner.
     equal: usize,
     /// Due by one of the two only, and decided by the walk.
-    settled: usize,
+    certain: usize,
     walks: usize,
 }
 
@@ -129,7 +129,7 @@ fn print(counts: &[Vec<Count>]) {
     println!("| crontab | {} |", places.join(" | "));
     println!("|---|{}", "---:|".repeat(places.len()));
     for (index, (crontab, rule)) in CRONTABS.iter().enumerate() {
-        let cell = |count: &Count| format!("{}: {}, {}", count.slots, count.equal, count.settled);
+        let cell = |count: &Count| format!("{}: {}, {}", count.slots, count.equal, count.certain);
         let cells: Vec<String> = counts.iter().map(|place| cell(&place[index])).collect();
         println!("| `{crontab}` {rule:?} | {} |", cells.join(" | "));
     }
@@ -138,7 +138,7 @@ fn print(counts: &[Vec<Count>]) {
         "\n{} slots, {} like croner's, {} settled; {} walks of {} seconds; no difference left",
         sum(|count| count.slots),
         sum(|count| count.equal),
-        sum(|count| count.settled),
+        sum(|count| count.certain),
         sum(|count| count.walks),
         2 * AROUND
     );
@@ -153,8 +153,8 @@ fn two_years_of_five_zones_hold_no_unexplained_difference() {
         assert_eq!(windows.is_empty(), place == (Tz::Europe__Moscow, 2026), "{zone} has changes");
         CRONTABS.iter().map(|(crontab, rule)| compare(crontab, *rule, zone, &period, &windows)).collect()
     });
-    let settled = counts.iter().flatten().any(|count| count.settled > 0);
-    assert!(settled, "lists do differ, so the walk settles something");
+    let certain = counts.iter().flatten().any(|count| count.certain > 0);
+    assert!(certain, "lists do differ, so the walk settles something");
     print(&counts);
 }
 
@@ -178,10 +178,10 @@ fn compare(crontab: &str, rule: Rule, zone: Tz, period: &Range<i64>, windows: &[
         let within: Due = ours.range(window.clone()).copied().collect();
         assert_eq!(within, walked, "{crontab} in {zone} around {}", window.start + AROUND);
         for instant in window.clone().step_by(299) {
-            let told = schedule.next_after(DateTime::from_timestamp(instant, 0).unwrap());
+            let computed = schedule.next_after(DateTime::from_timestamp(instant, 0).unwrap());
             let expected = ours.range(instant + 1..).next().copied();
             assert_eq!(
-                told.map(|due| due.timestamp()).filter(|due| period.contains(due)),
+                computed.map(|due| due.timestamp()).filter(|due| period.contains(due)),
                 expected,
                 "{crontab} in {zone}, asked at {instant}"
             );
@@ -190,7 +190,7 @@ fn compare(crontab: &str, rule: Rule, zone: Tz, period: &Range<i64>, windows: &[
     Count {
         slots: ours.len(),
         equal: ours.intersection(&croners).count(),
-        settled: differing.len(),
+        certain: differing.len(),
         walks: windows.len(),
     }
 }

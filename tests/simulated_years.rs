@@ -138,7 +138,7 @@ struct Machine {
     network_from: i64,
     scheduler: Scheduler,
     book: Book,
-    kept: SchedulerState,
+    saved_state: SchedulerState,
     paused: Option<i64>,
     run_until: Option<i64>,
     crontab: usize,
@@ -162,7 +162,7 @@ impl Machine {
             SchedulerState::default(),
             begin(),
         );
-        let kept = SchedulerState { seen: Some(scheduler.seen()), catch_up_pending: false };
+        let saved_state = SchedulerState { seen: Some(scheduler.seen()), catch_up_pending: false };
         let book = Book {
             slots: slots.starts(crontab, zone),
             delay: 0,
@@ -181,7 +181,7 @@ impl Machine {
             network_from: 0,
             scheduler,
             book,
-            kept,
+            saved_state,
             paused: None,
             run_until: None,
             crontab,
@@ -222,7 +222,7 @@ impl Machine {
         if std::mem::take(&mut self.edited) {
             let (former, schedule) = (self.scheduler.clone(), schedule(self.crontab, self.zone));
             self.scheduler = former.with_schedule(schedule, Duration::from_secs(self.jitter), "7", now);
-            self.kept.seen = Some(self.scheduler.seen());
+            self.saved_state.seen = Some(self.scheduler.seen());
             self.rewind_book();
         }
         if let Some(until) = self.paused {
@@ -236,7 +236,7 @@ impl Machine {
         let (expected, slots) = self.book.step(self.wall());
         let (before, due) = (self.scheduler.seen(), self.scheduler.due(now));
         if self.scheduler.has_leapt(before) {
-            self.kept.seen = Some(self.scheduler.seen());
+            self.saved_state.seen = Some(self.scheduler.seen());
         }
         assert_eq!(due, expected, "{self:?}");
         self.figures.slots += slots;
@@ -246,12 +246,12 @@ impl Machine {
             let late = self.book.wall - self.book.shown.range(..=self.book.wall).next_back().unwrap();
             assert!(late < SECOND, "{self:?}: {late} ms late");
         }
-        self.kept.seen = Some(self.scheduler.seen());
+        self.saved_state.seen = Some(self.scheduler.seen());
         if self.run_until.is_some() {
             self.figures.overlapped += 1;
             return;
         }
-        self.kept.catch_up_pending = true;
+        self.saved_state.catch_up_pending = true;
         if trigger == Trigger::CatchUp && self.time < self.network_from {
             self.figures.waits += 1;
             self.scheduler.put_off(now, Obstacle::Network);
@@ -271,7 +271,7 @@ impl Machine {
     }
 
     fn end_rest(&mut self) {
-        self.kept.seen = Some(self.scheduler.seen());
+        self.saved_state.seen = Some(self.scheduler.seen());
         self.paused = None;
     }
 
@@ -279,7 +279,7 @@ impl Machine {
         self.run_until = None;
         self.scheduler.go_on();
         self.book.pending = None;
-        self.kept.catch_up_pending = false;
+        self.saved_state.catch_up_pending = false;
     }
 
     /// The program is gone for so long, and begins again with what was kept.
@@ -289,21 +289,18 @@ impl Machine {
         let schedule = schedule(self.crontab, self.zone);
         let jitter = Duration::from_secs(self.jitter);
         let edited = std::mem::take(&mut self.edited);
-        self.scheduler = Scheduler::new(schedule, jitter, "7", self.kept, self.now());
+        self.scheduler = Scheduler::new(schedule, jitter, "7", self.saved_state, self.now());
         if edited || self.scheduler.delay() != TimeDelta::milliseconds(self.book.delay) {
             self.rewind_book();
         }
-        self.book.pending = self.kept.catch_up_pending.then_some(self.wall() + MINUTE);
+        self.book.pending = self.saved_state.catch_up_pending.then_some(self.wall() + MINUTE);
         // What a clock showed that was wrong by hours is forgotten, once another was acted on.
-        if self
-            .book
-            .reopened
-            .as_ref()
-            .is_some_and(|(until, _)| self.kept.seen.is_some_and(|seen| seen.timestamp_millis() < *until))
-        {
+        if self.book.reopened.as_ref().is_some_and(|(until, _)| {
+            self.saved_state.seen.is_some_and(|seen| seen.timestamp_millis() < *until)
+        }) {
             self.book.reopened = None;
         }
-        self.kept.seen = Some(self.scheduler.seen());
+        self.saved_state.seen = Some(self.scheduler.seen());
     }
 
     /// Something happens; answers by how much the machine's sleeping time makes its timers late.

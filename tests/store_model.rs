@@ -173,12 +173,12 @@ proptest! {
                 _ => {}
             }
         }
-        let told = store.run(run).unwrap();
-        let uploads: Vec<_> = told.files.unwrap().iter().map(|file| file.upload).collect();
+        let report = store.run(run).unwrap();
+        let uploads: Vec<_> = report.files.unwrap().iter().map(|file| file.upload).collect();
         prop_assert_eq!(&uploads[..], &model.uploads[..]);
         for (table, source) in ["one", "two"].iter().enumerate() {
             prop_assert_eq!(store.delivered(SITE, source).unwrap().is_some(), model.delivered[table]);
         }
-        prop_assert_eq!(told.totals.sent, model.delivered.iter().filter(|delivered| **delivered).count() as u64);
+        prop_assert_eq!(report.totals.sent, model.delivered.iter().filter(|delivered| **delivered).count() as u64);
     }
 }

@@ -17,13 +17,13 @@ async fn it_is_in_the_history_with_its_place_and_without_its_values() {
     let value = String::from("canary");
     let broken = tokio::spawn(async move { assert!(value.is_empty(), "the value is {value}") });
     assert!(broken.await.is_err());
-    let begun = Instant::now();
+    let started = Instant::now();
     let found = loop {
         let page = store.error_page(&ErrorQuery::default(), None, 1).unwrap();
         if let Some(error) = page.errors.into_iter().next() {
             break error;
         }
-        assert!(begun.elapsed() < Duration::from_mins(1), "it never came");
+        assert!(started.elapsed() < Duration::from_mins(1), "it never came");
         tokio::time::sleep(Duration::from_millis(10)).await;
     };
     assert_eq!(found.kind, "UNKNOWN_ERROR");

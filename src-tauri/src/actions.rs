@@ -1,4 +1,4 @@
-//! The actions of the menu's items: [`ask`] sends a command to the engine, [`act`] uses the desktop.
+//! The actions of the menu's items: [`send`] sends a command to the engine, [`act`] uses the desktop.
 //!
 //! Nothing here blocks. A refused request is shown in a dialog.
 
@@ -16,20 +16,20 @@ use crate::shell::Shell;
 use crate::tray::Action;
 
 /// Sends a command to the engine.
-pub fn ask(app: &AppHandle, command: Command) {
+pub fn send(app: &AppHandle, command: Command) {
     let app = app.clone();
-    tauri::async_runtime::spawn(async move { asked(&app, command).await });
+    tauri::async_runtime::spawn(async move { send_and_report(&app, command).await });
 }
 
 /// Performs the action of a menu item.
 pub fn act(app: &AppHandle, action: Action) {
     match action {
         Action::Export => {
-            ask(app, Command::Export { full: false, only: Vec::new(), retry_for: None });
+            send(app, Command::Export { full: false, only: Vec::new(), retry_for: None });
         }
-        Action::StopExport => ask(app, Command::CancelExport),
-        Action::Pause(pause) => ask(app, Command::Pause { pause }),
-        Action::Resume => ask(app, Command::Resume),
+        Action::StopExport => send(app, Command::CancelExport),
+        Action::Pause(pause) => send(app, Command::Pause { pause }),
+        Action::Resume => send(app, Command::Resume),
         _ => {
             let app = app.clone();
             tauri::async_runtime::spawn(async move { acted(&app, action).await });
@@ -37,7 +37,7 @@ pub fn act(app: &AppHandle, action: Action) {
     }
 }
 
-async fn asked(app: &AppHandle, command: Command) {
+async fn send_and_report(app: &AppHandle, command: Command) {
     if let Err(error) = app.state::<Shell>().engine.send(command).await {
         refused(app, &error).await;
     }
@@ -46,7 +46,9 @@ async fn asked(app: &AppHandle, command: Command) {
 async fn acted(app: &AppHandle, action: Action) {
     let shell = app.state::<Shell>();
     match action {
-        Action::Unpair if dialogs::unpair(app, shell.words()).await => asked(app, Command::Unpair).await,
+        Action::Unpair if dialogs::unpair(app, shell.words()).await => {
+            send_and_report(app, Command::Unpair).await
+        }
         Action::StartAtLogin(on) => {
             if let Err(error) = shell.start_at_login(on) {
                 refused(app, &error).await;
@@ -72,8 +74,8 @@ async fn diagnostics(app: &AppHandle, shell: &Shell) -> Result<(), Error> {
     let Some(path) = dialogs::save_diagnostics(app, words).await else { return Ok(()) };
     let request = Request { folders: shell.folders.clone(), named_config: false, offline: false };
     let bundle = diagnostics::gather(request).await;
-    let (meaning, kept) = (words.dialogs.diagnostics_meaning, path.clone());
-    let saved = tauri::async_runtime::spawn_blocking(move || bundle.save(&kept)).await;
+    let (meaning, target) = (words.dialogs.diagnostics_meaning, path.clone());
+    let saved = tauri::async_runtime::spawn_blocking(move || bundle.save(&target)).await;
     saved.map_err(|error| Error::new(Code::UnknownError, error.to_string()))??;
     let text = format!("{}\n\n{meaning}", path.display());
     dialogs::show(app, MessageLevel::Info, words.dialogs.diagnostics_saved, text).await;

@@ -25,10 +25,10 @@ use crate::{actions, appearance, start_at_login, text, window};
 const PROGRAM: &str = "data_exporter-desktop";
 
 /// Interval for updating the words for days: "today" becomes "yesterday" after midnight.
-const LOOK_AT_CLOCK: Duration = Duration::from_mins(10);
+const CLOCK_CHECK_INTERVAL: Duration = Duration::from_mins(10);
 
 /// Time limit for the engine's shutdown; the whole program has two seconds.
-const TO_END: Duration = Duration::from_millis(1500);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_millis(1500);
 
 /// The bridge, with the state that is shown.
 pub struct Bridge {
@@ -68,7 +68,7 @@ impl Bridge {
         if !hidden && (unpaired || !self.shell().desktop().has_tray) {
             self.show(None).await;
         }
-        let mut clock = interval(LOOK_AT_CLOCK);
+        let mut clock = interval(CLOCK_CHECK_INTERVAL);
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
@@ -85,7 +85,7 @@ impl Bridge {
             }
             self.redraw().await;
         }
-        self.shell().engine.shutdown(TO_END).await;
+        self.shell().engine.shutdown(SHUTDOWN_TIMEOUT).await;
     }
 
     /// Forwards an event to its receivers.
@@ -116,7 +116,7 @@ impl Bridge {
             Request::Act(Action::Open) | Request::Raise => self.show(None).await,
             Request::Act(Action::Show(view)) => self.show(Some(view)).await,
             Request::Act(Action::Pair) => {
-                actions::ask(&self.app, Command::StartPairing(Box::default()));
+                actions::send(&self.app, Command::StartPairing(Box::default()));
                 self.show(Some(View::Pairing)).await;
             }
             Request::Act(action) => actions::act(&self.app, action),

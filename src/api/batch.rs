@@ -203,7 +203,7 @@ impl Batches {
         let reply = call.send(&self.client, &token).await?;
         if matches!(reply.status, 401 | 403) {
             let user = self.bearer.user().to_owned();
-            return Err(ApiError::Forbidden { doing: call.doing(), user, said: reply.error_text() });
+            return Err(ApiError::Forbidden { doing: call.doing(), user, server_text: reply.error_text() });
         }
         Ok(reply)
     }

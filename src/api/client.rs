@@ -160,12 +160,12 @@ impl Client {
         doing: &'static str,
         request: RequestBuilder,
     ) -> Result<Reply, ApiError> {
-        let begun = Instant::now();
+        let started = Instant::now();
         let sent = request
             .send()
             .await
             .map_err(|error| transport::read(doing, &self.server, &self.base, self.limits, &error));
-        let milliseconds = begun.elapsed().as_millis() as u64;
+        let milliseconds = started.elapsed().as_millis() as u64;
         let response = sent.inspect_err(|error| tracing::debug!(milliseconds, "{error}"))?;
         let status = response.status().as_u16();
         tracing::debug!(server = &*self.server, status, milliseconds, "{doing}");

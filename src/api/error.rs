@@ -97,36 +97,36 @@ pub enum ApiError {
         why: String,
     },
     /// Any status other than 2xx.
-    #[error("could not {doing}: the server answered {status}{said}")]
+    #[error("could not {doing}: the server answered {status}{server_text}")]
     Refused {
         /// The operation.
         doing: &'static str,
         /// The HTTP status.
         status: u16,
         /// The server's error text.
-        said: ServerText,
+        server_text: ServerText,
         /// The wait that the server asked for.
         retry_after: Option<Duration>,
     },
     /// 401 or 403 even with a fresh token: the site is not active, or the batch belongs to another site.
-    #[error("could not {doing}: the server issued a token to `{user}` and then rejected it{said}")]
+    #[error("could not {doing}: the server issued a token to `{user}` and then rejected it{server_text}")]
     Forbidden {
         /// The operation.
         doing: &'static str,
         /// The Basic user.
         user: String,
         /// The server's error text.
-        said: ServerText,
+        server_text: ServerText,
     },
     /// No token path accepted the credential.
-    #[error("could not {doing}: the server refused the credential of `{user}`{said}")]
+    #[error("could not {doing}: the server refused the credential of `{user}`{server_text}")]
     Unauthorised {
         /// The operation.
         doing: &'static str,
         /// The Basic user.
         user: String,
         /// The server's error text.
-        said: ServerText,
+        server_text: ServerText,
     },
     /// 410 from the token endpoint: the server no longer accepts this kind of credential.
     #[error("could not {doing}: this server requires a new pairing")]
@@ -223,7 +223,7 @@ impl ApiError {
 
     /// Returns whether this is the 409 of a site that was moved to version 2 of the interface.
     pub fn is_v2_gate(&self) -> bool {
-        matches!(self, Self::Refused { status: 409, said, .. } if said.is_v2_gate())
+        matches!(self, Self::Refused { status: 409, server_text, .. } if server_text.is_v2_gate())
     }
 
     /// Returns whether the status is 404, 405 or 410: the path does not exist here, so that the other family may.

@@ -31,17 +31,17 @@ pub struct Probe {
 /// Requests the first page of a server.
 pub async fn probe(base_url: &str, https_only: bool, limits: Limits) -> Probe {
     let shown = SeenCertificates::default();
-    let begun = Instant::now();
-    let answer = ask(base_url, https_only, limits, &shown).await;
+    let started = Instant::now();
+    let answer = send_request(base_url, https_only, limits, &shown).await;
     let shown = shown.0.lock().unwrap_or_else(PoisonError::into_inner);
     Probe {
         certificates: shown.iter().filter_map(Certificate::read).collect(),
         answer,
-        took: begun.elapsed(),
+        took: started.elapsed(),
     }
 }
 
-async fn ask(
+async fn send_request(
     base_url: &str,
     https_only: bool,
     limits: Limits,

@@ -14,7 +14,7 @@ use crate::models::redact;
 use crate::platform;
 
 /// Maximum length of a server's text that is shown, in characters.
-const MAX_SAID: usize = 300;
+const MAX_SERVER_TEXT: usize = 300;
 
 /// A reply, read to its end or to the limit.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -65,7 +65,7 @@ impl Reply {
         ApiError::Refused {
             doing,
             status: self.status,
-            said: self.error_text(),
+            server_text: self.error_text(),
             retry_after: self.retry_after,
         }
     }
@@ -144,8 +144,8 @@ impl fmt::Display for ServerText {
 fn shown(text: &str) -> String {
     let text = redact::secrets(text);
     let mut made: String =
-        text.chars().take(MAX_SAID).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(MAX_SAID).is_some() {
+        text.chars().take(MAX_SERVER_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(MAX_SERVER_TEXT).is_some() {
         made.push('…');
     }
     made

@@ -45,9 +45,9 @@ pub(super) fn on_the_way(base: &str) -> Option<Proxy> {
 
 /// Returns the most informative cause, without the URL that reqwest prepends.
 pub(super) fn why(error: &(dyn Error + 'static)) -> String {
-    let mut said = error.to_string();
+    let mut text = error.to_string();
     for cause in causes(error).skip(1) {
-        said = match cause.downcast_ref() {
+        text = match cause.downcast_ref() {
             Some(rustls::Error::InvalidMessage(_)) => {
                 return "the server does not use https there".to_owned();
             }
@@ -55,7 +55,7 @@ pub(super) fn why(error: &(dyn Error + 'static)) -> String {
             _ => cause.to_string(),
         };
     }
-    said
+    text
 }
 
 /// Returns an error and its causes, down to the first.
@@ -76,12 +76,12 @@ mod tests {
     #[test]
     fn the_cause_is_in_words_of_this_world() {
         let http = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
-        for (error, told) in [
+        for (error, expected) in [
             (io::Error::other(io::Error::other(http)), "the server does not use https there"),
             (io::Error::other(rustls::Error::General("no roots".to_owned())), "no roots"),
             (io::Error::other("refused"), "refused"),
         ] {
-            assert_eq!(why(&error), told);
+            assert_eq!(why(&error), expected);
         }
     }
 }

@@ -23,7 +23,7 @@ const WARNED_DAYS: i64 = 7;
 pub struct Credential {
     user: String,
     stored: StoredCredential,
-    kept: Option<StoredSecret>,
+    storage: Option<StoredSecret>,
 }
 
 /// Store of a credential that changes at every use.
@@ -115,18 +115,18 @@ pub struct SecretSources<'a> {
 impl Credential {
     /// Creates a Basic credential.
     pub fn new(user: impl Into<String>, secret: Secret) -> Self {
-        Self { user: user.into(), stored: StoredCredential::Basic { secret }, kept: None }
+        Self { user: user.into(), stored: StoredCredential::Basic { secret }, storage: None }
     }
 
     /// Creates a credential from a store in a data folder, which also stores its successors.
-    pub fn kept(
+    pub fn with_storage(
         user: impl Into<String>,
         stored: StoredCredential,
         store: Arc<dyn SecretStore>,
         data: &Path,
     ) -> Self {
-        let kept = StoredSecret { store, lock: data.join(REFRESH_LOCK), unsaved: Arc::default() };
-        Self { user: user.into(), stored, kept: Some(kept) }
+        let storage = StoredSecret { store, lock: data.join(REFRESH_LOCK), unsaved: Arc::default() };
+        Self { user: user.into(), stored, storage: Some(storage) }
     }
 
     /// Returns the configured credential: the pairing where there is one, else the account.
@@ -160,7 +160,7 @@ impl Credential {
     }
 
     pub(super) fn place(&self) -> Option<&StoredSecret> {
-        self.kept.as_ref()
+        self.storage.as_ref()
     }
 }
 
@@ -192,8 +192,8 @@ fn account(config: &Config, sources: &SecretSources<'_>) -> Result<Credential, C
         if let Some(password) = password {
             return Ok(Credential::new(user, password.clone()));
         }
-        if let Some(kept) = kept(&user, config, sources)? {
-            return Ok(kept);
+        if let Some(credential) = load_stored(&user, config, sources)? {
+            return Ok(credential);
         }
     }
     let keys = [
@@ -218,11 +218,11 @@ fn pairing(
     let user = &device.domain;
     let file = config.credential.secret_file.as_deref();
     if let Some(stored) = sources::handed_in(file, sources.env)? {
-        return Ok(Credential { user: user.clone(), stored, kept: None });
+        return Ok(Credential { user: user.clone(), stored, storage: None });
     }
     let plain = plain(config).map(|secret| Credential::new(user, secret.clone()));
-    match (kept(user, config, sources), plain) {
-        (Ok(Some(kept)), _) => Ok(kept),
+    match (load_stored(user, config, sources), plain) {
+        (Ok(Some(credential)), _) => Ok(credential),
         (Ok(None), Some(plain)) => Ok(plain),
         (Err(error), Some(plain)) => {
             tracing::debug!(%error, "the secret of config.toml serves");
@@ -238,12 +238,16 @@ fn pairing(
     }
 }
 
-fn kept(user: &str, config: &Config, sources: &SecretSources<'_>) -> Result<Option<Credential>, SecretError> {
+fn load_stored(
+    user: &str,
+    config: &Config,
+    sources: &SecretSources<'_>,
+) -> Result<Option<Credential>, SecretError> {
     let Some(data) = sources.data else { return Ok(None) };
     let store: Arc<dyn SecretStore> = store(user, config, data).into();
     let Some(stored) = store.load()? else { return Ok(None) };
     warn_of_the_end(user, &stored);
-    Ok(Some(Credential::kept(user, stored, store, data)))
+    Ok(Some(Credential::with_storage(user, stored, store, data)))
 }
 
 /// A token that cannot be renewed ends a pairing (docs/wire-contract.md section 8.2b).

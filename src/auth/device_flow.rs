@@ -138,16 +138,16 @@ impl DeviceFlowClient {
         &self,
         device_code: impl Into<Secret>,
     ) -> Result<PollAnswer<DeviceCredentials>> {
-        Ok(match self.ask(&device_code.into()).await {
+        Ok(match self.poll_once(&device_code.into()).await {
             PollAnswer::Granted(granted) => PollAnswer::Granted(granted.into()),
             PollAnswer::Pending => PollAnswer::Pending,
             PollAnswer::SlowDown { interval } => PollAnswer::SlowDown { interval },
             PollAnswer::Denied => PollAnswer::Denied,
             PollAnswer::Expired => PollAnswer::Expired,
             PollAnswer::InvalidGrant => PollAnswer::InvalidGrant,
-            PollAnswer::Refused(said) => PollAnswer::Refused(said),
-            PollAnswer::Failed(trouble) => {
-                return Err(Error::new(Code::ConnectionFailed, trouble.why)
+            PollAnswer::Refused(message) => PollAnswer::Refused(message),
+            PollAnswer::Failed(failure) => {
+                return Err(Error::new(Code::ConnectionFailed, failure.why)
                     .hint("check the network; the next poll may succeed")
                     .retry_later());
             }
@@ -163,12 +163,12 @@ impl DeviceFlowClient {
         &self,
         metadata: ClientMetadata,
     ) -> Result<(DeviceCredentials, DeviceAuthorization)> {
-        let mut tell = |event: GrantEvent<'_>| {
+        let mut notify = |event: GrantEvent<'_>| {
             if let GrantEvent::Code(code) = event {
                 tracing::info!(code = code.user_code, uri = code.verification_uri, "waiting for a person");
             }
         };
-        let (granted, authorization) = self.run(&metadata, &CancellationToken::new(), &mut tell).await?;
+        let (granted, authorization) = self.run(&metadata, &CancellationToken::new(), &mut notify).await?;
         Ok((granted.into(), authorization))
     }
 
@@ -180,22 +180,24 @@ impl DeviceFlowClient {
         &self,
         metadata: &ClientMetadata,
         stop: &CancellationToken,
-        tell: &mut (dyn FnMut(GrantEvent<'_>) + Send),
+        notify: &mut (dyn FnMut(GrantEvent<'_>) + Send),
     ) -> Result<(Granted, DeviceAuthorization), GrantError> {
-        tell(GrantEvent::Requesting);
+        notify(GrantEvent::Requesting);
         let authorization = tokio::select! {
             biased;
             () = stop.cancelled() => return Err(GrantError::Cancelled),
-            code = self.request_code_patiently(metadata, tell) => code?,
+            code = self.request_code_with_retries(metadata, notify) => code?,
         };
         let received = self.clock.now();
-        tell(GrantEvent::Code(&authorization));
+        notify(GrantEvent::Code(&authorization));
         let state = decision::PollState::new(Some(Duration::from_secs(authorization.interval)));
         let code = &authorization.device_code;
-        let ask = || self.ask(code).boxed();
+        let poll_once = || self.poll_once(code).boxed();
         let clock = &*self.clock;
-        let told = |progress| tell(GrantEvent::Poll(progress));
-        let granted = poll::poll(clock, stop, received, authorization.deadline(), state, ask, told).await?;
+        let notify_poll = |progress| notify(GrantEvent::Poll(progress));
+        let granted =
+            poll::poll(clock, stop, received, authorization.deadline(), state, poll_once, notify_poll)
+                .await?;
         Ok((granted, authorization))
     }
 
@@ -208,12 +210,12 @@ impl DeviceFlowClient {
         }
     }
 
-    async fn request_code_patiently(
+    async fn request_code_with_retries(
         &self,
         metadata: &ClientMetadata,
-        tell: &mut (dyn FnMut(GrantEvent<'_>) + Send),
+        notify: &mut (dyn FnMut(GrantEvent<'_>) + Send),
     ) -> Result<DeviceAuthorization, GrantError> {
-        let begun = self.clock.now();
+        let started = self.clock.now();
         let mut attempt = 1;
         loop {
             let error = match self.request_code(metadata).await {
@@ -224,13 +226,13 @@ impl DeviceFlowClient {
                 Some(429 | 500..) => OUT_OF_ORDER,
                 _ => NO_ANSWER,
             };
-            let unsaid = self.dialect.unsaid_limit().filter(|_| error.status() == Some(429));
-            let asked = error.retry_after().or(unsaid);
-            let elapsed = self.clock.now().saturating_sub(begun);
-            let Some(wait) = policy.wait(attempt, elapsed, asked, RealBackoff.random()) else {
+            let default_limit = self.dialect.default_rate_limit().filter(|_| error.status() == Some(429));
+            let requested = error.retry_after().or(default_limit);
+            let elapsed = self.clock.now().saturating_sub(started);
+            let Some(wait) = policy.wait(attempt, elapsed, requested, RealBackoff.random()) else {
                 return Err(error.into());
             };
-            tell(GrantEvent::Retrying { why: error.to_string() });
+            notify(GrantEvent::Retrying { why: error.to_string() });
             self.clock.sleep(wait).await;
             attempt += 1;
         }
@@ -257,10 +259,10 @@ impl DeviceFlowClient {
         ))
     }
 
-    async fn ask(&self, device_code: &Secret) -> PollAnswer<Granted> {
+    async fn poll_once(&self, device_code: &Secret) -> PollAnswer<Granted> {
         let endpoint = self.dialect.token_endpoint();
         let reply = endpoint.post("ask for the credential", self.dialect.token_body(device_code)).await;
-        answer::read(reply, endpoint.server(), self.dialect.unsaid_limit(), |json, reply| {
+        answer::read(reply, endpoint.server(), self.dialect.default_rate_limit(), |json, reply| {
             self.dialect.granted(json, reply)
         })
     }

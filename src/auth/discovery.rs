@@ -29,7 +29,7 @@ pub(super) async fn fetch(auth: &AuthClient) -> Result<Token, ApiError> {
     let mut refusals = Vec::new();
     let mut page = None;
     for path in known.into_iter().chain(others) {
-        match ask(auth, path).await {
+        match try_path(auth, path).await {
             DiscoveryAnswer::Token(token) => {
                 // Where one path answers with a page, another may be right: the search is not finished.
                 if known != Some(path) && page.is_none() {
@@ -58,7 +58,7 @@ pub(super) async fn fetch(auth: &AuthClient) -> Result<Token, ApiError> {
     Err(discovery_error(auth.user(), &refusals, page))
 }
 
-async fn ask(auth: &AuthClient, path: TokenPath) -> DiscoveryAnswer {
+async fn try_path(auth: &AuthClient, path: TokenPath) -> DiscoveryAnswer {
     let request = auth
         .client
         .request(Method::POST, path.path())
@@ -90,7 +90,7 @@ fn discovery_error(user: &str, refusals: &[Reply], page: Option<ApiError>) -> Ap
     let wrong = |reply: &Reply| ApiError::Unauthorised {
         doing: DOING,
         user: user.to_owned(),
-        said: reply.error_text(),
+        server_text: reply.error_text(),
     };
     if let Some(reply) = first(&|reply| unauthorised(reply) && reply.json().is_some()) {
         return wrong(reply);
@@ -137,8 +137,8 @@ mod tests {
 
     #[test]
     fn gone_means_pair_again_unless_another_path_spoke() {
-        let gone = ApiError::BasicEnded { doing: DOING };
-        assert_eq!(verdict_of(&[(410, "{}"), (401, ""), (401, "")]), gone);
-        assert_ne!(verdict_of(&[(401, r#"{"message":"wrong"}"#), (410, "{}"), (401, "")]), gone);
+        let ended = ApiError::BasicEnded { doing: DOING };
+        assert_eq!(verdict_of(&[(410, "{}"), (401, ""), (401, "")]), ended);
+        assert_ne!(verdict_of(&[(401, r#"{"message":"wrong"}"#), (410, "{}"), (401, "")]), ended);
     }
 }

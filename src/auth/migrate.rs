@@ -55,13 +55,13 @@ pub fn migrate_plaintext(loaded: &Loaded, path: &Path, data: &Path) -> Result<Mi
     }
     let store = secrets::open(config.credential.secret_store, &user, config.api.base_url.as_deref(), data);
     let wanted = StoredCredential::Basic { secret: secret.clone() };
-    let kept = match store.load() {
+    let stored = match store.load() {
         Ok(None) => store.save(&wanted).and_then(|()| store.load()),
         found => found,
     };
-    match kept {
+    match stored {
         Err(error) => return Ok(Migration::Stays(Box::new(error.into()))),
-        Ok(kept) if kept.as_ref() != Some(&wanted) => {
+        Ok(stored) if stored.as_ref() != Some(&wanted) => {
             return Ok(Migration::Differs { place: store.place() });
         }
         Ok(_) => {}
@@ -98,13 +98,13 @@ impl Migration {
     pub fn warning_of_the_day(&self, path: &Path, store: &Store) -> Result<Option<NewError>> {
         let Some(warning) = self.warning(path) else { return Ok(None) };
         let kind = Code::PlaintextSecret.as_str();
-        let told = ErrorQuery {
+        let query = ErrorQuery {
             kind: Some(kind.to_owned()),
             since: Some(platform::now() - TimeDelta::hours(24)),
             text: Some(warning.clone()),
             ..ErrorQuery::default()
         };
-        let known = store.error_page(&told, None, 0)?.total > 0;
+        let known = store.error_page(&query, None, 0)?.total > 0;
         Ok((!known).then(|| NewError::new(kind, Code::PlaintextSecret.severity(), warning)))
     }
 }

@@ -70,7 +70,7 @@ impl AuthClient {
     pub async fn fetch(&self) -> Result<Token, ApiError> {
         match (self.credential.stored(), self.credential.place()) {
             (StoredCredential::Basic { .. }, _) => discovery::fetch(self).await,
-            (StoredCredential::Refresh { .. }, Some(kept)) => refresh::fetch(self, kept).await,
+            (StoredCredential::Refresh { .. }, Some(storage)) => refresh::fetch(self, storage).await,
             (StoredCredential::Refresh { token, .. }, None) => self.bearer(token, None),
             (StoredCredential::Bearer { token, expires_at }, _) => self.bearer(token, *expires_at),
         }

@@ -75,11 +75,11 @@ async fn prove(
     let StoredCredential::Basic { secret } = credential else { return Ok(()) };
     let client = Client::from_config(config)?;
     let auth = AuthClient::new(client, Credential::new(domain, secret.clone()), config, server_cache);
-    let begun = RealBackoff.instant();
+    let started = RealBackoff.instant();
     let mut attempt = 1;
     loop {
         let Err(error) = auth.fetch().await else { return Ok(()) };
-        let elapsed = begun.elapsed();
+        let elapsed = started.elapsed();
         let wait = ATTEMPTS.wait(attempt, elapsed, error.retry_after(), RealBackoff.random());
         match wait.filter(|_| error.is_transient()) {
             Some(wait) => RealBackoff.sleep(wait).await,

@@ -32,10 +32,10 @@ const PAUSE: Duration = Duration::from_millis(50);
 const SAVINGS: u32 = 3;
 
 /// Trades the stored refresh token.
-pub(super) async fn fetch(auth: &AuthClient, kept: &StoredSecret) -> Result<Token, ApiError> {
-    let mut lock = Lock::take(&kept.lock).await?;
+pub(super) async fn fetch(auth: &AuthClient, storage: &StoredSecret) -> Result<Token, ApiError> {
+    let mut lock = Lock::take(&storage.lock).await?;
     // Read after taking the lock, since another process may have traded meanwhile.
-    let current = blocking(kept, current).await?;
+    let current = blocking(storage, current).await?;
     let Some(StoredCredential::Refresh { token, renewal, expires_at }) = current else {
         return Err(changed());
     };
@@ -45,7 +45,7 @@ pub(super) async fn fetch(auth: &AuthClient, kept: &StoredSecret) -> Result<Toke
         return Err(ApiError::PairingEnded { doing: DOING, why: why.to_owned() });
     }
     // A failure to write must be found while the old token is still valid.
-    blocking(kept, |kept| kept.store.probe()).await?;
+    blocking(storage, |storage| storage.store.probe()).await?;
     let (client, request) = request(auth, &token, &renewal)?;
     lock.note(&token, sent + 1)?;
     let received = Instant::now();
@@ -58,7 +58,7 @@ pub(super) async fn fetch(auth: &AuthClient, kept: &StoredSecret) -> Result<Toke
             return Err(error);
         }
     };
-    let pair = match judge(&reply, &client, auth.user(), received) {
+    let pair = match parse_reply(&reply, &client, auth.user(), received) {
         Ok(pair) => pair,
         Err((error, processed)) => {
             if !processed {
@@ -71,7 +71,7 @@ pub(super) async fn fetch(auth: &AuthClient, kept: &StoredSecret) -> Result<Toke
         Some(successor) => (successor, pair.expires_at),
         None => (token, pair.expires_at.or(expires_at)),
     };
-    save(kept, StoredCredential::Refresh { token: successor, renewal, expires_at }).await?;
+    save(storage, StoredCredential::Refresh { token: successor, renewal, expires_at }).await?;
     lock.clear()?;
     Ok(pair.token)
 }
@@ -84,7 +84,12 @@ struct Pair {
 }
 
 /// Returns the pair, or the failure and whether the server may have ended the old token.
-fn judge(reply: &Reply, client: &Client, user: &str, received: Instant) -> Result<Pair, (ApiError, bool)> {
+fn parse_reply(
+    reply: &Reply,
+    client: &Client,
+    user: &str,
+    received: Instant,
+) -> Result<Pair, (ApiError, bool)> {
     match reply.status {
         200..=299 => {
             let pair = read(reply, received);
@@ -93,8 +98,8 @@ fn judge(reply: &Reply, client: &Client, user: &str, received: Instant) -> Resul
             pair.ok_or_else(|| (reply.unreadable(DOING, client.server(), "tokens"), !portal))
         }
         400 | 401 | 403 => {
-            let (user, said) = (user.to_owned(), reply.error_text());
-            Err((ApiError::Unauthorised { doing: DOING, user, said }, true))
+            let (user, server_text) = (user.to_owned(), reply.error_text());
+            Err((ApiError::Unauthorised { doing: DOING, user, server_text }, true))
         }
         500 | 502 | 504 => Err((reply.refused(DOING), true)),
         _ => Err((reply.refused(DOING), false)),
@@ -151,21 +156,21 @@ fn request(
 }
 
 /// Returns the stored credential; first stores a successor that could not be stored before.
-fn current(kept: &StoredSecret) -> Result<Option<StoredCredential>, SecretError> {
-    let mut unsaved = kept.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+fn current(storage: &StoredSecret) -> Result<Option<StoredCredential>, SecretError> {
+    let mut unsaved = storage.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(successor) = unsaved.as_ref() {
-        kept.store.save(successor)?;
+        storage.store.save(successor)?;
     }
     *unsaved = None;
     drop(unsaved);
-    kept.store.load()
+    storage.store.load()
 }
 
-async fn save(kept: &StoredSecret, successor: StoredCredential) -> Result<(), ApiError> {
-    *kept.unsaved.lock().unwrap_or_else(PoisonError::into_inner) = Some(successor);
+async fn save(storage: &StoredSecret, successor: StoredCredential) -> Result<(), ApiError> {
+    *storage.unsaved.lock().unwrap_or_else(PoisonError::into_inner) = Some(successor);
     let mut attempt = 1;
     loop {
-        match blocking(kept, current).await {
+        match blocking(storage, current).await {
             Ok(_) => return Ok(()),
             Err(error) if attempt == SAVINGS => return Err(error),
             Err(_) => tokio::time::sleep(Duration::from_secs(1)).await,
@@ -175,11 +180,11 @@ async fn save(kept: &StoredSecret, successor: StoredCredential) -> Result<(), Ap
 }
 
 async fn blocking<T: Send + 'static>(
-    kept: &StoredSecret,
+    storage: &StoredSecret,
     work: impl FnOnce(&StoredSecret) -> Result<T, SecretError> + Send + 'static,
 ) -> Result<T, ApiError> {
-    let kept = kept.clone();
-    match tokio::task::spawn_blocking(move || work(&kept)).await {
+    let storage = storage.clone();
+    match tokio::task::spawn_blocking(move || work(&storage)).await {
         Ok(result) => result.map_err(|error| ApiError::Local(Box::new(error.into()))),
         Err(error) => {
             let message = format!("internal error in the secret store: {error}");
@@ -210,11 +215,11 @@ impl Lock {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).map_err(|error| failed(&error))?;
-        let begun = Instant::now();
+        let started = Instant::now();
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Self { file, path: path.to_path_buf() }),
-                Err(TryLockError::WouldBlock) if begun.elapsed() < WAIT => tokio::time::sleep(PAUSE).await,
+                Err(TryLockError::WouldBlock) if started.elapsed() < WAIT => tokio::time::sleep(PAUSE).await,
                 Err(TryLockError::WouldBlock) => {
                     let message = format!(
                         "could not {DOING}: another process has been doing this for {} s",

@@ -12,7 +12,7 @@ use crate::platform;
 /// How long before its end a token is renewed.
 pub const MARGIN: Duration = Duration::from_mins(1);
 /// How long a token is used when the server names no end.
-const UNSAID: Duration = Duration::from_hours(1);
+const DEFAULT_LIFETIME: Duration = Duration::from_hours(1);
 
 /// A bearer token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,10 +42,10 @@ impl Token {
                 let now = reply.date.unwrap_or_else(platform::now);
                 Some((ends.to_utc() - now).to_std().unwrap_or_default())
             })
-            .unwrap_or(UNSAID);
+            .unwrap_or(DEFAULT_LIFETIME);
         Some(Self {
             secret: Secret::new(secret),
-            ends: received.checked_add(lasts).unwrap_or(received + UNSAID),
+            ends: received.checked_add(lasts).unwrap_or(received + DEFAULT_LIFETIME),
         })
     }
 
@@ -86,7 +86,7 @@ mod tests {
         let ends = (platform::now() + TimeDelta::hours(2)).to_rfc3339();
         let left = lasts(&format!(r#"{{"token":"t","expiresAt":"{ends}"}}"#), None);
         assert!((7195..=7200).contains(&left), "{left}");
-        assert_eq!(lasts(r#"{"token":"t"}"#, None), UNSAID.as_secs());
+        assert_eq!(lasts(r#"{"token":"t"}"#, None), DEFAULT_LIFETIME.as_secs());
     }
 
     #[test]

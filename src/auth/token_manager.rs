@@ -87,7 +87,7 @@ impl TokenManager {
             Ok(token) if self.auth.gives_one_token_only() && !good(&token) => Err(ApiError::Unauthorised {
                 doing: "sign in",
                 user: self.auth.user().to_owned(),
-                said: ServerText::default(),
+                server_text: ServerText::default(),
             }),
             fetched => fetched,
         };

@@ -74,17 +74,17 @@ fn show(context: &CliContext) -> Result<Exit> {
 }
 
 fn migrate(arguments: &Migrate, context: &CliContext) -> Result<Exit> {
-    let said = &context.words().config;
+    let words = &context.words().config;
     let plan = migration::plan(&context.folders, true)?;
     if context.json() {
         context.screen.json(&json!({ "plan": plan, "done": arguments.yes && !plan.is_empty() }));
     }
-    context.screen.result(&describe(&plan, context.screen.shows_values(), said));
+    context.screen.result(&describe(&plan, context.screen.shows_values(), words));
     if plan.is_empty() {
         return Ok(Exit::DONE);
     }
     if !arguments.yes {
-        context.screen.result(&format!("\n{}", said.unchanged));
+        context.screen.result(&format!("\n{}", words.unchanged));
         return Ok(Exit::DONE);
     }
     let (_lock, _store) = context.hold("config migrate")?;
@@ -93,32 +93,32 @@ fn migrate(arguments: &Migrate, context: &CliContext) -> Result<Exit> {
         context.screen.warning(&warning);
     }
     let config = context.folders.config.display().to_string();
-    context.screen.result(&format!("\n{}", (said.migrated)(&config)));
+    context.screen.result(&format!("\n{}", (words.migrated)(&config)));
     Ok(Exit::DONE)
 }
 
 /// A migration for a person.
-fn describe(plan: &MigrationPlan, shows_values: bool, said: &Words) -> String {
+fn describe(plan: &MigrationPlan, shows_values: bool, words: &Words) -> String {
     if plan.is_empty() {
-        return said.nothing.to_owned();
+        return words.nothing.to_owned();
     }
-    let mut lines: Vec<String> = plan.moved.iter().map(|(from, to)| (said.becomes)(from, to)).collect();
-    lines.extend(plan.retired.iter().map(|key| (said.retired)(key)));
+    let mut lines: Vec<String> = plan.moved.iter().map(|(from, to)| (words.becomes)(from, to)).collect();
+    lines.extend(plan.retired.iter().map(|key| (words.retired)(key)));
     if plan.secret {
-        lines.push(said.secret.to_owned());
+        lines.push(words.secret.to_owned());
     }
     if let Some(runs) = &plan.runs {
         let times = |times: &[_]| times.iter().map(|time| local(*time)).collect::<Vec<_>>().join(", ");
-        lines.push((said.clock)(&times(&runs.former), &times(&runs.now)));
+        lines.push((words.clock)(&times(&runs.former), &times(&runs.now)));
     }
     for change in &plan.pages {
         let sample = change.sample.as_ref().filter(|_| shows_values);
-        let sample = sample.map(|(former, now)| format!(": {}", (said.becomes)(former, now)));
-        let page = (said.page)(&change.source, &change.former, &change.now);
+        let sample = sample.map(|(former, now)| format!(": {}", (words.becomes)(former, now)));
+        let page = (words.page)(&change.source, &change.former, &change.now);
         lines.push(format!("{page}{}", sample.unwrap_or_default()));
     }
     if !plan.pages.is_empty() {
-        lines.push(said.keep_pages.to_owned());
+        lines.push(words.keep_pages.to_owned());
     }
     lines.join("\n")
 }

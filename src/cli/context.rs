@@ -79,7 +79,7 @@ impl CliContext {
 
     /// Marks a run of the journal as interrupted when the process that it says is running holds the folder no more.
     pub fn truthful(&self, run: RunReport) -> RunReport {
-        truthful(run, FolderLock::holder(self.data()).is_none())
+        truthful(run, FolderLock::owner(self.data()).is_none())
     }
 
     /// Takes the data folder for this process, making it when it is absent, and opens its store.

@@ -21,8 +21,8 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
-    let said = &context.words().diagnostics;
-    context.screen.note(said.looking);
+    let words = &context.words().diagnostics;
+    context.screen.note(words.looking);
     let runtime = runtime()?;
     let bundle = runtime.block_on(gather(Request {
         folders: context.folders.clone(),
@@ -40,16 +40,16 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     if context.json() {
         context.screen.json(&json!({ "path": path, "files": bundle.files() }));
     }
-    context.screen.result(&describe(&bundle, &path, said));
+    context.screen.result(&describe(&bundle, &path, words));
     Ok(Exit::DONE)
 }
 
-fn describe(bundle: &Bundle, path: &Path, said: &DiagnosticsWords) -> String {
-    let mut lines = vec![(said.holds)(&path.display().to_string())];
+fn describe(bundle: &Bundle, path: &Path, words: &DiagnosticsWords) -> String {
+    let mut lines = vec![(words.holds)(&path.display().to_string())];
     lines.extend(bundle.files().iter().map(|file| match &file.missing {
         None => format!("  {:<18} {}", file.name, file.about),
-        Some(why) => format!("  {:<18} {}; {}", file.name, file.about, (said.missing)(why)),
+        Some(why) => format!("  {:<18} {}; {}", file.name, file.about, (words.missing)(why)),
     }));
-    lines.push(said.read_it.to_owned());
+    lines.push(words.read_it.to_owned());
     lines.join("\n")
 }

@@ -60,11 +60,11 @@ fn send(context: &CliContext, command: &Command) -> Result<Exit> {
             .screen
             .json(&json!({ "paused": paused.is_some(), "until": paused.and_then(|pause| pause.until) }));
     }
-    let said = &context.words().pause;
+    let words = &context.words().pause;
     context.screen.result(&match paused {
-        None => said.over.to_owned(),
+        None => words.over.to_owned(),
         Some(pause) => {
-            pause.until.map_or_else(|| said.by_hand.to_owned(), |until| (said.until)(&local(until)))
+            pause.until.map_or_else(|| words.by_hand.to_owned(), |until| (words.until)(&local(until)))
         }
     });
     Ok(Exit::DONE)

@@ -152,12 +152,13 @@ impl Screen {
     }
 
     fn labelled(&self, label: MessageLabel, text: &str) {
-        let said = (self.words.label)(label);
+        let label_text = (self.words.label)(label);
         match colour(label).filter(|_| self.colour) {
             Some(colour) => {
-                let _ = writeln!(io::stderr().lock(), "\x1b[1;{colour}m{said}\x1b[0m {}", printable(text));
+                let _ =
+                    writeln!(io::stderr().lock(), "\x1b[1;{colour}m{label_text}\x1b[0m {}", printable(text));
             }
-            None => self.note(&format!("{said} {text}")),
+            None => self.note(&format!("{label_text} {text}")),
         }
     }
 

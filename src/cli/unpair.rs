@@ -37,15 +37,15 @@ fn show(context: &CliContext, user: Option<&str>, removed: &[String]) {
     if context.json() {
         context.screen.json(&json!({ "unpaired": user, "removed": removed }));
     }
-    let said = &context.words().unpair;
+    let words = &context.words().unpair;
     context.screen.result(&if removed.is_empty() {
-        said.nothing.to_owned()
+        words.nothing.to_owned()
     } else {
-        (said.removed)(user, removed)
+        (words.removed)(user, removed)
     });
     for variable in [sources::SECRET_FILE_VARIABLE, sources::SECRET_VARIABLE] {
         if crate::platform::variable(variable).is_some() {
-            context.screen.warning(&(said.handed_in)(variable));
+            context.screen.warning(&(words.handed_in)(variable));
         }
     }
 }

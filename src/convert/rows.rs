@@ -217,7 +217,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
     fn read_memo(&mut self, raw: &[u8], column: &Column, cell: Cell, memo: &mut Vec<u8>) -> io::Result<()> {
         let end = match (pointer(raw, self.six), &mut self.memos) {
             (Pointer::None, _) => MemoEnd::Whole,
-            (Pointer::Invalid, _) => MemoEnd::Nowhere,
+            (Pointer::Invalid, _) => MemoEnd::OutOfFile,
             (Pointer::Block(..), _) if column.kind == ColumnKind::BinaryMemo && !self.base64 => {
                 self.findings.column(FindingCode::BinaryOmitted, cell.column, 1);
                 MemoEnd::Whole
@@ -231,7 +231,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         match end {
             MemoEnd::Whole => {}
             MemoEnd::Cut => self.findings.cell(FindingCode::MemoCut, cell.column, cell.row, 1, raw),
-            MemoEnd::Nowhere => {
+            MemoEnd::OutOfFile => {
                 self.findings.cell(FindingCode::MemoPointerInvalid, cell.column, cell.row, 1, raw)
             }
         }

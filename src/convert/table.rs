@@ -208,7 +208,7 @@ pub fn stream<T: Read + Seek, M: Read + Seek>(
     if !TableFormat::knows_version(header.version) {
         findings.table(FindingCode::VersionUnknown, 1);
     }
-    findings.table(FindingCode::RecordLengthMended, u64::from(layout.mended));
+    findings.table(FindingCode::RecordLengthMended, u64::from(layout.length_corrected));
     findings.table(FindingCode::ColumnHidden, layout.hidden as u64);
     for (index, column) in layout.columns.iter().enumerate() {
         findings.column(FindingCode::TypeUnknown, index as u32, u64::from(column.unknown));

@@ -442,9 +442,9 @@ mod tests {
 
         #[test]
         fn trimming_cuts_blanks_and_nuls_only(raw in proptest::collection::vec(prop_oneof![Just(b' '), Just(0), Just(b'x')], 0..40)) {
-            let kept = trim_end(&raw);
-            prop_assert!(!matches!(kept.last(), Some(b' ' | 0)));
-            prop_assert!(raw[kept.len()..].iter().all(|byte| matches!(byte, b' ' | 0)));
+            let trimmed = trim_end(&raw);
+            prop_assert!(!matches!(trimmed.last(), Some(b' ' | 0)));
+            prop_assert!(raw[trimmed.len()..].iter().all(|byte| matches!(byte, b' ' | 0)));
         }
     }
 }

@@ -47,7 +47,7 @@ impl DataFolder {
         let (data, program) = (folders.data.clone(), self.program.clone());
         let taken = tasks::blocking(move || {
             platform::make_private_folder(&data)?;
-            if let Some(holder) = FolderLock::holder(&data) {
+            if let Some(holder) = FolderLock::owner(&data) {
                 // A service's folder may not be readable from this account.
                 return Ok((None, Store::view(&data).ok(), Some(holder)));
             }

@@ -115,7 +115,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
 /// # Errors
 /// When the local database cannot be read.
 pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<Utc>) -> Result<Snapshot> {
-    let holder = FolderLock::holder(data);
+    let holder = FolderLock::owner(data);
     let pairing = PairingState::Idle;
     let source_check = &mut SourceCheck::patient();
     snapshot(

@@ -6,7 +6,7 @@ use ErrorSeverity::{Critical, Error, Info, Warning};
 
 /// Defines [`Code`] and its properties from one table.
 macro_rules! codes {
-    ($($(#[$doc:meta])+ $code:ident: $word:literal, $told:literal, $severity:ident, $exit:literal;)+) => {
+    ($($(#[$doc:meta])+ $code:ident: $word:literal, $reported:literal, $severity:ident, $exit:literal;)+) => {
         /// Kinds of errors, and of events that are reported for information.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Code { $($(#[$doc])+ $code,)+ }
@@ -16,7 +16,7 @@ macro_rules! codes {
             pub const ALL: &[Self] = &[$(Self::$code,)+];
 
             fn line(self) -> (&'static str, &'static str, ErrorSeverity, u8) {
-                match self { $(Self::$code => ($word, $told, $severity, $exit),)+ }
+                match self { $(Self::$code => ($word, $reported, $severity, $exit),)+ }
             }
         }
     };

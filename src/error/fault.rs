@@ -125,14 +125,14 @@ mod tests {
     #[test]
     fn a_fault_says_where_and_never_a_value() {
         let fault = caught(|| panic!("a text of the source")).unwrap_err();
-        let said = fault.error("the run").message;
-        assert!(said.starts_with("internal error in the run at src/error/fault.rs:"), "{said}");
-        assert!(said.ends_with(": a text of the source"), "{said}");
+        let message = fault.error("the run").message;
+        assert!(message.starts_with("internal error in the run at src/error/fault.rs:"), "{message}");
+        assert!(message.ends_with(": a text of the source"), "{message}");
         let value = "canary".to_owned();
-        let said = caught(|| panic!("met {value}")).unwrap_err().to_string();
-        assert!(!said.contains("canary") && said.contains("fault.rs"), "{said}");
-        let said = caught(|| value.split_at(99).0.len()).unwrap_err().to_string();
-        assert!(!said.contains("canary"), "{said}");
+        let message = caught(|| panic!("met {value}")).unwrap_err().to_string();
+        assert!(!message.contains("canary") && message.contains("fault.rs"), "{message}");
+        let message = caught(|| value.split_at(99).0.len()).unwrap_err().to_string();
+        assert!(!message.contains("canary"), "{message}");
         assert_eq!(caught(|| 7), Ok(7));
         assert_eq!(short("src/error/fault.rs"), "src/error/fault.rs");
         assert_eq!(short("/builder/crates/tokio-1.54.0/src/task/join.rs"), "tokio-1.54.0/src/task/join.rs");

@@ -87,7 +87,7 @@ impl GlobalErrorLogger {
             cleared(GlobalErrorReport::new(error_type, message, severity, Some(error.metadata.clone())));
         let recorded = self.with_history(|store| Ok(record(store, &error)?));
         match (self.server.send(&report, None).await, recorded) {
-            (Ok(()), Ok(kept)) => self.with_history(|store| Ok(store.error_reported(kept.id)?)),
+            (Ok(()), Ok(stored)) => self.with_history(|store| Ok(store.error_reported(stored.id)?)),
             (Ok(()), Err(error)) => {
                 tracing::warn!(%error, "an error was reported, but is not in the local history");
                 Ok(())
@@ -160,7 +160,7 @@ mod tests {
             self.store.error_page(&ErrorQuery::default(), None, u32::MAX).unwrap().errors
         }
 
-        fn reports_asked(&self) -> usize {
+        fn reports_received(&self) -> usize {
             self.server.requests().iter().filter(|seen| seen.endpoint == Endpoint::Error).count()
         }
 
@@ -192,7 +192,7 @@ mod tests {
             let setup = setup(Families::Both);
             setup.server.fault(Rule::always(fault).on(Endpoint::Error));
             setup.critical().await.unwrap();
-            assert_eq!(setup.reports_asked(), 1);
+            assert_eq!(setup.reports_received(), 1);
             let recorded = setup.recorded();
             assert!(recorded.len() == 1 && !recorded[0].reported, "never about itself: {recorded:?}");
         }
@@ -203,10 +203,10 @@ mod tests {
         let setup = setup(Families::Both);
         setup.server.fault(Rule::first(1, Fault::Status(401)).on(Endpoint::Error));
         setup.critical().await.unwrap();
-        assert_eq!((setup.reports_asked(), setup.server.errors().len()), (2, 1));
+        assert_eq!((setup.reports_received(), setup.server.errors().len()), (2, 1));
         setup.server.fault(Rule::always(Fault::Status(403)).on(Endpoint::Error));
         setup.critical().await.unwrap();
-        assert_eq!(setup.reports_asked(), 4, "one replay, then no more");
+        assert_eq!(setup.reports_received(), 4, "one replay, then no more");
     }
 
     #[tokio::test]
@@ -242,7 +242,7 @@ mod tests {
         let setup = setup(Families::Both);
         setup.server.change_sites(Vec::clear);
         setup.critical().await.unwrap();
-        assert_eq!(setup.reports_asked(), 0);
+        assert_eq!(setup.reports_received(), 0);
         assert!(!setup.recorded()[0].reported);
     }
 
@@ -258,9 +258,9 @@ mod tests {
         let setup = setup(Families::Both);
         setup.server.fault(Rule::first(1, Fault::Status(404)).on(Endpoint::Error));
         setup.critical().await.unwrap();
-        assert_eq!((setup.reports_asked(), setup.server.errors().len()), (2, 1));
+        assert_eq!((setup.reports_received(), setup.server.errors().len()), (2, 1));
         setup.server.fault(Rule::always(Fault::Status(404)).on(Endpoint::Error));
         setup.critical().await.unwrap();
-        assert_eq!(setup.reports_asked(), 4);
+        assert_eq!(setup.reports_received(), 4);
     }
 }

@@ -18,8 +18,8 @@ pub struct Calls<'a> {
 /// Number of attempts at a call, and the time of the first.
 #[derive(Debug, Clone, Copy)]
 pub struct Attempts {
-    made: u32,
-    began: Instant,
+    count: u32,
+    started: Instant,
 }
 
 /// Why no batch was opened.
@@ -46,7 +46,7 @@ impl<'a> Calls<'a> {
 
     /// Starts counting attempts.
     pub fn tries(&self) -> Attempts {
-        Attempts { made: 0, began: self.ctx.backoff.instant() }
+        Attempts { count: 0, started: self.ctx.backoff.instant() }
     }
 
     /// Counts a failed attempt and returns the wait before the next one.
@@ -54,10 +54,10 @@ impl<'a> Calls<'a> {
     /// # Errors
     /// The failure itself when no attempt is left.
     pub fn again(&self, tries: &mut Attempts, error: &ApiError) -> Result<Duration> {
-        tries.made += 1;
+        tries.count += 1;
         let backoff = &self.ctx.backoff;
-        let elapsed = backoff.instant().saturating_duration_since(tries.began);
-        let wait = self.retry_policy.wait(tries.made, elapsed, error.retry_after(), backoff.random());
+        let elapsed = backoff.instant().saturating_duration_since(tries.started);
+        let wait = self.retry_policy.wait(tries.count, elapsed, error.retry_after(), backoff.random());
         let wait = wait.ok_or_else(|| Error::from(error.clone()))?;
         self.ctx.progress.on(ExportEvent::Retrying { error, wait });
         Ok(wait)
@@ -138,8 +138,8 @@ impl<'a> Calls<'a> {
                 }
                 Err(error) => error,
             };
-            let settled = matches!(error.status(), Some(400 | 404 | 409));
-            if !settled && !error.is_transient() {
+            let already_closed = matches!(error.status(), Some(400 | 404 | 409));
+            if !already_closed && !error.is_transient() {
                 return Err(error.into());
             }
             match self.ctx.sink.fetch_batch(id).await {
@@ -148,7 +148,7 @@ impl<'a> Calls<'a> {
                 }
                 // Still open: the request to close it did not arrive.
                 Ok(_) => {}
-                Err(gone) if gone.status() == Some(404) => {
+                Err(missing) if missing.status() == Some(404) => {
                     return Ok(ClosedBatch { status: BatchStatus::NotCompleted, files: None });
                 }
                 Err(failed) if failed.is_transient() => {}

@@ -121,7 +121,7 @@ impl<'a> Delivery<'a> {
     /// Opens a batch; its row is durable before the request.
     pub(super) async fn open_batch(&mut self) -> Result<()> {
         self.wait_for_the_next_minute().await?;
-        let mut mended = false;
+        let mut cancelled_own = false;
         loop {
             let row = self.ctx.store.begin_batch(self.run, &self.ctx.destination)?;
             match self.calls.open().await {
@@ -146,10 +146,10 @@ impl<'a> Delivery<'a> {
                 }
                 Err(OpenFailure::Active(ours)) => {
                     self.ctx.store.batch_finished(row, BatchEnd::NotStarted)?;
-                    if mended || !self.cancel_journalled().await? {
+                    if cancelled_own || !self.cancel_journalled().await? {
                         return Err(active(ours));
                     }
-                    mended = true;
+                    cancelled_own = true;
                 }
             }
         }

@@ -98,10 +98,10 @@ fn convert(
         }
         Decision::Send(_) => {
             let converted = stable(&planned.table.paths, shadow_copies, stop, |paths| {
-                let mut nowhere = CountingSink::default();
+                let mut discard = CountingSink::default();
                 let report =
-                    convert::table(paths, &planned.settings, &mut nowhere).map_err(ReadError::Convert)?;
-                Ok((report, nowhere.0))
+                    convert::table(paths, &planned.settings, &mut discard).map_err(ReadError::Convert)?;
+                Ok((report, discard.0))
             });
             match converted {
                 Ok(Reading { value: (report, bytes_out), note, .. }) => {

@@ -17,12 +17,12 @@ use crate::store::RunId;
 use crate::store::errors::NewError;
 
 /// Maximum difference of the clocks: tokens and the order of events suffer from more.
-const APART: TimeDelta = TimeDelta::minutes(5);
+const MAX_CLOCK_DIFFERENCE: TimeDelta = TimeDelta::minutes(5);
 /// Free space is low below this multiple of the required space.
-const LOW: u64 = 2;
+const LOW_SPACE_FACTOR: u64 = 2;
 
 /// Total retry delay after which a server counts as hard to reach.
-const LONG: Duration = Duration::from_mins(1);
+const LONG_DELAY: Duration = Duration::from_mins(1);
 
 /// Passes the events of a run to another listener and sums up the retry delays. Records a warning as soon as they are
 /// long; reports it to the server once the server was reached.
@@ -54,7 +54,7 @@ impl RetryMonitor {
         let mut waits = self.waits();
         let before = waits.sum;
         waits.sum += wait;
-        if before >= LONG || waits.sum < LONG {
+        if before >= LONG_DELAY || waits.sum < LONG_DELAY {
             return None;
         }
         let mut found = Error::from(error.clone())
@@ -93,7 +93,7 @@ pub fn check(ctx: &RunContext, error: Option<&Error>) -> Vec<Error> {
 
 /// Returns the warning for a server's clock that is this far ahead of ours.
 pub fn clock(ahead: Option<TimeDelta>) -> Option<Error> {
-    let ahead = ahead.filter(|ahead| ahead.abs() > APART)?;
+    let ahead = ahead.filter(|ahead| ahead.abs() > MAX_CLOCK_DIFFERENCE)?;
     Some(
         Error::new(Code::HealthCheckFailed, clock_of_this_computer(-ahead))
             .hint("set the clock and turn on network time; until then exports run at wrong times"),
@@ -115,7 +115,7 @@ fn clock_of_this_computer(ahead: TimeDelta) -> String {
 }
 
 fn disk(ctx: &RunContext) -> Option<Error> {
-    let (least, low) = (ctx.limits.min_free, ctx.limits.min_free.saturating_mul(LOW));
+    let (least, low) = (ctx.limits.min_free, ctx.limits.min_free.saturating_mul(LOW_SPACE_FACTOR));
     // A disk that cannot be queried reports an error when it is full.
     platform::free_space(&ctx.data).ok().filter(|free| *free < low)?;
     let message = format!("the disk of `{}` has less than {} MB free", ctx.data.display(), low / 1_000_000);
@@ -133,20 +133,20 @@ mod tests {
 
     #[test]
     fn a_clock_is_said_to_be_wrong_from_five_minutes_on() {
-        let said = |ahead: TimeDelta| clock(Some(ahead)).map(|error| error.message);
-        assert_eq!(said(TimeDelta::minutes(5)), None);
-        assert_eq!(said(TimeDelta::minutes(-5)), None);
+        let message = |ahead: TimeDelta| clock(Some(ahead)).map(|error| error.message);
+        assert_eq!(message(TimeDelta::minutes(5)), None);
+        assert_eq!(message(TimeDelta::minutes(-5)), None);
         assert_eq!(clock(None), None);
         assert_eq!(
-            said(TimeDelta::minutes(61)).unwrap(),
+            message(TimeDelta::minutes(61)).unwrap(),
             "this computer's clock is 61 min behind the server's"
         );
         assert_eq!(
-            said(TimeDelta::hours(-5)).unwrap(),
+            message(TimeDelta::hours(-5)).unwrap(),
             "this computer's clock is 5 hours ahead of the server's"
         );
         let almost = TimeDelta::hours(1) - TimeDelta::milliseconds(16);
-        assert_eq!(said(almost).unwrap(), "this computer's clock is 60 min behind the server's");
-        assert!(said(TimeDelta::days(-365 * 56)).unwrap().contains("20440 days ahead"));
+        assert_eq!(message(almost).unwrap(), "this computer's clock is 60 min behind the server's");
+        assert!(message(TimeDelta::days(-365 * 56)).unwrap().contains("20440 days ahead"));
     }
 }

@@ -186,7 +186,7 @@ pub fn stable<T>(
         if stop.is_cancelled() {
             return Err(SpoolError::Stopped.into());
         }
-        if let Some((value, observed)) = once(&paths, &mut read).map_err(|trouble| failed(trouble, table))? {
+        if let Some((value, observed)) = once(&paths, &mut read).map_err(|error| failed(error, table))? {
             return Ok(Reading { value, observed, note: None });
         }
     }
@@ -205,7 +205,7 @@ pub fn stable<T>(
                     hint +=
                         "; a shadow copy of its disk was taken, but the table cannot be read there either";
                 }
-                Err(trouble) => return Err(failed(trouble, table)),
+                Err(error) => return Err(failed(error, table)),
             }
         }
         Err(why) => {
@@ -241,21 +241,19 @@ fn once<T>(
             {
                 Ok(None)
             }
-            Err(trouble) => Err(trouble),
+            Err(error) => Err(error),
         }
     } else {
         match result {
-            Err(trouble @ (ReadError::Spool(_) | ReadError::Convert(ConvertError::Write { .. }))) => {
-                Err(trouble)
-            }
+            Err(error @ (ReadError::Spool(_) | ReadError::Convert(ConvertError::Write { .. }))) => Err(error),
             _ => Ok(None),
         }
     }
 }
 
 /// Names the table, not the shadow copy from which it may have been read.
-fn failed(trouble: ReadError, table: &Path) -> Error {
-    match trouble {
+fn failed(error: ReadError, table: &Path) -> Error {
+    match error {
         ReadError::Table(error) => Error::io("cannot read", table, &error).retry_later(),
         ReadError::Spool(error) | ReadError::Convert(ConvertError::Write { error, .. }) => {
             match error.get_ref().and_then(|inner| inner.downcast_ref::<SpoolError>()) {

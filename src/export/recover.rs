@@ -51,8 +51,8 @@ pub async fn reconcile_open_batches(ctx: &RunContext, calls: &Calls<'_>) -> Resu
             Some(on_server) if on_server.is_open() => {
                 open.push(LeftoverBatch { batch, id, files: on_server.files });
             }
-            gone => {
-                let status = gone.and_then(|batch| batch.status).unwrap_or(BatchStatus::NotCompleted);
+            not_open => {
+                let status = not_open.and_then(|batch| batch.status).unwrap_or(BatchStatus::NotCompleted);
                 ctx.store.batch_finished(batch.id, end_of(&status))?;
             }
         }

@@ -57,10 +57,10 @@ pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome
         Err(error) => (RunState::Failed, Some(error)),
     };
     // A person is notified once; later unattended runs find only the same refusal.
-    let told = refused.is_some()
+    let reported = refused.is_some()
         && request.rests
         && error.as_ref().is_some_and(|error| error.code == Code::AuthenticationFailed);
-    if let Some(error) = error.as_ref().filter(|_| !told) {
+    if let Some(error) = error.as_ref().filter(|_| !reported) {
         ctx.reports.report(&NewError::from_error(error, Some(run), None));
     }
     if error.is_none() {

@@ -279,8 +279,8 @@ mod tests {
     fn a_folder_that_is_gone_is_an_error_and_an_empty_one_is_not() {
         let dir = folder(&[]);
         assert_eq!(scan(&source(dir.path())).unwrap(), Scan::default());
-        let gone = Error::from(scan(&source(&dir.path().join("gone"))).unwrap_err());
-        assert_eq!((gone.code, gone.code.exit_code()), (Code::SourceMissing, 7));
+        let missing = Error::from(scan(&source(&dir.path().join("gone"))).unwrap_err());
+        assert_eq!((missing.code, missing.code.exit_code()), (Code::SourceMissing, 7));
         let file = folder(&["a.dbf"]);
         assert!(scan(&source(&file.path().join("a.dbf"))).is_err());
     }

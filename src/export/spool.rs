@@ -78,23 +78,23 @@ struct Inner {
     freed: Condvar,
     written: AtomicU64,
     /// Files of an earlier process that may still be needed, with their sizes.
-    kept: Mutex<HashMap<String, u64>>,
+    kept_files: Mutex<HashMap<String, u64>>,
 }
 
 impl Spool {
-    /// Opens `spool/` in the data folder as a private folder, and deletes files that are not in `kept`. `quota` and
+    /// Opens `spool/` in the data folder as a private folder, and deletes files that are not in `kept_files`. `quota` and
     /// `min_free` are bytes: the maximum size of the spool, and the minimum free space of the disk.
     ///
     /// # Errors
     /// When the folder cannot be created or read.
-    pub fn open(data: &Path, quota: u64, min_free: u64, kept: &HashSet<String>) -> Result<Self> {
+    pub fn open(data: &Path, quota: u64, min_free: u64, kept_files: &HashSet<String>) -> Result<Self> {
         let folder = data.join("spool");
         platform::make_private_folder(&folder)?;
         let unreadable = |error: io::Error| Error::io("cannot read the spool", &folder, &error);
         let mut found = HashMap::new();
         for entry in fs::read_dir(&folder).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
-            if kept.contains(&*entry.file_name().to_string_lossy()) {
+            if kept_files.contains(&*entry.file_name().to_string_lossy()) {
                 let size = entry.metadata().map_or(0, |metadata| metadata.len());
                 found.insert(entry.file_name().to_string_lossy().into_owned(), size);
             } else if let Err(error) = fs::remove_file(entry.path()) {
@@ -108,7 +108,7 @@ impl Spool {
             used: Mutex::new(found.values().sum()),
             freed: Condvar::new(),
             written: AtomicU64::new(0),
-            kept: Mutex::new(found),
+            kept_files: Mutex::new(found),
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -138,7 +138,7 @@ impl Spool {
             stop,
             done: Vec::new(),
             open: None,
-            since_look: CHECK_EVERY_BYTES,
+            since_check: CHECK_EVERY_BYTES,
         }
     }
 
@@ -159,14 +159,15 @@ impl Spool {
         if found != size || sha256_found != sha256 {
             return Ok(None);
         }
-        self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        self.inner.kept_files.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
         Ok(Some(SpooledFile { spool: self.clone(), name: name.to_owned(), size, sha256: sha256_found }))
     }
 
     /// Deletes kept files that nothing claimed.
     pub fn delete_left(&self) {
-        let kept = std::mem::take(&mut *self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner));
-        for (name, size) in kept {
+        let kept_files =
+            std::mem::take(&mut *self.inner.kept_files.lock().unwrap_or_else(PoisonError::into_inner));
+        for (name, size) in kept_files {
             drop(SpooledFile { spool: self.clone(), name, size, sha256: String::new() });
         }
     }
@@ -232,7 +233,7 @@ pub struct SpoolWriter {
     stop: CancellationToken,
     done: Vec<SpooledFile>,
     open: Option<OpenPart>,
-    since_look: u64,
+    since_check: u64,
 }
 
 #[derive(Debug)]
@@ -284,9 +285,9 @@ impl PartSink for SpoolWriter {
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         let length = bytes.len() as u64;
-        self.since_look += length;
-        if self.since_look >= CHECK_EVERY_BYTES {
-            self.since_look = 0;
+        self.since_check += length;
+        if self.since_check >= CHECK_EVERY_BYTES {
+            self.since_check = 0;
             self.spool.check_disk().map_err(io::Error::other)?;
         }
         if self.stop.is_cancelled() {
@@ -373,16 +374,16 @@ mod tests {
     fn leftovers_go_and_what_is_needed_stays() {
         let data = tempfile::tempdir().unwrap();
         let files = write(&spool(data.path(), 1000), "1-1", &[b"abc", b"de"]).unwrap();
-        let (kept, sha256) = (files[0].name.clone(), files[0].sha256.clone());
+        let (kept_files, sha256) = (files[0].name.clone(), files[0].sha256.clone());
         std::mem::forget(files);
-        let spool = Spool::open(data.path(), 1000, 0, &HashSet::from([kept.clone()])).unwrap();
+        let spool = Spool::open(data.path(), 1000, 0, &HashSet::from([kept_files.clone()])).unwrap();
         assert_eq!(fs::read_dir(data.path().join("spool")).unwrap().count(), 1);
         assert!(spool.left("1-1-0-0002", 2, &sha256).unwrap().is_none());
-        assert!(spool.left(&kept, 3, &"0".repeat(64)).unwrap().is_none(), "other bytes are not taken");
-        assert_eq!(spool.left(&kept, 3, &sha256).unwrap().unwrap().size, 3);
+        assert!(spool.left(&kept_files, 3, &"0".repeat(64)).unwrap().is_none(), "other bytes are not taken");
+        assert_eq!(spool.left(&kept_files, 3, &sha256).unwrap().unwrap().size, 3);
         std::mem::forget(write(&spool, "1-2", &[b"abc"]).unwrap());
-        let kept = HashSet::from(["1-2-0-0001".to_owned()]);
-        Spool::open(data.path(), 1000, 0, &kept).unwrap().delete_left();
+        let kept_files = HashSet::from(["1-2-0-0001".to_owned()]);
+        Spool::open(data.path(), 1000, 0, &kept_files).unwrap().delete_left();
         assert_eq!(fs::read_dir(data.path().join("spool")).unwrap().count(), 0);
     }
 }

@@ -130,8 +130,8 @@ fn next(folder: &Path, today: NaiveDate, wanted: u64, bounds: Bounds) -> io::Res
     };
     others.retain(|entry| (entry.day, entry.number) != (today, number));
     let mut bytes: u64 = others.iter().map(|entry| entry.bytes).sum();
-    for (gone, entry) in others.iter().enumerate() {
-        let fits = bytes + bounds.file <= bounds.total && others.len() - gone < bounds.count;
+    for (removed, entry) in others.iter().enumerate() {
+        let fits = bytes + bounds.file <= bounds.total && others.len() - removed < bounds.count;
         if fits {
             break;
         }
@@ -210,10 +210,10 @@ mod tests {
         for _ in 0..365 {
             for _ in 0..random.usize(0..60) {
                 files.append(format!("{}\n", "x".repeat(random.usize(0..99))).as_bytes());
-                let kept = list_files(&folder.path().join("logs"), today());
-                let total: u64 = kept.iter().map(|entry| entry.bytes).sum();
-                assert!(kept.len() <= 4 && total <= 450, "{} files, {total} bytes", kept.len());
-                assert!(kept.iter().all(|entry| entry.bytes <= 100));
+                let files = list_files(&folder.path().join("logs"), today());
+                let total: u64 = files.iter().map(|entry| entry.bytes).sum();
+                assert!(files.len() <= 4 && total <= 450, "{} files, {total} bytes", files.len());
+                assert!(files.iter().all(|entry| entry.bytes <= 100));
             }
             pass(TimeDelta::hours(24));
         }

@@ -79,9 +79,9 @@ mod inner {
 
     /// Returns whether systemd connected standard error to its journal, and nobody redirected it.
     pub fn open() -> Option<Log> {
-        let told = platform::variable("JOURNAL_STREAM")?;
+        let stream = platform::variable("JOURNAL_STREAM")?;
         let is = File::from(io::stderr().as_fd().try_clone_to_owned().ok()?).metadata().ok()?;
-        (told == format!("{}:{}", is.dev(), is.ino())).then_some(Log)
+        (stream == format!("{}:{}", is.dev(), is.ino())).then_some(Log)
     }
 
     impl Log {

@@ -19,7 +19,7 @@ const CUT: &str = "… [cut]";
 /// Metadata key that counts the omitted entries.
 const LEFT_OUT: &str = "entriesLeftOut";
 /// Entries to keep when there are too many, most informative first; the others follow in alphabetical order.
-const TELLING: [&str; 16] = [
+const KEPT_FIRST: [&str; 16] = [
     LEFT_OUT,
     "fileName",
     "code",
@@ -140,10 +140,10 @@ fn fitting(metadata: Map<String, Value>) -> Map<String, Value> {
             entries.truncate(MAX_KEYS - 1);
             entries.push((LEFT_OUT.to_owned(), left_out.into()));
         }
-        let kept: Map<String, Value> = entries.iter().cloned().collect();
-        let size = bytes(&Value::Object(kept.clone()));
+        let metadata: Map<String, Value> = entries.iter().cloned().collect();
+        let size = bytes(&Value::Object(metadata.clone()));
         if size <= MAX_METADATA {
-            return kept;
+            return metadata;
         }
         if !cut_largest(&mut entries, size - MAX_METADATA) {
             remove_largest(&mut entries);
@@ -154,7 +154,7 @@ fn fitting(metadata: Map<String, Value>) -> Map<String, Value> {
 
 /// Sorts the most informative first, then by name.
 fn rank(key: &str) -> (usize, &str) {
-    (TELLING.iter().position(|telling| *telling == key).unwrap_or(TELLING.len()), key)
+    (KEPT_FIRST.iter().position(|important| *important == key).unwrap_or(KEPT_FIRST.len()), key)
 }
 
 /// Shortens the largest text by about `excess` bytes; returns false when no text is long enough.
@@ -263,12 +263,12 @@ mod tests {
         for key in ["runId", "code", "path", "fileName", "batchId"] {
             many.insert(key.to_owned(), json!(key));
         }
-        let kept = report("m", Some(Value::Object(many))).validate_and_truncate().metadata.unwrap();
+        let metadata = report("m", Some(Value::Object(many))).validate_and_truncate().metadata.unwrap();
         let names: Vec<String> = (0..14).map(|n| format!("a{n:02}")).collect();
         let mut expected: Vec<&str> = names.iter().map(String::as_str).collect();
         expected.extend(["batchId", "code", LEFT_OUT, "fileName", "path", "runId"]);
-        assert_eq!(kept.keys().map(String::as_str).collect::<Vec<_>>(), expected);
-        assert_eq!(kept[LEFT_OUT], 16);
+        assert_eq!(metadata.keys().map(String::as_str).collect::<Vec<_>>(), expected);
+        assert_eq!(metadata[LEFT_OUT], 16);
     }
 
     #[test]
@@ -276,20 +276,20 @@ mod tests {
         for text in ["Ж".repeat(20_000), "ש".repeat(20_000), "Жש😀".repeat(20_000)] {
             let cut = report(&text, None).validate_and_truncate().message;
             assert!((MAX_MESSAGE - 1..=MAX_MESSAGE).contains(&units(&cut)), "{}", units(&cut));
-            let kept = cut.strip_suffix(CUT).unwrap();
-            assert!(text.starts_with(kept) && !kept.is_empty());
+            let metadata = cut.strip_suffix(CUT).unwrap();
+            assert!(text.starts_with(metadata) && !metadata.is_empty());
         }
     }
 
     #[test]
     fn too_much_metadata_loses_its_largest_parts_and_says_how_many() {
         let large = json!({"host": "db", "log": "ж".repeat(20_000)});
-        let kept = report("m", Some(large)).validate_and_truncate().metadata.unwrap();
-        assert_eq!(kept["host"], "db");
-        assert!(kept["log"].as_str().unwrap().ends_with(CUT));
+        let metadata = report("m", Some(large)).validate_and_truncate().metadata.unwrap();
+        assert_eq!(metadata["host"], "db");
+        assert!(metadata["log"].as_str().unwrap().ends_with(CUT));
         let deep = json!({"host": "db", "list": vec!["x"; 9000]});
-        let kept = report("m", Some(deep)).validate_and_truncate().metadata.unwrap();
-        assert_eq!(json!(kept), json!({"host": "db", LEFT_OUT: 1}));
+        let metadata = report("m", Some(deep)).validate_and_truncate().metadata.unwrap();
+        assert_eq!(json!(metadata), json!({"host": "db", LEFT_OUT: 1}));
     }
 
     #[test]

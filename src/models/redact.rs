@@ -32,12 +32,12 @@ pub fn secrets(text: &str) -> String {
     let text = Secret::hide_all(text);
     // Without the pattern, no text can be considered harmless.
     let Some(pattern) = &*LOOKS_SECRET else { return REDACTED.to_owned() };
-    let kept = |found: &Captures<'_>| match found.iter().skip(1).flatten().next().map(|start| start.as_str())
-    {
-        Some("://") => format!("://{REDACTED}@"),
-        start => format!("{}{REDACTED}", start.unwrap_or_default()),
-    };
-    pattern.replace_all(&text, kept).into_owned()
+    let replacement =
+        |found: &Captures<'_>| match found.iter().skip(1).flatten().next().map(|start| start.as_str()) {
+            Some("://") => format!("://{REDACTED}@"),
+            start => format!("{}{REDACTED}", start.unwrap_or_default()),
+        };
+    pattern.replace_all(&text, replacement).into_owned()
 }
 
 /// Returns the text with this account's home folder, and those of other people, replaced by `~`.

@@ -163,7 +163,7 @@ mod system {
     /// When nobody listens.
     pub async fn connect(data: &Path) -> io::Result<OwnerStream> {
         let name = name(data);
-        let mut patience = ATTEMPTS;
+        let mut attempts_left = ATTEMPTS;
         loop {
             let open = |may_send| {
                 let stream = ClientOptions::new().write(may_send).open(&name)?;
@@ -175,8 +175,8 @@ mod system {
             });
             match opened {
                 // Another client is connecting at this moment.
-                Err(error) if error.raw_os_error() == Some(PIPE_BUSY) && patience > 0 => {
-                    patience -= 1;
+                Err(error) if error.raw_os_error() == Some(PIPE_BUSY) && attempts_left > 0 => {
+                    attempts_left -= 1;
                     tokio::time::sleep(PAUSE).await;
                 }
                 opened => return opened,

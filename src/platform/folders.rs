@@ -208,10 +208,10 @@ mod tests {
 
     #[test]
     fn without_any_variable_the_missing_one_is_named() {
-        let nowhere =
+        let none =
             Machine { system: System::Linux, variable: &|_| None, exists: &|_| false, privileged: false };
         assert_eq!(
-            folders(nowhere).unwrap_err().to_string(),
+            folders(none).unwrap_err().to_string(),
             "cannot determine the data folder: HOME is not set"
         );
     }

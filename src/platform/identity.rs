@@ -33,8 +33,9 @@ pub fn system_name() -> String {
 /// Returns the operating system and its version, as far as known.
 #[cfg(not(unix))]
 pub fn system_name() -> String {
-    let told = std::process::Command::new("cmd").args(["/C", "ver"]).output();
-    let name = told.map(|told| String::from_utf8_lossy(&told.stdout).trim().to_owned()).unwrap_or_default();
+    let output = std::process::Command::new("cmd").args(["/C", "ver"]).output();
+    let name =
+        output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
     if name.is_empty() { std::env::consts::OS.to_owned() } else { name }
 }
 

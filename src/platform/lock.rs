@@ -32,8 +32,8 @@ impl FolderLock {
         for attempt in 1..=ATTEMPTS {
             match file.try_lock() {
                 Ok(()) => {
-                    let holder = LockOwner { pid: std::process::id(), program: program.to_owned() };
-                    write(&mut file, &path, &holder)
+                    let owner = LockOwner { pid: std::process::id(), program: program.to_owned() };
+                    write(&mut file, &path, &owner)
                         .map_err(|error| Error::io("cannot write", &path, &error))?;
                     return Ok(Self { _file: file });
                 }
@@ -53,7 +53,7 @@ impl FolderLock {
     }
 
     /// Returns the lock owner without taking the lock.
-    pub fn holder(folder: &Path) -> Option<LockOwner> {
+    pub fn owner(folder: &Path) -> Option<LockOwner> {
         let path = folder.join("lock");
         let file = File::open(&path).ok()?;
         match file.try_lock_shared() {
@@ -76,8 +76,8 @@ fn beside(path: &Path) -> Option<std::path::PathBuf> {
     cfg!(windows).then(|| path.with_extension("holder"))
 }
 
-fn write(file: &mut File, path: &Path, holder: &LockOwner) -> std::io::Result<()> {
-    let text = format!("{} {}\n", holder.pid, holder.program);
+fn write(file: &mut File, path: &Path, owner: &LockOwner) -> std::io::Result<()> {
+    let text = format!("{} {}\n", owner.pid, owner.program);
     if let Some(beside) = beside(path) {
         return std::fs::write(beside, text);
     }
@@ -106,10 +106,10 @@ mod tests {
     #[test]
     fn a_held_folder_names_its_holder_and_is_free_again_when_dropped() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(FolderLock::holder(folder.path()), None);
+        assert_eq!(FolderLock::owner(folder.path()), None);
         let lock = FolderLock::take(folder.path(), "data_exporter export").unwrap();
-        let holder = FolderLock::holder(folder.path()).unwrap();
-        assert_eq!(holder, LockOwner { pid: std::process::id(), program: "data_exporter export".to_owned() });
+        let owner = FolderLock::owner(folder.path()).unwrap();
+        assert_eq!(owner, LockOwner { pid: std::process::id(), program: "data_exporter export".to_owned() });
         let error = FolderLock::take(folder.path(), "data_exporter run").unwrap_err();
         assert_eq!(error.code, Code::FolderHeld);
         assert!(
@@ -118,7 +118,7 @@ mod tests {
                 .ends_with(&format!("is in use by data_exporter export (pid {})", std::process::id()))
         );
         drop(lock);
-        assert_eq!(FolderLock::holder(folder.path()), None);
+        assert_eq!(FolderLock::owner(folder.path()), None);
         FolderLock::take(folder.path(), "data_exporter run").unwrap();
     }
 

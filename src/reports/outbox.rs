@@ -43,8 +43,8 @@ pub struct Outbox {
 }
 
 enum Task {
-    NotBegun(mpsc::Receiver<QueueEntry>),
-    Begun { _task: AbortOnDropHandle<()> },
+    NotStarted(mpsc::Receiver<QueueEntry>),
+    Started { _task: AbortOnDropHandle<()> },
 }
 
 struct Shared {
@@ -79,17 +79,17 @@ impl Outbox {
         let waiting = watch::Sender::new(HashSet::new());
         let (recipient, history_changed) = (Mutex::new(Recipient::Nobody), watch::Sender::new(0));
         let shared = Arc::new(Shared { recorder, recipient, waiting, history_changed });
-        Self { shared, queue, task: Mutex::new(Task::NotBegun(entries)) }
+        Self { shared, queue, task: Mutex::new(Task::NotStarted(entries)) }
     }
 
     /// Changes the recipient.
     pub fn serve(&self, recipient: Recipient) {
         *lock(&self.shared.recipient) = recipient;
         let mut task = lock(&self.task);
-        if let (Task::NotBegun(entries), Ok(runtime)) = (&mut *task, Handle::try_current()) {
+        if let (Task::NotStarted(entries), Ok(runtime)) = (&mut *task, Handle::try_current()) {
             let (_, none) = mpsc::channel(1);
             let work = work(std::mem::replace(entries, none), Arc::clone(&self.shared));
-            *task = Task::Begun { _task: AbortOnDropHandle::new(runtime.spawn(work)) };
+            *task = Task::Started { _task: AbortOnDropHandle::new(runtime.spawn(work)) };
             let queue = self.queue.downgrade();
             fault::on_uncaught(move |fault| {
                 if let Some(queue) = queue.upgrade() {
@@ -115,7 +115,7 @@ impl Outbox {
 
     /// Waits until the queue is empty, up to a limit.
     pub async fn flush(&self, limit: Duration) {
-        if matches!(&*lock(&self.task), Task::NotBegun(_)) {
+        if matches!(&*lock(&self.task), Task::NotStarted(_)) {
             return;
         }
         let mut waiting = self.shared.waiting.subscribe();
@@ -126,9 +126,9 @@ impl Outbox {
 async fn work(mut entries: mpsc::Receiver<QueueEntry>, shared: Arc<Shared>) {
     while let Some(entry) = entries.recv().await {
         let Some(item) = shared.unpacked(entry) else { continue };
-        let told = shared.send(&item).await;
+        let sent = shared.send(&item).await;
         shared.done(item.key);
-        if told.is_err() {
+        if sent.is_err() {
             while let Ok(entry) = entries.try_recv() {
                 if let Some(item) = shared.unpacked(entry) {
                     shared.done(item.key);
@@ -144,8 +144,8 @@ struct NobodyThere;
 impl Shared {
     fn item(&self, recorded: Recorded, batch: Option<&str>) -> Option<QueuedReport> {
         let Recorded { line, mut report } = recorded;
-        let HistoryLine { store, spare, kept } = line.filter(|line| !line.kept.reported)?;
-        let key = (spare, kept.id);
+        let HistoryLine { store, spare, stored } = line.filter(|line| !line.stored.reported)?;
+        let key = (spare, stored.id);
         if let (Some(batch), Some(details)) = (batch, &mut report.metadata) {
             details.insert("batchId".to_owned(), batch.into());
         }
@@ -201,9 +201,9 @@ impl Shared {
             Recipient::Known(server) => return Some(server),
             Recipient::Configured(config, data) => (config, data),
         };
-        let (asked, store) = (Arc::clone(&config), self.recorder.store().clone());
+        let (requested, store) = (Arc::clone(&config), self.recorder.store().clone());
         let made =
-            tokio::task::spawn_blocking(move || Server::from_config(asked, &data, store)).await.ok()?;
+            tokio::task::spawn_blocking(move || Server::from_config(requested, &data, store)).await.ok()?;
         let server = Arc::new(made.inspect_err(|why| tracing::debug!(%why, "errors are not reported")).ok()?);
         let mut recipient = lock(&self.recipient);
         if matches!(&*recipient, Recipient::Configured(now, _) if Arc::ptr_eq(now, &config)) {

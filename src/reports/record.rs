@@ -25,7 +25,7 @@ pub struct Recorded {
 pub(super) struct HistoryLine {
     pub store: Store,
     pub spare: bool,
-    pub kept: StoredError,
+    pub stored: StoredError,
 }
 
 /// A history, and a second one in memory for errors that it cannot store: the server may be the only one to learn of a
@@ -50,7 +50,7 @@ impl Recorder {
     /// Records an error; an error that cannot be recorded is logged.
     pub fn record(&self, error: &NewError) -> Recorded {
         let attempt = |store: &Store, spare| match record(store, error) {
-            Ok(kept) => Some(HistoryLine { store: store.clone(), spare, kept }),
+            Ok(stored) => Some(HistoryLine { store: store.clone(), spare, stored }),
             Err(why) => {
                 tracing::error!(%why, "an error cannot be recorded");
                 None
@@ -104,9 +104,9 @@ fn report_of(error: &NewError) -> GlobalErrorReport {
     if let Some(run) = error.run {
         add("runId", run.0.into());
     }
-    let told =
+    let reported_type =
         Code::parse(&error.kind).map_or_else(|| error.kind.clone(), |code| code.wire_type().to_owned());
-    cleared(GlobalErrorReport::new(told, &error.message, error.severity, Some(details)))
+    cleared(GlobalErrorReport::new(reported_type, &error.message, error.severity, Some(details)))
 }
 
 /// Returns a report as it may leave this computer: with the program's version, redacted, and within the server's

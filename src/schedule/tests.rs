@@ -121,7 +121,7 @@ fn a_refusal_says_why_and_where_and_what_to_write() {
 
 #[test]
 fn a_schedule_is_told_in_words() {
-    let told: Vec<_> = [
+    let lines: Vec<_> = [
         "*/5 * * * *",
         "* * * * *",
         "* * * * * *",
@@ -150,7 +150,7 @@ fn a_schedule_is_told_in_words() {
     .iter()
     .map(|text| format!("{text}: {}", schedule(text, "UTC").plain()))
     .collect();
-    insta::assert_snapshot!(told.join("\n"));
+    insta::assert_snapshot!(lines.join("\n"));
     insta::assert_json_snapshot!(schedule("*/15 8-18 1 * 1-5", "UTC").plain());
 }
 
@@ -245,8 +245,8 @@ fn a_configuration_is_told_all_of_it_at_once() {
         timezone: Some("Berlin".to_owned()),
         ..SchedulerConfig::default()
     };
-    let told: Vec<_> = problems(&scheduler).iter().map(ToString::to_string).collect();
-    insta::assert_snapshot!(told.join("\n"));
+    let lines: Vec<_> = problems(&scheduler).iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(lines.join("\n"));
     let error = Schedule::from_config(&scheduler).unwrap_err();
     assert_eq!((error.code.exit_code(), error.hint.as_deref()), (7, Some("write \"Europe/Berlin\"")));
     let scheduler = SchedulerConfig { timezone: None, ..scheduler };

@@ -28,9 +28,9 @@ pub(super) fn status(site: &Site) -> ServiceStatus {
     if !path(site).exists() {
         return ServiceStatus::NotInstalled;
     }
-    let told = run(&words(&format!("launchctl print {}/{LABEL}", domain(site.scope))));
-    match told {
-        Ok(told) if told.contains("state = running") => ServiceStatus::Running,
+    let output = run(&words(&format!("launchctl print {}/{LABEL}", domain(site.scope))));
+    match output {
+        Ok(output) if output.contains("state = running") => ServiceStatus::Running,
         _ => ServiceStatus::Stopped,
     }
 }

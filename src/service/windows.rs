@@ -199,11 +199,11 @@ fn service_main(_arguments: Vec<OsString>) {
     let Ok(handle) = service_control_handler::register(NAME, handler) else { return };
     set_status(handle, ServiceState::Running, 0, Duration::ZERO);
     let work = WORK.get().and_then(|place| place.lock().unwrap_or_else(PoisonError::into_inner).take());
-    let told = stop.clone();
+    let stopped = stop.clone();
     let stopping = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         if let Ok(runtime) = runtime {
-            runtime.block_on(told.cancelled());
+            runtime.block_on(stopped.cancelled());
             set_status(handle, ServiceState::StopPending, 0, STOPPING);
         }
     });

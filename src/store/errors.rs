@@ -19,9 +19,9 @@ use crate::platform;
 pub(super) use page::{keys, recorded};
 
 /// How long an error is kept after its last occurrence.
-const KEPT_DAYS: i64 = 90;
+const MAX_AGE_DAYS: i64 = 90;
 /// Maximum size of all errors, in bytes of text.
-const KEPT_BYTES: i64 = 100_000_000;
+const MAX_BYTES: i64 = 100_000_000;
 /// The limits are also enforced after this many new rows.
 const PRUNE_EVERY: i64 = 500;
 
@@ -132,7 +132,7 @@ impl Store {
         let metadata = json("metadata", &error.metadata)?;
         let at = now.timestamp_millis();
         self.write(|sql| {
-            let kept = sql
+            let stored = sql
                 .prepare_cached(
                     "INSERT INTO errors (fingerprint, hour, type, severity, message, metadata, hint, run_id, first_at, last_at)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
@@ -155,10 +155,10 @@ impl Store {
                     ],
                     |row| Ok(StoredError { id: row.get(0)?, reported: row.get(1)? }),
                 )?;
-            if kept.id % PRUNE_EVERY == 0 {
-                prune(sql, now, KEPT_BYTES)?;
+            if stored.id % PRUNE_EVERY == 0 {
+                prune(sql, now, MAX_BYTES)?;
             }
-            Ok(kept)
+            Ok(stored)
         })
     }
 
@@ -174,13 +174,13 @@ impl Store {
     }
 
     pub(super) fn prune_errors(&self) -> Result<(), StoreError> {
-        self.write(|sql| prune(sql, platform::now(), KEPT_BYTES))
+        self.write(|sql| prune(sql, platform::now(), MAX_BYTES))
     }
 }
 
 /// Deletes errors over the age limit, then the oldest over the size limit.
 fn prune(sql: &Transaction<'_>, now: DateTime<Utc>, bytes: i64) -> Result<(), StoreError> {
-    let oldest = (now - Duration::days(KEPT_DAYS)).timestamp_millis();
+    let oldest = (now - Duration::days(MAX_AGE_DAYS)).timestamp_millis();
     sql.execute("DELETE FROM errors WHERE last_at < ?", [oldest])?;
     sql.execute(
         "DELETE FROM errors WHERE id IN (
@@ -242,7 +242,7 @@ mod tests {
         ] {
             store.record_error_at(&failure(file), at(time)).unwrap();
         }
-        store.write(|sql| prune(sql, at("2026-05-03T00:00:00Z"), KEPT_BYTES)).unwrap();
+        store.write(|sql| prune(sql, at("2026-05-03T00:00:00Z"), MAX_BYTES)).unwrap();
         assert_eq!(all(&store).len(), 2);
         store.write(|sql| prune(sql, at("2026-05-03T00:00:00Z"), 300)).unwrap();
         let left = all(&store);

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::models::listing::{List, ListFormat};
 
 /// Number of rows in a chunk.
-const PIECE: usize = 500;
+const PAGE_ROWS: usize = 500;
 
 /// A column of a CSV: its header, and the path of its value in the JSON of a row.
 type ListColumn = (&'static str, &'static str);
@@ -95,12 +95,12 @@ pub fn write_list(
     match list {
         List::History { query } => {
             let keys = store.read(|sql| history::keys(sql, query))?;
-            let pieces = keys.chunks(PIECE).map(|keys| store.read(|sql| history::reports(sql, keys)));
+            let pieces = keys.chunks(PAGE_ROWS).map(|keys| store.read(|sql| history::reports(sql, keys)));
             write_rows(pieces, &RUNS, format, out)
         }
         List::Errors { query } => {
             let (keys, _) = store.read(|sql| errors::keys(sql, query))?;
-            let pieces = keys.chunks(PIECE).map(|keys| store.read(|sql| errors::recorded(sql, keys)));
+            let pieces = keys.chunks(PAGE_ROWS).map(|keys| store.read(|sql| errors::recorded(sql, keys)));
             write_rows(pieces, &ERRORS, format, out)
         }
     }
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn a_list_of_several_pieces_is_whole_and_filtered() {
         let (_folder, store) = store();
-        for number in 0..PIECE * 2 + 7 {
+        for number in 0..PAGE_ROWS * 2 + 7 {
             let severity = if number % 100 == 0 { ErrorSeverity::Critical } else { ErrorSeverity::Info };
             let error = NewError::new("A", severity, format!("товар {number}")).metadata("row", number);
             store.record_error(&error).unwrap();
@@ -296,8 +296,8 @@ mod tests {
         for format in [ListFormat::Csv, ListFormat::Json] {
             let list = List::Errors { query: ErrorQuery::default() };
             assert!(matches!(write_list(&store, &list, format, &mut Full), Err(ListError::Write(_))));
-            let told = store.save_list(&list, format, Path::new("/not/there/list")).unwrap_err();
-            assert_eq!(told.path.as_deref(), Some(Path::new("/not/there/list")));
+            let error = store.save_list(&list, format, Path::new("/not/there/list")).unwrap_err();
+            assert_eq!(error.path.as_deref(), Some(Path::new("/not/there/list")));
         }
     }
 }

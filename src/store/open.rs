@@ -11,7 +11,7 @@ use super::error::no_room;
 use super::{FILE_NAME, Store, StoreError, schema, search};
 
 /// How long a call waits for a reader or writer of another process.
-const BUSY: Duration = Duration::from_secs(10);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(super) fn holding(folder: &Path) -> Result<Store, StoreError> {
     let path = folder.join(FILE_NAME);
@@ -74,7 +74,7 @@ fn prepare(path: &Path, kind: FileKind) -> Result<Connection, StoreError> {
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )?;
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     if kind == FileKind::ViewingAlone {
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     }
@@ -84,9 +84,9 @@ fn prepare(path: &Path, kind: FileKind) -> Result<Connection, StoreError> {
     connection.set_prepared_statement_cache_capacity(64);
     search::register(&connection)?;
     if kind == FileKind::Holding {
-        let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if verdict != "ok" {
-            return Err(StoreError::Damaged { path: path.to_path_buf(), reason: verdict });
+        let result: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if result != "ok" {
+            return Err(StoreError::Damaged { path: path.to_path_buf(), reason: result });
         }
     }
     schema::migrate(&mut connection, path)?;

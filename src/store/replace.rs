@@ -39,11 +39,11 @@ fn written(
     write(&mut out)?;
     let flushed = out.flush();
     drop(out);
-    let kept = flushed.and_then(|()| match permissions {
+    let written = flushed.and_then(|()| match permissions {
         Some(permissions) if cfg!(unix) => file.as_file().set_permissions(permissions),
         _ => Ok(()),
     });
-    kept.and_then(|()| file.as_file().sync_all()).map_err(|error| failed(&error))?;
+    written.and_then(|()| file.as_file().sync_all()).map_err(|error| failed(&error))?;
     file.persist(path).map_err(|error| failed(&error.error))?;
     if cfg!(unix) {
         let synced = fs::File::open(folder).and_then(|folder| folder.sync_all());
@@ -77,7 +77,7 @@ mod tests {
         replace(&path, written("new")).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        let nowhere = replace(&folder.path().join("not/there.csv"), written("new")).unwrap_err();
-        assert_eq!(nowhere.code, Code::FileUnreadable);
+        let error = replace(&folder.path().join("not/there.csv"), written("new")).unwrap_err();
+        assert_eq!(error.code, Code::FileUnreadable);
     }
 }

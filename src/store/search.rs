@@ -126,7 +126,7 @@ mod tests {
 
     use super::*;
 
-    fn ask(call: &str, text: &str, value: &str) -> bool {
+    fn evaluate(call: &str, text: &str, value: &str) -> bool {
         let connection = Connection::open_in_memory().unwrap();
         register(&connection).unwrap();
         connection.query_row(&format!("SELECT {call}"), params![text, value], |row| row.get(0)).unwrap()
@@ -137,22 +137,22 @@ mod tests {
         for (text, value) in
             [("DBF", "a.dbf"), ("склад", "СКЛАД/Товары"), ("מחסן", "נתיב מחסן 7"), ("ΣΟΦΟΣ", "σοφος σοφός")]
         {
-            assert!(ask("holds(?, ?)", text, value), "{text}");
-            assert!(!ask("holds(?, ?)", &format!("{text}!"), value), "{text}!");
+            assert!(evaluate("holds(?, ?)", text, value), "{text}");
+            assert!(!evaluate("holds(?, ?)", &format!("{text}!"), value), "{text}!");
         }
     }
 
     #[test]
     fn a_text_is_no_pattern() {
-        assert!(!ask("holds(?, ?)", "a.dbf", "a_dbf"));
-        assert!(!ask("holds(?, ?)", "%", "a_dbf"));
-        assert!(ask("holds(?, ?)", "C:\\Data\\(1)*", "in `c:\\data\\(1)*`"));
+        assert!(!evaluate("holds(?, ?)", "a.dbf", "a_dbf"));
+        assert!(!evaluate("holds(?, ?)", "%", "a_dbf"));
+        assert!(evaluate("holds(?, ?)", "C:\\Data\\(1)*", "in `c:\\data\\(1)*`"));
     }
 
     #[test]
     fn any_of_several_values_counts_and_null_holds_nothing() {
-        assert!(ask("holds(?, NULL, 'b', ?)", "a", "A"));
-        assert!(!ask("holds(?, NULL, 'b', ?) ", "null", "A"));
+        assert!(evaluate("holds(?, NULL, 'b', ?)", "a", "A"));
+        assert!(!evaluate("holds(?, NULL, 'b', ?) ", "null", "A"));
     }
 
     #[test]
@@ -162,28 +162,28 @@ mod tests {
         })
         .to_string();
         for text in ["c:\\склад", "120", "-7", "2.5", "1E+30", "нет МЕСТА"] {
-            assert!(ask("holds_inside(?, ?)", text, &json), "{text}");
+            assert!(evaluate("holds_inside(?, ?)", text, &json), "{text}");
         }
         for text in ["fileName", "deep", "null", "{", "\\\\"] {
-            assert!(!ask("holds_inside(?, ?)", text, &json), "{text}");
+            assert!(!evaluate("holds_inside(?, ?)", text, &json), "{text}");
         }
-        assert!(!ask("holds_inside(?, ?)", "a", "no json a"));
+        assert!(!evaluate("holds_inside(?, ?)", "a", "no json a"));
     }
 
     #[test]
     fn a_long_text_is_searched_for_like_a_short_one() {
         let text = "долго ".repeat(5000);
-        assert!(ask("holds(?, ?)", &text.to_uppercase(), &format!("так {text}")));
-        assert!(!ask("holds(?, ?)", &text, "долго"));
+        assert!(evaluate("holds(?, ?)", &text.to_uppercase(), &format!("так {text}")));
+        assert!(!evaluate("holds(?, ?)", &text, "долго"));
     }
 
     proptest! {
         #[test]
         fn every_part_of_a_text_is_found_in_it(text in "\\PC{1,30}", from in 0_usize..30, length in 1_usize..30) {
             let part: String = text.chars().skip(from).take(length).collect();
-            prop_assert!(ask("holds(?, ?)", &part, &text));
+            prop_assert!(evaluate("holds(?, ?)", &part, &text));
             let json = json!([{ "a": text }]).to_string();
-            prop_assert!(ask("holds_inside(?, ?)", &part, &json));
+            prop_assert!(evaluate("holds_inside(?, ?)", &part, &json));
         }
     }
 }

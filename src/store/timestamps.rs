@@ -72,7 +72,7 @@ mod tests {
     fn a_mark_outlives_the_process_until_it_is_forgotten() {
         let folder = tempfile::tempdir().unwrap();
         let moment: DateTime<Utc> = "2026-03-01T10:00:00.123456Z".parse().unwrap();
-        let kept: DateTime<Utc> = "2026-03-01T10:00:00.123Z".parse().unwrap();
+        let rounded: DateTime<Utc> = "2026-03-01T10:00:00.123Z".parse().unwrap();
         {
             let store = Store::open(folder.path()).unwrap();
             assert_eq!(store.timestamp(Timestamp::LastDue).unwrap(), None);
@@ -81,11 +81,11 @@ mod tests {
             store.set_timestamp(Timestamp::PausedUntil, Some(FOREVER)).unwrap();
         }
         let store = Store::open(folder.path()).unwrap();
-        assert_eq!(store.timestamp(Timestamp::LastDue).unwrap(), Some(kept));
+        assert_eq!(store.timestamp(Timestamp::LastDue).unwrap(), Some(rounded));
         assert_eq!(store.timestamp(Timestamp::PausedUntil).unwrap(), Some(FOREVER));
         store.set_timestamp(Timestamp::PausedUntil, None).unwrap();
         store.set_timestamp(Timestamp::PausedUntil, None).unwrap();
         assert_eq!(store.timestamp(Timestamp::PausedUntil).unwrap(), None);
-        assert_eq!(store.timestamp(Timestamp::LastDue).unwrap(), Some(kept), "the other stays");
+        assert_eq!(store.timestamp(Timestamp::LastDue).unwrap(), Some(rounded), "the other stays");
     }
 }

@@ -130,11 +130,11 @@ async fn an_upload_that_stands_still_is_given_up() {
     let client = Client::new(&server.url, false, limits).unwrap();
     let batches =
         Batches::new(client, Arc::new(Fixed), Paths::Device, Arc::new(InMemoryServerCache::default()));
-    let began = Instant::now();
+    let started = Instant::now();
     let file = outgoing(&dir, "A.csv.gz", b"bytes");
     let error = batches.upload(BATCH, &file, Arc::new(|_| {})).await.unwrap_err();
     assert!(matches!(error, ApiError::TimedOut { .. }) && error.outcome_unknown());
-    assert!(began.elapsed() < Duration::from_secs(5));
+    assert!(started.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]

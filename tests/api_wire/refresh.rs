@@ -25,7 +25,7 @@ fn refresh(token: &str, renewal: Renewal) -> StoredCredential {
 fn manager_of(url: &str, store: Arc<dyn SecretStore>, folder: &Path) -> TokenManager {
     let client = Client::new(url, false, Limits::default()).unwrap();
     let stored = store.load().unwrap().unwrap();
-    let credential = Credential::kept("shop", stored, store, folder);
+    let credential = Credential::with_storage("shop", stored, store, folder);
     let mut config = Config::default();
     config.api.https_only = false;
     TokenManager::with_client(AuthClient::new(
@@ -57,7 +57,7 @@ impl Paired {
         manager_of(&self.server.url, Arc::new(self.store()), self.folder.path())
     }
 
-    fn kept(&self) -> String {
+    fn stored(&self) -> String {
         self.store().load().unwrap().unwrap().secret().expose().to_owned()
     }
 
@@ -117,13 +117,13 @@ async fn every_exchange_of_a_refresh_is_spoken_as_written() {
             &Values::new(),
         );
         matched.unwrap_or_else(|mismatch| panic!("{name}: {mismatch}"));
-        let kept = store.load().unwrap().unwrap();
+        let stored = store.load().unwrap().unwrap();
         if exchange.reply.status == 200 {
             assert!(!result.unwrap().is_empty(), "{name}");
-            assert_ne!(kept.secret().expose(), OLD, "{name}");
+            assert_ne!(stored.secret().expose(), OLD, "{name}");
         } else {
             let error = Error::from(result.unwrap_err());
-            assert_eq!((error.code, kept.secret().expose()), (Code::AuthenticationFailed, OLD), "{name}");
+            assert_eq!((error.code, stored.secret().expose()), (Code::AuthenticationFailed, OLD), "{name}");
             assert_eq!(
                 error.hint.as_deref(),
                 Some("pair again with `data_exporter authorize-device`"),
@@ -141,7 +141,7 @@ async fn many_at_once_never_send_a_token_twice() {
     let tokens = futures_util::future::join_all(managers.iter().map(Bearer::token)).await;
     assert!(tokens.iter().all(Result::is_ok), "{tokens:?}");
     assert_eq!(paired.sent(), [OLD, "rt-1", "rt-2", "rt-3", "rt-4", "rt-5", "rt-6", "rt-7"]);
-    assert_eq!(paired.kept(), "rt-8");
+    assert_eq!(paired.stored(), "rt-8");
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ async fn a_lost_answer_is_asked_for_once_more_and_never_again() {
         let paired = Paired::with(vec![lost.clone(), pair(1)]).await;
         assert!(paired.manager().token().await.unwrap_err().is_transient());
         assert_eq!(paired.manager().token().await.unwrap().expose(), "jwt-1");
-        assert_eq!((paired.sent(), paired.kept()), (vec![OLD.to_owned(); 2], "rt-1".to_owned()));
+        assert_eq!((paired.sent(), paired.stored()), (vec![OLD.to_owned(); 2], "rt-1".to_owned()));
 
         let paired = Paired::with(vec![lost.clone(), lost, pair(1)]).await;
         paired.manager().token().await.unwrap_err();
@@ -181,7 +181,7 @@ async fn what_never_reached_the_server_does_not_count() {
         assert!(paired.manager().token().await.unwrap_err().is_transient());
     }
     assert_eq!(paired.manager().token().await.unwrap().expose(), "jwt-1");
-    assert_eq!(paired.kept(), "rt-1");
+    assert_eq!(paired.stored(), "rt-1");
 }
 
 #[tokio::test]
@@ -256,9 +256,12 @@ async fn a_successor_that_cannot_be_kept_at_first_is_not_lost_nor_used() {
     let store = Failing { inner: paired.store(), probe: false, savings: AtomicUsize::new(3) };
     let manager = manager_of(&paired.server.url, Arc::new(store), paired.folder.path());
     assert_eq!(Error::from(manager.token().await.unwrap_err()).code, Code::KeychainError);
-    assert_eq!(paired.kept(), OLD);
+    assert_eq!(paired.stored(), OLD);
     assert_eq!(manager.token().await.unwrap().expose(), "jwt-2");
-    assert_eq!((paired.sent(), paired.kept()), (vec![OLD.to_owned(), "rt-1".to_owned()], "rt-2".to_owned()));
+    assert_eq!(
+        (paired.sent(), paired.stored()),
+        (vec![OLD.to_owned(), "rt-1".to_owned()], "rt-2".to_owned())
+    );
 }
 
 #[tokio::test]

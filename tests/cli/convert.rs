@@ -253,8 +253,8 @@ fn a_stop_leaves_no_file_behind() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let begun = std::time::Instant::now();
-    while !Path::new(&out).join("a.csv").exists() && begun.elapsed().as_secs() < 20 {
+    let started = std::time::Instant::now();
+    while !Path::new(&out).join("a.csv").exists() && started.elapsed().as_secs() < 20 {
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     let id = child.id().to_string();

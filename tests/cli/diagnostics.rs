@@ -42,10 +42,10 @@ fn text<'a>(files: &'a [(String, String)], name: &str) -> &'a str {
 /// The bundle of a home, and what `--json` says of it.
 fn gathered(home: &TestHome) -> (Vec<(String, String)>, Value) {
     let path = home.path().join("support.zip");
-    let (code, said) = home.json(&["diagnostics", "--output", path.to_str().unwrap()]);
-    assert_eq!(code, 0, "{said}");
-    assert_eq!(said["path"], path.to_str().unwrap());
-    (unpacked(&path), said)
+    let (code, json) = home.json(&["diagnostics", "--output", path.to_str().unwrap()]);
+    assert_eq!(code, 0, "{json}");
+    assert_eq!(json["path"], path.to_str().unwrap());
+    (unpacked(&path), json)
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn every_file_is_named_in_the_contents_and_can_be_read() {
     home.run(&["export"]);
     fs::create_dir(home.path().join("logs")).unwrap();
     home.write("logs/data_exporter-2026-11-21.log", "a line of the log\n");
-    let (files, said) = gathered(&home);
+    let (files, json) = gathered(&home);
     let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
         names,
@@ -69,8 +69,8 @@ fn every_file_is_named_in_the_contents_and_can_be_read() {
             "logs/data_exporter-2026-11-21.log",
         ]
     );
-    for (name, told) in names.iter().zip(said["files"].as_array().unwrap()) {
-        assert_eq!((told["name"].as_str(), &told["missing"]), (Some(*name), &Value::Null));
+    for (name, file) in names.iter().zip(json["files"].as_array().unwrap()) {
+        assert_eq!((file["name"].as_str(), &file["missing"]), (Some(*name), &Value::Null));
         assert!(*name == "README.txt" || text(&files, "README.txt").contains(*name), "{name}");
     }
     assert!(text(&files, "doctor.txt").contains("the source folder `/not/there`"));
@@ -88,18 +88,18 @@ fn it_is_made_while_another_process_holds_the_folder() {
     let home = home();
     let _lock = FolderLock::take(home.path(), "data_exporter run").unwrap();
     let (files, _) = gathered(&home);
-    let holder = format!("Held by:        data_exporter run (pid {})", std::process::id());
-    assert!(text(&files, "system.txt").contains(&holder));
+    let owner_line = format!("Held by:        data_exporter run (pid {})", std::process::id());
+    assert!(text(&files, "system.txt").contains(&owner_line));
 }
 
 #[test]
 fn what_cannot_be_had_is_said_and_the_rest_is_there() {
     let home = TestHome::with_config("[credential.device]\nclient_secret = \"canary-of-a-secret\n");
     home.write("state.db", &"no database ".repeat(1000));
-    let (files, said) = gathered(&home);
-    let whole = format!("{files:?} {said}");
+    let (files, json) = gathered(&home);
+    let whole = format!("{files:?} {json}");
     assert!(!whole.contains("canary"), "{whole}");
-    let missing: Vec<&str> = said["files"]
+    let missing: Vec<&str> = json["files"]
         .as_array()
         .unwrap()
         .iter()
@@ -141,8 +141,8 @@ fn it_goes_into_the_folder_that_is_named_or_the_current_one() {
     let home = home();
     let folder = home.path().join("for support");
     fs::create_dir(&folder).unwrap();
-    let said = home.run(&["diagnostics", "--output", folder.to_str().unwrap()]);
-    assert!(said.out.contains("README.txt") && said.out.contains("Nothing was sent."), "{}", said.out);
+    let json = home.run(&["diagnostics", "--output", folder.to_str().unwrap()]);
+    assert!(json.out.contains("README.txt") && json.out.contains("Nothing was sent."), "{}", json.out);
     let mut command = home.command(&["diagnostics"]);
     assert!(command.current_dir(&folder).output().unwrap().status.success());
     let names: Vec<String> = fs::read_dir(&folder)
@@ -162,6 +162,6 @@ fn it_goes_into_the_folder_that_is_named_or_the_current_one() {
 #[test]
 fn a_place_that_cannot_be_written_is_an_error() {
     let home = home();
-    let (code, said) = home.json(&["diagnostics", "--output", "/not/there/support.zip"]);
-    assert_eq!((code, said["error"]["code"].as_str()), (1, Some("FILE_UNREADABLE")));
+    let (code, json) = home.json(&["diagnostics", "--output", "/not/there/support.zip"]);
+    assert_eq!((code, json["error"]["code"].as_str()), (1, Some("FILE_UNREADABLE")));
 }

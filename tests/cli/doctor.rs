@@ -78,7 +78,7 @@ fn message<'a>(value: &'a Value, name: &str) -> &'a str {
     check(value, name)["message"].as_str().unwrap()
 }
 
-fn tokens_asked(server: &LocalServer) -> usize {
+fn token_requests(server: &LocalServer) -> usize {
     server.requests().iter().filter(|request| request.endpoint == Endpoint::Token).count()
 }
 
@@ -136,7 +136,7 @@ fn an_installation_that_works_is_told_so_without_its_lock() {
     assert_eq!(check(&value, "data_folder")["details"]["pid"], std::process::id());
     assert_eq!(check(&value, "schedule")["details"]["next"].as_array().unwrap().len(), 5);
     assert_eq!(check(&value, "server")["details"]["family"], "device");
-    assert_eq!(tokens_asked(&server), 1);
+    assert_eq!(token_requests(&server), 1);
     assert!(server.batches().is_empty());
 }
 
@@ -157,9 +157,9 @@ fn a_refused_credential_is_a_failure_and_is_not_tried_again_within_five_minutes(
     let (code, value) = home.doctor(&[]);
     assert_eq!((code, status(&value, "pairing")), (4, "failed"), "{value}");
     home.home.run(&["export"]);
-    let asked = tokens_asked(&server);
+    let asked = token_requests(&server);
     let (code, value) = home.doctor(&[]);
-    assert_eq!((code, tokens_asked(&server)), (4, asked), "the server is left in peace");
+    assert_eq!((code, token_requests(&server)), (4, asked), "the server is left in peace");
     assert!(message(&value, "pairing").contains("is not asked again within 5 minutes"), "{value}");
 }
 
@@ -218,25 +218,25 @@ fn tables_that_cannot_be_opened_and_a_folder_that_is_gone_are_named() {
 #[test]
 fn doubtful_code_pages_are_named_with_their_reason() {
     let home = DoctorHome::new("http://127.0.0.1:9");
-    let said = |home: &DoctorHome| {
+    let finding = |home: &DoctorHome| {
         let (_, value) = home.doctor(&["--offline"]);
         assert!(!value.to_string().contains("Гайка"), "no value of a row");
         (status(&value, "code_pages").to_owned(), message(&value, "code_pages").to_owned())
     };
-    assert_eq!(said(&home), ("ok".to_owned(), "1 table by CP1252".to_owned()));
+    assert_eq!(finding(&home), ("ok".to_owned(), "1 table by CP1252".to_owned()));
     home.table("BASE.DBF", 0x65, &codepage::cp866("Гайка"));
-    assert_eq!(said(&home).0, "ok", "the header names the page");
+    assert_eq!(finding(&home).0, "ok", "the header names the page");
     home.table("OLD.DBF", 0, &codepage::cp866("Гайка"));
-    let (found, told) = said(&home);
+    let (found, message_text) = finding(&home);
     assert_eq!(found, "warning");
-    assert_eq!(told, "national letters, and no code page named, so CP866 is taken: `OLD.DBF`");
+    assert_eq!(message_text, "national letters, and no code page named, so CP866 is taken: `OLD.DBF`");
     home.configure("http://127.0.0.1:9", "[encoding]\noverrides = { \"OLD.DBF\" = \"CP866\" }\n");
-    assert_eq!(said(&home).0, "ok", "somebody said so");
+    assert_eq!(finding(&home).0, "ok", "somebody said so");
     fs::write(home.tables.join("BASE.cpg"), "1251").unwrap();
-    assert_eq!(said(&home).1, "header and `.cpg` file name different code pages: `BASE.DBF`");
+    assert_eq!(finding(&home).1, "header and `.cpg` file name different code pages: `BASE.DBF`");
     fs::remove_file(home.tables.join("BASE.cpg")).unwrap();
     home.table("ODD.DBF", 0x7D, &[0xD9, 0xDB]);
-    assert_eq!(said(&home).1, "bytes without a meaning in the code page: `ODD.DBF`");
+    assert_eq!(finding(&home).1, "bytes without a meaning in the code page: `ODD.DBF`");
 }
 
 #[test]
@@ -250,8 +250,11 @@ fn what_is_risky_in_the_configuration_is_a_warning_and_what_is_wrong_a_failure()
     );
     let (code, value) = home.doctor(&["--offline"]);
     assert_eq!((code, status(&value, "configuration")), (0, "warning"), "{value}");
-    let told = message(&value, "configuration");
-    assert!(told.contains("paht") && told.contains("contains the secret in plain text"), "{told}");
+    let message_text = message(&value, "configuration");
+    assert!(
+        message_text.contains("paht") && message_text.contains("contains the secret in plain text"),
+        "{message_text}"
+    );
     assert_eq!(status(&value, "keychain"), "ok", "the plain secret serves");
     home.home.write("config.toml", "[api]\nbase_url = \"ftp://x\"\n");
     let (code, value) = home.doctor(&["--offline"]);
@@ -276,7 +279,7 @@ fn a_schedule_that_nobody_keeps_and_one_that_rests_are_warned_of() {
 fn a_person_reads_each_thing_with_its_remedy() {
     let home = DoctorHome::new("http://127.0.0.1:9");
     fs::remove_file(home.home.path().join("secrets/client_secret")).unwrap();
-    let told = |language| {
+    let message_text = |language| {
         let answer = home.home.run(&["doctor", "--offline", "--lang", language]);
         assert_eq!(answer.code, 4, "the secret is nowhere");
         let masked = home.home.masked(&answer.out);
@@ -285,7 +288,7 @@ fn a_person_reads_each_thing_with_its_remedy() {
             .filter(|line| !line.contains(env!("CARGO_PKG_VERSION")) && !line.contains("MB left"));
         lines.map(|line| line.split("; next ").next().unwrap()).collect::<Vec<_>>().join("\n")
     };
-    insta::assert_snapshot!(told("en"));
-    insta::assert_snapshot!("in_russian", told("ru"));
-    insta::assert_snapshot!("in_hebrew", told("he"));
+    insta::assert_snapshot!(message_text("en"));
+    insta::assert_snapshot!("in_russian", message_text("ru"));
+    insta::assert_snapshot!("in_hebrew", message_text("he"));
 }

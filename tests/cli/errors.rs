@@ -20,8 +20,8 @@ pub fn home() -> TestHome {
     }
     let damaged = NewError::new("FILE_DAMAGED", ErrorSeverity::Warning, "the header makes no sense")
         .metadata("fileName", "Склад/товары.dbf");
-    let told = store.record_error(&damaged).unwrap();
-    store.error_reported(told.id).unwrap();
+    let recorded = store.record_error(&damaged).unwrap();
+    store.error_reported(recorded.id).unwrap();
     store.record_error(&NewError::new("DISK_FULL", ErrorSeverity::Critical, "the disk is full")).unwrap();
     home
 }

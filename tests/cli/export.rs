@@ -96,7 +96,7 @@ fn no_secret_and_no_value_stays_behind() {
     let mut table = Table::new(Dialect::DBase3).field(Field::numeric("PRICE", 12, 2));
     table.push(b' ', [Cell::Number("canary,value".to_owned())]);
     table.build().write(&installation.tables, "goods.dbf").unwrap();
-    let mut said = String::new();
+    let mut output = String::new();
     for arguments in [
         &["export", "--json"][..],
         &["export", "--dry-run"],
@@ -106,12 +106,12 @@ fn no_secret_and_no_value_stays_behind() {
         &["config", "show"],
     ] {
         let answer = installation.home.command(arguments).env("DATA_EXPORTER_LOG", "trace").output().unwrap();
-        said += &String::from_utf8_lossy(&answer.stdout);
-        said += &String::from_utf8_lossy(&answer.stderr);
+        output += &String::from_utf8_lossy(&answer.stdout);
+        output += &String::from_utf8_lossy(&answer.stderr);
     }
-    assert!(said.contains("NUMBER_INVALID") || said.contains("no number"), "the value was met: {said}");
-    assert!(!said.contains("canary"), "{said}");
-    assert!(!said.contains(SECRET), "{said}");
+    assert!(output.contains("NUMBER_INVALID") || output.contains("no number"), "the value was met: {output}");
+    assert!(!output.contains("canary"), "{output}");
+    assert!(!output.contains(SECRET), "{output}");
     for entry in fs::read_dir(installation.home.path()).unwrap().flatten() {
         if entry.path().is_file() && entry.file_name() != "config.toml" {
             let bytes = String::from_utf8_lossy(&fs::read(entry.path()).unwrap()).into_owned();

@@ -71,9 +71,9 @@ impl Installation {
 }
 
 pub fn wait_for(holds: impl Fn() -> bool) {
-    let begun = Instant::now();
+    let started = Instant::now();
     while !holds() {
-        assert!(begun.elapsed() < Duration::from_mins(1), "it comes to that");
+        assert!(started.elapsed() < Duration::from_mins(1), "it comes to that");
         std::thread::sleep(Duration::from_millis(20));
     }
 }

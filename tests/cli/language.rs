@@ -12,12 +12,12 @@ const PAIRED: &str = "\
 
 /// What every call of the command says, on both streams.
 fn transcript(home: &TestHome, language: &str, calls: &[&[&str]]) -> String {
-    let mut said = Vec::new();
+    let mut transcript_of = Vec::new();
     for call in calls {
         let Answer { code, out, err } = home.run(&[*call, &["--lang", language]].concat());
-        said.push(format!("$ data_exporter {}\n{out}{err}[{code}]", call.join(" ")));
+        transcript_of.push(format!("$ data_exporter {}\n{out}{err}[{code}]", call.join(" ")));
     }
-    home.masked(&said.join("\n\n"))
+    home.masked(&transcript_of.join("\n\n"))
 }
 
 #[test]
@@ -28,7 +28,7 @@ fn a_person_reads_it_in_russian_and_in_hebrew() {
     runs.store().remember_refused("https://dfm.example.com", Some(refused)).unwrap();
     let recorded = errors::home();
     for language in ["ru", "he"] {
-        let told = [
+        let shown = [
             transcript(&runs, language, &[&["status"], &["history"], &["history", "1"], &["history", "2"]]),
             transcript(&recorded, language, &[&["errors"]]),
             transcript(
@@ -37,7 +37,7 @@ fn a_person_reads_it_in_russian_and_in_hebrew() {
                 &[&["history"], &["errors"], &["status"], &["export"], &["pause"], &["resume"]],
             ),
         ];
-        insta::assert_snapshot!(format!("told_in_{language}"), told.join("\n\n"));
+        insta::assert_snapshot!(format!("told_in_{language}"), shown.join("\n\n"));
     }
 }
 
@@ -120,10 +120,10 @@ fn the_lines_of_a_conversion_are_in_it() {
     let home = TestHome::new();
     let table = home.path().join("short.dbf");
     fs::write(&table, "no table").unwrap();
-    let told = transcript(
+    let shown = transcript(
         &home,
         "ru",
         &[&["convert", table.to_str().unwrap(), "--output", home.path().to_str().unwrap()]],
     );
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(shown);
 }

@@ -66,9 +66,9 @@ fn end(mut run: Run) -> i32 {
 }
 
 fn wait_for(what: &str, holds: impl Fn() -> bool) {
-    let begun = Instant::now();
+    let started = Instant::now();
     while !holds() {
-        assert!(begun.elapsed() < Duration::from_mins(1), "{what}");
+        assert!(started.elapsed() < Duration::from_mins(1), "{what}");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -96,10 +96,10 @@ fn a_run_is_told_from_start_to_end_without_a_secret_or_a_row() {
     wait_for("the end of the run is told", || text(&home).contains("the run has ended"));
     assert_eq!(end(run), 0);
     let text = text(&home);
-    for told in
+    for expected in
         ["the program starts", "a run begins", "sign in", "status=503", "status=200", "the program ends"]
     {
-        assert!(text.contains(told), "{told}: {text}");
+        assert!(text.contains(expected), "{expected}: {text}");
     }
     for hidden in [SECRET, ROW, "eyJ", "Basic ", "Bearer ", " hyper", " reqwest"] {
         assert!(!text.contains(hidden), "{hidden}: {text}");

@@ -84,9 +84,9 @@ fn a_missing_folder_or_a_refused_credential_needs_attention() {
     let home = TestHome::with_config(&PAIRED.replace("\".\"", "\"/not/there\""));
     ended(&home, RunState::Complete);
     assert_eq!(state(&home), "needs_attention");
-    let said = home.run(&["status"]).out;
-    assert!(said.contains("\nProblem:      the source folder `/not/there` cannot be read: "), "{said}");
-    assert!(said.contains("\n              hint: check `[src] source_dir`"), "{said}");
+    let output = home.run(&["status"]).out;
+    assert!(output.contains("\nProblem:      the source folder `/not/there` cannot be read: "), "{output}");
+    assert!(output.contains("\n              hint: check `[src] source_dir`"), "{output}");
     assert_eq!(home.json(&["status"]).1["problem"]["code"], "SOURCE_MISSING");
     let home = TestHome::with_config(PAIRED);
     ended(&home, RunState::Complete);

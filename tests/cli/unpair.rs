@@ -47,8 +47,8 @@ fn a_plain_secret_of_an_old_file_goes_as_well() {
     let home = TestHome::with_config(
         &PAIRED.replace("site_id", "client_secret").replace("\"file\"", "\"keychain\""),
     );
-    let (code, said) = home.json(&["unpair"]);
-    assert_eq!((code, &said["unpaired"]), (0, &json!("installation")));
+    let (code, output) = home.json(&["unpair"]);
+    assert_eq!((code, &output["unpaired"]), (0, &json!("installation")));
     for name in ["config.toml", "config.toml.bak"] {
         let text = std::fs::read_to_string(home.path().join(name)).unwrap();
         assert!(!text.contains("client_secret"), "{text}");

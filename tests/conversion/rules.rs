@@ -281,12 +281,12 @@ fn pointers_may_be_padded_on_either_side() {
 #[test]
 fn soft_breaks_are_kept_where_they_may_be_letters() {
     let wrapped: &[u8] = b"one\x8D\ntwo\r\nthree";
-    let (removed, kept) = ("onetwo\r\nthree", "oneН\ntwo\r\nthree");
+    let (removed, unchanged) = ("onetwo\r\nthree", "oneН\ntwo\r\nthree");
     for (dialect, format, expected) in [
         (Dialect::DBase3Memo, MemoFormat::Dbt3, removed),
         (Dialect::DBase4Memo, MemoFormat::Dbt4, removed),
         (Dialect::FoxPro2, MemoFormat::Fpt, removed),
-        (Dialect::VisualFoxPro, MemoFormat::Fpt, kept),
+        (Dialect::VisualFoxPro, MemoFormat::Fpt, unchanged),
     ] {
         let converted = convert(&memos(dialect, format, &[wrapped]));
         assert_eq!(converted.column(0), [expected], "{dialect:?}");
@@ -298,7 +298,7 @@ fn soft_breaks_are_kept_where_they_may_be_letters() {
     let files = memos(Dialect::DBase3Memo, MemoFormat::Dbt3, &[wrapped]);
     let keep =
         ConvertSettings { soft_breaks: SoftBreaks::Keep, ..settings(Deleted::Skip, RowsBeyondHeader::Skip) };
-    assert_eq!(convert_with(&files, &keep).unwrap().column(0), [kept]);
+    assert_eq!(convert_with(&files, &keep).unwrap().column(0), [unchanged]);
     let mut chinese = files;
     chinese.cpg = Some(b"Big5".to_vec());
     assert!(convert(&chinese).column(0)[0].contains('\n'), "a page of two bytes keeps the line feed");

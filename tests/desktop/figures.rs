@@ -15,9 +15,9 @@ const IDLE: Duration = Duration::from_secs(30);
 #[ignore = "measures for a minute"]
 fn start_memory_and_wake_ups() {
     let desktop = DesktopSession::new();
-    let begun = Instant::now();
+    let started = Instant::now();
     let (program, tray) = desktop.start();
-    println!("start to tray {} ms", begun.elapsed().as_millis());
+    println!("start to tray {} ms", started.elapsed().as_millis());
 
     thread::sleep(Duration::from_secs(5));
     println!("memory before any window {}", memory(&program));

@@ -15,7 +15,7 @@ use crate::wait::until;
 const RARELY: &str = "[scheduler]\ncrontab = \"0 0 29 2 *\"\n[export]\nskip_unchanged = true\n";
 
 /// Waits for the picture of a state; then the tooltip and the first line of the menu have to say it too.
-fn until_told(tray: &Tray, state: State, words: &str) {
+fn until_notified(tray: &Tray, state: State, words: &str) {
     tray.until_state(state);
     until(&format!("`{words}` in the tooltip"), || tray.tooltip().contains(words).then_some(()));
     until(&format!("`{words}` in the menu"), || tray.lines()[0].label.contains(words).then_some(()));
@@ -32,7 +32,7 @@ fn export(desktop: &DesktopSession, tray: &Tray, table: &str) {
 fn export_slowly(desktop: &DesktopSession, tray: &Tray, table: &str) {
     desktop.server.fault(Rule::always(Fault::Delay(Duration::from_secs(2))).on(Endpoint::Start));
     export(desktop, tray, table);
-    until_told(tray, State::Running, "Exporting");
+    until_notified(tray, State::Running, "Exporting");
     desktop.server.clear_faults();
 }
 
@@ -42,39 +42,39 @@ fn every_change_is_shown_and_those_for_the_worse_are_told_once() {
     desktop.configure(RARELY);
     desktop.damage("BROKEN.DBF");
     let (_program, tray) = desktop.start();
-    until_told(&tray, State::Unpaired, "Not paired");
+    until_notified(&tray, State::Unpaired, "Not paired");
     assert!(!tray.line("Export now").unwrap().enabled);
 
     desktop.pair(&tray);
-    until_told(&tray, State::NeverRun, "Nothing exported yet");
+    until_notified(&tray, State::NeverRun, "Nothing exported yet");
 
     export_slowly(&desktop, &tray, "ONE.DBF");
-    until_told(&tray, State::Warnings, "Exported with warnings");
+    until_notified(&tray, State::Warnings, "Exported with warnings");
     let warned = ("Exported with warnings".to_owned(), "1 table failed".to_owned());
     until("the first notification", || (desktop.notifications.shown() == [warned.clone()]).then_some(()));
     assert!(tray.line("Recent errors (1)").is_some());
 
     export_slowly(&desktop, &tray, "TWO.DBF");
-    until_told(&tray, State::Warnings, "Exported with warnings");
+    until_notified(&tray, State::Warnings, "Exported with warnings");
 
     fs::remove_file(desktop.path("shop/BROKEN.DBF")).unwrap();
     export_slowly(&desktop, &tray, "THREE.DBF");
-    until_told(&tray, State::Ok, "Up to date");
+    until_notified(&tray, State::Ok, "Up to date");
 
     tray.click("30 minutes");
-    until_told(&tray, State::Paused, "Paused");
+    until_notified(&tray, State::Paused, "Paused");
     tray.click("Resume");
-    until_told(&tray, State::Ok, "Up to date");
+    until_notified(&tray, State::Ok, "Up to date");
 
     desktop.server.fault(Rule::always(Fault::Status(400)).on(Endpoint::Start));
     export(&desktop, &tray, "FOUR.DBF");
-    until_told(&tray, State::Error, "Last export failed");
+    until_notified(&tray, State::Error, "Last export failed");
     until("the second notification", || (desktop.notifications.shown().len() == 2).then_some(()));
 
     desktop.server.clear_faults();
     desktop.server.change_sites(Vec::clear);
     export(&desktop, &tray, "FIVE.DBF");
-    until_told(&tray, State::NeedsAttention, "Needs attention");
+    until_notified(&tray, State::NeedsAttention, "Needs attention");
     until("the third notification", || (desktop.notifications.shown().len() == 3).then_some(()));
 
     let titles: Vec<String> = desktop.notifications.shown().into_iter().map(|(title, _)| title).collect();

@@ -4,22 +4,22 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// Longer than anything here takes on a busy machine; never waited out by a test that passes.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Looks again and again until there is something; `what` names it for a person.
-pub fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
-    within(PATIENCE, what, look)
+pub fn until<T>(what: &str, probe: impl FnMut() -> Option<T>) -> T {
+    within(TIMEOUT, what, probe)
 }
 
 /// The same with a limit that is promised.
-pub fn within<T>(limit: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
-    let begun = Instant::now();
+pub fn within<T>(limit: Duration, what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
+    let started = Instant::now();
     loop {
-        if let Some(found) = look() {
+        if let Some(found) = probe() {
             return found;
         }
-        assert!(begun.elapsed() < limit, "not within {limit:?}: {what}");
+        assert!(started.elapsed() < limit, "not within {limit:?}: {what}");
         thread::sleep(PAUSE);
     }
 }

@@ -14,7 +14,7 @@ use test_tables::{Dialect, Field, Table, Value};
 use tokio::sync::broadcast;
 
 /// Longer than anything here takes on a busy machine; never waited out by a test that passes.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 pub struct EngineHarness {
     pub server: LocalServer,
@@ -120,7 +120,7 @@ impl RunningEngine {
                 }
             }
         };
-        tokio::time::timeout(PATIENCE, found).await.expect("it never happened")
+        tokio::time::timeout(TIMEOUT, found).await.expect("it never happened")
     }
 
     /// Waits until a view fits; one that does already counts.

@@ -36,7 +36,7 @@ async fn the_second_engine_works_through_the_first_and_takes_over_when_it_has_en
 
     first.shutdown().await;
     second.until(|now| now.holder.is_none()).await;
-    assert!(FolderLock::holder(harness.home.path()).is_some());
+    assert!(FolderLock::owner(harness.home.path()).is_some());
     second.export().await;
     second.run_ended(1).await;
 }
@@ -122,13 +122,14 @@ async fn no_secret_goes_over_the_channel() {
     std::fs::write(harness.folders().config, config).unwrap();
     let mut engine = harness.engine().await;
     let mut stream = UnixStream::connect(harness.path("control.sock")).unwrap();
-    let heard = BufReader::new(stream.try_clone().unwrap());
-    let heard = std::thread::spawn(move || heard.lines().map_while(Result::ok).collect::<Vec<_>>());
-    let ask = |stream: &mut UnixStream, what: &str| writeln!(stream, "{{\"id\":1,\"ask\":{what}}}").unwrap();
+    let received = BufReader::new(stream.try_clone().unwrap());
+    let received = std::thread::spawn(move || received.lines().map_while(Result::ok).collect::<Vec<_>>());
+    let request =
+        |stream: &mut UnixStream, what: &str| writeln!(stream, "{{\"id\":1,\"ask\":{what}}}").unwrap();
 
-    ask(&mut stream, "{\"send\":{\"command\":\"export\",\"full\":false}}");
+    request(&mut stream, "{\"send\":{\"command\":\"export\",\"full\":false}}");
     engine.run_ended(0).await;
-    ask(&mut stream, "{\"send\":{\"command\":\"start_pairing\"}}");
+    request(&mut stream, "{\"send\":{\"command\":\"start_pairing\"}}");
     harness.server.approve(&engine.code().await).unwrap();
     engine.until(|now| matches!(now.pairing, PairingState::Done { .. })).await;
     for what in [
@@ -136,20 +137,20 @@ async fn no_secret_goes_over_the_channel() {
         "{\"history\":{\"query\":{},\"cursor\":null,\"limit\":10}}",
         "{\"errors\":{\"query\":{},\"cursor\":null,\"limit\":10}}",
     ] {
-        ask(&mut stream, what);
+        request(&mut stream, what);
     }
     let settings = serde_json::to_string(&engine.engine.snapshot().settings).unwrap();
-    ask(&mut stream, &format!("{{\"check\":{settings}}}"));
+    request(&mut stream, &format!("{{\"check\":{settings}}}"));
     let secret = std::fs::read_to_string(harness.path("secrets/client_secret")).unwrap();
     assert_ne!(secret.trim(), OLD);
     engine.shutdown().await;
-    let heard = heard.join().unwrap();
-    let answers = heard.iter().filter(|line| line.starts_with("{\"answer\"")).count();
-    assert_eq!(answers, 6, "{heard:#?}");
-    let heard = heard.join("\n");
-    assert!(heard.contains("user_code"), "the pairing was shown");
-    for kept in [OLD, secret.trim(), "device_code", "\"client_secret\"", "eyJ", "Bearer", "Basic "] {
-        assert!(!heard.contains(kept), "{kept}: {heard}");
+    let received = received.join().unwrap();
+    let answers = received.iter().filter(|line| line.starts_with("{\"answer\"")).count();
+    assert_eq!(answers, 6, "{received:#?}");
+    let received = received.join("\n");
+    assert!(received.contains("user_code"), "the pairing was shown");
+    for secret_text in [OLD, secret.trim(), "device_code", "\"client_secret\"", "eyJ", "Bearer", "Basic "] {
+        assert!(!received.contains(secret_text), "{secret_text}: {received}");
     }
 }
 
@@ -157,9 +158,9 @@ async fn no_secret_goes_over_the_channel() {
 async fn an_engine_without_handles_lets_the_folder_go() {
     let harness = EngineHarness::new();
     let engine = harness.engine().await;
-    assert!(FolderLock::holder(harness.home.path()).is_some());
+    assert!(FolderLock::owner(harness.home.path()).is_some());
     drop(engine);
-    while FolderLock::holder(harness.home.path()).is_some() {
+    while FolderLock::owner(harness.home.path()).is_some() {
         tokio::task::yield_now().await;
     }
 }

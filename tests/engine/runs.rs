@@ -113,10 +113,10 @@ async fn a_pause_has_an_end() {
     let harness = EngineHarness::new();
     harness.paired("");
     let mut engine = harness.engine().await;
-    let begun = platform::now();
+    let started = platform::now();
     engine.send(Command::Pause { pause: PauseFor::Seconds { seconds: 1800 } }).await;
     let until = engine.until(|now| now.paused.is_some()).await.paused.unwrap().until.unwrap();
-    assert!((until - begun - TimeDelta::minutes(30)).abs() < TimeDelta::minutes(1));
+    assert!((until - started - TimeDelta::minutes(30)).abs() < TimeDelta::minutes(1));
     engine.send(Command::Pause { pause: PauseFor::UntilTomorrow }).await;
     let until = engine.until(|now| now.paused.is_some_and(|pause| pause.until != Some(until))).await;
     let until = until.paused.unwrap().until.unwrap();

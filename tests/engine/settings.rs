@@ -27,8 +27,8 @@ async fn what_is_changed_is_written_and_everything_else_stays() {
     assert_eq!(seen.settings, settings);
     assert_eq!(seen.schedule.unwrap().next.len(), 5);
     let text = harness.config_text();
-    for kept in ["# ours", "gzip_level = 9 # small", "secret_store = \"file\""] {
-        assert!(text.contains(kept), "{text}");
+    for expected in ["# ours", "gzip_level = 9 # small", "secret_store = \"file\""] {
+        assert!(text.contains(expected), "{text}");
     }
 }
 

@@ -49,12 +49,12 @@ fn killed_at_upload(harness: &mut ExportHarness, n: usize) {
 #[tokio::test]
 async fn the_batch_of_a_killed_run_is_gone_on_with() {
     for pause in [0, 20, 200] {
-        gone_on_with(Duration::from_millis(pause)).await;
+        resume_after(Duration::from_millis(pause)).await;
     }
 }
 
 /// The upload that was under way is stored 50 ms after the kill: before, while or after the next run looks.
-async fn gone_on_with(pause: Duration) {
+async fn resume_after(pause: Duration) {
     let mut harness = ExportHarness::with_tables(5);
     killed_at_upload(&mut harness, 4);
     assert_eq!(harness.statuses(), [BatchStatus::InProgress]);

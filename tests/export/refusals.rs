@@ -148,8 +148,8 @@ async fn a_refused_credential_is_noticed_told_once_and_left_to_rest() {
 
     let second = harness.export_with(by_itself()).await;
     assert_eq!(second.exit_code, 4);
-    let said = second.report.error.unwrap().message;
-    assert!(said.ends_with("and is not asked again within 5 minutes"), "{said}");
+    let message = second.report.error.unwrap().message;
+    assert!(message.ends_with("and is not asked again within 5 minutes"), "{message}");
     assert_eq!(harness.server.requests().len(), asked, "the server is left alone");
     assert_eq!(harness.errors(), ["AUTHENTICATION_FAILED"], "one message");
 
@@ -163,7 +163,7 @@ async fn a_refused_credential_is_noticed_told_once_and_left_to_rest() {
     let later = platform::now() + chrono::TimeDelta::hours(2);
     harness.store().remember_refused(&base_url, Some(later)).unwrap();
     harness.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("cs_secret123"));
-    let mended = harness.export_with(by_itself()).await;
-    assert_eq!(mended.exit_code, 0, "a clock that was set back holds nobody up");
+    let repaired = harness.export_with(by_itself()).await;
+    assert_eq!(repaired.exit_code, 0, "a clock that was set back holds nobody up");
     assert_eq!(harness.store().refused_at(&base_url).unwrap(), None);
 }

@@ -68,12 +68,12 @@ fn the_doctor_reads_the_keychain_and_leaves_it_as_it_is() {
         let home = home(&server.base_url(), "");
         table(&home);
         let none = home.json(&["doctor"]);
-        let kept = StoredCredential::Basic { secret: Secret::new(SECRET) };
-        keychain(&home, &server.base_url()).save(&kept).unwrap();
+        let stored = StoredCredential::Basic { secret: Secret::new(SECRET) };
+        keychain(&home, &server.base_url()).save(&stored).unwrap();
         let some = home.json(&["doctor"]);
         assert_eq!((none.0, some.0), (4, 0), "{none:?} {some:?}");
         assert!(!some.1.to_string().contains(SECRET));
-        assert_eq!(keychain(&home, &server.base_url()).load(), Ok(Some(kept)));
+        assert_eq!(keychain(&home, &server.base_url()).load(), Ok(Some(stored)));
     }
 }
 
@@ -99,8 +99,8 @@ fn an_export_signs_in_by_the_keychain_and_unpair_empties_it() {
     keychain.save(&StoredCredential::Basic { secret: Secret::new(SECRET) }).unwrap();
     let answer = home.run(&["export"]);
     assert_eq!(answer.code, 0, "{}", answer.err);
-    let (code, said) = home.json(&["unpair"]);
-    assert_eq!((code, &said["removed"][0]), (0, &json!("the keychain")));
+    let (code, answer) = home.json(&["unpair"]);
+    assert_eq!((code, &answer["removed"][0]), (0, &json!("the keychain")));
     assert_eq!(keychain.load(), Ok(None));
 }
 
@@ -122,8 +122,8 @@ fn a_plain_secret_moves_into_the_keychain() {
     };
     let moved = migrate_plaintext(&load(sources).unwrap(), &path, home.path()).unwrap();
     assert_eq!(moved, Migration::Moved { place: "the keychain".to_owned() });
-    let kept = keychain(&home, base_url).load().unwrap().unwrap();
-    assert_eq!(kept.secret().expose(), SECRET);
+    let stored = keychain(&home, base_url).load().unwrap().unwrap();
+    assert_eq!(stored.secret().expose(), SECRET);
     for entry in std::fs::read_dir(home.path()).unwrap().flatten().filter(|entry| entry.path().is_file()) {
         let text = std::fs::read(entry.path()).unwrap();
         assert!(!String::from_utf8_lossy(&text).contains(SECRET), "{:?}", entry.path());
@@ -163,18 +163,22 @@ fn each_fault_has_its_sentence() {
         return;
     }
     let base_url = "http://127.0.0.1:1";
-    let said = refused(base_url);
-    assert!(said.contains("error: this account has no keychain: "), "{said}");
+    let answer = refused(base_url);
+    assert!(answer.contains("error: this account has no keychain: "), "{answer}");
     let server = server();
     let paired = home(base_url, "");
     let address = server.base_url();
-    let (code, said) =
+    let (code, answer) =
         paired.json(&["authorize-device", "--api-url", &address, "--no-https", "--no-browser"]);
-    assert_eq!((code, &said["event"], &said["code"]), (8, &json!("failed"), &json!("keychain")), "{said}");
+    assert_eq!(
+        (code, &answer["event"], &answer["code"]),
+        (8, &json!("failed"), &json!("keychain")),
+        "{answer}"
+    );
     assert!(server.requests().is_empty(), "no code is asked for");
     let silent = stand_in::silent();
-    let said = refused(base_url);
-    assert!(said.contains("error: the keychain did not answer within 10 s\n"), "{said}");
+    let answer = refused(base_url);
+    assert!(answer.contains("error: the keychain did not answer within 10 s\n"), "{answer}");
     let answer = home(base_url, "").run(&["unpair"]);
     assert_eq!(answer.code, 8, "it may still hold the secret: {}", answer.err);
     drop(silent);

@@ -60,9 +60,9 @@ pub fn inside(bus: Bus, test: &str) -> bool {
         .stdin(Stdio::null())
         .output()
         .unwrap();
-    let said =
+    let text =
         format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && said.contains("1 passed"), "within the session:\n{said}");
+    assert!(output.status.success() && text.contains("1 passed"), "within the session:\n{text}");
     false
 }
 

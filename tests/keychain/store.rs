@@ -86,19 +86,19 @@ fn a_locked_one_says_so() {
     let store = keychain("shop", "/data");
     store.save(&basic("one")).unwrap();
     assert_eq!(secret_tool(&["lock", "--collection=login"]), "");
-    let began = Instant::now();
-    let said = [
+    let started = Instant::now();
+    let message = [
         store.load().unwrap_err(),
         store.save(&basic("two")).unwrap_err(),
         store.probe().unwrap_err(),
         store.remove().unwrap_err(),
     ]
     .map(sentence);
-    assert!(began.elapsed() < Duration::from_secs(45), "{:?}", began.elapsed());
-    for said in said {
+    assert!(started.elapsed() < Duration::from_secs(45), "{:?}", started.elapsed());
+    for message in message {
         assert!(
-            said.starts_with("the keychain is locked; unlock the keychain of this account, or"),
-            "{said}"
+            message.starts_with("the keychain is locked; unlock the keychain of this account, or"),
+            "{message}"
         );
     }
 }
@@ -108,8 +108,8 @@ fn one_that_nobody_gave_a_password_counts_as_locked() {
     if !inside(Bus::NeverUnlocked, "store::one_that_nobody_gave_a_password_counts_as_locked") {
         return;
     }
-    let said = sentence(keychain("shop", "/data").probe().unwrap_err());
-    assert!(said.starts_with("the keychain is locked"), "{said}");
+    let message = sentence(keychain("shop", "/data").probe().unwrap_err());
+    assert!(message.starts_with("the keychain is locked"), "{message}");
 }
 
 #[test]
@@ -118,8 +118,8 @@ fn a_desktop_without_one_says_so() {
         return;
     }
     let store = keychain("shop", "/data");
-    let said = sentence(store.probe().unwrap_err());
-    assert!(said.starts_with("this account has no keychain: "), "{said}");
+    let message = sentence(store.probe().unwrap_err());
+    assert!(message.starts_with("this account has no keychain: "), "{message}");
     assert!(sentence(store.load().unwrap_err()).starts_with("this account has no keychain: "));
     // One that comes later is found by the same program.
     let _service = stand_in::forgetful();
@@ -132,10 +132,10 @@ fn one_that_never_answers_is_given_up_and_costs_no_more_threads() {
         return;
     }
     let _service = stand_in::silent();
-    let began = Instant::now();
-    let said = sentence(keychain("shop", "/data").load().unwrap_err());
-    assert!(said.starts_with("the keychain did not answer within 10 s; look whether"), "{said}");
-    assert!((9.9..12.0).contains(&began.elapsed().as_secs_f64()), "{:?}", began.elapsed());
+    let started = Instant::now();
+    let message = sentence(keychain("shop", "/data").load().unwrap_err());
+    assert!(message.starts_with("the keychain did not answer within 10 s; look whether"), "{message}");
+    assert!((9.9..12.0).contains(&started.elapsed().as_secs_f64()), "{:?}", started.elapsed());
     let store = keychain("shop", "/data").within_limit(Duration::from_millis(50));
     let threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
     for _ in 0..4 {
@@ -156,11 +156,11 @@ fn one_that_fails_on_writing_says_why() {
     let _service = stand_in::unwritable();
     let store = keychain("shop", "/data");
     assert_eq!(store.load(), Ok(None), "it can be read");
-    let said = sentence(store.probe().unwrap_err());
+    let message = sentence(store.probe().unwrap_err());
     assert!(
-        said.starts_with("the keychain could not keep the secret: ")
-            && said.contains("no space left in the keyring"),
-        "{said}"
+        message.starts_with("the keychain could not keep the secret: ")
+            && message.contains("no space left in the keyring"),
+        "{message}"
     );
 }
 
@@ -170,6 +170,6 @@ fn what_is_not_there_afterwards_was_not_kept() {
         return;
     }
     let _service = stand_in::forgetful();
-    let said = sentence(keychain("shop", "/data").save(&basic("one")).unwrap_err());
-    assert!(said.starts_with("the keychain returned a different value than was stored"), "{said}");
+    let message = sentence(keychain("shop", "/data").save(&basic("one")).unwrap_err());
+    assert!(message.starts_with("the keychain returned a different value than was stored"), "{message}");
 }

@@ -60,12 +60,12 @@ fn an_authority_of_the_trust_store_is_trusted_from_the_pairing_to_the_report_of_
     assert_eq!(site.installation.server.batches()[0].status, BatchStatus::CompletedWithWarnings);
     assert!(site.installation.server.errors().iter().any(|report| report.kind == "FILE_ERROR"));
     for name in ["connection", "tls", "clock", "pairing", "server"] {
-        let (status, said, _) = site.installation.check_of(name);
-        assert_eq!(status, "ok", "{name}: {said}");
+        let (status, found, _) = site.installation.check_of(name);
+        assert_eq!(status, "ok", "{name}: {found}");
     }
-    let (_, said, _) = site.installation.check_of("tls");
+    let (_, found, _) = site.installation.check_of("tls");
     assert_eq!(
-        said,
+        found,
         "the certificate of the server is issued by `CN=Installation Authority`, valid until 2080-01-01"
     );
 }
@@ -81,15 +81,15 @@ fn refused(site: &Site, fault: &str, remedy: &str) {
     assert_eq!(site.installation.check_of("connection").0, "ok", "the way there is open");
     let (status, message, hint) = site.installation.check_of("tls");
     assert_eq!(status, "failed");
-    let said = format!("could not reach the server: the certificate of `{host}` {fault} (issued by `CN=");
-    assert!(message.starts_with(&said), "{message}");
+    let expected = format!("could not reach the server: the certificate of `{host}` {fault} (issued by `CN=");
+    assert!(message.starts_with(&expected), "{message}");
     assert!(hint.starts_with(remedy), "{hint}");
     assert_eq!(site.installation.check_of("pairing").0, "failed");
 
     let failed = site.pair();
     assert_eq!((text(&failed["event"]), text(&failed["code"])), ("failed".to_owned(), "network".to_owned()));
-    let said = text(&failed["message"]);
-    assert!(said.ends_with(&format!("the certificate of `{host}` {fault}")), "{said}");
+    let found = text(&failed["message"]);
+    assert!(found.ends_with(&format!("the certificate of `{host}` {fault}")), "{found}");
     assert!(text(&failed["hint"]).starts_with(remedy), "{failed}");
     assert!(site.installation.server.requests().is_empty(), "nothing was sent");
 }
@@ -146,8 +146,9 @@ fn https_to_a_server_that_speaks_http_says_so() {
     let host = format!("localhost:{}", installation.server.address().port());
     installation.at(&format!("https://{host}"));
     let (code, message, _) = installation.failure();
-    let said = format!("could not sign in: no connection to `{host}`: the server does not use https there");
-    assert_eq!((code, message), (5, said));
+    let expected =
+        format!("could not sign in: no connection to `{host}`: the server does not use https there");
+    assert_eq!((code, message), (5, expected));
 }
 
 #[test]

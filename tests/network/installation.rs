@@ -47,9 +47,9 @@ impl Installation {
 
     /// What an export that fails says: exit code, message, hint.
     pub fn failure(&self) -> (i32, String, String) {
-        let (code, said) = self.home.json(&["export", "--retry-for", "0s"]);
-        assert!(self.server.batches().is_empty(), "{said}");
-        let error = &said["error"];
+        let (code, json) = self.home.json(&["export", "--retry-for", "0s"]);
+        assert!(self.server.batches().is_empty(), "{json}");
+        let error = &json["error"];
         (code, text(&error["message"]), text(&error["hint"]))
     }
 
@@ -62,8 +62,8 @@ impl Installation {
 
     /// Status, message and hint of one look of the doctor.
     pub fn check_of(&self, name: &str) -> (String, String, String) {
-        let (_, said) = self.home.json(&["doctor"]);
-        let checks = said["checks"].as_array().unwrap();
+        let (_, json) = self.home.json(&["doctor"]);
+        let checks = json["checks"].as_array().unwrap();
         let check = checks.iter().find(|check| check["name"] == name).unwrap();
         (text(&check["status"]), text(&check["message"]), text(&check["hint"]))
     }

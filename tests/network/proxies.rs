@@ -34,7 +34,7 @@ impl Branch {
         Self { installation, proxy, _front: front }
     }
 
-    fn said_of_it(&self, by: &str) -> String {
+    fn proxy_line(&self, by: &str) -> String {
         format!("the proxy `{}`, named by {by}", self.proxy.address)
     }
 }
@@ -49,8 +49,8 @@ fn https_goes_through_a_tunnel_of_the_proxy() {
             !seen.is_empty() && seen.iter().all(|line| line == "CONNECT forge.test:443 HTTP/1.1"),
             "{seen:?}"
         );
-        let said = format!("requests go through {}", branch.said_of_it(variable));
-        assert_eq!(branch.installation.check_of("proxy"), ("ok".to_owned(), said, String::new()));
+        let expected = format!("requests go through {}", branch.proxy_line(variable));
+        assert_eq!(branch.installation.check_of("proxy"), ("ok".to_owned(), expected, String::new()));
         for (name, status) in [("dns", "skipped"), ("connection", "ok"), ("tls", "ok"), ("pairing", "ok")] {
             assert_eq!(branch.installation.check_of(name).0, status, "{name}");
         }
@@ -73,8 +73,8 @@ fn what_no_proxy_names_goes_past_it() {
     for none in ["forge.test", ".test", "*"] {
         let branch = Branch::new("https", &["HTTPS_PROXY"], "", None);
         let installation = branch.installation.variable("NO_PROXY", none);
-        let (_, said) = installation.home.json(&["doctor", "--offline"]);
-        let checks = said["checks"].as_array().unwrap();
+        let (_, doctor) = installation.home.json(&["doctor", "--offline"]);
+        let checks = doctor["checks"].as_array().unwrap();
         let proxy = checks.iter().find(|check| check["name"] == "proxy").unwrap();
         assert_eq!(
             proxy["message"],
@@ -92,9 +92,9 @@ fn this_computer_is_never_asked_through_a_proxy() {
     branch.installation.at(&branch.installation.server.base_url());
     branch.installation.exports();
     assert!(branch.proxy.seen().is_empty());
-    let (status, said, _) = branch.installation.check_of("proxy");
+    let (status, found, _) = branch.installation.check_of("proxy");
     assert_eq!(status, "ok");
-    assert!(said.ends_with("it is this computer, which HTTP_PROXY does not concern"), "{said}");
+    assert!(found.ends_with("it is this computer, which HTTP_PROXY does not concern"), "{found}");
 }
 
 #[test]
@@ -103,14 +103,14 @@ fn a_proxy_that_wants_a_login_says_so_in_both_ways_to_go_through_it() {
         for (before, what) in [("", "requires a login"), ("anna:wrong@", "rejects the login in its address")]
         {
             let branch = Branch::new(scheme, &[variable], before, Some(LOGIN_IN_BASE64));
-            let of_it = branch.said_of_it(variable);
+            let of_it = branch.proxy_line(variable);
             let remedy = "add the login to the proxy's address, as in `http://user:password@proxy:3128`";
-            let said = |doing: &str| format!("could not {doing}: {of_it}, {what}");
-            assert_eq!(branch.installation.failure(), (5, said("sign in"), remedy.to_owned()));
+            let expected = |doing: &str| format!("could not {doing}: {of_it}, {what}");
+            assert_eq!(branch.installation.failure(), (5, expected("sign in"), remedy.to_owned()));
             assert!(branch.proxy.seen().len() <= 2, "the server's other paths are no help, nor is a report");
             for (name, doing) in [("connection", "reach the server"), ("pairing", "sign in")] {
                 let found = branch.installation.check_of(name);
-                assert_eq!(found, ("failed".to_owned(), said(doing), remedy.to_owned()));
+                assert_eq!(found, ("failed".to_owned(), expected(doing), remedy.to_owned()));
             }
         }
     }
@@ -121,7 +121,7 @@ fn the_login_in_the_proxys_address_opens_it_and_is_nowhere_else() {
     let branch = Branch::new("https", &["HTTPS_PROXY"], &format!("{LOGIN}@"), Some(LOGIN_IN_BASE64));
     let installation = branch.installation.variable("DATA_EXPORTER_LOG", "trace");
     let bundle = installation.home.path().join("support.zip");
-    let mut said = String::new();
+    let mut shown = String::new();
     for arguments in [
         &["export"][..],
         &["doctor"],
@@ -131,15 +131,15 @@ fn the_login_in_the_proxys_address_opens_it_and_is_nowhere_else() {
     ] {
         let answer = installation.home.run(arguments);
         assert_eq!(answer.code, 0, "{arguments:?}: {}", answer.err);
-        said += &(answer.out + &answer.err);
+        shown += &(answer.out + &answer.err);
     }
     assert_eq!(installation.server.batches().len(), 1);
     let mut zip = zip::ZipArchive::new(fs::File::open(bundle).unwrap()).unwrap();
     for index in 0..zip.len() {
-        std::io::Read::read_to_string(&mut zip.by_index(index).unwrap(), &mut said).unwrap();
+        std::io::Read::read_to_string(&mut zip.by_index(index).unwrap(), &mut shown).unwrap();
     }
-    assert!(said.contains(&format!("the proxy `{}`", branch.proxy.address)), "{said}");
-    assert!(!said.contains("canary") && !said.contains(LOGIN_IN_BASE64), "{said}");
+    assert!(shown.contains(&format!("the proxy `{}`", branch.proxy.address)), "{shown}");
+    assert!(!shown.contains("canary") && !shown.contains(LOGIN_IN_BASE64), "{shown}");
 }
 
 #[test]
@@ -151,9 +151,9 @@ fn a_proxy_that_is_away_is_named_and_not_only_the_server() {
     let of_it = format!("the proxy `{nobody}`, named by HTTPS_PROXY");
     let (code, message, hint) = installation.failure();
     assert_eq!(code, 5);
-    let said =
+    let expected =
         format!("could not sign in: no connection to `forge.test` through {of_it}: Connection refused");
-    assert!(message.starts_with(&said), "{message}");
+    assert!(message.starts_with(&expected), "{message}");
     assert!(hint.contains("NO_PROXY"), "{hint}");
     let (status, message, _) = installation.check_of("proxy");
     assert_eq!(status, "failed");

@@ -25,8 +25,8 @@ fn opened(home: &TestHome, more: &[&str], variables: &[(&str, &str)]) -> Option<
     command.env("BROWSER", &program).env("PATH", "/usr/bin:/bin").envs(variables.iter().copied());
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let begun = Instant::now();
-    while !record.exists() && begun.elapsed() < Duration::from_secs(2) {
+    let started = Instant::now();
+    while !record.exists() && started.elapsed() < Duration::from_secs(2) {
         thread::sleep(Duration::from_millis(20));
     }
     fs::read_to_string(record).ok()

@@ -50,18 +50,18 @@ fn outcome(case: &Case) -> String {
 }
 
 fn outcomes(cases: &[Case]) -> String {
-    let told: Vec<String> = thread::scope(|scope| {
+    let shown: Vec<String> = thread::scope(|scope| {
         let runs: Vec<_> = cases.iter().map(|case| scope.spawn(|| outcome(case))).collect();
         runs.into_iter().map(|run| run.join().unwrap()).collect()
     });
-    told.join("\n\n")
+    shown.join("\n\n")
 }
 
 #[test]
 fn what_ends_a_pairing_says_so() {
     let poll = |fault| vec![Rule::always(fault).on(Endpoint::Poll)];
     let code = |fault| vec![Rule::always(fault).on(Endpoint::Authorize)];
-    let told = outcomes(&[
+    let shown = outcomes(&[
         with("denied", |pairing| {
             pairing.auto_approve = None;
             pairing.auto_deny = Some(0);
@@ -94,13 +94,13 @@ fn what_ends_a_pairing_says_so() {
             )),
         ),
     ]);
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn what_passes_is_told_and_waited_out() {
     let first = |fault| vec![Rule::first(1, fault).on(Endpoint::Poll)];
-    let told = outcomes(&[
+    let shown = outcomes(&[
         case("503", first(Fault::Status(503))),
         case("503 at the start", vec![Rule::first(1, Fault::Status(503)).on(Endpoint::Authorize)]),
         case("429 with a time", first(Fault::RetryAfter(429, RetryAfter::Seconds(3)))),
@@ -115,7 +115,7 @@ fn what_passes_is_told_and_waited_out() {
             pairing.announced_lifetime = Announced::Missing;
         }),
     ]);
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
@@ -126,9 +126,9 @@ fn a_credential_that_was_lost_for_good_says_so() {
         rules: vec![Rule::first(1, Fault::CutJson).on(Endpoint::Poll)],
         flags: &["--dialect", "rfc8628", "--client-id", "data-exporter"],
     };
-    let told = outcome(&case);
-    assert!(told.starts_with("lost: exit 4, invalid_grant"), "{told}");
-    assert!(told.contains("an answer of the server was lost on the way"), "{told}");
+    let shown = outcome(&case);
+    assert!(shown.starts_with("lost: exit 4, invalid_grant"), "{shown}");
+    assert!(shown.contains("an answer of the server was lost on the way"), "{shown}");
 }
 
 #[test]

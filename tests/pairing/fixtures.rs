@@ -119,11 +119,11 @@ async fn every_exchange_of_a_grant_is_sent_as_written_and_understood() {
             let code = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
             meanings.push(format!("{}: {}", exchange.name, word(&client.poll_for_token(code).await)));
         } else {
-            let told = match client.authorize(&metadata()).await {
+            let meaning = match client.authorize(&metadata()).await {
                 Ok(code) => format!("a code for {} s", code.expires_in),
                 Err(error) => format!("{} {}", error.code.as_str(), error.code.exit_code()),
             };
-            meanings.push(format!("{}: {told}", exchange.name));
+            meanings.push(format!("{}: {meaning}", exchange.name));
         }
         let seen = server.seen();
         let last = if exchange.name == "aip-device-path-missing" { before } else { seen.len() - 1 };

@@ -15,9 +15,9 @@ fn waiting() -> LocalServer {
 }
 
 fn until(condition: impl Fn() -> bool) {
-    let begun = Instant::now();
+    let started = Instant::now();
     while !condition() {
-        assert!(begun.elapsed() < Duration::from_mins(1), "it never came to that");
+        assert!(started.elapsed() < Duration::from_mins(1), "it never came to that");
         thread::sleep(Duration::from_millis(20));
     }
 }
@@ -143,14 +143,16 @@ fn no_secret_is_written_anywhere_else() {
             assert_eq!(answer.code, 0, "{dialect:?} {}", answer.err);
             shown.extend((answer.out + &answer.err).into_bytes());
         }
-        let kept = secret(&home).unwrap();
-        let kept = serde_json::from_str::<serde_json::Value>(&kept)
-            .map_or(kept.trim().to_owned(), |line| line["token"].as_str().unwrap_or(kept.trim()).to_owned());
+        let stored = secret(&home).unwrap();
+        let stored = serde_json::from_str::<serde_json::Value>(&stored)
+            .map_or(stored.trim().to_owned(), |line| {
+                line["token"].as_str().unwrap_or(stored.trim()).to_owned()
+            });
         std::fs::remove_file(home.path().join("secrets/client_secret")).unwrap();
         let mut written = everything_in(home.path());
         written.extend(shown);
         let holds = |text: &str| written.windows(text.len()).any(|bytes| bytes == text.as_bytes());
-        assert!(!holds(&kept), "{dialect:?}");
+        assert!(!holds(&stored), "{dialect:?}");
         // Device codes, tokens and raw bodies, by what their dialects begin with.
         for canary in ["eyJ", "device_", "aip_at_", "aip_rt_", "rmm_", "deviceCode", "access_token", "dpop"] {
             assert!(!holds(canary), "{dialect:?}: {canary}");
@@ -170,8 +172,8 @@ fn pairing_again_changes_the_credential_only() {
     let answer = pair(&home, &server, &[]);
     assert_eq!(answer.code, 0, "{}", answer.err);
     let text = config(&home);
-    for kept in ["# our shop", "source_dir = '/data' # tables", "crontab = \"0 3 * * *\"", "\"CP1251\""] {
-        assert!(text.contains(kept), "{text}");
+    for stored in ["# our shop", "source_dir = '/data' # tables", "crontab = \"0 3 * * *\"", "\"CP1251\""] {
+        assert!(text.contains(stored), "{text}");
     }
     assert!(!text.contains("skip_unchanged") && !text.contains("jitter"), "{text}");
     assert!(

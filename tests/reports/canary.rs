@@ -11,7 +11,7 @@ use local_data_forge::{Endpoint, Fault, LocalServer, Options, Rule};
 use serde_json::Value;
 use test_tables::{Dialect, Field, Table, Value as Cell};
 
-use crate::PATIENCE;
+use crate::TIMEOUT;
 use crate::home::TestHome;
 
 const ROW: &str = "canary-of-a-row";
@@ -22,14 +22,14 @@ struct CanaryHome {
     home: TestHome,
     server: LocalServer,
     /// Everything that was printed but for the code of the pairing, which is for the person.
-    said: String,
+    output: String,
 }
 
 impl CanaryHome {
     fn new() -> Self {
         let home = TestHome::new();
         std::fs::create_dir_all(home.path().join(PERSON).join("tables")).unwrap();
-        Self { home, server: LocalServer::start(Options::default()).unwrap(), said: String::new() }
+        Self { home, server: LocalServer::start(Options::default()).unwrap(), output: String::new() }
     }
 
     fn person(&self) -> std::path::PathBuf {
@@ -49,8 +49,8 @@ impl CanaryHome {
 
     fn run(&mut self, arguments: &[&str]) -> Option<i32> {
         let output = self.command(arguments).output().unwrap();
-        self.said += &String::from_utf8_lossy(&output.stdout);
-        self.said += &String::from_utf8_lossy(&output.stderr);
+        self.output += &String::from_utf8_lossy(&output.stdout);
+        self.output += &String::from_utf8_lossy(&output.stderr);
         output.status.code()
     }
 
@@ -72,8 +72,8 @@ impl CanaryHome {
         ];
         let mut command = self.command(&arguments);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let begun = std::time::Instant::now();
-        while self.server.pending().is_empty() && begun.elapsed() < PATIENCE {
+        let started = std::time::Instant::now();
+        while self.server.pending().is_empty() && started.elapsed() < TIMEOUT {
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
         let code = self.server.pending()[0].user_code.clone();
@@ -81,7 +81,7 @@ impl CanaryHome {
         let output = child.wait_with_output().unwrap();
         let log = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{log}");
-        self.said += &log;
+        self.output += &log;
         let secret = std::fs::read_to_string(self.data().join("secrets/client_secret")).unwrap();
         (secret.trim().to_owned(), code)
     }
@@ -112,22 +112,25 @@ impl CanaryHome {
     }
 
     /// Everything in the data folder but the place that is for the secret.
-    fn kept(&self) -> String {
-        let mut kept = String::new();
-        collect(&self.data(), &mut kept);
-        assert!(kept.contains("VALUES_DROPPED") && kept.contains("SOURCE_MISSING"), "the database was read");
-        kept
+    fn stored(&self) -> String {
+        let mut stored = String::new();
+        collect(&self.data(), &mut stored);
+        assert!(
+            stored.contains("VALUES_DROPPED") && stored.contains("SOURCE_MISSING"),
+            "the database was read"
+        );
+        stored
     }
 }
 
-fn collect(folder: &Path, kept: &mut String) {
+fn collect(folder: &Path, stored: &mut String) {
     for entry in std::fs::read_dir(folder).unwrap().flatten() {
         if entry.path().is_dir() {
             if entry.file_name() != "secrets" {
-                collect(&entry.path(), kept);
+                collect(&entry.path(), stored);
             }
         } else {
-            *kept += &String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap_or_default());
+            *stored += &String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap_or_default());
         }
     }
 }
@@ -151,19 +154,19 @@ fn nothing_that_was_planted_is_anywhere() {
     let (secret, user_code) = home.pair();
     assert!(secret.len() > 8, "{secret}");
     let token = "eyJhbGciOiJIUzI1NiJ9.eyJjYW5hcnkiOjF9.Y2FuYXJ5";
-    let told = format!(
+    let planted = format!(
         "{secret} Authorization: Bearer {token}, Basic Y2FuYXJ5OmNhbmFyeQ==, clientSecret=canary-of-another"
     );
 
     home.table("prices.dbf", ROW);
     home.table("stock.dbf", "7.00");
     std::fs::write(home.person().join("tables/bad.dbf"), format!("\u{3} {ROW}")).unwrap();
-    home.server.fault(Rule::nth(1, echo(422, &told)).on(Endpoint::Upload));
-    home.server.fault(Rule::nth(1, echo(503, &told)).on(Endpoint::Start));
+    home.server.fault(Rule::nth(1, echo(422, &planted)).on(Endpoint::Upload));
+    home.server.fault(Rule::nth(1, echo(503, &planted)).on(Endpoint::Start));
     assert_eq!(home.run(&["export", "--json"]), Some(3));
     home.server.clear_faults();
 
-    home.server.fault(Rule::always(echo(400, &told)).on(Endpoint::Start));
+    home.server.fault(Rule::always(echo(400, &planted)).on(Endpoint::Start));
     home.run(&["export"]);
     home.server.clear_faults();
     std::fs::rename(home.person().join("tables"), home.person().join("moved")).unwrap();
@@ -181,10 +184,10 @@ fn nothing_that_was_planted_is_anywhere() {
         assert!(types.contains(&kind), "{types:?}");
     }
     let sent = serde_json::to_string(&reports).unwrap();
-    let kept = home.kept();
-    assert!(home.said.contains("[redacted]") && kept.contains("[redacted]"), "the server's echo was met");
-    let bundle = home.bundle(&format!("planted: {told} in {}\n", home.person().display()));
-    for (place, text) in [("said", &home.said), ("kept", &kept), ("sent", &sent), ("bundled", &bundle)] {
+    let stored = home.stored();
+    assert!(home.output.contains("[redacted]") && stored.contains("[redacted]"), "the server's echo was met");
+    let bundle = home.bundle(&format!("planted: {planted} in {}\n", home.person().display()));
+    for (place, text) in [("said", &home.output), ("kept", &stored), ("sent", &sent), ("bundled", &bundle)] {
         for canary in [secret.as_str(), &user_code, ROW, token, "eyJhbGci", "Y2FuYXJ5", "canary-of-another"] {
             assert!(!text.contains(canary), "`{canary}` was {place}: {}", around(text, canary));
         }
@@ -194,7 +197,7 @@ fn nothing_that_was_planted_is_anywhere() {
         assert!(!text.contains(PERSON), "{}", around(text, PERSON));
     }
     assert!(sent.contains("`~/tables`"), "{sent}");
-    assert!(kept.contains(PERSON), "the local history may say where");
+    assert!(stored.contains(PERSON), "the local history may say where");
 }
 
 fn around<'a>(text: &'a str, found: &str) -> &'a str {

@@ -95,8 +95,11 @@ async fn disk_full_when_there_is_no_room_and_before_that_a_warning() {
     harness.limits.min_free = u64::MAX;
     assert_eq!(state(&harness.export().await), (RunState::Failed, 1));
     assert_eq!(only(&harness.server, "DISK_FULL"), is("CRITICAL", "DISK_FULL"));
-    let said = &reported(&harness.server, "DISK_FULL")[0].message;
-    assert!(said.ends_with("has less than 18446744073709 MB left, and exports stop below that"), "{said}");
+    let message = &reported(&harness.server, "DISK_FULL")[0].message;
+    assert!(
+        message.ends_with("has less than 18446744073709 MB left, and exports stop below that"),
+        "{message}"
+    );
 
     let mut harness = ExportHarness::with_tables(1);
     harness.limits.min_free = platform::free_space(&harness.path(".")).unwrap() / 3 * 2;
@@ -166,8 +169,8 @@ async fn health_check_failed_when_the_clock_is_an_hour_off() {
     harness.server.clock().advance(Duration::from_hours(1));
     assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
     assert_eq!(only(&harness.server, "HEALTH_CHECK_FAILED"), is("WARNING", "HEALTH_CHECK_FAILED"));
-    let said = &reported(&harness.server, "HEALTH_CHECK_FAILED")[0].message;
-    assert!(said.contains("min behind the server's"), "{said}");
+    let message = &reported(&harness.server, "HEALTH_CHECK_FAILED")[0].message;
+    assert!(message.contains("min behind the server's"), "{message}");
 }
 
 /// Panics where the program meets a word.
@@ -188,7 +191,7 @@ async fn unknown_error_when_the_program_is_at_fault() {
         context.progress = Arc::new(Faulty(word));
         let outcome = export(&context, &RunRequest::default()).await.unwrap();
         assert_eq!(outcome.report.state, RunState::Failed, "{word}");
-        context.reports.flush(crate::PATIENCE).await;
+        context.reports.flush(crate::TIMEOUT).await;
         let reports = reported(&harness.server, "UNKNOWN_ERROR");
         assert_eq!(reports[0].severity, severity);
         assert!(reports[0].message.contains("tests/reports/causes.rs:"), "{}", reports[0].message);

@@ -18,7 +18,7 @@ fn harness() -> ExportHarness {
     harness
 }
 
-fn reports_asked(harness: &ExportHarness) -> usize {
+fn report_requests(harness: &ExportHarness) -> usize {
     harness.requests(Endpoint::Error) + harness.requests(Endpoint::BatchError)
 }
 
@@ -49,13 +49,13 @@ async fn a_report_that_gets_no_answer_holds_nobody_up() {
     let harness = harness();
     harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::BatchError));
     let context = harness.context();
-    let begun = Instant::now();
+    let started = Instant::now();
     let outcome = export(&context, &RunRequest::default()).await.unwrap();
     assert_eq!(state(&outcome).1, 3);
-    let took = begun.elapsed();
-    let begun = Instant::now();
+    let took = started.elapsed();
+    let started = Instant::now();
     context.reports.flush(Duration::from_millis(300)).await;
-    assert!(begun.elapsed() < took + Duration::from_secs(5), "the wait at the end is bounded");
+    assert!(started.elapsed() < took + Duration::from_secs(5), "the wait at the end is bounded");
     assert!(!history(&harness.store())[0].reported);
 }
 
@@ -159,10 +159,10 @@ async fn without_a_credential_that_the_server_takes_nothing_is_sent() {
     let mut harness = harness();
     harness.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("wrong-for-ever"));
     assert_eq!(state(&harness.export().await), (RunState::Failed, 4));
-    assert_eq!(reports_asked(&harness), 0);
-    let asked = harness.requests(Endpoint::Token);
+    assert_eq!(report_requests(&harness), 0);
+    let requested = harness.requests(Endpoint::Token);
     harness.export_with(RunRequest { rests: true, ..RunRequest::default() }).await;
-    assert_eq!(harness.requests(Endpoint::Token), asked, "nor is a token asked for");
+    assert_eq!(harness.requests(Endpoint::Token), requested, "nor is a token asked for");
     let lines = history(&harness.store());
     let kinds: Vec<&str> = lines.iter().map(|line| line.kind.as_str()).collect();
     assert_eq!(kinds, ["AUTHENTICATION_FAILED", "FILE_DAMAGED"]);
@@ -177,10 +177,10 @@ async fn a_window_sees_that_the_server_was_told() {
     let mut engine = harness.engine().await;
     engine.export().await;
     engine.run_ended(0).await;
-    let all_told = || history(&harness.store()).iter().all(|line| line.reported);
+    let all_reported = || history(&harness.store()).iter().all(|line| line.reported);
     let seen = engine.engine.snapshot().errors_revision;
-    if !all_told() {
-        engine.until(|now| now.errors_revision != seen && all_told()).await;
+    if !all_reported() {
+        engine.until(|now| now.errors_revision != seen && all_reported()).await;
     }
     engine.shutdown().await;
 }
@@ -194,7 +194,7 @@ async fn a_flood_of_errors_is_bounded() {
     let context = harness.context();
     let outcome = export(&context, &RunRequest::default()).await.unwrap();
     assert_eq!(state(&outcome).1, 3);
-    context.reports.flush(crate::PATIENCE).await;
+    context.reports.flush(crate::TIMEOUT).await;
     let lines = history(&harness.store());
     let reported = lines.iter().filter(|line| line.reported).count();
     assert_eq!((lines.len(), reported), (1200, 1000));
@@ -211,7 +211,7 @@ async fn a_message_of_twenty_thousand_letters_is_taken() {
         let error = NewError::from_error(&Error::new(Code::UnknownError, &text), None, None)
             .metadata("log", text.clone());
         context.reports.report(&error);
-        context.reports.flush(crate::PATIENCE).await;
+        context.reports.flush(crate::TIMEOUT).await;
         let report = harness.server.errors().pop().unwrap();
         let units = report.message.encode_utf16().count();
         assert!((9_999..=10_000).contains(&units), "{units}");

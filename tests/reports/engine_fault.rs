@@ -17,7 +17,7 @@ use tracing::subscriber::{DefaultGuard, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
 use crate::engine_harness::{EngineHarness, RunningEngine};
-use crate::{PATIENCE, detail, history, reported};
+use crate::{TIMEOUT, detail, history, reported};
 
 /// What the actor says when it has read a configuration.
 const WORDS: &str = "the configuration was read";
@@ -27,9 +27,9 @@ struct Breaking(Arc<AtomicBool>);
 
 impl<S: Subscriber> Layer<S> for Breaking {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        let mut said = ProgressLog(String::new());
-        event.record(&mut said);
-        assert!(said.0 != WORDS || !self.0.swap(false, Ordering::SeqCst), "canary of {}", said.0);
+        let mut message = ProgressLog(String::new());
+        event.record(&mut message);
+        assert!(message.0 != WORDS || !self.0.swap(false, Ordering::SeqCst), "canary of {}", message.0);
     }
 }
 
@@ -103,15 +103,15 @@ async fn the_export_under_way_ends_before_the_folder_is_free() {
     harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
     let mut listening = harness.engine().await;
     listening.export().await;
-    let begun = Instant::now();
+    let started = Instant::now();
     while !harness.server.requests().iter().any(|request| request.endpoint == Endpoint::Upload) {
-        assert!(begun.elapsed() < PATIENCE, "nothing was sent");
+        assert!(started.elapsed() < TIMEOUT, "nothing was sent");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     break_off(&armed, &listening).await;
     listening.event(|event| matches!(event, EngineEvent::Ended).then_some(())).await;
-    while FolderLock::holder(harness.home.path()).is_some() {
-        assert!(begun.elapsed() < PATIENCE, "it went on");
+    while FolderLock::owner(harness.home.path()).is_some() {
+        assert!(started.elapsed() < TIMEOUT, "it went on");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(harness.store().last_run().unwrap().unwrap().state, RunState::Cancelled);

@@ -31,17 +31,17 @@ use data_exporter::store::Store;
 use local_data_forge::{LocalServer, StoredReport};
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The reports of a type that the server has, at least one; waits for it.
 fn reported(server: &LocalServer, kind: &str) -> Vec<StoredReport> {
-    let begun = Instant::now();
+    let started = Instant::now();
     loop {
         let reports: Vec<_> = server.errors().into_iter().filter(|report| report.kind == kind).collect();
         if !reports.is_empty() {
             return reports;
         }
-        assert!(begun.elapsed() < PATIENCE, "the server was told only of {:?}", server.errors());
+        assert!(started.elapsed() < TIMEOUT, "the server was told only of {:?}", server.errors());
         std::thread::sleep(Duration::from_millis(20));
     }
 }

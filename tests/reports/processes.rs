@@ -123,15 +123,15 @@ fn on_a_disk_without_a_byte_left_it_is_the_disk_that_is_full_and_the_history_can
         println!("not root: there is no small disk to be tested with");
         return;
     }
-    let said = String::from_utf8(output.stdout).unwrap();
-    let mut lines = said.lines();
+    let message = String::from_utf8(output.stdout).unwrap();
+    let mut lines = message.lines();
     let mut next = || (serde_json::from_str(lines.next().unwrap()).unwrap(), lines.next().unwrap());
     let (export, code): (serde_json::Value, _) = next();
-    assert_eq!((&export["error"]["code"], code), (&json!("DISK_FULL"), "1"), "{said}");
+    assert_eq!((&export["error"]["code"], code), (&json!("DISK_FULL"), "1"), "{message}");
     let (errors, code) = next();
-    assert_eq!((&errors["errors"][0]["type"], code), (&json!("SOURCE_MISSING"), "0"), "{said}");
+    assert_eq!((&errors["errors"][0]["type"], code), (&json!("SOURCE_MISSING"), "0"), "{message}");
     let (status, code) = next();
-    assert_eq!((&status["last_run"]["run_id"], code), (&json!(1), "0"), "{said}");
+    assert_eq!((&status["last_run"]["run_id"], code), (&json!(1), "0"), "{message}");
     let report = &reported(&server, "DISK_FULL")[0];
     assert_eq!((report.severity.as_str(), detail(report, "code")), ("CRITICAL", "DISK_FULL"));
 }
@@ -154,15 +154,15 @@ fn a_server_that_takes_reports_and_never_answers_costs_seconds_at_most() {
     let server = LocalServer::start(Options::default()).unwrap();
     let home = home(&server);
     std::fs::write(home.path().join("tables/bad.dbf"), b"this is no table").unwrap();
-    let begun = Instant::now();
+    let started = Instant::now();
     assert_eq!(home.run(&["export"]).code, 1);
-    let usual = begun.elapsed();
+    let usual = started.elapsed();
     server.fault(Rule::always(Fault::Silence).on(Endpoint::Error));
     // Another fault, since a report of the same within the hour would not be sent.
     std::fs::rename(home.path().join("tables/bad.dbf"), home.path().join("tables/worse.dbf")).unwrap();
-    let begun = Instant::now();
+    let started = Instant::now();
     assert_eq!(home.run(&["export"]).code, 1, "the exit code is the same");
-    assert!(begun.elapsed() < usual + Duration::from_secs(8), "{:?}", begun.elapsed());
+    assert!(started.elapsed() < usual + Duration::from_secs(8), "{:?}", started.elapsed());
     let lines = home.json(&["errors"]).1;
     let reported: Vec<bool> =
         lines["errors"].as_array().unwrap().iter().map(|line| line["reported"].as_bool().unwrap()).collect();

@@ -99,9 +99,9 @@ fn told_to_end_under_load_it_does_so_cleanly_and_the_next_start_delivers_the_res
     installation.server.fault(Rule::always(Fault::Delay(Duration::from_millis(400))).on(Endpoint::Upload));
     let service = Service::start(&installation);
     until(|| uploads(&installation) > 4);
-    let begun = Instant::now();
+    let started = Instant::now();
     assert_eq!(service.end("TERM"), Some(0));
-    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     installation.until_run(RunState::Cancelled);
     assert!(installation.server.batches().iter().all(|batch| batch.status == BatchStatus::Cancelled));
     assert!(!installation.home.path().join("control.sock").exists());

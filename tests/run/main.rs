@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use service::{Installation, Service};
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 #[test]
 fn it_holds_the_folder_until_it_is_told_to_end() {
@@ -48,9 +48,9 @@ fn an_export_is_done_by_it_with_the_same_answer() {
     assert_eq!(run["trigger"], "manual");
     let (_, history) = installation.home.json(&["history"]);
     assert_eq!(history["runs"].as_array().unwrap().len(), 1);
-    let told = installation.home.run(&["export"]);
-    assert_eq!(told.code, 3);
-    assert!(told.err.contains("note: data_exporter run (pid"), "{}", told.err);
+    let answer = installation.home.run(&["export"]);
+    assert_eq!(answer.code, 3);
+    assert!(answer.err.contains("note: data_exporter run (pid"), "{}", answer.err);
 }
 
 #[test]
@@ -63,8 +63,8 @@ fn pairing_and_unpairing_are_done_by_it_and_shown_here() {
         ["authorize-device", "--api-url", &url, "--no-https", "--no-browser", "--site-name", "till-7"];
     let pairing = std::thread::scope(|scope| {
         let pairing = scope.spawn(|| installation.home.run(&[&arguments[..], &["--json"]].concat()));
-        let begun = Instant::now();
-        while installation.server.pending().is_empty() && begun.elapsed() < PATIENCE {
+        let started = Instant::now();
+        while installation.server.pending().is_empty() && started.elapsed() < TIMEOUT {
             std::thread::sleep(Duration::from_millis(20));
         }
         let code = installation.server.pending()[0].user_code.clone();
@@ -88,8 +88,8 @@ fn a_pairing_that_is_denied_has_its_word_and_its_exit_code() {
     let _service = Service::start(&installation);
     let answer = std::thread::scope(|scope| {
         let pairing = scope.spawn(|| installation.home.run(&["authorize-device", "--no-browser", "--json"]));
-        let begun = Instant::now();
-        while installation.server.pending().is_empty() && begun.elapsed() < PATIENCE {
+        let started = Instant::now();
+        while installation.server.pending().is_empty() && started.elapsed() < TIMEOUT {
             std::thread::sleep(Duration::from_millis(20));
         }
         let code = installation.server.pending()[0].user_code.clone();
@@ -124,9 +124,9 @@ fn a_signal_stops_a_run_in_time() {
     installation.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
     let service = Service::start(&installation);
     installation.until_requested(Endpoint::Upload);
-    let begun = Instant::now();
+    let started = Instant::now();
     assert_eq!(service.end("INT"), Some(0));
-    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
     installation.until_run(RunState::Cancelled);
 }
 
@@ -139,14 +139,14 @@ fn status_says_what_a_run_is_waiting_for() {
         .fault(Rule::always(Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
     let _service = Service::start(&installation);
     installation.until_requested(Endpoint::Start);
-    let begun = Instant::now();
-    let said = loop {
-        let said = installation.home.run(&["status"]).out;
-        if said.contains("waiting until") || begun.elapsed() > PATIENCE {
-            break said;
+    let started = Instant::now();
+    let output = loop {
+        let output = installation.home.run(&["status"]).out;
+        if output.contains("waiting until") || started.elapsed() > TIMEOUT {
+            break output;
         }
     };
-    let line = said.lines().find(|line| line.starts_with("Now:")).unwrap_or_else(|| panic!("{said}"));
+    let line = output.lines().find(|line| line.starts_with("Now:")).unwrap_or_else(|| panic!("{output}"));
     assert!(line.starts_with("Now:          0 of 1 tables sent; waiting until 20"), "{line}");
     assert!(line.contains(": could not start the batch: the server answered 503"), "{line}");
     let (_, value) = installation.home.json(&["status"]);
@@ -237,8 +237,11 @@ fn another_account_may_look_and_change_nothing() {
         &["resume"],
     ] {
         let answer = nobody(arguments);
-        let said = format!("{}{}", answer.out, answer.err);
-        assert!(said.contains("may look at Data Exporter here, but change nothing"), "{arguments:?}: {said}");
+        let output = format!("{}{}", answer.out, answer.err);
+        assert!(
+            output.contains("may look at Data Exporter here, but change nothing"),
+            "{arguments:?}: {output}"
+        );
         assert_eq!(answer.code, 6, "{arguments:?}");
     }
     assert!(installation.home.store().last_run().unwrap().is_none());

@@ -121,7 +121,7 @@ fn a_wrong_edit_is_told_with_line_and_remedy_and_the_last_good_one_stays() {
     let good = std::fs::read_to_string(installation.home.path().join("config.toml")).unwrap();
     let _service = Service::start(&installation);
     next_run(&installation);
-    for (from, to, told) in [
+    for (from, to, expected) in [
         ("https_only = false", "https_only = no", "line 5: not valid TOML"),
         (
             "skip_unchanged = true",
@@ -131,13 +131,13 @@ fn a_wrong_edit_is_told_with_line_and_remedy_and_the_last_good_one_stays() {
         ("* * * * * *", "*/90 * * * *", "line 13: [scheduler] crontab = \"*/90 * * * *\""),
     ] {
         edit(&installation, from, to);
-        until(|| messages(&installation).iter().any(|message| message.contains(told)));
-        assert!(log(&installation).contains(told.split('"').next().unwrap()), "{told}");
+        until(|| messages(&installation).iter().any(|message| message.contains(expected)));
+        assert!(log(&installation).contains(expected.split('"').next().unwrap()), "{expected}");
         next_run(&installation);
         let (code, status) = installation.home.json(&["status"]);
-        assert!(code == 7 && status["error"]["message"].as_str().unwrap().contains(told), "{status}");
+        assert!(code == 7 && status["error"]["message"].as_str().unwrap().contains(expected), "{status}");
         let (code, refused) = installation.home.json(&["export"]);
-        assert!(code == 7 && refused["error"]["message"].as_str().unwrap().contains(told), "{refused}");
+        assert!(code == 7 && refused["error"]["message"].as_str().unwrap().contains(expected), "{refused}");
         installation.home.write("config.toml", &good);
         until(|| installation.home.json(&["export"]).0 == 0);
     }

@@ -10,7 +10,7 @@ use local_data_forge::{Announced, Endpoint, LocalServer, Options};
 use tempfile::TempDir;
 use test_tables::{Dialect, Field, Table, Value};
 
-use super::PATIENCE;
+use super::TIMEOUT;
 use super::home::TestHome;
 
 pub struct Installation {
@@ -77,13 +77,13 @@ pub fn write_table(path: &std::path::Path, text: &str) {
 
 /// Waits until something has happened.
 pub fn until(happened: impl Fn() -> bool) {
-    until_within(PATIENCE, happened);
+    until_within(TIMEOUT, happened);
 }
 
-pub fn until_within(patience: Duration, happened: impl Fn() -> bool) {
-    let begun = Instant::now();
+pub fn until_within(timeout: Duration, happened: impl Fn() -> bool) {
+    let started = Instant::now();
     while !happened() {
-        assert!(begun.elapsed() < patience, "it never happened");
+        assert!(started.elapsed() < timeout, "it never happened");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
@@ -124,7 +124,7 @@ impl Service {
         let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let pid = child.id();
         let service = Self(child);
-        until(|| FolderLock::holder(installation.home.path()).is_some_and(|holder| holder.pid == pid));
+        until(|| FolderLock::owner(installation.home.path()).is_some_and(|holder| holder.pid == pid));
         // Only now everything is read and the channel open.
         until(|| {
             std::os::unix::net::UnixStream::connect(installation.home.path().join("control.sock")).is_ok()

@@ -30,8 +30,11 @@ fn a_damaged_database_is_moved_aside_and_said() {
         let errors = |store: &Store| store.error_page(&ErrorQuery::default(), None, u32::MAX).unwrap().errors;
         assert!(errors(&store).is_empty());
         Reports::new(store.clone());
-        let said = &errors(&store)[0];
-        assert!(said.message.contains("damaged") && said.severity == ErrorSeverity::Critical, "{said:?}");
+        let message = &errors(&store)[0];
+        assert!(
+            message.message.contains("damaged") && message.severity == ErrorSeverity::Critical,
+            "{message:?}"
+        );
         assert!(store.recent_runs(100).unwrap().is_empty());
     }
 }

@@ -20,10 +20,10 @@ fn a_completed_batch_delivers_what_it_holds() {
     store.batch_finished(batch, BatchEnd::Completed).unwrap();
     store.finish_run(run, RunState::Complete, None).unwrap();
 
-    let told = store.run(run).unwrap();
-    assert_eq!((told.state, told.batch_id.as_deref()), (RunState::Complete, Some("server-1")));
-    assert_eq!((told.totals.files, told.totals.sent, told.totals.rows_written), (1, 1, 3));
-    let file = &told.files.unwrap()[0];
+    let report = store.run(run).unwrap();
+    assert_eq!((report.state, report.batch_id.as_deref()), (RunState::Complete, Some("server-1")));
+    assert_eq!((report.totals.files, report.totals.sent, report.totals.rows_written), (1, 1, 3));
+    let file = &report.files.unwrap()[0];
     assert_eq!(file.upload, Some(UploadState::Sent));
     assert_eq!((file.wire_name.as_deref(), file.checksum_verified), (Some("a.dbf.csv.gz"), Some(true)));
     assert_eq!(store.delivered(SITE, "a.dbf").unwrap().unwrap().fingerprint, fingerprint(1000));
@@ -38,10 +38,10 @@ fn no_other_end_of_a_batch_delivers() {
         let (run, _, _, batch) = upload_one(&store, "a.dbf");
         store.batch_finished(batch, end).unwrap();
         store.finish_run(run, RunState::Failed, Some(&Error::new(Code::DiskFull, "full"))).unwrap();
-        let told = store.run(run).unwrap();
-        assert_eq!(told.files.unwrap()[0].upload, Some(UploadState::Failed), "{end:?}");
-        assert_eq!((told.totals.sent, told.totals.failed), (0, 1), "{end:?}");
-        assert_eq!(told.error.unwrap().code, "DISK_FULL");
+        let report = store.run(run).unwrap();
+        assert_eq!(report.files.unwrap()[0].upload, Some(UploadState::Failed), "{end:?}");
+        assert_eq!((report.totals.sent, report.totals.failed), (0, 1), "{end:?}");
+        assert_eq!(report.error.unwrap().code, "DISK_FULL");
         assert_eq!(store.delivered(SITE, "a.dbf").unwrap(), None, "{end:?}");
     }
 }
@@ -79,8 +79,8 @@ fn a_part_sent_again_in_a_new_batch_counts_once() {
     store.part_uploaded(part, None).unwrap();
     store.batch_finished(batch, BatchEnd::Completed).unwrap();
     store.finish_run(run, RunState::Complete, None).unwrap();
-    let told = store.run(run).unwrap();
-    assert_eq!((told.totals.files, told.totals.sent, told.totals.failed), (1, 1, 0));
+    let report = store.run(run).unwrap();
+    assert_eq!((report.totals.files, report.totals.sent, report.totals.failed), (1, 1, 0));
     let names = store.last_batch(SITE).unwrap().unwrap().names;
     assert!(names.contains("a.dbf.csv.gz"));
 }
@@ -125,9 +125,9 @@ fn after_a_death_the_open_batch_is_told_with_what_it_holds() {
     store.batch_finishing(batch, Finish::Complete).unwrap();
     store.batch_finished(batch, BatchEnd::Completed).unwrap();
     store.finish_run(second, RunState::Complete, None).unwrap();
-    let told = store.run(second).unwrap();
-    assert_eq!((told.totals.sent, told.totals.rows_written), (1, 3));
-    assert_eq!(told.batch_ids, ["server-1"]);
+    let report = store.run(second).unwrap();
+    assert_eq!((report.totals.sent, report.totals.rows_written), (1, 3));
+    assert_eq!(report.batch_ids, ["server-1"]);
     assert_eq!(store.run(run).unwrap().totals.sent, 0);
     assert!(store.open_batches().unwrap().is_empty());
     assert!(store.interrupt_stale_runs().unwrap().is_empty());
@@ -169,9 +169,9 @@ fn skipped_and_refused_tables_stand_in_the_history() {
     let error = Error::new(Code::FileDamaged, "`bad.dbf` has no columns").hint("open it in its own program");
     store.file_failed(files[1], None, &error).unwrap();
     store.finish_run(run, RunState::CompleteWithWarnings, None).unwrap();
-    let told = store.run(run).unwrap();
-    assert_eq!((told.totals.skipped_unchanged, told.totals.failed), (1, 1));
-    let files = told.files.unwrap();
+    let report = store.run(run).unwrap();
+    assert_eq!((report.totals.skipped_unchanged, report.totals.failed), (1, 1));
+    let files = report.files.unwrap();
     assert_eq!(files[0].decision.as_deref(), Some("unchanged since it was last delivered"));
     assert_eq!(files[1].report.error.as_ref().unwrap(), &error.body());
     assert_eq!(files[1].upload, Some(UploadState::Failed));

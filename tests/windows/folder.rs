@@ -8,7 +8,7 @@ use data_exporter::platform::FolderLock;
 use super::installation::Installation;
 
 /// Longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A `run`, killed with the test.
 pub struct Running(Child);
@@ -19,7 +19,7 @@ impl Running {
         let mut command = installation.home.command(&["run"]);
         let running = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
         let pid = running.pid();
-        until(|| FolderLock::holder(installation.home.path()).is_some_and(|holder| holder.pid == pid));
+        until(|| FolderLock::owner(installation.home.path()).is_some_and(|holder| holder.pid == pid));
         until(|| installation.home.run(&["resume"]).code == 0);
         running
     }
@@ -37,9 +37,9 @@ impl Drop for Running {
 }
 
 fn until(happened: impl Fn() -> bool) {
-    let begun = Instant::now();
+    let started = Instant::now();
     while !happened() {
-        assert!(begun.elapsed() < PATIENCE, "it never happened");
+        assert!(started.elapsed() < TIMEOUT, "it never happened");
         std::thread::sleep(Duration::from_millis(50));
     }
 }
@@ -58,7 +58,7 @@ fn a_second_process_is_told_who_holds_the_folder_until_that_one_ends() {
     assert_eq!(installation.home.json(&["status"]).1["lock_holder"]["pid"], pid);
 
     drop(first);
-    assert_eq!(FolderLock::holder(installation.home.path()), None, "a process that is killed lets go");
+    assert_eq!(FolderLock::owner(installation.home.path()), None, "a process that is killed lets go");
     let (code, run) = installation.home.json(&["export"]);
     assert_eq!((code, &run["state"]), (0, &serde_json::json!("complete")), "{run}");
 }

@@ -11,7 +11,7 @@ use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 use super::home::{Answer, bare};
 use super::under_wine;
 
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 /// Where the services of this wine look for what is common to all accounts.
 const COMMON: &str = "C:\\users\\Public";
 
@@ -42,9 +42,9 @@ fn status() -> Value {
 }
 
 fn until(wanted: &Value) {
-    let begun = Instant::now();
+    let started = Instant::now();
     while status() != *wanted {
-        assert!(begun.elapsed() < PATIENCE, "it never is {wanted}");
+        assert!(started.elapsed() < TIMEOUT, "it never is {wanted}");
         std::thread::sleep(Duration::from_millis(100));
     }
 }
@@ -85,13 +85,13 @@ fn it_is_installed_runs_holds_its_folder_and_is_removed() {
     assert_eq!(installed.code, 0, "{}", installed.err);
     assert_eq!(line(), "\"C:\\Program Files\\Data Exporter\\data_exporter.exe\" run --service");
     until(&json!("running"));
-    let begun = Instant::now();
+    let started = Instant::now();
     let holder = loop {
-        let told = run(&["status", "--json"]).json();
-        if !told["lock_holder"].is_null() {
-            break told["lock_holder"].clone();
+        let status = run(&["status", "--json"]).json();
+        if !status["lock_holder"].is_null() {
+            break status["lock_holder"].clone();
         }
-        assert!(begun.elapsed() < PATIENCE, "it never holds its folder: {told}");
+        assert!(started.elapsed() < TIMEOUT, "it never holds its folder: {status}");
         std::thread::sleep(Duration::from_millis(100));
     };
     assert_eq!(holder["program"], "data_exporter run");

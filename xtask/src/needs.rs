@@ -85,6 +85,7 @@ pub const WINE: Need = need("wine", "wine64", || run::starts(windows::WINE));
 /// Debian's ordinary compiler has the same path, and is too old.
 fn is_new_enough(program: &str) -> bool {
     let asked = Command::new(Path::new(windows::BIN).join(program)).arg("--version").output();
-    let told = asked.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    node::version(told.split(' ').nth(1).unwrap_or_default()) >= node::version(env!("CARGO_PKG_RUST_VERSION"))
+    let output = asked.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    node::version(output.split(' ').nth(1).unwrap_or_default())
+        >= node::version(env!("CARGO_PKG_RUST_VERSION"))
 }

@@ -56,8 +56,8 @@ impl Npm {
     }
 
     fn version(&self) -> Done<(u32, u32)> {
-        let told = run::capture(self.command("node").arg("--version"))?;
-        version(&told).ok_or_else(|| format!("`node --version` says `{}`", told.trim()).into())
+        let output = run::capture(self.command("node").arg("--version"))?;
+        version(&output).ok_or_else(|| format!("`node --version` says `{}`", output.trim()).into())
     }
 
     fn command(&self, program: &str) -> Command {

@@ -13,9 +13,9 @@ pub struct Steps {
 impl Steps {
     /// Runs one part.
     pub fn step<T>(&mut self, name: &'static str, work: impl FnOnce() -> Done<T>) -> Done<T> {
-        let begun = Instant::now();
+        let started = Instant::now();
         let done = work();
-        self.ended.push((name, begun.elapsed()));
+        self.ended.push((name, started.elapsed()));
         done
     }
 }

@@ -16,7 +16,7 @@ use super::{Action, Icon, TrayView};
 use crate::request::Request;
 
 /// How long a panel may take to accept an item.
-const PATIENCE: Duration = Duration::from_secs(2);
+const REGISTER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// An item that panels show, as long as there are panels.
 pub struct Tray {
@@ -30,7 +30,7 @@ impl Tray {
         let panel = Arc::new(AtomicBool::new(true));
         let shown = Shown { pixels: pixels(view.icon), view, requests, panel: Arc::clone(&panel) };
         // The panel may start after the program: at login, or when it was restarted.
-        let started = tokio::time::timeout(PATIENCE, shown.assume_sni_available(true).spawn()).await;
+        let started = tokio::time::timeout(REGISTER_TIMEOUT, shown.assume_sni_available(true).spawn()).await;
         match started {
             Ok(Ok(handle)) => Some(Self { handle, panel }),
             Ok(Err(error)) => {

@@ -189,8 +189,8 @@ fn a_run_is_told_whatever_the_state_is() {
         shop.run = Some(run);
         for (language, _) in LANGUAGES {
             let view = view(&shop, language);
-            let told = view.menu.iter().take_while(|item| **item != Item::Rule);
-            lines.extend(told.take(2).map(|item| format!("{item:?}")));
+            let first = view.menu.iter().take_while(|item| **item != Item::Rule);
+            lines.extend(first.take(2).map(|item| format!("{item:?}")));
         }
         lines.push(String::new());
     }

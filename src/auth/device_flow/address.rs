@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn nothing_else_is_opened() {
-        let told: Vec<String> = [
+        let lines: Vec<String> = [
             "javascript:alert(1)",
             "file:///etc/passwd",
             "data:text/html,x",
@@ -86,7 +86,7 @@ mod tests {
         .iter()
         .map(|text| read(text).unwrap_err())
         .collect();
-        insta::assert_snapshot!(told.join("\n"));
+        insta::assert_snapshot!(lines.join("\n"));
     }
 
     proptest! {

@@ -19,36 +19,36 @@ const EXPIRED: &str = "expired_token";
 const INVALID_GRANT: &str = "invalid_grant";
 const KNOWN: [&str; 5] = [PENDING, SLOW_DOWN, DENIED, EXPIRED, INVALID_GRANT];
 
-/// Interprets one poll. `granted` reads the credential of a successful answer; `unsaid_limit` is the wait after a 429
+/// Interprets one poll. `granted` reads the credential of a successful answer; `default_rate_limit` is the wait after a 429
 /// without `Retry-After`, besides slowing down.
 pub fn read<T>(
     reply: Result<Reply, ApiError>,
     server: &str,
-    unsaid_limit: Option<Duration>,
+    default_rate_limit: Option<Duration>,
     granted: impl FnOnce(&Value, &Reply) -> Option<T>,
 ) -> PollAnswer<T> {
     let reply = match reply {
         Ok(reply) => reply,
-        Err(error) => return trouble(error.to_string(), None),
+        Err(error) => return failed(error.to_string(), None),
     };
     let json = reply.json();
     let word = json.as_ref().and_then(word_of);
     match (word, reply.status) {
         (_, 429) => PollAnswer::Failed(PollFailure {
             why: reply.refused(DOING).to_string(),
-            wait: reply.retry_after.or(unsaid_limit),
+            wait: reply.retry_after.or(default_rate_limit),
             too_many: reply.retry_after.is_none(),
         }),
         // A server that never mapped the pending case (docs/wire-contract.md section 7.3).
         (_, 500) if json.as_ref().is_some_and(is_unmapped_pending) => PollAnswer::Pending,
-        (_, status @ 300..=399) => trouble(
+        (_, status @ 300..=399) => failed(
             format!(
                 "could not {DOING}: `{server}` answered {status}, a redirect, which is not followed; \
                  a sign-in page may stand between"
             ),
             reply.retry_after,
         ),
-        (_, 408 | 425 | 500..) => trouble(reply.refused(DOING).to_string(), reply.retry_after),
+        (_, 408 | 425 | 500..) => failed(reply.refused(DOING).to_string(), reply.retry_after),
         (Some(PENDING), _) => PollAnswer::Pending,
         (Some(SLOW_DOWN), _) => PollAnswer::SlowDown {
             interval: json.as_ref().and_then(|json| seconds(json.get("interval"))).map(Duration::from_secs),
@@ -59,9 +59,9 @@ pub fn read<T>(
         (_, 200..=299) => match json.as_ref().and_then(|json| granted(json, &reply)) {
             Some(granted) => PollAnswer::Granted(granted),
             // Truncated, a sign-in page, or an answer to something else: poll again.
-            None => trouble(reply.unreadable(DOING, server, "credential").to_string(), None),
+            None => failed(reply.unreadable(DOING, server, "credential").to_string(), None),
         },
-        _ if is_page(&reply) => trouble(reply.refused(DOING).to_string(), reply.retry_after),
+        _ if is_page(&reply) => failed(reply.refused(DOING).to_string(), reply.retry_after),
         _ => PollAnswer::Refused(refusal(&reply)),
     }
 }
@@ -83,7 +83,7 @@ fn is_unmapped_pending(json: &Value) -> bool {
             .is_some_and(|text| text.to_ascii_lowercase().contains("authorization pending"))
 }
 
-fn trouble<T>(why: String, wait: Option<Duration>) -> PollAnswer<T> {
+fn failed<T>(why: String, wait: Option<Duration>) -> PollAnswer<T> {
     PollAnswer::Failed(PollFailure { why, wait, too_many: false })
 }
 
@@ -94,8 +94,8 @@ fn is_page(reply: &Reply) -> bool {
 
 /// Returns the word and the sentence of a refusal.
 fn refusal(reply: &Reply) -> String {
-    let said = reply.error_text();
-    match (said.word, said.message) {
+    let message = reply.error_text();
+    match (message.word, message.message) {
         (Some(word), Some(message)) if word != message => {
             format!("{word}: {}", message.trim_end_matches('.'))
         }
@@ -110,16 +110,16 @@ mod tests {
 
     use super::*;
 
-    fn judged(status: u16, body: &str) -> PollAnswer<String> {
+    fn interpret(status: u16, body: &str) -> PollAnswer<String> {
         let reply = Reply { status, body: body.as_bytes().to_vec(), ..Reply::default() };
-        judge(reply, None)
+        interpret_reply(reply, None)
     }
 
-    fn judge(reply: Reply, limit: Option<Duration>) -> PollAnswer<String> {
+    fn interpret_reply(reply: Reply, limit: Option<Duration>) -> PollAnswer<String> {
         read(Ok(reply), "dfm.example", limit, |json, _| Some(json.get("token")?.as_str()?.to_owned()))
     }
 
-    fn is_trouble(answer: &PollAnswer<String>) -> bool {
+    fn is_failed(answer: &PollAnswer<String>) -> bool {
         matches!(answer, PollAnswer::Failed(_))
     }
 
@@ -143,17 +143,20 @@ mod tests {
             ),
             (201, r#"{"token":"t"}"#, PollAnswer::Granted("t".to_owned())),
         ] {
-            assert_eq!(judged(status, body), meant, "{status} {body}");
+            assert_eq!(interpret(status, body), meant, "{status} {body}");
         }
     }
 
     #[test]
     fn pending_as_a_server_error_is_pending_and_nothing_else_of_that_status() {
-        let said = |text: &str| format!(r#"{{"error":"server_error","error_description":"{text}"}}"#);
-        assert_eq!(judged(500, &said("error-aip-oauth-14 authorization PENDING: wait")), PollAnswer::Pending);
-        assert!(is_trouble(&judged(500, &said("database is gone"))));
-        assert!(is_trouble(&judged(503, &said("Authorization pending"))));
-        assert!(is_trouble(&judged(500, r#"{"error":"access_denied"}"#)));
+        let message = |text: &str| format!(r#"{{"error":"server_error","error_description":"{text}"}}"#);
+        assert_eq!(
+            interpret(500, &message("error-aip-oauth-14 authorization PENDING: wait")),
+            PollAnswer::Pending
+        );
+        assert!(is_failed(&interpret(500, &message("database is gone"))));
+        assert!(is_failed(&interpret(503, &message("Authorization pending"))));
+        assert!(is_failed(&interpret(500, r#"{"error":"access_denied"}"#)));
     }
 
     #[test]
@@ -169,18 +172,18 @@ mod tests {
             (408, ""),
             (502, "bad gateway"),
         ] {
-            assert!(is_trouble(&judged(status, body)), "{status} {body}");
+            assert!(is_failed(&interpret(status, body)), "{status} {body}");
         }
         let cut = Reply { status: 200, body: br#"{"token":"t"}"#.to_vec(), cut: true, ..Reply::default() };
-        assert!(is_trouble(&judge(cut, None)));
+        assert!(is_failed(&interpret_reply(cut, None)));
     }
 
     #[test]
     fn too_many_requests_wait_as_said_or_slow_down() {
         let reply = |after| Reply { status: 429, retry_after: after, ..Reply::default() };
         let minute = Some(Duration::from_mins(1));
-        let read = |after, limit| match judge(reply(after), limit) {
-            PollAnswer::Failed(trouble) => (trouble.wait, trouble.too_many),
+        let read = |after, limit| match interpret_reply(reply(after), limit) {
+            PollAnswer::Failed(failed) => (failed.wait, failed.too_many),
             other => panic!("{other:?}"),
         };
         assert_eq!(read(Some(Duration::from_secs(7)), None), (Some(Duration::from_secs(7)), false));
@@ -190,28 +193,28 @@ mod tests {
 
     #[test]
     fn an_unknown_word_is_a_refusal_in_the_servers_words() {
-        let said = |status, body| match judged(status, body) {
-            PollAnswer::Refused(said) => said,
+        let message = |status, body| match interpret(status, body) {
+            PollAnswer::Refused(message) => message,
             other => panic!("{other:?}"),
         };
         assert_eq!(
-            said(400, r#"{"error":"unauthorized_client","error_description":"Not for devices."}"#),
+            message(400, r#"{"error":"unauthorized_client","error_description":"Not for devices."}"#),
             "unauthorized_client: Not for devices"
         );
         assert_eq!(
-            said(400, r#"{"status":400,"error":"Bad Request","message":"deviceCode: blank"}"#),
+            message(400, r#"{"status":400,"error":"Bad Request","message":"deviceCode: blank"}"#),
             "deviceCode: blank"
         );
-        assert_eq!(said(422, r#"{"detail":[{"loc":1}]}"#), "it answered 422");
-        assert_eq!(said(403, ""), "it answered 403");
-        assert_eq!(said(404, "no such page"), "no such page");
+        assert_eq!(message(422, r#"{"detail":[{"loc":1}]}"#), "it answered 422");
+        assert_eq!(message(403, ""), "it answered 403");
+        assert_eq!(message(404, "no such page"), "no such page");
     }
 
     proptest! {
         #[test]
         fn no_body_breaks_it_and_only_a_good_status_grants(status in 100_u16..600, body in ".{0,80}", cut: bool) {
             let reply = Reply { status, body: body.into_bytes(), cut, ..Reply::default() };
-            if let PollAnswer::Granted(_) = judge(reply, None) {
+            if let PollAnswer::Granted(_) = interpret_reply(reply, None) {
                 prop_assert!((200..300).contains(&status) && !cut);
             }
         }

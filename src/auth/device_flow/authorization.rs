@@ -11,7 +11,7 @@ use super::error::GrantError;
 use crate::models::Secret;
 
 /// Lifetime of a code when the server names none, in seconds.
-const UNSAID_LIFETIME: u64 = 900;
+const DEFAULT_LIFETIME: u64 = 900;
 /// Bounds of our own deadline (docs/pairing.md line 2).
 const SHORTEST: Duration = Duration::from_mins(1);
 const LONGEST: Duration = Duration::from_hours(1);
@@ -76,7 +76,7 @@ impl DeviceAuthorization {
             user_code: user_code.to_owned(),
             verification_uri: for_browser(uri, origin)?,
             verification_uri_complete: complete,
-            expires_in: seconds(json.get(names.expires_in)).unwrap_or(UNSAID_LIFETIME),
+            expires_in: seconds(json.get(names.expires_in)).unwrap_or(DEFAULT_LIFETIME),
             interval: seconds(json.get(names.interval))
                 .filter(|interval| *interval > 0)
                 .unwrap_or(DEFAULT_INTERVAL.as_secs()),

@@ -55,11 +55,11 @@ pub struct PollState {
     /// The interval; it only grows.
     pub interval: Duration,
     /// Failures since the last good answer.
-    pub troubles: u32,
+    pub failures: u32,
     /// The last failure since the last good answer.
-    pub trouble: Option<String>,
+    pub last_failure: Option<String>,
     /// Whether any answer of the server was usable.
-    pub heard: bool,
+    pub answered: bool,
     /// Whether an answer was lost after the request was sent, so that it may have contained a credential.
     pub lost: bool,
 }
@@ -79,7 +79,7 @@ impl PollState {
     /// Creates the state before the first poll. A missing or zero interval becomes [`DEFAULT_INTERVAL`].
     pub fn new(interval: Option<Duration>) -> Self {
         let interval = interval.filter(|interval| !interval.is_zero()).unwrap_or(DEFAULT_INTERVAL);
-        Self { interval, troubles: 0, trouble: None, heard: false, lost: false }
+        Self { interval, failures: 0, last_failure: None, answered: false, lost: false }
     }
 
     /// Returns the wait before the first poll and after a good answer: the interval plus a margin of a quarter to one
@@ -90,8 +90,8 @@ impl PollState {
 
     /// The result when the time runs out: the code expired, or the server never answered.
     pub fn over(self) -> GrantError {
-        match self.trouble {
-            Some(why) if !self.heard => GrantError::NeverReached { why },
+        match self.last_failure {
+            Some(why) if !self.answered => GrantError::NeverReached { why },
             _ => GrantError::Expired { lost: self.lost },
         }
     }
@@ -101,16 +101,16 @@ impl PollState {
 pub fn decide<T>(mut state: PollState, answer: PollAnswer<T>, random: f64) -> (PollState, Step<T>) {
     let lost = state.lost;
     if !matches!(answer, PollAnswer::Failed(_)) {
-        state.heard = true;
-        state.troubles = 0;
-        state.trouble = None;
+        state.answered = true;
+        state.failures = 0;
+        state.last_failure = None;
     }
     let step = match answer {
         PollAnswer::Granted(granted) => Step::Done(granted),
         PollAnswer::Denied => Step::Stop(GrantError::Denied),
         PollAnswer::Expired => Step::Stop(GrantError::Expired { lost }),
         PollAnswer::InvalidGrant => Step::Stop(GrantError::InvalidGrant { lost }),
-        PollAnswer::Refused(said) => Step::Stop(GrantError::Refused { said }),
+        PollAnswer::Refused(message) => Step::Stop(GrantError::Refused { message }),
         PollAnswer::Pending => {
             // An answer that was lost before this one contained no credential.
             state.lost = false;
@@ -123,13 +123,13 @@ pub fn decide<T>(mut state: PollState, answer: PollAnswer<T>, random: f64) -> (P
             Step::Wait(state.pause(random))
         }
         PollAnswer::Failed(PollFailure { why, wait, too_many }) => {
-            state.troubles = state.troubles.saturating_add(1);
-            state.trouble = Some(why);
+            state.failures = state.failures.saturating_add(1);
+            state.last_failure = Some(why);
             state.lost |= !too_many;
             if too_many {
                 state.interval = state.interval.saturating_add(SLOWER);
             }
-            let backoff = state.interval.saturating_mul(2_u32.saturating_pow(state.troubles.min(16)));
+            let backoff = state.interval.saturating_mul(2_u32.saturating_pow(state.failures.min(16)));
             let backoff = if too_many { state.interval } else { backoff.min(LONGEST_BACKOFF) };
             let wait = backoff.max(state.interval).max(wait.unwrap_or_default());
             Step::Wait(wait.saturating_add(margin(random)))
@@ -156,7 +156,7 @@ mod tests {
         PollState::new(Some(S(interval)))
     }
 
-    fn trouble(wait: Option<u64>, too_many: bool) -> Reply {
+    fn last_failure(wait: Option<u64>, too_many: bool) -> Reply {
         PollAnswer::Failed(PollFailure { why: "the net is down".to_owned(), wait: wait.map(S), too_many })
     }
 
@@ -188,7 +188,7 @@ mod tests {
         assert_eq!(end(PollAnswer::InvalidGrant), "invalid_grant");
         assert_eq!(end(PollAnswer::Refused("teapot".to_owned())), "unsupported");
         assert_eq!(end(PollAnswer::Pending), "wait");
-        assert_eq!(end(trouble(None, false)), "wait");
+        assert_eq!(end(last_failure(None, false)), "wait");
     }
 
     #[test]
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn troubles_double_the_wait_to_a_minute_and_a_good_answer_ends_that() {
-        let down = || trouble(None, false);
+        let down = || last_failure(None, false);
         let all = vec![down(), down(), down(), down(), down(), PollAnswer::Pending, down()];
         assert_eq!(waits(5, all), [10, 20, 40, 60, 60, 5, 10]);
         assert_eq!(waits(90, vec![down(), down()]), [90, 90], "never below the interval");
@@ -212,9 +212,9 @@ mod tests {
 
     #[test]
     fn what_the_server_asks_for_is_waited_and_an_unsaid_limit_slows_down_for_good() {
-        assert_eq!(waits(5, vec![trouble(Some(120), false), trouble(Some(1), false)]), [120, 20]);
-        assert_eq!(waits(5, vec![trouble(None, true), PollAnswer::Pending]), [10, 10]);
-        assert_eq!(waits(5, vec![trouble(Some(60), true), PollAnswer::Pending]), [60, 10]);
+        assert_eq!(waits(5, vec![last_failure(Some(120), false), last_failure(Some(1), false)]), [120, 20]);
+        assert_eq!(waits(5, vec![last_failure(None, true), PollAnswer::Pending]), [10, 10]);
+        assert_eq!(waits(5, vec![last_failure(Some(60), true), PollAnswer::Pending]), [60, 10]);
     }
 
     #[test]
@@ -228,15 +228,15 @@ mod tests {
     #[test]
     fn the_end_of_the_time_tells_an_expired_code_from_a_server_never_there() {
         assert_eq!(state(5).over().word(), "expired_token");
-        let (unheard, _) = decide(state(5), trouble(None, false), 0.0);
-        assert_eq!(unheard.clone().over().word(), "network");
-        let (heard, _) = decide(unheard, Reply::Pending, 0.0);
-        assert_eq!(decide(heard, trouble(None, false), 0.0).0.over().word(), "expired_token");
+        let (unanswered, _) = decide(state(5), last_failure(None, false), 0.0);
+        assert_eq!(unanswered.clone().over().word(), "network");
+        let (answered, _) = decide(unanswered, Reply::Pending, 0.0);
+        assert_eq!(decide(answered, last_failure(None, false), 0.0).0.over().word(), "expired_token");
     }
 
     #[test]
     fn a_lost_answer_is_remembered_until_the_server_says_pending() {
-        let (lost, _) = decide(state(5), trouble(None, false), 0.0);
+        let (lost, _) = decide(state(5), last_failure(None, false), 0.0);
         let (_, step) = decide(lost.clone(), Reply::InvalidGrant, 0.0);
         assert_eq!(step, Step::Stop(GrantError::InvalidGrant { lost: true }));
         let (pending, _) = decide(lost, Reply::Pending, 0.0);
@@ -248,7 +248,7 @@ mod tests {
         prop_oneof![
             Just(PollAnswer::Pending),
             proptest::option::of(any::<u64>()).prop_map(|s| PollAnswer::SlowDown { interval: s.map(S) }),
-            (proptest::option::of(0_u64..5000), any::<bool>()).prop_map(|(s, many)| trouble(s, many)),
+            (proptest::option::of(0_u64..5000), any::<bool>()).prop_map(|(s, many)| last_failure(s, many)),
         ]
     }
 

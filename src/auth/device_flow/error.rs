@@ -24,10 +24,10 @@ pub enum GrantError {
         lost: bool,
     },
     /// A refusal in the server's words.
-    #[error("the server refused the pairing: {said}")]
+    #[error("the server refused the pairing: {message}")]
     Refused {
         /// The server's words.
-        said: String,
+        message: String,
     },
     /// The server returned nothing that this program can store, or does not support this grant.
     #[error("cannot pair with this server: {why}")]
@@ -146,12 +146,12 @@ mod tests {
             (GrantError::Denied, 4),
             (GrantError::Expired { lost: false }, 4),
             (GrantError::InvalidGrant { lost: true }, 4),
-            (GrantError::Refused { said: "unauthorized_client".to_owned() }, 4),
+            (GrantError::Refused { message: "unauthorized_client".to_owned() }, 4),
             (GrantError::Unsupported { why: "it answers without a code".to_owned() }, 4),
             (GrantError::NeverReached { why: "no connection".to_owned() }, 5),
             (GrantError::Cancelled, 130),
         ];
-        let told: Vec<String> = all
+        let lines: Vec<String> = all
             .iter()
             .map(|(error, exit)| {
                 let made = Error::from(error.clone());
@@ -159,6 +159,6 @@ mod tests {
                 format!("{}: {made}\n  {}", error.word(), made.hint.clone().unwrap_or_default())
             })
             .collect();
-        insta::assert_snapshot!(told.join("\n"));
+        insta::assert_snapshot!(lines.join("\n"));
     }
 }

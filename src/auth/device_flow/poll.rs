@@ -44,8 +44,8 @@ pub async fn poll<'a, T>(
     received: Duration,
     deadline: Duration,
     mut state: PollState,
-    mut ask: impl FnMut() -> BoxFuture<'a, PollAnswer<T>>,
-    mut tell: impl FnMut(PollEvent),
+    mut send_poll: impl FnMut() -> BoxFuture<'a, PollAnswer<T>>,
+    mut notify: impl FnMut(PollEvent),
 ) -> Result<T, GrantError> {
     let ends = received.saturating_add(deadline);
     let mut due = received.saturating_add(state.pause(fastrand::f64()));
@@ -58,11 +58,11 @@ pub async fn poll<'a, T>(
         let answer = tokio::select! {
             biased;
             () = stop.cancelled() => return Err(GrantError::Cancelled),
-            answer = ask() => answer,
+            answer = send_poll() => answer,
         };
         let answered = clock.now();
-        let trouble = match &answer {
-            PollAnswer::Failed(trouble) => Some(trouble.why.clone()),
+        let failure = match &answer {
+            PollAnswer::Failed(failure) => Some(failure.why.clone()),
             _ => None,
         };
         let before = state.interval;
@@ -78,11 +78,11 @@ pub async fn poll<'a, T>(
                 due = answered.saturating_add(wait);
             }
         }
-        if let Some(why) = trouble {
-            tell(PollEvent::Failure { why });
+        if let Some(why) = failure {
+            notify(PollEvent::Failure { why });
         }
         if state.interval > before {
-            tell(PollEvent::SlowDown { interval: state.interval });
+            notify(PollEvent::SlowDown { interval: state.interval });
         }
     }
 }

@@ -48,7 +48,7 @@ pub(super) struct SimulatedRun {
     pub result: Result<u32, GrantError>,
     /// The time of each poll.
     pub polls: Vec<Duration>,
-    pub told: Vec<PollEvent>,
+    pub events: Vec<PollEvent>,
     pub ended: Duration,
 }
 
@@ -61,8 +61,8 @@ pub(super) async fn flow(
     mut answer: impl FnMut(usize, Duration) -> PollAnswer<u32>,
 ) -> SimulatedRun {
     let mut polls = Vec::new();
-    let mut told = Vec::new();
-    let ask = || {
+    let mut events = Vec::new();
+    let send_poll = || {
         let now = clock.now();
         let answer = answer(polls.len(), now);
         polls.push(now);
@@ -72,11 +72,12 @@ pub(super) async fn flow(
     let stop = CancellationToken::new();
     let received = clock.now();
     let state = PollState::new(interval);
-    let result = poll(&**clock, &stop, received, deadline, state, ask, |progress| told.push(progress)).await;
-    SimulatedRun { result, polls, told, ended: clock.now() }
+    let result =
+        poll(&**clock, &stop, received, deadline, state, send_poll, |progress| events.push(progress)).await;
+    SimulatedRun { result, polls, events, ended: clock.now() }
 }
 
-fn trouble(wait: Option<u64>) -> PollAnswer<u32> {
+fn failed(wait: Option<u64>) -> PollAnswer<u32> {
     let wait = wait.map(Duration::from_secs);
     PollAnswer::Failed(PollFailure { why: "no connection".to_owned(), wait, too_many: false })
 }
@@ -95,15 +96,15 @@ async fn ten_thousand_flows_never_poll_earlier_than_the_interval_allows() {
         // The interval that the server allows, counted from its last reply.
         let mut allowed = if interval.is_zero() { DEFAULT_INTERVAL } else { interval };
         let mut replied = clock.now();
-        let mut asked = Duration::ZERO;
+        let mut waited = Duration::ZERO;
         let takes = Duration::from_millis(random.u64(0..30_000));
         let run = flow(&clock, Some(interval), deadline, takes, |_, now| {
             polled += 1;
-            if now < replied + allowed.max(asked) {
+            if now < replied + allowed.max(waited) {
                 early += 1;
             }
             replied = now + takes;
-            asked = Duration::ZERO;
+            waited = Duration::ZERO;
             match random.u32(0..20) {
                 0..=10 => PollAnswer::Pending,
                 11..=13 => {
@@ -111,10 +112,10 @@ async fn ten_thousand_flows_never_poll_earlier_than_the_interval_allows() {
                     allowed = (allowed + SLOWER).max(named.unwrap_or_default());
                     PollAnswer::SlowDown { interval: named }
                 }
-                14..=17 => trouble(None),
+                14..=17 => failed(None),
                 18 => {
-                    asked = Duration::from_secs(random.u64(0..120));
-                    trouble(Some(asked.as_secs()))
+                    waited = Duration::from_secs(random.u64(0..120));
+                    failed(Some(waited.as_secs()))
                 }
                 _ => PollAnswer::Granted(1),
             }
@@ -177,18 +178,18 @@ async fn a_minute_of_no_server_delays_and_does_not_end_it() {
     let run =
         flow(&Arc::default(), None, Duration::from_mins(15), Duration::ZERO, |_, now| match now.as_secs() {
             0..20 => PollAnswer::Pending,
-            20..80 => trouble(None),
+            20..80 => failed(None),
             _ => PollAnswer::Granted(1),
         })
         .await;
     assert_eq!(run.result, Ok(1));
-    assert!(run.told.contains(&PollEvent::Failure { why: "no connection".to_owned() }));
+    assert!(run.events.contains(&PollEvent::Failure { why: "no connection".to_owned() }));
     assert!(run.ended < Duration::from_secs(160), "{:?}", run.ended);
 }
 
 #[tokio::test]
 async fn a_server_never_there_is_told_apart_from_a_code_that_ran_out() {
-    let run = flow(&Arc::default(), None, Duration::from_mins(1), Duration::ZERO, |_, _| trouble(None)).await;
+    let run = flow(&Arc::default(), None, Duration::from_mins(1), Duration::ZERO, |_, _| failed(None)).await;
     assert_eq!(run.result.unwrap_err().word(), "network");
 }
 
@@ -201,5 +202,5 @@ async fn slow_down_is_told_with_the_new_interval() {
     .await;
     assert_eq!(run.result, Err(GrantError::Denied));
     let seconds = |n| PollEvent::SlowDown { interval: Duration::from_secs(n) };
-    assert_eq!(run.told, [seconds(10), seconds(15)]);
+    assert_eq!(run.events, [seconds(10), seconds(15)]);
 }

@@ -124,8 +124,9 @@ async fn no_server_at_the_start_is_told_after_three_attempts() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let mut retried = 0;
-    let mut tell = |event: GrantEvent<'_>| retried += u32::from(matches!(event, GrantEvent::Retrying { .. }));
-    let error = client(&url).run(&metadata(), &CancellationToken::new(), &mut tell).await.unwrap_err();
+    let mut notify =
+        |event: GrantEvent<'_>| retried += u32::from(matches!(event, GrantEvent::Retrying { .. }));
+    let error = client(&url).run(&metadata(), &CancellationToken::new(), &mut notify).await.unwrap_err();
     assert_eq!((error.word(), retried), ("network", 2));
     assert_eq!(Error::from(error).code.exit_code(), 5);
 }

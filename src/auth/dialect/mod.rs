@@ -42,7 +42,7 @@ pub trait ServerDialect: Send + Sync {
     fn granted(&self, json: &Value, reply: &Reply) -> Option<Granted>;
 
     /// Returns the wait after a 429 without `Retry-After`.
-    fn unsaid_limit(&self) -> Option<Duration> {
+    fn default_rate_limit(&self) -> Option<Duration> {
         None
     }
 

@@ -28,7 +28,7 @@ pub const DEFAULT_SCOPE: &str = "me.read";
 /// Default client name.
 pub const CLIENT: &str = "data-exporter";
 /// The server counts its limit over a minute.
-const UNSAID_LIMIT: Duration = Duration::from_mins(1);
+const DEFAULT_RATE_LIMIT: Duration = Duration::from_mins(1);
 const LONGEST_NAME: usize = 255;
 
 /// A `RomM` server.
@@ -114,8 +114,8 @@ impl ServerDialect for Romm {
         })
     }
 
-    fn unsaid_limit(&self) -> Option<Duration> {
-        Some(UNSAID_LIMIT)
+    fn default_rate_limit(&self) -> Option<Duration> {
+        Some(DEFAULT_RATE_LIMIT)
     }
 
     fn whose<'a>(&'a self, granted: &'a Granted) -> BoxFuture<'a, Option<String>> {

@@ -118,7 +118,7 @@ impl Keychain {
     }
 
     /// Runs one call on a thread of its own, within the time limit.
-    fn ask<T: Send + 'static>(
+    fn call<T: Send + 'static>(
         &self,
         doing: &'static str,
         call: impl FnOnce(&CredentialStore) -> Result<T, KeyringError> + Send + 'static,
@@ -140,7 +140,7 @@ impl Keychain {
             return Err(KeychainError::Failed { doing, why: error.to_string() });
         }
         match answered.recv_timeout(self.limit) {
-            Ok(result) => result.map_err(|trouble| judge(doing, &trouble)),
+            Ok(result) => result.map_err(|error| classify(doing, &error)),
             Err(mpsc::RecvTimeoutError::Timeout) => Err(slow()),
             Err(mpsc::RecvTimeoutError::Disconnected) => {
                 Err(KeychainError::Failed { doing, why: "internal error in its library".to_owned() })
@@ -154,7 +154,7 @@ impl Keychain {
             return Err(KeychainError::TooLong { units });
         }
         let (user, text) = (user.to_owned(), text.clone());
-        self.ask("keep", move |store| {
+        self.call("keep", move |store| {
             let entry = store.build(SERVICE, &user, None)?;
             match entry.set_password(text.expose()) {
                 Err(KeyringError::Ambiguous(entries)) => {
@@ -168,20 +168,20 @@ impl Keychain {
 
     fn read(&self, user: &str) -> Result<Option<Secret>, KeychainError> {
         let user = user.to_owned();
-        self.ask("read", move |store| match store.build(SERVICE, &user, None)?.get_password() {
+        self.call("read", move |store| match store.build(SERVICE, &user, None)?.get_password() {
             Ok(text) => Ok(Some(Secret::new(text))),
             Err(KeyringError::NoEntry) => Ok(None),
-            Err(trouble) => Err(trouble),
+            Err(error) => Err(error),
         })
     }
 
     fn delete(&self, user: &str) -> Result<bool, KeychainError> {
         let user = user.to_owned();
-        self.ask("remove", move |store| match store.build(SERVICE, &user, None)?.delete_credential() {
+        self.call("remove", move |store| match store.build(SERVICE, &user, None)?.delete_credential() {
             Ok(()) => Ok(true),
             Err(KeyringError::NoEntry) => Ok(false),
             Err(KeyringError::Ambiguous(entries)) => delete_all(&entries).map(|()| true),
-            Err(trouble) => Err(trouble),
+            Err(error) => Err(error),
         })
     }
 
@@ -198,9 +198,9 @@ impl SecretStore for Keychain {
     }
 
     fn probe(&self) -> Result<(), SecretError> {
-        let kept = self.store(&self.probe, &Secret::new("a trial value, no secret"));
+        let stored = self.store(&self.probe, &Secret::new("a trial value, no secret"));
         let deleted = self.delete(&self.probe);
-        kept?;
+        stored?;
         deleted?;
         Ok(())
     }
@@ -242,8 +242,8 @@ fn open() -> Result<Arc<CredentialStore>, KeyringError> {
 }
 
 /// Converts the library's error. Its texts never quote the secret.
-fn judge(doing: &'static str, trouble: &KeyringError) -> KeychainError {
-    match trouble {
+fn classify(doing: &'static str, error: &KeyringError) -> KeychainError {
+    match error {
         KeyringError::NoStorageAccess(_) => KeychainError::Locked,
         KeyringError::PlatformFailure(cause) | KeyringError::BadDataFormat(_, cause) => {
             let why = innermost(cause.as_ref());
@@ -258,7 +258,7 @@ fn judge(doing: &'static str, trouble: &KeyringError) -> KeychainError {
         KeyringError::Ambiguous(_) => {
             KeychainError::Failed { doing, why: "it contains several of them".to_owned() }
         }
-        trouble => KeychainError::Failed { doing, why: trouble.to_string() },
+        error => KeychainError::Failed { doing, why: error.to_string() },
     }
 }
 

@@ -113,17 +113,17 @@ impl ProgressListener for Running {
 
 /// What a log of lines says of an event; nothing of what comes too often.
 fn line(event: &ExportEvent<'_>, words: &Words) -> Option<String> {
-    let said = &words.progress;
+    let sentences = &words.progress;
     Some(match event {
-        ExportEvent::Scanned { tables, to_send } => (said.found)(*tables as u64, *to_send as u64),
+        ExportEvent::Scanned { tables, to_send } => (sentences.found)(*tables as u64, *to_send as u64),
         ExportEvent::Converted { source, rows, bytes: size } => {
-            (said.converted)(source, *rows, &bytes(*size))
+            (sentences.converted)(source, *rows, &bytes(*size))
         }
-        ExportEvent::Skipped { source } => (said.unchanged)(source),
-        ExportEvent::Sent { source } => (said.sent)(source),
-        ExportEvent::Waiting { wait, why } => (said.waiting)(wait.as_secs_f64().ceil(), why),
-        ExportEvent::BatchOpened { id } => (said.opened)(id),
-        ExportEvent::BatchClosed { id, state } => (said.closed)(id, state),
+        ExportEvent::Skipped { source } => (sentences.unchanged)(source),
+        ExportEvent::Sent { source } => (sentences.sent)(source),
+        ExportEvent::Waiting { wait, why } => (sentences.waiting)(wait.as_secs_f64().ceil(), why),
+        ExportEvent::BatchOpened { id } => (sentences.opened)(id),
+        ExportEvent::BatchClosed { id, state } => (sentences.closed)(id, state),
         ExportEvent::Converting { .. }
         | ExportEvent::BytesSent(_)
         | ExportEvent::Retrying { .. }

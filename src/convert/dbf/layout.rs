@@ -82,7 +82,7 @@ pub struct Layout {
     /// The length of a row with its flag.
     pub record_length: usize,
     /// Whether that is not the header's.
-    pub mended: bool,
+    pub length_corrected: bool,
 }
 
 impl Layout {
@@ -109,14 +109,15 @@ impl Layout {
                 && ends_there(widest)?;
         let width = |field: &Field| if wide { wide_width(field) } else { field.width };
         let sum = if wide { widest } else { plain };
-        let mended = header.record_length == 0
+        let length_corrected = header.record_length == 0
             || header.record_length != sum
                 && header.rows > 0
                 && !ends_there(header.record_length)?
                 && ends_there(sum)?;
-        let record_length = if mended { sum } else { header.record_length };
+        let record_length = if length_corrected { sum } else { header.record_length };
 
-        let mut layout = Self { columns: Vec::new(), hidden: 0, null_flags: (0, 0), record_length, mended };
+        let mut layout =
+            Self { columns: Vec::new(), hidden: 0, null_flags: (0, 0), record_length, length_corrected };
         let vfp = header.format == TableFormat::VisualFoxPro;
         let flagged = vfp && header.fields.iter().any(|field| field.kind == b'0');
         let (mut offset, mut bit) = (1, 0);
@@ -215,14 +216,14 @@ mod tests {
     #[test]
     fn the_record_length_of_the_header_stands_unless_only_the_fields_fit_the_file() {
         let wrong = header(3, 10, 12, vec![field(b'C', 10, 0)]);
-        let mended = Layout::new(&wrong, 100 + 110, no_bytes).unwrap();
-        assert_eq!((mended.record_length, mended.mended), (11, true));
+        let length_corrected = Layout::new(&wrong, 100 + 110, no_bytes).unwrap();
+        assert_eq!((length_corrected.record_length, length_corrected.length_corrected), (11, true));
         let right = Layout::new(&wrong, 100 + 120, no_bytes).unwrap();
-        assert_eq!((right.record_length, right.mended), (12, false));
+        assert_eq!((right.record_length, right.length_corrected), (12, false));
         let neither = Layout::new(&wrong, 100 + 50, no_bytes).unwrap();
-        assert_eq!((neither.record_length, neither.mended), (12, false));
+        assert_eq!((neither.record_length, neither.length_corrected), (12, false));
         let zero = Layout::new(&header(3, 10, 0, vec![field(b'C', 10, 0)]), 500, no_bytes).unwrap();
-        assert_eq!((zero.record_length, zero.mended), (11, true));
+        assert_eq!((zero.record_length, zero.length_corrected), (11, true));
         let marked = Layout::new(&wrong, 300, |at| Ok((at == 210).then_some(0x1A))).unwrap();
         assert_eq!(marked.record_length, 11);
     }
@@ -260,10 +261,20 @@ mod tests {
         let not = Layout::new(&header(3, 0, 45, not_wide_enough()), 100, no_bytes).unwrap();
         assert_eq!(not.columns[0].width, 44);
         let off_by_one = header(3, 10, 300, not_wide_enough());
-        let mended = Layout::new(&off_by_one, 100 + 10 * 301, no_bytes).unwrap();
-        assert_eq!((mended.record_length, mended.columns[0].width, mended.mended), (301, 300, true));
+        let length_corrected = Layout::new(&off_by_one, 100 + 10 * 301, no_bytes).unwrap();
+        assert_eq!(
+            (
+                length_corrected.record_length,
+                length_corrected.columns[0].width,
+                length_corrected.length_corrected
+            ),
+            (301, 300, true)
+        );
         let truncated = Layout::new(&off_by_one, 100 + 10 * 299, no_bytes).unwrap();
-        assert_eq!((truncated.record_length, truncated.columns[0].width, truncated.mended), (300, 44, false));
+        assert_eq!(
+            (truncated.record_length, truncated.columns[0].width, truncated.length_corrected),
+            (300, 44, false)
+        );
     }
 
     #[test]

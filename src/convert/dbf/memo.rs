@@ -33,7 +33,7 @@ pub enum MemoEnd {
     /// The file ended first.
     Cut,
     /// The pointer leads nowhere.
-    Nowhere,
+    OutOfFile,
 }
 
 /// An open memo file.
@@ -103,28 +103,28 @@ impl<R: Read + Seek> MemoFile<R> {
     pub fn read(&mut self, block: u64, length: Option<u64>, out: &mut Vec<u8>) -> io::Result<MemoEnd> {
         out.clear();
         let Some(offset) = block.checked_mul(self.block_size).filter(|&at| at < self.length) else {
-            return Ok(MemoEnd::Nowhere);
+            return Ok(MemoEnd::OutOfFile);
         };
         match self.kind {
-            MemoKind::Dbase3 if block == 0 => Ok(MemoEnd::Nowhere),
+            MemoKind::Dbase3 if block == 0 => Ok(MemoEnd::OutOfFile),
             MemoKind::Dbase3 => self.read_dbase3(block, out),
             MemoKind::Dbase4 => match self.eight(offset)? {
                 Some([0xFF, 0xFF, 0x08, 0x00, rest @ ..]) => match u32::from_le_bytes(rest).checked_sub(8) {
                     Some(length) => self.read_length(offset + 8, u64::from(length), out),
-                    None => Ok(MemoEnd::Nowhere),
+                    None => Ok(MemoEnd::OutOfFile),
                 },
-                _ => Ok(MemoEnd::Nowhere),
+                _ => Ok(MemoEnd::OutOfFile),
             },
             MemoKind::FoxPro => match self.eight(offset)? {
                 // The known types of blocks fill two bytes at most; what stands inside a text does not look like one.
                 Some([0, 0, _, _, rest @ ..]) if offset >= 512 => {
                     self.read_length(offset + 8, u64::from(u32::from_be_bytes(rest)), out)
                 }
-                _ => Ok(MemoEnd::Nowhere),
+                _ => Ok(MemoEnd::OutOfFile),
             },
             MemoKind::Six => match length {
                 Some(length) => self.read_length(offset, length, out),
-                None => Ok(MemoEnd::Nowhere),
+                None => Ok(MemoEnd::OutOfFile),
             },
         }
     }
@@ -273,8 +273,8 @@ mod tests {
         assert_eq!(read(&mut memo, 4).0.trim_ascii_end().len(), 512);
         assert_eq!(read(&mut memo, 4).1, MemoEnd::Whole);
         assert_eq!(read(&mut memo, 5), (b"last".to_vec(), MemoEnd::Whole));
-        assert_eq!(read(&mut memo, 0).1, MemoEnd::Nowhere);
-        assert_eq!(read(&mut memo, 60).1, MemoEnd::Nowhere);
+        assert_eq!(read(&mut memo, 0).1, MemoEnd::OutOfFile);
+        assert_eq!(read(&mut memo, 60).1, MemoEnd::OutOfFile);
     }
 
     #[test]
@@ -318,7 +318,7 @@ mod tests {
         let mut memo = MemoFile::open(Cursor::new(file), &[512], TableFormat::Dbase3, "dbt").unwrap();
         assert_eq!(memo.kind(), MemoKind::FoxPro);
         assert_eq!(read(&mut memo, 512), (b"hello".to_vec(), MemoEnd::Whole));
-        assert_eq!(read(&mut memo, 3).1, MemoEnd::Nowhere);
+        assert_eq!(read(&mut memo, 3).1, MemoEnd::OutOfFile);
     }
 
     #[test]

@@ -91,7 +91,7 @@ fn errors(place: &Place) -> Result<String> {
 
 fn runs(place: &Place) -> Result<String> {
     let store = store(place)?;
-    let nobody = FolderLock::holder(&place.folders.data).is_none();
+    let nobody = FolderLock::owner(&place.folders.data).is_none();
     let page = store.history_page(&HistoryQuery::default(), None, RUNS)?;
     let listed: Vec<_> = page.runs.into_iter().map(|run| view::truthful(run, nobody)).collect();
     if listed.is_empty() {

@@ -29,7 +29,7 @@ const OTHERS: [&str; 14] = [
 
 pub(super) fn text(place: &Place) -> String {
     let now = platform::now();
-    let holder = FolderLock::holder(&place.folders.data)
+    let holder = FolderLock::owner(&place.folders.data)
         .map_or_else(|| "nobody".to_owned(), |holder| format!("{} (pid {})", holder.program, holder.pid));
     let lines = [
         format!("Program:        data_exporter {}", env!("CARGO_PKG_VERSION")),

@@ -81,7 +81,7 @@ pub(super) fn schedule(context: &DoctorContext) -> Check {
             "until somebody ends the pause".to_owned()
         };
         Check::warning(NAME, format!("paused {until}: {sentence}"), "`data_exporter resume` ends the pause")
-    } else if FolderLock::holder(&context.folders.data).is_none() {
+    } else if FolderLock::owner(&context.folders.data).is_none() {
         Check::warning(
             NAME,
             format!("no program runs that would keep to it: {sentence}"),

@@ -33,7 +33,7 @@ fn data_folder(data: &Path) -> Check {
     if let Err(error) = tempfile::tempfile_in(data) {
         return Check::failed(NAME, &Error::io("cannot write in", data, &error));
     }
-    let holder = FolderLock::holder(data);
+    let holder = FolderLock::owner(data);
     let used = holder.as_ref().map_or_else(
         || "no program uses it now".to_owned(),
         |holder| format!("in use by {} (pid {})", holder.program, holder.pid),

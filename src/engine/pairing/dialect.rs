@@ -65,13 +65,13 @@ async fn rfc8628(request: &PairingRequest, config: &Config) -> Result<Rfc8628, G
 
 /// Whether the server forgot a name under which this program registered itself; then it is forgotten here too.
 pub fn forget_client(error: &GrantError, request: &PairingRequest, config: &Config, data: &Path) -> bool {
-    let GrantError::Api(ApiError::Refused { said, .. }) = error else { return false };
+    let GrantError::Api(ApiError::Refused { server_text, .. }) = error else { return false };
     let ids = InFile::new(data.join(CLIENTS));
     let base_url = config.api.base_url.as_deref().unwrap_or_default();
     let base_url = base_url.trim_end_matches('/');
     let unknown = config.api.dialect == config::DialectName::Aip
         && request.client_id.is_none()
-        && said.word.as_deref() == Some("invalid_client")
+        && server_text.word.as_deref() == Some("invalid_client")
         && ids.recall(base_url).is_some();
     if unknown {
         ids.forget(base_url);

@@ -345,8 +345,8 @@ fn line_at(text: &str, offset: usize) -> usize {
 /// The parser's own message would quote the line, which may hold a secret, so only the position is reported.
 fn syntax(text: &str, error: &toml::de::Error) -> Problem {
     let line = error.span().map(|span| line_at(text, span.start));
-    let told = error.message();
-    let remedy = if told.contains("escape") {
+    let reason = error.message();
+    let remedy = if reason.contains("escape") {
         "write Windows paths in single quotes, as in 'C:\\Data\\DBF', or double every backslash"
     } else {
         "fix that line"
@@ -356,8 +356,8 @@ fn syntax(text: &str, error: &toml::de::Error) -> Problem {
         value: None,
         line,
         what: match line {
-            Some(_) => format!("not valid TOML ({told})"),
-            None => format!("the file is not valid TOML ({told})"),
+            Some(_) => format!("not valid TOML ({reason})"),
+            None => format!("the file is not valid TOML ({reason})"),
         },
         remedy: remedy.to_owned(),
     }

@@ -91,8 +91,8 @@ fn a_file_of_version_2_0_loads_and_its_retired_keys_are_named() {
     assert_eq!(config.src.source_dir, Some(PathBuf::from("/data")));
     assert_eq!(config.credential.device.unwrap().domain, "d");
     assert_eq!(warnings(text).len(), 5);
-    let told = problems(&text.replace("'/data'", "5"));
-    assert!(told[0].starts_with("line 4: [src] source_dir"), "{told:?}");
+    let problems_found = problems(&text.replace("'/data'", "5"));
+    assert!(problems_found[0].starts_with("line 4: [src] source_dir"), "{problems_found:?}");
     assert_eq!(
         warnings(text)[0],
         "line 11: [batch] max_files_per_batch has no effect any more: remove the line"
@@ -167,11 +167,11 @@ fn all_problems_are_told_at_once() {
 
 #[test]
 fn a_wrong_secret_is_not_quoted() {
-    let told = problems(
+    let problems_found = problems(
         "[credential]\npassword = [\"canary\"]\n[credential.device]\nclient_secret = { a = \"canary\" }",
     );
-    assert!(told.len() >= 2);
-    assert!(!told.concat().contains("canary"), "{told:?}");
+    assert!(problems_found.len() >= 2);
+    assert!(!problems_found.concat().contains("canary"), "{problems_found:?}");
 }
 
 #[test]
@@ -204,17 +204,17 @@ fn an_address_is_an_address() {
     for wrong in ["ftp://a", "https://", "https://a?b=c", "https://a/#b", "https:/ /a", "C:\\Data"] {
         assert_eq!(problems(&format!("[api]\nbase_url = '{wrong}'\n")).len(), 1, "{wrong}");
     }
-    let told = problems("[api]\nbase_url = \"https://anna:canary@a\"\n");
-    assert!(!told.concat().contains("canary"), "{told:?}");
+    let problems_found = problems("[api]\nbase_url = \"https://anna:canary@a\"\n");
+    assert!(!problems_found.concat().contains("canary"), "{problems_found:?}");
 }
 
 #[test]
 fn broken_toml_is_told_by_its_line_and_not_quoted() {
-    let told = problems("[credential.device]\nclient_secret = \"canary\n");
-    assert!(told[0].starts_with("line 2: not valid TOML"), "{told:?}");
-    assert!(!told.concat().contains("canary"), "{told:?}");
-    let told = problems("[src]\nsource_dir = \"C:\\Data\\DBF\"\n");
-    assert!(told[0].contains("single quotes"), "{told:?}");
+    let problems_found = problems("[credential.device]\nclient_secret = \"canary\n");
+    assert!(problems_found[0].starts_with("line 2: not valid TOML"), "{problems_found:?}");
+    assert!(!problems_found.concat().contains("canary"), "{problems_found:?}");
+    let problems_found = problems("[src]\nsource_dir = \"C:\\Data\\DBF\"\n");
+    assert!(problems_found[0].contains("single quotes"), "{problems_found:?}");
 }
 
 #[test]
@@ -260,9 +260,9 @@ fn every_key_has_a_variable_of_its_own() {
 
 #[test]
 fn a_wrong_variable_is_named_as_one() {
-    let told = with("", &[("DATA_EXPORTER_EXPORT_GZIP_LEVEL", "fast")]).unwrap_err();
+    let problems_found = with("", &[("DATA_EXPORTER_EXPORT_GZIP_LEVEL", "fast")]).unwrap_err();
     assert_eq!(
-        told.problems[0].to_string(),
+        problems_found.problems[0].to_string(),
         "DATA_EXPORTER_EXPORT_GZIP_LEVEL = \"fast\" is invalid: use a whole number from 1 to 9, without quotes"
     );
 }

@@ -18,7 +18,7 @@ struct VssCopy {
 impl VssCopy {
     /// Starts the owner process. It prints one line with the copy's path, or the reason for a failure on standard
     /// error.
-    fn kept_by(keeper: &mut Command) -> io::Result<Self> {
+    fn start(keeper: &mut Command) -> io::Result<Self> {
         let mut keeper =
             keeper.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let mut line = String::new();
@@ -28,9 +28,9 @@ impl VssCopy {
         let root = line.trim();
         if root.is_empty() {
             drop(keeper.stdin.take());
-            let told = keeper.wait_with_output()?.stderr;
-            let told = String::from_utf8_lossy(&told);
-            let why = told.lines().map(str::trim).find(|line| !line.is_empty());
+            let errors = keeper.wait_with_output()?.stderr;
+            let errors = String::from_utf8_lossy(&errors);
+            let why = errors.lines().map(str::trim).find(|line| !line.is_empty());
             return Err(io::Error::other(why.unwrap_or("Windows made none and gave no reason").to_owned()));
         }
         Ok(Self { keeper, root: PathBuf::from(root) })
@@ -65,7 +65,7 @@ mod by_powershell {
     /// The variable that passes the volume to the owner process.
     const VOLUME: &str = "DATA_EXPORTER_VOLUME";
     /// The numbers come from the documentation of the method.
-    const KEEPER: &str = "\
+    const SCRIPT: &str = "\
 $ErrorActionPreference = 'Stop'
 $why = @{1='access is denied'; 3='the volume was not found'; 4='the volume has no shadow copies'; \
 6='there is not enough room for it'; 8='the volume has as many as it may'; 9='another one is being made'}
@@ -103,8 +103,8 @@ try {
 
         fn take(&self, disk: &Path) -> io::Result<Box<dyn ShadowCopy>> {
             let mut keeper = platform::system_command("WindowsPowerShell\\v1.0\\powershell.exe");
-            keeper.args(["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", KEEPER]).env(VOLUME, disk);
-            Ok(Box::new(VssCopy::kept_by(&mut keeper)?))
+            keeper.args(["-NoLogo", "-NoProfile", "-NonInteractive", "-Command", SCRIPT]).env(VOLUME, disk);
+            Ok(Box::new(VssCopy::start(&mut keeper)?))
         }
     }
 }
@@ -123,7 +123,7 @@ mod tests {
     fn the_copy_is_removed_when_its_owner_lets_it_go_and_not_before() {
         let folder = tempfile::tempdir().unwrap();
         let script = "touch copy; echo ' /the/copy '; cat >/dev/null; rm copy";
-        let shadow = VssCopy::kept_by(&mut keeper(script, folder.path())).unwrap();
+        let shadow = VssCopy::start(&mut keeper(script, folder.path())).unwrap();
         assert_eq!(shadow.root(), Path::new("/the/copy"));
         assert!(folder.path().join("copy").exists());
         drop(shadow);
@@ -133,10 +133,9 @@ mod tests {
     #[test]
     fn a_copy_that_is_not_made_says_why() {
         let folder = tempfile::tempdir().unwrap();
-        let refused =
-            |script| VssCopy::kept_by(&mut keeper(script, folder.path())).err().unwrap().to_string();
+        let refused = |script| VssCopy::start(&mut keeper(script, folder.path())).err().unwrap().to_string();
         assert_eq!(refused("echo >&2; echo access is denied >&2; exit 1"), "access is denied");
         assert_eq!(refused("exit 0"), "Windows made none and gave no reason");
-        assert!(VssCopy::kept_by(&mut Command::new("/no/such/keeper")).is_err());
+        assert!(VssCopy::start(&mut Command::new("/no/such/keeper")).is_err());
     }
 }

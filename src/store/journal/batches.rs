@@ -175,7 +175,7 @@ impl Store {
                 "UPDATE parts SET state = 'undelivered' WHERE batch_id = ? AND state <> 'delivered'",
             )?
             .execute([batch.0])?;
-            sql.prepare_cached(SETTLE_FILES)?.execute(params![
+            sql.prepare_cached(FINISH_FILES)?.execute(params![
                 word(&UploadState::Sent),
                 word(&UploadState::Failed),
                 batch.0
@@ -190,7 +190,7 @@ impl Store {
     }
 }
 
-const SETTLE_FILES: &str = "
+const FINISH_FILES: &str = "
 UPDATE files SET upload = CASE
     WHEN parts = (SELECT count(*) FROM parts p WHERE p.file_id = files.id AND p.state = 'delivered') THEN ?1
     WHEN EXISTS (SELECT 1 FROM parts p WHERE p.file_id = files.id AND p.state = 'undelivered') THEN ?2

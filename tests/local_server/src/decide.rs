@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::app::App;
 use crate::grants::tokens::TokenOwner;
 use crate::grants::{
-    Approval, Asked, Choice, Decision, Dialect, Grant, Pairing, Poll, SiteChoice, Undecidable, codes,
+    Approval, Choice, CodeRequest, Decision, Dialect, Grant, Pairing, Poll, SiteChoice, Undecidable, codes,
     is_site_name,
 };
 use crate::ids;
@@ -28,7 +28,7 @@ pub(crate) struct Pair {
 
 impl App {
     /// Gives out a code.
-    pub(crate) fn ask(&self, asked: Asked) -> Grant {
+    pub(crate) fn ask(&self, asked: CodeRequest) -> Grant {
         let (rules, now) = (self.switches().pairing, self.now());
         let mut pairings = lock(&self.pairings);
         let grant = pairings.grants.open(asked, &rules, now);
@@ -96,7 +96,7 @@ impl App {
             domain: site.domain.clone(),
             site_id: site.id(),
             site_name: match &choice.site {
-                SiteChoice::Asked => asked.site_name.clone(),
+                SiteChoice::CodeRequest => asked.site_name.clone(),
                 SiteChoice::Named(name) => name.trim().to_owned(),
                 SiteChoice::Domain(_) => site.name.clone(),
             },
@@ -183,7 +183,11 @@ impl App {
 }
 
 /// The scopes that are given: with RomM within what was asked for and what the user has.
-fn approved_scopes(asked: &Asked, choice: &Choice, rules: &Pairing) -> Result<Vec<String>, Undecidable> {
+fn approved_scopes(
+    asked: &CodeRequest,
+    choice: &Choice,
+    rules: &Pairing,
+) -> Result<Vec<String>, Undecidable> {
     if rules.dialect != Dialect::Romm {
         return Ok(asked.scopes.clone());
     }
@@ -200,12 +204,12 @@ fn approved_scopes(asked: &Asked, choice: &Choice, rules: &Pairing) -> Result<Ve
 fn site_of<'s>(
     sites: &'s mut Vec<Site>,
     choice: &Choice,
-    asked: &Asked,
+    asked: &CodeRequest,
     dialect: Dialect,
 ) -> Result<&'s mut Site, Undecidable> {
     let (domain, name) = match &choice.site {
         SiteChoice::Domain(domain) => (domain.clone(), None),
-        SiteChoice::Asked => (domain_of(&asked.site_name), Some(asked.site_name.as_str())),
+        SiteChoice::CodeRequest => (domain_of(&asked.site_name), Some(asked.site_name.as_str())),
         SiteChoice::Named(name) if is_site_name(dialect, name.trim()) => (domain_of(name), Some(name.trim())),
         SiteChoice::Named(_) => return Err(Undecidable::BadSiteName),
     };

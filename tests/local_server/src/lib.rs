@@ -42,7 +42,7 @@ pub use clock::Clock;
 pub use endpoint::{Endpoint, PathFamily, UnknownEndpoint};
 pub use faults::{Fault, RetryAfter, Rule, RuleError};
 pub use grants::{
-    Announced, Approval, Asked, Bodies, Choice, Dialect, Metadata, Pairing, Registration, SiteChoice,
+    Announced, Approval, Bodies, Choice, CodeRequest, Dialect, Metadata, Pairing, Registration, SiteChoice,
     TokenLifetime, Undecidable, WaitingCode,
 };
 pub use options::{Families, Options, Site, Switches, TokenReply};

@@ -48,15 +48,15 @@ impl Client {
 
 /// The file.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Kept {
-    sites: Vec<KeptSite>,
+struct SavedState {
+    sites: Vec<SavedSite>,
     access: Vec<AccessToken>,
     refresh: Vec<RefreshToken>,
     clients: Vec<Client>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct KeptSite {
+struct SavedSite {
     domain: String,
     name: String,
     account: String,
@@ -67,15 +67,15 @@ impl Pairings {
     /// Reads what a data folder holds: the pairings, and the sites that devices were paired with.
     pub(crate) fn open(folder: &Path) -> io::Result<(Self, Vec<Site>)> {
         let path = folder.join(NAME);
-        let kept: Kept = match std::fs::read(&path) {
+        let saved: SavedState = match std::fs::read(&path) {
             Ok(text) => serde_json::from_slice(&text)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Kept::default(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => SavedState::default(),
             Err(error) => return Err(error),
         };
         let mut tokens = Tokens::default();
-        kept.access.into_iter().for_each(|token| tokens.restore_access(token));
-        kept.refresh.into_iter().for_each(|token| tokens.restore_refresh(token));
-        let sites = kept.sites.into_iter().map(|site| Site {
+        saved.access.into_iter().for_each(|token| tokens.restore_access(token));
+        saved.refresh.into_iter().for_each(|token| tokens.restore_refresh(token));
+        let sites = saved.sites.into_iter().map(|site| Site {
             name: site.name,
             account: site.account,
             digest: site.digest,
@@ -83,21 +83,21 @@ impl Pairings {
             ..Site::new(site.domain, "")
         });
         let (grants, limits) = (Grants::default(), Limits::default());
-        Ok((Self { grants, limits, tokens, clients: kept.clients, path }, sites.collect()))
+        Ok((Self { grants, limits, tokens, clients: saved.clients, path }, sites.collect()))
     }
 
     /// Writes down what outlives a restart.
     pub(crate) fn save(&self, sites: &[Site]) -> io::Result<()> {
         let (access, refresh) = self.tokens.all();
-        let sites = sites.iter().filter(|site| site.paired).map(|site| KeptSite {
+        let sites = sites.iter().filter(|site| site.paired).map(|site| SavedSite {
             domain: site.domain.clone(),
             name: site.name.clone(),
             account: site.account.clone(),
             digest: site.digest(),
         });
-        let kept = Kept { sites: sites.collect(), access, refresh, clients: self.clients.clone() };
+        let saved = SavedState { sites: sites.collect(), access, refresh, clients: self.clients.clone() };
         let temporary = self.path.with_extension("json.new");
-        std::fs::write(&temporary, serde_json::to_vec(&kept)?)?;
+        std::fs::write(&temporary, serde_json::to_vec(&saved)?)?;
         std::fs::rename(temporary, &self.path)
     }
 }

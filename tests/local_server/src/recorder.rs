@@ -17,10 +17,10 @@ use crate::urlencoded;
 use crate::wire_fixture::{Mismatch, Request, Values};
 
 /// How many requests are remembered.
-const KEPT: usize = 10_000;
+const MAX_REQUESTS: usize = 10_000;
 /// How much of a request's body is remembered: error reports whole, uploads only when they are tiny.
-const BODY_KEPT: usize = 64 << 10;
-const UPLOAD_KEPT: usize = 4 << 10;
+const MAX_BODY: usize = 64 << 10;
+const MAX_UPLOAD_BODY: usize = 4 << 10;
 
 /// A request as the server saw it.
 #[derive(Clone)]
@@ -111,7 +111,7 @@ impl BodySeen {
     /// Notes a piece; gives the bytes so far.
     pub(crate) fn add(&self, piece: &[u8]) -> u64 {
         let mut start = lock(&self.start);
-        let room = (BODY_KEPT + 1).saturating_sub(start.len()).min(piece.len());
+        let room = (MAX_BODY + 1).saturating_sub(start.len()).min(piece.len());
         start.extend_from_slice(&piece[..room]);
         self.bytes.fetch_add(piece.len() as u64, Ordering::Relaxed) + piece.len() as u64
     }
@@ -144,7 +144,7 @@ impl Recorder {
         at: DateTime<Utc>,
     ) -> u64 {
         self.count += 1;
-        if self.requests.len() == KEPT {
+        if self.requests.len() == MAX_REQUESTS {
             self.requests.pop_front();
         }
         let raw_headers: Vec<(String, String)> = headers
@@ -189,7 +189,7 @@ impl Recorder {
             return;
         };
         (request.handled, request.status, request.parts) = (outcome.handled, outcome.status, outcome.parts);
-        let limit = if request.endpoint == Endpoint::Upload { UPLOAD_KEPT } else { BODY_KEPT };
+        let limit = if request.endpoint == Endpoint::Upload { MAX_UPLOAD_BODY } else { MAX_BODY };
         let mut start = lock(&body.start);
         if start.len() <= limit {
             request.raw_body = std::mem::take(&mut *start);

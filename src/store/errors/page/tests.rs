@@ -18,12 +18,12 @@ const TEXTS: [&str; 10] =
 
 /// An error as recorded, at this minute.
 #[derive(Debug, Clone)]
-struct Made {
+struct Generated {
     error: NewError,
     minute: i64,
 }
 
-fn made() -> impl Strategy<Value = Made> {
+fn generated() -> impl Strategy<Value = Generated> {
     (
         select(&KINDS),
         select(&ErrorSeverity::ALL),
@@ -37,7 +37,7 @@ fn made() -> impl Strategy<Value = Made> {
             if let Some(file) = file {
                 error = error.metadata("fileName", file).metadata("at", json!([{ "row": 70 }]));
             }
-            Made { error: if hint { error.hint("look into it") } else { error }, minute }
+            Generated { error: if hint { error.hint("look into it") } else { error }, minute }
         })
 }
 
@@ -68,8 +68,8 @@ fn store() -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
-fn add(store: &Store, made: &Made) {
-    store.record_error_at(&made.error, at(made.minute)).unwrap();
+fn add(store: &Store, generated: &Generated) {
+    store.record_error_at(&generated.error, at(generated.minute)).unwrap();
 }
 
 /// Applies an [`ErrorQuery`] without its severity.
@@ -104,7 +104,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(80))]
     #[test]
     fn all_pages_together_are_the_list_whatever_is_added_between_them(
-        errors in proptest::collection::vec(made(), 0..20),
+        errors in proptest::collection::vec(generated(), 0..20),
         later in 0..400_i64, query in query(), limit in 1..5_u32
     ) {
         let (_folder, store) = store();
@@ -125,7 +125,7 @@ proptest! {
             }
             round += 1;
             let other = NewError::new("Batch", ErrorSeverity::Error, format!("Сервер {round}"));
-            add(&store, &Made { error: other, minute: later });
+            add(&store, &Generated { error: other, minute: later });
         }
         let unique: HashSet<_> = seen.iter().collect();
         prop_assert_eq!(unique.len(), seen.len());

@@ -32,7 +32,7 @@ const TRIGGERS: [Trigger; 2] = [Trigger::Manual, Trigger::Schedule];
 
 /// A run to be stored.
 #[derive(Debug, Clone)]
-struct Made {
+struct Generated {
     trigger: Trigger,
     state: RunState,
     hour: i64,
@@ -41,7 +41,7 @@ struct Made {
     error: Option<(&'static str, Option<&'static str>)>,
 }
 
-fn made() -> impl Strategy<Value = Made> {
+fn generated() -> impl Strategy<Value = Generated> {
     (
         select(&TRIGGERS),
         select(&STATES),
@@ -50,7 +50,7 @@ fn made() -> impl Strategy<Value = Made> {
         any::<bool>(),
         proptest::option::of(select(&ERRORS)),
     )
-        .prop_map(|(trigger, state, hour, tables, batch, error)| Made {
+        .prop_map(|(trigger, state, hour, tables, batch, error)| Generated {
             trigger,
             state,
             hour,
@@ -87,26 +87,26 @@ fn store() -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
-fn add(store: &Store, made: &Made) -> RunId {
-    let run = store.begin_run(made.trigger).unwrap();
+fn add(store: &Store, generated: &Generated) -> RunId {
+    let run = store.begin_run(generated.trigger).unwrap();
     let planned = |source: &&str| PlannedFile {
         source: (*source).to_owned(),
         table: source.replace(['/', '.'], "_"),
         decision: None,
     };
-    store.plan_files(run, &made.tables.iter().map(planned).collect::<Vec<_>>()).unwrap();
-    if made.batch {
+    store.plan_files(run, &generated.tables.iter().map(planned).collect::<Vec<_>>()).unwrap();
+    if generated.batch {
         let batch = store.begin_batch(run, "here").unwrap();
         store.batch_started(batch, &format!("batch-{}", run.0), None).unwrap();
     }
-    if made.state != RunState::Running {
-        let error = made.error.map(|(message, hint)| {
+    if generated.state != RunState::Running {
+        let error = generated.error.map(|(message, hint)| {
             let error = Error::new(Code::SourceMissing, message);
             if let Some(hint) = hint { error.hint(hint) } else { error }
         });
-        store.finish_run(run, made.state, error.as_ref()).unwrap();
+        store.finish_run(run, generated.state, error.as_ref()).unwrap();
     }
-    let started = at(made.hour).timestamp_millis();
+    let started = at(generated.hour).timestamp_millis();
     store
         .write(|sql| Ok(sql.execute("UPDATE runs SET started_at = ? WHERE id = ?", [started, run.0])?))
         .unwrap();
@@ -144,8 +144,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
     #[test]
     fn all_pages_together_are_the_list_whatever_is_added_between_them(
-        runs in proptest::collection::vec(made(), 0..12),
-        later in made(), query in query(), limit in 1..5_u32
+        runs in proptest::collection::vec(generated(), 0..12),
+        later in generated(), query in query(), limit in 1..5_u32
     ) {
         let (_folder, store) = store();
         for run in &runs {

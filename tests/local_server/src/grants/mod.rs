@@ -19,7 +19,7 @@ pub use switches::{Announced, Bodies, Dialect, Metadata, Pairing, Registration};
 
 /// What a device said of itself when it asked for a code; each dialect has words for some of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Asked {
+pub struct CodeRequest {
     /// The program: a client id, or the name of a client.
     pub client: Option<String>,
     /// The site it wants to be.
@@ -44,7 +44,7 @@ pub struct WaitingCode {
     /// The code as the device shows it.
     pub user_code: String,
     /// What the device said of itself.
-    pub asked: Asked,
+    pub asked: CodeRequest,
     /// When the code ends.
     pub ends_at: DateTime<Utc>,
     /// How often the device has asked whether it is decided.
@@ -69,7 +69,7 @@ pub struct Choice {
 pub enum SiteChoice {
     /// The one of the name it asked for, made when there is none.
     #[default]
-    Asked,
+    CodeRequest,
     /// The one of this name, made when there is none.
     Named(String),
     /// The one with this domain, which must be there.
@@ -182,7 +182,7 @@ impl std::error::Error for Undecidable {}
 pub(crate) struct Grant {
     pub device_code: String,
     pub user_code: String,
-    pub asked: Asked,
+    pub asked: CodeRequest,
     pub ends_at: DateTime<Utc>,
     pub decision: Option<Decision>,
     /// How often its device has polled.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{Approval, Asked, Decision, Dialect, Grant, Pairing, Undecidable, WaitingCode, codes};
+use super::{Approval, CodeRequest, Decision, Dialect, Grant, Pairing, Undecidable, WaitingCode, codes};
 
 /// What a poll finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(crate) struct Grants {
 
 impl Grants {
     /// Gives out a code.
-    pub(crate) fn open(&mut self, asked: Asked, rules: &Pairing, now: DateTime<Utc>) -> Grant {
+    pub(crate) fn open(&mut self, asked: CodeRequest, rules: &Pairing, now: DateTime<Utc>) -> Grant {
         let mut user_code = codes::user_code(rules.dialect);
         while self.device_codes.contains_key(&codes::normalised(&user_code)) {
             user_code = codes::user_code(rules.dialect);
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn strict_polling_lengthens_the_interval_by_five_seconds_each_time_and_never_shortens_it() {
         let (mut grants, rules) = (Grants::default(), rules(Dialect::Rfc));
-        let code = grants.open(Asked::default(), &rules, at(0)).device_code;
+        let code = grants.open(CodeRequest::default(), &rules, at(0)).device_code;
         let slow = |seconds| Poll::SlowDown(Duration::from_secs(seconds));
         for (second, expected) in [
             (0, Poll::Pending),
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn romm_restarts_its_clock_with_every_poll_and_keeps_its_interval() {
         let (mut grants, rules) = (Grants::default(), rules(Dialect::Romm));
-        let code = grants.open(Asked::default(), &rules, at(0)).device_code;
+        let code = grants.open(CodeRequest::default(), &rules, at(0)).device_code;
         for (second, early) in [(0, false), (4, true), (8, true), (13, false)] {
             let poll = grants.poll(&code, &rules, at(second));
             assert_eq!(matches!(poll, Poll::SlowDown(_)), early, "at {second}");
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn what_was_approved_and_not_fetched_in_time_is_expired() {
         let (mut grants, rules) = (Grants::default(), rules(Dialect::DfmA));
-        let grant = grants.open(Asked::default(), &rules, at(0));
+        let grant = grants.open(CodeRequest::default(), &rules, at(0));
         grants.decide(&grant.user_code, approval(), &rules, at(1));
         assert!(matches!(grants.poll(&grant.device_code, &rules, at(899)), Poll::Approved(_)));
         assert_eq!(grants.poll(&grant.device_code, &rules, at(900)), Poll::Expired);
@@ -238,7 +238,7 @@ mod tests {
         ] {
             let mut grants = Grants::default();
             let rules = Pairing { one_shot, strict_polling: Some(false), ..rules(dialect) };
-            let grant = grants.open(Asked::default(), &rules, at(0));
+            let grant = grants.open(CodeRequest::default(), &rules, at(0));
             grants.decide(&grant.user_code, approval(), &rules, at(1));
             grants.poll(&grant.device_code, &rules, at(2));
             assert_eq!(grants.poll(&grant.device_code, &rules, at(3)) == Poll::Used, again, "{dialect:?}");
@@ -248,7 +248,7 @@ mod tests {
     #[test]
     fn romm_forgets_a_denied_code_after_a_minute() {
         let (mut grants, rules) = (Grants::default(), rules(Dialect::Romm));
-        let grant = grants.open(Asked::default(), &rules, at(0));
+        let grant = grants.open(CodeRequest::default(), &rules, at(0));
         grants.decide(&grant.user_code, Decision::Denied, &rules, at(10));
         assert_eq!(grants.poll(&grant.device_code, &rules, at(69)), Poll::Denied);
         assert_eq!(grants.poll(&grant.device_code, &rules, at(70)), Poll::Expired);
@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn a_code_is_found_however_it_is_typed_and_only_while_it_waits() {
         let (mut grants, rules) = (Grants::default(), rules(Dialect::DfmA));
-        let code = grants.open(Asked::default(), &rules, at(0)).user_code;
+        let code = grants.open(CodeRequest::default(), &rules, at(0)).user_code;
         let typed = code.replace('-', " ").to_lowercase();
         assert_eq!(grants.waiting(&typed, at(1)).unwrap().user_code, code);
         assert_eq!(grants.all_waiting(at(1)).len(), 1);

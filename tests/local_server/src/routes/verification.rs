@@ -186,7 +186,7 @@ fn choice(form: &Form, dialect: Dialect) -> Choice {
     let site = match (form.get("site"), form.get("site_name")) {
         (Some("") | None, Some(name)) => SiteChoice::Named(name.to_owned()),
         (Some(domain), _) => SiteChoice::Domain(domain.to_owned()),
-        (None, None) => SiteChoice::Asked,
+        (None, None) => SiteChoice::CodeRequest,
     };
     let is_romm = dialect == Dialect::Romm;
     Choice {

@@ -133,9 +133,9 @@ fn silence_and_delay_take_their_time() {
     let device = Device::new(&server);
     let batch = server.batches()[0].id.clone();
     server.fault(Rule::nth(1, Fault::Delay(Duration::from_millis(200))).on(Endpoint::Batch));
-    let began = Instant::now();
+    let started = Instant::now();
     assert_eq!(device.get(&format!("/api/dfc/batch/{batch}")).status, 200);
-    assert!(began.elapsed() >= Duration::from_millis(200));
+    assert!(started.elapsed() >= Duration::from_millis(200));
 
     for (fault, endpoint, expected) in [
         (Fault::Silence, Endpoint::Complete, "IN_PROGRESS"),
@@ -172,11 +172,11 @@ fn gzip_is_declared_and_a_bomb_is_small_on_the_wire() {
 
 #[test]
 fn a_dripping_answer_arrives_whole_in_the_end() {
-    let began = Instant::now();
+    let started = Instant::now();
     let (_server, answer) = start_under(Fault::Drip(Duration::from_millis(1)));
     let answer = answer.unwrap();
     assert_eq!(answer.json()["status"], "IN_PROGRESS");
-    assert!(began.elapsed() >= Duration::from_millis(answer.body.len() as u64));
+    assert!(started.elapsed() >= Duration::from_millis(answer.body.len() as u64));
 }
 
 #[test]

@@ -199,9 +199,9 @@ fn what_a_device_is_told_of_times_can_be_anything() {
                 switches.pairing.announced_interval = announced;
                 switches.pairing.announced_lifetime = announced;
             });
-            let told = ask_for_code(&server, dialect).json();
-            assert_eq!(told.get("interval").and_then(Value::as_i64), interval, "{dialect:?}");
-            assert_eq!(told.get(names).and_then(Value::as_i64), lifetime, "{dialect:?}");
+            let answer = ask_for_code(&server, dialect).json();
+            assert_eq!(answer.get("interval").and_then(Value::as_i64), interval, "{dialect:?}");
+            assert_eq!(answer.get(names).and_then(Value::as_i64), lifetime, "{dialect:?}");
         }
     }
 }

@@ -63,9 +63,9 @@ fn a_batch_over_its_time_is_swept_by_the_clock_of_the_server() {
     });
     let device = Device::new(&server);
     let batch = device.start();
-    let began = Instant::now();
+    let started = Instant::now();
     while server.batch(&batch).unwrap().status == BatchStatus::InProgress {
-        assert!(began.elapsed() < Duration::from_secs(10), "never swept");
+        assert!(started.elapsed() < Duration::from_secs(10), "never swept");
         std::thread::sleep(Duration::from_millis(5));
     }
     assert_eq!(server.batch(&batch).unwrap().status, BatchStatus::NotCompleted);

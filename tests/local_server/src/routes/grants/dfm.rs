@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::body::{Sent, optional};
 use super::{given_out, oauth_error};
 use crate::grants::tokens::{TokenOwner, Worthless};
-use crate::grants::{Approval, Asked, Dialect, Poll, is_site_name, slug};
+use crate::grants::{Approval, CodeRequest, Dialect, Poll, is_site_name, slug};
 use crate::lock;
 use crate::options::TokenReply;
 use crate::replies::{self, Reply};
@@ -28,24 +28,24 @@ pub(super) fn authorize(call: &Call, sent: &Sent) -> Reply {
 }
 
 /// What a device says of itself; the specification's form has no name for the site, so that of the device makes one.
-fn asked(members: &Map<String, Value>) -> Result<Asked, ()> {
+fn asked(members: &Map<String, Value>) -> Result<CodeRequest, ()> {
     let (site_name, device_name) = (optional(members, "siteName")?, optional(members, "deviceName")?);
     let kind = optional(members, "siteType")?;
     if !matches!(kind.as_deref(), None | Some("DBF" | "POSTGRES_CDC" | "MSSQL_CDC" | "DBF_CDC")) {
         return Err(());
     }
     let made = device_name.as_deref().filter(|name| !name.trim().is_empty()).map(slug);
-    Ok(Asked {
+    Ok(CodeRequest {
         site_name: site_name.or(made).unwrap_or_default(),
         site_description: optional(members, "siteDescription")?,
         device_name,
         device_type: optional(members, "deviceType")?,
         firmware_version: optional(members, "firmwareVersion")?,
-        ..Asked::default()
+        ..CodeRequest::default()
     })
 }
 
-fn problems(asked: &Asked, dialect: Dialect) -> Vec<&'static str> {
+fn problems(asked: &CodeRequest, dialect: Dialect) -> Vec<&'static str> {
     let mut problems = Vec::new();
     if asked.site_name.trim().is_empty() {
         problems.push("siteName: must not be blank");

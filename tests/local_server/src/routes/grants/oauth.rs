@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::body::{Sent, text};
 use super::{given_out, oauth_error, unstored};
 use crate::grants::tokens::TokenOwner;
-use crate::grants::{Asked, Bodies, Dialect, Poll, slug};
+use crate::grants::{Bodies, CodeRequest, Dialect, Poll, slug};
 use crate::lock;
 use crate::replies::{self, Reply};
 use crate::routes::Call;
@@ -68,12 +68,12 @@ pub(super) fn device(call: &Call, sent: &Sent) -> Reply {
     if !is_aip && scopes.iter().any(|scope| !rules.scopes.contains(scope)) {
         return unstored(oauth_error(400, "invalid_scope", "A scope is not known"));
     }
-    let grant = call.app.ask(Asked {
+    let grant = call.app.ask(CodeRequest {
         client: Some(client.to_owned()),
         site_name: slug(&known.name),
         device_name: Some(known.name),
         scopes,
-        ..Asked::default()
+        ..CodeRequest::default()
     });
     let page = format!("{}{}", call.base, rules.dialect.page());
     unstored(replies::json(200, &given_out(call, &grant, NAMES, &page).into()))

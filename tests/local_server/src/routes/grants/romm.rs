@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::body::Sent;
 use super::given_out;
-use crate::grants::{Asked, Poll, ROMM_SCOPES, slug};
+use crate::grants::{CodeRequest, Poll, ROMM_SCOPES, slug};
 use crate::lock;
 use crate::replies::{self, Reply};
 use crate::routes::Call;
@@ -119,7 +119,7 @@ pub(super) fn init(call: &Call, sent: &Sent) -> Reply {
     if !problems.is_empty() {
         return problems.reply();
     }
-    let grant = call.app.ask(Asked {
+    let grant = call.app.ask(CodeRequest {
         client,
         site_name: slug(name.as_deref().unwrap_or_default()),
         device_name: name,
@@ -127,7 +127,7 @@ pub(super) fn init(call: &Call, sent: &Sent) -> Reply {
         firmware_version,
         install_id,
         scopes,
-        ..Asked::default()
+        ..CodeRequest::default()
     });
     let rules = &call.switches.pairing;
     let (names, origin) = if rules.absolute_urls { (URLS, call.base.as_str()) } else { (PATHS, "") };

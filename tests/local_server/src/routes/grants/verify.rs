@@ -50,7 +50,7 @@ fn decide(call: &Call, sent: &Sent) -> Reply {
             None => return refused(call, Undecidable::NoSuchSite),
         },
         (None, Some(name)) => SiteChoice::Named(name.to_owned()),
-        (None, None) => SiteChoice::Asked,
+        (None, None) => SiteChoice::CodeRequest,
     };
     if code.is_empty() {
         return call.general(400, "userCode: must not be blank");

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::grants::{Asked, Dialect, Grant, Pairing};
+use crate::grants::{CodeRequest, Dialect, Grant, Pairing};
 use crate::options::Site;
 use crate::routes::html::escape;
 
@@ -72,7 +72,7 @@ pub(super) fn confirm(
 }
 
 /// What the device said of itself.
-fn about(asked: &Asked) -> String {
+fn about(asked: &CodeRequest) -> String {
     let scopes = asked.scopes.join(", ");
     let rows = [
         ("Device", asked.device_name.as_deref()),
@@ -91,7 +91,7 @@ fn about(asked: &Asked) -> String {
 }
 
 /// Which site the device becomes: a new one or one that is there.
-fn site(dialect: Dialect, asked: &Asked, sites: &[Site]) -> String {
+fn site(dialect: Dialect, asked: &CodeRequest, sites: &[Site]) -> String {
     let mut options = r#"<option value="">A site of the name below</option>"#.to_owned();
     for site in sites {
         let domain = escape(&site.domain);
@@ -117,7 +117,7 @@ fn site(dialect: Dialect, asked: &Asked, sites: &[Site]) -> String {
     )
 }
 
-fn device(asked: &Asked) -> String {
+fn device(asked: &CodeRequest) -> String {
     let name = escape(asked.device_name.as_deref().unwrap_or_default());
     format!(
         r#"<p><label for="device-name">Name of the device</label>
@@ -125,7 +125,7 @@ fn device(asked: &Asked) -> String {
     )
 }
 
-fn scopes(rules: &Pairing, asked: &Asked) -> String {
+fn scopes(rules: &Pairing, asked: &CodeRequest) -> String {
     let boxes = asked.scopes.iter().enumerate().map(|(at, scope)| {
         let (state, note) = if rules.user_scopes.contains(scope) {
             ("checked", "")
