@@ -146,7 +146,7 @@ fn every_row_uses_only_the_rows_below_it() {
 }
 
 #[test]
-fn the_readers_of_uses_are_not_blind() {
+fn the_parser_of_use_items_finds_every_form() {
     let source = Source {
         path: "store/x.rs".to_owned(),
         code: "use crate::{cli::{Screen, Exit}, export}; fn f() { crate::api::go() }".to_owned(),
@@ -155,29 +155,29 @@ fn the_readers_of_uses_are_not_blind() {
 }
 
 #[test]
-fn one_module_speaks_sql() {
+fn only_the_store_uses_sql() {
     assert_eq!(elsewhere(&["rusqlite"], &["store/"]), [""; 0]);
 }
 
 #[test]
-fn one_place_records_an_error() {
+fn only_one_module_records_errors() {
     assert_eq!(elsewhere(&["record_error("], &["reports/record.rs", "store/errors.rs"]), [""; 0]);
 }
 
 #[test]
-fn one_module_prints() {
+fn only_the_renderer_prints() {
     let words = ["println!", "eprintln!", "print!(", "io::stdout", "io::stderr"];
     // The journal of systemd is standard error, and its lines are no output.
     assert_eq!(elsewhere(&words, &["cli/render", "logging/system.rs"]), [""; 0]);
 }
 
 #[test]
-fn one_module_reads_the_wall_clock() {
+fn only_the_platform_module_reads_the_wall_clock() {
     assert_eq!(elsewhere(&["Utc::now", "Local::now", "SystemTime::now"], &["platform"]), [""; 0]);
 }
 
 #[test]
-fn the_converter_knows_no_runtime_no_network_no_store() {
+fn the_converter_uses_neither_runtime_nor_network_nor_store() {
     for source in sources().iter().filter(|source| source.is_below("convert/")) {
         for word in ["tokio", "reqwest", "rusqlite", "crate::store", "crate::api", "crate::platform"] {
             assert!(!source.code.contains(word), "src/{} uses {word}", source.path);
@@ -186,7 +186,7 @@ fn the_converter_knows_no_runtime_no_network_no_store() {
 }
 
 #[test]
-fn the_models_read_one_file_only() {
+fn only_the_configuration_model_reads_a_file() {
     let reading: Vec<String> = sources()
         .into_iter()
         .filter(|source| source.is_below("models/"))
@@ -198,7 +198,7 @@ fn the_models_read_one_file_only() {
 }
 
 #[test]
-fn the_engine_stands_without_a_window() {
+fn the_engine_does_not_depend_on_a_window_library() {
     let output = Command::new(env!("CARGO"))
         .args([
             "tree",

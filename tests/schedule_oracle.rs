@@ -146,7 +146,7 @@ fn print(counts: &[Vec<Count>]) {
 
 /// With `--nocapture` it prints its table.
 #[test]
-fn two_years_of_five_zones_hold_no_unexplained_difference() {
+fn two_years_in_five_zones_have_no_unexplained_difference() {
     let counts: [Vec<Count>; 7] = PERIODS.map(|place| {
         let (zone, period) = (place.0, period(place));
         let windows = windows(zone, &period);

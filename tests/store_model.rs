@@ -133,7 +133,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_table_is_sent_when_all_of_it_is_in_completed_batches(steps in prop::collection::vec(step(), 1..40)) {
+    fn a_table_is_sent_when_all_its_parts_are_in_completed_batches(steps in prop::collection::vec(step(), 1..40)) {
         let folder = tempfile::tempdir().unwrap();
         let mut store = Store::open(folder.path()).unwrap();
         let (run, parts) = begin(&store);

@@ -9,7 +9,7 @@ use data_exporter::reports::Reports;
 use data_exporter::store::Store;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_is_in_the_history_with_its_place_and_without_its_values() {
+async fn an_uncaught_panic_is_recorded_with_its_location_and_without_values() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let reports = Reports::new(store.clone());

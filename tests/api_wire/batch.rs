@@ -17,7 +17,7 @@ fn open_batch() -> Answer {
 }
 
 #[tokio::test]
-async fn a_good_status_without_a_good_answer_is_an_unknown_outcome() {
+async fn a_2xx_reply_with_an_unusable_body_is_an_unknown_outcome() {
     for reply in [
         Answer::Bytes(b"HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{\"id\":\"b".to_vec()),
         answer(200, &[], "<html>Welcome to the hotel</html>"),
@@ -34,7 +34,7 @@ async fn a_good_status_without_a_good_answer_is_an_unknown_outcome() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_leaves_no_doubt() {
+async fn an_unreachable_server_is_not_an_unknown_outcome() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -44,7 +44,7 @@ async fn a_server_that_is_not_there_leaves_no_doubt() {
 }
 
 #[tokio::test]
-async fn the_other_family_is_tried_at_the_start_and_remembered() {
+async fn after_404_405_or_410_the_other_family_is_tried_and_cached() {
     for refusal in [json(404, "{}"), answer(405, &[], ""), json(410, "{}")] {
         let server = Scripted::start(vec![refusal, open_batch(), open_batch()]).await;
         let server_cache = Arc::new(InMemoryServerCache::default());
@@ -61,7 +61,7 @@ async fn the_other_family_is_tried_at_the_start_and_remembered() {
 }
 
 #[tokio::test]
-async fn in_mid_batch_the_family_stays() {
+async fn the_family_does_not_change_within_a_batch() {
     let server = Scripted::start(vec![open_batch(), json(404, "{}"), open_batch()]).await;
     let batches = batches(&server.url, Paths::Auto);
     batches.start().await.unwrap();
@@ -70,7 +70,7 @@ async fn in_mid_batch_the_family_stays() {
 }
 
 #[tokio::test]
-async fn a_server_without_batches_is_said_to_be_one() {
+async fn a_server_without_either_family_is_reported_with_a_hint() {
     let server = Scripted::start(vec![json(404, "{}"), json(404, "{}")]).await;
     let error =
         data_exporter::error::Error::from(batches(&server.url, Paths::Auto).start().await.unwrap_err());
@@ -79,7 +79,7 @@ async fn a_server_without_batches_is_said_to_be_one() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_renewed_and_the_upload_replayed_once_with_all_its_bytes() {
+async fn after_a_401_the_token_is_renewed_and_the_upload_is_resent_once_in_full() {
     let dir = tempfile::tempdir().unwrap();
     let bytes: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
     let file = outgoing(&dir, "ТОВАРЫ \"ü\".csv.gz", &bytes);
@@ -105,7 +105,7 @@ async fn a_refused_token_is_renewed_and_the_upload_replayed_once_with_all_its_by
 }
 
 #[tokio::test]
-async fn what_arrived_differently_is_an_error() {
+async fn a_different_checksum_or_size_on_the_server_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let file = outgoing(&dir, "A.csv.gz", b"bytes");
     for stored in [
@@ -123,7 +123,7 @@ async fn what_arrived_differently_is_an_error() {
 }
 
 #[tokio::test]
-async fn an_upload_that_stands_still_is_given_up() {
+async fn a_stalled_upload_is_aborted() {
     let dir = tempfile::tempdir().unwrap();
     let server = Scripted::start(vec![Answer::Silence]).await;
     let limits = Limits { stall: Duration::from_millis(200), ..Limits::default() };
@@ -138,7 +138,7 @@ async fn an_upload_that_stands_still_is_given_up() {
 }
 
 #[tokio::test]
-async fn the_calls_can_be_spawned() {
+async fn futures_of_calls_can_be_spawned() {
     let server = Scripted::start(vec![open_batch()]).await;
     let batches = Arc::new(batches(&server.url, Paths::Device));
     let found = Arc::new(Mutex::new(None));
@@ -153,7 +153,7 @@ async fn the_calls_can_be_spawned() {
 }
 
 #[tokio::test]
-async fn a_server_without_tls_at_an_https_address_leaves_no_doubt() {
+async fn a_failed_tls_handshake_is_not_an_unknown_outcome() {
     let server = Scripted::start(vec![json(200, "{}")]).await;
     let url = server.url.replace("http:", "https:");
     let limits = Limits { connect: Duration::from_millis(300), ..Limits::default() };

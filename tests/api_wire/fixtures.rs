@@ -74,7 +74,7 @@ async fn call(exchange: &Exchange, batches: &Batches, file: &Outgoing) -> Option
 }
 
 #[tokio::test]
-async fn every_batch_exchange_is_sent_as_written_and_understood() {
+async fn every_batch_fixture_is_sent_and_parsed() {
     let dir = tempfile::tempdir().unwrap();
     let mut spoken = 0;
     for exchange in wire_fixture::load_all().unwrap() {
@@ -133,7 +133,7 @@ async fn every_batch_exchange_is_sent_as_written_and_understood() {
 }
 
 #[tokio::test]
-async fn every_token_exchange_is_sent_as_written_and_understood() {
+async fn every_token_fixture_is_sent_and_parsed() {
     let mut spoken = 0;
     for exchange in wire_fixture::load_all().unwrap() {
         let (user, secret) = match exchange.name.as_str() {

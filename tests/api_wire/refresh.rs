@@ -79,7 +79,7 @@ fn pair(number: usize) -> Answer {
 }
 
 #[tokio::test]
-async fn every_exchange_of_a_refresh_is_spoken_as_written() {
+async fn every_refresh_fixture_is_sent_and_parsed() {
     let mut spoken = 0;
     for exchange in wire_fixture::load_all().unwrap() {
         let name = &exchange.name;
@@ -135,7 +135,7 @@ async fn every_exchange_of_a_refresh_is_spoken_as_written() {
 }
 
 #[tokio::test]
-async fn many_at_once_never_send_a_token_twice() {
+async fn concurrent_callers_never_send_a_refresh_token_twice() {
     let paired = Paired::with((1..=8).map(pair).collect()).await;
     let managers: Vec<TokenManager> = (0..8).map(|_| paired.manager()).collect();
     let tokens = futures_util::future::join_all(managers.iter().map(Bearer::token)).await;
@@ -145,7 +145,7 @@ async fn many_at_once_never_send_a_token_twice() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_asked_for_once_more_and_never_again() {
+async fn a_refresh_whose_answer_was_lost_is_retried_exactly_once() {
     let cut =
         "HTTP/1.1 200 X\r\nContent-Type: application/json\r\nContent-Length: 300\r\n\r\n{\"accessToken\":";
     for lost in [Answer::Reset, Answer::Bytes(cut.into()), json(500, "{}"), answer(504, &[], "")] {
@@ -172,7 +172,7 @@ async fn a_lost_answer_is_asked_for_once_more_and_never_again() {
 }
 
 #[tokio::test]
-async fn what_never_reached_the_server_does_not_count() {
+async fn requests_that_the_server_did_not_process_do_not_count_as_retries() {
     let busy = || answer(503, &[("Retry-After", "1")], "");
     let page = || answer(200, &[("Content-Type", "text/html")], "<html>sign in</html>");
     let moved = || answer(302, &[("Location", "http://portal.example/")], "");
@@ -185,7 +185,7 @@ async fn what_never_reached_the_server_does_not_count() {
 }
 
 #[tokio::test]
-async fn a_revoked_token_is_told_and_not_sent_again() {
+async fn a_revoked_refresh_token_is_reported_and_not_sent_again() {
     let body = r#"{"status":401,"error":"refresh_token_revoked","message":"Refresh token has been revoked","path":"/x"}"#;
     let paired = Paired::with(vec![json(401, body), pair(1)]).await;
     let manager = paired.manager();
@@ -238,7 +238,7 @@ impl SecretStore for Failing {
 }
 
 #[tokio::test]
-async fn where_nothing_can_be_kept_nothing_is_traded() {
+async fn no_refresh_token_is_sent_when_the_store_cannot_save() {
     let paired = Paired::with(vec![pair(1)]).await;
     let store = Failing { inner: paired.store(), probe: true, savings: AtomicUsize::new(0) };
     let manager = manager_of(&paired.server.url, Arc::new(store), paired.folder.path());
@@ -251,7 +251,7 @@ async fn where_nothing_can_be_kept_nothing_is_traded() {
 }
 
 #[tokio::test]
-async fn a_successor_that_cannot_be_kept_at_first_is_not_lost_nor_used() {
+async fn a_new_refresh_token_is_saved_again_before_it_is_used() {
     let paired = Paired::with(vec![pair(1), pair(2)]).await;
     let store = Failing { inner: paired.store(), probe: false, savings: AtomicUsize::new(3) };
     let manager = manager_of(&paired.server.url, Arc::new(store), paired.folder.path());
@@ -265,7 +265,7 @@ async fn a_successor_that_cannot_be_kept_at_first_is_not_lost_nor_used() {
 }
 
 #[tokio::test]
-async fn a_bearer_is_used_as_it_is_and_cannot_be_renewed() {
+async fn a_bearer_token_is_used_unchanged_and_cannot_be_renewed() {
     let server = Scripted::start(Vec::new()).await;
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(FileStore::new(folder.path()));

@@ -10,7 +10,7 @@ use super::fixtures::{BATCH, Fixed};
 use super::scripted::{Scripted, filled};
 
 #[tokio::test]
-async fn every_report_is_sent_as_written_and_understood() {
+async fn every_error_report_fixture_is_sent_and_parsed() {
     let metadata = json!({"host": "db.example.com", "port": 5432, "retryCount": 3, "lastError": "ETIMEDOUT"});
     let report = GlobalErrorReport::new(
         "CONNECTION_FAILED",

@@ -26,7 +26,7 @@ async fn fetch(answers: Vec<Answer>) -> (Result<Secret, ApiError>, Vec<String>, 
 }
 
 #[tokio::test]
-async fn each_kind_of_refusal_leads_to_the_next_path_until_one_gives_a_token() {
+async fn each_kind_of_refusal_leads_to_the_next_path_until_one_returns_a_token() {
     for refusal in [
         answer(401, &[], ""),
         answer(403, &[], ""),
@@ -46,7 +46,7 @@ async fn each_kind_of_refusal_leads_to_the_next_path_until_one_gives_a_token() {
 }
 
 #[tokio::test]
-async fn only_when_every_path_refused_the_credential_is_wrong() {
+async fn the_credential_is_wrong_only_when_every_path_refused_it() {
     let (result, paths, known) = fetch(vec![
         json(401, r#"{"message":"Bad credentials"}"#),
         answer(401, &[], ""),
@@ -59,7 +59,7 @@ async fn only_when_every_path_refused_the_credential_is_wrong() {
 }
 
 #[tokio::test]
-async fn a_server_out_of_order_ends_the_search_and_may_be_asked_again() {
+async fn a_server_error_ends_the_search_and_is_transient() {
     let (result, paths, _) = fetch(vec![answer(503, &[("Retry-After", "7")], "")]).await;
     let error = result.unwrap_err();
     assert!(error.is_transient());
@@ -68,7 +68,7 @@ async fn a_server_out_of_order_ends_the_search_and_may_be_asked_again() {
 }
 
 #[tokio::test]
-async fn a_known_server_is_asked_at_its_path_only() {
+async fn a_cached_path_is_the_only_one_requested() {
     let server = Scripted::start(vec![json(401, "{}"), json(200, TOKEN)]).await;
     let server_cache = Arc::new(InMemoryServerCache::default());
     server_cache.remember(&server.url, ServerPaths { token: TokenPath::Dfc, batch: None });
@@ -80,7 +80,7 @@ async fn a_known_server_is_asked_at_its_path_only() {
 }
 
 #[tokio::test]
-async fn many_who_ask_at_once_share_one_fetch() {
+async fn concurrent_callers_share_one_token_request() {
     let server = Scripted::start(vec![json(200, TOKEN), json(200, &TOKEN.replace("jwt-1", "jwt-2"))]).await;
     let manager = manager(&server.url, &Arc::default());
     let tokens = futures_util::future::join_all((0..8).map(|_| manager.token())).await;
@@ -93,7 +93,7 @@ async fn many_who_ask_at_once_share_one_fetch() {
 }
 
 #[tokio::test]
-async fn a_token_about_to_end_is_renewed_before_it_is_used() {
+async fn a_token_about_to_expire_is_renewed_before_use() {
     let ending = r#"{"token":"old","expiresIn":60}"#;
     let server = Scripted::start(vec![json(200, ending), json(200, TOKEN)]).await;
     let manager = manager(&server.url, &Arc::default());
@@ -102,7 +102,7 @@ async fn a_token_about_to_end_is_renewed_before_it_is_used() {
 }
 
 #[tokio::test]
-async fn a_known_path_that_went_away_is_looked_for_again() {
+async fn a_cached_path_that_disappeared_is_discovered_again() {
     let server = Scripted::start(vec![json(410, "{}"), json(200, TOKEN)]).await;
     let server_cache = Arc::new(InMemoryServerCache::default());
     server_cache.remember(&server.url, ServerPaths { token: TokenPath::Dfc, batch: None });
@@ -112,7 +112,7 @@ async fn a_known_path_that_went_away_is_looked_for_again() {
 }
 
 #[tokio::test]
-async fn behind_a_page_a_silent_refusal_says_nothing_of_the_credential() {
+async fn a_captive_portal_and_an_empty_401_do_not_condemn_the_credential() {
     let page = answer(200, &[("Content-Type", "text/html")], "<html>sign in</html>");
     let (result, _, _) = fetch(vec![page, answer(401, &[], ""), answer(401, &[], "")]).await;
     assert!(result.unwrap_err().is_transient());

@@ -8,7 +8,7 @@ const GOOD: &str = "\
 [api]\nbase_url = \"https://dfm.example.com\"\n";
 
 #[test]
-fn every_key_is_shown_with_its_origin_and_no_secret() {
+fn every_key_is_shown_with_its_origin_and_secrets_are_redacted() {
     let home = TestHome::with_config(GOOD).variable("DATA_EXPORTER_API_PATHS", "dfc");
     let (code, value) = home.json(&["config", "show"]);
     assert_eq!(code, 0);
@@ -28,7 +28,7 @@ fn every_key_is_shown_with_its_origin_and_no_secret() {
 }
 
 #[test]
-fn a_good_configuration_is_exit_0() {
+fn a_valid_configuration_exits_0() {
     let (code, value) = TestHome::with_config(GOOD).json(&["config", "validate"]);
     assert_eq!(code, 0);
     assert_eq!(value["valid"], true);
@@ -37,7 +37,7 @@ fn a_good_configuration_is_exit_0() {
 }
 
 #[test]
-fn every_problem_has_key_value_and_remedy() {
+fn every_problem_names_key_value_and_remedy() {
     let home = TestHome::with_config(
         "[src]\nsource_dir = \"/not/there\"\n[api]\nbase_url = \"x\"\n[export]\ngzip_level = 0\n[old]\nkey = 1\n",
     );
@@ -54,7 +54,7 @@ fn every_problem_has_key_value_and_remedy() {
 }
 
 #[test]
-fn a_missing_folder_of_tables_is_a_problem_of_the_configuration() {
+fn a_missing_source_folder_is_a_configuration_problem() {
     let home = TestHome::with_config("[src]\nsource_dir = \"/not/there\"\n");
     let (code, value) = home.json(&["config", "validate"]);
     assert_eq!(code, 7);
@@ -68,7 +68,7 @@ fn a_missing_folder_of_tables_is_a_problem_of_the_configuration() {
 }
 
 #[test]
-fn http_is_exit_7_with_a_code_of_its_own() {
+fn http_exits_7_with_its_own_code() {
     let home = TestHome::with_config("[api]\nbase_url = \"http://127.0.0.1:1\"\n");
     for arguments in [&["config", "validate"][..], &["status"]] {
         let (code, value) = home.json(arguments);
@@ -89,7 +89,7 @@ fn an_unknown_code_page_is_a_problem() {
 }
 
 #[test]
-fn warnings_go_to_standard_error_and_change_no_exit_code() {
+fn warnings_go_to_standard_error_and_do_not_change_the_exit_code() {
     let home = TestHome::with_config("[api]\nbase_url = \"http://dfm.example.com\"\nhttps_only = false\n");
     let answer = home.run(&["status"]);
     assert_eq!(answer.code, 0);
@@ -98,7 +98,7 @@ fn warnings_go_to_standard_error_and_change_no_exit_code() {
 }
 
 #[test]
-fn a_bad_crontab_or_zone_is_a_problem_with_key_value_and_remedy() {
+fn an_invalid_crontab_or_zone_names_key_value_and_remedy() {
     let home = TestHome::with_config(
         "[scheduler]\ncrontab = \"*/90 * * * *\"\ntimezone = \"Jerusalem\"\n[src]\nsource_dir = \".\"\n",
     );

@@ -41,7 +41,7 @@ fn installation(tables: &[(&str, &Files)]) -> (TestHome, String, String) {
 }
 
 #[test]
-fn one_table_goes_to_standard_output_and_only_its_csv() {
+fn converting_one_table_writes_only_its_csv_to_standard_output() {
     let (home, source, _) = installation(&[("a.dbf", &names(&["nut", "a,b"]))]);
     let answer = home.run(&["convert", &format!("{source}/a.dbf")]);
     assert_eq!((answer.code, answer.out.as_str(), answer.err.as_str()), (0, "NAME\nnut\n\"a,b\"\n", ""));
@@ -54,7 +54,7 @@ fn one_table_goes_to_standard_output_and_only_its_csv() {
 }
 
 #[test]
-fn the_json_has_every_pinned_field() {
+fn the_json_has_every_documented_field() {
     let mut damaged = names(&["x"]);
     damage::only_header(&mut damaged, 20);
     let (home, source, out) = installation(&[("A.DBF", &names(&["nut"])), ("bad.dbf", &damaged)]);
@@ -91,7 +91,7 @@ fn the_json_has_every_pinned_field() {
 }
 
 #[test]
-fn the_exit_code_follows_what_was_lost() {
+fn the_exit_code_depends_on_the_data_that_was_lost() {
     let mut damaged = names(&[]);
     damage::only_header(&mut damaged, 20);
     let mut warned = names(&["a", "b"]);
@@ -127,7 +127,7 @@ fn the_exit_code_follows_what_was_lost() {
 }
 
 #[test]
-fn a_broken_configuration_is_said_in_json_too() {
+fn an_invalid_configuration_is_reported_in_json() {
     let home = TestHome::with_config("[export]\ndeleted = \"perhaps\"\n");
     for command in ["convert", "preview"] {
         let output: &[&str] = if command == "convert" { &["--output", "out"] } else { &[] };
@@ -139,7 +139,7 @@ fn a_broken_configuration_is_said_in_json_too() {
 }
 
 #[test]
-fn the_environment_stands_in_for_the_flags_that_are_not_there() {
+fn environment_variables_apply_unless_a_flag_overrides_them() {
     let mut files = names(&["a", "b", "c"]);
     damage::flag(&mut files, 1, b'*');
     damage::header_count(&mut files, 2);
@@ -155,7 +155,7 @@ fn the_environment_stands_in_for_the_flags_that_are_not_there() {
 }
 
 #[test]
-fn two_tables_of_one_name_get_two_files() {
+fn two_tables_with_the_same_name_get_two_files() {
     let (home, source, out) = installation(&[("a.dbf", &names(&["one"]))]);
     let other = home.path().join("other");
     fs::create_dir(&other).unwrap();
@@ -171,7 +171,7 @@ fn two_tables_of_one_name_get_two_files() {
 }
 
 #[test]
-fn names_of_every_kind_stay_json_and_steer_nothing() {
+fn control_characters_in_names_are_valid_json_and_never_reach_the_terminal() {
     let hebrew = "\u{202e}מלאי\u{7f}\u{9b}2J.dbf";
     let (home, source, out) = installation(&[("Склад №1.DBF", &names(&["a"])), (hebrew, &names(&["b\x7f"]))]);
     let (code, value) = home.json(&["convert", &source, "--output", &out]);
@@ -186,7 +186,7 @@ fn names_of_every_kind_stay_json_and_steer_nothing() {
 }
 
 #[test]
-fn a_reader_that_has_seen_enough_is_no_failure() {
+fn a_closed_pipe_is_not_an_error() {
     let row = "x".repeat(12);
     let (home, source, _) = installation(&[("a.dbf", &names(&vec![row.as_str(); 50_000]))]);
     for command in ["convert", "preview"] {
@@ -205,7 +205,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 }
 
 #[test]
-fn a_preview_shows_as_many_rows_as_it_is_asked_for() {
+fn a_preview_shows_the_requested_number_of_rows() {
     let (home, source, _) = installation(&[("a.dbf", &names(&["nut", "bolt", "nail"]))]);
     let table = format!("{source}/a.dbf");
     for (rows, expected) in [("0", 0), ("2", 2), ("20", 3)] {
@@ -225,7 +225,7 @@ fn a_preview_shows_as_many_rows_as_it_is_asked_for() {
 
 #[cfg(unix)]
 #[test]
-fn a_pipe_is_refused_and_not_waited_for() {
+fn a_named_pipe_is_refused_without_blocking() {
     let (home, source, out) = installation(&[("good.dbf", &names(&["a"]))]);
     let made = std::process::Command::new("mkfifo").arg(format!("{source}/pipe.dbf")).status();
     if !made.is_ok_and(|status| status.success()) {
@@ -239,7 +239,7 @@ fn a_pipe_is_refused_and_not_waited_for() {
 
 #[cfg(unix)]
 #[test]
-fn a_stop_leaves_no_file_behind() {
+fn an_interrupted_conversion_leaves_no_file_behind() {
     let row = "x".repeat(12);
     let table = names(&vec![row.as_str(); 2_000]);
     let (home, source, out) = installation(&[("a.dbf", &table)]);

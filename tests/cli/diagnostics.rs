@@ -49,7 +49,7 @@ fn gathered(home: &TestHome) -> (Vec<(String, String)>, Value) {
 }
 
 #[test]
-fn every_file_is_named_in_the_contents_and_can_be_read() {
+fn the_contents_list_every_file_and_each_can_be_read() {
     let home = home();
     home.run(&["export"]);
     fs::create_dir(home.path().join("logs")).unwrap();
@@ -84,7 +84,7 @@ fn every_file_is_named_in_the_contents_and_can_be_read() {
 }
 
 #[test]
-fn it_is_made_while_another_process_holds_the_folder() {
+fn the_bundle_is_created_while_another_process_holds_the_folder() {
     let home = home();
     let _lock = FolderLock::take(home.path(), "data_exporter run").unwrap();
     let (files, _) = gathered(&home);
@@ -93,7 +93,7 @@ fn it_is_made_while_another_process_holds_the_folder() {
 }
 
 #[test]
-fn what_cannot_be_had_is_said_and_the_rest_is_there() {
+fn unavailable_parts_are_reported_and_the_others_are_included() {
     let home = TestHome::with_config("[credential.device]\nclient_secret = \"canary-of-a-secret\n");
     home.write("state.db", &"no database ".repeat(1000));
     let (files, json) = gathered(&home);
@@ -115,7 +115,7 @@ fn what_cannot_be_had_is_said_and_the_rest_is_there() {
 }
 
 #[test]
-fn a_history_is_told_without_the_configuration_that_goes_with_it() {
+fn the_history_is_included_when_the_configuration_is_invalid() {
     let home = home();
     home.run(&["export"]);
     home.write("config.toml", "[api]\nmax_upload_mb = true\n");
@@ -127,7 +127,7 @@ fn a_history_is_told_without_the_configuration_that_goes_with_it() {
 
 #[cfg(unix)]
 #[test]
-fn only_its_owner_may_read_it_also_where_a_former_one_was_for_all() {
+fn the_bundle_is_private_even_when_it_replaces_a_public_file() {
     use std::os::unix::fs::PermissionsExt as _;
     let home = home();
     let path = home.write("support.zip", "");
@@ -137,7 +137,7 @@ fn only_its_owner_may_read_it_also_where_a_former_one_was_for_all() {
 }
 
 #[test]
-fn it_goes_into_the_folder_that_is_named_or_the_current_one() {
+fn the_bundle_is_written_to_the_given_or_the_current_folder() {
     let home = home();
     let folder = home.path().join("for support");
     fs::create_dir(&folder).unwrap();
@@ -160,7 +160,7 @@ fn it_goes_into_the_folder_that_is_named_or_the_current_one() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_is_an_error() {
+fn an_unwritable_destination_is_an_error() {
     let home = home();
     let (code, json) = home.json(&["diagnostics", "--output", "/not/there/support.zip"]);
     assert_eq!((code, json["error"]["code"].as_str()), (1, Some("FILE_UNREADABLE")));

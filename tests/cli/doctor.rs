@@ -83,7 +83,7 @@ fn token_requests(server: &LocalServer) -> usize {
 }
 
 #[test]
-fn the_pinned_fields_are_there_and_a_new_machine_is_told_how_to_begin() {
+fn a_new_machine_gets_the_documented_fields_and_the_first_steps() {
     let home = TestHome::new().variable("DATA_EXPORTER_SECRET_STORE", "file");
     let (code, value) = home.json(&["doctor"]);
     assert_eq!(code, 7, "there is no folder of tables");
@@ -122,7 +122,7 @@ fn the_pinned_fields_are_there_and_a_new_machine_is_told_how_to_begin() {
 }
 
 #[test]
-fn an_installation_that_works_is_told_so_without_its_lock() {
+fn a_working_installation_passes_while_another_process_holds_the_lock() {
     let server = server();
     let home = DoctorHome::new(&server.base_url());
     let _lock = FolderLock::take(home.home.path(), "data_exporter run").unwrap();
@@ -141,7 +141,7 @@ fn an_installation_that_works_is_told_so_without_its_lock() {
 }
 
 #[test]
-fn the_older_paths_of_a_server_are_found_out() {
+fn the_dfc_paths_of_a_server_are_detected() {
     let mut options = Options::default();
     options.switches.families = Families::F2;
     let server = LocalServer::start(options).unwrap();
@@ -150,7 +150,7 @@ fn the_older_paths_of_a_server_are_found_out() {
 }
 
 #[test]
-fn a_refused_credential_is_a_failure_and_is_not_tried_again_within_five_minutes() {
+fn a_rejected_credential_fails_and_is_not_tried_again_within_five_minutes() {
     let server = server();
     let home = DoctorHome::new(&server.base_url());
     home.secret("cs_revoked");
@@ -164,7 +164,7 @@ fn a_refused_credential_is_a_failure_and_is_not_tried_again_within_five_minutes(
 }
 
 #[test]
-fn offline_nothing_is_asked() {
+fn offline_sends_no_request() {
     let server = server();
     let home = DoctorHome::new(&server.base_url());
     let (code, value) = home.doctor(&["--offline"]);
@@ -176,7 +176,7 @@ fn offline_nothing_is_asked() {
 }
 
 #[test]
-fn a_server_that_is_away_is_the_network() {
+fn an_unreachable_server_is_a_network_failure() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let home = DoctorHome::new(&format!("http://127.0.0.1:{port}"));
     let (code, value) = home.doctor(&[]);
@@ -189,7 +189,7 @@ fn a_server_that_is_away_is_the_network() {
 }
 
 #[test]
-fn a_clock_an_hour_off_is_warned_of() {
+fn a_clock_that_is_an_hour_off_is_a_warning() {
     let server = LocalServer::start(Options { clock_offset_ms: 3_600_000, ..Options::default() }).unwrap();
     let (code, value) = DoctorHome::new(&server.base_url()).doctor(&[]);
     assert_eq!((code, status(&value, "clock")), (0, "warning"));
@@ -199,7 +199,7 @@ fn a_clock_an_hour_off_is_warned_of() {
 }
 
 #[test]
-fn tables_that_cannot_be_opened_and_a_folder_that_is_gone_are_named() {
+fn unreadable_tables_and_a_missing_folder_are_named() {
     let home = DoctorHome::new("http://127.0.0.1:9");
     assert_eq!(check(&home.doctor(&["--offline"]).1, "source_folder")["details"]["tables"], 1);
     #[cfg(unix)]
@@ -216,7 +216,7 @@ fn tables_that_cannot_be_opened_and_a_folder_that_is_gone_are_named() {
 }
 
 #[test]
-fn doubtful_code_pages_are_named_with_their_reason() {
+fn uncertain_code_pages_are_named_with_the_reason() {
     let home = DoctorHome::new("http://127.0.0.1:9");
     let finding = |home: &DoctorHome| {
         let (_, value) = home.doctor(&["--offline"]);
@@ -240,7 +240,7 @@ fn doubtful_code_pages_are_named_with_their_reason() {
 }
 
 #[test]
-fn what_is_risky_in_the_configuration_is_a_warning_and_what_is_wrong_a_failure() {
+fn a_risky_configuration_is_a_warning_and_an_invalid_one_a_failure() {
     let home = DoctorHome::new("http://127.0.0.1:9");
     fs::remove_file(home.home.path().join("secrets/client_secret")).unwrap();
     let text = fs::read_to_string(home.home.path().join("config.toml")).unwrap();
@@ -265,7 +265,7 @@ fn what_is_risky_in_the_configuration_is_a_warning_and_what_is_wrong_a_failure()
 }
 
 #[test]
-fn a_schedule_that_nobody_keeps_and_one_that_rests_are_warned_of() {
+fn a_schedule_without_a_running_process_or_with_a_pause_is_a_warning() {
     let home = DoctorHome::new("http://127.0.0.1:9");
     let (_, value) = home.doctor(&["--offline"]);
     assert!(message(&value, "schedule").starts_with("no program runs that would keep to it"), "{value}");
@@ -276,7 +276,7 @@ fn a_schedule_that_nobody_keeps_and_one_that_rests_are_warned_of() {
 }
 
 #[test]
-fn a_person_reads_each_thing_with_its_remedy() {
+fn the_text_output_shows_each_finding_with_its_remedy() {
     let home = DoctorHome::new("http://127.0.0.1:9");
     fs::remove_file(home.home.path().join("secrets/client_secret")).unwrap();
     let message_text = |language| {

@@ -34,7 +34,7 @@ fn types(home: &TestHome, arguments: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn an_error_has_the_pinned_fields() {
+fn an_error_has_the_documented_fields() {
     let (_, value) = home().json(&["errors"]);
     let mut expected = vec![
         "id", "type", "severity", "message", "metadata", "first_at", "last_at", "count", "reported",
@@ -51,7 +51,7 @@ fn an_error_has_the_pinned_fields() {
 }
 
 #[test]
-fn the_flags_narrow_it() {
+fn flags_filter_the_list() {
     let home = home();
     assert_eq!(types(&home, &[]), ["DISK_FULL", "FILE_DAMAGED", "CONNECTION_FAILED"]);
     assert_eq!(types(&home, &["--severity", "WARNING"]), ["FILE_DAMAGED"]);
@@ -64,14 +64,14 @@ fn the_flags_narrow_it() {
 }
 
 #[test]
-fn a_person_reads_what_where_and_what_to_do() {
+fn the_text_output_names_error_place_and_remedy() {
     let home = home();
     insta::assert_snapshot!("all", home.masked(&home.run(&["errors"]).out));
     assert_eq!(TestHome::new().run(&["errors"]).out, "No errors.\n");
 }
 
 #[test]
-fn following_tells_each_error_once_and_again_when_it_is_counted() {
+fn follow_prints_each_error_once_and_again_when_its_count_grows() {
     use std::io::{BufRead as _, BufReader};
     use std::process::Stdio;
     let home = home();

@@ -11,7 +11,7 @@ use crate::home::{TestHome, fields};
 use crate::installation::{Installation, code, server};
 
 #[test]
-fn without_a_credential_it_is_exit_4_and_no_run() {
+fn without_a_credential_export_exits_4_and_starts_no_run() {
     let installation = Installation::new();
     installation.home.write(
         "config.toml",
@@ -29,7 +29,7 @@ fn without_a_credential_it_is_exit_4_and_no_run() {
 }
 
 #[test]
-fn a_wrong_secret_is_exit_4_and_needs_attention() {
+fn a_wrong_secret_exits_4_and_needs_attention() {
     let server = server();
     let installation = Installation::new()
         .configured(&server.base_url(), "")
@@ -42,7 +42,7 @@ fn a_wrong_secret_is_exit_4_and_needs_attention() {
 }
 
 #[test]
-fn a_server_that_is_not_there_or_not_well_is_exit_5() {
+fn an_unreachable_or_failing_server_exits_5() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let installation = Installation::new().configured(&format!("http://{free}"), "");
     installation.table("goods.dbf", 1);
@@ -60,7 +60,7 @@ fn a_server_that_is_not_there_or_not_well_is_exit_5() {
 }
 
 #[test]
-fn a_foreign_batch_is_exit_1() {
+fn an_open_batch_of_another_program_exits_1() {
     let server = server();
     let body = r#"{"status":409,"error":"Conflict","message":"Site already has an active batch"}"#;
     server.fault(
@@ -78,7 +78,7 @@ fn a_foreign_batch_is_exit_1() {
 }
 
 #[test]
-fn a_site_of_the_second_interface_is_exit_1() {
+fn a_site_that_requires_api_v2_exits_1() {
     let server = server();
     server.switch(|switches| switches.api_v2_required = true);
     let installation = Installation::new().configured(&server.base_url(), "");
@@ -88,7 +88,7 @@ fn a_site_of_the_second_interface_is_exit_1() {
 }
 
 #[test]
-fn a_held_folder_is_exit_6_naming_the_holder() {
+fn a_held_folder_exits_6_and_names_the_holder() {
     let installation = Installation::new().configured("http://127.0.0.1:1", "");
     let _lock = FolderLock::take(installation.home.path(), "data_exporter run").unwrap();
     let (exit, value) = installation.export(&[]);
@@ -102,7 +102,7 @@ fn a_held_folder_is_exit_6_naming_the_holder() {
 }
 
 #[test]
-fn configuration_and_folder_are_exit_7() {
+fn an_invalid_configuration_or_source_folder_exits_7() {
     let installation = Installation::new().configured("http://127.0.0.1:1", "");
     fs::remove_dir(&installation.tables).unwrap();
     let (exit, value) = installation.export(&[]);
@@ -119,7 +119,7 @@ fn configuration_and_folder_are_exit_7() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_nobody_may_read_is_no_empty_success() {
+fn an_unreadable_folder_is_an_error_instead_of_an_empty_export() {
     use std::os::unix::fs::PermissionsExt as _;
     let installation = Installation::new().configured("http://127.0.0.1:1", "");
     fs::set_permissions(&installation.tables, fs::Permissions::from_mode(0o000)).unwrap();

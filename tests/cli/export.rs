@@ -57,7 +57,7 @@ fn a_folder_becomes_a_completed_batch() {
 }
 
 #[test]
-fn a_person_reads_what_happened() {
+fn the_text_output_shows_progress_and_result() {
     for (language, ending) in [("en", ""), ("ru", "_in_ru"), ("he", "_in_he")] {
         let server = server();
         let installation = Installation::new().configured(&server.base_url(), "");
@@ -75,7 +75,7 @@ fn a_person_reads_what_happened() {
 }
 
 #[test]
-fn a_long_list_is_shortened_to_what_needs_a_look() {
+fn a_long_list_is_shortened_to_the_tables_with_problems() {
     let server = server();
     let installation = Installation::new().configured(&server.base_url(), "");
     for number in 0..41 {
@@ -89,7 +89,7 @@ fn a_long_list_is_shortened_to_what_needs_a_look() {
 
 /// Reliability P4 and docs/dbf.md: neither a secret nor a row's value is in anything the program keeps or says.
 #[test]
-fn no_secret_and_no_value_stays_behind() {
+fn no_secret_or_table_value_is_written_or_printed() {
     let server = server();
     let installation =
         Installation::new().configured(&server.base_url(), "[credential]\nsecret_store = \"keychain\"\n");
@@ -121,7 +121,7 @@ fn no_secret_and_no_value_stays_behind() {
 }
 
 #[test]
-fn an_empty_folder_is_exit_0_and_opens_no_batch() {
+fn an_empty_folder_exits_0_and_opens_no_batch() {
     let server = server();
     let installation = Installation::new().configured(&server.base_url(), "");
     let (exit, run) = installation.export(&[]);
@@ -131,7 +131,7 @@ fn an_empty_folder_is_exit_0_and_opens_no_batch() {
 }
 
 #[test]
-fn a_refused_table_is_exit_3_and_stops_nothing() {
+fn a_rejected_table_exits_3_and_the_others_are_sent() {
     let server = server();
     let installation = Installation::new().configured(&server.base_url(), "");
     installation.table("goods.dbf", 3);
@@ -148,7 +148,7 @@ fn a_refused_table_is_exit_3_and_stops_nothing() {
 }
 
 #[test]
-fn a_dry_run_asks_nobody_and_leaves_nothing() {
+fn a_dry_run_sends_no_request_and_writes_nothing() {
     let server = server();
     let installation = Installation::new().configured(&server.base_url(), "");
     installation.table("goods.dbf", 3);
@@ -168,7 +168,7 @@ fn a_dry_run_asks_nobody_and_leaves_nothing() {
 }
 
 #[test]
-fn unchanged_tables_are_left_out_where_it_is_asked_and_sent_with_full() {
+fn unchanged_tables_are_skipped_when_configured_and_sent_with_full() {
     let server = server();
     server.switch(|switches| switches.unique_keys = false);
     let installation =
@@ -185,7 +185,7 @@ fn unchanged_tables_are_left_out_where_it_is_asked_and_sent_with_full() {
 }
 
 #[test]
-fn only_the_tables_that_are_asked_for_go() {
+fn only_the_requested_tables_are_sent() {
     let server = server();
     let installation = Installation::new().configured(&server.base_url(), "");
     installation.table("goods.dbf", 1);
@@ -199,7 +199,7 @@ fn only_the_tables_that_are_asked_for_go() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_is_exit_130_and_cancels_the_batch() {
+fn ctrl_c_exits_130_and_cancels_the_batch() {
     let server = server();
     server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
     let installation = Installation::new().configured(&server.base_url(), "");
@@ -248,7 +248,7 @@ fn after_kill_9_the_next_export_delivers_everything_once() {
 
 /// R20: of several at once one exports, and the others say who does.
 #[test]
-fn of_four_at_once_one_exports() {
+fn only_one_of_four_concurrent_exports_runs() {
     let server = server();
     server.fault(Rule::always(Fault::Delay(Duration::from_secs(1))).on(Endpoint::Upload));
     let installation = Installation::new().configured(&server.base_url(), "");
@@ -263,7 +263,7 @@ fn of_four_at_once_one_exports() {
 
 #[cfg(unix)]
 #[test]
-fn the_data_folder_is_private_and_so_is_what_is_in_it() {
+fn the_data_folder_and_its_files_are_private() {
     use std::os::unix::fs::PermissionsExt as _;
     let server = server();
     let installation = Installation::new().configured(&server.base_url(), "");
@@ -280,7 +280,7 @@ fn the_data_folder_is_private_and_so_is_what_is_in_it() {
 }
 
 #[test]
-fn a_damaged_database_is_said_and_the_export_goes_on() {
+fn a_damaged_database_is_reported_and_the_export_continues() {
     let server = server();
     let installation = Installation::new().configured(&server.base_url(), "");
     installation.table("goods.dbf", 1);

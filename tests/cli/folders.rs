@@ -3,7 +3,7 @@
 use crate::home::{Answer, TestHome, bare};
 
 #[test]
-fn looking_makes_no_folder() {
+fn read_only_commands_create_no_folder() {
     let home = TestHome::new();
     let absent = home.path().join("absent");
     for arguments in [&["status"][..], &["history"], &["errors"], &["config", "show"]] {
@@ -16,7 +16,7 @@ fn looking_makes_no_folder() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn without_the_variable_the_folders_are_those_of_the_person() {
+fn without_the_variable_the_folders_of_the_user_are_used() {
     let home = TestHome::new();
     let mut command = bare(&["config", "show", "--json"]);
     command.env("HOME", home.path());
@@ -28,7 +28,7 @@ fn without_the_variable_the_folders_are_those_of_the_person() {
 
 #[cfg(unix)]
 #[test]
-fn no_folder_at_all_is_a_matter_of_configuration() {
+fn without_any_home_folder_the_command_exits_7() {
     let answer = Answer::from_command(bare(&["status", "--json"]));
     assert_eq!(answer.code, 7);
     assert_eq!(answer.json()["error"]["code"], "CONFIG_ERROR");
@@ -36,7 +36,7 @@ fn no_folder_at_all_is_a_matter_of_configuration() {
 }
 
 #[test]
-fn the_flag_moves_the_configuration_alone() {
+fn the_config_flag_changes_only_the_configuration_path() {
     let home = TestHome::with_config("[logging]\nlevel = \"debug\"\n");
     let other = home.write("other.toml", "[logging]\nlevel = \"trace\"\n");
     let (code, value) = home.json(&["config", "show", "--config", other.to_str().unwrap()]);
@@ -48,7 +48,7 @@ fn the_flag_moves_the_configuration_alone() {
 }
 
 #[test]
-fn a_named_configuration_must_be_there() {
+fn a_configuration_given_by_flag_must_exist() {
     let (code, value) = TestHome::new().json(&["status", "--config", "absent.toml"]);
     assert_eq!((code, value["error"]["code"].as_str()), (7, Some("CONFIG_ERROR")));
     assert_eq!(value["error"]["path"], "absent.toml");

@@ -64,7 +64,7 @@ pub fn home() -> TestHome {
 }
 
 #[test]
-fn a_list_has_the_pinned_fields_and_no_files() {
+fn the_list_has_the_documented_fields_without_files() {
     let home = home();
     let (code, value) = home.json(&["history"]);
     assert_eq!(code, 0);
@@ -85,7 +85,7 @@ fn a_list_has_the_pinned_fields_and_no_files() {
 }
 
 #[test]
-fn one_run_has_its_tables() {
+fn a_single_run_includes_its_tables() {
     let (code, value) = home().json(&["history", "1"]);
     assert_eq!(code, 0);
     let files = value["files"].as_array().unwrap();
@@ -124,7 +124,7 @@ fn one_run_has_its_tables() {
 }
 
 #[test]
-fn a_person_reads_tables() {
+fn the_text_output_is_a_table() {
     let home = home();
     insta::assert_snapshot!("list", home.masked(&home.run(&["history"]).out));
     insta::assert_snapshot!("one", home.masked(&home.run(&["history", "1"]).out));
@@ -133,14 +133,14 @@ fn a_person_reads_tables() {
 }
 
 #[test]
-fn a_run_that_is_not_there_is_a_wrong_argument() {
+fn an_unknown_run_is_a_usage_error() {
     let (code, value) = home().json(&["history", "99"]);
     assert_eq!((code, value["error"]["code"].as_str()), (2, Some("USAGE")));
     assert_eq!(value["error"]["message"], "there is no run 99");
 }
 
 #[test]
-fn a_damaged_or_newer_database_is_said_and_left_alone() {
+fn a_damaged_or_newer_database_is_reported_and_not_changed() {
     let home = TestHome::new();
     home.write("state.db", &"x".repeat(4096));
     let (code, value) = home.json(&["history"]);
@@ -150,7 +150,7 @@ fn a_damaged_or_newer_database_is_said_and_left_alone() {
 }
 
 #[test]
-fn a_run_whose_process_is_gone_is_interrupted() {
+fn a_run_whose_process_died_is_interrupted() {
     let home = TestHome::new();
     home.store().begin_run(Trigger::Manual).unwrap();
     assert_eq!(home.json(&["history"]).1["runs"][0]["state"], "interrupted");

@@ -21,7 +21,7 @@ fn transcript(home: &TestHome, language: &str, calls: &[&[&str]]) -> String {
 }
 
 #[test]
-fn a_person_reads_it_in_russian_and_in_hebrew() {
+fn all_commands_are_translated_into_russian_and_hebrew() {
     let runs = history::home();
     runs.write("config.toml", PAIRED);
     let refused = "2026-03-01T10:00:00Z".parse().unwrap();
@@ -42,7 +42,7 @@ fn a_person_reads_it_in_russian_and_in_hebrew() {
 }
 
 #[test]
-fn the_end_of_the_former_program_and_of_a_pairing_are_told_in_it() {
+fn former_commands_and_unpair_are_translated() {
     for language in ["ru", "he"] {
         let home = migrate::home(migrate::SECOND);
         let calls: [&[&str]; 5] = [
@@ -57,7 +57,7 @@ fn the_end_of_the_former_program_and_of_a_pairing_are_told_in_it() {
 }
 
 #[test]
-fn the_flag_comes_before_the_configuration() {
+fn the_lang_flag_overrides_the_configuration() {
     let none = |home: &TestHome, arguments: &[&str]| home.run(&[&["errors"], arguments].concat()).out;
     let home = TestHome::with_config("[ui]\nlanguage = \"ru\"\n");
     assert_eq!(none(&home, &[]), "Ошибок нет.\n");
@@ -69,7 +69,7 @@ fn the_flag_comes_before_the_configuration() {
 }
 
 #[test]
-fn without_a_choice_or_with_a_broken_configuration_it_is_english() {
+fn the_language_defaults_to_english_also_with_an_invalid_configuration() {
     for config in
         ["", "[ui]\nlanguage = \"auto\"\n", "[ui]\nlanguage = \"ru\"\n[src]\nsource_dir = 5\n", "[ui"]
     {
@@ -78,7 +78,7 @@ fn without_a_choice_or_with_a_broken_configuration_it_is_english() {
 }
 
 #[test]
-fn a_language_that_is_not_spoken_is_a_wrong_command_line() {
+fn an_unsupported_language_is_a_usage_error() {
     for language in ["tlh", "auto", ""] {
         let answer = TestHome::new().run(&["status", "--lang", language]);
         assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{language}");
@@ -116,7 +116,7 @@ fn json_is_the_same_in_every_language() {
 }
 
 #[test]
-fn the_lines_of_a_conversion_are_in_it() {
+fn lines_of_a_conversion_are_translated() {
     let home = TestHome::new();
     let table = home.path().join("short.dbf");
     fs::write(&table, "no table").unwrap();

@@ -87,7 +87,7 @@ fn is_delivered(server: &LocalServer) -> bool {
 }
 
 #[test]
-fn a_run_is_told_from_start_to_end_without_a_secret_or_a_row() {
+fn a_run_is_logged_from_start_to_end_without_secrets_or_rows() {
     let server = server();
     server.fault(Rule::nth(1, Fault::Status(503)).on(Endpoint::Token));
     let home = home(&server).variable("DATA_EXPORTER_LOG", "trace,hyper=trace,h2=trace,reqwest=trace");
@@ -110,7 +110,7 @@ fn a_run_is_told_from_start_to_end_without_a_secret_or_a_row() {
 }
 
 #[test]
-fn the_level_is_that_of_the_configuration_and_changes_with_it() {
+fn the_log_level_follows_the_configuration() {
     let server = server();
     let home = home(&server);
     let config = fs::read_to_string(home.path().join("config.toml")).unwrap();
@@ -127,7 +127,7 @@ fn the_level_is_that_of_the_configuration_and_changes_with_it() {
 
 /// A disk that is full, or a folder that cannot be made, costs lines and nothing else.
 #[test]
-fn a_log_that_cannot_be_written_stops_nothing() {
+fn an_unwritable_log_does_not_stop_exports() {
     let full = |home: &TestHome| {
         fs::create_dir(home.path().join("logs")).unwrap();
         let today = data_exporter::platform::now().format("data_exporter-%Y-%m-%d.log").to_string();

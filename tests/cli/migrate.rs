@@ -24,7 +24,7 @@ pub fn home(text: &str) -> TestHome {
 }
 
 #[test]
-fn a_dry_run_tells_everything_and_changes_nothing() {
+fn a_dry_run_lists_every_change_and_changes_nothing() {
     let home = home(SECOND);
     let answer = home.run(&["config", "migrate"]);
     assert_eq!(answer.code, 0, "{}", answer.err);
@@ -66,7 +66,7 @@ fn a_migration_keeps_comments_moves_the_secret_and_leaves_a_backup() {
 }
 
 #[test]
-fn the_next_runs_are_told_both_ways() {
+fn the_next_runs_are_shown_for_both_clocks() {
     let (_, answer) = home(FINAL).json(&["config", "migrate"]);
     let runs = &answer["plan"]["runs"];
     assert_eq!(runs["former"].as_array().unwrap().len(), 5);
@@ -75,7 +75,7 @@ fn the_next_runs_are_told_both_ways() {
 }
 
 #[test]
-fn a_migration_leaves_nothing_to_migrate() {
+fn a_second_migration_has_nothing_to_do() {
     for keep in [&[][..], &["--keep-times"], &["--keep-pages"]] {
         let home = home(FINAL);
         assert_eq!(home.run(&[&["config", "migrate", "--yes"], keep].concat()).code, 0);
@@ -87,7 +87,7 @@ fn a_migration_leaves_nothing_to_migrate() {
 }
 
 #[test]
-fn a_table_that_was_read_by_another_page_is_named_and_can_keep_it() {
+fn a_table_with_another_former_code_page_is_named_and_can_keep_it() {
     use test_tables::{Dialect, Field, Table, Value};
     let source = tempfile::tempdir().unwrap();
     // "shalom" in windows-1255, with the language driver that the former program took for Hebrew.

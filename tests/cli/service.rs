@@ -19,7 +19,7 @@ fn a_dry_run_shows_the_unit_and_changes_nothing() {
 }
 
 #[test]
-fn command_lines_of_the_former_program_are_told_what_to_use() {
+fn command_lines_of_the_former_program_name_their_replacement() {
     let home = TestHome::new();
     for (flags, hint) in [
         (&["--account", "acme", "--username", "till", "--password", "canary"][..], "authorize-device"),
@@ -33,7 +33,7 @@ fn command_lines_of_the_former_program_are_told_what_to_use() {
 }
 
 #[test]
-fn a_service_that_is_not_there_is_no_error() {
+fn a_missing_service_is_not_an_error() {
     let home = TestHome::new().variable("HOME", "/home/nobody-here");
     let (code, status) = home.json(&["service", "status", "--user"]);
     assert_eq!((code, &status["service"]), (0, &serde_json::json!("not_installed")));

@@ -25,7 +25,7 @@ fn ended(home: &TestHome, state: RunState) {
 }
 
 #[test]
-fn the_pinned_fields_are_there_from_the_start() {
+fn the_documented_fields_exist_before_the_first_run() {
     let (code, value) = TestHome::new().json(&["status"]);
     assert_eq!(code, 0);
     assert_eq!(
@@ -57,14 +57,14 @@ fn the_pinned_fields_are_there_from_the_start() {
 }
 
 #[test]
-fn an_account_is_a_pairing_too() {
+fn an_account_counts_as_a_pairing() {
     let home =
         TestHome::with_config("[credential]\naccount = \"acme\"\nusername = \"till\"\npassword = \"p\"\n");
     assert_eq!(home.json(&["status"]).1["paired"]["domain"], "acme_till");
 }
 
 #[test]
-fn the_last_run_that_ended_by_itself_decides() {
+fn the_last_run_that_was_not_cancelled_sets_the_state() {
     let home = TestHome::with_config(PAIRED);
     for (last, expected) in [
         (RunState::Complete, "ok"),
@@ -80,7 +80,7 @@ fn the_last_run_that_ended_by_itself_decides() {
 }
 
 #[test]
-fn a_missing_folder_or_a_refused_credential_needs_attention() {
+fn a_missing_folder_or_a_rejected_credential_needs_attention() {
     let home = TestHome::with_config(&PAIRED.replace("\".\"", "\"/not/there\""));
     ended(&home, RunState::Complete);
     assert_eq!(state(&home), "needs_attention");
@@ -120,7 +120,7 @@ fn a_run_is_running_only_while_its_process_holds_the_folder() {
 }
 
 #[test]
-fn a_person_reads_it_at_a_glance() {
+fn the_text_output_summarizes_the_state() {
     let home = TestHome::with_config(PAIRED);
     ended(&home, RunState::Complete);
     insta::assert_snapshot!(home.masked(&home.run(&["status"]).out));
@@ -128,7 +128,7 @@ fn a_person_reads_it_at_a_glance() {
 
 /// W24: the old program counted in UTC and said it was local time.
 #[test]
-fn the_schedule_goes_by_the_clock_on_the_wall() {
+fn the_schedule_uses_local_time() {
     let hours = |home: &TestHome| -> Vec<String> {
         let (code, value) = home.json(&["status"]);
         assert_eq!(code, 0);

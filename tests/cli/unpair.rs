@@ -16,7 +16,7 @@ fn paired() -> TestHome {
 }
 
 #[test]
-fn the_secret_goes_from_everywhere_and_the_rest_of_the_configuration_stays() {
+fn the_secret_is_deleted_everywhere_and_other_settings_are_kept() {
     let home = paired();
     home.store().paired("installation", "https://dfm.example.com").unwrap();
     assert!(home.json(&["status"]).1["paired"]["since"].as_str().is_some());
@@ -43,7 +43,7 @@ fn the_secret_goes_from_everywhere_and_the_rest_of_the_configuration_stays() {
 }
 
 #[test]
-fn a_plain_secret_of_an_old_file_goes_as_well() {
+fn a_plain_text_secret_of_an_old_file_is_deleted() {
     let home = TestHome::with_config(
         &PAIRED.replace("site_id", "client_secret").replace("\"file\"", "\"keychain\""),
     );
@@ -56,7 +56,7 @@ fn a_plain_secret_of_an_old_file_goes_as_well() {
 }
 
 #[test]
-fn a_held_folder_is_left_alone() {
+fn a_held_folder_is_not_changed() {
     let home = paired();
     let lock = FolderLock::take(home.path(), "data_exporter export").unwrap();
     assert_eq!(home.run(&["unpair"]).code, 6);
@@ -65,7 +65,7 @@ fn a_held_folder_is_left_alone() {
 }
 
 #[test]
-fn an_older_run_s_refusal_is_forgotten_by_a_new_pairing() {
+fn a_new_pairing_clears_the_rejection_of_an_older_run() {
     use data_exporter::error::{Code, Error};
     use data_exporter::models::export::{RunState, Trigger};
     let home = paired();

@@ -3,7 +3,7 @@
 use crate::home::TestHome;
 
 #[test]
-fn a_wrong_command_line_is_exit_2_on_standard_error() {
+fn a_usage_error_exits_2_and_is_written_to_standard_error() {
     for wrong in [
         &["frobnicate"][..],
         &["status", "--frobnicate"],
@@ -23,7 +23,7 @@ fn a_wrong_command_line_is_exit_2_on_standard_error() {
 }
 
 #[test]
-fn a_wrong_command_line_is_json_when_json_is_wanted() {
+fn a_usage_error_is_json_with_the_json_flag() {
     for wrong in [&["frobnicate"][..], &["history", "three"], &["config"], &[]] {
         let (code, value) = TestHome::new().json(wrong);
         assert_eq!((code, value["error"]["code"].as_str()), (2, Some("USAGE")), "{wrong:?}");
@@ -33,7 +33,7 @@ fn a_wrong_command_line_is_json_when_json_is_wanted() {
 }
 
 #[test]
-fn the_sentence_names_what_is_wrong() {
+fn a_usage_error_names_the_wrong_argument() {
     insta::assert_snapshot!(TestHome::new().run(&["errors", "--severity", "LOUD"]).err, @"
     error: invalid value 'LOUD' for '--severity <SEVERITY[+]>': a severity is CRITICAL, ERROR, WARNING or INFO, with or without a +
     hint: `data_exporter --help` lists the commands and their flags
@@ -45,7 +45,7 @@ fn the_sentence_names_what_is_wrong() {
 }
 
 #[test]
-fn help_and_version_are_answers() {
+fn help_and_version_go_to_standard_output() {
     let help = TestHome::new().run(&["--help"]);
     assert_eq!((help.code, help.err.as_str()), (0, ""));
     assert!(help.out.contains("Usage: data_exporter"));
@@ -55,7 +55,7 @@ fn help_and_version_are_answers() {
 }
 
 #[test]
-fn every_shell_gets_its_completions() {
+fn completions_exist_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let answer = TestHome::new().run(&["completions", shell]);
         assert_eq!(answer.code, 0, "{shell}: {}", answer.err);
@@ -65,14 +65,14 @@ fn every_shell_gets_its_completions() {
 }
 
 #[test]
-fn nothing_is_coloured_where_there_is_no_terminal() {
+fn output_has_no_colour_without_a_terminal() {
     let answer = TestHome::new().run(&["history", "7"]);
     assert!(!answer.err.contains('\x1b'), "{:?}", answer.err);
 }
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_result_that_cannot_be_written_is_no_success() {
+fn an_unwritable_standard_output_is_an_error() {
     let home = TestHome::new();
     let mut command = home.command(&["status"]);
     command.stdout(std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap());

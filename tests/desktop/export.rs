@@ -5,7 +5,7 @@ use data_exporter::models::snapshot::State;
 use crate::desktop_session::DesktopSession;
 
 #[test]
-fn the_run_its_files_and_a_damaged_table_are_there_to_look_at() {
+fn the_window_shows_the_run_its_files_and_a_damaged_table() {
     let desktop = DesktopSession::new();
     desktop.damage("BROKEN.DBF");
     let (page, tray) = desktop.start_with_window("Open");

@@ -13,7 +13,7 @@ const IDLE: Duration = Duration::from_secs(30);
 
 #[test]
 #[ignore = "measures for a minute"]
-fn start_memory_and_wake_ups() {
+fn measure_start_memory_and_wake_ups() {
     let desktop = DesktopSession::new();
     let started = Instant::now();
     let (program, tray) = desktop.start();
@@ -43,7 +43,7 @@ fn start_memory_and_wake_ups() {
 
 #[test]
 #[ignore = "measures"]
-fn click_to_code() {
+fn measure_click_to_code() {
     let desktop = DesktopSession::new();
     let mut clicked = None;
     let page = crate::page::Page::open(&desktop.session, &["--hidden"], || {

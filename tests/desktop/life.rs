@@ -18,7 +18,7 @@ fn until_window(desktop: &DesktopSession, there: bool) {
 }
 
 #[test]
-fn the_window_comes_and_goes_and_the_program_stays() {
+fn the_program_keeps_running_when_the_window_is_closed_and_opened() {
     let desktop = DesktopSession::new();
     let (mut program, tray) = desktop.start();
     program.until_pages(0);
@@ -38,7 +38,7 @@ fn the_window_comes_and_goes_and_the_program_stays() {
 }
 
 #[test]
-fn quit_and_a_log_out_end_it_within_two_seconds_and_free_the_folder() {
+fn quit_and_logout_end_the_program_within_two_seconds_and_release_the_folder() {
     let desktop = DesktopSession::new();
     let ended = |end: &dyn Fn(&Program, &Tray)| {
         let (mut program, tray) = desktop.start();

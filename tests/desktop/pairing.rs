@@ -8,7 +8,7 @@ use crate::desktop_session::DesktopSession;
 use crate::wait::until;
 
 #[test]
-fn a_click_shows_the_code_opens_the_page_and_leads_to_a_pairing() {
+fn pair_shows_the_code_opens_the_page_and_completes() {
     let desktop = DesktopSession::new();
     let (page, tray) = desktop.start_with_window("Pair…");
     assert_eq!(tray.state(), State::Unpaired);
@@ -30,7 +30,7 @@ fn a_click_shows_the_code_opens_the_page_and_leads_to_a_pairing() {
 }
 
 #[test]
-fn a_pairing_outlives_the_program_and_leaves_no_secret_when_it_is_ended() {
+fn a_pairing_survives_a_restart_and_unpair_removes_the_secret() {
     let desktop = DesktopSession::new();
     let (mut program, tray) = desktop.start();
     desktop.pair(&tray);

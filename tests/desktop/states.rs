@@ -37,7 +37,7 @@ fn export_slowly(desktop: &DesktopSession, tray: &Tray, table: &str) {
 }
 
 #[test]
-fn every_change_is_shown_and_those_for_the_worse_are_told_once() {
+fn every_state_change_is_shown_and_each_worsening_notifies_once() {
     let desktop = DesktopSession::new();
     desktop.configure(RARELY);
     desktop.damage("BROKEN.DBF");
@@ -84,7 +84,7 @@ fn every_change_is_shown_and_those_for_the_worse_are_told_once() {
 }
 
 #[test]
-fn notifications_that_are_off_are_off() {
+fn no_notification_is_shown_when_notifications_are_off() {
     let desktop = DesktopSession::new();
     desktop.configure("[ui]\nnotifications = false\n");
     desktop.damage("BROKEN.DBF");

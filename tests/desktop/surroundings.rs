@@ -16,14 +16,14 @@ use crate::session::Keychain;
 use crate::wait::until;
 
 #[test]
-fn without_a_panel_the_window_opens_at_the_start_and_says_so() {
+fn without_a_tray_panel_the_window_opens_with_a_note() {
     let desktop = DesktopSession::without_panel();
     let page = Page::open(&desktop.session, &[], || ());
     page.until_text("This desktop has no tray.");
 }
 
 #[test]
-fn without_a_display_it_says_so_and_ends() {
+fn without_a_display_the_program_exits_with_a_message() {
     let output = Command::new(program::PATH).env_clear().output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8(output.stderr).unwrap();
@@ -34,7 +34,7 @@ fn without_a_display_it_says_so_and_ends() {
 }
 
 #[test]
-fn another_holder_of_the_folder_is_named_until_it_is_gone() {
+fn another_holder_of_the_folder_is_named_until_it_exits() {
     let desktop = DesktopSession::new();
     let held = FolderLock::take(&desktop.data(), "data_exporter export").unwrap();
     let (_program, tray) = desktop.start();
@@ -49,7 +49,7 @@ fn another_holder_of_the_folder_is_named_until_it_is_gone() {
 }
 
 #[test]
-fn a_keychain_that_nobody_unlocks_has_its_sentence() {
+fn a_locked_keychain_is_reported_with_its_message() {
     let desktop = DesktopSession::with(Keychain::NeverUnlocked);
     let (page, tray) = desktop.start_with_window("Pair…");
     page.until_text("The key cannot be kept safely");
@@ -59,7 +59,7 @@ fn a_keychain_that_nobody_unlocks_has_its_sentence() {
 }
 
 #[test]
-fn the_menu_and_the_window_speak_the_language_of_the_settings() {
+fn menu_and_window_use_the_configured_language() {
     for (language, pair, open, unpaired) in
         [("ru", "Подключить…", "Открыть", "Не подключено"), ("he", "צימוד…", "פתיחה", "לא מצומד")]
     {
@@ -78,7 +78,7 @@ fn the_menu_and_the_window_speak_the_language_of_the_settings() {
 }
 
 #[test]
-fn the_window_has_the_colours_of_the_desktop_and_follows_them() {
+fn the_window_follows_the_colour_scheme_of_the_desktop() {
     let desktop = DesktopSession::new();
     let portal = Portal::start(&desktop.session, Colours::Dark);
     let (page, _tray) = desktop.start_with_window("Open");
@@ -92,7 +92,7 @@ fn the_window_has_the_colours_of_the_desktop_and_follows_them() {
 }
 
 #[test]
-fn start_at_login_writes_its_entry_and_takes_it_away() {
+fn start_at_login_creates_and_removes_its_entry() {
     let desktop = DesktopSession::new();
     let (_program, tray) = desktop.start();
     let entry = desktop.path("config/autostart/data-exporter.desktop");

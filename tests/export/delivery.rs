@@ -43,7 +43,7 @@ async fn an_empty_folder_opens_no_batch_and_succeeds() {
 }
 
 #[tokio::test]
-async fn a_folder_that_is_gone_is_no_empty_success() {
+async fn a_missing_folder_is_an_error_instead_of_an_empty_export() {
     let mut harness = ExportHarness::new();
     harness.config.src.source_dir = Some(harness.path("gone"));
     let outcome = harness.export().await;
@@ -54,7 +54,7 @@ async fn a_folder_that_is_gone_is_no_empty_success() {
 }
 
 #[tokio::test]
-async fn a_bad_table_is_named_and_the_others_arrive() {
+async fn an_unreadable_table_is_named_and_the_others_arrive() {
     let harness = ExportHarness::with_tables(2);
     std::fs::write(harness.path("BAD.DBF"), b"this is no table").unwrap();
     let outcome = harness.export().await;
@@ -68,7 +68,7 @@ async fn a_bad_table_is_named_and_the_others_arrive() {
 }
 
 #[tokio::test]
-async fn when_every_table_is_bad_the_run_has_failed_without_a_batch() {
+async fn when_every_table_is_unreadable_the_run_fails_without_a_batch() {
     let harness = ExportHarness::new();
     std::fs::write(harness.path("BAD.DBF"), b"this is no table").unwrap();
     let outcome = harness.export().await;
@@ -77,7 +77,7 @@ async fn when_every_table_is_bad_the_run_has_failed_without_a_batch() {
 }
 
 #[tokio::test]
-async fn the_batch_is_split_by_its_number_of_files() {
+async fn a_batch_is_split_at_its_maximum_number_of_files() {
     let mut harness = ExportHarness::with_tables(7);
     harness.limits.files = 3;
     assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
@@ -88,7 +88,7 @@ async fn the_batch_is_split_by_its_number_of_files() {
 }
 
 #[tokio::test]
-async fn a_batch_that_is_old_takes_no_more_tables() {
+async fn a_batch_past_its_age_limit_gets_no_more_tables() {
     let mut harness = ExportHarness::with_tables(4);
     harness.limits = RunLimits { age: Duration::ZERO, ..RunLimits::default() };
     harness.config.api.uploads_in_flight = 1;
@@ -98,7 +98,7 @@ async fn a_batch_that_is_old_takes_no_more_tables() {
 }
 
 #[tokio::test]
-async fn a_name_of_the_same_minute_waits_and_says_so() {
+async fn a_file_name_already_used_in_this_minute_waits_and_is_reported() {
     let harness = ExportHarness::with_tables(1);
     harness.server.switch(|switches| switches.unique_keys = false);
     harness.export().await;
@@ -113,7 +113,7 @@ async fn a_name_of_the_same_minute_waits_and_says_so() {
 }
 
 #[tokio::test]
-async fn only_what_is_asked_for_goes() {
+async fn only_the_requested_tables_arrive() {
     let harness = ExportHarness::with_tables(3);
     let only = vec!["t01.*".to_owned()];
     let outcome = harness.export_with(RunRequest { only, ..RunRequest::default() }).await;
@@ -122,7 +122,7 @@ async fn only_what_is_asked_for_goes() {
 }
 
 #[tokio::test]
-async fn the_older_family_takes_an_export_as_well() {
+async fn an_export_works_with_the_dfc_family() {
     let harness = ExportHarness::with_tables(3);
     harness.server.switch(|switches| switches.families = Families::F2);
     assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
@@ -135,7 +135,7 @@ async fn the_older_family_takes_an_export_as_well() {
 }
 
 #[tokio::test]
-async fn a_server_without_batches_says_so() {
+async fn a_server_without_the_batch_api_is_an_error() {
     for unknown_status in [401, 403, 404] {
         let harness = ExportHarness::with_tables(1);
         harness.server.switch(|switches| {
@@ -150,7 +150,7 @@ async fn a_server_without_batches_says_so() {
 }
 
 #[tokio::test]
-async fn many_small_tables_all_arrive_once() {
+async fn many_small_tables_arrive_exactly_once() {
     let mut harness = ExportHarness::with_tables(60);
     harness.retry_policy = RetryPolicy::default();
     assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
@@ -183,7 +183,7 @@ async fn a_table_larger_than_the_spool_fails_alone() {
 }
 
 #[tokio::test]
-async fn a_table_that_changes_while_it_is_read_is_left_out_and_said() {
+async fn a_table_that_changes_while_it_is_read_is_skipped_and_reported() {
     let mut harness = ExportHarness::with_tables(1);
     harness.config.api.uploads_in_flight = 1;
     let rows = vec!["row"; 60_000];
@@ -212,7 +212,7 @@ async fn a_table_that_changes_while_it_is_read_is_left_out_and_said() {
 }
 
 #[tokio::test]
-async fn values_that_cannot_be_carried_make_warnings() {
+async fn dropped_values_are_warnings() {
     let harness = ExportHarness::new();
     harness.table("GOODS.DBF", &["tea", "salt"]);
     let path = harness.path("GOODS.DBF");
@@ -227,7 +227,7 @@ async fn values_that_cannot_be_carried_make_warnings() {
 }
 
 #[tokio::test]
-async fn names_of_every_script_and_names_that_meet_arrive_as_tables_of_their_own() {
+async fn names_in_every_script_and_colliding_names_arrive_as_separate_tables() {
     let harness = ExportHarness::new();
     // Windows has no quotation marks in names.
     let quoted = if cfg!(windows) { "it's 'x'.dbf" } else { "it's \"x\".dbf" };
@@ -258,7 +258,7 @@ async fn names_of_every_script_and_names_that_meet_arrive_as_tables_of_their_own
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_loop_of_links_and_a_link_to_nowhere_are_said_and_stop_nothing() {
+async fn link_loops_and_broken_links_are_reported_and_the_run_continues() {
     use std::os::unix::fs::symlink;
     let harness = ExportHarness::with_tables(1);
     std::fs::create_dir(harness.path("deep")).unwrap();

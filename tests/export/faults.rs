@@ -29,7 +29,7 @@ async fn survives_at(families: Families, rule: Rule) -> ExportHarness {
 }
 
 #[tokio::test]
-async fn a_server_that_is_busy_for_a_while_is_asked_again() {
+async fn a_busy_server_is_retried() {
     for endpoint in [Endpoint::Token, Endpoint::Start, Endpoint::Upload, Endpoint::Complete] {
         for status in [408, 425, 429, 500, 502, 503] {
             survives(Rule::first(2, Fault::Status(status)).on(endpoint)).await;
@@ -38,7 +38,7 @@ async fn a_server_that_is_busy_for_a_while_is_asked_again() {
 }
 
 #[tokio::test]
-async fn both_forms_of_retry_after_are_heeded() {
+async fn both_forms_of_retry_after_are_respected() {
     for after in [RetryAfter::Seconds(7), RetryAfter::Date(7)] {
         let harness = survives(Rule::first(1, Fault::RetryAfter(429, after)).on(Endpoint::Start)).await;
         assert!(
@@ -50,7 +50,7 @@ async fn both_forms_of_retry_after_are_heeded() {
 }
 
 #[tokio::test]
-async fn an_answer_lost_after_the_server_stored_the_file_makes_no_second_one() {
+async fn a_lost_reply_to_a_stored_upload_does_not_duplicate_the_file() {
     for fault in [
         Fault::ResetAfter,
         Fault::SilenceAfter,
@@ -66,7 +66,7 @@ async fn an_answer_lost_after_the_server_stored_the_file_makes_no_second_one() {
 }
 
 #[tokio::test]
-async fn some_answers_lost_among_uploads_that_failed_are_told_apart_by_the_count() {
+async fn lost_replies_and_failed_uploads_are_distinguished_by_the_file_count() {
     let harness = ExportHarness::with_tables(5);
     harness.server.fault(Rule::nth(1, Fault::ResetAfter).on(Endpoint::Upload));
     harness.server.fault(Rule::nth(2, Fault::Status(503)).on(Endpoint::Upload));
@@ -77,7 +77,7 @@ async fn some_answers_lost_among_uploads_that_failed_are_told_apart_by_the_count
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_or_stalls_in_an_upload_is_made_anew() {
+async fn an_upload_is_retried_after_its_connection_breaks_or_stalls() {
     survives(Rule::first(1, Fault::ResetInBody(50)).on(Endpoint::Upload)).await;
     survives(Rule::first(1, Fault::StallInBody(50)).on(Endpoint::Upload)).await;
     survives(Rule::first(1, Fault::ResetBefore).on(Endpoint::Upload)).await;
@@ -85,7 +85,7 @@ async fn a_connection_that_breaks_or_stalls_in_an_upload_is_made_anew() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_to_complete_is_settled_by_looking() {
+async fn a_lost_reply_to_complete_is_resolved_by_reading_the_batch() {
     for fault in [Fault::ResetAfter, Fault::CutJson, Fault::StatusAfter(500), Fault::CaptivePortalAfter] {
         let harness = survives(Rule::first(1, fault).on(Endpoint::Complete)).await;
         assert_eq!(harness.statuses(), [BatchStatus::Completed]);
@@ -93,7 +93,7 @@ async fn a_lost_answer_to_complete_is_settled_by_looking() {
 }
 
 #[tokio::test]
-async fn a_captive_portal_and_a_redirect_pass() {
+async fn an_export_survives_a_captive_portal_and_a_redirect() {
     for endpoint in [Endpoint::Token, Endpoint::Start, Endpoint::Upload, Endpoint::Complete] {
         survives(Rule::first(1, Fault::CaptivePortal).on(endpoint)).await;
         survives(Rule::first(1, Fault::Redirect("http://portal.invalid/".to_owned())).on(endpoint)).await;
@@ -103,7 +103,7 @@ async fn a_captive_portal_and_a_redirect_pass() {
 
 /// `DATA_EXPORTER_TEST_SEEDS` makes it longer.
 #[tokio::test]
-async fn errors_at_random_everywhere_lose_and_double_nothing() {
+async fn random_faults_neither_lose_nor_duplicate_tables() {
     let seeds = std::env::var("DATA_EXPORTER_TEST_SEEDS").map_or(5, |seeds| seeds.parse().unwrap());
     for seed in 1..=seeds {
         let mut harness = ExportHarness::with_tables(12);
@@ -131,7 +131,7 @@ async fn errors_at_random_everywhere_lose_and_double_nothing() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_refused_in_mid_batch_is_renewed_once() {
+async fn a_token_rejected_within_a_batch_is_renewed_once() {
     let harness = survives(Rule::nth(3, Fault::Empty(401)).on(Endpoint::Upload)).await;
     assert_eq!(harness.requests(Endpoint::Token), 2);
     let harness = survives(Rule::nth(2, Fault::Empty(403)).on(Endpoint::Upload)).await;
@@ -139,7 +139,7 @@ async fn a_token_that_is_refused_in_mid_batch_is_renewed_once() {
 }
 
 #[tokio::test]
-async fn a_token_that_stays_refused_stops_the_run_as_critical() {
+async fn a_token_that_stays_rejected_stops_the_run_with_a_critical_error() {
     let mut harness = ExportHarness::with_tables(30);
     harness.config.api.uploads_in_flight = 1;
     harness.server.fault(Rule::always(Fault::Empty(401)).on(Endpoint::Upload));
@@ -161,7 +161,7 @@ async fn a_server_that_stays_down_ends_the_run_after_its_attempts() {
 }
 
 #[tokio::test]
-async fn a_checksum_that_differs_spoils_the_batch_and_all_goes_again() {
+async fn a_checksum_mismatch_fails_the_batch_and_everything_is_sent_again() {
     let harness = ExportHarness::with_tables(3);
     harness.server.switch(|switches| switches.unique_keys = false);
     harness.server.fault(Rule::nth(2, Fault::WrongChecksum).on(Endpoint::Upload));
@@ -172,7 +172,7 @@ async fn a_checksum_that_differs_spoils_the_batch_and_all_goes_again() {
 }
 
 #[tokio::test]
-async fn a_batch_swept_in_mid_run_goes_again_whole() {
+async fn a_batch_swept_during_the_run_is_sent_again_in_full() {
     let harness = ExportHarness::with_tables(4);
     harness.server.switch(|switches| {
         switches.unique_keys = false;
@@ -188,7 +188,7 @@ async fn a_batch_swept_in_mid_run_goes_again_whole() {
 }
 
 #[tokio::test]
-async fn a_stopped_run_cancels_its_batch() {
+async fn a_cancelled_run_cancels_its_batch() {
     let mut slow = ExportHarness::with_tables(6);
     slow.server.fault(Rule::nth(3, Fault::Delay(Duration::from_millis(200))).on(Endpoint::Upload));
     slow.config.api.uploads_in_flight = 1;

@@ -47,7 +47,7 @@ fn killed_at_upload(harness: &mut ExportHarness, n: usize) {
 }
 
 #[tokio::test]
-async fn the_batch_of_a_killed_run_is_gone_on_with() {
+async fn the_batch_of_a_killed_run_is_continued() {
     for pause in [0, 20, 200] {
         resume_after(Duration::from_millis(pause)).await;
     }
@@ -73,7 +73,7 @@ async fn resume_after(pause: Duration) {
 }
 
 #[tokio::test]
-async fn a_table_that_changed_since_makes_a_new_batch() {
+async fn a_table_changed_after_the_kill_starts_a_new_batch() {
     let mut harness = ExportHarness::with_tables(5);
     harness.server.switch(|switches| switches.unique_keys = false);
     killed_at_upload(&mut harness, 4);
@@ -87,7 +87,7 @@ async fn a_table_that_changed_since_makes_a_new_batch() {
 }
 
 #[tokio::test]
-async fn a_batch_swept_meanwhile_is_not_counted() {
+async fn a_batch_swept_after_the_kill_does_not_count_as_delivered() {
     let mut harness = ExportHarness::with_tables(3);
     harness.server.switch(|switches| switches.unique_keys = false);
     killed_at_upload(&mut harness, 2);
@@ -100,7 +100,7 @@ async fn a_batch_swept_meanwhile_is_not_counted() {
 }
 
 #[tokio::test]
-async fn a_run_killed_at_its_completion_is_found_complete() {
+async fn a_run_killed_while_completing_is_found_complete() {
     let mut harness = ExportHarness::with_tables(2);
     harness.config.export.skip_unchanged = true;
     harness.server.fault(Rule::nth(1, Fault::SilenceAfter).on(Endpoint::Complete));
@@ -112,7 +112,7 @@ async fn a_run_killed_at_its_completion_is_found_complete() {
 }
 
 #[tokio::test]
-async fn a_start_whose_answer_was_lost_is_said_to_be_ours() {
+async fn an_open_batch_of_a_lost_start_reply_is_recognized_as_ours() {
     let harness = ExportHarness::with_tables(1);
     harness.server.fault(Rule::nth(1, Fault::ResetAfter).on(Endpoint::Start));
     let outcome = harness.export().await;
@@ -127,7 +127,7 @@ async fn a_start_whose_answer_was_lost_is_said_to_be_ours() {
 
 /// Killed once at every request of a run, and then once more in the run after it.
 #[tokio::test]
-async fn whenever_a_run_is_killed_the_next_ones_deliver_all_of_it_once() {
+async fn after_a_kill_at_any_request_the_next_runs_deliver_everything_once() {
     for first in 1..=9 {
         for second in [2, 5, 100] {
             killed_twice(first, second).await;

@@ -14,7 +14,7 @@ fn refusal(status: u16) -> Fault {
 }
 
 #[tokio::test]
-async fn another_4xx_fails_the_table_and_not_the_run() {
+async fn any_other_4xx_fails_the_table_and_not_the_run() {
     for status in [400, 404, 409, 422] {
         let mut harness = ExportHarness::with_tables(3);
         harness.config.api.uploads_in_flight = 1;
@@ -28,7 +28,7 @@ async fn another_4xx_fails_the_table_and_not_the_run() {
 }
 
 #[tokio::test]
-async fn a_table_that_always_meets_a_500_fails_alone() {
+async fn a_table_that_always_gets_a_500_fails_alone() {
     let mut harness = ExportHarness::with_tables(3);
     harness.config.api.uploads_in_flight = 1;
     harness.retry_policy = data_exporter::api::RetryPolicy::Attempts(3);
@@ -63,7 +63,7 @@ async fn a_part_too_large_for_the_server_is_split_by_rows() {
 }
 
 #[tokio::test]
-async fn a_part_that_cannot_be_small_enough_fails_alone() {
+async fn a_part_that_cannot_be_split_further_fails_alone() {
     let harness = ExportHarness::with_tables(2);
     harness.server.fault(Rule::nth(1, Fault::Status(413)).on(Endpoint::Upload));
     let outcome = harness.export().await;
@@ -73,7 +73,7 @@ async fn a_part_that_cannot_be_small_enough_fails_alone() {
 }
 
 #[tokio::test]
-async fn a_site_that_was_moved_on_is_told_so() {
+async fn a_site_that_requires_api_v2_is_reported() {
     let harness = ExportHarness::with_tables(2);
     harness.server.switch(|switches| switches.api_v2_required = true);
     let outcome = harness.export().await;
@@ -82,7 +82,7 @@ async fn a_site_that_was_moved_on_is_told_so() {
 }
 
 #[tokio::test]
-async fn credentials_that_ended_ask_for_a_new_pairing() {
+async fn retired_credentials_require_a_new_pairing() {
     let harness = ExportHarness::with_tables(2);
     harness.server.switch(|switches| switches.basic_gone = true);
     let outcome = harness.export().await;
@@ -91,7 +91,7 @@ async fn credentials_that_ended_ask_for_a_new_pairing() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_told_after_one_round_of_the_paths() {
+async fn a_wrong_secret_is_reported_after_each_token_path_was_tried_once() {
     let mut harness = ExportHarness::with_tables(2);
     harness.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("canary-wrong"));
     let outcome = harness.export().await;
@@ -114,7 +114,7 @@ async fn a_batch_of_another_computer_ends_the_run_at_once() {
 }
 
 #[tokio::test]
-async fn a_table_of_which_one_part_is_refused_leaves_no_other_part_behind() {
+async fn when_one_part_of_a_table_is_rejected_no_part_is_delivered() {
     let mut harness = ExportHarness::with_tables(2);
     let rows: Vec<String> =
         (0..60_000_u64).map(|n| format!("{:040x}", n.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
@@ -135,7 +135,7 @@ async fn a_table_of_which_one_part_is_refused_leaves_no_other_part_behind() {
 
 /// docs/reliability.md rule 7: what runs by itself tries a refused credential once in five minutes, a person at will.
 #[tokio::test]
-async fn a_refused_credential_is_noticed_told_once_and_left_to_rest() {
+async fn a_rejected_credential_is_reported_once_and_not_retried_for_a_while() {
     let mut harness = ExportHarness::with_tables(1);
     harness.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("wrong"));
     let by_itself = || RunRequest { rests: true, trigger: Trigger::Schedule, ..RunRequest::default() };

@@ -17,7 +17,7 @@ async fn delivered() -> ExportHarness {
 }
 
 #[tokio::test]
-async fn nothing_new_is_nothing_to_do_and_no_request() {
+async fn without_changes_no_request_is_sent() {
     let harness = delivered().await;
     let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::NothingToDo, 0));
@@ -27,7 +27,7 @@ async fn nothing_new_is_nothing_to_do_and_no_request() {
 }
 
 #[tokio::test]
-async fn a_change_that_leaves_size_time_and_header_as_they_were_is_seen() {
+async fn a_change_with_the_same_size_time_and_header_is_detected() {
     let harness = delivered().await;
     let path = harness.path("T01.DBF");
     let before = std::fs::metadata(&path).unwrap().modified().unwrap();
@@ -48,14 +48,14 @@ async fn a_touched_table_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn full_sends_everything() {
+async fn full_sends_all_tables() {
     let harness = delivered().await;
     let outcome = harness.export_with(RunRequest { full: true, ..RunRequest::default() }).await;
     assert_eq!(outcome.report.totals.sent, 3);
 }
 
 #[tokio::test]
-async fn only_a_bad_table_left_is_a_warning_without_a_batch() {
+async fn only_an_unreadable_table_is_a_warning_without_a_batch() {
     let harness = delivered().await;
     std::fs::write(harness.path("BAD.DBF"), b"no table").unwrap();
     let outcome = harness.export().await;
@@ -81,7 +81,7 @@ async fn a_table_of_a_failed_batch_does_not_count_as_delivered() {
 }
 
 #[tokio::test]
-async fn a_dry_run_decides_and_converts_and_asks_nobody() {
+async fn a_dry_run_decides_and_converts_without_requests() {
     let harness = delivered().await;
     harness.table("T01.DBF", &["one", "two", "three", "four"]);
     let context = harness.context();
@@ -104,7 +104,7 @@ async fn a_dry_run_decides_and_converts_and_asks_nobody() {
 }
 
 #[tokio::test]
-async fn a_batch_with_nothing_in_it_is_a_failed_run_although_others_were_skipped() {
+async fn a_run_whose_only_upload_fails_has_failed_although_tables_were_skipped() {
     use local_data_forge::{Endpoint, Fault, Rule};
     let harness = delivered().await;
     harness.table("T01.DBF", &["new"]);

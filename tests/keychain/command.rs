@@ -62,8 +62,8 @@ fn table(home: &TestHome) {
 }
 
 #[test]
-fn the_doctor_reads_the_keychain_and_leaves_it_as_it_is() {
-    if inside(Bus::Unlocked, "command::the_doctor_reads_the_keychain_and_leaves_it_as_it_is") {
+fn the_doctor_reads_the_keychain_without_changing_it() {
+    if inside(Bus::Unlocked, "command::the_doctor_reads_the_keychain_without_changing_it") {
         let server = server();
         let home = home(&server.base_url(), "");
         table(&home);
@@ -87,8 +87,8 @@ fn the_doctor_names_a_missing_keychain_and_its_remedy() {
 }
 
 #[test]
-fn an_export_signs_in_by_the_keychain_and_unpair_empties_it() {
-    if !inside(Bus::Unlocked, "command::an_export_signs_in_by_the_keychain_and_unpair_empties_it") {
+fn an_export_uses_the_secret_of_the_keychain_and_unpair_deletes_it() {
+    if !inside(Bus::Unlocked, "command::an_export_uses_the_secret_of_the_keychain_and_unpair_deletes_it") {
         return;
     }
     let server = server();
@@ -105,8 +105,8 @@ fn an_export_signs_in_by_the_keychain_and_unpair_empties_it() {
 }
 
 #[test]
-fn a_plain_secret_moves_into_the_keychain() {
-    if !inside(Bus::Unlocked, "command::a_plain_secret_moves_into_the_keychain") {
+fn a_plain_text_secret_moves_into_the_keychain() {
+    if !inside(Bus::Unlocked, "command::a_plain_text_secret_moves_into_the_keychain") {
         return;
     }
     let base_url = "http://127.0.0.1:1";
@@ -131,8 +131,8 @@ fn a_plain_secret_moves_into_the_keychain() {
 }
 
 #[test]
-fn a_locked_one_ends_an_export_but_not_one_with_a_plain_secret() {
-    if !inside(Bus::Unlocked, "command::a_locked_one_ends_an_export_but_not_one_with_a_plain_secret") {
+fn a_locked_keychain_fails_an_export_unless_the_secret_is_plain_text() {
+    if !inside(Bus::Unlocked, "command::a_locked_keychain_fails_an_export_unless_the_secret_is_plain_text") {
         return;
     }
     let server = server();
@@ -158,8 +158,8 @@ fn a_locked_one_ends_an_export_but_not_one_with_a_plain_secret() {
 }
 
 #[test]
-fn each_fault_has_its_sentence() {
-    if !inside(Bus::Empty, "command::each_fault_has_its_sentence") {
+fn each_keychain_fault_has_its_own_message() {
+    if !inside(Bus::Empty, "command::each_keychain_fault_has_its_own_message") {
         return;
     }
     let base_url = "http://127.0.0.1:1";
@@ -185,7 +185,7 @@ fn each_fault_has_its_sentence() {
 }
 
 #[test]
-fn the_folder_of_the_item_may_be_written_in_any_way() {
+fn every_spelling_of_the_data_folder_finds_the_same_item() {
     let folder = tempfile::tempdir().unwrap();
     let one = Keychain::new("shop", None, folder.path());
     let same = Keychain::new("shop", None, &folder.path().join("."));

@@ -38,8 +38,8 @@ fn secret_tool(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn an_unlocked_one_keeps_replaces_and_forgets() {
-    if !inside(Bus::Unlocked, "store::an_unlocked_one_keeps_replaces_and_forgets") {
+fn an_unlocked_keychain_stores_replaces_and_deletes() {
+    if !inside(Bus::Unlocked, "store::an_unlocked_keychain_stores_replaces_and_deletes") {
         return;
     }
     let (ours, other) = (keychain("shop", "/data/a"), keychain("shop", "/data/b"));
@@ -67,8 +67,8 @@ fn an_unlocked_one_keeps_replaces_and_forgets() {
 }
 
 #[test]
-fn a_secret_longer_than_windows_takes_is_refused_everywhere() {
-    if !inside(Bus::Unlocked, "store::a_secret_longer_than_windows_takes_is_refused_everywhere") {
+fn a_secret_over_the_limit_of_windows_is_refused_everywhere() {
+    if !inside(Bus::Unlocked, "store::a_secret_over_the_limit_of_windows_is_refused_everywhere") {
         return;
     }
     let store = keychain("shop", "/data");
@@ -79,8 +79,8 @@ fn a_secret_longer_than_windows_takes_is_refused_everywhere() {
 }
 
 #[test]
-fn a_locked_one_says_so() {
-    if !inside(Bus::Unlocked, "store::a_locked_one_says_so") {
+fn a_locked_keychain_is_reported() {
+    if !inside(Bus::Unlocked, "store::a_locked_keychain_is_reported") {
         return;
     }
     let store = keychain("shop", "/data");
@@ -104,8 +104,8 @@ fn a_locked_one_says_so() {
 }
 
 #[test]
-fn one_that_nobody_gave_a_password_counts_as_locked() {
-    if !inside(Bus::NeverUnlocked, "store::one_that_nobody_gave_a_password_counts_as_locked") {
+fn a_keychain_without_a_password_counts_as_locked() {
+    if !inside(Bus::NeverUnlocked, "store::a_keychain_without_a_password_counts_as_locked") {
         return;
     }
     let message = sentence(keychain("shop", "/data").probe().unwrap_err());
@@ -113,8 +113,8 @@ fn one_that_nobody_gave_a_password_counts_as_locked() {
 }
 
 #[test]
-fn a_desktop_without_one_says_so() {
-    if !inside(Bus::Empty, "store::a_desktop_without_one_says_so") {
+fn a_missing_keychain_is_reported() {
+    if !inside(Bus::Empty, "store::a_missing_keychain_is_reported") {
         return;
     }
     let store = keychain("shop", "/data");
@@ -127,8 +127,8 @@ fn a_desktop_without_one_says_so() {
 }
 
 #[test]
-fn one_that_never_answers_is_given_up_and_costs_no_more_threads() {
-    if !inside(Bus::Empty, "store::one_that_never_answers_is_given_up_and_costs_no_more_threads") {
+fn an_unresponsive_keychain_times_out_and_blocks_one_thread_only() {
+    if !inside(Bus::Empty, "store::an_unresponsive_keychain_times_out_and_blocks_one_thread_only") {
         return;
     }
     let _service = stand_in::silent();
@@ -149,8 +149,8 @@ fn one_that_never_answers_is_given_up_and_costs_no_more_threads() {
 }
 
 #[test]
-fn one_that_fails_on_writing_says_why() {
-    if !inside(Bus::Empty, "store::one_that_fails_on_writing_says_why") {
+fn a_failed_write_is_reported_with_its_reason() {
+    if !inside(Bus::Empty, "store::a_failed_write_is_reported_with_its_reason") {
         return;
     }
     let _service = stand_in::unwritable();
@@ -165,8 +165,8 @@ fn one_that_fails_on_writing_says_why() {
 }
 
 #[test]
-fn what_is_not_there_afterwards_was_not_kept() {
-    if !inside(Bus::Empty, "store::what_is_not_there_afterwards_was_not_kept") {
+fn a_secret_that_cannot_be_read_back_was_not_stored() {
+    if !inside(Bus::Empty, "store::a_secret_that_cannot_be_read_back_was_not_stored") {
         return;
     }
     let _service = stand_in::forgetful();

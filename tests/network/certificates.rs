@@ -49,7 +49,7 @@ impl Site {
 }
 
 #[test]
-fn an_authority_of_the_trust_store_is_trusted_from_the_pairing_to_the_report_of_errors() {
+fn an_authority_in_the_trust_store_is_trusted_for_pairing_export_and_error_reports() {
     let own = Authority::new("Installation Authority");
     let site = Site::new(&own, &own, "localhost", Valid::Now);
     let paired = site.pair();
@@ -112,7 +112,7 @@ fn an_authority_that_is_not_in_the_trust_store_is_not_trusted() {
 }
 
 #[test]
-fn a_certificate_that_is_over_is_refused_with_its_last_day() {
+fn an_expired_certificate_is_refused_with_its_last_day() {
     let own = Authority::new("Installation Authority");
     let site = Site::new(&own, &own, "localhost", Valid::Until2021);
     refused(
@@ -123,14 +123,14 @@ fn a_certificate_that_is_over_is_refused_with_its_last_day() {
 }
 
 #[test]
-fn a_certificate_that_has_not_begun_is_refused_with_its_first_day() {
+fn a_certificate_that_is_not_yet_valid_is_refused_with_its_first_day() {
     let own = Authority::new("Installation Authority");
     let site = Site::new(&own, &own, "localhost", Valid::From2090);
     refused(&site, "is not valid yet (2090-01-01)", "check this computer's clock");
 }
 
 #[test]
-fn another_servers_certificate_is_refused_with_its_name() {
+fn a_certificate_of_another_server_is_refused_with_its_name() {
     let own = Authority::new("Installation Authority");
     let site = Site::new(&own, &own, "forge.test", Valid::Now);
     refused(
@@ -141,7 +141,7 @@ fn another_servers_certificate_is_refused_with_its_name() {
 }
 
 #[test]
-fn https_to_a_server_that_speaks_http_says_so() {
+fn https_to_an_http_server_is_reported() {
     let installation = Installation::new(&Authority::new("Installation Authority"));
     let host = format!("localhost:{}", installation.server.address().port());
     installation.at(&format!("https://{host}"));
@@ -152,7 +152,7 @@ fn https_to_a_server_that_speaks_http_says_so() {
 }
 
 #[test]
-fn a_system_without_certificates_says_what_to_install() {
+fn without_system_certificates_the_error_names_the_package_to_install() {
     let own = Authority::new("Installation Authority");
     let site = Site::new(&own, &own, "localhost", Valid::Now);
     site.installation.home.write("authorities.pem", "");

@@ -58,7 +58,7 @@ fn https_goes_through_a_tunnel_of_the_proxy() {
 }
 
 #[test]
-fn http_is_asked_of_the_proxy_by_whole_addresses() {
+fn http_is_requested_from_the_proxy_by_absolute_address() {
     let branch = Branch::new("http", &["HTTP_PROXY"], "", None);
     branch.installation.exports();
     let seen = branch.proxy.seen();
@@ -69,7 +69,7 @@ fn http_is_asked_of_the_proxy_by_whole_addresses() {
 }
 
 #[test]
-fn what_no_proxy_names_goes_past_it() {
+fn hosts_in_no_proxy_bypass_the_proxy() {
     for none in ["forge.test", ".test", "*"] {
         let branch = Branch::new("https", &["HTTPS_PROXY"], "", None);
         let installation = branch.installation.variable("NO_PROXY", none);
@@ -87,7 +87,7 @@ fn what_no_proxy_names_goes_past_it() {
 }
 
 #[test]
-fn this_computer_is_never_asked_through_a_proxy() {
+fn loopback_addresses_never_use_the_proxy() {
     let branch = Branch::new("https", &["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"], "", None);
     branch.installation.at(&branch.installation.server.base_url());
     branch.installation.exports();
@@ -98,7 +98,7 @@ fn this_computer_is_never_asked_through_a_proxy() {
 }
 
 #[test]
-fn a_proxy_that_wants_a_login_says_so_in_both_ways_to_go_through_it() {
+fn a_proxy_that_requires_a_login_is_reported_for_http_and_https() {
     for (scheme, variable) in [("https", "HTTPS_PROXY"), ("http", "HTTP_PROXY")] {
         for (before, what) in [("", "requires a login"), ("anna:wrong@", "rejects the login in its address")]
         {
@@ -117,7 +117,7 @@ fn a_proxy_that_wants_a_login_says_so_in_both_ways_to_go_through_it() {
 }
 
 #[test]
-fn the_login_in_the_proxys_address_opens_it_and_is_nowhere_else() {
+fn the_login_in_the_proxy_address_is_used_and_never_shown() {
     let branch = Branch::new("https", &["HTTPS_PROXY"], &format!("{LOGIN}@"), Some(LOGIN_IN_BASE64));
     let installation = branch.installation.variable("DATA_EXPORTER_LOG", "trace");
     let bundle = installation.home.path().join("support.zip");
@@ -143,7 +143,7 @@ fn the_login_in_the_proxys_address_opens_it_and_is_nowhere_else() {
 }
 
 #[test]
-fn a_proxy_that_is_away_is_named_and_not_only_the_server() {
+fn an_unreachable_proxy_is_named() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let installation = Installation::new(&Authority::new("Installation Authority"));
     let installation = installation.variable("HTTPS_PROXY", &format!("http://{nobody}"));

@@ -33,20 +33,20 @@ fn opened(home: &TestHome, more: &[&str], variables: &[(&str, &str)]) -> Option<
 }
 
 #[test]
-fn it_gets_the_link_with_the_code_as_one_argument() {
+fn the_browser_gets_the_link_with_the_code_as_one_argument() {
     let opened = opened(&TestHome::new(), &[], &[]).unwrap();
     assert_eq!(opened.lines().count(), 1, "{opened}");
     assert!(opened.contains("/device-verify?code="), "{opened}");
 }
 
 #[test]
-fn it_is_left_alone_when_nobody_would_see_it() {
+fn the_browser_is_not_opened_without_a_display_or_over_ssh() {
     assert_eq!(opened(&TestHome::new(), &["--no-browser"], &[]), None);
     assert_eq!(opened(&TestHome::new(), &[], &[("SSH_CONNECTION", "10.0.0.1 1 10.0.0.2 22")]), None);
 }
 
 #[test]
-fn one_that_does_not_start_is_a_note() {
+fn a_browser_that_fails_to_start_is_a_note() {
     let home = TestHome::new().variable("BROWSER", "/nowhere/browser");
     let answer = pair(&home, &server(|_| {}), &[]);
     assert_eq!(answer.code, 0, "{}", answer.err);

@@ -6,7 +6,7 @@ use super::home::TestHome;
 use super::site::{config, events, pair, secret, server, speaking};
 
 #[test]
-fn data_forge_gives_a_domain_and_a_secret() {
+fn data_forge_issues_a_domain_and_a_secret() {
     let (server, home) = (speaking(Dialect::DfmA), TestHome::new());
     let answer = pair(&home, &server, &["--source-dir", r"C:\Data\DBF", "--crontab", "*/5 * * * *"]);
     assert_eq!(answer.code, 0, "{}", answer.err);
@@ -23,7 +23,7 @@ fn data_forge_gives_a_domain_and_a_secret() {
 }
 
 #[test]
-fn data_forge_with_refresh_tokens_gives_one() {
+fn data_forge_can_issue_a_refresh_token() {
     let (server, home) = (speaking(Dialect::DfmC), TestHome::new());
     let (code, events) = events(&home, &server, &[]);
     assert_eq!((code, &events.last().unwrap()["domain"]), (0, &"warehouse-scanner-1".into()));
@@ -32,7 +32,7 @@ fn data_forge_with_refresh_tokens_gives_one() {
 }
 
 #[test]
-fn rfc_8628_is_spoken_by_discovery_by_both_metadata_and_by_endpoints() {
+fn rfc_8628_works_with_discovery_both_metadata_documents_and_given_endpoints() {
     let flags = ["--dialect", "rfc8628", "--client-id", "data-exporter", "--scope", "data.write"];
     for metadata in [Metadata::Oauth, Metadata::Openid] {
         let server = server(|pairing| {
@@ -57,7 +57,7 @@ fn rfc_8628_is_spoken_by_discovery_by_both_metadata_and_by_endpoints() {
 }
 
 #[test]
-fn rfc_8628_is_spoken_in_json_too() {
+fn rfc_8628_works_with_json_bodies() {
     let server = server(|pairing| {
         pairing.dialect = Dialect::Rfc;
         pairing.bodies = Bodies::Json;
@@ -70,7 +70,7 @@ fn rfc_8628_is_spoken_in_json_too() {
 }
 
 #[test]
-fn aip_registers_once_waits_through_its_server_errors_and_shows_the_session() {
+fn aip_registers_once_polls_through_server_errors_and_shows_the_session() {
     for (status, path) in [(500, false), (400, true)] {
         let server = server(|pairing| {
             pairing.dialect = Dialect::Aip;
@@ -91,7 +91,7 @@ fn aip_registers_once_waits_through_its_server_errors_and_shows_the_session() {
 }
 
 #[test]
-fn aip_that_registers_nobody_says_what_to_do() {
+fn aip_without_registration_is_reported_with_a_remedy() {
     for registration in [Registration::Refused, Registration::Missing] {
         let server = server(|pairing| {
             pairing.dialect = Dialect::Aip;
@@ -107,7 +107,7 @@ fn aip_that_registers_nobody_says_what_to_do() {
 }
 
 #[test]
-fn romm_joins_its_paths_keeps_the_install_id_and_names_the_user() {
+fn romm_joins_its_paths_keeps_the_install_id_and_shows_the_user() {
     for absolute in [false, true] {
         let server = server(|pairing| {
             pairing.dialect = Dialect::Romm;
@@ -132,7 +132,7 @@ fn romm_joins_its_paths_keeps_the_install_id_and_names_the_user() {
 }
 
 #[test]
-fn aip_that_forgot_this_program_is_registered_with_again() {
+fn an_aip_client_that_was_forgotten_registers_again() {
     let (server, home) = (speaking(Dialect::Aip), TestHome::new());
     home.write("clients.json", &format!(r#"{{"{}":"forgotten"}}"#, server.base_url()));
     let (code, events) = events(&home, &server, &["--dialect", "aip"]);

@@ -58,7 +58,7 @@ fn outcomes(cases: &[Case]) -> String {
 }
 
 #[test]
-fn what_ends_a_pairing_says_so() {
+fn every_fault_that_ends_a_pairing_has_its_message() {
     let poll = |fault| vec![Rule::always(fault).on(Endpoint::Poll)];
     let code = |fault| vec![Rule::always(fault).on(Endpoint::Authorize)];
     let shown = outcomes(&[
@@ -98,7 +98,7 @@ fn what_ends_a_pairing_says_so() {
 }
 
 #[test]
-fn what_passes_is_told_and_waited_out() {
+fn transient_faults_are_reported_and_retried() {
     let first = |fault| vec![Rule::first(1, fault).on(Endpoint::Poll)];
     let shown = outcomes(&[
         case("503", first(Fault::Status(503))),
@@ -119,7 +119,7 @@ fn what_passes_is_told_and_waited_out() {
 }
 
 #[test]
-fn a_credential_that_was_lost_for_good_says_so() {
+fn a_credential_lost_in_transit_is_reported() {
     let case = Case {
         name: "lost",
         pairing: |pairing| pairing.dialect = Dialect::Rfc,
@@ -132,7 +132,7 @@ fn a_credential_that_was_lost_for_good_says_so() {
 }
 
 #[test]
-fn no_server_at_all_is_exit_5() {
+fn an_unreachable_server_exits_5() {
     let gone = LocalServer::start(local_data_forge::Options::default()).unwrap();
     let url = gone.base_url();
     drop(gone);
@@ -143,7 +143,7 @@ fn no_server_at_all_is_exit_5() {
 }
 
 #[test]
-fn the_numbers_of_a_careless_server_are_put_right() {
+fn out_of_range_intervals_and_lifetimes_are_corrected() {
     for (announced, shown) in [(0, 5), (1, 1)] {
         let server = server(|pairing| {
             pairing.announced_interval = Announced::Seconds(announced);
@@ -156,7 +156,7 @@ fn the_numbers_of_a_careless_server_are_put_right() {
 }
 
 #[test]
-fn a_credential_that_the_server_refuses_leaves_the_former_pairing() {
+fn a_rejected_new_credential_keeps_the_former_pairing() {
     let (first, home) = (server(|_| {}), TestHome::new());
     assert_eq!(pair(&home, &first, &[]).code, 0);
     let before = (config(&home), secret(&home));
@@ -168,7 +168,7 @@ fn a_credential_that_the_server_refuses_leaves_the_former_pairing() {
 }
 
 #[test]
-fn a_credential_that_could_not_be_tried_is_kept_and_not_called_a_success() {
+fn an_unverified_credential_is_saved_without_reporting_success() {
     let (server, home) = (server(|_| {}), TestHome::new());
     server.fault(Rule::always(Fault::Status(503)).on(Endpoint::Token));
     let answer = pair(&home, &server, &[]);

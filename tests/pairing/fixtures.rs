@@ -91,7 +91,7 @@ fn word(answer: &Result<PollAnswer<impl Sized>, data_exporter::error::Error>) ->
 }
 
 #[tokio::test]
-async fn every_exchange_of_a_grant_is_sent_as_written_and_understood() {
+async fn every_grant_fixture_is_sent_and_parsed() {
     let mut meanings = Vec::new();
     for exchange in wire_fixture::load_all().unwrap() {
         let (Some((family, what)), true) = (exchange.name.split_once('-'), is_ours(&exchange)) else {
@@ -142,7 +142,7 @@ async fn every_exchange_of_a_grant_is_sent_as_written_and_understood() {
 }
 
 #[tokio::test]
-async fn a_client_registers_as_written_and_is_remembered() {
+async fn a_client_registers_as_in_the_fixture_and_its_id_is_cached() {
     let exchange = wire_fixture::load("aip-register").unwrap();
     let reply = filled(exchange.reply.status, &exchange.reply.fill(&Values::new()));
     // The metadata needs the server's own address, which is known only once it runs.

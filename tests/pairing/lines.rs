@@ -40,7 +40,7 @@ fn the_lines_of_a_pairing_are_the_same_in_every_language() {
 
 /// Line 3, over a real socket: a whole interval before the first poll, and between two.
 #[test]
-fn polls_keep_the_interval() {
+fn polls_respect_the_interval() {
     let server = server(|pairing| pairing.auto_approve = Some(2));
     assert_eq!(events(&TestHome::new(), &server, &[]).0, 0);
     let at: Vec<_> = server.requests().iter().map(|seen| seen.at).take(4).collect();
@@ -69,7 +69,7 @@ fn an_expired_code_is_replaced_only_as_often_as_asked() {
 
 /// Line 9: a cancel ends it at once, and nothing stays.
 #[test]
-fn an_interrupt_ends_it_within_a_fifth_of_a_second_and_leaves_nothing() {
+fn an_interrupt_ends_pairing_within_200_ms_and_leaves_nothing_behind() {
     let (server, home) = (waiting(), TestHome::new());
     let mut child = start(&home, &server, &["--json"]);
     until(|| !server.pending().is_empty());
@@ -87,7 +87,7 @@ fn an_interrupt_ends_it_within_a_fifth_of_a_second_and_leaves_nothing() {
 
 /// Line 9: a second pairing of the same folder is told who is at it.
 #[test]
-fn two_pairings_at_once_are_one() {
+fn a_second_concurrent_pairing_exits_6_and_names_the_holder() {
     let (server, home) = (waiting(), TestHome::new());
     let mut child = start(&home, &server, &[]);
     until(|| !server.pending().is_empty());
@@ -101,7 +101,7 @@ fn two_pairings_at_once_are_one() {
 
 /// Line 14: without a keychain nothing is asked of the server.
 #[test]
-fn an_unusable_keychain_stops_before_a_code() {
+fn an_unusable_keychain_fails_before_a_code_is_requested() {
     let (server, home) = (server(|_| {}), TestHome::new());
     let url = server.base_url();
     let answer = home.run(&["authorize-device", "--api-url", &url, "--no-https", "--json"]);
@@ -113,7 +113,7 @@ fn an_unusable_keychain_stops_before_a_code() {
 
 /// Line 16: the address that the server names counts at its own origin only.
 #[test]
-fn another_address_of_the_server_is_not_taken() {
+fn a_foreign_address_named_by_the_server_is_ignored() {
     let server = server(|pairing| pairing.api_base_url = Some("https://elsewhere.example".to_owned()));
     let home = TestHome::new();
     let answer = pair(&home, &server, &[]);
@@ -124,7 +124,7 @@ fn another_address_of_the_server_is_not_taken() {
 
 /// Line 17: what is planted in the answers is nowhere but in the one place for it.
 #[test]
-fn no_secret_is_written_anywhere_else() {
+fn secrets_are_written_only_to_the_secret_store() {
     for dialect in [Dialect::DfmA, Dialect::DfmC, Dialect::Rfc, Dialect::Aip, Dialect::Romm] {
         let server = server(|pairing| {
             pairing.dialect = dialect;
@@ -162,7 +162,7 @@ fn no_secret_is_written_anywhere_else() {
 
 /// Line 18: only the credential changes; comments stay; the former file stays without its secrets.
 #[test]
-fn pairing_again_changes_the_credential_only() {
+fn pairing_again_changes_only_the_credential() {
     let server = server(|_| {});
     let home = TestHome::with_config(
         "# our shop\n[src]\nsource_dir = '/data' # tables\n\n[credential]\naccount = \"acme\"\n\
@@ -186,7 +186,7 @@ fn pairing_again_changes_the_credential_only() {
 
 /// The rules of the command's addresses (docs/command-line.md).
 #[test]
-fn http_is_refused_unless_it_is_asked_for_and_stays_here() {
+fn http_is_refused_unless_allowed_or_loopback() {
     let home = TestHome::new();
     for (flags, exit) in [
         (&["--api-url", "http://127.0.0.1:1"][..], 2),
@@ -202,7 +202,7 @@ fn http_is_refused_unless_it_is_asked_for_and_stays_here() {
 
 /// The events are those of docs/command-line.md, one a line.
 #[test]
-fn the_events_are_one_a_line() {
+fn events_are_one_json_object_per_line() {
     let (server, home) = (speaking(Dialect::DfmA), TestHome::new());
     let (code, events) = events(&home, &server, &[]);
     let names: Vec<&str> = events.iter().map(|event| event["event"].as_str().unwrap()).collect();
@@ -216,7 +216,7 @@ fn the_events_are_one_a_line() {
 /// Line 19: a site has one device, so a second one of the same name cuts the first off, which says so in its next run and
 /// asks the token paths once.
 #[test]
-fn a_second_machine_of_the_same_name_cuts_the_first_one_off() {
+fn pairing_a_second_machine_with_the_same_name_disconnects_the_first() {
     use local_data_forge::Endpoint;
     let server = speaking(Dialect::DfmA);
     let tables = tempfile::tempdir().unwrap();

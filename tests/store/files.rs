@@ -14,7 +14,7 @@ use data_exporter::store::{Store, StoreError};
 use crate::home::{TestHome, planned};
 
 #[test]
-fn a_damaged_database_is_moved_aside_and_said() {
+fn a_damaged_database_is_moved_aside_and_reported() {
     let home = TestHome::new();
     for number in 1..=2 {
         fs::write(
@@ -40,7 +40,7 @@ fn a_damaged_database_is_moved_aside_and_said() {
 }
 
 #[test]
-fn damage_inside_the_pages_is_found_when_the_folder_is_taken() {
+fn page_damage_is_detected_when_the_folder_is_locked() {
     let home = TestHome::new();
     {
         let store = home.open();
@@ -57,7 +57,7 @@ fn damage_inside_the_pages_is_found_when_the_folder_is_taken() {
 }
 
 #[test]
-fn a_newer_schema_is_refused_and_left_alone() {
+fn a_newer_schema_is_refused_and_not_changed() {
     let home = TestHome::new();
     drop(home.open());
     set_version(&home.database(), 99);
@@ -70,7 +70,7 @@ fn a_newer_schema_is_refused_and_left_alone() {
 }
 
 #[test]
-fn a_deleted_or_empty_database_begins_anew() {
+fn a_deleted_or_empty_database_is_created_again() {
     let home = TestHome::new();
     home.open().begin_run(Trigger::Manual).unwrap();
     fs::remove_file(home.database()).unwrap();
@@ -83,7 +83,7 @@ fn a_deleted_or_empty_database_begins_anew() {
 }
 
 #[test]
-fn a_view_makes_nothing_and_moves_nothing() {
+fn a_read_only_view_creates_and_moves_nothing() {
     let home = TestHome::new();
     assert!(Store::view(home.0.path()).unwrap().recent_runs(100).unwrap().is_empty());
     assert!(!home.database().exists());
@@ -93,7 +93,7 @@ fn a_view_makes_nothing_and_moves_nothing() {
 }
 
 #[test]
-fn a_view_sees_the_running_run_of_the_holder() {
+fn a_read_only_view_sees_the_run_of_the_holder() {
     let home = TestHome::new();
     let holder = home.open();
     let run = holder.begin_run(Trigger::Manual).unwrap();
@@ -117,7 +117,7 @@ fn only_the_owner_may_read_the_database() {
 }
 
 #[test]
-fn a_view_reads_whole_states_while_another_connection_writes() {
+fn a_read_only_view_reads_consistent_states_during_writes() {
     let home = TestHome::new();
     let store = home.open();
     let view = Store::view(home.0.path()).unwrap();
@@ -145,7 +145,7 @@ fn a_view_reads_whole_states_while_another_connection_writes() {
 }
 
 #[test]
-fn an_open_view_changes_nothing_and_lets_the_log_be_emptied() {
+fn an_open_view_does_not_block_the_wal_checkpoint() {
     let home = TestHome::new();
     let store = home.open();
     let view = Store::view(home.0.path()).unwrap();

@@ -9,7 +9,7 @@ use data_exporter::store::{RunId, StoreError};
 use crate::home::{SITE, TestHome, fingerprint, part, planned, report, upload_one};
 
 #[test]
-fn a_completed_batch_delivers_what_it_holds() {
+fn a_completed_batch_delivers_its_tables() {
     let home = TestHome::new();
     let store = home.open();
     let (run, _, _, batch) = upload_one(&store, "a.dbf");
@@ -31,7 +31,7 @@ fn a_completed_batch_delivers_what_it_holds() {
 }
 
 #[test]
-fn no_other_end_of_a_batch_delivers() {
+fn no_other_end_of_a_batch_delivers_tables() {
     for end in [BatchEnd::Failed, BatchEnd::Cancelled, BatchEnd::NotCompleted, BatchEnd::NotStarted] {
         let home = TestHome::new();
         let store = home.open();
@@ -47,7 +47,7 @@ fn no_other_end_of_a_batch_delivers() {
 }
 
 #[test]
-fn a_table_of_several_parts_is_sent_when_its_last_part_is() {
+fn a_table_of_several_parts_is_sent_with_its_last_part() {
     let home = TestHome::new();
     let store = home.open();
     let run = store.begin_run(Trigger::Manual).unwrap();
@@ -86,7 +86,7 @@ fn a_part_sent_again_in_a_new_batch_counts_once() {
 }
 
 #[test]
-fn after_a_death_the_open_batch_is_told_with_what_it_holds() {
+fn after_a_crash_the_open_batch_lists_its_tables() {
     let home = TestHome::new();
     let (run, batch) = {
         let store = home.open();
@@ -134,7 +134,7 @@ fn after_a_death_the_open_batch_is_told_with_what_it_holds() {
 }
 
 #[test]
-fn a_batch_found_completed_after_a_death_makes_the_old_history_true() {
+fn a_batch_found_completed_after_a_crash_corrects_the_old_run() {
     let home = TestHome::new();
     let (run, batch) = {
         let store = home.open();
@@ -151,7 +151,7 @@ fn a_batch_found_completed_after_a_death_makes_the_old_history_true() {
 }
 
 #[test]
-fn a_start_whose_answer_was_lost_is_an_open_batch_without_an_id() {
+fn a_lost_start_reply_leaves_an_open_batch_without_an_id() {
     let home = TestHome::new();
     let run = home.open().begin_run(Trigger::Manual).unwrap();
     home.open().begin_batch(run, SITE).unwrap();
@@ -160,7 +160,7 @@ fn a_start_whose_answer_was_lost_is_an_open_batch_without_an_id() {
 }
 
 #[test]
-fn skipped_and_refused_tables_stand_in_the_history() {
+fn skipped_and_rejected_tables_are_in_the_history() {
     let home = TestHome::new();
     let store = home.open();
     let run = store.begin_run(Trigger::Manual).unwrap();
@@ -193,7 +193,7 @@ fn runs_are_newest_first() {
 }
 
 #[test]
-fn what_was_learnt_of_a_server_is_remembered_by_its_address() {
+fn server_facts_are_cached_per_address() {
     let home = TestHome::new();
     let store = home.open();
     assert_eq!(store.family("https://one").unwrap(), None);

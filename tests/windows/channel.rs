@@ -6,7 +6,7 @@ use super::folder::Running;
 use super::installation::Installation;
 
 #[test]
-fn an_export_is_done_by_the_holder_and_told_here() {
+fn an_export_runs_in_the_holder_and_is_shown_here() {
     let installation = Installation::new();
     installation.table("GOODS.DBF");
     let running = Running::start(&installation);
@@ -22,7 +22,7 @@ fn an_export_is_done_by_the_holder_and_told_here() {
 }
 
 #[test]
-fn a_rest_is_the_holders() {
+fn pause_and_resume_act_on_the_holder() {
     let installation = Installation::new();
     let _running = Running::start(&installation);
     assert_eq!(installation.home.run(&["pause", "2h"]).code, 0);
@@ -33,7 +33,7 @@ fn a_rest_is_the_holders() {
 
 /// Several at once meet a pipe of which each instance is taken.
 #[test]
-fn many_ask_at_the_same_time() {
+fn concurrent_requests_are_all_answered() {
     let installation = Installation::new();
     let _running = Running::start(&installation);
     std::thread::scope(|scope| {

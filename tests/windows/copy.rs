@@ -81,7 +81,7 @@ fn context(
 }
 
 #[tokio::test]
-async fn locked_tables_arrive_from_one_copy_that_is_gone_after_the_run() {
+async fn locked_tables_are_read_from_one_copy_that_is_removed_after_the_run() {
     let (installation, copy, _files) = locked();
     let held = Arc::new(AtomicU32::new(0));
     let outcome =
@@ -95,7 +95,7 @@ async fn locked_tables_arrive_from_one_copy_that_is_gone_after_the_run() {
 }
 
 #[tokio::test]
-async fn the_copy_is_gone_after_a_run_that_was_stopped() {
+async fn the_copy_is_removed_after_a_cancelled_run() {
     let (installation, copy, _files) = locked();
     let held = Arc::new(AtomicU32::new(0));
     let context = context(&installation, copy.path(), &held, Some(installation.stop.clone()));
@@ -107,7 +107,7 @@ async fn the_copy_is_gone_after_a_run_that_was_stopped() {
 
 /// The system's own: a path on a disk is placed, one on a share has no copy, and what refuses says why.
 #[test]
-fn the_systems_copies_are_of_disks() {
+fn the_system_copies_local_disks_only() {
     let folder = tempfile::tempdir().unwrap();
     let system = shadow_copy::here().unwrap();
     let (disk, below) = system.place(&folder.path().join("GOODS.DBF")).unwrap();

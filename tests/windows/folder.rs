@@ -45,7 +45,7 @@ fn until(happened: impl Fn() -> bool) {
 }
 
 #[test]
-fn a_second_process_is_told_who_holds_the_folder_until_that_one_ends() {
+fn a_second_process_sees_the_holder_until_it_exits() {
     let installation = Installation::new();
     installation.table("GOODS.DBF");
     let first = Running::start(&installation);

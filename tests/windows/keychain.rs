@@ -4,7 +4,7 @@ use data_exporter::auth::secrets::{Keychain, SecretStore, StoredCredential};
 use data_exporter::models::Secret;
 
 #[test]
-fn a_secret_is_kept_replaced_and_removed() {
+fn a_secret_is_stored_replaced_and_deleted() {
     let folder = tempfile::tempdir().unwrap();
     let of = |user| Keychain::new(user, Some("https://dfm.example.com"), folder.path());
     let keychain = of("warehouse.example.com");

@@ -29,7 +29,7 @@ pub struct Other {
 impl Other {
     pub fn holding(table: &Path, how: How) -> Self {
         let mut process = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "other::hold_for_another_test", "--nocapture"])
+            .args(["--exact", "other::run_as_the_other_process", "--nocapture"])
             .env(PATH, table)
             .env(HOW, format!("{how:?}"))
             .stdin(Stdio::piped())
@@ -52,7 +52,7 @@ impl Drop for Other {
 
 /// What the other process runs; in this one there is nothing to hold.
 #[test]
-fn hold_for_another_test() {
+fn run_as_the_other_process() {
     let (Some(path), Ok(how)) = (std::env::var_os(PATH), std::env::var(HOW)) else { return };
     let _file = open(Path::new(&path), &how);
     println!("it is held");

@@ -51,7 +51,7 @@ fn a_folder_with_russian_and_hebrew_names_is_exported() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_named() {
+fn a_missing_folder_is_named() {
     let installation = Installation::new();
     for folder in [r"Q:\no\such", r"\\localhost\no-such-share\installation"] {
         installation.reading(folder);

@@ -75,7 +75,7 @@ fn configure(crontab: &str) {
 }
 
 #[test]
-fn it_is_installed_runs_holds_its_folder_and_is_removed() {
+fn the_service_is_installed_runs_holds_its_folder_and_is_removed() {
     if !under_wine() {
         return;
     }

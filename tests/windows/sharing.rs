@@ -22,7 +22,7 @@ fn is_read_or_named(file: &Value, path: &str) {
 }
 
 #[test]
-fn a_table_that_is_shared_is_read() {
+fn a_shared_table_is_read() {
     let installation = Installation::new();
     let table = installation.table("GOODS.DBF");
     let _till = Other::holding(&table, How::Shared);
@@ -31,7 +31,7 @@ fn a_table_that_is_shared_is_read() {
 }
 
 #[test]
-fn a_table_that_is_not_shared_is_named_and_the_others_arrive() {
+fn a_table_opened_exclusively_is_named_and_the_others_arrive() {
     for how in [How::Alone, How::Locked] {
         if under_wine() && matches!(how, How::Locked) {
             continue; // There a lock keeps nobody from reading.

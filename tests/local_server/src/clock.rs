@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_held_clock_moves_only_when_told() {
+    fn a_manual_clock_moves_only_when_advanced() {
         let clock = Clock::with_offset_ms(-5_000);
         clock.hold();
         let before = clock.now();

@@ -261,7 +261,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_two_families_map_one_to_one() {
+    fn endpoints_of_the_two_families_map_one_to_one() {
         for (method, old, new) in [
             ("POST", "/api/dfc/auth/token", "/api/v1/device/auth/token"),
             ("POST", "/api/dfc/batch/start", "/api/v1/device/batches/start"),
@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_is_read_back() {
+    fn every_endpoint_name_parses_back() {
         for (endpoint, name) in NAMES {
             assert_eq!(name.parse(), Ok(endpoint));
             assert_eq!(endpoint.to_string(), name);
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_listed_is_unknown_below_api_and_a_page_elsewhere() {
+    fn an_unlisted_path_is_unknown_below_api_and_a_page_elsewhere() {
         assert_eq!(Route::parse("POST", "/api/v1/device/batches").endpoint, Endpoint::Unknown);
         assert_eq!(Route::parse("GET", "/api/dfc/batch/start/x/y").endpoint, Endpoint::Unknown);
         assert_eq!(Route::parse("POST", "/api/upload").endpoint, Endpoint::Unknown);
@@ -306,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn the_paths_of_the_grants_are_known() {
+    fn the_paths_of_every_grant_are_recognized() {
         for (method, path, family, endpoint) in [
             ("POST", "/api/v1/device/authorize", PathFamily::F3, Endpoint::Authorize),
             ("POST", "/api/v1/device/token", PathFamily::F3, Endpoint::Poll),

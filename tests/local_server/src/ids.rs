@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_are_uuids_and_stable_where_they_should_be() {
+    fn ids_are_uuids_and_stable_where_required() {
         assert!(is_uuid(&random()));
         assert_ne!(random(), random());
         assert_eq!(derive("site", "a"), derive("site", "a"));

@@ -60,7 +60,7 @@ mod tests {
     use crate::options::{Site, Switches};
 
     #[test]
-    fn what_was_written_is_there_after_a_restart_even_when_the_last_line_was_cut() {
+    fn written_records_survive_a_restart_with_a_truncated_last_line() {
         let folder = tempfile::tempdir().unwrap();
         let (mut journal, mut state) = Journal::open(folder.path()).unwrap();
         let now = chrono::DateTime::from_timestamp(1_700_000_000, 0).unwrap();

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_good_until_its_end_and_only_under_its_key() {
+    fn a_token_is_valid_until_it_expires_and_only_under_its_key() {
         let key = Key::from_secret("one", 0);
         let token = key.sign(&claims()).unwrap();
         assert_eq!(key.verify(&token, 1999), Some(claims()));
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn any_changed_character_breaks_the_signature() {
+    fn changing_any_character_invalidates_the_signature() {
         let key = Key::from_secret("one", 0);
         let token = key.sign(&claims()).unwrap();
         for at in 0..token.len() - 1 {
@@ -103,7 +103,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn whatever_else_is_sent_is_no_token(text in "[A-Za-z0-9_.-]{0,80}|.{0,40}") {
+        fn other_texts_are_not_tokens(text in "[A-Za-z0-9_.-]{0,80}|.{0,40}") {
             proptest::prop_assert_eq!(Key::from_secret("one", 0).verify(&text, 0), None);
         }
     }

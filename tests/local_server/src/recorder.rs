@@ -279,7 +279,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn credentials_are_not_shown() {
+    fn credentials_are_redacted_in_records() {
         assert_eq!(redacted("authorization", "Basic c2hvcDpzZWNyZXQ="), "Basic shop:[redacted]");
         assert_eq!(redacted("authorization", "Bearer abc"), "Bearer [redacted]");
         assert_eq!(redacted("authorization", "abc"), "[redacted]");

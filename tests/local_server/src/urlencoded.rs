@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_escape_stands_for_itself() {
+    fn an_invalid_escape_is_taken_literally() {
         assert_eq!(
             fields("a=%41+b&c=%4&d=%+1&e"),
             [
@@ -59,13 +59,13 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_is_encoded_is_read_back(name in ".{1,8}", value in ".{0,20}") {
+        fn encoding_and_decoding_round_trip(name in ".{1,8}", value in ".{0,20}") {
             let text = format!("{}={}", encode(&name), encode(&value));
             proptest::prop_assert_eq!(fields(&text), [(name, value)]);
         }
 
         #[test]
-        fn no_text_is_too_odd_to_be_read(text in "[%+&=0-9a-fé]{0,40}|.{0,40}") {
+        fn no_text_panics_the_decoder(text in "[%+&=0-9a-fé]{0,40}|.{0,40}") {
             let _ = fields(&text);
         }
     }

@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rules_count_only_their_own_endpoint() {
+    fn a_rule_counts_only_requests_to_its_endpoint() {
         let mut faults = Faults::default();
         faults.add(Rule::nth(2, Fault::Status(503)).on(Endpoint::Upload));
         let answers = [Endpoint::Upload, Endpoint::Start, Endpoint::Upload, Endpoint::Upload]
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn chance_repeats_with_its_seed_and_keeps_its_rate() {
+    fn random_faults_repeat_with_their_seed_and_match_their_rate() {
         let run = |seed| {
             let mut faults = Faults::default();
             faults.add(Rule::chance(300, seed, Fault::Status(500)));

@@ -100,7 +100,7 @@ mod tests {
     use crate::endpoint::Endpoint;
 
     #[test]
-    fn rules_read_as_they_are_written() {
+    fn rules_parse_as_documented() {
         let read = |text: &str| text.parse::<Rule>().unwrap();
         assert_eq!(read("upload#2=503"), Rule::nth(2, Fault::Status(503)).on(Endpoint::Upload));
         assert_eq!(read("any%300@7=reset-after"), Rule::chance(300, 7, Fault::ResetAfter));
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_named() {
+    fn an_invalid_rule_is_named_in_the_error() {
         let error = |text: &str| text.parse::<Rule>().unwrap_err().to_string();
         assert_eq!(error("upload"), "`upload` has no `=FAULT`");
         assert_eq!(error("upload#two=503"), "`two` is not a number that fits here");
@@ -124,12 +124,12 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_is_too_odd_to_be_refused(text in "[a-z%#@=:0-9-]{0,40}|.{0,40}") {
+        fn no_text_panics_the_parser(text in "[a-z%#@=:0-9-]{0,40}|.{0,40}") {
             let _ = text.parse::<Rule>();
         }
 
         #[test]
-        fn numbers_are_read_as_written(n in 1..u64::MAX, status in 400..600_u16) {
+        fn numbers_parse_as_written(n in 1..u64::MAX, status in 400..600_u16) {
             let rule: Rule = format!("upload#{n}={status}").parse().unwrap();
             proptest::prop_assert_eq!(rule, Rule::nth(n, Fault::Status(status)).on(Endpoint::Upload));
         }

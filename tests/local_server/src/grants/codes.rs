@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_read_however_it_is_typed() {
+    fn a_code_parses_in_every_spelling() {
         for typed in ["ABCD-EFGH", "abcdefgh", " abcd efgh ", "Abcd–Efgh", "a-b-c-d-e-f-g-h"] {
             assert_eq!(normalised(typed), "ABCDEFGH");
         }

@@ -46,7 +46,7 @@ mod tests {
     use std::net::Ipv4Addr;
 
     #[test]
-    fn addresses_and_kinds_are_counted_apart_and_forgotten_in_time() {
+    fn limits_count_per_address_and_kind_and_expire() {
         let mut limits = Limits::default();
         let (minute, now) = (Duration::from_mins(1), DateTime::from_timestamp(1_700_000_000, 0).unwrap());
         let (one, two) = (IpAddr::from([127, 0, 0, 1]), IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2)));

@@ -240,7 +240,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_devices_become_names_of_sites() {
+    fn device_names_become_site_names() {
         assert_eq!(slug("Warehouse Scanner #1"), "warehouse-scanner-1");
         assert_eq!(slug("  Касса 2 "), "2");
         assert_eq!(slug("Касса"), "device");
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_sites_are_held_to_their_rule() {
+    fn invalid_site_names_are_rejected() {
         for (name, before, since) in [
             ("a", true, true),
             ("warehouse-1", true, true),
@@ -268,7 +268,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn every_name_of_a_device_gives_one_of_a_site(name in ".{0,200}") {
+        fn every_device_name_gives_a_valid_site_name(name in ".{0,200}") {
             proptest::prop_assert!(is_site_name(Dialect::DfmA, &slug(&name)), "{}", slug(&name));
         }
     }

@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_approved_and_not_fetched_in_time_is_expired() {
+    fn an_approved_code_that_is_not_polled_in_time_is_expired() {
         let (mut grants, rules) = (Grants::default(), rules(Dialect::DfmA));
         let grant = grants.open(CodeRequest::default(), &rules, at(0));
         grants.decide(&grant.user_code, approval(), &rules, at(1));
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn one_shot_is_a_matter_of_the_dialect_unless_it_is_set() {
+    fn one_shot_depends_on_the_dialect_unless_set() {
         for (dialect, one_shot, again) in [
             (Dialect::DfmA, None, false),
             (Dialect::DfmA, Some(true), true),
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_found_however_it_is_typed_and_only_while_it_waits() {
+    fn a_pending_code_is_found_in_every_spelling() {
         let (mut grants, rules) = (Grants::default(), rules(Dialect::DfmA));
         let code = grants.open(CodeRequest::default(), &rules, at(0)).user_code;
         let typed = code.replace('-', " ").to_lowercase();

@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rotated_token_shown_again_ends_its_family_and_no_other() {
+    fn reusing_a_rotated_token_revokes_its_family_only() {
         for (ends_family, survivor) in [(true, Err(Worthless::Revoked)), (false, Ok(true))] {
             let mut tokens = Tokens::default();
             tokens.add_refresh("one", holder(), "f", at(100));
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn expired_and_unknown_tokens_are_no_reuse() {
+    fn expired_and_unknown_tokens_do_not_count_as_reuse() {
         let mut tokens = Tokens::default();
         tokens.add_refresh("one", holder(), "f", at(100));
         tokens.add_refresh("two", holder(), "f", at(200));

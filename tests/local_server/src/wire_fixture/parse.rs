@@ -119,7 +119,7 @@ mod tests {
     use crate::wire_fixture::{Values, load_all};
 
     #[test]
-    fn every_fixture_is_read_and_matches_what_it_fills_in() {
+    fn every_fixture_parses_and_matches_its_own_rendering() {
         let all = load_all().unwrap();
         assert!(all.len() >= 100, "only {} fixtures", all.len());
         for exchange in all {
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_is_named_with_its_place() {
+    fn a_mismatch_names_its_place() {
         let exchange = crate::wire_fixture::load("f3-batch-start").unwrap();
         let mut reply = exchange.reply.fill(&Values::new());
         let mut json: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_must_be_absent_is_noticed() {
+    fn a_forbidden_header_is_detected() {
         let exchange = crate::wire_fixture::load("f3-upload").unwrap();
         let mut request = exchange.request.fill(&Values::new());
         request.headers.push(("content-encoding".to_owned(), "gzip".to_owned()));

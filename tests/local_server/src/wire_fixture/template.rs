@@ -203,14 +203,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_accepts_its_own_example() {
+    fn every_placeholder_kind_accepts_its_example() {
         for (kind, example) in KINDS {
             assert!(is_of_kind(kind, example), "{kind}");
         }
     }
 
     #[test]
-    fn the_same_name_is_held_to_the_same_value() {
+    fn a_placeholder_name_must_match_the_same_value_everywhere() {
         let mut values = Values::new();
         assert!(matches("{a:int}/{a:int}", "7/7", &mut values));
         assert_eq!(values["a"], "7");
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_inside_text_find_their_ends() {
+    fn placeholders_within_text_are_delimited() {
         let mut values = Values::new();
         assert!(matches("{text}/{date}/{minute}/", "a/b/2026-01-12/10-15/", &mut values));
         assert!(!matches("{text}/{date}/{minute}/", "a/2026-13-12/10-15/", &mut values));
@@ -228,14 +228,14 @@ mod tests {
     }
 
     #[test]
-    fn filling_uses_known_values_and_examples_of_the_kind() {
+    fn rendering_uses_known_values_then_examples() {
         let values = Values::from([("batch".to_owned(), "x".to_owned())]);
         assert_eq!(fill("/b/{batch:uuid}/{int}", &values), "/b/x/1");
     }
 
     proptest::proptest! {
         #[test]
-        fn what_a_template_fills_in_it_also_matches(parts in proptest::collection::vec((".{0,4}", 0..KINDS.len()), 0..5)) {
+        fn a_template_matches_its_own_rendering(parts in proptest::collection::vec((".{0,4}", 0..KINDS.len()), 0..5)) {
             let holes = parts.iter().map(|(text, kind)| format!("{text}{{n{kind}:{}}}", KINDS[*kind].0));
             let template = holes.collect::<Vec<_>>().concat();
             let filled = fill(&template, &Values::new());

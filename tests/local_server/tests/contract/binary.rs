@@ -25,7 +25,7 @@ fn run(arguments: &[&str]) -> (Running, Vec<String>) {
 }
 
 #[test]
-fn it_says_where_it_is_and_how_to_get_in() {
+fn the_binary_prints_its_address_and_credentials() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
     let (_running, lines) =
@@ -50,7 +50,7 @@ fn it_says_where_it_is_and_how_to_get_in() {
 }
 
 #[test]
-fn without_a_site_each_start_has_its_own_secret() {
+fn without_a_configured_site_each_start_generates_a_secret() {
     let secret = || {
         let (_running, lines) = run(&["--port", "0"]);
         lines[2].strip_prefix("Site demo.local with the secret cs_").unwrap().to_owned()
@@ -61,7 +61,7 @@ fn without_a_site_each_start_has_its_own_secret() {
 }
 
 #[test]
-fn it_pairs_as_its_flags_say() {
+fn pairing_flags_apply() {
     let (_running, lines) =
         run(&["--port", "0", "--dialect", "romm", "--auto-approve", "0", "--absolute-urls"]);
     let address = lines[0].strip_prefix("Local Data Forge listens on http://").unwrap();
@@ -88,7 +88,7 @@ fn it_pairs_as_its_flags_say() {
 }
 
 #[test]
-fn what_cannot_be_understood_is_refused() {
+fn invalid_arguments_are_refused() {
     for arguments in [
         ["--site", "no-colon"],
         ["--fault", "upload=explode"],

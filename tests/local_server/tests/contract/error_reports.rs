@@ -11,7 +11,7 @@ fn status(device: &Device<'_>, report: &Value) -> u16 {
 }
 
 #[test]
-fn lengths_are_counted_in_utf16_units_and_hold_to_the_unit() {
+fn lengths_are_limited_exactly_in_utf16_units() {
     let server = server(|_| {});
     let device = Device::new(&server);
     let report = |kind: &str, message: &str| json!({"type": kind, "message": message});
@@ -54,7 +54,7 @@ fn every_problem_is_named_with_its_field() {
 }
 
 #[test]
-fn what_the_real_server_stumbles_over_is_a_500() {
+fn reports_that_crash_the_real_server_get_a_500() {
     let server = server(|_| {});
     let device = Device::new(&server);
     for body in [
@@ -80,7 +80,7 @@ fn severity_is_optional_and_unknown_fields_are_ignored() {
 }
 
 #[test]
-fn a_report_about_a_batch_marks_it_even_when_it_is_closed() {
+fn a_report_about_a_batch_marks_the_batch_even_when_closed() {
     let server = server(|_| {});
     let device = Device::new(&server);
     let batch = device.start();

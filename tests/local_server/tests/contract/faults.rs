@@ -21,7 +21,7 @@ fn start_under(fault: Fault) -> (LocalServer, std::io::Result<Answer>) {
 }
 
 #[test]
-fn answers_in_place_of_doing_anything() {
+fn reply_faults_answer_without_processing_the_request() {
     for (fault, status, marker) in [
         (Fault::Status(503), 503, "Service Unavailable"),
         (Fault::Empty(403), 403, ""),
@@ -47,7 +47,7 @@ fn answers_in_place_of_doing_anything() {
 }
 
 #[test]
-fn retry_after_comes_in_both_forms() {
+fn retry_after_is_sent_in_both_forms() {
     let (_server, answer) = start_under(Fault::RetryAfter(429, RetryAfter::Seconds(7)));
     assert_eq!(answer.unwrap().header("retry-after"), Some("7"));
     let (server, answer) = start_under(Fault::RetryAfter(503, RetryAfter::Date(90)));
@@ -58,7 +58,7 @@ fn retry_after_comes_in_both_forms() {
 }
 
 #[test]
-fn a_reset_before_does_nothing_and_one_after_has_done_it() {
+fn reset_before_processes_nothing_and_reset_after_has_processed_the_request() {
     for (fault, batches, handled) in [(Fault::ResetBefore, 0, None), (Fault::ResetAfter, 1, Some(201))] {
         let (server, answer) = start_under(fault.clone());
         assert_eq!(answer.unwrap_err().kind(), ErrorKind::ConnectionReset, "{fault:?}");
@@ -69,7 +69,7 @@ fn a_reset_before_does_nothing_and_one_after_has_done_it() {
 }
 
 #[test]
-fn answers_that_are_spoilt_after_all_was_done() {
+fn faults_after_processing_damage_only_the_reply() {
     for fault in [Fault::CutBody, Fault::CutJson, Fault::CaptivePortalAfter, Fault::StatusAfter(502)] {
         let (server, answer) = start_under(fault.clone());
         assert_eq!(server.batches().len(), 1, "{fault:?}");
@@ -88,7 +88,7 @@ fn answers_that_are_spoilt_after_all_was_done() {
 }
 
 #[test]
-fn a_wrong_checksum_is_only_in_the_answer() {
+fn a_wrong_checksum_is_in_the_reply_only() {
     let server = server(|_| {});
     let device = Device::new(&server);
     let batch = device.start();
@@ -128,7 +128,7 @@ fn a_body_breaks_off_or_stalls_and_nothing_is_stored() {
 }
 
 #[test]
-fn silence_and_delay_take_their_time() {
+fn silence_and_delay_last_as_configured() {
     let (server, _) = start_under(Fault::Delay(Duration::from_millis(1)));
     let device = Device::new(&server);
     let batch = server.batches()[0].id.clone();
@@ -156,7 +156,7 @@ fn silence_and_delay_take_their_time() {
 }
 
 #[test]
-fn gzip_is_declared_and_a_bomb_is_small_on_the_wire() {
+fn gzip_is_declared_and_a_bomb_is_small_in_transit() {
     let (_server, answer) = start_under(Fault::Gzip);
     let answer = answer.unwrap();
     assert_eq!((answer.status, answer.header("content-encoding")), (201, Some("gzip")));
@@ -171,7 +171,7 @@ fn gzip_is_declared_and_a_bomb_is_small_on_the_wire() {
 }
 
 #[test]
-fn a_dripping_answer_arrives_whole_in_the_end() {
+fn a_slow_reply_arrives_in_full() {
     let started = Instant::now();
     let (_server, answer) = start_under(Fault::Drip(Duration::from_millis(1)));
     let answer = answer.unwrap();
@@ -180,7 +180,7 @@ fn a_dripping_answer_arrives_whole_in_the_end() {
 }
 
 #[test]
-fn faults_by_number_hit_that_request_and_pages_never() {
+fn numbered_faults_hit_that_request_and_never_a_page() {
     let server = server(|_| {});
     let device = Device::new(&server);
     let batch = device.start();

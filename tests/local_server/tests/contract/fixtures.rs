@@ -13,7 +13,7 @@ const REPORT: &str = r#"{"type": "CONNECTION_FAILED",
     "metadata": {"host": "db.example.com", "port": 5432, "retryCount": 3, "lastError": "ETIMEDOUT"}}"#;
 
 #[test]
-fn the_server_answers_every_fixture_as_written() {
+fn the_server_matches_every_fixture() {
     let mut wrong = Vec::new();
     for exchange in load_all().unwrap() {
         if dialect_of(&exchange.name).is_some() {

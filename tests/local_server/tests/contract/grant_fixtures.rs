@@ -23,7 +23,7 @@ pub fn dialect_of(name: &str) -> Option<(Dialect, &str)> {
 }
 
 #[test]
-fn the_server_answers_every_fixture_of_a_grant_as_written() {
+fn the_server_matches_every_fixture_of_a_grant() {
     let mut wrong = Vec::new();
     let mut played = 0;
     for exchange in load_all().unwrap() {

@@ -31,7 +31,7 @@ fn the_paths_of_other_dialects_do_not_exist() {
 }
 
 #[test]
-fn a_server_can_have_nothing_but_pairing_or_the_specifications_paths() {
+fn a_server_can_be_limited_to_pairing_or_the_specified_paths() {
     let server = server_of(Dialect::Rfc);
     server.switch(|switches| (switches.families, switches.unknown_status) = (Families::PairingOnly, 404));
     let (device, user) = ask(&server, Dialect::Rfc);
@@ -46,7 +46,7 @@ fn a_server_can_have_nothing_but_pairing_or_the_specifications_paths() {
 }
 
 #[test]
-fn metadata_is_where_it_is_said_to_be_and_bodies_are_as_said() {
+fn metadata_address_and_body_format_are_configurable() {
     let server = server_of(Dialect::Rfc);
     let found = |server: &LocalServer| {
         ["oauth-authorization-server", "openid-configuration"]
@@ -85,7 +85,7 @@ fn an_openid_scope_brings_an_id_token_and_refresh_tokens_can_be_left_out() {
 }
 
 #[test]
-fn addresses_given_out_can_be_anything() {
+fn verification_addresses_are_configurable() {
     let server = server_of(Dialect::DfmA);
     for address in ["javascript:alert(1)", "file:///etc/passwd", "https://x.example/\u{1b}[2J\u{202e}", ""] {
         change(&server, |rules| rules.verification_uri = Some(address.to_owned()));
@@ -102,7 +102,7 @@ fn addresses_given_out_can_be_anything() {
 }
 
 #[test]
-fn faults_know_the_endpoints_of_the_grants_and_tell_polls_from_refreshes() {
+fn faults_apply_to_grant_endpoints_and_distinguish_polls_from_refreshes() {
     let server = server_of(Dialect::Rfc);
     server.fault(Rule::nth(1, Fault::CaptivePortal).on(Endpoint::Authorize));
     assert!(ask_for_code(&server, Dialect::Rfc).text().contains("sign in to use this network"));
@@ -120,7 +120,7 @@ fn faults_know_the_endpoints_of_the_grants_and_tell_polls_from_refreshes() {
 }
 
 #[test]
-fn records_hold_a_prefix_of_a_code_and_no_secret() {
+fn records_contain_a_code_prefix_and_no_secret() {
     for dialect in DIALECTS {
         let server = server_of(dialect);
         let (device, user) = ask(&server, dialect);
@@ -150,7 +150,7 @@ fn records_hold_a_prefix_of_a_code_and_no_secret() {
 }
 
 #[test]
-fn pairings_outlive_a_restart() {
+fn pairings_survive_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let start = |dialect, listen| {
         let mut options = Options {
@@ -186,7 +186,7 @@ fn pairings_outlive_a_restart() {
 }
 
 #[test]
-fn what_a_device_is_told_of_times_can_be_anything() {
+fn announced_intervals_and_lifetimes_are_configurable() {
     for dialect in DIALECTS {
         let names = if matches!(dialect, Dialect::DfmA | Dialect::DfmC) { "expiresIn" } else { "expires_in" };
         let server = server_of(dialect);
@@ -207,7 +207,7 @@ fn what_a_device_is_told_of_times_can_be_anything() {
 }
 
 #[test]
-fn a_code_can_be_decided_by_itself_at_once_or_after_some_polls() {
+fn a_code_can_be_decided_automatically_after_a_number_of_polls() {
     for dialect in DIALECTS {
         let server = server_of(dialect);
         change(&server, |rules| {
@@ -230,7 +230,7 @@ fn a_code_can_be_decided_by_itself_at_once_or_after_some_polls() {
 }
 
 #[test]
-fn strict_polling_can_be_asked_of_data_forge_and_spared_with_the_others() {
+fn strict_polling_can_be_switched_per_dialect() {
     let server = server_of(Dialect::DfmA);
     let (device, _) = ask(&server, Dialect::DfmA);
     let burst =
@@ -253,7 +253,7 @@ fn strict_polling_can_be_asked_of_data_forge_and_spared_with_the_others() {
 }
 
 #[test]
-fn addresses_are_held_to_their_limits_and_welcome_again_after_a_minute() {
+fn rate_limits_apply_per_address_for_a_minute() {
     let server = server_of(Dialect::Romm);
     let statuses: Vec<u16> = (0..11).map(|_| ask_for_code(&server, Dialect::Romm).status).collect();
     assert_eq!((statuses.iter().filter(|status| **status == 201).count(), statuses[10]), (10, 429));

@@ -12,7 +12,7 @@ use super::grant_support::{
 use super::support::{Answer, Device, post_form, post_json, send};
 
 #[test]
-fn a_paired_device_of_every_dialect_can_deliver_at_once() {
+fn a_newly_paired_device_of_every_dialect_can_upload() {
     for dialect in DIALECTS {
         let server = server_of(dialect);
         let (device, user) = ask(&server, dialect);
@@ -33,7 +33,7 @@ fn a_paired_device_of_every_dialect_can_deliver_at_once() {
 }
 
 #[test]
-fn a_new_approval_of_a_site_shuts_its_former_device_out_and_nobody_else() {
+fn a_new_approval_of_a_site_revokes_only_its_former_device() {
     let server = server_of(Dialect::DfmA);
     let first = paired(&server);
     let former = Device::at(&server, (&first.0, &first.1));
@@ -48,7 +48,7 @@ fn a_new_approval_of_a_site_shuts_its_former_device_out_and_nobody_else() {
 }
 
 #[test]
-fn an_approval_wakes_an_inactive_site_and_refresh_tokens_of_the_former_device_die() {
+fn an_approval_activates_an_inactive_site_and_revokes_former_refresh_tokens() {
     let server = server_of(Dialect::DfmC);
     let pair = || {
         let (device, user) = ask(&server, Dialect::DfmC);
@@ -67,7 +67,7 @@ fn an_approval_wakes_an_inactive_site_and_refresh_tokens_of_the_former_device_di
 }
 
 #[test]
-fn data_forge_gives_the_same_secret_or_another_pair_until_the_code_ends() {
+fn data_forge_repeats_the_secret_or_issues_another_pair_until_the_code_expires() {
     let server = server_of(Dialect::DfmA);
     let (device, user) = ask(&server, Dialect::DfmA);
     server.approve(&user).unwrap();
@@ -86,7 +86,7 @@ fn data_forge_gives_the_same_secret_or_another_pair_until_the_code_ends() {
 }
 
 #[test]
-fn a_rotated_refresh_token_shown_again_costs_the_family_but_not_with_aip() {
+fn reusing_a_rotated_refresh_token_revokes_the_family_except_with_aip() {
     for dialect in [Dialect::DfmC, Dialect::Rfc, Dialect::Aip] {
         let server = server_of(dialect);
         let (device, user) = ask(&server, dialect);
@@ -106,7 +106,7 @@ fn a_rotated_refresh_token_shown_again_costs_the_family_but_not_with_aip() {
 }
 
 #[test]
-fn a_lost_answer_to_a_refresh_has_rotated_the_token() {
+fn a_lost_reply_to_a_refresh_has_rotated_the_token() {
     let server = server_of(Dialect::DfmC);
     let (device, user) = ask(&server, Dialect::DfmC);
     server.approve(&user).unwrap();
@@ -117,7 +117,7 @@ fn a_lost_answer_to_a_refresh_has_rotated_the_token() {
 }
 
 #[test]
-fn tests_see_and_decide_what_waits() {
+fn tests_can_list_and_decide_pending_codes() {
     let server = server_of(Dialect::DfmA);
     let (device, user) = ask(&server, Dialect::DfmA);
     poll(&server, Dialect::DfmA, &device);
@@ -156,7 +156,7 @@ fn a_site_can_be_chosen_or_named_at_approval() {
 }
 
 #[test]
-fn the_sweep_marks_what_is_over_and_only_then_a_denial_is_too_late() {
+fn a_denial_is_accepted_until_the_sweep_marks_the_code_expired() {
     let server = server_of(Dialect::DfmA);
     let delete =
         |user: &str| send(&server, "DELETE", &format!("/api/v1/device/verify?code={user}"), &[], b"").status;
@@ -169,7 +169,7 @@ fn the_sweep_marks_what_is_over_and_only_then_a_denial_is_too_late() {
 }
 
 #[test]
-fn romm_keeps_a_device_over_pairings_and_within_what_was_asked() {
+fn romm_keeps_the_device_across_pairings_within_the_requested_scopes() {
     let server = server_of(Dialect::Romm);
     let pair = |choice: &Choice| {
         let (device, user) = ask(&server, Dialect::Romm);
@@ -218,7 +218,7 @@ fn a_client_of_aip_without_the_refresh_grant_gets_no_refresh_token() {
 }
 
 #[test]
-fn the_older_name_of_the_decision_takes_a_choice_of_the_site() {
+fn the_older_decision_endpoint_accepts_a_site() {
     let server = server_of(Dialect::DfmA);
     let decide = |more: Value| {
         let (device, user) = ask(&server, Dialect::DfmA);
@@ -235,7 +235,7 @@ fn the_older_name_of_the_decision_takes_a_choice_of_the_site() {
 }
 
 #[test]
-fn romm_answers_404_for_a_denied_code_it_has_forgotten() {
+fn romm_answers_404_for_a_forgotten_denied_code() {
     let server = server_of(Dialect::Romm);
     let (_, user) = ask(&server, Dialect::Romm);
     let pending = || send(&server, "GET", &format!("/api/auth/device/pending/{user}"), &[], b"").status;

@@ -62,7 +62,7 @@ fn an_empty_file_is_refused_in_each_familys_way() {
 }
 
 #[test]
-fn a_name_is_unique_over_the_store_within_a_minute() {
+fn a_file_name_is_unique_in_the_store_within_a_minute() {
     let server = server(|_| {});
     server.clock().hold();
     let device = Device::new(&server);
@@ -82,7 +82,7 @@ fn a_name_is_unique_over_the_store_within_a_minute() {
 }
 
 #[test]
-fn the_limits_hold_to_the_byte() {
+fn size_limits_are_exact_to_the_byte() {
     let server = server(|switches| {
         switches.max_part = 1000;
         switches.max_request = 2000;
@@ -106,7 +106,7 @@ fn the_default_limit_is_128_mebibytes() {
 }
 
 #[test]
-fn a_name_may_hold_anything_and_stays_in_its_folder() {
+fn any_file_name_is_accepted_and_stays_in_its_folder() {
     let server = server(|_| {});
     let device = Device::new(&server);
     let batch = device.start();
@@ -133,7 +133,7 @@ fn a_name_may_hold_anything_and_stays_in_its_folder() {
 }
 
 #[test]
-fn a_name_has_500_characters_at_most() {
+fn a_file_name_has_at_most_500_characters() {
     let server = server(|_| {});
     let device = Device::new(&server);
     let batch = device.start();
@@ -162,7 +162,7 @@ fn a_part_without_content_type_or_file_name_is_not_stored() {
 }
 
 #[test]
-fn what_is_no_form_or_a_broken_one_is_a_fault_of_the_server() {
+fn a_missing_or_malformed_form_gets_a_500() {
     let server = server(|_| {});
     let device = Device::new(&server);
     let batch = device.start();

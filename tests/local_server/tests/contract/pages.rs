@@ -21,7 +21,7 @@ fn a_batch_can_be_found_and_its_file_downloaded() {
 }
 
 #[test]
-fn what_clients_send_is_shown_and_never_executed() {
+fn client_input_is_shown_and_never_executed() {
     let server = server(|_| {});
     let device = Device::new(&server);
     let batch = device.start();
@@ -40,7 +40,7 @@ fn what_clients_send_is_shown_and_never_executed() {
 }
 
 #[test]
-fn pages_say_what_they_are_to_a_screen_reader() {
+fn pages_are_labelled_for_screen_readers() {
     let server = server(|_| {});
     let device = Device::new(&server);
     device.report("/api/dfc/error", r#"{"type": "DISK_FULL", "message": "no room"}"#);
@@ -62,7 +62,7 @@ fn pages_say_what_they_are_to_a_screen_reader() {
 }
 
 #[test]
-fn other_pages_do_not_exist_and_nothing_can_be_posted() {
+fn unknown_pages_are_404_and_posts_are_405() {
     let server = server(|_| {});
     for path in ["/batches/8f14e45f-ceea-467f-9575-1d1f6b0a3c21", "/nothing", "/batches/x/files/y", "/../etc"]
     {

@@ -6,7 +6,7 @@ use local_data_forge::{Endpoint, PathFamily};
 use super::support::{Device, SITE, get, server};
 
 #[test]
-fn a_request_is_recorded_with_what_matters() {
+fn a_request_is_recorded_with_its_main_fields() {
     let server = server(|_| {});
     let device = Device::new(&server);
     let batch = device.start();
@@ -32,7 +32,7 @@ fn a_request_is_recorded_with_what_matters() {
 }
 
 #[test]
-fn a_recorded_request_is_compared_with_a_fixture_as_it_really_was() {
+fn a_recorded_request_is_compared_with_a_fixture_byte_for_byte() {
     let server = server(|_| {});
     let device = Device::new(&server);
     let batch = device.start();
@@ -48,7 +48,7 @@ fn a_recorded_request_is_compared_with_a_fixture_as_it_really_was() {
 }
 
 #[test]
-fn no_secret_shows_in_records_pages_or_files() {
+fn records_pages_and_files_contain_no_secret() {
     let server = server(|_| {});
     let device = Device::new(&server);
     device.report(

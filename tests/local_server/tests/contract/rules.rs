@@ -7,7 +7,7 @@ use local_data_forge::{BatchStatus, Families, LocalServer, Options, PathFamily, 
 use super::support::{Device, OTHER_SITE, server};
 
 #[test]
-fn a_site_has_one_batch_at_a_time_and_others_are_not_concerned() {
+fn a_site_has_one_open_batch_independent_of_other_sites() {
     let server = server(|_| {});
     let (device, other) = (Device::new(&server), Device::at(&server, OTHER_SITE));
     let batch = device.start();
@@ -30,7 +30,7 @@ fn an_account_has_a_limit_of_open_batches() {
 }
 
 #[test]
-fn a_closed_batch_stays_as_it_was_closed() {
+fn a_closed_batch_cannot_change() {
     let verbs = [
         ("complete", BatchStatus::Completed, false),
         ("complete-with-warnings", BatchStatus::CompletedWithWarnings, false),
@@ -56,7 +56,7 @@ fn a_closed_batch_stays_as_it_was_closed() {
 }
 
 #[test]
-fn a_batch_over_its_time_is_swept_by_the_clock_of_the_server() {
+fn an_expired_batch_is_swept_by_the_clock_of_the_server() {
     let server = server(|switches| {
         switches.batch_timeout = Duration::from_millis(100);
         switches.sweep_every = Duration::from_millis(10);
@@ -75,7 +75,7 @@ fn a_batch_over_its_time_is_swept_by_the_clock_of_the_server() {
 }
 
 #[test]
-fn a_batch_within_its_time_is_left_alone() {
+fn an_unexpired_batch_is_not_swept() {
     let server = server(|_| {});
     server.clock().hold();
     let device = Device::new(&server);
@@ -87,7 +87,7 @@ fn a_batch_within_its_time_is_left_alone() {
 }
 
 #[test]
-fn each_family_can_stand_alone() {
+fn each_family_can_be_served_alone() {
     for (families, token, start) in [
         (Families::Both, [true, true, true], [true, true]),
         (Families::F2, [false, true, true], [false, true]),
@@ -161,7 +161,7 @@ fn a_restart_keeps_batches_files_errors_and_tokens() {
 }
 
 #[test]
-fn every_answer_has_the_date_of_the_servers_own_clock() {
+fn every_reply_has_the_date_of_the_servers_clock() {
     let server = server(|_| {});
     server.clock().hold();
     server.clock().advance(Duration::from_mins(90));

@@ -7,7 +7,7 @@ use super::support::{Device, OTHER_SITE, SITE, basic, send, server};
 const TOKEN: &str = "/api/v1/device/auth/token";
 
 #[test]
-fn a_token_ends_when_it_says() {
+fn a_token_expires_as_announced() {
     let server = server(|switches| switches.token_lifetime = Duration::from_mins(1));
     server.clock().hold();
     let answer = send(&server, "POST", TOKEN, &[basic(SITE)], b"").json();
@@ -48,7 +48,7 @@ fn an_inactive_site_gets_no_token_and_its_old_one_answers_403() {
 }
 
 #[test]
-fn only_the_first_colon_parts_user_and_password() {
+fn only_the_first_colon_separates_user_and_password() {
     let server = server(|_| {});
     assert_eq!(send(&server, "POST", TOKEN, &[basic(OTHER_SITE)], b"").json()["domain"], "acme_scanner");
 }

@@ -74,7 +74,7 @@ fn a_person_authorizes_a_device_in_every_dialect() {
 }
 
 #[test]
-fn a_person_denies_a_device_where_there_is_such_a_button() {
+fn a_person_denies_a_device_in_dialects_with_that_button() {
     for dialect in DIALECTS {
         let server = server_of(dialect);
         let (device, user) = ask(&server, dialect);
@@ -109,7 +109,7 @@ fn the_device_and_its_site_are_described_and_the_time_left_is_shown() {
 }
 
 #[test]
-fn a_site_that_is_there_can_be_chosen_and_a_name_that_cannot_be_is_explained() {
+fn an_existing_site_can_be_chosen_and_an_invalid_name_is_explained() {
     let server = server_of(Dialect::DfmA);
     let (device, user) = ask(&server, Dialect::DfmA);
     let person = Person::opens(&server, Dialect::DfmA, &user);
@@ -124,7 +124,7 @@ fn a_site_that_is_there_can_be_chosen_and_a_name_that_cannot_be_is_explained() {
 }
 
 #[test]
-fn expired_unknown_and_decided_codes_are_told_apart() {
+fn expired_unknown_and_decided_codes_have_different_messages() {
     for dialect in DIALECTS {
         let server = server_of(dialect);
         let (path, parameter) = place(dialect);
@@ -151,7 +151,7 @@ fn expired_unknown_and_decided_codes_are_told_apart() {
 }
 
 #[test]
-fn a_code_that_ends_while_the_page_is_open_is_not_approved() {
+fn a_code_that_expires_while_the_page_is_open_is_not_approved() {
     let server = server_of(Dialect::DfmA);
     let (_, user) = ask(&server, Dialect::DfmA);
     let person = Person::opens(&server, Dialect::DfmA, &user);
@@ -161,7 +161,7 @@ fn a_code_that_ends_while_the_page_is_open_is_not_approved() {
 }
 
 #[test]
-fn a_form_without_the_word_of_its_page_changes_nothing() {
+fn a_form_without_its_csrf_token_changes_nothing() {
     let server = server_of(Dialect::DfmA);
     let (_, user) = ask(&server, Dialect::DfmA);
     let person = Person::opens(&server, Dialect::DfmA, &user);
@@ -188,7 +188,7 @@ fn a_form_without_the_word_of_its_page_changes_nothing() {
 }
 
 #[test]
-fn with_romm_a_person_names_the_device_takes_scopes_away_and_limits_the_time() {
+fn with_romm_a_person_names_the_device_removes_scopes_and_limits_the_lifetime() {
     let server = server_of(Dialect::Romm);
     let (device, user) = ask(&server, Dialect::Romm);
     server.switch(|switches| switches.pairing.user_scopes = vec!["me.read".to_owned()]);
@@ -216,7 +216,7 @@ fn with_romm_a_person_names_the_device_takes_scopes_away_and_limits_the_time() {
 }
 
 #[test]
-fn what_a_device_says_of_itself_is_shown_and_never_executed() {
+fn device_descriptions_are_shown_and_never_executed() {
     let server = server_of(Dialect::DfmC);
     let script = "\"><script>alert(1)</script>";
     let body =
@@ -232,7 +232,7 @@ fn what_a_device_says_of_itself_is_shown_and_never_executed() {
 }
 
 #[test]
-fn the_page_runs_its_own_script_only_and_is_not_kept() {
+fn the_page_runs_only_its_own_script_and_is_not_cached() {
     let server = server_of(Dialect::DfmA);
     let (_, user) = ask(&server, Dialect::DfmA);
     let answer = get(&server, &format!("/device-verify?code={user}"));
@@ -244,7 +244,7 @@ fn the_page_runs_its_own_script_only_and_is_not_kept() {
 }
 
 #[test]
-fn the_page_says_what_it_is_to_a_screen_reader_and_a_keyboard() {
+fn the_page_works_with_screen_reader_and_keyboard() {
     let server = server_of(Dialect::DfmA);
     let entry = get(&server, "/device-verify").text();
     for part in [
