@@ -1,4 +1,4 @@
-//! The layers of the engine, read from its own source: who may use whom, and what only one place may do.
+//! Checks the layers of the engine in its source: which module may use which, and which operations belong to one place.
 //!
 //! The rows are those of `src/lib.rs`. A row uses the rows below it, never one above and never a neighbour.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
@@ -22,7 +22,7 @@ const ROWS: [&[&str]; 10] = [
     &["cli"],
 ];
 
-/// Files whose place the specification fixes, with the row they stand in.
+/// Files whose path the specification fixes, with the row they belong to.
 const EXCEPTIONS: [(&str, &str); 2] = [("error/reporter.rs", "auth"), ("error/global_logger.rs", "reports")];
 
 /// A source file below `src`: its path with `/`, and its text without comments and tests.
@@ -44,7 +44,7 @@ impl Source {
         self.path.starts_with(folder)
     }
 
-    /// Every room named after `crate::`, in a `use` or in a path.
+    /// Returns every room named after `crate::`, in a `use` or in a path.
     fn rooms_used(&self) -> BTreeSet<String> {
         let mut used = BTreeSet::new();
         for after in self.code.split("crate::").skip(1) {
@@ -65,7 +65,7 @@ impl Source {
     }
 }
 
-/// The members of `{a::{b, c}, d}`, given what follows the first brace.
+/// Returns the members of `{a::{b, c}, d}`, given the text after the first brace.
 fn top_level(list: &str) -> Vec<&str> {
     let (mut depth, mut start, mut members) = (0, 0, Vec::new());
     for (at, letter) in list.char_indices() {
@@ -113,7 +113,7 @@ fn row(room: &str) -> Option<usize> {
     ROWS.iter().position(|rooms| rooms.contains(&room))
 }
 
-/// The files outside `places` whose code holds one of `words`.
+/// Returns the files outside `places` whose code contains one of `words`.
 fn elsewhere(words: &[&str], places: &[&str]) -> Vec<String> {
     sources()
         .iter()
@@ -167,7 +167,7 @@ fn only_one_module_records_errors() {
 #[test]
 fn only_the_renderer_prints() {
     let words = ["println!", "eprintln!", "print!(", "io::stdout", "io::stderr"];
-    // The journal of systemd is standard error, and its lines are no output.
+    // The systemd journal reads standard error; its lines are not output of a command.
     assert_eq!(elsewhere(&words, &["cli/render", "logging/system.rs"]), [""; 0]);
 }
 

@@ -1,9 +1,9 @@
-//! Two years of five zones and twelve crontabs, beside another program and beside plain counting.
+//! Compares twelve crontabs in five zones over two years with another program and with plain counting.
 //!
-//! `croner` has the rules of [`Schedule`] but for lists of times, which it takes for intervals where we take them for
-//! fixed. A walk over every second around each change of the clock settles those, and is held to all the others too.
-//! It knows only the rule: a fixed time is due when the clock first shows it or has leapt over it, an interval whenever
-//! the clock shows it.
+//! `croner` follows the rules of [`Schedule`] except for lists of times, which it treats as intervals and we treat as
+//! fixed times. A walk over every second around each clock change decides those cases and is checked against all the
+//! others. It knows only this rule: a fixed time is due when the clock first shows it or has jumped over it, an
+//! interval whenever the clock shows it.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::collections::BTreeSet;
@@ -14,8 +14,8 @@ use chrono_tz::Tz;
 use croner::{Cron, JobType};
 use data_exporter::schedule::{Schedule, Zone};
 
-/// Zones, each with the first of two years. Moscow's clock was last changed in 2014: its older years have what the
-/// present ones lack.
+/// Zones, each with the first of two years. Moscow's clock last changed in 2014; its older years contain the changes
+/// that present years lack.
 const PERIODS: [(Tz, i32); 7] = [
     (Tz::Europe__Berlin, 2026),
     (Tz::Asia__Jerusalem, 2026),
@@ -43,15 +43,15 @@ const CRONTABS: [(&str, Rule); 12] = [
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Rule {
-    /// An interval for both programs.
+    /// An interval in both programs.
     Interval,
-    /// A fixed time for both.
+    /// A fixed time in both.
     Fixed,
-    /// Fixed times for ours, an interval for croner.
+    /// Fixed times in ours, an interval in croner.
     FixedList,
 }
 
-/// Seconds before and after a change that are walked; more than any clock here is set by.
+/// Seconds that are walked before and after a change; longer than any clock change here.
 const AROUND: i64 = 2 * 3600;
 
 /// Due instants, in seconds since 1970.
@@ -82,7 +82,7 @@ fn croners(cron: &Cron, zone: Tz, period: &Range<i64>) -> Due {
         .collect()
 }
 
-/// The windows around the changes of a zone's clock.
+/// Returns the windows around the changes of a zone's clock.
 fn windows(zone: Tz, period: &Range<i64>) -> Vec<Range<i64>> {
     let quarters = (period.start..period.end).step_by(900);
     quarters
@@ -91,7 +91,7 @@ fn windows(zone: Tz, period: &Range<i64>) -> Vec<Range<i64>> {
         .collect()
 }
 
-/// What is due in a window, counted second by second.
+/// Returns the due instants in a window, counted second by second.
 fn walked(cron: &Cron, rule: Rule, zone: Tz, window: &Range<i64>) -> Due {
     let shows =
         |wall: i64| cron.is_time_matching(&DateTime::from_timestamp(wall, 0).unwrap().naive_utc()).unwrap();
@@ -111,17 +111,17 @@ fn walked(cron: &Cron, rule: Rule, zone: Tz, window: &Range<i64>) -> Due {
     due
 }
 
-/// What a crontab came to in a zone.
+/// The result of a crontab in a zone.
 struct Count {
     slots: usize,
-    /// Due at the same instants by croner.
+    /// Instants that both programs agree on.
     equal: usize,
-    /// Due by one of the two only, and decided by the walk.
+    /// Instants of one program only, decided by the walk.
     certain: usize,
     walks: usize,
 }
 
-/// A line for each crontab, a column for each zone.
+/// Prints a line for each crontab with a column for each zone.
 #[expect(clippy::print_stdout, reason = "the table is for people")]
 fn print(counts: &[Vec<Count>]) {
     let places = PERIODS.map(|(zone, year)| format!("{} {year}–{}", zone.name(), (year + 1) % 100));
@@ -144,7 +144,7 @@ fn print(counts: &[Vec<Count>]) {
     );
 }
 
-/// With `--nocapture` it prints its table.
+/// `--nocapture` shows its table.
 #[test]
 fn two_years_in_five_zones_have_no_unexplained_difference() {
     let counts: [Vec<Count>; 7] = PERIODS.map(|place| {

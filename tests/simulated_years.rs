@@ -1,9 +1,9 @@
-//! Years of machines that sleep, are switched off, killed in the midst of a run, have their clock set, their crontab and
-//! zone changed, their schedule paused and their network away: the scheduler beside a [`Book`] that follows every
-//! single slot by its own instant, has the slots from another program (`croner`) and knows no other rule than these: a
-//! slot that was shown is taken once, by the first look after it; whatever a look finds is one run.
+//! Simulates years of machines that sleep, are switched off, are killed during a run, have their clock set, their
+//! crontab and zone changed, their schedule paused and their network interrupted. The scheduler runs beside a [`Book`]
+//! that follows every slot by its own instant. The book takes the slots from another program (`croner`) and knows only
+//! these rules: the first look after a slot takes it, once; all slots found by one look are one run.
 //!
-//! `SIMULATED_YEARS=200 cargo test --test simulated_years -- --nocapture` for more of them.
+//! `SIMULATED_YEARS=200 cargo test --test simulated_years -- --nocapture` simulates more years.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::collections::{BTreeSet, HashMap};
@@ -17,7 +17,7 @@ use data_exporter::engine::scheduler::{Obstacle, Scheduler, SchedulerState};
 use data_exporter::models::export::Trigger;
 use data_exporter::schedule::{Schedule, Zone};
 
-/// Crontabs for which `croner` has the rules of [`Schedule`] (`tests/schedule_oracle.rs` has the others).
+/// Crontabs for which `croner` follows the rules of [`Schedule`] (`tests/schedule_oracle.rs` tests the others).
 const CRONTABS: [&str; 6] =
     ["*/15 * * * *", "7 * * * *", "0 */3 * * *", "30 2 * * *", "15 0 * * sun", "*/20 0-3 * * *"];
 const ZONES: [Tz; 3] = [Tz::Europe__Berlin, Tz::America__Havana, Tz::Australia__Lord_Howe];
@@ -36,7 +36,7 @@ fn millis(time: TimeDelta) -> i64 {
     time.num_milliseconds()
 }
 
-/// The slots of each crontab in each zone, as croner finds them, in milliseconds.
+/// The slots of each crontab in each zone, as croner computes them, in milliseconds.
 #[derive(Default)]
 struct Slots(HashMap<(usize, usize), Rc<Vec<i64>>>);
 
@@ -67,24 +67,24 @@ struct Figures {
     looks: usize,
 }
 
-/// What is to be expected, slot by slot. Times are milliseconds of the clock on the wall.
+/// The expected results, slot by slot. Times are milliseconds of the wall clock.
 struct Book {
     slots: Rc<Vec<i64>>,
     delay: i64,
-    /// Where the clock was at the last look.
+    /// The wall clock at the last look.
     wall: i64,
-    /// The furthest that it was, but for times when it was wrong by hours.
+    /// The highest wall clock so far, except times when it was wrong by hours.
     furthest: i64,
-    /// Every slot that was shown, also those left out.
+    /// Every slot that was shown, including skipped ones.
     shown: BTreeSet<i64>,
-    /// Slots after the moment to which the clock was set back by hours, and where it had been.
+    /// Slots after the moment to which the clock was set back by hours, and the clock before that.
     reopened: Option<(i64, BTreeSet<i64>)>,
-    /// When a run is to be tried again.
+    /// When to try a run again.
     pending: Option<i64>,
 }
 
 impl Book {
-    /// The slots that this look is the first to find.
+    /// Returns the slots that this look is the first to find.
     fn pass(&mut self, now: i64) -> Vec<i64> {
         let here = now - self.delay;
         if self.furthest - here > 3 * HOUR {
@@ -103,7 +103,7 @@ impl Book {
         fresh
     }
 
-    /// What a look has to come to, and how many slots it takes.
+    /// Returns the expected decision of a look, and the number of slots it takes.
     fn step(&mut self, now: i64) -> (Option<Trigger>, usize) {
         let fresh = self.pass(now);
         let pending = self.pending.take_if(|at| !fresh.is_empty() || *at <= now || *at - now > 61 * MINUTE);
@@ -115,7 +115,7 @@ impl Book {
         (trigger, fresh.len())
     }
 
-    /// Another schedule has no past where the clock has been.
+    /// A new schedule has no past slots in the time the clock has passed.
     fn reschedule(&mut self, slots: Rc<Vec<i64>>, delay: i64) {
         (self.slots, self.delay) = (slots, delay);
         let until = self.slots.partition_point(|slot| *slot <= self.furthest);
@@ -127,12 +127,12 @@ impl Book {
     }
 }
 
-/// A machine with a program on it.
+/// A machine that runs the program.
 struct Machine {
     random: fastrand::Rng,
     slots: Slots,
     figures: Figures,
-    /// Time that goes by, and what the clock is off by.
+    /// The time that passes, and the error of the clock.
     time: i64,
     off: i64,
     network_from: i64,
@@ -145,7 +145,7 @@ struct Machine {
     zone: usize,
     jitter: u64,
     edited: bool,
-    /// Nothing happened since the last look.
+    /// No event occurred since the last look.
     quiet: bool,
     seed: u64,
 }
@@ -203,10 +203,10 @@ impl Machine {
         DateTime::from_timestamp_millis(self.wall()).unwrap()
     }
 
-    /// The delay is the scheduler's own choice, within its bound.
+    /// The scheduler chooses the delay, within its bound.
     fn rewind_book(&mut self) {
         let slots = self.slots.starts(self.crontab, self.zone);
-        // Changes of the clock make some shorter.
+        // Clock changes shorten some days.
         let mut periods: Vec<i64> = slots.windows(2).map(|pair| pair[1] - pair[0]).collect();
         periods.sort_unstable();
         let period = periods[4];
@@ -215,7 +215,7 @@ impl Machine {
         self.book.reschedule(slots, delay);
     }
 
-    /// As the actor does it.
+    /// Mirrors the actor.
     fn step(&mut self) {
         self.figures.looks += 1;
         let now = self.now();
@@ -282,7 +282,7 @@ impl Machine {
         self.saved_state.catch_up_pending = false;
     }
 
-    /// The program is gone for so long, and begins again with what was kept.
+    /// The program is not running for this time, then starts again with its saved state.
     fn restart(&mut self, away: i64) {
         self.figures.cut_off += usize::from(self.run_until.take().is_some());
         self.time += away;
@@ -294,7 +294,7 @@ impl Machine {
             self.rewind_book();
         }
         self.book.pending = self.saved_state.catch_up_pending.then_some(self.wall() + MINUTE);
-        // What a clock showed that was wrong by hours is forgotten, once another was acted on.
+        // Times shown by a clock that was wrong by hours are forgotten once a later look has acted.
         if self.book.reopened.as_ref().is_some_and(|(until, _)| {
             self.saved_state.seen.is_some_and(|seen| seen.timestamp_millis() < *until)
         }) {
@@ -303,7 +303,7 @@ impl Machine {
         self.saved_state.seen = Some(self.scheduler.seen());
     }
 
-    /// Something happens; answers by how much the machine's sleeping time makes its timers late.
+    /// Applies a random event; returns by how much sleep makes the timers late.
     fn happen(&mut self) -> i64 {
         self.figures.events += 1;
         self.quiet = false;
@@ -341,7 +341,7 @@ impl Machine {
         0
     }
 
-    /// Goes on for a year.
+    /// Runs for a year.
     fn live(&mut self) {
         let mut next = self.random.i64(0..6 * HOUR);
         while self.time < YEAR {

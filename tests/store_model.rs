@@ -1,5 +1,5 @@
-//! The journal against a model of it: after any sequence of calls, with the process dying in between, a table is sent
-//! exactly when every part of it was confirmed in a batch that completed.
+//! Compares the journal with a model: after any sequence of calls, with crashes in between, a table is sent exactly
+//! when each of its parts was confirmed in a completed batch.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use data_exporter::models::export::{FileReport, RowCounts, Trigger, UploadState};
@@ -9,7 +9,7 @@ use data_exporter::store::{BatchId, PartId, RunId, Store};
 use proptest::prelude::*;
 
 const SITE: &str = "site";
-/// The parts of the two tables of every case.
+/// The parts of the two tables in every case.
 const PARTS: [usize; 2] = [1, 2];
 
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ enum Part {
     Undelivered,
 }
 
-/// What should be so.
+/// The model.
 struct Model {
     parts: Vec<Part>,
     uploads: [Option<UploadState>; 2],
@@ -105,7 +105,7 @@ fn report(source: &str) -> FileReport {
     }
 }
 
-/// A run with the two tables in the spool.
+/// Begins a run with the two tables in the spool.
 fn begin(store: &Store) -> (RunId, Vec<PartId>) {
     let run = store.begin_run(Trigger::Manual).unwrap();
     let planned: Vec<PlannedFile> = ["one", "two"]

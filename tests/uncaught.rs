@@ -1,4 +1,4 @@
-//! A panic that nobody catches, alone in a process since who hears of it is one for all of it.
+//! An uncaught panic. The test has its own binary because the panic hook belongs to the whole process.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Batch calls: answers that are cut, slow or no answer at all, the other family, the one re-authentication, uploads.
+//! Batch calls: truncated, slow or missing replies, fallback to the other path family, one re-authentication, uploads.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,4 @@
-//! Each fixture of a batch, an upload or a token: the request is compared, and the reply has the meaning it should.
+//! Plays each fixture of a batch, an upload or a token: compares the request and checks how the reply is understood.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use super::scripted::{Scripted, filled};
 
 pub const BATCH: &str = "5f0c9f5e-3b1d-4c57-9a43-0d7d5b1d9a01";
 
-/// A bearer whose token is always the same text.
+/// A bearer that always returns the same token.
 pub struct Fixed;
 
 impl Bearer for Fixed {
@@ -39,7 +39,7 @@ pub fn batches(url: &str, paths: Paths) -> Batches {
     Batches::new(client, Arc::new(Fixed), paths, Arc::new(InMemoryServerCache::default()))
 }
 
-/// A file of the name and bytes given, with its true digest.
+/// An outgoing file with the given name and bytes and its true digest.
 pub fn outgoing(dir: &tempfile::TempDir, name: &str, bytes: &[u8]) -> Outgoing {
     use sha2::{Digest, Sha256};
     let path = dir.path().join("spooled");
@@ -57,7 +57,7 @@ async fn call(exchange: &Exchange, batches: &Batches, file: &Outgoing) -> Option
     let (_, what) = exchange.name.split_once('-')?;
     let close = |ending| async move { batches.close(BATCH, ending).await.map(Outcome::Batch) };
     Some(match what {
-        // What only another client would send.
+        // Fixtures that only another client would send.
         "batch-get-bad-id" | "batch-start-unauthenticated" => return None,
         what if what.starts_with("batch-start") => batches.start().await.map(Outcome::Batch),
         what if what.starts_with("batch-get") => batches.get(BATCH).await.map(Outcome::Batch),
@@ -138,7 +138,7 @@ async fn every_token_fixture_is_sent_and_parsed() {
     for exchange in wire_fixture::load_all().unwrap() {
         let (user, secret) = match exchange.name.as_str() {
             "token-account" => ("acme_scanner", "pa:ss-word"),
-            // What only another client would send.
+            // Fixtures that only another client would send.
             "token-broken-base64"
             | "token-header-missing"
             | "token-not-a-pair"

@@ -1,5 +1,5 @@
-//! The client against the written wire: every exchange of `tests/fixtures/wire` that this program takes part in, and
-//! the answers that no server should give.
+//! The client against every exchange of `tests/fixtures/wire` that this program takes part in, and against replies that
+//! no server should send.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 

@@ -36,7 +36,7 @@ fn manager_of(url: &str, store: Arc<dyn SecretStore>, folder: &Path) -> TokenMan
     ))
 }
 
-/// A folder whose file store holds a refresh token, and managers on it as so many processes have them.
+/// A folder whose file store holds a refresh token; several managers on it act as several processes.
 struct Paired {
     folder: tempfile::TempDir,
     server: Scripted,
@@ -157,7 +157,7 @@ async fn a_refresh_whose_answer_was_lost_is_retried_exactly_once() {
         let paired = Paired::with(vec![lost.clone(), lost, pair(1)]).await;
         paired.manager().token().await.unwrap_err();
         paired.manager().token().await.unwrap_err();
-        // Neither this process nor one that is started later sends it a third time.
+        // Neither this process nor a later one sends it a third time.
         for _ in 0..3 {
             let error = paired.manager().token().await.unwrap_err();
             assert!(matches!(error, ApiError::PairingEnded { .. }), "{error:?}");
@@ -199,7 +199,7 @@ async fn a_revoked_refresh_token_is_reported_and_not_sent_again() {
     assert_eq!(paired.sent().len(), 1);
 }
 
-/// A store that fails for so many savings, or at its probe.
+/// A store that fails a number of saves, or at its probe.
 struct Failing {
     inner: FileStore,
     probe: bool,

@@ -26,7 +26,7 @@ async fn every_error_report_fixture_is_sent_and_parsed() {
             _ => continue,
         };
         if !matches!(what, "global" | "batch" | "batch-foreign" | "batch-unknown") {
-            // What this client never sends.
+            // Fixtures that this client never sends.
             continue;
         }
         spoken += 1;

@@ -1,5 +1,5 @@
-//! [`Scripted`], a server that records the bytes of each request and answers from a list: so that what the client
-//! sends is judged as it is on the wire, and what no server should answer can be answered.
+//! [`Scripted`], a server that records the bytes of each request and answers from a list. Tests can inspect requests
+//! byte for byte and send replies that no real server sends.
 
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use local_data_forge::wire_fixture::Filled;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A request as it came.
+/// A received request.
 #[derive(Debug, Clone)]
 pub struct Recorded {
     pub method: String,
@@ -27,14 +27,14 @@ impl Recorded {
     }
 }
 
-/// What to do with one request.
+/// The reply to one request.
 #[derive(Debug, Clone)]
 pub enum Answer {
-    /// These bytes, then close.
+    /// Sends these bytes, then closes the connection.
     Bytes(Vec<u8>),
-    /// Nothing, for as long as the test runs.
+    /// Sends nothing until the test ends.
     Silence,
-    /// Close without an answer.
+    /// Closes the connection without a reply.
     Reset,
 }
 
@@ -66,7 +66,7 @@ pub struct Scripted {
 }
 
 impl Scripted {
-    /// Answers one request after the other; what comes after the last answer is reset.
+    /// Answers requests one after the other; resets connections after the last reply.
     pub async fn start(answers: Vec<Answer>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());

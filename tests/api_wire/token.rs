@@ -1,4 +1,4 @@
-//! Finding the path, renewing, one fetch for all who wait (docs/wire-contract.md section 1.2).
+//! Path discovery, renewal, and one request shared by concurrent callers (docs/wire-contract.md section 1.2).
 
 use std::sync::Arc;
 

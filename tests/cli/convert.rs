@@ -27,7 +27,7 @@ fn list(folder: &Path) -> Vec<String> {
     names
 }
 
-/// A home, a folder `in` with tables in it, and the path of `out`.
+/// Creates a home, a folder `in` with tables, and the path of `out`.
 fn installation(tables: &[(&str, &Files)]) -> (TestHome, String, String) {
     let home = TestHome::new();
     let source = home.path().join("in");
@@ -243,7 +243,7 @@ fn an_interrupted_conversion_leaves_no_file_behind() {
     let row = "x".repeat(12);
     let table = names(&vec![row.as_str(); 2_000]);
     let (home, source, out) = installation(&[("a.dbf", &table)]);
-    // Many tables, so that the signal comes among them.
+    // Many tables, so that the signal arrives during the conversion.
     for number in 0..3_000 {
         fs::write(format!("{source}/t{number}.dbf"), &table.table).unwrap();
     }

@@ -1,5 +1,5 @@
-//! `diagnostics`: what is in the zip of an installation that works, and of one that does not. What is never in it is
-//! searched for by `tests/reports/canary.rs`.
+//! `diagnostics`: the contents of the bundle for a working and for a broken installation. `tests/reports/canary.rs`
+//! checks that it contains no secret and no table data.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::home::TestHome;
 
-/// A home that is paired with a server that is away.
+/// A home that is paired with an unreachable server.
 fn home() -> TestHome {
     let home = TestHome::with_config(
         "[scheduler]\ncrontab = \"0 8 * * *\"\n[src]\nsource_dir = '/not/there'\n[credential]\n\
@@ -22,7 +22,7 @@ fn home() -> TestHome {
     home
 }
 
-/// Name and text of each file of a zip.
+/// Returns name and text of each file of a zip.
 fn unpacked(path: &Path) -> Vec<(String, String)> {
     let mut zip = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
     (0..zip.len())
@@ -39,7 +39,7 @@ fn text<'a>(files: &'a [(String, String)], name: &str) -> &'a str {
     &files.iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("no {name}: {files:?}")).1
 }
 
-/// The bundle of a home, and what `--json` says of it.
+/// Creates a bundle; returns its files and the `--json` output.
 fn gathered(home: &TestHome) -> (Vec<(String, String)>, Value) {
     let path = home.path().join("support.zip");
     let (code, json) = home.json(&["diagnostics", "--output", path.to_str().unwrap()]);

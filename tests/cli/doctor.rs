@@ -1,4 +1,4 @@
-//! `doctor`: what it says of an installation that works, and of each thing that does not.
+//! `doctor` on a working installation and on each kind of problem.
 
 use std::fs;
 use std::net::TcpListener;
@@ -48,7 +48,7 @@ impl DoctorHome {
         self.home.write("secrets/client_secret", secret);
     }
 
-    /// A table with a language driver byte and one text.
+    /// A table with a language driver byte and one text value.
     fn table(&self, name: &str, language: u8, text: &[u8]) {
         let table = Table::new(Dialect::DBase3).language(language).field(Field::character("NAME", 20));
         table.row([Cell::Text(text.to_vec())]).build().write(&self.tables, name).unwrap();

@@ -5,7 +5,7 @@ use data_exporter::store::errors::NewError;
 
 use crate::home::{TestHome, fields};
 
-/// Three kinds of errors, one of them told to the server, one seen three times.
+/// Records three kinds of errors: one was reported to the server, one occurred three times.
 pub fn home() -> TestHome {
     let home = TestHome::new();
     let store = home.store();

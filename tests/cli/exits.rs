@@ -1,4 +1,4 @@
-//! `export` that delivers nothing: every exit code, with its sentence.
+//! `export` without a delivery: every exit code with its message.
 
 use std::fs;
 use std::net::TcpListener;

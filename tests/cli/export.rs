@@ -1,4 +1,4 @@
-//! `export` against the stand-in server: what arrives, and what is said.
+//! `export` against the stand-in server: delivered files and output.
 
 use std::fs;
 use std::process::Command;
@@ -87,7 +87,7 @@ fn a_long_list_is_shortened_to_the_tables_with_problems() {
     assert!(out.ends_with("41 more tables without findings: `data_exporter history 1`\n"), "{out}");
 }
 
-/// Reliability P4 and docs/dbf.md: neither a secret nor a row's value is in anything the program keeps or says.
+/// Reliability P4 and docs/dbf.md: files and output contain neither a secret nor a row's value.
 #[test]
 fn no_secret_or_table_value_is_written_or_printed() {
     let server = server();
@@ -215,7 +215,7 @@ fn ctrl_c_exits_130_and_cancels_the_batch() {
     assert_eq!(server.batches()[0].status, BatchStatus::Cancelled);
 }
 
-/// R1: the process is killed while a file is on its way; the next run leaves every table in exactly one completed batch.
+/// R1: the process is killed during an upload; the next run leaves every table in exactly one completed batch.
 #[cfg(unix)]
 #[test]
 fn after_kill_9_the_next_export_delivers_everything_once() {
@@ -246,7 +246,7 @@ fn after_kill_9_the_next_export_delivers_everything_once() {
     assert_eq!(delivered, ["a.csv.gz", "b.csv.gz", "c.csv.gz"]);
 }
 
-/// R20: of several at once one exports, and the others say who does.
+/// R20: of several concurrent exports one runs, and the others name its process.
 #[test]
 fn only_one_of_four_concurrent_exports_runs() {
     let server = server();

@@ -1,4 +1,4 @@
-//! Where the command looks and what it makes there.
+//! Folders that the command reads and creates.
 
 use crate::home::{Answer, TestHome, bare};
 

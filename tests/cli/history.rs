@@ -1,4 +1,4 @@
-//! `history` and `history RUN`, on a journal written by the store.
+//! `history` and `history RUN`, on a journal that the store wrote.
 
 use data_exporter::error::{Code, Error};
 use data_exporter::models::export::{EncodingSource, FileReport, Finding, RowCounts, RunState, Trigger};
@@ -7,7 +7,7 @@ use data_exporter::store::journal::{BatchEnd, PlannedFile, SpooledPart};
 
 use crate::home::{TestHome, fields};
 
-/// Two runs: one with a sent, a skipped and a refused table, one that failed.
+/// Records two runs: one with a sent, a skipped and a rejected table, one that failed.
 pub fn home() -> TestHome {
     let home = TestHome::new();
     let store = home.store();

@@ -1,4 +1,4 @@
-//! A data folder of a test's own, and the command run in it: [`TestHome`] and [`Answer`].
+//! A private data folder for a test, and the command run in it: [`TestHome`] and [`Answer`].
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,13 +6,13 @@ use std::process::Command;
 use data_exporter::store::Store;
 use serde_json::Value;
 
-/// A data folder that is removed with the test; the command sees no other environment than it gives.
+/// A data folder that is removed with the test; the command sees only the environment set here.
 pub struct TestHome {
     folder: tempfile::TempDir,
     variables: Vec<(String, String)>,
 }
 
-/// What one call of the command said.
+/// Output and exit code of one call.
 pub struct Answer {
     pub code: i32,
     pub out: String,
@@ -24,7 +24,7 @@ impl TestHome {
         Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }
     }
 
-    /// A home whose config.toml holds `text`.
+    /// Creates a home with `text` as its config.toml.
     pub fn with_config(text: &str) -> Self {
         let home = Self::new();
         home.write("config.toml", text);
@@ -51,7 +51,7 @@ impl TestHome {
         Store::open(self.path()).unwrap()
     }
 
-    /// The command with this home, not yet run.
+    /// Returns the command for this home, not yet started.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = bare(arguments);
         command.env("DATA_EXPORTER_HOME", self.path());
@@ -63,25 +63,25 @@ impl TestHome {
         Answer::from_command(self.command(arguments))
     }
 
-    /// Runs with `--json` and reads standard output as one JSON value, whatever the exit code.
+    /// Runs with `--json` and parses standard output as one JSON value, for any exit code.
     pub fn json(&self, arguments: &[&str]) -> (i32, Value) {
         let answer = self.run(&[arguments, &["--json"]].concat());
         (answer.code, answer.json())
     }
 
-    /// Text with this home's folder and all times replaced, for snapshots.
+    /// Replaces this home's folder and all times in `text`, for snapshots.
     pub fn masked(&self, text: &str) -> String {
         let text = text.replace(&self.path().display().to_string(), "HOME");
         mask_times(&text)
     }
 }
 
-/// The command without any variable of ours.
+/// Returns the command without any variable of this program.
 pub fn bare(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_data_exporter"));
     command.args(arguments).env_clear().env("TZ", "UTC").stdin(std::process::Stdio::null());
     if cfg!(windows) {
-        // Without these nothing can be reached there, not even this computer.
+        // On Windows no connection works without these, not even to loopback.
         let system = ["SystemRoot", "ProgramData", "TEMP"];
         command.envs(system.iter().filter_map(|name| Some((name, std::env::var_os(name)?))));
     }
@@ -103,7 +103,7 @@ impl Answer {
     }
 }
 
-/// `2026-03-01 10:00:00` becomes `YYYY-MM-DD HH:MM:SS`.
+/// Replaces times: `2026-03-01 10:00:00` becomes `YYYY-MM-DD HH:MM:SS`.
 fn mask_times(text: &str) -> String {
     let mut masked = String::new();
     let mut rest = text;
@@ -122,7 +122,7 @@ fn mask_times(text: &str) -> String {
     masked
 }
 
-/// The names of an object's members, sorted.
+/// Returns the member names of an object, sorted.
 pub fn fields(value: &Value) -> Vec<&str> {
     let mut names: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
     names.sort_unstable();

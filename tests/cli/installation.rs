@@ -1,4 +1,4 @@
-//! [`Installation`]: a shop whose tables are exported by the command, and the server for it.
+//! [`Installation`]: a home with tables that the command exports, and the server for it.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::home::TestHome;
 
 pub const SECRET: &str = "cs_secret123";
 
-/// A installation: a home that is configured for a folder of tables and a server that is not there yet.
+/// A home that is configured for a folder of tables and a server that is not running yet.
 pub struct Installation {
     pub home: TestHome,
     pub tables: PathBuf,
@@ -54,7 +54,7 @@ impl Installation {
         fs::write(self.tables.join(name), b"\x03 no table").unwrap();
     }
 
-    /// Begins an export without waiting for its end.
+    /// Starts an export without waiting for its end.
     pub fn start(&self) -> Child {
         let mut command = self.home.command(&["export", "--json"]);
         command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()

@@ -10,7 +10,7 @@ const PAIRED: &str = "\
 [credential.device]\ndomain = \"installation\"\nclient_secret = \"cs_canary\"\n\
 [api]\nbase_url = \"https://dfm.example.com\"\n";
 
-/// What every call of the command says, on both streams.
+/// Returns the output of every call on both streams.
 fn transcript(home: &TestHome, language: &str, calls: &[&[&str]]) -> String {
     let mut transcript_of = Vec::new();
     for call in calls {
@@ -88,7 +88,7 @@ fn an_unsupported_language_is_a_usage_error() {
             answer.err
         );
     }
-    // What is wrong elsewhere is told in the language that was asked for.
+    // Problems of other modules are reported in the requested language.
     for wrong in [&["--lang", "ru", "statsu"][..], &["statsu", "--lang=ru"]] {
         let answer = TestHome::new().run(wrong);
         assert_eq!(answer.code, 2);

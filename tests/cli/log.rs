@@ -1,4 +1,4 @@
-//! The log of `run`: what is in its files, what is not, and that nothing that happens to them stops the program.
+//! The log of `run`: its content, what it leaves out, and that log failures never stop the program.
 #![cfg(unix)]
 
 use std::fs::{self, File};
@@ -41,7 +41,7 @@ fn server() -> LocalServer {
     LocalServer::start(Options::default()).unwrap()
 }
 
-/// `run` under way; a test that fails does not leave it behind.
+/// A running `run`; killed with the test.
 struct Run(Child);
 
 impl Drop for Run {
@@ -58,7 +58,7 @@ fn start(home: &TestHome, more: impl FnOnce(&mut Command)) -> Run {
     Run(command.spawn().unwrap())
 }
 
-/// Ends it as a person or a service manager does.
+/// Stops it as a person or a service manager does.
 fn end(mut run: Run) -> i32 {
     let id = run.0.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
@@ -125,7 +125,7 @@ fn the_log_level_follows_the_configuration() {
     assert_eq!(end(run), 0);
 }
 
-/// A disk that is full, or a folder that cannot be made, costs lines and nothing else.
+/// A full disk or a folder that cannot be created drops log lines and has no other effect.
 #[test]
 fn an_unwritable_log_does_not_stop_exports() {
     let full = |home: &TestHome| {

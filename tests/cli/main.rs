@@ -1,5 +1,5 @@
-//! The command itself, as scripts and people meet it: streams, JSON fields, exit codes and folders of
-//! docs/command-line.md. Every test has a data folder of its own: see [`home::TestHome`].
+//! The command as scripts and people use it: streams, JSON fields, exit codes and folders of docs/command-line.md.
+//! Every test has its own data folder, see [`home::TestHome`].
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 mod config;

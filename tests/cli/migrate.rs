@@ -1,4 +1,4 @@
-//! `config migrate`: the layouts of the former program, the dry run, what changes and what is kept.
+//! `config migrate`: the layouts of the former program, the dry run, changed and kept settings.
 
 use serde_json::Value;
 
@@ -16,7 +16,7 @@ const FINAL: &str = "\
 [credential.device]\ndomain = \"till\"\nclient_secret = \"cs_canary\"\n[api]\nbase_url = \"https://dfm.example.com\"\n\
 [encoding]\ndbf_encoding = \"CP866\"\n";
 
-/// A home with a configuration, in a zone where the former program's clock was another one.
+/// A home with a configuration, in a time zone where the former program used another clock.
 pub fn home(text: &str) -> TestHome {
     TestHome::with_config(text)
         .variable("TZ", "Asia/Jerusalem")

@@ -1,4 +1,4 @@
-//! `install` and its kin, as far as a test may go: what would be done, and what is refused.
+//! `install` and the other service commands, as far as a test can run them: dry runs and refusals.
 
 use crate::home::TestHome;
 

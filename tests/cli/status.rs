@@ -1,4 +1,4 @@
-//! `status`: one state that tells the truth, and the facts under it.
+//! `status`: the state and the facts below it.
 
 use chrono::{DateTime, Utc};
 use data_exporter::error::{Code, Error};
@@ -126,7 +126,7 @@ fn the_text_output_summarizes_the_state() {
     insta::assert_snapshot!(home.masked(&home.run(&["status"]).out));
 }
 
-/// W24: the old program counted in UTC and said it was local time.
+/// W24: the former program computed in UTC and labelled the result as local time.
 #[test]
 fn the_schedule_uses_local_time() {
     let hours = |home: &TestHome| -> Vec<String> {

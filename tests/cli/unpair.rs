@@ -1,4 +1,4 @@
-//! `unpair`, and what `status` says of a pairing.
+//! `unpair`, and the pairing in the output of `status`.
 
 use data_exporter::platform::FolderLock;
 use serde_json::json;

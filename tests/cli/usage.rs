@@ -1,4 +1,4 @@
-//! Wrong command lines, help, version, and where each kind of text goes.
+//! Usage errors, help and version, and the stream each text is written to.
 
 use crate::home::TestHome;
 

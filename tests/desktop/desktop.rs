@@ -1,8 +1,9 @@
-//! The tray application as it is, on a screen of its own, with a session bus, a keychain and the stand-in server, driven
-//! as by a person.
+//! The real tray application on a virtual screen with its own session bus, keychain and the stand-in server, driven
+//! like a person does.
 //!
-//! A test sets up a [`desktop::DesktopSession`], starts the program on it, clicks in the tray (`tray`), reads and presses in the window
-//! (`page`), and looks at what the server and the desktop got. What is waited for has a limit (`wait`).
+//! A test sets up a [`desktop_session::DesktopSession`], starts the program on it, clicks in the tray (`tray`), reads
+//! and clicks in the window (`page`), and checks what the server and the desktop received. Every wait has a limit
+//! (`wait`).
 #![cfg(target_os = "linux")]
 #![allow(
     clippy::unwrap_used,

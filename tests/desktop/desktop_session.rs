@@ -1,5 +1,5 @@
-//! [`DesktopSession`]: a shop's computer before anything was done on it: a session with a panel, the tables of a shop, a browser
-//! that writes down what it is asked to open, a configuration, and the stand-in server.
+//! [`DesktopSession`]: a new computer: a session with a panel, a folder of tables, a browser that records the addresses
+//! it is asked to open, a configuration, and the stand-in server.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -17,7 +17,7 @@ use crate::session::{Keychain, Session};
 use crate::tray::Tray;
 use crate::wait::until;
 
-/// The computer; all of it ends with it.
+/// The computer; all its processes end when it is dropped.
 pub struct DesktopSession {
     pub server: LocalServer,
     pub notifications: Notifications,
@@ -59,17 +59,17 @@ impl DesktopSession {
         desktop
     }
 
-    /// Something in the person's own folder.
+    /// Returns a path in the user's home folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.session.home().join(name)
     }
 
-    /// The data folder.
+    /// Returns the data folder.
     pub fn data(&self) -> PathBuf {
         self.path("data")
     }
 
-    /// Writes config.toml, with `more` after what every test needs.
+    /// Writes config.toml, with `more` after the settings that every test needs.
     pub fn configure(&self, more: &str) {
         let text = format!(
             "[src]\nsource_dir = '{}'\n[api]\nbase_url = \"{}\"\nhttps_only = false\n{more}",
@@ -79,41 +79,41 @@ impl DesktopSession {
         fs::write(self.data().join("config.toml"), text).unwrap();
     }
 
-    /// Puts a table among the others that is none.
+    /// Adds a file that is not a valid table.
     pub fn damage(&self, name: &str) {
         fs::write(self.path("shop").join(name), [0x03, 126, 1, 1, 255, 255]).unwrap();
     }
 
-    /// The program in the tray.
+    /// Returns the program's item in the tray.
     pub fn tray(&self) -> Tray {
         self.panel.as_ref().expect("a panel").tray()
     }
 
-    /// Starts the program as at login, once it is in the tray.
+    /// Starts the program as at login and waits for its tray item.
     pub fn start(&self) -> (Program, Tray) {
         let program = Program::start(&self.session, &["--hidden"]);
         (program, self.tray())
     }
 
-    /// Starts the program with its window opened by a line of its menu.
+    /// Starts the program and opens its window by a menu item.
     pub fn start_with_window(&self, line: &str) -> (Page, Tray) {
         let page = Page::open(&self.session, &["--hidden"], || self.tray().click(line));
         (page, self.tray())
     }
 
-    /// The code that the server waits for.
+    /// Returns the code that the server waits for.
     pub fn code(&self) -> String {
         until("a code at the server", || self.server.pending().first().map(|one| one.user_code.clone()))
     }
 
-    /// Pairs by the tray, with a person who says yes.
+    /// Pairs by the tray; the person approves.
     pub fn pair(&self, tray: &Tray) {
         tray.click("Pair…");
         self.server.approve(&self.code()).unwrap();
         tray.until_state(State::NeverRun);
     }
 
-    /// What the browser was asked to open, each with the number of arguments before it.
+    /// Returns the addresses that the browser was asked to open, each with the number of arguments before it.
     pub fn opened(&self) -> Vec<String> {
         let text = fs::read_to_string(self.path("opened")).unwrap_or_default();
         text.lines().map(ToOwned::to_owned).collect()

@@ -1,4 +1,4 @@
-//! From a click on "Export now" to what the window shows of it.
+//! An export from the click on "Export now" to the result in the window.
 
 use data_exporter::models::snapshot::State;
 

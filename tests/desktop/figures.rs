@@ -1,5 +1,5 @@
-//! What the program takes, in time, memory and wake-ups: printed, never asserted. Run by
-//! `cargo test --release -p data-exporter-desktop --test desktop -- --ignored --nocapture`.
+//! Measures time, memory and wake-ups of the program; prints and never asserts them. Run by `cargo test --release -p
+//! data-exporter-desktop --test desktop -- --ignored --nocapture`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -62,7 +62,7 @@ fn measure_click_to_code() {
     println!("click to code in the open window {} ms", clicked.elapsed().as_millis());
 }
 
-/// The proportional set sizes of a program and of all that it started.
+/// Returns the proportional set sizes of a program and its descendants.
 fn memory(program: &Program) -> String {
     let sizes: Vec<u64> = family(program.id()).into_iter().map(proportional).collect();
     let mebibytes = |kibibytes: u64| kibibytes as f64 / 1024.0;
@@ -80,7 +80,7 @@ fn proportional(process: u32) -> u64 {
     number_after("Pss:", &rollup)
 }
 
-/// How often each of its threads, by number and name, has gone to sleep.
+/// Returns how often each thread, by number and name, has gone to sleep.
 fn switches(process: u32) -> BTreeMap<(String, String), u64> {
     let threads = fs::read_dir(format!("/proc/{process}/task")).unwrap();
     threads

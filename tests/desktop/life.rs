@@ -1,4 +1,4 @@
-//! The program's life: window and no window, a second start, the end.
+//! The life cycle of the program: opening and closing the window, a second start, the end.
 
 use std::time::Duration;
 

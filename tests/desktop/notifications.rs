@@ -1,4 +1,5 @@
-//! [`Notifications`]: the part of a desktop that shows notifications, `org.freedesktop.Notifications`, as far as it is used.
+//! [`Notifications`]: the notification service of a desktop, `org.freedesktop.Notifications`, as far as the program
+//! uses it.
 #![allow(
     clippy::too_many_arguments,
     clippy::used_underscore_binding,
@@ -16,7 +17,7 @@ use crate::session::Session;
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 
-/// Keeps what it is told to show.
+/// Stores the notifications it receives.
 pub struct Notifications {
     shown: Shown,
     _bus: Connection,
@@ -33,7 +34,7 @@ impl Notifications {
         Self { shown, _bus: bus }
     }
 
-    /// Everything shown so far, titles and texts.
+    /// Returns titles and texts of all notifications so far.
     pub fn shown(&self) -> Vec<(String, String)> {
         self.shown.lock().unwrap().clone()
     }

@@ -1,4 +1,4 @@
-//! [`Page`]: what the program's window shows, driven as a person does: by what can be read and pressed.
+//! [`Page`]: the program's window, read and clicked by its visible texts.
 
 use std::thread;
 
@@ -9,14 +9,14 @@ use crate::session::Session;
 use crate::wait::until;
 use crate::webdriver::WebDriver;
 
-/// The window of a program that a driver has started; both end with it.
+/// The window of a program that a driver has started; dropping it ends both.
 pub struct Page {
     driver: WebDriver,
     session: String,
 }
 
 impl Page {
-    /// Starts the program; `open` makes it show its window, where it does not by itself.
+    /// Starts the program; `open` opens its window where it does not open at the start.
     pub fn open(session: &Session, arguments: &[&str], open: impl FnOnce()) -> Self {
         let driver = WebDriver::start(session);
         let session = thread::scope(|scope| {
@@ -27,22 +27,22 @@ impl Page {
         Self { driver, session }
     }
 
-    /// Everything that can be read.
+    /// Returns the visible text.
     pub fn text(&self) -> String {
         self.script("return document.body.innerText", &[]).as_str().unwrap_or_default().to_owned()
     }
 
-    /// Waits until this can be read.
+    /// Waits until this text is visible.
     pub fn until_text(&self, wanted: &str) {
         until(&format!("`{wanted}` on the page"), || self.text().contains(wanted).then_some(()));
     }
 
-    /// Waits until this can no longer be read.
+    /// Waits until this text is no longer visible.
     pub fn until_no_text(&self, unwanted: &str) {
         until(&format!("no `{unwanted}` on the page"), || (!self.text().contains(unwanted)).then_some(()));
     }
 
-    /// Presses the button, link or box with these words, as soon as there is one.
+    /// Clicks the button, link or check box with this label as soon as it exists.
     pub fn press(&self, words: &str) {
         const FIND: &str = "const [words] = arguments; \
             const all = [...document.querySelectorAll('button, a, summary, label, [role=tab], [role=button]')]; \
@@ -55,7 +55,7 @@ impl Page {
         });
     }
 
-    /// The answer of a script in the page.
+    /// Returns the result of a script in the page.
     pub fn script(&self, script: &str, arguments: &[Value]) -> Value {
         self.call("POST", "execute/sync", &json!({ "script": script, "args": arguments })).unwrap()
     }

@@ -1,4 +1,4 @@
-//! From a click on "Pair…" to a pairing.
+//! A pairing from the click on "Pair…".
 
 use std::time::Duration;
 

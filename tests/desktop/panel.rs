@@ -1,4 +1,4 @@
-//! [`Panel`]: the part of a desktop that shows trays, `org.kde.StatusNotifierWatcher` on the session bus.
+//! [`Panel`]: the part of a desktop that shows tray items, `org.kde.StatusNotifierWatcher` on the session bus.
 #![allow(clippy::unused_self, reason = "the interface's shape is given")]
 
 use std::sync::{Arc, Mutex};
@@ -14,13 +14,13 @@ use crate::wait::until;
 const NAME: &str = "org.kde.StatusNotifierWatcher";
 const PATH: &str = "/StatusNotifierWatcher";
 
-/// A panel; it is gone when dropped.
+/// A panel; it disappears when dropped.
 pub struct Panel {
     bus: Connection,
     items: Items,
 }
 
-/// The items that came, by bus name and path.
+/// The registered items, by bus name and path.
 type Items = Arc<Mutex<Vec<(String, String)>>>;
 
 impl Panel {
@@ -31,7 +31,7 @@ impl Panel {
         Self { bus, items }
     }
 
-    /// The item that came last, once one is there whose program lives.
+    /// Waits for the last registered item whose process is alive.
     pub fn tray(&self) -> Tray {
         let (name, path) = until("an item in the tray", || {
             let last = self.items.lock().unwrap().last().cloned();

@@ -1,4 +1,4 @@
-//! [`Portal`]: the part of a desktop that tells its colours, `org.freedesktop.portal.Desktop`.
+//! [`Portal`]: the part of a desktop that provides its colour scheme, `org.freedesktop.portal.Desktop`.
 
 use zbus::blocking::Connection;
 use zbus::object_server::SignalEmitter;
@@ -10,14 +10,14 @@ const NAME: &str = "org.freedesktop.portal.Desktop";
 const PATH: &str = "/org/freedesktop/portal/desktop";
 const COLOURS: (&str, &str) = ("org.freedesktop.appearance", "color-scheme");
 
-/// What a desktop prefers.
+/// The colour scheme of a desktop.
 #[derive(Debug, Clone, Copy)]
 pub enum Colours {
     Dark = 1,
     Light = 2,
 }
 
-/// A desktop with a preference, and with nothing else to tell.
+/// Starts a portal that has this setting only.
 pub struct Portal {
     bus: Connection,
 }
@@ -52,7 +52,7 @@ impl Settings {
         if (space, key) != COLOURS {
             return Err(zbus::fdo::Error::UnknownProperty(format!("{space} {key}")));
         }
-        // This method wraps its answer once more than the newer one.
+        // This method wraps its reply in one more variant than the newer one.
         Ok(Value::Value(Box::new(value(self.colours))))
     }
 

@@ -1,4 +1,4 @@
-//! [`Program`]: the tray application, started as a session starts it, and what the system knows of it.
+//! [`Program`]: the tray application, started as a session starts it, and its processes.
 
 use std::fs;
 use std::process::ExitStatus;
@@ -10,7 +10,7 @@ use crate::wait::{until, within};
 /// The program under test.
 pub const PATH: &str = env!("CARGO_BIN_EXE_data-exporter-desktop");
 
-/// A running one.
+/// A running program.
 pub struct Program {
     process: Process,
 }
@@ -29,28 +29,28 @@ impl Program {
         self.process.0.try_wait().unwrap().is_none()
     }
 
-    /// Asks it to end, as a session does that ends itself.
+    /// Asks it to exit, as a session does at logout.
     pub fn terminate(&self) {
         self.process.terminate();
     }
 
-    /// How it ended, which it has to within a limit.
+    /// Waits for its end, with a limit, and returns the exit status.
     pub fn end(&mut self, limit: Duration) -> ExitStatus {
         within(limit, "the end of the program", || self.process.0.try_wait().unwrap())
     }
 
-    /// Waits until its pages have so many processes of their own.
+    /// Waits until its pages have this number of processes.
     pub fn until_pages(&self, count: usize) {
         until(&format!("{count} processes of pages"), || (pages(self.id()).len() == count).then_some(()));
     }
 }
 
-/// The processes that show pages for a program.
+/// Returns the processes that show pages for a program.
 fn pages(program: u32) -> Vec<u32> {
     below(program).into_iter().filter(|process| name(*process).starts_with("WebKitWebProc")).collect()
 }
 
-/// A process and all that it has started.
+/// Returns a process and all its descendants.
 pub fn family(process: u32) -> Vec<u32> {
     [vec![process], below(process)].concat()
 }

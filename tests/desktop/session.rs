@@ -1,5 +1,5 @@
-//! [`Session`]: what a person has after logging in, of a test's own: a screen, a session bus, a window manager and a
-//! keychain. Nothing in it sees the session of whoever runs the tests, and all of it ends with it.
+//! [`Session`]: a private login session for a test: a screen, a session bus, a window manager and a keychain. It does
+//! not see the session of the person who runs the tests, and all of it ends with the test.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
@@ -19,7 +19,7 @@ use zbus::zvariant::OwnedObjectPath;
 
 use crate::wait::until;
 
-/// The programs of a session, and the packages of Debian and Ubuntu that have them.
+/// The programs of a session, and the Debian and Ubuntu packages that provide them.
 const NEEDED: [(&str, &str); 6] = [
     ("Xvfb", "xvfb"),
     ("dbus-daemon", "dbus-daemon"),
@@ -37,11 +37,11 @@ static TURN: Mutex<()> = Mutex::new(());
 pub enum Keychain {
     /// Unlocked, as after a login.
     Unlocked,
-    /// Nobody gave a password; it is started when it is first asked.
+    /// Without a password; the service starts at the first request.
     NeverUnlocked,
 }
 
-/// A process that is ended, and waited for, when dropped.
+/// A process that is stopped, and waited for, when dropped.
 pub struct Process(pub Child);
 
 impl Process {
@@ -57,7 +57,7 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         if self.0.try_wait().is_ok_and(|ended| ended.is_none()) {
-            // Asked, so that the screen takes its lock file along.
+            // SIGTERM, so that the screen removes its lock file.
             self.terminate();
         }
         let _ = self.0.wait();
@@ -66,7 +66,7 @@ impl Drop for Process {
 
 /// A running session.
 pub struct Session {
-    /// The last started is ended first.
+    /// Processes end in reverse order of their start.
     processes: Vec<Process>,
     variables: Vec<(&'static str, PathBuf)>,
     address: String,
@@ -119,22 +119,22 @@ impl Session {
         session
     }
 
-    /// Adds a variable to the environment of everything that is started from now on.
+    /// Adds a variable to the environment of all programs started later.
     pub fn set(&mut self, name: &'static str, value: impl Into<PathBuf>) {
         self.variables.push((name, value.into()));
     }
 
-    /// The person's own folder.
+    /// Returns the user's home folder.
     pub fn home(&self) -> &Path {
         self.folder.path()
     }
 
-    /// What programs wrote besides what they were asked for.
+    /// Returns the output of programs that was not requested.
     fn log(&self) -> PathBuf {
         self.home().join("log")
     }
 
-    /// A command of this session, not yet run.
+    /// Returns a command of this session, not yet started.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         let log = || fs::OpenOptions::new().create(true).append(true).open(self.log()).unwrap();
@@ -144,13 +144,13 @@ impl Session {
         command
     }
 
-    /// Starts a program that lives as long as the session.
+    /// Starts a program that runs until the session ends.
     fn run(&mut self, program: &str, arguments: &[&str]) {
         let child = self.command(program).args(arguments).spawn().unwrap();
         self.processes.push(Process(child));
     }
 
-    /// Starts one and reads the line in which it says where it is.
+    /// Starts a program and reads the line that contains its address.
     fn announced(&mut self, program: &str, arguments: &[&str]) -> String {
         let mut child = self.command(program).args(arguments).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -164,24 +164,24 @@ impl Session {
         let mut command = self.command("gnome-keyring-daemon");
         command.args(["--unlock", "--components=secrets", "--foreground"]).stdin(Stdio::piped());
         let mut child = command.spawn().unwrap();
-        // An empty password is an empty line.
+        // An empty line is the empty password.
         child.stdin.take().unwrap().write_all(b"\n").unwrap();
         self.processes.push(Process(child));
         let bus = self.bus();
         until("the keychain", || has_owner(&bus, "org.freedesktop.secrets").then_some(()));
     }
 
-    /// A new connection to the session bus.
+    /// Opens a connection to the session bus.
     pub fn bus(&self) -> Connection {
         self.offering().build().unwrap()
     }
 
-    /// A new connection that will have a name or objects.
+    /// Starts a connection that will own a name or objects.
     pub fn offering(&self) -> connection::Builder<'static> {
         connection::Builder::address(self.address.as_str()).unwrap()
     }
 
-    /// How many secrets the keychain holds.
+    /// Returns the number of secrets in the keychain.
     pub fn secrets(&self) -> usize {
         let everything = HashMap::<&str, &str>::new();
         let (name, path) = ("org.freedesktop.secrets", "/org/freedesktop/secrets");
@@ -192,16 +192,16 @@ impl Session {
         unlocked.len() + locked.len()
     }
 
-    /// What a person's hands do with windows, by `wmctrl`; its answer, if it could.
+    /// Runs `wmctrl`, which acts on windows; returns its output if it succeeded.
     pub fn hands(&self, arguments: &[&str]) -> Option<String> {
         let output = self.command("wmctrl").args(arguments).stdout(Stdio::piped()).output().unwrap();
         output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
     }
 
-    /// The titles of the windows on the screen.
+    /// Returns the titles of the windows on the screen.
     pub fn windows(&self) -> Vec<String> {
         let list = self.hands(&["-l"]).unwrap_or_default();
-        // Number, desktop and machine stand before the title.
+        // Number, desktop and machine precede the title.
         list.lines().filter_map(|line| line.split_whitespace().nth(3).map(|_| title(line))).collect()
     }
 
@@ -223,7 +223,7 @@ fn title(line: &str) -> String {
     line.split_whitespace().skip(3).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether a name on the bus belongs to somebody.
+/// Returns whether a name on the bus has an owner.
 pub fn has_owner(bus: &Connection, name: &str) -> bool {
     let name = BusName::try_from(name).unwrap();
     DBusProxy::new(bus).unwrap().name_has_owner(name).unwrap()

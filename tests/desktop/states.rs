@@ -1,4 +1,5 @@
-//! The icon tells the truth: picture, tooltip and menu in each state, and one notification for each change for the worse.
+//! The icon shows the true state: picture, tooltip and menu in each state, and one notification for each change for the
+//! worse.
 
 use std::fs;
 use std::time::Duration;
@@ -10,11 +11,11 @@ use crate::desktop_session::DesktopSession;
 use crate::tray::Tray;
 use crate::wait::until;
 
-/// Due in leap years only; a table that has arrived is not sent again, since its name would have to wait for the next
+/// Due in leap years only. A delivered table is not sent again, because its name would have to wait for the next
 /// minute.
 const RARELY: &str = "[scheduler]\ncrontab = \"0 0 29 2 *\"\n[export]\nskip_unchanged = true\n";
 
-/// Waits for the picture of a state; then the tooltip and the first line of the menu have to say it too.
+/// Waits for the picture of a state, then checks the tooltip and the first menu item.
 fn until_notified(tray: &Tray, state: State, words: &str) {
     tray.until_state(state);
     until(&format!("`{words}` in the tooltip"), || tray.tooltip().contains(words).then_some(()));
@@ -22,13 +23,13 @@ fn until_notified(tray: &Tray, state: State, words: &str) {
     assert_eq!(tray.state(), state);
 }
 
-/// Adds a table to the others, and exports by the tray.
+/// Adds a table and exports by the tray.
 fn export(desktop: &DesktopSession, tray: &Tray, table: &str) {
     fs::copy(desktop.path("shop/SPRAV/EDIZM.DBF"), desktop.path("shop").join(table)).unwrap();
     tray.click("Export now");
 }
 
-/// The same, held up until the icon has shown that it is going on.
+/// Adds a table and exports by the tray; the upload is delayed until the icon shows the run.
 fn export_slowly(desktop: &DesktopSession, tray: &Tray, table: &str) {
     desktop.server.fault(Rule::always(Fault::Delay(Duration::from_secs(2))).on(Endpoint::Start));
     export(desktop, tray, table);
@@ -92,7 +93,7 @@ fn no_notification_is_shown_when_notifications_are_off() {
     desktop.pair(&tray);
     tray.click("Export now");
     tray.until_state(State::Warnings);
-    // What was on its way has arrived when the program has ended.
+    // Uploads in progress have arrived when the program has ended.
     tray.click("Quit");
     assert!(program.end(Duration::from_secs(20)).success());
     assert_eq!(desktop.notifications.shown(), []);

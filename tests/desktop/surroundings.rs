@@ -1,4 +1,4 @@
-//! What the program makes of the desktop that it finds: no panel, another holder, a locked keychain, a language, the list
+//! The program in different desktops: no panel, another holder of the folder, a locked keychain, a language, the list
 //! of programs started at login.
 
 use std::fs;

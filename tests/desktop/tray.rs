@@ -1,4 +1,4 @@
-//! [`Tray`]: an item in the panel as a person sees and clicks it: its picture, its words, its menu.
+//! [`Tray`]: an item in the panel as a person sees and clicks it: its icon, its texts, its menu.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -18,7 +18,7 @@ pub struct Tray {
     menu: Proxy<'static>,
 }
 
-/// A line of the menu; those of menus below it come after it.
+/// An item of the menu; items of submenus follow it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
     id: i32,
@@ -27,7 +27,7 @@ pub struct Line {
     pub checked: bool,
 }
 
-/// A line as the bus has it, with those below it.
+/// An item as the bus has it, with its subitems.
 #[derive(Deserialize, Type, zvariant::OwnedValue, Value)]
 struct Node {
     id: i32,
@@ -35,7 +35,7 @@ struct Node {
     below: Vec<OwnedValue>,
 }
 
-/// A tooltip: the name of a picture, pictures, what it says, and more of it.
+/// A tooltip: icon name, icon pictures, title, text.
 type Tooltip = (String, Vec<Pixels>, String, String);
 
 /// Width, height, and the pixels in the order alpha, red, green, blue.
@@ -49,7 +49,7 @@ impl Tray {
         Self { item, menu }
     }
 
-    /// The state whose picture is shown.
+    /// Returns the state whose icon is shown.
     pub fn state(&self) -> State {
         let shown: Vec<Pixels> = self.item.get_property("IconPixmap").unwrap();
         let state = State::ALL.into_iter().find(|state| shown.contains(&picture(*state)));
@@ -60,13 +60,13 @@ impl Tray {
         until(&format!("the picture of {state:?} in the tray"), || (self.state() == state).then_some(()));
     }
 
-    /// What is said when the pointer rests on it.
+    /// Returns the text of the tooltip.
     pub fn tooltip(&self) -> String {
         let (_, _, title, _): Tooltip = self.item.get_property("ToolTip").unwrap();
         title
     }
 
-    /// All lines that say something, from the top.
+    /// Returns all items with a text, from the top.
     pub fn lines(&self) -> Vec<Line> {
         let (_, root): (u32, Node) = self.menu.call("GetLayout", &(0, -1, Vec::<String>::new())).unwrap();
         let mut lines = Vec::new();
@@ -74,16 +74,16 @@ impl Tray {
         lines
     }
 
-    /// The line with these words.
+    /// Returns the item with this text.
     pub fn line(&self, label: &str) -> Option<Line> {
         self.lines().into_iter().find(|line| line.label == label)
     }
 
-    /// Clicks a line as soon as it can be clicked.
+    /// Clicks an item as soon as it is enabled.
     pub fn click(&self, label: &str) {
         until(&format!("`{label}` in the menu of the tray"), || {
             let line = self.line(label).filter(|line| line.enabled)?;
-            // The menu may have become another one in between.
+            // The menu may have been rebuilt in between.
             self.menu.call::<_, _, ()>("Event", &(line.id, "clicked", Value::from(0), 0_u32)).ok()
         });
     }
@@ -124,7 +124,7 @@ fn collect(node: Node, lines: &mut Vec<Line>) {
     }
 }
 
-/// The picture of a state, of 22 pixels, for a panel of unknown colour.
+/// Returns the icon of a state, of 22 pixels, for a panel of unknown colour.
 fn picture(state: State) -> Pixels {
     let name = serde_json::to_value(state).unwrap();
     let path = format!("icons/tray/any/22/{}.png", name.as_str().unwrap());
@@ -138,7 +138,7 @@ fn picture(state: State) -> Pixels {
     (22, 22, pixels)
 }
 
-/// The project.
+/// Returns the project's root folder.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }

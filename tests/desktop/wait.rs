@@ -1,18 +1,18 @@
-//! [`until`]: waiting for what another process does.
+//! [`until`]: waits for another process.
 
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Longer than anything here takes on a busy machine; never waited out by a test that passes.
+/// Longer than any operation takes on a busy machine; a passing test never waits this long.
 const TIMEOUT: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Looks again and again until there is something; `what` names it for a person.
+/// Polls until there is a value; `what` names it in the failure message.
 pub fn until<T>(what: &str, probe: impl FnMut() -> Option<T>) -> T {
     within(TIMEOUT, what, probe)
 }
 
-/// The same with a limit that is promised.
+/// Polls as [`until`], with a guaranteed limit.
 pub fn within<T>(limit: Duration, what: &str, mut probe: impl FnMut() -> Option<T>) -> T {
     let started = Instant::now();
     loop {

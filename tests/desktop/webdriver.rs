@@ -1,4 +1,4 @@
-//! [`WebDriver`]: the W3C protocol by which `WebKitWebDriver` is told what to do, as far as it is needed here.
+//! [`WebDriver`]: the part of the W3C protocol for `WebKitWebDriver` that the tests need.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use crate::session::{Process, Session};
 use crate::wait::until;
 
-/// A driver that is running; it ends with its browser when dropped.
+/// A running driver; it ends with its browser when dropped.
 pub struct WebDriver {
     port: u16,
     _process: Process,
 }
 
 impl WebDriver {
-    /// Starts one whose browser lets itself be driven.
+    /// Starts a driver whose browser can be automated.
     pub fn start(session: &Session) -> Self {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
         let mut command = session.command("WebKitWebDriver");
@@ -25,7 +25,7 @@ impl WebDriver {
         driver
     }
 
-    /// Sends a command; its value, or what went wrong.
+    /// Sends a command; returns its value or the error.
     pub fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
         let body = if method == "POST" { body.to_string() } else { String::new() };
         let mut stream =
@@ -50,7 +50,7 @@ impl WebDriver {
         }
     }
 
-    /// Starts a program and waits, for as long as it takes, until it has a window; the path of the driver's session.
+    /// Starts a program and waits without a limit until it has a window; returns the path of the driver's session.
     pub fn browse(&self, program: &str, arguments: &[&str]) -> Result<String, String> {
         let options = json!({ "binary": program, "args": arguments });
         let wanted = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });

@@ -1,4 +1,4 @@
-//! What arrives when nothing goes wrong on the wire.
+//! Deliveries without faults on the wire.
 
 use std::time::Duration;
 
@@ -107,7 +107,7 @@ async fn a_file_name_already_used_in_this_minute_waits_and_is_reported() {
     let harness = ExportHarness::with_tables(1);
     harness.export().await;
     harness.next_minute();
-    // The offset of the server's clock is known from the batch before, so this one is thought to be early.
+    // The offset of the server's clock is known from the batch before, so the client expects to be too early.
     harness.table("T00.DBF", &["four"]);
     assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
 }
@@ -217,7 +217,7 @@ async fn dropped_values_are_warnings() {
     harness.table("GOODS.DBF", &["tea", "salt"]);
     let path = harness.path("GOODS.DBF");
     let mut bytes = std::fs::read(&path).unwrap();
-    bytes[4] = 9; // The header counts rows that are not there.
+    bytes[4] = 9; // The header counts rows that do not exist.
     std::fs::write(path, bytes).unwrap();
     let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
@@ -229,7 +229,7 @@ async fn dropped_values_are_warnings() {
 #[tokio::test]
 async fn names_in_every_script_and_colliding_names_arrive_as_separate_tables() {
     let harness = ExportHarness::new();
-    // Windows has no quotation marks in names.
+    // Windows does not allow quotation marks in names.
     let quoted = if cfg!(windows) { "it's 'x'.dbf" } else { "it's \"x\".dbf" };
     let sources = ["שלום.dbf", "Товар.DBF", "СКЛАД.DBF", "📦.dbf", "a/b.dbf", "a_b.dbf", "A-B.Dbf", quoted];
     for source in sources {

@@ -1,4 +1,4 @@
-//! [`ExportHarness`], a folder of tables, a data folder and a server, and what a test asks of them.
+//! [`ExportHarness`]: a folder of tables, a data folder and a server, and the queries that tests make on them.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -37,7 +37,7 @@ pub struct ExportHarness {
     home: TempDir,
 }
 
-/// Waits that are asked for last a moment only.
+/// Shortened retry delays.
 struct ShortBackoff;
 
 impl Backoff for ShortBackoff {
@@ -54,7 +54,7 @@ impl Backoff for ShortBackoff {
     }
 }
 
-/// What a run told.
+/// The progress messages of a run.
 #[derive(Default)]
 pub struct ProgressLog(Mutex<Vec<String>>);
 
@@ -95,7 +95,7 @@ impl ExportHarness {
         }
     }
 
-    /// A harness with so many tables `T00.DBF`, ... of three rows each.
+    /// Creates a harness with `count` tables `T00.DBF`, ... of three rows each.
     pub fn with_tables(count: usize) -> Self {
         let harness = Self::new();
         for number in 0..count {
@@ -170,12 +170,12 @@ impl ExportHarness {
         outcome
     }
 
-    /// Goes on to the next minute of the server's clock, so that names may come again.
+    /// Advances the server's clock to the next minute, so that file names can be used again.
     pub fn next_minute(&self) {
         self.server.clock().advance(Duration::from_mins(1));
     }
 
-    /// The lines of every file in completed batches, by name on the wire; panics when a name came twice.
+    /// Returns the lines of every file in completed batches, by name on the wire; panics when a name exists twice.
     pub fn arrived(&self) -> BTreeMap<String, Vec<String>> {
         let mut arrived = BTreeMap::new();
         for (name, lines) in self.deliveries() {
@@ -184,7 +184,7 @@ impl ExportHarness {
         arrived
     }
 
-    /// The same as a list, where a name may come in several batches.
+    /// Returns the same as a list, where a name may exist in several batches.
     pub fn deliveries(&self) -> Vec<(String, Vec<String>)> {
         let completed =
             |status| matches!(status, BatchStatus::Completed | BatchStatus::CompletedWithWarnings);
@@ -207,7 +207,7 @@ impl ExportHarness {
         self.server.requests().iter().filter(|request| request.endpoint == endpoint).count()
     }
 
-    /// The codes of all recorded errors.
+    /// Returns the codes of all recorded errors.
     pub fn errors(&self) -> Vec<String> {
         self.store()
             .error_page(&ErrorQuery::default(), None, u32::MAX)

@@ -1,4 +1,4 @@
-//! Answers that are late, lost, cut or wrong: every table arrives once, or the run says that it did not.
+//! Late, lost, truncated or wrong replies: every table arrives once, or the run reports that it did not.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use local_data_forge::{BatchStatus, Endpoint, Families, Fault, RetryAfter, Rule}
 
 use super::export_harness::{ExportHarness, error_code, file, state};
 
-/// Exports with one fault, at either family; all has to arrive exactly once.
+/// Exports with one fault, in each path family; every table has to arrive exactly once.
 async fn survives(rule: Rule) -> ExportHarness {
     survives_at(Families::F2, rule.clone()).await;
     survives_at(Families::F3, rule).await
@@ -101,7 +101,7 @@ async fn an_export_survives_a_captive_portal_and_a_redirect() {
     survives(Rule::first(1, Fault::GzipBomb(50)).on(Endpoint::Start)).await;
 }
 
-/// `DATA_EXPORTER_TEST_SEEDS` makes it longer.
+/// `DATA_EXPORTER_TEST_SEEDS` sets the number of seeds.
 #[tokio::test]
 async fn random_faults_neither_lose_nor_duplicate_tables() {
     let seeds = std::env::var("DATA_EXPORTER_TEST_SEEDS").map_or(5, |seeds| seeds.parse().unwrap());

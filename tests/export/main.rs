@@ -1,4 +1,4 @@
-//! Whole exports against the stand-in server on real sockets: what arrives, what is said, what is left open.
+//! Whole exports against the stand-in server on real sockets: delivered files, reports and open batches.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 

@@ -1,4 +1,4 @@
-//! A run whose process dies leaves a batch open; the next run goes on with it or closes it.
+//! A run whose process dies leaves a batch open; the next run continues or closes it.
 
 use std::time::Duration;
 
@@ -8,19 +8,19 @@ use local_data_forge::{Batch, BatchStatus, Endpoint, Fault, Rule};
 
 use super::export_harness::{ExportHarness, error_code, state};
 
-/// Runs an export until something has happened and leaves it there for good, as a killed process would: nothing of it
-/// is dropped, so no file of the spool is tidied away.
+/// Runs an export until a condition holds and then leaks it, as a killed process would: nothing is dropped, so no spool
+/// file is deleted.
 fn killed(harness: &ExportHarness, until: impl Fn() -> bool + Send) {
     let left = std::thread::scope(|scope| scope.spawn(|| run_and_leave(harness, until)).join().unwrap());
     assert!(left, "the run was to be killed");
 }
 
-/// As [`killed`], but the run may also end first.
+/// As [`killed`], but the run may also finish first.
 fn killed_or_over(harness: &ExportHarness, until: impl Fn() -> bool + Send) {
     std::thread::scope(|scope| scope.spawn(|| run_and_leave(harness, until)).join().unwrap());
 }
 
-/// Whether the run was left before its end.
+/// Returns whether the run was abandoned before its end.
 fn run_and_leave(harness: &ExportHarness, until: impl Fn() -> bool) -> bool {
     let context: &'static _ = Box::leak(Box::new(harness.context()));
     let runtime = tokio::runtime::Runtime::new().unwrap();
@@ -38,7 +38,7 @@ fn run_and_leave(harness: &ExportHarness, until: impl Fn() -> bool) -> bool {
     left
 }
 
-/// An export that is killed while its n-th upload is under way.
+/// Kills an export during its n-th upload.
 fn killed_at_upload(harness: &mut ExportHarness, n: usize) {
     harness.config.api.uploads_in_flight = 1;
     harness.server.fault(Rule::nth(n as u64, Fault::Delay(Duration::from_millis(50))).on(Endpoint::Upload));
@@ -53,7 +53,7 @@ async fn the_batch_of_a_killed_run_is_continued() {
     }
 }
 
-/// The upload that was under way is stored 50 ms after the kill: before, while or after the next run looks.
+/// The server stores the interrupted upload 50 ms after the kill: before, during or after the check of the next run.
 async fn resume_after(pause: Duration) {
     let mut harness = ExportHarness::with_tables(5);
     killed_at_upload(&mut harness, 4);
@@ -125,7 +125,7 @@ async fn an_open_batch_of_a_lost_start_reply_is_recognized_as_ours() {
     assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
 }
 
-/// Killed once at every request of a run, and then once more in the run after it.
+/// Kills a run at every request in turn, and then also the run after it.
 #[tokio::test]
 async fn after_a_kill_at_any_request_the_next_runs_deliver_everything_once() {
     for first in 1..=9 {
@@ -147,7 +147,8 @@ async fn killed_twice(first: usize, second: usize) {
         harness.next_minute();
     }
     let mut outcome = harness.export().await;
-    // The answer to a start was lost: only the server's sweep helps. The second start may be opened after the first sweep.
+    // The reply to a start was lost; only the sweep of the server helps. The second start may be opened after the first
+    // sweep.
     for _ in [first, second] {
         if error_code(&outcome) != "BATCH_ACTIVE" {
             break;
@@ -159,8 +160,8 @@ async fn killed_twice(first: usize, second: usize) {
     let case = format!("killed at {first} and {second}: {outcome:?}");
     assert!(matches!(outcome.report.state, RunState::Complete | RunState::NothingToDo), "{case}");
     assert_eq!(harness.arrived().len(), 5, "{case}");
-    // A start that the server held back until after the next run has nobody who knows its id: it stays, empty, for the
-    // server's sweep.
+    // Nobody knows the id of a start that the server delayed until after the next run; it stays open and empty until
+    // the sweep of the server.
     let batches = harness.server.batches();
     let open = |batch: &&Batch| batch.status == BatchStatus::InProgress;
     assert!(batches.iter().filter(open).all(|batch| batch.files.is_empty()), "{case}");

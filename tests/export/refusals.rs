@@ -1,4 +1,4 @@
-//! What the server refuses for good: one table, or the run.
+//! Permanent refusals of the server: of one table, or of the run.
 
 use data_exporter::export::RunRequest;
 use data_exporter::models::Secret;
@@ -124,7 +124,7 @@ async fn when_one_part_of_a_table_is_rejected_no_part_is_delivered() {
         switches.max_part = 260_000;
     });
     harness.config.api.uploads_in_flight = 1;
-    // 413 for the whole, then its first part is stored and its second refused.
+    // The whole file gets a 413; then its first part is stored and its second rejected.
     harness.server.fault(Rule::nth(5, refusal(422)).on(Endpoint::Upload));
     let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3), "{:?}", outcome.report.error);
@@ -133,7 +133,7 @@ async fn when_one_part_of_a_table_is_rejected_no_part_is_delivered() {
     assert_eq!(harness.statuses(), [BatchStatus::Cancelled, BatchStatus::CompletedWithWarnings]);
 }
 
-/// docs/reliability.md rule 7: what runs by itself tries a refused credential once in five minutes, a person at will.
+/// docs/reliability.md rule 7: automatic runs try a rejected credential once in five minutes, manual runs always.
 #[tokio::test]
 async fn a_rejected_credential_is_reported_once_and_not_retried_for_a_while() {
     let mut harness = ExportHarness::with_tables(1);

@@ -1,4 +1,4 @@
-//! Tables that have not changed are left out, and only those.
+//! Unchanged tables are skipped, and only those.
 
 use data_exporter::export::{NoProgress, RunRequest, dry_run};
 use data_exporter::models::export::{RunState, UploadState};

@@ -1,4 +1,4 @@
-//! The command on keychains in every state: what the person reads, and the exit code.
+//! The command with a keychain in every state: its message and exit code.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,7 +17,7 @@ use crate::stand_in;
 const DOMAIN: &str = "warehouse.example.com";
 const SECRET: &str = "cs_secret123";
 
-/// A home paired with a server, that sees the bus of the session; `more` stands in `[credential.device]`.
+/// A home paired with a server, on the bus of the session; `more` is added to `[credential.device]`.
 fn home(base_url: &str, more: &str) -> TestHome {
     let home = TestHome::new();
     std::fs::create_dir(home.path().join("tables")).unwrap();
@@ -42,7 +42,7 @@ fn plain() -> String {
     format!("client_secret = \"{SECRET}\"\n")
 }
 
-/// What an export says that cannot get at its secret.
+/// Returns the message of an export that cannot read its secret.
 fn refused(base_url: &str) -> String {
     let Answer { code, err, .. } = home(base_url, "").run(&["export"]);
     assert_eq!(code, 8, "{err}");
@@ -143,7 +143,7 @@ fn a_locked_keychain_fails_an_export_unless_the_secret_is_plain_text() {
         let secret = StoredCredential::Basic { secret: Secret::new(SECRET) };
         keychain(home, &server.base_url()).save(&secret).unwrap();
     }
-    // Its exit code says nothing: it locks and fails.
+    // The exit code of this step is not reliable: it locks the keychain and fails.
     Command::new("secret-tool").args(["lock", "--collection=login"]).status().unwrap();
     let answer = paired.run(&["export"]);
     assert_eq!(answer.code, 8, "{}", answer.err);

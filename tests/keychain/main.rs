@@ -1,5 +1,4 @@
-//! The keychain, on a real gnome-keyring in a session bus of its own, and on stand-ins that misbehave; each fault with
-//! the sentence that the person sees.
+//! The keychain on a real gnome-keyring in a private session bus, and on faulty stand-ins; each fault with its message.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 

@@ -1,7 +1,7 @@
-//! A session bus of a test's own, with the keychain that the test is about.
+//! A private session bus for a test, with the keychain that the test needs.
 //!
-//! A test calls [`inside`] first: outside it runs itself once more within `dbus-run-session` and answers false; the
-//! second time it answers true. So no test ever meets the keychain of the person who runs it.
+//! A test calls [`inside`] first: outside the session it runs itself again within `dbus-run-session` and returns false;
+//! within the session it returns true. No test ever uses the keychain of the person who runs it.
 
 use std::fs;
 use std::io::Write as _;
@@ -10,21 +10,21 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 const INSIDE: &str = "DATA_EXPORTER_TEST_INSIDE";
-/// Set by `cargo xtask test`, which installs the packages: then it is a failure to miss them.
+/// Set by `cargo xtask test`, which installs the packages: then a missing package is a failure.
 const REQUIRED: &str = "DATA_EXPORTER_TEST_KEYCHAIN";
 
-/// What lives on the session bus.
+/// The service on the session bus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bus {
     /// gnome-keyring with its login keyring unlocked, as after a login.
     Unlocked,
-    /// gnome-keyring that nobody gave a password, started when it is first asked.
+    /// gnome-keyring without a password, started at the first request.
     NeverUnlocked,
-    /// Nothing, and nothing that could be started.
+    /// No service, and none that could be started.
     Empty,
 }
 
-/// Whether this is the second time, within the session.
+/// Returns whether this process is the one within the session.
 pub fn inside(bus: Bus, test: &str) -> bool {
     if std::env::var_os(INSIDE).is_some() {
         return true;
@@ -34,7 +34,7 @@ pub fn inside(bus: Bus, test: &str) -> bool {
             std::env::var_os(REQUIRED).is_none(),
             "{missing} is missing; apt-get install gnome-keyring libsecret-tools dbus-daemon"
         );
-        // Written past the test's captured output, so that it is seen.
+        // Bypasses the captured output of the test, so that it is visible.
         let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {missing} is missing");
         return false;
     }
@@ -72,7 +72,7 @@ fn missing() -> Option<&'static str> {
     })
 }
 
-/// A bus that starts nothing.
+/// A bus that activates no services.
 fn without_services(folder: &Path) -> std::path::PathBuf {
     let path = folder.join("bus.conf");
     let text = "<busconfig><type>session</type><listen>unix:tmpdir=/tmp</listen><auth>EXTERNAL</auth>\

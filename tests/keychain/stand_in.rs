@@ -1,5 +1,5 @@
-//! Secret services that misbehave: [`silent`] never answers, [`unwritable`] takes no item, [`forgetful`] says that it
-//! took one and has none.
+//! Faulty secret services: [`silent`] never replies, [`unwritable`] refuses every item, [`forgetful`] confirms an item
+//! and does not store it.
 #![allow(clippy::unused_self, clippy::used_underscore_binding, reason = "the interface's shape is given")]
 
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ struct Service;
 
 #[zbus::interface(name = "org.freedesktop.Secret.Service")]
 impl Service {
-    /// Any number is a public key; what is encrypted with it is never read.
+    /// Any number is a valid public key; the ciphertext is never read.
     fn open_session(&self, _algorithm: String, _input: OwnedValue) -> (OwnedValue, OwnedObjectPath) {
         let key = Value::from(vec![7_u8; 128]).try_to_owned().unwrap();
         (key, path("/org/freedesktop/secrets/session/s1"))
@@ -71,18 +71,18 @@ fn path(text: &str) -> OwnedObjectPath {
     ObjectPath::try_from(text.to_owned()).unwrap().into()
 }
 
-/// Never answers.
+/// Never replies.
 pub fn silent() -> Connection {
     let builder = Builder::session().unwrap().name(NAME).unwrap();
     builder.serve_at(ROOT, Silent).unwrap().build().unwrap()
 }
 
-/// Refuses to keep anything.
+/// Refuses to store anything.
 pub fn unwritable() -> Connection {
     serving(true)
 }
 
-/// Keeps nothing of what it accepts.
+/// Stores nothing that it accepts.
 pub fn forgetful() -> Connection {
     serving(false)
 }

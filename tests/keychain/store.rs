@@ -1,4 +1,4 @@
-//! [`Keychain`] itself.
+//! The tests of [`Keychain`] itself.
 
 use std::path::Path;
 use std::process::Command;
@@ -23,7 +23,7 @@ fn basic(text: &str) -> StoredCredential {
     StoredCredential::Basic { secret: Secret::new(text) }
 }
 
-/// What the person sees, after checking that it is the exit code of keychains and names the remedy.
+/// Returns the message, after checking that it has the exit code of keychains and names the remedy.
 fn sentence(error: SecretError) -> String {
     let error = Error::from(error);
     assert_eq!((error.code, error.code.exit_code()), (Code::KeychainError, 8));
@@ -121,7 +121,7 @@ fn a_missing_keychain_is_reported() {
     let message = sentence(store.probe().unwrap_err());
     assert!(message.starts_with("this account has no keychain: "), "{message}");
     assert!(sentence(store.load().unwrap_err()).starts_with("this account has no keychain: "));
-    // One that comes later is found by the same program.
+    // The same process finds a keychain that starts later.
     let _service = stand_in::forgetful();
     assert_eq!(store.load(), Ok(None));
 }

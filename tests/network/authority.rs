@@ -1,4 +1,4 @@
-//! A company's own [`Authority`], and the certificates that it issues.
+//! A private certificate [`Authority`], and the certificates that it issues.
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use tokio_rustls::rustls::ServerConfig;
@@ -13,7 +13,7 @@ pub struct Authority {
     pub pem: String,
 }
 
-/// For which years a certificate is valid.
+/// The years in which a certificate is valid.
 #[derive(Clone, Copy)]
 pub enum Valid {
     Now,
@@ -30,7 +30,7 @@ impl Authority {
         Self { pem: own.pem(), own: own.der().clone(), issuer: Issuer::new(params, key) }
     }
 
-    /// What a server of this name needs to prove itself.
+    /// Issues the certificate and key of a server with this name.
     pub fn server(&self, host: &str, valid: Valid) -> ServerConfig {
         let mut params = named(vec![host.to_owned()], host);
         let (from, until) = match valid {

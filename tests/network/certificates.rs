@@ -1,5 +1,5 @@
-//! https by an authority of one's own: trusted through the system's trust store, and each way in which a certificate
-//! fails to prove its server, as `export`, `doctor` and a pairing say it.
+//! https with a private authority: trusted through the system's trust store, and each reason why a certificate is
+//! refused, in the words of `export`, `doctor` and a pairing.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -11,7 +11,7 @@ use crate::authority::{Authority, Valid};
 use crate::front::Front;
 use crate::installation::{Installation, text};
 
-/// A installation that trusts one authority, before a server whose certificate may be of another.
+/// An installation that trusts one authority, before a server whose certificate may come from another.
 struct Site {
     installation: Installation,
     front: Front,
@@ -29,7 +29,7 @@ impl Site {
         format!("localhost:{}", self.front.address.port())
     }
 
-    /// The last event of a pairing, whose code is approved when there is one.
+    /// Returns the last event of a pairing, whose code is approved when there is one.
     fn pair(&self) -> Value {
         let url = self.front.url();
         let arguments =
@@ -54,7 +54,7 @@ fn an_authority_in_the_trust_store_is_trusted_for_pairing_export_and_error_repor
     let site = Site::new(&own, &own, "localhost", Valid::Now);
     let paired = site.pair();
     assert_eq!(paired["event"], "authorized", "{paired}");
-    // A table that is none, so that there is something to report.
+    // A file that is not a table, so that there is something to report.
     std::fs::write(site.installation.home.path().join("tables/BAD.DBF"), "no table").unwrap();
     assert_eq!(site.installation.home.run(&["export"]).code, 3);
     assert_eq!(site.installation.server.batches()[0].status, BatchStatus::CompletedWithWarnings);
@@ -70,7 +70,7 @@ fn an_authority_in_the_trust_store_is_trusted_for_pairing_export_and_error_repor
     );
 }
 
-/// What is said of a certificate that proves nothing, everywhere the same.
+/// Checks the message about a refused certificate, which is the same everywhere.
 fn refused(site: &Site, fault: &str, remedy: &str) {
     let host = site.host();
     let (code, message, hint) = site.installation.failure();

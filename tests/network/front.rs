@@ -1,4 +1,4 @@
-//! A [`Front`] that ends encryption before a server, as a company's gateway does.
+//! A [`Front`] that terminates TLS before a server, as a company's gateway does.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ pub struct Front {
 }
 
 impl Front {
-    /// Before the server at `behind`.
+    /// Starts in front of the server at `behind`.
     pub fn new(tls: ServerConfig, behind: SocketAddr) -> Self {
         let acceptor = TlsAcceptor::from(Arc::new(tls));
         let runtime = runtime();
@@ -26,7 +26,7 @@ impl Front {
             while let Ok((client, _)) = listener.accept().await {
                 let acceptor = acceptor.clone();
                 tokio::spawn(async move {
-                    // A client that does not trust it hangs up.
+                    // A client that does not trust it closes the connection.
                     let Ok(mut client) = acceptor.accept(client).await else { return };
                     let mut server = TcpStream::connect(behind).await.unwrap();
                     let _ = copy_bidirectional(&mut client, &mut server).await;

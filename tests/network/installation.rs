@@ -1,4 +1,4 @@
-//! A [`Installation`] with a table and a pairing, whose server is anywhere.
+//! An [`Installation`] with a table and a pairing, for a server at any address.
 
 use local_data_forge::{BatchStatus, LocalServer, Options};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use test_tables::{Dialect, Field, Table, Value as Cell};
 use crate::authority::Authority;
 use crate::home::{Answer, TestHome};
 
-/// A data folder with a table, and a trust store that holds one authority.
+/// A data folder with a table, and a trust store with one authority.
 pub struct Installation {
     pub home: TestHome,
     pub server: LocalServer,
@@ -31,7 +31,7 @@ impl Installation {
         Self { home: self.home.variable(name, value), ..self }
     }
 
-    /// Paired with the server at an address.
+    /// Pairs with the server at an address.
     pub fn at(&self, base_url: &str) {
         let tables = self.home.path().join("tables");
         self.home.write(
@@ -45,7 +45,7 @@ impl Installation {
         );
     }
 
-    /// What an export that fails says: exit code, message, hint.
+    /// Returns exit code, message and hint of a failing export.
     pub fn failure(&self) -> (i32, String, String) {
         let (code, json) = self.home.json(&["export", "--retry-for", "0s"]);
         assert!(self.server.batches().is_empty(), "{json}");
@@ -60,7 +60,7 @@ impl Installation {
         assert_eq!(batches.last().map(|batch| batch.status), Some(BatchStatus::Completed));
     }
 
-    /// Status, message and hint of one look of the doctor.
+    /// Returns status, message and hint of one check of the doctor.
     pub fn check_of(&self, name: &str) -> (String, String, String) {
         let (_, json) = self.home.json(&["doctor"]);
         let checks = json["checks"].as_array().unwrap();

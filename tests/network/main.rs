@@ -1,7 +1,7 @@
-//! The way to a server as shops have it: https by a company's own authority, and proxies. Real handshakes and real
-//! tunnels on loopback, the real command, the stand-in server behind them.
+//! Networks as in real shops: https with a company's authority, and proxies. Real handshakes and tunnels on loopback,
+//! the real command, the stand-in server behind them.
 //!
-//! On Linux `SSL_CERT_FILE` takes the place of the system's trust store, and nothing but the environment names a proxy.
+//! On Linux `SSL_CERT_FILE` replaces the system's trust store, and only the environment names a proxy.
 
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]

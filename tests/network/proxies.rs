@@ -1,5 +1,5 @@
-//! Proxies that the environment names: who goes through them, and what is said when they are in the way. The server's
-//! name is one that only the proxy knows.
+//! Proxies named by the environment: which requests use them, and the messages when they fail. Only the proxy can
+//! resolve the server's name.
 
 use std::fs;
 use std::net::TcpListener;
@@ -12,7 +12,7 @@ use crate::proxy::Proxy;
 const LOGIN: &str = "anna:canary-of-a-password";
 const LOGIN_IN_BASE64: &str = "YW5uYTpjYW5hcnktb2YtYS1wYXNzd29yZA==";
 
-/// A installation whose server is behind a proxy.
+/// An installation whose server is behind a proxy.
 struct Branch {
     installation: Installation,
     proxy: Proxy,
@@ -20,7 +20,7 @@ struct Branch {
 }
 
 impl Branch {
-    /// `variables` name the proxy; `LOGIN@` before its address stands for the right login.
+    /// `variables` name the proxy; `LOGIN@` before its address stands for the correct login.
     fn new(scheme: &str, variables: &[&str], before: &str, login: Option<&'static str>) -> Self {
         let own = Authority::new("Installation Authority");
         let installation = Installation::new(&own);

@@ -1,4 +1,4 @@
-//! A [`Proxy`] of HTTP: `CONNECT` for https, whole addresses for http; it alone knows where hosts are.
+//! An HTTP [`Proxy`]: `CONNECT` for https, absolute addresses for http; only it knows the hosts.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -17,7 +17,7 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Every host is at `behind`; with a login, such as the base64 of `anna:hush`, only for those who have it.
+    /// Maps every host to `behind`; `login`, such as the base64 of `anna:hush`, is required if given.
     pub fn new(behind: SocketAddr, login: Option<&'static str>) -> Self {
         let runtime = runtime();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -32,7 +32,7 @@ impl Proxy {
         Self { address, seen, _runtime: runtime }
     }
 
-    /// The first line of each request.
+    /// Returns the first line of each request.
     pub fn seen(&self) -> Vec<String> {
         self.seen.lock().unwrap().clone()
     }
@@ -69,7 +69,7 @@ async fn serve(
             .skip(1)
             .filter(|line| !line.to_lowercase().starts_with("proxy-") && !line.is_empty())
             .collect();
-        // One request a connection, so that each is seen here.
+        // One request per connection, so that each is recorded here.
         let passed = format!("{method} {path}\r\n{}\r\nConnection: close\r\n\r\n", others.join("\r\n"));
         server.write_all(passed.as_bytes()).await.ok()?;
     }
@@ -78,7 +78,7 @@ async fn serve(
     Some(())
 }
 
-/// The head of a request, and what came of its body with it.
+/// Reads the head of a request, and the part of the body that arrived with it.
 async fn head(client: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     loop {

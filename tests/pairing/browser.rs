@@ -1,4 +1,4 @@
-//! The browser, recorded (docs/pairing.md lines 10 and 11): which address it gets, and when it is left alone.
+//! The browser, recorded (docs/pairing.md lines 10 and 11): the address it gets, and when it is not opened.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::home::TestHome;
 use super::site::{pair, server};
 
-/// A home with a program that writes down its arguments, one a line.
+/// A home with a program that records its arguments, one per line.
 fn recorder(home: &TestHome) -> (PathBuf, PathBuf) {
     let record = home.path().join("opened");
     let program =

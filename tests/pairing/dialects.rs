@@ -1,4 +1,4 @@
-//! The whole flow in each dialect, as a new user would do it, and what it leaves behind.
+//! The whole flow in each dialect, as a new user runs it, and its result on disk.
 
 use local_data_forge::{Bodies, Dialect, Endpoint, Metadata, Registration};
 
@@ -145,7 +145,7 @@ fn the_sample_program_runs_and_prints_no_secret() {
     let server = speaking(Dialect::DfmA);
     let program =
         std::path::Path::new(env!("CARGO_BIN_EXE_data_exporter")).with_file_name("examples/pair_local");
-    // Built already where all tests run, but not where only these do.
+    // Already built when all tests run, but not when only these do.
     let build = ["build", "--quiet", "--example", "pair_local", "--offline", "--locked"];
     let mut cargo = std::process::Command::new(env!("CARGO"));
     assert!(cargo.args(build).current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap().success());

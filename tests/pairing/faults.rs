@@ -1,4 +1,4 @@
-//! Each fault, and the sentence that the person reads; what passes is told on the way and does not end the pairing.
+//! Each fault and its message; transient faults are reported and do not end the pairing.
 
 use std::thread;
 
@@ -31,7 +31,7 @@ fn gives_out(pairing: &mut Pairing, address: &str) {
     pairing.verification_uri = Some(address.to_owned());
 }
 
-/// The exit code, the word of the event and what stands on standard error.
+/// Returns exit code, event word and standard error.
 fn outcome(case: &Case) -> String {
     let server = server(case.pairing);
     for rule in &case.rules {

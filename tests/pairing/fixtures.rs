@@ -1,4 +1,4 @@
-//! Each exchange of a grant that this program takes part in: the request is compared, the reply has its meaning.
+//! Plays each fixture of a grant: compares the request and checks how the reply is understood.
 
 use data_exporter::api::{Client, Limits};
 use data_exporter::auth::device_flow::{ClientMetadata, DeviceFlowClient, PollAnswer};
@@ -14,7 +14,7 @@ const CLI: &str = "device-flow-cli-example";
 const METADATA: &str = r#"{"issuer":"BASE","device_authorization_endpoint":"BASE/oauth/device",
     "token_endpoint":"BASE/oauth/token","registration_endpoint":"BASE/oauth/clients/register"}"#;
 
-/// What only another client would send, or the pages do.
+/// Fixtures that only another client, or the pages, would send.
 fn is_ours(exchange: &Exchange) -> bool {
     let other = [
         "dfm-authorize-bad-name",

@@ -1,5 +1,5 @@
-//! Pairing, by the command and by the library, with the stand-in server: docs/pairing.md line by line, every dialect,
-//! every fault with the sentence that a person reads.
+//! Pairing by the command and by the library against the stand-in server: docs/pairing.md line by line, every dialect,
+//! every fault with its message.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 

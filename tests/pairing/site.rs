@@ -1,4 +1,4 @@
-//! A stand-in server that decides by itself, and the command that pairs with it.
+//! A stand-in server that decides automatically, and the command that pairs with it.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::home::{Answer, TestHome};
 
-/// Codes are polled every second or so, and granted at the first poll.
+/// Codes are polled about every second and approved at the first poll.
 pub fn server(change: impl FnOnce(&mut Pairing)) -> LocalServer {
     let mut options = Options::default();
     let pairing = &mut options.switches.pairing;
@@ -24,7 +24,7 @@ pub fn speaking(dialect: Dialect) -> LocalServer {
     server(|pairing| pairing.dialect = dialect)
 }
 
-/// The flags of every test, before its own.
+/// The flags of every test, before the ones given.
 pub fn flags<'a>(url: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let mut flags = vec!["authorize-device", "--api-url", url, "--no-https", "--secret-store", "file"];
     flags.extend(["--device-name", "Warehouse Scanner #1"]);
@@ -36,7 +36,7 @@ pub fn pair(home: &TestHome, server: &LocalServer, more: &[&str]) -> Answer {
     home.run(&flags(&server.base_url(), more))
 }
 
-/// The events of a pairing, and its exit code.
+/// Returns the events of a pairing, and its exit code.
 pub fn events(home: &TestHome, server: &LocalServer, more: &[&str]) -> (i32, Vec<Value>) {
     let answer = pair(home, server, &[&["--json"], more].concat());
     let events = answer.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -49,7 +49,7 @@ pub fn start(home: &TestHome, server: &LocalServer, more: &[&str]) -> Child {
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
-/// All the bytes below a folder.
+/// Returns all bytes below a folder.
 pub fn everything_in(folder: &Path) -> Vec<u8> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

@@ -1,4 +1,4 @@
-//! The database as a file: damaged, foreign, empty, looked at beside its holder, private.
+//! The database as a file: damaged, foreign, empty, viewed beside its holder, private.
 
 use std::fs;
 use std::path::Path;

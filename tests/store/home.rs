@@ -1,4 +1,4 @@
-//! [`TestHome`]: a data folder for a test of its database, and what is put into one.
+//! [`TestHome`]: a data folder for tests of its database, and its initial content.
 
 use data_exporter::models::export::{FileReport, RowCounts, Trigger};
 use data_exporter::store::delivered::Fingerprint;
@@ -58,7 +58,7 @@ pub fn fingerprint(size: u64) -> Fingerprint {
     Fingerprint { size, mtime_ns: 7, header_rows: 3, content: None, settings: "s".to_owned() }
 }
 
-/// A run with one table in one uploaded part of a started batch.
+/// Records a run with one table in one uploaded part of a started batch.
 pub fn upload_one(store: &Store, source: &str) -> (RunId, FileId, PartId, BatchId) {
     let run = store.begin_run(Trigger::Manual).unwrap();
     let file = store.plan_files(run, &[planned(source)]).unwrap()[0];

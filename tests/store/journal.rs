@@ -1,4 +1,4 @@
-//! What is durable, and what survives a death.
+//! Durability of the journal, also after a crash.
 
 use data_exporter::error::{Code, Error};
 use data_exporter::models::export::{RunState, Trigger, UploadState};
@@ -117,7 +117,7 @@ fn after_a_crash_the_open_batch_lists_its_tables() {
     assert_eq!(open[0].parts[0].fingerprint, Some(fingerprint(9)));
     assert_eq!(store.spool_in_use().unwrap().into_iter().collect::<Vec<_>>(), ["b.spool"]);
 
-    // A second run goes on with it: the table becomes its own.
+    // A second run continues the batch; the table then belongs to that run.
     let second = store.begin_run(Trigger::Manual).unwrap();
     let file = store.plan_files(second, &[planned("a.dbf")]).unwrap()[0];
     store.resume_batch(batch, second).unwrap();

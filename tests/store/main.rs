@@ -1,5 +1,4 @@
-//! The local database as `export` and the command line use it: what is durable, what survives a death, what a
-//! damaged or foreign file does.
+//! The local database as `export` and the command line use it: durability, crashes, damaged and foreign files.
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod files;

@@ -1,4 +1,4 @@
-//! The named pipe: what another process has done by the one that holds the folder.
+//! The named pipe: commands that another process runs in the holder of the folder.
 
 use serde_json::json;
 
@@ -31,7 +31,7 @@ fn pause_and_resume_act_on_the_holder() {
     assert_ne!(installation.home.json(&["status"]).1["state"], json!("paused"));
 }
 
-/// Several at once meet a pipe of which each instance is taken.
+/// Several concurrent clients find every instance of the pipe busy.
 #[test]
 fn concurrent_requests_are_all_answered() {
     let installation = Installation::new();

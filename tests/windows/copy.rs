@@ -1,4 +1,4 @@
-//! A table that is not shared, and a shadow copy of its disk, through a whole run.
+//! A table opened exclusively, and a shadow copy of its disk, in a whole run.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -16,12 +16,12 @@ use tokio_util::sync::CancellationToken;
 use super::under_wine;
 use super::within::{Installation, file};
 
-/// Copies a folder that stands for a disk, made before the table was locked.
+/// A provider that copies a folder which stands for a disk; the copy is made before the table is locked.
 struct Disk {
     root: PathBuf,
     copy: PathBuf,
     held: Arc<AtomicU32>,
-    /// Cancelled while the copy is taken.
+    /// Cancelled while the copy is created.
     stop: Option<CancellationToken>,
 }
 
@@ -57,7 +57,7 @@ fn alone(path: &Path) -> File {
     OpenOptions::new().read(true).write(true).share_mode(0).open(path).unwrap()
 }
 
-/// A installation with two tables, both not shared, and the copy.
+/// An installation with two tables, both opened exclusively, and the copy.
 fn locked() -> (Installation, tempfile::TempDir, Vec<File>) {
     let installation = Installation::with_tables(2);
     let copy = tempfile::tempdir().unwrap();
@@ -105,7 +105,7 @@ async fn the_copy_is_removed_after_a_cancelled_run() {
     assert_eq!(held.load(Ordering::SeqCst), 0);
 }
 
-/// The system's own: a path on a disk is placed, one on a share has no copy, and what refuses says why.
+/// The provider of the system: it places a path on a disk, has no copy of a share, and explains refusals.
 #[test]
 fn the_system_copies_local_disks_only() {
     let folder = tempfile::tempdir().unwrap();
@@ -117,7 +117,7 @@ fn the_system_copies_local_disks_only() {
         folder.path().canonicalize().unwrap()
     );
     if under_wine() {
-        // Its shares are links to its disks, and it takes no copies.
+        // Shares of wine are links to its disks, and it creates no copies.
         let error = system.take(&disk).err().unwrap();
         assert_eq!(error.to_string(), "Windows made none and gave no reason");
     } else {

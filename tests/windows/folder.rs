@@ -1,4 +1,4 @@
-//! One process holds a data folder: [`Running`] does, others are told by whom.
+//! One process holds a data folder: [`Running`]; other processes see which one.
 
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
@@ -7,14 +7,14 @@ use data_exporter::platform::FolderLock;
 
 use super::installation::Installation;
 
-/// Longer than anything here takes on a busy machine.
+/// Longer than any operation takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// A `run`, killed with the test.
+/// A running `run`, killed with the test.
 pub struct Running(Child);
 
 impl Running {
-    /// Starts it, and waits until it answers others.
+    /// Starts it and waits until it answers on the channel.
     pub fn start(installation: &Installation) -> Self {
         let mut command = installation.home.command(&["run"]);
         let running = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());

@@ -14,7 +14,7 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// Configured and paired, without a table.
+    /// Creates a configured and paired home without a table.
     pub fn new() -> Self {
         let home = TestHome::new();
         let tables = home.path().join("tables");
@@ -24,7 +24,7 @@ impl Installation {
         installation
     }
 
-    /// Names another folder of tables.
+    /// Configures another folder of tables.
     pub fn reading(&self, folder: &str) {
         let text = format!(
             "[src]\nsource_dir = '{folder}'\n[api]\nbase_url = \"{}\"\nhttps_only = false\n\
@@ -46,7 +46,7 @@ impl Installation {
         path
     }
 
-    /// The names of the files of the newest batch, sorted.
+    /// Returns the file names of the newest batch, sorted.
     pub fn arrived(&self) -> Vec<String> {
         let batches = self.server.batches();
         let files = self.server.files(&batches.last().unwrap().id);

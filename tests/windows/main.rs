@@ -1,5 +1,5 @@
-//! What only Windows has: files that a process does not share, drive letters and shares, the named pipe, Credential
-//! Manager, services. Real processes and a real server; `cargo xtask test-windows` runs it under wine.
+//! Features of Windows: exclusively opened files, drive letters and shares, the named pipe, Credential Manager,
+//! services. Real processes and a real server; `cargo xtask test-windows` runs it under wine.
 #![cfg(windows)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
@@ -19,7 +19,7 @@ mod sharing;
 #[expect(dead_code, reason = "shared with the tests of exports")]
 mod within;
 
-/// Whether this Windows is wine, which has no shadow copies of disks, and no person whose services these are.
+/// Returns whether this Windows is wine, which has no shadow copies of disks and whose services belong to nobody.
 fn under_wine() -> bool {
     std::env::var_os("DATA_EXPORTER_TEST_WINE").is_some()
 }

@@ -1,4 +1,4 @@
-//! [`Other`], another process that has a table open.
+//! [`Other`]: another process that has a table open.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -9,18 +9,18 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 const PATH: &str = "DATA_EXPORTER_TEST_HOLDS";
 const HOW: &str = "DATA_EXPORTER_TEST_HOW";
 
-/// How it has the table open.
+/// How the process has opened the table.
 #[derive(Debug, Clone, Copy)]
 pub enum How {
-    /// For reading and writing, as others may: the usual way of a till.
+    /// For reading and writing, shared: the usual way of a point-of-sale program.
     Shared,
-    /// For itself alone.
+    /// Exclusively.
     Alone,
-    /// As others may, with its bytes locked.
+    /// Shared, with its bytes locked.
     Locked,
 }
 
-/// Lets the table go when it is dropped.
+/// Closes the table when dropped.
 pub struct Other {
     process: Child,
     _open: ChildStdin,
@@ -50,7 +50,7 @@ impl Drop for Other {
     }
 }
 
-/// What the other process runs; in this one there is nothing to hold.
+/// The code of the other process; in the test run itself there is nothing to hold.
 #[test]
 fn run_as_the_other_process() {
     let (Some(path), Ok(how)) = (std::env::var_os(PATH), std::env::var(HOW)) else { return };
@@ -61,7 +61,7 @@ fn run_as_the_other_process() {
 }
 
 fn open(path: &Path, how: &str) -> File {
-    /// Reading and writing, as `FILE_SHARE_READ` and `FILE_SHARE_WRITE`.
+    /// `FILE_SHARE_READ | FILE_SHARE_WRITE`.
     const BOTH: u32 = 3;
     let shares = if how == "Alone" { 0 } else { BOTH };
     let file = OpenOptions::new().read(true).write(true).share_mode(shares).open(path).unwrap();

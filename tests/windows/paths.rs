@@ -1,11 +1,11 @@
-//! Paths as people of Windows write them, and names in their scripts.
+//! Paths as Windows users write them, and non-Latin names.
 
 use serde_json::json;
 
 use super::home::Answer;
 use super::installation::Installation;
 
-/// The same file by its share; every Windows shares its disks with administrators.
+/// The same file by its administrative share, which every Windows has for its disks.
 fn by_share(path: &str) -> String {
     format!(r"\\localhost\{}${}", &path[..1], &path[2..])
 }

@@ -1,4 +1,5 @@
-//! The service, where services belong to nobody: the service control manager of wine starts and stops the program.
+//! The service on a machine whose services belong to nobody: the service control manager of wine starts and stops the
+//! program.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -12,12 +13,12 @@ use super::home::{Answer, bare};
 use super::under_wine;
 
 const TIMEOUT: Duration = Duration::from_mins(1);
-/// Where the services of this wine look for what is common to all accounts.
+/// The common folder of services in this wine.
 const COMMON: &str = "C:\\users\\Public";
 
 const CRONTAB: &str = "0 3 * * *";
 
-/// The command as it was installed, in a folder with a blank in its name.
+/// The installed command, in a folder with a blank in its name.
 fn run(arguments: &[&str]) -> Answer {
     let built = bare(arguments);
     let folder = Path::new("C:\\Program Files\\Data Exporter");
@@ -31,7 +32,7 @@ fn run(arguments: &[&str]) -> Answer {
     Answer::from_command(command)
 }
 
-/// What the service control manager starts.
+/// The binary that the service control manager starts.
 fn line() -> String {
     let key = "SYSTEM\\CurrentControlSet\\Services\\data-exporter";
     windows_registry::LOCAL_MACHINE.open(key).unwrap().get_string("ImagePath").unwrap()
@@ -59,10 +60,10 @@ fn a_dry_run_shows_what_would_be_granted() {
     assert_eq!(home.run(&["install", "--user"]).code, 2);
 }
 
-/// No service.
+/// Removes the service.
 fn fresh() {
     if status() != json!("not_installed") {
-        run(&["uninstall"]); // A test that failed left it.
+        run(&["uninstall"]); // A failed test left it behind.
     }
     let _ = std::fs::remove_file("C:\\Program Files\\Data Exporter\\data_exporter.exe");
 }
@@ -98,7 +99,7 @@ fn the_service_is_installed_runs_holds_its_folder_and_is_removed() {
     assert_eq!(run(&["install"]).code, 0, "over the one that runs");
     until(&json!("running"));
 
-    // What went wrong with the configuration meanwhile ends it at once, and the manager is told by which code.
+    // A configuration that became invalid ends the service at once; the manager gets the exit code.
     let manager = ServiceManager::local_computer(None::<&str>, ServiceManagerAccess::CONNECT).unwrap();
     let access = ServiceAccess::START | ServiceAccess::STOP | ServiceAccess::QUERY_STATUS;
     let service = manager.open_service("data-exporter", access).unwrap();

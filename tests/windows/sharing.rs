@@ -1,4 +1,4 @@
-//! Tables that another process has open.
+//! Tables that another process has opened.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::installation::Installation;
 use super::other::{How, Other};
 use super::under_wine;
 
-/// Either the table was read in a shadow copy of its disk, or it is named with what to do.
+/// Either the table is read from a shadow copy of its disk, or it is named with a remedy.
 fn is_read_or_named(file: &Value, path: &str) {
     let error = &file["error"];
     if error.is_null() {
@@ -34,7 +34,7 @@ fn a_shared_table_is_read() {
 fn a_table_opened_exclusively_is_named_and_the_others_arrive() {
     for how in [How::Alone, How::Locked] {
         if under_wine() && matches!(how, How::Locked) {
-            continue; // There a lock keeps nobody from reading.
+            continue; // Under wine a lock does not prevent reading.
         }
         let installation = Installation::new();
         installation.table("STOCK.DBF");
