@@ -2,14 +2,14 @@ import { fileURLToPath } from "node:url";
 
 import { defineConfig } from "@playwright/test";
 
-// One port a run, the same in all its processes.
+// One port for each test run, the same in all its processes.
 process.env.UI_PORT ??= String(20_000 + (process.pid % 20_000));
 const address = `http://127.0.0.1:${process.env.UI_PORT}`;
 
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  // The pictures that are compared are those that the README shows.
+  // The compared screenshots are also those that the README shows.
   snapshotPathTemplate: "../docs/images/{arg}{ext}",
   reporter: [["list"]],
   forbidOnly: true,

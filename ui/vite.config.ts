@@ -3,18 +3,18 @@ import { svelteTesting } from "@testing-library/svelte/vite";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig(({ mode }) => ({
-  // Relative, because the program serves the files from a scheme of its own.
+  // Relative, because the program serves the files from a custom scheme.
   base: "./",
   plugins: [svelte(), svelteTesting()],
-  // The sentences of the codes are the engine's own, so that the command line says the same.
+  // The window shares these texts with the command line and the tray.
   server: { fs: { allow: [".", "../src/text/sentences"] } },
   build: {
     outDir: mode === "mock" ? "dist-mock" : "dist",
-    // Nothing may stand in the page itself: the content security policy allows files only.
+    // The content security policy forbids inline assets.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  // As the program serves it, so that a test of the browser fails where the program would refuse.
+  // The program's content security policy, so that browser tests fail on what the program would refuse.
   preview: {
     headers: {
       "Content-Security-Policy":

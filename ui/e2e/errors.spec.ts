@@ -1,12 +1,12 @@
 import { en } from "../src/i18n/en";
-import { NOW, expect, sound, test } from "./window";
+import { NOW, expect, testAccessibility, test } from "./window";
 
-sound([
+testAccessibility([
   ["errors", "errors"],
   ["empty", "errors"],
 ]);
 
-test("severities are let through by keyboard, and counted whatever is shown", async ({ app }) => {
+test("severities are filtered by keyboard, and their counts ignore the filter", async ({ app }) => {
   const { page } = app;
   await app.open("errors", { at: "errors" });
   const toggle = (name: string) => page.getByRole("group", { name: en.errors.severity }).getByRole("button", { name });
@@ -30,7 +30,7 @@ test("severities are let through by keyboard, and counted whatever is shown", as
   await expect(page.getByText("4,000 entries")).toBeVisible();
 });
 
-test("an error says what, which file and what to do, and opens its details and its export", async ({ app }) => {
+test("an error shows its sentence, file and advice, and opens its details and its export", async ({ app }) => {
   const { page } = app;
   await app.open("errors", { at: "errors" });
   const entry = page.getByRole("article").filter({ hasText: "A table is damaged" }).filter({ has: page.getByRole("link") }).first();
@@ -51,7 +51,7 @@ test("an error says what, which file and what to do, and opens its details and i
   await expect(app.heading(name)).toBeFocused();
 });
 
-test("the whole of an error is copied as text", async ({ app, context }) => {
+test("an error is copied as text", async ({ app, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await app.open("errors", { at: "errors" });
   const entry = app.page.getByRole("article").filter({ hasText: "A table is damaged" }).first();
@@ -62,7 +62,7 @@ test("the whole of an error is copied as text", async ({ app, context }) => {
   expect(text).toContain("Computer: kasse-2");
 });
 
-test("a search that finds nothing says so, and how to go on", async ({ app }) => {
+test("a search without matches offers to clear the filter", async ({ app }) => {
   const { page } = app;
   await app.open("errors", { at: "errors" });
   await page.getByRole("searchbox").fill("no such thing");
@@ -76,7 +76,7 @@ test("a search that finds nothing says so, and how to go on", async ({ app }) =>
   await expect(page.getByRole("article")).toHaveText(Array<RegExp>(25).fill(/PARTNERS\.DBF/));
 });
 
-test("days narrow the list", async ({ app }) => {
+test("days filter the list", async ({ app }) => {
   const { page } = app;
   await app.stopClock();
   await app.open("errors", { at: "errors" });
@@ -85,7 +85,7 @@ test("days narrow the list", async ({ app }) => {
   await expect(page.getByText(/^4[78] entries$/)).toBeVisible();
 });
 
-test("pages are turned by one key, pressed again and again", async ({ app }) => {
+test("repeated Enter turns page after page", async ({ app }) => {
   const { page } = app;
   await app.open("errors", { at: "errors" });
   await app.button(en.actions.next).focus();
@@ -99,7 +99,7 @@ test("pages are turned by one key, pressed again and again", async ({ app }) => 
   await expect(page.getByText("26 to 50 of 4,000")).toBeVisible();
 });
 
-test("a new error comes on top, and nobody loses their place", async ({ app }) => {
+test("a new error appears first and keeps focus and scroll position", async ({ app }) => {
   const { page } = app;
   await page.clock.install({ time: NOW });
   await app.open("paired", { at: "errors", more: "" });
@@ -123,7 +123,7 @@ test("a new error comes on top, and nobody loses their place", async ({ app }) =
   await expect(moved.getByRole("button", { name: en.details })).toHaveAttribute("aria-expanded", "true");
 });
 
-test("what is shown is saved, and where is said", async ({ app }) => {
+test("the list is saved, and its path is shown and announced", async ({ app }) => {
   const { page } = app;
   await app.open("errors", { at: "errors" });
   await app.button(en.lists.saveJson).click();
@@ -136,7 +136,7 @@ for (const [name, lang, theme] of [
   ["errors-dark", "en", "dark"],
   ["errors-he-light", "he", "light"],
 ] as const) {
-  test(`the picture ${name} is as it was`, async ({ app }) => {
+  test(`${name} matches its screenshot`, async ({ app }) => {
     await app.stopClock();
     await app.open("errors", { lang, theme, at: "errors" });
     await expect(app.page).toHaveScreenshot(`${name}.png`);

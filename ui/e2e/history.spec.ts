@@ -1,12 +1,12 @@
 import type { Locator } from "@playwright/test";
 
 import { en } from "../src/i18n/en";
-import { NOW, expect, sound, test } from "./window";
+import { NOW, expect, testAccessibility, test } from "./window";
 
-/** A run of a folder with 1,200 tables. */
+/** A run with 1,200 tables. */
 const LARGE = 99_700;
 
-sound([
+testAccessibility([
   ["paired", "history"],
   ["empty", "history"],
   ["server-known", "history"],
@@ -15,7 +15,7 @@ sound([
   ["paired", "history/99990"],
 ]);
 
-test("runs are narrowed by keyboard, one is opened, and the way back leads to it", async ({ app }) => {
+test("runs are filtered by keyboard, and returning from a run focuses its entry", async ({ app }) => {
   const { page } = app;
   await app.open("paired", { at: "history" });
   await app.tabTo(page.getByRole("combobox", { name: en.history.state }));
@@ -37,7 +37,7 @@ test("runs are narrowed by keyboard, one is opened, and the way back leads to it
   await expect(page.getByRole("combobox", { name: en.history.state })).toHaveValue("failed");
 });
 
-test("the filter and the page are there still after a look at another view", async ({ app }) => {
+test("filter and page survive a change of view", async ({ app }) => {
   const { page } = app;
   await app.open("paired", { at: "history" });
   await page.getByRole("combobox", { name: en.history.trigger }).selectOption("manual");
@@ -50,7 +50,7 @@ test("the filter and the page are there still after a look at another view", asy
   await expect(page.getByRole("combobox", { name: en.history.trigger })).toHaveValue("manual");
 });
 
-test("a run shows what became of each table, and why", async ({ app, context }) => {
+test("a run shows the outcome of each table and the reason", async ({ app, context }) => {
   const { page } = app;
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await app.open("paired", { at: "history/99990" });
@@ -78,7 +78,7 @@ test("a run shows what became of each table, and why", async ({ app, context }) 
   await expect(entries.filter({ hasText: en.history.table.outcomes.sent })).toHaveCount(0);
 });
 
-test("a thousand tables are shown a page at a time", async ({ app }) => {
+test("a thousand tables are paged", async ({ app }) => {
   const { page } = app;
   await app.open("paired", { at: `history/${LARGE}` });
   const entries = page.locator("ul.card > li");
@@ -93,14 +93,14 @@ test("a thousand tables are shown a page at a time", async ({ app }) => {
   await expect(page.getByText("1 to 50 of 1,200")).toBeVisible();
 });
 
-test("a run that is not known is said to be so", async ({ app }) => {
+test("an unknown run shows an error", async ({ app }) => {
   await app.open("paired", { at: "history/123456789" });
   await expect(app.heading("Export 123456789")).toBeVisible();
   await expect(app.page.getByRole("alert")).toBeVisible();
   expect(await app.violations()).toEqual([]);
 });
 
-test("everything is sent again after a question, is watched, and stopped", async ({ app }) => {
+test("a full export asks for confirmation, shows its progress and can be stopped", async ({ app }) => {
   const { page } = app;
   await page.clock.install({ time: NOW });
   await app.open("paired", { at: "history", more: "" });
@@ -131,7 +131,7 @@ test("everything is sent again after a question, is watched, and stopped", async
   await expect(app.button(en.history.exportAll)).toBeVisible();
 });
 
-test("what it waits for, and how long, is told", async ({ app }) => {
+test("a waiting run shows the reason and the remaining time", async ({ app }) => {
   await app.stopClock();
   await app.open("retrying", { at: "history" });
   const live = app.page.getByRole("region", { name: en.history.running });
@@ -139,7 +139,7 @@ test("what it waits for, and how long, is told", async ({ app }) => {
   await expect(live).toContainText("the server is out of service (503)");
 });
 
-test("where nothing was exported, the next step is offered", async ({ app }) => {
+test("an empty history offers the next setup step", async ({ app }) => {
   const { page } = app;
   await app.open("server-known", { at: "history" });
   await page.getByRole("link", { name: en.history.toPairing }).click();
@@ -152,7 +152,7 @@ test("where nothing was exported, the next step is offered", async ({ app }) => 
   await expect(page.getByRole("region", { name: en.history.running })).toBeVisible();
 });
 
-test("who may only look is offered nothing to start", async ({ app }) => {
+test("a read-only window offers no export", async ({ app }) => {
   await app.open("viewer", { at: "history" });
   await expect(app.button(en.history.exportAll)).toHaveCount(0);
   await app.button(en.lists.saveCsv).click();
@@ -165,7 +165,7 @@ for (const [name, scenario, at, lang, theme] of [
   ["history-he-light", "converting", "history", "he", "light"],
   ["run-light", "paired", "history/99990", "en", "light"],
 ] as const) {
-  test(`the picture ${name} is as it was`, async ({ app }) => {
+  test(`${name} matches its screenshot`, async ({ app }) => {
     await app.stopClock();
     await app.open(scenario, { lang, theme, at });
     await expect(app.page).toHaveScreenshot(`${name}.png`);

@@ -1,5 +1,5 @@
 import { en } from "../src/i18n/en";
-import { NOW, expect, sound, test } from "./window";
+import { NOW, expect, testAccessibility, test } from "./window";
 
 const SCREENS = [
   ["first-run", "pairing"],
@@ -20,9 +20,9 @@ const SCREENS = [
   ["paired", "pairing/done"],
 ] as const;
 
-sound(SCREENS);
+testAccessibility(SCREENS);
 
-test("the whole first set-up goes by keyboard alone", async ({ app }) => {
+test("the whole setup works by keyboard", async ({ app }) => {
   const { page } = app;
   await page.clock.install({ time: NOW });
   await app.open("first-run", { more: "" });
@@ -88,7 +88,7 @@ test("the whole first set-up goes by keyboard alone", async ({ app }) => {
   await expect(page.getByText(en.states.running, { exact: true })).toBeVisible();
 });
 
-test("the time left is shown each second and read out at whole minutes", async ({ app }) => {
+test("the remaining time is updated each second and announced at whole minutes", async ({ app }) => {
   const { page } = app;
   await page.clock.install({ time: NOW });
   await app.open("waiting");
@@ -103,7 +103,7 @@ test("the time left is shown each second and read out at whole minutes", async (
   await expect(page.getByRole("status").filter({ hasText: en.pairing.expired })).toBeAttached();
 });
 
-test("code and link are copied, and it is said", async ({ app, context }) => {
+test("code and link are copied, and the copy is announced", async ({ app, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await app.open("waiting");
   const clipboard = () => app.page.evaluate(() => navigator.clipboard.readText());
@@ -115,7 +115,7 @@ test("code and link are copied, and it is said", async ({ app, context }) => {
   expect(await clipboard()).toBe("https://dfm.example.com/device?user_code=WDJB-MJHT");
 });
 
-test("unpairing is asked about, and Escape is a no", async ({ app }) => {
+test("unpairing asks for confirmation, and Escape cancels it", async ({ app }) => {
   const { page } = app;
   await app.open("paired");
   await app.button(en.pairing.unpair).click();
@@ -131,7 +131,7 @@ test("unpairing is asked about, and Escape is a no", async ({ app }) => {
   await expect(page.getByText(en.states.unpaired, { exact: true })).toBeVisible();
 });
 
-test("a refusal of the engine is shown with what to do", async ({ app }) => {
+test("a missing folder shows the engine's message", async ({ app }) => {
   await app.open("paired", { at: "pairing/folder" });
   const { page } = app;
   await page.getByRole("textbox", { name: en.folder.label }).fill("D:\\missing");
@@ -139,7 +139,7 @@ test("a refusal of the engine is shown with what to do", async ({ app }) => {
   await expect(app.button(en.actions.continue)).toBeDisabled();
 });
 
-test("Hebrew runs from right to left, codes and addresses do not", async ({ app }) => {
+test("Hebrew is right-to-left, codes and addresses are left-to-right", async ({ app }) => {
   const { page } = app;
   await app.open("waiting", { lang: "he" });
   await expect(page.locator("html")).toHaveAttribute("dir", "rtl");
@@ -155,7 +155,7 @@ test("Hebrew runs from right to left, codes and addresses do not", async ({ app 
   expect(first?.x).toBeGreaterThan(last?.x ?? Infinity);
 });
 
-test("views have addresses, and the one shown is marked", async ({ app }) => {
+test("views have addresses, and the current one is marked", async ({ app }) => {
   const { page } = app;
   await app.open("errors");
   await page.getByRole("link", { name: en.views.history }).click();
@@ -173,14 +173,14 @@ for (const [name, scenario, at, lang, theme] of [
   ["preview-light", "paired", "pairing/preview", "en", "light"],
   ["schedule-he-dark", "paired", "pairing/schedule", "he", "dark"],
 ] as const) {
-  test(`the picture ${name} is as it was`, async ({ app }) => {
+  test(`${name} matches its screenshot`, async ({ app }) => {
     await app.stopClock();
     await app.open(scenario, { lang, theme, at });
     await expect(app.page).toHaveScreenshot(`${name}.png`);
   });
 }
 
-test("a screen reader finds everything that the code needs", async ({ app }) => {
+test("screen readers find everything on the code screen", async ({ app }) => {
   await app.stopClock();
   await app.open("waiting");
   await expect(app.page.getByRole("main")).toMatchAriaSnapshot(`

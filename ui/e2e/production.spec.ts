@@ -5,12 +5,12 @@ import { expect, test } from "@playwright/test";
 const files = readdirSync("dist", { recursive: true, encoding: "utf8" }).filter((name) => /\.(js|css|html)$/.test(name));
 const text = (name: string) => readFileSync(`dist/${name}`, "utf8");
 
-test("what the program ships knows nothing of the mock", () => {
+test("the production build does not contain the mock", () => {
   expect(files.length).toBeGreaterThan(2);
   for (const name of files) expect(text(name)).not.toMatch(/WDJB-MJHT|kasse-2/);
 });
 
-test("what the program ships needs nothing that the content security policy refuses", () => {
+test("the production build complies with the content security policy", () => {
   const page = text("index.html");
   expect(page).not.toMatch(/<style|<script(?![^>]*\bsrc="\.\/)|\bstyle=|\son\w+=/);
   for (const name of files.filter((name) => name.endsWith(".js"))) {

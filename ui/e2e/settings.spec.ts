@@ -1,7 +1,7 @@
 import { en } from "../src/i18n/en";
-import { expect, sound, test } from "./window";
+import { expect, testAccessibility, test } from "./window";
 
-sound([
+testAccessibility([
   ["paired", "settings"],
   ["first-run", "settings"],
   ["viewer", "settings"],
@@ -37,7 +37,7 @@ test("settings are edited and saved by keyboard", async ({ app }) => {
   await expect(page.getByRole("checkbox", { name: en.settings.startAtLogin })).toBeChecked();
 });
 
-test("everything that is wrong is said at once, beside its field, and is led to", async ({ app }) => {
+test("all errors are shown at their fields and linked from the summary", async ({ app }) => {
   const { page } = app;
   await app.open("paired", { at: "settings" });
   const folder = page.getByRole("textbox", { name: en.folder.label });
@@ -67,7 +67,7 @@ test("everything that is wrong is said at once, beside its field, and is led to"
   await expect(app.button(en.actions.save)).toHaveCount(0);
 });
 
-test("the next five exports follow the schedule that is chosen", async ({ app }) => {
+test("the next five exports follow the chosen schedule", async ({ app }) => {
   const { page } = app;
   await app.stopClock();
   await app.open("paired", { at: "settings" });
@@ -79,7 +79,7 @@ test("the next five exports follow the schedule that is chosen", async ({ app })
   await expect(app.button(en.actions.save)).toBeDisabled();
 });
 
-test("nobody leaves unsaved changes by mistake", async ({ app }) => {
+test("leaving unsaved changes asks for confirmation", async ({ app }) => {
   const { page } = app;
   await app.open("paired", { at: "settings" });
   const skip = page.getByRole("checkbox", { name: en.settings.skipUnchanged });
@@ -106,7 +106,7 @@ test("nobody leaves unsaved changes by mistake", async ({ app }) => {
   await expect(app.heading(en.views.history)).toBeVisible();
 });
 
-test("another language is spoken as soon as it is saved", async ({ app }) => {
+test("saving another language changes the window's language", async ({ app }) => {
   const { page } = app;
   await app.open("paired", { at: "settings" });
   await page.getByRole("combobox", { name: en.settings.language }).selectOption("he");
@@ -116,7 +116,7 @@ test("another language is spoken as soon as it is saved", async ({ app }) => {
   await expect(app.heading("הגדרות")).toBeVisible();
 });
 
-test("code pages of certain tables are added and removed", async ({ app }) => {
+test("code page overrides are added and removed", async ({ app }) => {
   const { page } = app;
   await app.open("paired", { at: "settings" });
   const overrides = page.getByRole("group", { name: en.settings.overrides });
@@ -132,7 +132,7 @@ test("code pages of certain tables are added and removed", async ({ app }) => {
   await expect(page.getByText("1 unsaved change")).toBeVisible();
 });
 
-test("who may only look can change nothing", async ({ app }) => {
+test("a read-only window disables every control", async ({ app }) => {
   const { page } = app;
   await app.open("viewer", { at: "settings" });
   for (const role of ["textbox", "checkbox", "combobox", "radio"] as const) {
@@ -147,7 +147,7 @@ for (const [name, lang, theme] of [
   ["settings-dark", "en", "dark"],
   ["settings-he-light", "he", "light"],
 ] as const) {
-  test(`the picture ${name} is as it was`, async ({ app }) => {
+  test(`${name} matches its screenshot`, async ({ app }) => {
     await app.stopClock();
     await app.open("paired", { lang, theme, at: "settings" });
     await expect(app.page).toHaveScreenshot(`${name}.png`);

@@ -1,5 +1,5 @@
-// The window in a browser, over its mock host: `test` with the fixture `app`. A console error, a page error or a request
-// to anywhere else fails the test, and so does what the content security policy refuses.
+// The window in a browser, with the mock host: `test` with the fixture `app`. A test fails on a console error, a page
+// error, a request to another origin or a violation of the content security policy.
 
 import axe from "axe-core";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
@@ -11,11 +11,11 @@ export interface Opening {
   theme?: "light" | "dark";
   /** The fragment without `#/`. */
   at?: string;
-  /** More of the mock's query. */
+  /** More parameters of the mock's query. */
   more?: string;
 }
 
-/** What is there when a view has got all that it asked for. */
+/** The element that appears once a view has all its data. */
 const COMPLETE: Record<string, string> = {
   "pairing/preview": "td",
   "pairing/schedule": "ol[aria-labelledby] li",
@@ -33,8 +33,8 @@ export class App {
   constructor(readonly page: Page) {}
 
   async open(scenario: string, { lang = "en", theme = "light", at = "pairing", more = "&auto=no" }: Opening = {}) {
-    // The desktop's colours, as the program has them. A theme that is set while the page loads leaves some texts of
-    // Chromium in the colours of the other.
+    // The colour scheme of the desktop, as in the program. If it changes while the page loads, Chromium leaves some
+    // texts in the colours of the other theme.
     await this.page.emulateMedia({ colorScheme: theme });
     const answer = await this.page.goto(`/?mock=${scenario}&lang=${lang}${more}#/${at}`);
     expect(answer?.headers()["content-security-policy"]).toContain("default-src 'none'");
@@ -42,7 +42,7 @@ export class App {
     await expect(this.page.locator(COMPLETE[at] ?? "h1").first()).toBeVisible();
   }
 
-  /** Holds the time of day at `NOW` while everything goes on. */
+  /** Fixes the current time at `NOW`; timers continue. */
   async stopClock() {
     await this.page.clock.setFixedTime(NOW);
   }
@@ -55,7 +55,7 @@ export class App {
     return this.page.getByRole("button", { name, exact: true });
   }
 
-  /** Goes on by the Tab key until something has the focus. */
+  /** Presses Tab until the target has the focus. */
   async tabTo(target: Locator) {
     for (let presses = 0; presses < 60; presses++) {
       if (await target.evaluate((element) => element === document.activeElement)) return;
@@ -65,7 +65,7 @@ export class App {
   }
 
   async violations(): Promise<string[]> {
-    // In a window so high that nothing is scrolled: axe takes what lies half under the pager for a small target.
+    // In a window high enough not to scroll: axe takes an element half under the pager for a small target.
     const size = this.page.viewportSize() ?? { width: 960, height: 720 };
     const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
     await this.page.setViewportSize({ width: size.width, height: Math.max(height, size.height) });
@@ -78,7 +78,7 @@ export class App {
     return found.flatMap(({ id, help, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${help}: ${html}: ${failureSummary}`));
   }
 
-  /** By how many pixels the page is wider than the window. */
+  /** Returns how many pixels wider the page is than the window. */
   async overflow(): Promise<number> {
     return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   }
@@ -86,8 +86,8 @@ export class App {
 
 export type Screen = readonly [scenario: string, at: string];
 
-/** Each screen, in three languages and both themes: without violations, and no wider than the narrowest window. */
-export function sound(screens: readonly Screen[]) {
+/** Tests each screen in three languages and both themes: no violations, and no overflow in the narrowest window. */
+export function testAccessibility(screens: readonly Screen[]) {
   for (const [scenario, at] of screens) {
     for (const [lang, theme] of [
       ["en", "light"],
@@ -95,7 +95,7 @@ export function sound(screens: readonly Screen[]) {
       ["ru", "light"],
       ["he", "dark"],
     ] as const) {
-      test(`${scenario} at ${at} is sound in ${lang} and ${theme}`, async ({ app }) => {
+      test(`${scenario} at ${at} is accessible in ${lang} and ${theme}`, async ({ app }) => {
         await app.open(scenario, { lang, theme, at });
         expect(await app.violations()).toEqual([]);
         await app.page.setViewportSize({ width: 320, height: 640 });

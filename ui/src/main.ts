@@ -1,4 +1,4 @@
-// Starts the window: chooses the host and puts the frame into the page.
+// Entry point: chooses the host and mounts `App`.
 
 import { mount } from "svelte";
 
@@ -7,7 +7,7 @@ import type { Host } from "./host/host";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
-// The mode is a constant of the build, so the other host is not even part of it.
+// The mode is a build constant, so the bundle contains only one of the two hosts.
 async function host(): Promise<Host> {
   if (import.meta.env.MODE === "mock") return (await import("./host/mock")).mockHost(location.search);
   return (await import("./host/tauri")).tauriHost;

@@ -19,7 +19,7 @@ test.each([
   ["KEYCHAIN_ERROR", "pairing"],
   ["SOURCE_MISSING", "settings"],
   ["DISK_FULL", "errors"],
-] as const)("%s is explained above every view and leads to %s", async (code, view) => {
+] as const)("%s is explained above every view and links to %s", async (code, view) => {
   const { host, change } = await recording("paired");
   render(App, { host });
   await screen.findByText(en.states.ok);
@@ -30,7 +30,7 @@ test.each([
   expect(links.at(-1)?.closest("main")).toBeTruthy();
 });
 
-test("a code of a newer engine is told in its own words", async () => {
+test("an unknown code shows the engine's message", async () => {
   const { host, change } = await recording("paired");
   render(App, { host });
   await screen.findByText(en.states.ok);
@@ -39,7 +39,7 @@ test("a code of a newer engine is told in its own words", async () => {
   expect(screen.getByText("the engine's words").closest("details")?.open).toBe(true);
 });
 
-test("the window says who holds the folder", async () => {
+test("the window names the owner of the data folder", async () => {
   const { host } = await recording("viewer");
   render(App, { host });
   expect(await screen.findByText(/data_exporter run \(pid 4211\)/)).toBeTruthy();

@@ -3,11 +3,11 @@ import { tick } from "svelte";
 import { beforeEach, expect, test } from "vitest";
 
 import { en } from "../i18n/en";
-import { speak } from "../i18n/index.svelte";
+import { setLanguage } from "../i18n/index.svelte";
 import { show } from "../testing/show";
 import Header from "./Header.svelte";
 
-beforeEach(() => speak("en"));
+beforeEach(() => setLanguage("en"));
 
 test.each([
   ["first-run", en.states.unpaired, /Pair this computer/],
@@ -16,13 +16,13 @@ test.each([
   ["paused", en.states.paused, /Paused until \d/],
   ["attention", en.states.needs_attention, /Last export/],
   ["running", en.states.running, /Scanning the folder/],
-])("%s is told in a word and a line", async (scenario, word, line) => {
+])("%s shows its label and line", async (scenario, word, line) => {
   await show(Header, scenario);
   expect(screen.getByText(word)).toBeTruthy();
   expect(screen.getByText(line)).toBeTruthy();
 });
 
-test("each state has a shape of its own", async () => {
+test("each state has its own icon", async () => {
   const { change } = await show(Header, "paired");
   const shapes = new Set<string>();
   for (const state of Object.keys(en.states) as (keyof typeof en.states)[]) {
@@ -35,7 +35,7 @@ test("each state has a shape of its own", async () => {
   expect(shapes.size).toBe(Object.keys(en.states).length);
 });
 
-test("what can be done now is offered", async () => {
+test("the header offers the actions that are possible now", async () => {
   const { sent, change } = await show(Header, "paused");
   await fireEvent.click(screen.getByRole("button", { name: en.status.resume }));
   await fireEvent.click(screen.getByRole("button", { name: en.status.export }));
@@ -45,12 +45,12 @@ test("what can be done now is offered", async () => {
   expect(screen.queryAllByRole("button")).toEqual([]);
 });
 
-test("a run can be stopped, once", async () => {
+test("a run can be stopped only once", async () => {
   const { sent, session } = await show(Header, "running");
   await fireEvent.click(screen.getByRole("button", { name: en.status.stop }));
   expect(sent).toEqual([{ command: "cancel_export" }]);
   const run = session.snapshot.run;
-  if (run) session.take({ event: "progressed", run: { ...run, to_send: 10, sent: 4, stopping: true } });
+  if (run) session.handle({ event: "progressed", run: { ...run, to_send: 10, sent: 4, stopping: true } });
   await tick();
   expect(screen.getByRole<HTMLButtonElement>("button", { name: en.status.stop }).disabled).toBe(true);
   expect(screen.getByRole("progressbar").getAttribute("value")).toBe("4");

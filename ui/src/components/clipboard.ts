@@ -1,6 +1,6 @@
-// The clipboard: `copy`. Not every web view grants the modern way, so the old one stands behind it.
+// Writes to the clipboard: `copy`. Some web views refuse the asynchronous API, so `execCommand` is the fallback.
 
-/** Whether the text is on the clipboard now. To be called while a press is being handled. */
+/** Copies the text and returns whether that succeeded. Call it from a click handler. */
 export async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

@@ -1,8 +1,8 @@
-// The code pages to choose from, and whose they are. Any other name that the engine knows may stand in config.toml.
+// The code pages offered in select boxes. config.toml also accepts every other name that the engine knows.
 
 import { f } from "../i18n/index.svelte";
 
-/** A language that was written in it, and by which system. */
+/** Each code page with a language that used it and the system. */
 const PAGES: readonly (readonly [page: string, language: string, system: string])[] = [
   ["CP866", "ru", "DOS"],
   ["CP1251", "ru", "Windows"],
@@ -39,7 +39,7 @@ const PAGES: readonly (readonly [page: string, language: string, system: string]
   ["CP950", "zh-Hant", "Windows"],
 ];
 
-/** All pages with their languages; one that is not among them is added as it is. */
+/** Returns all code pages with their labels, and `current` first if it is not among them. */
 export function pageOptions(current: string): { value: string; label: string }[] {
   const known = PAGES.map(([page, language, system]) => ({
     value: page,

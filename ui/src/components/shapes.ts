@@ -1,8 +1,8 @@
-// Which shape stands for what in a list: the same as in the tray, where there is one.
+// The icon shapes of severities and run states; the tray uses the same shapes for states.
 
 import type { ErrorSeverity, RunState, State } from "../host/types";
 
-/** The states of the installation, and what else a run or an entry of a list may be. */
+/** The states of the installation, and the shapes that only list entries have. */
 export type Shape = State | "stopped" | "unchanged" | "interrupted" | "info";
 
 export const SEVERITY_SHAPES: Record<ErrorSeverity, Shape> = {

@@ -1,4 +1,4 @@
-// The way to the engine, `Host`, as the window sees it. Knows neither Tauri nor the mock.
+// The window's interface to the engine and the desktop: `Host`. Independent of Tauri and of the mock.
 
 import type {
   Command,
@@ -19,34 +19,34 @@ import type {
   Snapshot,
 } from "./types";
 
-/** A view that the tray may ask for. */
+/** The views, which the tray can open too. */
 export const VIEWS = ["pairing", "history", "errors", "settings"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 /** Ends a subscription. */
 export type Unlisten = () => void;
 
-/** Every call rejects with an `ErrorBody`. Subscriptions are in force when their promise resolves. */
+/** Every call rejects with an `ErrorBody`. A subscription is active once its promise resolves. */
 export interface Host {
   snapshot(): Promise<Snapshot>;
-  /** Resolves when the command is taken up; what comes of it is told by events. */
+  /** Resolves when the engine accepts the command; events report its effects. */
   send(command: Command): Promise<void>;
   history(query: HistoryQuery, cursor: string | null, limit: number): Promise<HistoryPage>;
   run(id: number): Promise<RunReport>;
   errors(query: ErrorQuery, cursor: string | null, limit: number): Promise<ErrorPage>;
   preview(request: PreviewRequest): Promise<Preview>;
   checkSettings(settings: UserSettings): Promise<SettingsCheck>;
-  /** The path that was written; null when the person cancelled. */
+  /** Returns the path of the saved file; null if the user cancelled. */
   saveList(list: List, format: ListFormat): Promise<string | null>;
-  /** The folder; null when the person cancelled. */
+  /** Returns the folder; null if the user cancelled. */
   chooseFolder(): Promise<string | null>;
   desktop(): Promise<Desktop>;
   setStartAtLogin(on: boolean): Promise<Desktop>;
-  /** Opens the page of the pairing under way once more. */
+  /** Opens the verification page of the current pairing again. */
   openAddress(): Promise<void>;
-  /** Has `onLeave` called instead of closing the window, the next time that somebody closes it. */
+  /** Makes the next attempt to close the window call `onLeave` instead. */
   askBeforeClosing(ask: boolean): Promise<void>;
-  /** Closes the window, unasked. */
+  /** Closes the window without asking. */
   close(): Promise<void>;
   onEvent(listener: (event: EngineEvent) => void): Promise<Unlisten>;
   onLeave(listener: () => void): Promise<Unlisten>;
@@ -54,7 +54,7 @@ export interface Host {
   onDesktop(listener: (desktop: Desktop) => void): Promise<Unlisten>;
 }
 
-/** What a call was rejected with, whatever it is. */
+/** Converts the reason of a rejected call to an `ErrorBody`, whatever its type. */
 export function errorBody(reason: unknown): ErrorBody {
   if (typeof reason === "object" && reason !== null && "code" in reason && "message" in reason) {
     const { code, message, hint, path } = reason as Record<string, unknown>;

@@ -9,19 +9,19 @@ afterEach(() => {
   delete (window as { __TAURI_INTERNALS__?: unknown }).__TAURI_INTERNALS__;
 });
 
-/** What the shell was asked, with its arguments. */
-async function asked(call: () => Promise<unknown>): Promise<[command: string, args: unknown]> {
+/** Returns the command that a call invokes, with its arguments. */
+async function invoked(call: () => Promise<unknown>): Promise<[command: string, args: unknown]> {
   let seen: [string, unknown] | undefined;
   mockIPC((command, args) => {
     seen = [command, args];
     return null;
   });
   await call();
-  if (!seen) throw new Error("nothing was asked");
+  if (!seen) throw new Error("no command was invoked");
   return seen;
 }
 
-test("commands go under the names of the contract", async () => {
+test("the host invokes the documented commands", async () => {
   const query = { states: [], triggers: [], text: null, since: null, until: null };
   const errors = { severities: [], kind: null, text: null, since: null, until: null };
   const request = { source_dir: null, source: null, encoding: "CP866" };
@@ -44,19 +44,19 @@ test("commands go under the names of the contract", async () => {
     [() => tauriHost.askBeforeClosing(true), "ask_before_closing", { ask: true }],
     [() => tauriHost.close(), "close", {}],
   ];
-  for (const [call, command, args] of calls) expect(await asked(call)).toEqual([command, args]);
+  for (const [call, command, args] of calls) expect(await invoked(call)).toEqual([command, args]);
 });
 
-test("events are listened for under the names of the contract", async () => {
+test("the host listens for the documented events", async () => {
   const names = ["engine", "show", "leave", "desktop"] as const;
   const listen = [tauriHost.onEvent, tauriHost.onShow, tauriHost.onLeave, tauriHost.onDesktop];
   for (const [at, name] of names.entries()) {
-    const [command, args] = await asked(() => listen[at]?.(() => undefined) ?? Promise.resolve());
+    const [command, args] = await invoked(() => listen[at]?.(() => undefined) ?? Promise.resolve());
     expect([command, (args as { event: string }).event]).toEqual(["plugin:event|listen", name]);
   }
 });
 
-test("a refusal is read whatever it is", () => {
+test("a rejection of any shape becomes an error body", () => {
   const body = { code: "DISK_FULL", message: "the disk is full", hint: "free some", path: "/data" };
   expect(errorBody(body)).toEqual(body);
   expect(errorBody({ code: "USAGE", message: "no" })).toEqual({ code: "USAGE", message: "no", hint: null, path: null });

@@ -1,4 +1,4 @@
-// The host of the real window: `tauriHost`, the commands and events of src-tauri under their names there.
+// The host of the real window: `tauriHost` calls the commands and subscribes to the events of src-tauri.
 
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";

@@ -198,7 +198,7 @@ export const en = {
     found: (n: number) => count(n, { one: "# table found", other: "# tables found" }),
     empty: "No tables in this folder match the patterns.",
     more: (n: number) => count(n, { one: "and # more", other: "and # more" }),
-    checking: "Checking the folder…",
+    checking: "LiveCheck the folder…",
   },
   preview: {
     title: "Can you read the text?",

@@ -7,7 +7,7 @@ const ru = formats("ru", "ru");
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, " ");
 
-test("bytes go up by thousands", () => {
+test("byte units are powers of 1000", () => {
   expect([0, 999, 1000, 15_400, 2_340_000, 678_900_000].map(en.bytes)).toEqual([
     "0 byte",
     "999 byte",
@@ -19,7 +19,7 @@ test("bytes go up by thousands", () => {
   expect(plain(ru.bytes(2_340_000))).toBe("2,3 МБ");
 });
 
-test("durations have their two largest parts", () => {
+test("durations show their two largest units", () => {
   const seconds = [0.4, 9.96, 59, 61, 3600, 3725, 90_061];
   expect(seconds.map((count) => plain(en.duration(count * 1000)))).toEqual([
     "0.4 sec",
@@ -32,9 +32,9 @@ test("durations have their two largest parts", () => {
   ]);
 });
 
-test("times are told from now", () => {
-  const told = (seconds: number) => en.relative(new Date(NOW + seconds * 1000).toISOString(), NOW);
-  expect([-20, -90, -7300, -90_000, 300].map(told)).toEqual([
+test("relative times count from now", () => {
+  const relative = (seconds: number) => en.relative(new Date(NOW + seconds * 1000).toISOString(), NOW);
+  expect([-20, -90, -7300, -90_000, 300].map(relative)).toEqual([
     "now",
     "1 minute ago",
     "2 hours ago",
@@ -43,14 +43,14 @@ test("times are told from now", () => {
   ]);
 });
 
-test("what is near is told shortly", () => {
+test("near times are short", () => {
   const soon = (iso: string) => en.soon(iso, NOW);
   expect(soon("2026-11-20T16:00:00Z")).toMatch(/^\d+:\d\d(\s[AP]M)?$/);
   expect(soon("2026-11-22T16:00:00Z")).toMatch(/^Sun,? \d+:\d\d/);
   expect(soon("2026-12-22T16:00:00Z")).toMatch(/^Dec 22, 2026/);
 });
 
-test("a countdown stops at nothing", () => {
+test("a countdown stops at zero", () => {
   expect([900_000, 61_000, 59_400, 1, 0, -5000].map(en.countdown)).toEqual([
     "15:00",
     "1:01",
@@ -61,11 +61,11 @@ test("a countdown stops at nothing", () => {
   ]);
 });
 
-test("weeks begin where the person lives", () => {
+test("the first day of the week follows the locale", () => {
   expect([formats("en", "en-GB").firstWeekday, formats("he", "he").firstWeekday]).toEqual([1, 7]);
   expect([en.weekday(1, "long"), en.weekday(7, "long"), ru.weekday(3, "long")]).toEqual(["Monday", "Sunday", "среда"]);
 });
 
-test("languages are named", () => {
+test("languages have names", () => {
   expect([en.language("ru"), ru.language("he")]).toEqual(["Russian", "иврит"]);
 });

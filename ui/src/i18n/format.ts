@@ -1,15 +1,15 @@
-// Numbers, sizes, times and durations as a language writes them: `formats`. The only user of Intl's formats for them.
+// Formats numbers, sizes, times and durations for a language: `formats`. Nothing else uses Intl's formatters for these.
 
 import type { Lang } from "./words";
 
 export interface Formats {
   number(value: number): string;
   bytes(value: number): string;
-  /** Day and time: `14 Nov 2026, 08:00`. */
+  /** Date and time: `14 Nov 2026, 08:00`. */
   dateTime(iso: string): string;
-  /** Weekday, day and time: `Sat, 14 November, 08:00`. */
+  /** Weekday, date and time: `Sat, 14 November, 08:00`. */
   due(iso: string): string;
-  /** `16:00` today, `Mon 08:00` within a week, else with the date. */
+  /** `16:00` today, `Mon 08:00` within a week, otherwise with the date. */
   soon(iso: string, now: number): string;
   date(iso: string): string;
   time(iso: string): string;
@@ -17,11 +17,11 @@ export interface Formats {
   relative(iso: string, now: number): string;
   /** `1 h 5 min`, `12 s`. */
   duration(milliseconds: number): string;
-  /** `4:05`, for a countdown. */
+  /** `4:05`, minutes and seconds. */
   countdown(milliseconds: number): string;
-  /** 1 for Monday to 7 for Sunday. */
+  /** `day` is 1 for Monday to 7 for Sunday. */
   weekday(day: number, length: "short" | "long"): string;
-  /** On which the week begins. */
+  /** 1 for Monday to 7 for Sunday. */
   firstWeekday: number;
   /** The name of a language. */
   language(tag: string): string;
@@ -36,23 +36,23 @@ const SPANS = [
   ["second", 1],
 ] as const;
 
-/** The person's own variety of the language, such as British English, where the browser names one. */
+/** Returns the user's regional variant of the language, such as British English, if the browser lists one. */
 function locale(lang: Lang): string {
   return navigator.languages.find((tag) => tag.split("-")[0] === lang) ?? lang;
 }
 
-/** Newer than TypeScript's types, and not in every web view. */
+/** `getWeekInfo` is missing in TypeScript's types and in some web views. */
 function firstWeekday(tag: string): number {
   const locale = new Intl.Locale(tag) as Intl.Locale & { getWeekInfo?: () => { firstDay: number } };
   return locale.getWeekInfo?.().firstDay ?? (locale.language === "he" ? 7 : 1);
 }
 
-/** Whether the locale writes `8:00 AM`; all others write two digits, as the schedule and the tray do. */
+/** Whether the locale uses a 12-hour clock. All others get two-digit hours, as in the schedule and the tray. */
 function twelveHours(tag: string): boolean {
   return new Intl.DateTimeFormat(tag, { timeStyle: "short" }).resolvedOptions().hour12 ?? false;
 }
 
-/** How many midnights lie between two instants. */
+/** Returns the number of midnights between two times. */
 function days(from: number, to: number): number {
   const midnight = (time: number) => new Date(time).setHours(0, 0, 0, 0);
   return Math.round((midnight(to) - midnight(from)) / DAY);
@@ -85,7 +85,7 @@ export function formats(lang: Lang, tag = locale(lang)): Formats {
       const power = Math.min(Math.floor(Math.log10(Math.max(value, 1)) / 3), SIZES.length - 1);
       const scaled = value / 1000 ** power;
       const text = unit(SIZES[power] ?? "byte", power > 0 && scaled < 100 ? 1 : 0).format(scaled);
-      // The units are Latin, and must not be set before their number amid words from right to left.
+      // Isolated, because the Latin unit would otherwise move before its number in right-to-left text.
       return lang === "he" ? `\u2068${text}\u2069` : text;
     },
     dateTime: dateAndHour,
@@ -102,7 +102,7 @@ export function formats(lang: Lang, tag = locale(lang)): Formats {
       const [name, size] = SPANS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
       if (name === "second") return relative.format(0, name);
       const distance = name === "day" ? days(now, Date.parse(iso)) : Math.trunc(seconds / size);
-      // Hebrew has a word for one and two hours, and CLDR sets the number beside it: "(1)".
+      // CLDR adds the number, "(1)", to Hebrew's words for one and two hours.
       return relative.format(distance, name).replace(/ \(\d\)$/, "");
     },
     duration(milliseconds) {

@@ -1,5 +1,5 @@
-// The language of the window: `t` says things in it, `f` formats in it, `speak` changes it. Read inside components,
-// both follow a change at once.
+// The window's language: `t` returns the messages, `f` the formatters, `setLanguage` changes it. `t` and `f` are
+// reactive inside components.
 
 import type { ErrorBody, Finding, Language } from "../host/types";
 import { en, type KnownCode, type Messages } from "./en";
@@ -14,33 +14,33 @@ let lang: Lang = $state("en");
 const messages = $derived(MESSAGES[lang]);
 const format = $derived(formats(lang));
 
-/** Everything the window says, in its language. */
+/** The messages in the window's language. */
 export function t(): Messages {
   return messages;
 }
 
-/** Numbers, sizes and times, in its language. */
+/** The formatters for the window's language. */
 export function f(): Formats {
   return format;
 }
 
-/** Changes the language and the direction of the page; `auto` is the language of the system. */
-export function speak(language: Language): void {
-  lang = language === "auto" ? ofSystem() : language;
+/** Sets the language and the text direction of the page; `auto` means the system's language. */
+export function setLanguage(language: Language): void {
+  lang = language === "auto" ? systemLanguage() : language;
   document.documentElement.lang = lang;
   document.documentElement.dir = DIRECTION[lang];
 }
 
-function ofSystem(): Lang {
+function systemLanguage(): Lang {
   return LANGS.find((known) => navigator.language.split("-")[0] === known) ?? "en";
 }
 
-/** What went wrong and what to do, by its code; none for a code of a newer engine. */
+/** Returns the error sentence and the advice for a code; null for a code that only a newer engine has. */
 export function sentence(error: Pick<ErrorBody, "code">): { what: string; todo: string } | null {
   return Object.hasOwn(messages.codes, error.code) ? messages.codes[error.code as KnownCode] : null;
 }
 
-/** What was found in a table, by its code; none for a code of a newer engine. */
+/** Returns the text of a finding; null for a code that only a newer engine has. */
 export function findingOf({ code }: Pick<Finding, "code">): string | null {
   return Object.hasOwn(messages.findings, code) ? messages.findings[code as keyof Messages["findings"]] : null;
 }

@@ -11,12 +11,12 @@ const LANGUAGES: [name: string, messages: Messages, letter: RegExp][] = [
   ["ru", ru, /[а-яё]/i],
   ["he", he, /[א-ת]/],
 ];
-/** What is called the same everywhere. */
+/** Texts that are the same in every language. */
 const NAMES = ["product", "schedule.crontab"];
 const PLAIN = { times: { at: ["08:00:00"] }, days: "every", months: [] };
 
-/** Every message with its path; those that take arguments are given some. */
-function said(messages: object, path = ""): [path: string, text: string][] {
+/** Returns every text with its path; functions are called with sample arguments. */
+function allTexts(messages: object, path = ""): [path: string, text: string][] {
   return Object.entries(messages).flatMap(([key, value]: [string, unknown]): [string, string][] => {
     const here = path ? `${path}.${key}` : key;
     if (typeof value === "string") return [[here, value]];
@@ -24,22 +24,22 @@ function said(messages: object, path = ""): [path: string, text: string][] {
       const given = key === "describeSchedule" ? [PLAIN] : [2, 5, 7];
       return [[here, String((value as (...given: unknown[]) => string)(...given))]];
     }
-    return said(value as object, here);
+    return allTexts(value as object, here);
   });
 }
 
 describe.each(LANGUAGES)("%s", (_, messages, letter) => {
-  test("says everything in its own letters", () => {
-    const silent = said(messages).filter(([path, text]) => !NAMES.includes(path) && !letter.test(text));
-    // What only puts given values together needs no letters.
+  test("has every text in its own script", () => {
+    const silent = allTexts(messages).filter(([path, text]) => !NAMES.includes(path) && !letter.test(text));
+    // `pager.shown` may consist of its arguments alone.
     expect(silent.filter(([path]) => path !== "pager.shown")).toEqual([]);
   });
 
-  test("leaves no sign of a form or an argument behind", () => {
-    expect(said(messages).filter(([, text]) => /#|undefined|\$\{|NaN/.test(text))).toEqual([]);
+  test("leaves no placeholder in a text", () => {
+    expect(allTexts(messages).filter(([, text]) => /#|undefined|\$\{|NaN/.test(text))).toEqual([]);
   });
 
-  test("has a title, a sentence and a button for every way a pairing fails", () => {
+  test("has a title, a sentence and a button for every pairing fault", () => {
     for (const fault of Object.values(messages.faults)) {
       expect(fault.title).not.toBe(fault.text);
       expect(fault.button).not.toBe("");
@@ -50,7 +50,7 @@ describe.each(LANGUAGES)("%s", (_, messages, letter) => {
 test.each([
   ["error/code.rs", "codes"],
   ["convert/findings.rs", "findings"],
-] as const)("there is a sentence for every code of %s in every language, and none besides", (file, kind) => {
+] as const)("every language has a text for each code of %s, and no others", (file, kind) => {
   const engine = readFileSync(`../src/${file}`, "utf8");
   const words = [...engine.matchAll(/\w+(?:: | => )"([A-Z0-9_]+)"/g)].map(([, word]) => word);
   expect(words.length).toBeGreaterThan(20);
@@ -84,7 +84,7 @@ test("English has a form for one", () => {
   expect([0, 1, 2].map((n) => en.folder.found(n))).toEqual(["0 tables found", "1 table found", "2 tables found"]);
 });
 
-test("the holder is named with its number where that is known", () => {
+test("the owner's process id is shown if known", () => {
   expect(en.heldBy("data_exporter run", 4211)).toContain("data_exporter run (pid 4211)");
   expect(en.heldBy("data_exporter run", 0)).not.toContain("pid");
 });

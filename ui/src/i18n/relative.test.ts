@@ -6,7 +6,7 @@ const NOW = new Date(2026, 10, 20, 9, 0).getTime();
 const ago = (hours: number) => new Date(NOW - hours * 3_600_000).toISOString();
 const { relative } = formats("en", "en-GB");
 
-test("yesterday is the day before today, whatever the hours between", () => {
+test("yesterday is the previous calendar day, whatever the distance in hours", () => {
   expect(relative(ago(25), NOW)).toBe("yesterday");
   expect(relative(ago(34), NOW)).toBe("2 days ago");
   expect(relative(ago(23), NOW)).toBe("23 hours ago");
@@ -17,7 +17,7 @@ test("less than a minute is now", () => {
   expect(relative(ago(0.01), NOW)).toBe("now");
 });
 
-test("hours and minutes are told in words in Hebrew, without the number beside them", () => {
+test("Hebrew has words for one and two hours, without a number", () => {
   const hebrew = formats("he", "he-IL");
   expect(hebrew.relative(ago(1), NOW)).toBe("לפני שעה");
   expect(hebrew.relative(ago(2), NOW)).toBe("לפני שעתיים");

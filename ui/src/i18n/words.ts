@@ -1,4 +1,4 @@
-// The languages and what they need to put words together: `words`.
+// The supported languages and their plurals and lists: `words`.
 
 import type { Language } from "../host/types";
 
@@ -6,18 +6,18 @@ export type Lang = Exclude<Language, "auto">;
 
 export const LANGS: readonly Lang[] = ["en", "ru", "he"];
 
-/** How a language is called by those who speak it. */
+/** The name of each language in that language. */
 export const ENDONYMS: Record<Lang, string> = { en: "English", ru: "Русский", he: "עברית" };
 
 export const DIRECTION: Record<Lang, "ltr" | "rtl"> = { en: "ltr", ru: "ltr", he: "rtl" };
 
-/** The forms of a phrase by the plural rules of its language; `#` stands for the number. */
+/** The plural forms of a phrase; `#` stands for the number. */
 export type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { other: string };
 
 export interface Words {
-  /** The phrase for so many. */
+  /** Returns the plural form for the count. */
   count(count: number, forms: Forms): string;
-  /** `a, b and c`. */
+  /** Joins as `a, b and c`. */
   all(parts: readonly string[]): string;
 }
 
@@ -31,29 +31,29 @@ export function words(lang: Lang): Words {
   };
 }
 
-/** Without the comma before "and", which the engine does not write either. */
+/** Writes no comma before "and", as the engine does. */
 function englishList(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join() : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
 
-/** The "and" is a prefix of the last word, set apart by a maqaf before digits. */
+/** Prefixes "and" to the last word, with a maqaf before digits. */
 function hebrewList(parts: readonly string[]): string {
   const last = parts.at(-1) ?? "";
   if (parts.length < 2) return last;
   return `${parts.slice(0, -1).join(", ")} ו${/^\d/.test(last) ? "־" : ""}${last}`;
 }
 
-/** A name of unknown direction that must not mix with the words around it. */
+/** Isolates a name of unknown direction from the text around it. */
 export function isolated(name: string): string {
   return `\u2068${name}\u2069`;
 }
 
-/** A process by its name, and by its number where that is known. */
+/** Returns a program's name, with its process id if known. */
 export function processName(program: string, pid: number): string {
   return isolated(pid > 0 ? `${program} (pid ${pid})` : program);
 }
 
-/** With a capital letter in front, where the script has them. */
+/** Capitalises the first letter, if the script has capitals. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,13 +1,13 @@
-// What a screen reader is told in passing: `announce`; the frame of the window holds the live region that says it.
+// Announcements for screen readers: `announce`. The window's frame renders them in its live region.
 
-let said = $state({ text: "", turn: 0 });
+let current = $state({ text: "", turn: 0 });
 
-/** Has a sentence read when nothing else is. */
+/** Announces a text politely. */
 export function announce(text: string): void {
-  said = { text, turn: said.turn + 1 };
+  current = { text, turn: current.turn + 1 };
 }
 
-/** What was said last; the turn tells a sentence from the same sentence once more. */
+/** The last announcement; `turn` distinguishes repetitions of the same text. */
 export function announcement(): { text: string; turn: number } {
-  return said;
+  return current;
 }

@@ -1,25 +1,25 @@
-// What the window knows of the engine, `View`, as a pure function of what it was told: `begin` and `apply`.
+// The window's state of the engine, `View`, as a pure function of the engine's answers and events: `setFirstSnapshot` and `apply`.
 
 import type { EngineEvent, Snapshot } from "../host/types";
 
 export interface View {
-  /** None until the engine has answered for the first time. */
+  /** Null until the engine has answered for the first time. */
   readonly snapshot: Snapshot | null;
-  /** Whether the engine has ended; nothing comes after that. */
+  /** Whether the engine has stopped; no event follows. */
   readonly ended: boolean;
 }
 
-export const NOTHING: View = { snapshot: null, ended: false };
+export const INITIAL: View = { snapshot: null, ended: false };
 
 /**
- * The view after the answer to the first question. Events come in order and the newest is always among them, so one
- * that has come meanwhile is never older than the answer that is on its way.
+ * Returns the view after the first answer. Events arrive in order, so a snapshot that came with an event in the
+ * meantime is never older than the answer.
  */
-export function begin(view: View, snapshot: Snapshot): View {
+export function setFirstSnapshot(view: View, snapshot: Snapshot): View {
   return view.snapshot ? view : { ...view, snapshot };
 }
 
-/** The view after an event. */
+/** Returns the view after an event. */
 export function apply(view: View, event: EngineEvent): View {
   switch (event.event) {
     case "changed":

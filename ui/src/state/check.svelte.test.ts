@@ -6,7 +6,7 @@ import { check } from "../host/mock/settings";
 import { snapshotOf, startOf } from "../host/mock/scenario";
 import { Runs } from "../host/mock/runs";
 import type { UserSettings } from "../host/types";
-import { checking, problemOf, type Checking } from "./check.svelte";
+import { liveCheck, problemOf, type LiveCheck } from "./check.svelte";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 const { settings } = snapshotOf(startOf("?mock=paired"), NOW, new Runs(1, NOW));
@@ -14,7 +14,7 @@ const { settings } = snapshotOf(startOf("?mock=paired"), NOW, new Runs(1, NOW));
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Types into settings whose checks take as long as told. */
+/** Simulates typing, with checks that take the given time. */
 function typing(slow: (settings: UserSettings) => number) {
   const asked: (string | null)[] = [];
   const host = {
@@ -24,9 +24,9 @@ function typing(slow: (settings: UserSettings) => number) {
     },
   } as Pick<Host, "checkSettings"> as Host;
   let crontab = $state("0 8 * * *");
-  let made: Checking | undefined;
+  let checker: LiveCheck | undefined;
   const stop = $effect.root(() => {
-    made = checking(host, () => ({ ...settings, crontab }));
+    checker = liveCheck(host, () => ({ ...settings, crontab }));
   });
   flushSync();
   const type = async (next: string, wait: number) => {
@@ -34,10 +34,10 @@ function typing(slow: (settings: UserSettings) => number) {
     flushSync();
     await vi.advanceTimersByTimeAsync(wait);
   };
-  return { asked, type, stop, now: () => made as Checking };
+  return { asked, type, stop, now: () => checker as LiveCheck };
 }
 
-test("the engine is asked at once, and then when the typing rests", async () => {
+test("the engine is asked immediately, then after each pause in typing", async () => {
   const { asked, type, stop, now } = typing(() => 0);
   await vi.advanceTimersByTimeAsync(1);
   expect([asked, now().pending]).toEqual([["0 8 * * *"], false]);
@@ -49,7 +49,7 @@ test("the engine is asked at once, and then when the typing rests", async () => 
   stop();
 });
 
-test("an answer that comes late is dropped", async () => {
+test("an outdated answer is dropped", async () => {
   const { type, stop, now } = typing(({ crontab }) => (crontab === "nonsense" ? 5000 : 0));
   await vi.advanceTimersByTimeAsync(1);
   await type("nonsense", 300);

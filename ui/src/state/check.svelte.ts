@@ -1,20 +1,20 @@
-// What settings that are being typed would do: `checking` asks the engine a moment after each change.
+// Live validation of settings: `liveCheck` asks the engine shortly after each change.
 
 import type { Host } from "../host/host";
 import type { UserSettings, SettingsCheck } from "../host/types";
 
-/** So long nothing may be typed before the engine is asked. */
+/** The pause in typing before the engine is asked, in milliseconds. */
 const PAUSE = 200;
 
-export interface Checking {
-  /** The newest answer; none before the first. */
+export interface LiveCheck {
+  /** The latest answer; null before the first. */
   readonly result: SettingsCheck | null;
-  /** Whether the settings have changed since it was asked for. */
+  /** Whether the settings have changed since that answer was requested. */
   readonly pending: boolean;
 }
 
-/** To be called while a component is made. Answers that come late are dropped. */
-export function checking(host: Host, settings: () => UserSettings): Checking {
+/** Call this while a component initialises. Outdated answers are dropped. */
+export function liveCheck(host: Host, settings: () => UserSettings): LiveCheck {
   let result = $state.raw<SettingsCheck | null>(null);
   let pending = $state(true);
   let asked = false;
@@ -49,7 +49,7 @@ export function checking(host: Host, settings: () => UserSettings): Checking {
   };
 }
 
-/** What is wrong with one field. */
+/** Returns the problem of a field. */
 export function problemOf(check: SettingsCheck | null, field: keyof UserSettings) {
   return check?.problems.find((problem) => problem.field === field);
 }

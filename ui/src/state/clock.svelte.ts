@@ -1,4 +1,4 @@
-// The time of day as something to be followed: `seconds` and `minutes` tick only while a component reads them.
+// The current time as reactive state: `seconds` and `minutes` tick only while a component reads them.
 
 import { createSubscriber } from "svelte/reactivity";
 

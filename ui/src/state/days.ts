@@ -1,12 +1,12 @@
-// Days as they are typed, `2026-11-20`, and the instants where they begin here: `beginning` and `end`.
+// Converts dates of input fields, `2026-11-20`, to the times when they start and end locally: `startOfDay` and `endOfDay`.
 
-/** When a day begins; none for what is no day. */
-export function beginning(day: string): string | null {
+/** Returns the start of a day; null for an invalid date. */
+export function startOfDay(day: string): string | null {
   return instant(day, 0);
 }
 
-/** When a day is over, which is when the next one begins. */
-export function end(day: string): string | null {
+/** Returns the end of a day, which is the start of the next one. */
+export function endOfDay(day: string): string | null {
   return instant(day, 1);
 }
 

@@ -1,19 +1,19 @@
-// A list that the engine hands out a page at a time: `Listing` keeps what it is narrowed to and the way back.
-// Cursors are the engine's own; they are kept and handed back, never looked into.
+// A paged list: `Listing` holds the filter, the current page and the cursors of the pages before it. Cursors are opaque
+// values of the engine.
 
 import { errorBody } from "../host/host";
 import type { ErrorBody } from "../host/types";
 
 export interface Page<Item> {
   readonly items: readonly Item[];
-  /** How many there are on all pages. */
+  /** The number of entries on all pages. */
   readonly total: number;
-  /** What to ask for the next page with; none on the last. */
+  /** The cursor of the next page; null on the last. */
   readonly next: string | null;
 }
 
 export interface Source<Filter, Query, Found> {
-  /** The filter that takes everything. */
+  /** The filter that matches everything. */
   readonly all: Filter;
   query(filter: Filter): Query;
   ask(query: Query, cursor: string | null, limit: number): Promise<Found>;
@@ -21,9 +21,9 @@ export interface Source<Filter, Query, Found> {
 
 type Cursors = readonly (string | null)[];
 
-/** Entries on a page. */
+/** The number of entries on a page. */
 export const LIMIT = 25;
-/** So many milliseconds may pass between two letters of a word. */
+/** The pause in typing before the engine is asked, in milliseconds. */
 const TYPING = 250;
 const START: Cursors = [null];
 
@@ -32,10 +32,10 @@ export class Listing<Filter, Query, Found extends Page<unknown>> {
   #filter: Filter = $state.raw() as Filter;
   #page: Found | null = $state.raw(null);
   #problem: ErrorBody | null = $state.raw(null);
-  /** The cursor of the page that is shown, and before it those of the pages that lead there. */
+  /** The cursors of the pages from the first to the current one. */
   #cursors: Cursors = $state.raw(START);
   #busy = $state(false);
-  /** Whether the page is not yet that of the filter. */
+  /** Whether the page belongs to an earlier filter. */
   #stale = $state(false);
   #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -49,8 +49,8 @@ export class Listing<Filter, Query, Found extends Page<unknown>> {
     return this.#filter;
   }
 
-  /** Whether anything is left out. */
-  get narrowed(): boolean {
+  /** Whether the filter is active. */
+  get isFiltered(): boolean {
     return JSON.stringify(this.query) !== JSON.stringify(this.#source.query(this.#source.all));
   }
 
@@ -58,12 +58,12 @@ export class Listing<Filter, Query, Found extends Page<unknown>> {
     return this.#source.query(this.#filter);
   }
 
-  /** None until the first answer. */
+  /** Null until the first answer. */
   get page(): Found | null {
     return this.#page;
   }
 
-  /** Why the last question was not answered. */
+  /** The error of the last request. */
   get problem(): ErrorBody | null {
     return this.#problem;
   }
@@ -72,13 +72,13 @@ export class Listing<Filter, Query, Found extends Page<unknown>> {
     return this.#busy;
   }
 
-  /** The place of the page's first entry, from 0. */
+  /** The index of the first entry on the page, from 0. */
   get first(): number {
     return (this.#cursors.length - 1) * LIMIT;
   }
 
-  /** Changes the filter and begins at the first page; while something is `typing`, only when it pauses. */
-  narrow(changes: Partial<Filter>, typing = false): void {
+  /** Changes the filter and loads the first page; with `typing`, only after a pause. */
+  setFilter(changes: Partial<Filter>, typing = false): void {
     this.#filter = { ...this.#filter, ...changes };
     this.#cursors = START;
     this.#stale = true;
@@ -87,22 +87,22 @@ export class Listing<Filter, Query, Found extends Page<unknown>> {
     else void this.#load(START);
   }
 
-  widen(): void {
-    this.narrow(this.#source.all);
+  clearFilter(): void {
+    this.setFilter(this.#source.all);
   }
 
-  /** Asks for the page that is shown once more. */
+  /** Loads the current page again. */
   reload(): Promise<void> {
     return this.#load(this.#cursors);
   }
 
-  /** To the page before; none on the first. */
+  /** Loads the previous page; null on the first. */
   get previous(): (() => Promise<void>) | null {
     const cursors = this.#cursors;
     return cursors.length > 1 ? () => this.#load(cursors.slice(0, -1)) : null;
   }
 
-  /** To the page after; none on the last. */
+  /** Loads the next page; null on the last. */
   get next(): (() => Promise<void>) | null {
     const next = this.#page?.next ?? null;
     return next === null || this.#stale ? null : () => this.#load([...this.#cursors, next]);
@@ -115,7 +115,7 @@ export class Listing<Filter, Query, Found extends Page<unknown>> {
     try {
       const page = await this.#source.ask(this.query, cursors.at(-1) ?? null, LIMIT);
       if (turn !== this.#turn) return;
-      // What stood on a later page may be gone by now.
+      // A later page may have become empty in the meantime.
       if (page.items.length === 0 && cursors.length > 1) return await this.#load(START);
       this.#page = page;
       this.#cursors = cursors;

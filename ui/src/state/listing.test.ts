@@ -6,7 +6,7 @@ interface Filter {
   text: string;
 }
 
-/** Numbers from 1 on, those with the text in them; the cursor is where a page begins. */
+/** A listing of the numbers from 1 that contain the text; the cursor is the offset of a page. */
 function numbers(count: () => number) {
   const ask = vi.fn((query: { text: string | null }, cursor: string | null, limit: number): Promise<Page<number>> => {
     const all = Array.from({ length: count() }, (_, at) => at + 1).filter((n) => String(n).includes(query.text ?? ""));
@@ -20,7 +20,7 @@ function numbers(count: () => number) {
 
 afterEach(() => vi.useRealTimers());
 
-test("pages are turned forth and back by the engine's cursors", async () => {
+test("paging forward and back uses the engine's cursors", async () => {
   const { ask, listing } = numbers(() => 60);
   await listing.reload();
   expect(listing.previous).toBeNull();
@@ -36,7 +36,7 @@ test("pages are turned forth and back by the engine's cursors", async () => {
   expect(ask.mock.calls.every(([, , limit]) => limit === LIMIT)).toBe(true);
 });
 
-test("asking once more keeps the page", async () => {
+test("reloading keeps the page", async () => {
   const { ask, listing } = numbers(() => 60);
   await listing.reload();
   await listing.next?.();
@@ -45,7 +45,7 @@ test("asking once more keeps the page", async () => {
   expect(ask.mock.lastCall?.[1]).toBe("25");
 });
 
-test("a page that has emptied leads to the first", async () => {
+test("an empty later page falls back to the first", async () => {
   let count = 60;
   const { listing } = numbers(() => count);
   await listing.reload();
@@ -55,32 +55,32 @@ test("a page that has emptied leads to the first", async () => {
   expect([listing.first, listing.page?.items.length, listing.busy]).toEqual([0, 10, false]);
 });
 
-test("another filter begins at the first page", async () => {
+test("changing the filter returns to the first page", async () => {
   const { ask, listing } = numbers(() => 60);
   await listing.reload();
   await listing.next?.();
-  expect(listing.narrowed).toBe(false);
-  listing.narrow({ text: "7" });
-  expect(listing.narrowed).toBe(true);
+  expect(listing.isFiltered).toBe(false);
+  listing.setFilter({ text: "7" });
+  expect(listing.isFiltered).toBe(true);
   await vi.waitFor(() => expect(listing.busy).toBe(false));
   expect([listing.first, listing.page?.total]).toEqual([0, 6]);
-  listing.widen();
+  listing.clearFilter();
   await vi.waitFor(() => expect(listing.page?.total).toBe(60));
   expect(ask).toHaveBeenCalledTimes(4);
 });
 
-test("only what was typed last is asked for", async () => {
+test("only the last typed text is queried", async () => {
   vi.useFakeTimers();
   const { ask, listing } = numbers(() => 60);
-  listing.narrow({ text: "1" }, true);
+  listing.setFilter({ text: "1" }, true);
   await vi.advanceTimersByTimeAsync(150);
-  listing.narrow({ text: "12" }, true);
+  listing.setFilter({ text: "12" }, true);
   await vi.advanceTimersByTimeAsync(300);
   expect(ask.mock.calls.map(([query]) => query.text)).toEqual(["12"]);
   expect(listing.filter.text).toBe("12");
 });
 
-test("an answer that comes too late is dropped", async () => {
+test("an outdated answer is dropped", async () => {
   const answers: ((page: Page<string>) => void)[] = [];
   const listing = new Listing({
     all: { text: "" },
@@ -95,7 +95,7 @@ test("an answer that comes too late is dropped", async () => {
   expect(listing.page?.items).toEqual(["new"]);
 });
 
-test("a failure is shown beside the page that was there, until the next answer", async () => {
+test("an error is shown with the previous page until the next answer", async () => {
   let fails = false;
   const failure = { code: "STORE_ERROR", message: "the database is locked", hint: null, path: null };
   const listing = new Listing({

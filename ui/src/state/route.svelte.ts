@@ -1,10 +1,10 @@
-// The view that is shown, as the fragment of the address says: `#/history/17`. `route` reads it, `go` changes it.
+// The current view, from the fragment of the address: `#/history/17`. `route` returns it, `navigate` changes it.
 
 import { VIEWS, type ViewName } from "../host/host";
 
 export interface Route {
   readonly view: ViewName;
-  /** What follows: the number of a run, a step of the first set-up. */
+  /** The part after the view: the number of a run or a setup step. */
   readonly rest: string | null;
 }
 
@@ -27,7 +27,7 @@ addEventListener("hashchange", () => {
   else history.replaceState(null, "", href(current.view, current.rest ?? undefined));
 });
 
-/** Has every way to elsewhere asked about first, until what is returned is called. */
+/** Calls `ask` before every navigation, which is cancelled if it returns false. Returns a function that removes the guard. */
 export function guard(ask: (to: Route) => boolean): () => void {
   mayLeave = ask;
   return () => (mayLeave = () => true);
@@ -37,6 +37,6 @@ export function route(): Route {
   return current;
 }
 
-export function go(view: ViewName, rest?: string | number): void {
+export function navigate(view: ViewName, rest?: string | number): void {
   location.hash = href(view, rest);
 }

@@ -1,15 +1,15 @@
-// The window's connection with the engine: `Session`. The only one that subscribes to the host.
+// The window's connection to the engine: `Session`. Nothing else subscribes to the host.
 
 import { createContext } from "svelte";
 
 import type { Host, Unlisten, ViewName } from "../host/host";
 import { errorBody } from "../host/host";
 import type { Command, Desktop, ErrorBody, EngineEvent, UserSettings, Snapshot } from "../host/types";
-import { NOTHING, apply, begin, type View } from "./apply";
+import { INITIAL, apply, setFirstSnapshot, type View } from "./apply";
 
 export class Session {
   readonly host: Host;
-  #view: View = $state.raw(NOTHING);
+  #view: View = $state.raw(INITIAL);
   #desktop: Desktop | null = $state.raw(null);
   #refusal: ErrorBody | null = $state.raw(null);
   #unlisten: Unlisten[] = [];
@@ -18,16 +18,16 @@ export class Session {
     this.host = host;
   }
 
-  /** Subscribes, then asks once. `shown` is called with a view that the tray asks for. */
+  /** Subscribes to events, then fetches the first state. Calls `shown` with each view that the tray opens. */
   async connect(shown: (view: ViewName) => void): Promise<void> {
     this.#unlisten = await Promise.all([
-      this.host.onEvent((event) => this.take(event)),
+      this.host.onEvent((event) => this.handle(event)),
       this.host.onDesktop((desktop) => (this.#desktop = desktop)),
       this.host.onShow(shown),
     ]);
     const [desktop, snapshot] = await Promise.all([this.host.desktop(), this.host.snapshot()]);
     this.#desktop ??= desktop;
-    this.#view = begin(this.#view, snapshot);
+    this.#view = setFirstSnapshot(this.#view, snapshot);
   }
 
   disconnect(): void {
@@ -35,7 +35,7 @@ export class Session {
     this.#unlisten = [];
   }
 
-  take(event: EngineEvent): void {
+  handle(event: EngineEvent): void {
     this.#view = apply(this.#view, event);
   }
 
@@ -48,22 +48,22 @@ export class Session {
     return this.#view.ended;
   }
 
-  /** The engine as it stands; read only where `ready`. */
+  /** The engine's current snapshot. Throws unless `ready`. */
   get snapshot(): Snapshot {
     return this.#view.snapshot ?? unready();
   }
 
-  /** The desktop program as it stands; read only where `ready`. */
+  /** The desktop program's current state. Throws unless `ready`. */
   get desktop(): Desktop {
     return this.#desktop ?? unready();
   }
 
-  /** Whether anything can be changed from here. */
+  /** Whether this window may change anything. */
   get mayChange(): boolean {
     return !this.snapshot.read_only && !this.ended;
   }
 
-  /** Why the last command was not taken up; shown by the frame of the window. */
+  /** The error of the last command that was refused; the window's frame shows it. */
   get refusal(): ErrorBody | null {
     return this.#refusal;
   }
@@ -72,12 +72,12 @@ export class Session {
     this.#refusal = null;
   }
 
-  /** Sends a command; whether it was taken up. A refusal is shown by the frame of the window. */
+  /** Sends a command and returns whether it was accepted. The window's frame shows a refusal. */
   send(command: Command): Promise<boolean> {
     return this.attempt(() => this.host.send(command));
   }
 
-  /** Saves settings with these changes. */
+  /** Saves the settings with these changes and returns whether they were accepted. */
   save(changes: Partial<UserSettings>): Promise<boolean> {
     const settings = { ...this.snapshot.settings, ...changes };
     return this.send({ command: "save_settings", settings });
@@ -89,7 +89,7 @@ export class Session {
     });
   }
 
-  /** Calls the host; whether that succeeded. A refusal is shown by the frame of the window. */
+  /** Calls the host and returns whether that succeeded. The window's frame shows a refusal. */
   async attempt(call: () => Promise<unknown>): Promise<boolean> {
     this.#refusal = null;
     try {

@@ -6,7 +6,7 @@ import { recording } from "../testing/recording";
 import { parse } from "./route.svelte";
 import { Session } from "./session.svelte";
 
-test("it subscribes before it asks", async () => {
+test("the session subscribes before it fetches the snapshot", async () => {
   const { host } = await recording("paired");
   const order: string[] = [];
   const session = new Session({
@@ -19,7 +19,7 @@ test("it subscribes before it asks", async () => {
   expect(session.ready).toBe(true);
 });
 
-test("a refusal is kept until it is dismissed or the next thing is tried", async () => {
+test("a refusal stays until it is dismissed or the next command is sent", async () => {
   const session = new Session(mockHost("?mock=viewer"));
   await session.connect(() => undefined);
   expect(session.mayChange).toBe(false);
@@ -29,7 +29,7 @@ test("a refusal is kept until it is dismissed or the next thing is tried", async
   expect(session.refusal).toBeNull();
 });
 
-test("settings are saved whole, with what changes", async () => {
+test("saving sends the complete settings with the changes", async () => {
   const { host, sent } = await recording("paired");
   const session = new Session(host);
   await session.connect(() => undefined);
@@ -39,7 +39,7 @@ test("settings are saved whole, with what changes", async () => {
   ]);
 });
 
-test("what the tray asks for is shown", async () => {
+test("a view that the tray requests is shown", async () => {
   const { host } = await recording("paired");
   const shown = vi.fn();
   const session = new Session({

@@ -25,7 +25,7 @@ function contrast(one: string, other: string): number {
 
 const SURFACES = ["page-colour", "surface", "surface-sunken", "surface-hover"];
 const TEXTS = ["text", "text-muted", "accent", "accent-hover", "good", "warn", "bad"];
-/** Text, and what it stands on, besides the surfaces. */
+/** Text colours and their backgrounds, besides the surfaces. */
 const ON = [
   ["on-accent", "accent"],
   ["on-accent", "accent-hover"],
@@ -42,16 +42,16 @@ const ON = [
 
 describe.each(["light", "dark"] as const)("in the %s theme", (theme) => {
   const colour = (name: string) => pairs.get(name)?.[theme] ?? "";
-  const told = (one: string, other: string) => contrast(colour(one), colour(other));
+  const ratio = (one: string, other: string) => contrast(colour(one), colour(other));
 
   test.each(TEXTS.flatMap((text) => SURFACES.map((surface) => [text, surface] as const)))(
-    "%s can be read on %s",
-    (text, surface) => expect(told(text, surface)).toBeGreaterThanOrEqual(4.5),
+    "%s is readable on %s",
+    (text, surface) => expect(ratio(text, surface)).toBeGreaterThanOrEqual(4.5),
   );
 
-  test.each(ON)("%s can be read on %s", (text, surface) => expect(told(text, surface)).toBeGreaterThanOrEqual(4.5));
+  test.each(ON)("%s is readable on %s", (text, surface) => expect(ratio(text, surface)).toBeGreaterThanOrEqual(4.5));
 
-  test.each(SURFACES)("the edge of a control can be seen on %s", (surface) =>
-    expect(told("border-control", surface)).toBeGreaterThanOrEqual(3),
+  test.each(SURFACES)("the border of a control is visible on %s", (surface) =>
+    expect(ratio("border-control", surface)).toBeGreaterThanOrEqual(3),
   );
 });

@@ -1,4 +1,4 @@
-// A host for tests of components: `recording`, the mock with its answers at once and its commands on a list.
+// A host for component tests: `recording`, the mock with immediate answers and recorded commands.
 
 import type { Host } from "../host/host";
 import { mockHost } from "../host/mock";
@@ -8,13 +8,13 @@ export interface Recording {
   readonly host: Host;
   readonly sent: Command[];
   readonly called: string[];
-  /** Somebody closes the window, which wants to be asked. */
+  /** Simulates closing a window that asks first. */
   leave(): void;
-  /** Tells the window of a change. */
+  /** Changes the snapshot and notifies the window. */
   change(changes: Partial<Snapshot>): void;
 }
 
-/** Begins with a scenario of the mock, which goes on only when told to. */
+/** Starts in a scenario of the mock, which advances only through `change`. */
 export async function recording(scenario: string): Promise<Recording> {
   const inner = mockHost(`?mock=${scenario}&auto=no`);
   let snapshot = await inner.snapshot();

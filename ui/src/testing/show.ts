@@ -1,4 +1,4 @@
-// Puts a view into the page of a test: `show`.
+// Renders a component with a session: `show`.
 
 import { render } from "@testing-library/svelte";
 import type { Component } from "svelte";

@@ -23,7 +23,7 @@ test.each([
   ["0 0 8,12 * * 1-5", { kind: "weekly", days: [1, 2, 3, 4, 5], hours: [8, 12], minute: 0 }],
   ["0 8 * * 0,7", { kind: "weekly", days: [7], hours: [8], minute: 0 }],
   ["0 18,8 * * *", { kind: "daily", hours: [8, 18], minute: 0 }],
-])("%s is read as it is meant", (crontab, choice) => expect(choiceOf(crontab)).toEqual(choice));
+])("%s is recognised as a common schedule", (crontab, choice) => expect(choiceOf(crontab)).toEqual(choice));
 
 test.each([
   "*/7 * * * *",
@@ -36,4 +36,4 @@ test.each([
   "0 25 * * *",
   "nonsense",
   "",
-])("%j is left as it was typed", (crontab) => expect(choiceOf(crontab)).toEqual({ kind: "custom", crontab }));
+])("%j stays custom", (crontab) => expect(choiceOf(crontab)).toEqual({ kind: "custom", crontab }));

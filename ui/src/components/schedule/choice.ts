@@ -1,4 +1,4 @@
-// The common schedules as a person chooses them, `Choice`, and the crontab of each. What is none of them is `custom`.
+// The common schedules, `Choice`, and their crontabs. Every other crontab is `custom`.
 
 export type Choice =
   | { readonly kind: "minutes"; readonly every: number }
@@ -18,11 +18,11 @@ export type Kind = Choice["kind"];
 
 export const KINDS: readonly Kind[] = ["daily", "weekly", "hourly", "minutes", "none", "custom"];
 export const DISTANCES = [5, 10, 15, 20, 30] as const;
-/** What the daily and weekly choices begin with. */
+/** The default hours of the daily and weekly choices. */
 export const HOURS = [8, 12, 16] as const;
 export const WORKDAYS = [1, 2, 3, 4, 5] as const;
 
-/** None for exports by hand only. */
+/** Returns null if exports run only manually. */
 export function crontabOf(choice: Choice): string | null {
   switch (choice.kind) {
     case "minutes":
@@ -61,7 +61,7 @@ export function choiceOf(crontab: string | null): Choice {
   return days ? { kind: "weekly", days: sorted(days.map((day) => day || 7)), hours, minute } : custom;
 }
 
-/** A list of numbers and ranges; none for anything else. */
+/** Parses a list of numbers and ranges; null for anything else. */
 function numbers(field: string, least: number, most: number): number[] | null {
   const found: number[] = [];
   for (const part of field.split(",")) {

@@ -1,4 +1,4 @@
-// Hours and weekdays to choose from, as the language of the window writes them.
+// The hours and weekdays to choose from, in the window's language.
 
 import { f } from "../../i18n/index.svelte";
 
@@ -15,7 +15,7 @@ export function hourOptions(): Option[] {
   });
 }
 
-/** From the day on which the week begins where the person lives. */
+/** The weekdays, starting with the first day of the week in the user's locale. */
 export function weekdayOptions(): Option[] {
   const first = f().firstWeekday;
   return Array.from({ length: 7 }, (_, at) => {

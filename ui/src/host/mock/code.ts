@@ -1,11 +1,11 @@
-// The code that the pairing of the mock shows: `codeAt`. Its QR code is a real one of its address.
+// The pairing code of the mock: `codeAt`. The QR code really contains the address.
 
 import type { PairingCode, Qr } from "../types";
 
 const ADDRESS = "https://dfm.example.com/device";
 const USER_CODE = "WDJB-MJHT";
 
-/** So long a code is valid. */
+/** The lifetime of a code, in milliseconds. */
 export const LIFE = 15 * 60_000;
 
 export function codeAt(now: number): PairingCode {

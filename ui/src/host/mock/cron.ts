@@ -1,4 +1,4 @@
-// A crontab as the engine reads it, as far as a window has to be tried out: `scheduleOf`.
+// A simplified crontab parser that agrees with the engine's: `scheduleOf`.
 
 import type { Days, ScheduleDescription, ScheduleView, Span, Times } from "../types";
 
@@ -20,7 +20,7 @@ const FIELDS: readonly (readonly [first: number, last: number])[] = [
 const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const LISTED = 12;
 
-/** None for a crontab that is refused. */
+/** Returns null for an invalid crontab. */
 export function scheduleOf(crontab: string, timezone: string | null, now: number): ScheduleView | null {
   const fields = parse(crontab);
   if (!fields) return null;
@@ -65,16 +65,16 @@ function isEvery(fields: Fields, at: number): boolean {
 function spans(fields: Fields, at: number): Span[] {
   if (isEvery(fields, at)) return [];
   const numbers = [...(fields.values[at] ?? [])].map((value) => (at === 5 && value === 0 ? 7 : value));
-  const made: Span[] = [];
+  const ranges: Span[] = [];
   for (const value of numbers.sort((a, b) => a - b)) {
-    const open = made.at(-1);
+    const open = ranges.at(-1);
     if (open?.last === value - 1) open.last = value;
-    else made.push({ first: value, last: value });
+    else ranges.push({ first: value, last: value });
   }
-  return made;
+  return ranges;
 }
 
-/** How far apart values from 0 on are, where that is the same all the way round. */
+/** Returns the distance between values that start at 0 and are evenly spaced around the cycle; null for others. */
 function distance(values: number[], round: number): number | null {
   const step = round / values.length;
   return values.length > 1 && values.every((value, at) => value === at * step) ? step : null;
@@ -115,7 +115,7 @@ function days(fields: Fields): Days {
   return anyWeekday ? { of_month } : { both: { of_month, of_week } };
 }
 
-/** The next five times within a year; seconds are taken as the first of the minute. */
+/** Returns the next five times within a year; of the seconds only the first counts. */
 function next({ values, eitherDay }: Fields, now: number): string[] {
   const [seconds = [], minutes = [], hours = [], dates = [], months = [], weekdays = []] = values;
   const found: string[] = [];

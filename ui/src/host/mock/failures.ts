@@ -1,4 +1,4 @@
-// Errors of the past weeks: `Failures`, filtered and paged as the engine does.
+// The recorded errors of the mock: `Failures`, filtered and paged as the engine does.
 
 import type { ErrorPage, ErrorQuery, ErrorSeverity, RecordedError } from "../types";
 import { noise, pick } from "./noise";
@@ -70,12 +70,12 @@ const SEVERITIES: readonly ErrorSeverity[] = ["CRITICAL", "ERROR", "WARNING", "I
 export class Failures {
   readonly #all: RecordedError[];
 
-  /** So many errors, half an hour apart, the newest seen at this time in the last of so many runs. */
+  /** Creates `count` errors, half an hour apart, the newest at `newest` in the last of `runs` runs. */
   constructor(count: number, newest: number, runs: number) {
-    this.#all = Array.from({ length: count }, (_, at) => made(count - at, newest - at * EVERY, runs - at));
+    this.#all = Array.from({ length: count }, (_, at) => errorAt(count - at, newest - at * EVERY, runs - at));
   }
 
-  /** Puts one that has just happened on top. */
+  /** Adds an error that has just occurred, as the newest. */
   add(error: Omit<RecordedError, "id" | "first_at" | "count" | "reported">): void {
     this.#all.unshift({ ...error, id: this.#all.length + 1, first_at: error.last_at, count: 1, reported: true });
   }
@@ -96,7 +96,7 @@ export class Failures {
   }
 }
 
-function made(id: number, last: number, run: number): RecordedError {
+function errorAt(id: number, last: number, run: number): RecordedError {
   const { message, metadata, ...kind } = pick(KINDS, noise(id, 743));
   const table = pick(TABLES, noise(id, 32)).name;
   const count = Math.floor(noise(id, 34) ** 4 * 40) + 1;

@@ -1,4 +1,4 @@
-// A whole host inside the browser, for trying the window out and for its tests: `mockHost`. Never part of the program.
+// A complete host inside the browser, for development and tests: `mockHost`. The program never contains it.
 
 import type { Host, Unlisten, ViewName } from "../host";
 import type {
@@ -17,12 +17,12 @@ import { scheduleOf } from "./cron";
 import { Failures } from "./failures";
 import { Runs, totals } from "./runs";
 import { UNUSED, failure, progress, snapshotOf, startOf } from "./scenario";
-import { check, fits } from "./settings";
+import { check, matches } from "./settings";
 import { TABLES, preview } from "./tables";
 
 const RUNS = 100_000;
 const FAILURES = 4_000;
-/** So long a call takes to be answered. */
+/** The duration of a call, in milliseconds. */
 const ANSWER = 40;
 const REQUESTING = 900;
 const APPROVED = 12_000;
@@ -81,7 +81,7 @@ class MockHost implements Host {
         throw refusal("SOURCE_MISSING", `there is no table in \`${folder ?? ""}\``, "choose the folder of the tables");
       }
       const { overrides, dbf_encoding } = this.#snapshot.settings;
-      const override = (table: string) => Object.entries(overrides).find(([glob]) => fits(glob, table))?.[1] ?? null;
+      const override = (table: string) => Object.entries(overrides).find(([glob]) => matches(glob, table))?.[1] ?? null;
       const read = preview(request, override);
       return read.encoding_source === "default" ? { ...preview({ ...request, encoding: dbf_encoding }, override), encoding_source: "default" } : read;
     });
@@ -119,7 +119,7 @@ class MockHost implements Host {
       case "export":
         return this.#begin();
       case "cancel_export":
-        if (this.#snapshot.run) this.#tell({ event: "progressed", run: { ...this.#snapshot.run, stopping: true } });
+        if (this.#snapshot.run) this.#emit({ event: "progressed", run: { ...this.#snapshot.run, stopping: true } });
         return this.#later(STEP, () => this.#finish("cancelled"));
       case "pause": {
         const until =
@@ -180,7 +180,7 @@ class MockHost implements Host {
       current: table.name,
     };
     this.#snapshot = { ...this.#snapshot, run: next };
-    this.#tell({ event: "progressed", run: next });
+    this.#emit({ event: "progressed", run: next });
     this.#later(STEP * 2, () => this.#convert(at + 1));
   }
 
@@ -191,7 +191,7 @@ class MockHost implements Host {
     this.#later(STEP, () => this.#convert(0));
   }
 
-  /** The entry of the history for a run that has just begun. */
+  /** Returns the history entry of a run that has just started. */
   #running({ trigger, started_at }: RunProgress): RunReport {
     return {
       run_id: this.#runs.size + 1,
@@ -239,10 +239,10 @@ class MockHost implements Host {
 
   #change(changes: Partial<Snapshot>): void {
     this.#snapshot = { ...this.#snapshot, ...changes };
-    this.#tell({ event: "changed", snapshot: this.#snapshot });
+    this.#emit({ event: "changed", snapshot: this.#snapshot });
   }
 
-  #tell(event: EngineEvent): void {
+  #emit(event: EngineEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
 
@@ -261,7 +261,7 @@ function answer<Answer>(find: () => Answer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     setTimeout(() => {
       try {
-        // What comes over the bridge is a copy.
+        // Tauri's IPC copies values too.
         resolve(structuredClone(find()));
       } catch (reason) {
         reject(reason as Error);

@@ -6,7 +6,7 @@ import { Runs } from "./runs";
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 const ALL = { states: [], triggers: [], text: null, since: null, until: null };
 
-test("pages of runs follow one another without a gap", () => {
+test("pages of runs are contiguous", () => {
   const runs = new Runs(1000, NOW);
   const seen: number[] = [];
   let cursor: string | null = null;
@@ -29,7 +29,7 @@ test("the totals of a run are the sums of its files", () => {
   }
 });
 
-test("errors are counted by severity whatever severity is asked for", () => {
+test("counts by severity ignore the severity filter", () => {
   const failures = new Failures(500, NOW, 1000);
   const query = { severities: [], kind: null, text: null, since: null, until: null };
   const all = failures.page(query, null, 500);

@@ -1,6 +1,6 @@
-// Numbers that look like chance and are the same each time: `noise`.
+// Reproducible pseudo-random numbers: `noise`.
 
-/** From 0 up to 1, by a number and what it is for. */
+/** Returns a number from 0 to below 1 for a seed and a purpose. */
 export function noise(seed: number, purpose: number): number {
   let hash = Math.imul(seed ^ (purpose * 0x9e3779b1), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

@@ -1,4 +1,4 @@
-// A history of any length, made while it is looked at: `Runs`. Run n is always the same.
+// A history of any length, generated on access: `Runs`. Run n is always the same.
 
 import type {
   ErrorBody,
@@ -14,7 +14,7 @@ import { noise, pick } from "./noise";
 import { TABLES, type Table } from "./tables";
 
 const EVERY = 30 * 60_000;
-/** Each such run is of a folder with years of tables in it. */
+/** Every run whose number is a multiple of this has a thousand tables. */
 const LARGE = 997;
 const YEARS = Array.from({ length: 120 }, (_, at) => at + 1900);
 
@@ -39,13 +39,13 @@ export class Runs {
   readonly #latest: RunReport[] = [];
   readonly #totals = new Map<string, number>();
 
-  /** So many runs, half an hour apart, the newest begun at this time. */
+  /** Creates `count` runs, half an hour apart, the newest started at `newest`. */
   constructor(count: number, newest: number) {
     this.#count = count;
     this.#newest = newest;
   }
 
-  /** Puts a run on top, or what has become of one that was put there. */
+  /** Adds a run as the newest, or replaces it. */
   put(run: RunReport): void {
     this.#latest[run.run_id - this.#count - 1] = run;
     this.#totals.clear();
@@ -55,7 +55,7 @@ export class Runs {
     return this.#count + this.#latest.length;
   }
 
-  /** The run of a number, from 1, without its tables. */
+  /** Returns the run of a number, from 1, without its tables. */
   summary(id: number): RunReport {
     const added = this.#latest[id - this.#count - 1];
     if (added) {
@@ -214,9 +214,9 @@ function file(table: Table, id: number, upload: ExportedFile["upload"]): Exporte
   };
 }
 
-function damaged(made: ExportedFile): ExportedFile {
+function damaged(file: ExportedFile): ExportedFile {
   return {
-    ...made,
+    ...file,
     dialect: null,
     encoding: null,
     encoding_source: null,
@@ -225,17 +225,17 @@ function damaged(made: ExportedFile): ExportedFile {
     notes: [],
     error: {
       code: "FILE_DAMAGED",
-      message: `\`${made.source}\` cannot be read: the header ends before its columns do`,
+      message: `\`${file.source}\` cannot be read: the header ends before its columns do`,
       hint: "repair the table in the program that wrote it",
-      path: made.source,
+      path: file.source,
     },
   };
 }
 
-function lossy(made: ExportedFile): ExportedFile {
+function lossy(file: ExportedFile): ExportedFile {
   return {
-    ...made,
-    rows: { ...made.rows, bad: 2, missing: 5, written: made.rows.live + 2 },
+    ...file,
+    rows: { ...file.rows, bad: 2, missing: 5, written: file.rows.live + 2 },
     warnings: [
       {
         code: "NUMBER_INVALID",

@@ -1,4 +1,4 @@
-// What the mock begins with: `scenarioOf` the address's query, such as `?mock=running&lang=he`.
+// The initial state of the mock: `scenarioOf` the query, such as `?mock=running&lang=he`.
 
 import type { Language, PairingState, PairingFault, RunProgress, UserSettings, Snapshot, State } from "../types";
 import { codeAt } from "./code";
@@ -26,7 +26,7 @@ export const SCENARIOS = [
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
-/** Where nothing has been exported yet, and nothing has gone wrong. */
+/** The scenarios without exports and errors. */
 export const UNUSED: readonly Scenario[] = ["first-run", "server-known", "half-set-up", "empty"];
 
 export interface Start {
@@ -34,7 +34,7 @@ export interface Start {
   readonly language: Language;
   readonly fault: PairingFault;
   readonly tray: boolean;
-  /** Whether the pairing goes on by itself. */
+  /** Whether the pairing continues automatically. */
   readonly auto: boolean;
 }
 

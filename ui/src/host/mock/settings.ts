@@ -1,4 +1,4 @@
-// What settings that are being typed would do, judged as the engine does: `check`.
+// Validates settings as the engine does: `check`.
 
 import type { UserSettings, SettingsCheck, SettingsProblem } from "../types";
 import { scheduleOf } from "./cron";
@@ -52,13 +52,13 @@ function zones(): Set<string> {
 
 function takes(settings: UserSettings, name: string): boolean {
   return (
-    settings.include_patterns.some((glob) => fits(glob, name)) &&
-    !settings.exclude_patterns.some((glob) => fits(glob, name))
+    settings.include_patterns.some((glob) => matches(glob, name)) &&
+    !settings.exclude_patterns.some((glob) => matches(glob, name))
   );
 }
 
-/** `*` and `?`; a pattern without `/` is held against the name alone. */
-export function fits(glob: string, name: string): boolean {
+/** Supports `*` and `?`; a pattern without `/` is matched against the name alone. */
+export function matches(glob: string, name: string): boolean {
   const text = glob.includes("/") ? name : (name.split("/").at(-1) ?? name);
   const pattern = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&").replace(/\*+/g, ".*").replaceAll("?", ".");
   return new RegExp(`^${pattern}$`, "i").test(text);

@@ -1,4 +1,4 @@
-// The tables of a shop: `TABLES`, and rows of them for the preview as an old program stored them, in CP866.
+// The tables of a shop: `TABLES`, and their preview rows, stored in CP866.
 
 import type { EncodingSource, Finding, Preview, PreviewRequest } from "../types";
 
@@ -7,7 +7,7 @@ export interface Table {
   readonly dialect: string;
   readonly encodingSource: EncodingSource;
   readonly rows: number;
-  /** Bytes of a row. */
+  /** The length of a row, in bytes. */
   readonly width: number;
 }
 
@@ -52,7 +52,7 @@ const NAMES = [
 ];
 const TOWNS = ["Самара", "Казань", "Псков", "Хайфа", "Рига"];
 
-/** The 20 first rows, read by the code page that was asked for. */
+/** Returns the first 20 rows, decoded with the requested code page. */
 export function preview(request: PreviewRequest, settled: (table: string) => string | null): Preview {
   const shown = TABLES.find((known) => known.name === request.source) ?? TABLES[0];
   const chosen = request.encoding ?? settled(shown.name);
@@ -80,7 +80,7 @@ export function preview(request: PreviewRequest, settled: (table: string) => str
   };
 }
 
-/** A text that was stored in CP866, read by another code page. */
+/** Decodes a text that is stored in CP866 with another code page. */
 function reread(text: string, encoding: string): string {
   const label = DECODERS[encoding];
   if (!label || encoding === "CP866") return text;

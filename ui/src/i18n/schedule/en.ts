@@ -1,4 +1,4 @@
-// A schedule in an English sentence: `schedule`.
+// Describes a schedule in English: `schedule`.
 
 import type { Days, ScheduleDescription, Span } from "../../host/types";
 import { words } from "../words";

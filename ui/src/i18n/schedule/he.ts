@@ -1,4 +1,4 @@
-// A schedule in a Hebrew sentence: `schedule`. Weeks begin on Sunday.
+// Describes a schedule in Hebrew: `schedule`. Weeks start on Sunday.
 
 import type { Days, ScheduleDescription, Span } from "../../host/types";
 import { words } from "../words";

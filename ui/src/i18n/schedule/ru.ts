@@ -1,4 +1,4 @@
-// A schedule in a Russian sentence: `schedule`.
+// Describes a schedule in Russian: `schedule`.
 
 import type { Days, ScheduleDescription, Span } from "../../host/types";
 import { words } from "../words";
@@ -6,7 +6,7 @@ import { each, hours, inTimes, onTheMinute } from "./spans";
 
 const { all, count } = words("ru");
 
-/** «по понедельникам», «с понедельника», «по пятницу». */
+/** The forms of «по понедельникам», «с понедельника» and «по пятницу». */
 const WEEKDAYS = [
   ["понедельникам", "понедельника", "понедельник"],
   ["вторникам", "вторника", "вторник"],
@@ -16,7 +16,7 @@ const WEEKDAYS = [
   ["субботам", "субботы", "субботу"],
   ["воскресеньям", "воскресенья", "воскресенье"],
 ];
-/** «в январе», «с января», «по март». */
+/** The forms of «в январе», «с января» and «по март». */
 const MONTHS = [
   ["январе", "января", "январь"],
   ["феврале", "февраля", "февраль"],
@@ -34,15 +34,15 @@ const MONTHS = [
 
 const name = (names: string[][], at: number, form: 0 | 1 | 2) => names[at - 1]?.[form] ?? "";
 
-/** Single ones together under one preposition, then the runs: «по средам и субботам и с …». */
+/** Formats single names after one preposition, then the ranges: «по средам и субботам и с …». */
 function named(names: string[][], preposition: string, spans: readonly Span[]): string {
   const single = each(spans, (at) => name(names, at, 0), () => "").filter(Boolean);
-  const runs = each(
+  const ranges = each(
     spans,
     () => "",
     (first, last) => `с ${name(names, first, 1)} по ${name(names, last, 2)}`,
   ).filter(Boolean);
-  return all([...(single.length > 0 ? [`${preposition} ${all(single)}`] : []), ...runs]);
+  return all([...(single.length > 0 ? [`${preposition} ${all(single)}`] : []), ...ranges]);
 }
 
 const numbers = (spans: readonly Span[]) => all(each(spans, String, (first, last) => `${first}–${last}`));

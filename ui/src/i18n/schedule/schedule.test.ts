@@ -12,26 +12,26 @@ const SNAPSHOTS = "../src/schedule/snapshots/data_exporter__schedule__tests__a_s
 const body = (name: string) => readFileSync(name, "utf8").split("---\n").slice(2).join("---\n");
 
 function plain(crontab: string): ScheduleDescription {
-  const made = scheduleOf(crontab, null, Date.parse("2026-11-20T12:00:00Z"));
-  if (!made) throw new Error(`${crontab} is refused`);
-  return made.plain;
+  const view = scheduleOf(crontab, null, Date.parse("2026-11-20T12:00:00Z"));
+  if (!view) throw new Error(`${crontab} is refused`);
+  return view.plain;
 }
 
-describe("the engine's own examples", () => {
+describe("the engine's examples", () => {
   const examples = body(`${SNAPSHOTS}.snap`).trim().split("\n");
 
-  test("are many", () => expect(examples.length).toBeGreaterThan(20));
+  test("are present", () => expect(examples.length).toBeGreaterThan(20));
 
   test.each(examples)("%s", (example) => {
     const [, crontab = "", sentence = ""] = /^(.+?): (.+)$/.exec(example) ?? [];
-    // The window names times of the day where the engine names hours.
+    // The window writes times of the day where the engine writes hours.
     const different = / of hour|minute \d+$/.test(sentence) && !sentence.startsWith("at ");
     if (different) expect(en(plain(crontab))).not.toMatch(/ of hour/);
     else expect(en(plain(crontab))).toBe(sentence);
   });
 });
 
-test("the parts of a schedule are read as the engine reads them", () => {
+test("the mock parses a schedule as the engine does", () => {
   expect(plain("*/15 8-18 1 * 1-5")).toEqual(JSON.parse(body(`${SNAPSHOTS}-2.snap`)));
 });
 

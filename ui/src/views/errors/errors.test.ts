@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "vitest";
 
 import type { RecordedError } from "../../host/types";
-import { speak } from "../../i18n/index.svelte";
-import { beginning, end } from "../../state/days";
+import { setLanguage } from "../../i18n/index.svelte";
+import { startOfDay, endOfDay } from "../../state/days";
 import { ALL, errorQuery, toggled } from "./filter";
 import { plainText } from "./plain";
 
@@ -21,30 +21,30 @@ const ERROR: RecordedError = {
 };
 const PLACE = { version: "0.5.0", device_name: "kasse-2" };
 
-afterEach(() => speak("en"));
+afterEach(() => setLanguage("en"));
 
-test("the filter that takes everything asks for everything", () => {
+test("an empty filter gives an unrestricted query", () => {
   expect(errorQuery(ALL)).toEqual({ severities: [], kind: null, text: null, since: null, until: null });
 });
 
-test("days are asked for whole, blanks around the text are not asked for", () => {
+test("the query covers whole days and trims the text", () => {
   const query = errorQuery({ severities: ["INFO"], text: "  goods ", from: "2026-11-01", to: "2026-11-20" });
   expect(query).toEqual({
     severities: ["INFO"],
     kind: null,
     text: "goods",
-    since: beginning("2026-11-01"),
-    until: end("2026-11-20"),
+    since: startOfDay("2026-11-01"),
+    until: endOfDay("2026-11-20"),
   });
 });
 
-test("the order in which severities were pressed makes no other question", () => {
+test("the order of pressing severities does not change the query", () => {
   const pressed = toggled(toggled([], "WARNING"), "CRITICAL");
   expect(errorQuery({ ...ALL, severities: pressed }).severities).toEqual(["CRITICAL", "WARNING"]);
   expect(toggled(pressed, "WARNING")).toEqual(["CRITICAL"]);
 });
 
-test("what is copied says everything, a line each", () => {
+test("the copied text contains every detail, one on each line", () => {
   expect(plainText(ERROR, PLACE)).toBe(
     [
       "Error: A table is damaged.",
@@ -67,7 +67,7 @@ test("what is copied says everything, a line each", () => {
   );
 });
 
-test("an error of a newer engine is copied by its code and without what is not known", () => {
+test("an error with an unknown code is copied with its code and without missing details", () => {
   const unknown: RecordedError = { ...ERROR, type: "QUOTA_EXCEEDED", metadata: {}, run_id: null, hint: null, reported: false };
   const lines = plainText(unknown, PLACE).split("\n");
   expect(lines[0]).toBe("Error: QUOTA_EXCEEDED");
@@ -75,7 +75,7 @@ test("an error of a newer engine is copied by its code and without what is not k
   expect(lines.some((line) => /^(File|What to do|Export):/.test(line))).toBe(false);
 });
 
-test("what is copied is in the language of the window", () => {
-  speak("ru");
+test("the copied text is in the window's language", () => {
+  setLanguage("ru");
   expect(plainText(ERROR, PLACE)).toContain("Ошибка: Таблица повреждена.\nФайл: GOODS.DBF\n");
 });

@@ -1,16 +1,16 @@
-// What the list of errors is narrowed to, `ErrorFilter`, as it is typed, and the question it makes.
+// The filter of the error list as entered, `ErrorFilter`, and the query it becomes.
 
 import type { ErrorQuery, ErrorSeverity } from "../../host/types";
-import { beginning, end } from "../../state/days";
+import { startOfDay, endOfDay } from "../../state/days";
 
-/** The worst first. */
+/** Most severe first. */
 export const SEVERITIES: readonly ErrorSeverity[] = ["CRITICAL", "ERROR", "WARNING", "INFO"];
 
 export interface ErrorFilter {
-  /** None for all of them. */
+  /** Empty for all. */
   readonly severities: readonly ErrorSeverity[];
   readonly text: string;
-  /** The first and the last day. */
+  /** The first day; empty for no limit. */
   readonly from: string;
   readonly to: string;
 }
@@ -22,12 +22,12 @@ export function errorQuery({ severities, text, from, to }: ErrorFilter): ErrorQu
     severities: SEVERITIES.filter((severity) => severities.includes(severity)),
     kind: null,
     text: text.trim() || null,
-    since: beginning(from),
-    until: end(to),
+    since: startOfDay(from),
+    until: endOfDay(to),
   };
 }
 
-/** With this severity if it was not in it, without if it was. */
+/** Adds the severity, or removes it if present. */
 export function toggled(severities: readonly ErrorSeverity[], severity: ErrorSeverity): ErrorSeverity[] {
   return severities.includes(severity)
     ? severities.filter((other) => other !== severity)

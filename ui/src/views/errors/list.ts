@@ -1,4 +1,4 @@
-// The list of errors of a window: `errorList`. It outlives the view, so that whoever comes back finds it as it was.
+// The error list of a session: `errorList`. It outlives the view, so filter and page survive a change of view.
 
 import type { ErrorPage, ErrorQuery, RecordedError } from "../../host/types";
 import { Listing, type Page } from "../../state/listing.svelte";
@@ -11,12 +11,12 @@ export type ErrorList = Listing<ErrorFilter, ErrorQuery, Found>;
 const lists = new WeakMap<Session, ErrorList>();
 
 export function errorList(session: Session): ErrorList {
-  const kept = lists.get(session) ?? made(session);
-  lists.set(session, kept);
-  return kept;
+  const list = lists.get(session) ?? createList(session);
+  lists.set(session, list);
+  return list;
 }
 
-function made({ host }: Session): ErrorList {
+function createList({ host }: Session): ErrorList {
   return new Listing<ErrorFilter, ErrorQuery, Found>({
     all: ALL,
     query: errorQuery,

@@ -1,10 +1,10 @@
-// The details that an error came with: `fileOf` finds the table, `others` the rest as text.
+// The metadata of an error: `fileOf` returns the table, `others` the rest as text.
 
 import type { RecordedError } from "../../host/types";
 
 type Detailed = Pick<RecordedError, "metadata">;
 
-/** The table, relative to the source folder. */
+/** Returns the path of the table, relative to the source folder. */
 export function fileOf({ metadata }: Detailed): string | null {
   return typeof metadata.fileName === "string" ? metadata.fileName : null;
 }

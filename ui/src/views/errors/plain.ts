@@ -1,4 +1,4 @@
-// An error as plain text, for whoever helps: `plainText`. Its times are in UTC, which means the same everywhere.
+// An error as plain text, for a support request: `plainText`. Times are in UTC, which is unambiguous everywhere.
 
 import type { RecordedError, Snapshot } from "../../host/types";
 import { sentence, t } from "../../i18n/index.svelte";
@@ -6,12 +6,12 @@ import { fileOf, others } from "./metadata";
 
 export function plainText(error: RecordedError, { version, device_name }: Pick<Snapshot, "version" | "device_name">): string {
   const words = t().errors;
-  const said = sentence({ code: error.type });
+  const known = sentence({ code: error.type });
   const lines: [name: string, value: string | null][] = [
-    [t().severities[error.severity], said?.what ?? error.type],
+    [t().severities[error.severity], known?.what ?? error.type],
     [words.file, fileOf(error)],
     [words.message, error.message],
-    [words.hint, said?.todo ?? null],
+    [words.hint, known?.todo ?? null],
     [words.hint, error.hint],
     [words.code, error.type],
     [words.first, error.first_at],

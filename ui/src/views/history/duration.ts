@@ -1,4 +1,4 @@
-// How long an export took, or takes so far: `durationOf`.
+// The duration of an export, finished or running: `durationOf`.
 
 import type { RunReport } from "../../host/types";
 import { f } from "../../i18n/index.svelte";

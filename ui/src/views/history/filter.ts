@@ -1,7 +1,7 @@
-// What the list of exports is narrowed to, `RunFilter`, as it is chosen, and the question it makes.
+// The filter of the export list as entered, `RunFilter`, and the query it becomes.
 
 import type { HistoryQuery, RunState, Trigger } from "../../host/types";
-import { beginning, end } from "../../state/days";
+import { startOfDay, endOfDay } from "../../state/days";
 
 export const STATES: readonly RunState[] = [
   "complete",
@@ -19,7 +19,7 @@ export interface RunFilter {
   readonly state: RunState | "troubled" | "any";
   readonly trigger: Trigger | "any";
   readonly text: string;
-  /** The first and the last day. */
+  /** The first day; empty for no limit. */
   readonly from: string;
   readonly to: string;
 }
@@ -31,7 +31,7 @@ export function historyQuery({ state, trigger, text, from, to }: RunFilter): His
     states: state === "any" ? [] : state === "troubled" ? [...TROUBLED] : [state],
     triggers: trigger === "any" ? [] : [trigger],
     text: text.trim() || null,
-    since: beginning(from),
-    until: end(to),
+    since: startOfDay(from),
+    until: endOfDay(to),
   };
 }

@@ -2,11 +2,11 @@ import { afterEach, expect, test } from "vitest";
 
 import { Runs } from "../../host/mock/runs";
 import type { ExportedFile } from "../../host/types";
-import { speak } from "../../i18n/index.svelte";
-import { beginning, end } from "../../state/days";
+import { setLanguage } from "../../i18n/index.svelte";
+import { startOfDay, endOfDay } from "../../state/days";
 import { ALL, historyQuery } from "./filter";
 import { rowsOf } from "./rows";
-import { counted, narrowed, outcomeOf } from "./tables";
+import { countOutcomes, filteredTables, outcomeOf } from "./tables";
 
 const file = (source: string, changes: Partial<ExportedFile> = {}): ExportedFile => ({
   ...(new Runs(1, 0).report(1).files?.[0] as ExportedFile),
@@ -26,42 +26,42 @@ const FILES = [
   file("D.DBF", { upload: "failed", error: ERROR }),
 ];
 
-afterEach(() => speak("en"));
+afterEach(() => setLanguage("en"));
 
-test("the filter that takes everything asks for everything", () => {
+test("an empty filter gives an unrestricted query", () => {
   expect(historyQuery(ALL)).toEqual({ states: [], triggers: [], text: null, since: null, until: null });
 });
 
-test("what is chosen and typed is asked for", () => {
+test("the query contains the chosen state, trigger, text and days", () => {
   const filter = { state: "cancelled", trigger: "manual", text: " 998 ", from: "2026-11-01", to: "2026-11-20" } as const;
   expect(historyQuery(filter)).toEqual({
     states: ["cancelled"],
     triggers: ["manual"],
     text: "998",
-    since: beginning("2026-11-01"),
-    until: end("2026-11-20"),
+    since: startOfDay("2026-11-01"),
+    until: endOfDay("2026-11-20"),
   });
 });
 
-test("problems are exports that failed, broke off or had warnings, but none that a person stopped", () => {
+test("exports with problems are failed, interrupted or with warnings, but not cancelled", () => {
   const { states } = historyQuery({ ...ALL, state: "troubled" });
   expect([...states].sort()).toEqual(["complete_with_warnings", "failed", "interrupted"]);
 });
 
-test("a table that was refused has failed, whatever was done with it", () => {
+test("a refused table counts as failed, whatever its upload state", () => {
   expect(outcomeOf(file("A.DBF", { upload: null, error: ERROR }))).toBe("failed");
   expect(FILES.map(outcomeOf)).toEqual(["sent", "unchanged", "warnings", "untried", "failed"]);
-  expect(counted(FILES)).toEqual({ failed: 1, warnings: 1, sent: 1, unchanged: 1, untried: 1 });
+  expect(countOutcomes(FILES)).toEqual({ failed: 1, warnings: 1, sent: 1, unchanged: 1, untried: 1 });
 });
 
-test("troubled tables come first, the others stay in their order", () => {
+test("tables with problems come first, the others keep their order", () => {
   const names = (found: ExportedFile[]) => found.map(({ source }) => source);
-  expect(names(narrowed(FILES, [], ""))).toEqual(["D.DBF", "C.DBF", "A.DBF", "B.DBF", "old/A.DBF"]);
-  expect(names(narrowed(FILES, ["sent", "untried"], ""))).toEqual(["A.DBF", "old/A.DBF"]);
-  expect(names(narrowed(FILES, [], " a.dbf "))).toEqual(["A.DBF", "old/A.DBF"]);
+  expect(names(filteredTables(FILES, [], ""))).toEqual(["D.DBF", "C.DBF", "A.DBF", "B.DBF", "old/A.DBF"]);
+  expect(names(filteredTables(FILES, ["sent", "untried"], ""))).toEqual(["A.DBF", "old/A.DBF"]);
+  expect(names(filteredTables(FILES, [], " a.dbf "))).toEqual(["A.DBF", "old/A.DBF"]);
 });
 
-test("rows that there are none of are not told of", () => {
+test("zero row counts are omitted", () => {
   const rows = { header: 12, live: 1204, deleted: 0, bad: 0, beyond_header: 0, missing: 0, written: 1204 };
   expect(rowsOf(rows)).toEqual(["1,204 active", "1,204 sent"]);
   const all = { header: 9, live: 5, deleted: 2, bad: 1, beyond_header: 3, missing: 4, written: 6 };

@@ -1,4 +1,4 @@
-// The list of exports of a window: `runList`. It outlives the view, so that whoever comes back finds it as it was.
+// The export list of a session: `runList`. It outlives the view, so filter and page survive a change of view.
 
 import type { HistoryQuery, RunReport } from "../../host/types";
 import { Listing, type Page } from "../../state/listing.svelte";
@@ -10,12 +10,12 @@ export type RunList = Listing<RunFilter, HistoryQuery, Page<RunReport>>;
 const lists = new WeakMap<Session, RunList>();
 
 export function runList(session: Session): RunList {
-  const kept = lists.get(session) ?? made(session);
-  lists.set(session, kept);
-  return kept;
+  const list = lists.get(session) ?? createList(session);
+  lists.set(session, list);
+  return list;
 }
 
-function made({ host }: Session): RunList {
+function createList({ host }: Session): RunList {
   return new Listing<RunFilter, HistoryQuery, Page<RunReport>>({
     all: ALL,
     query: historyQuery,

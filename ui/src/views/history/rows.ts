@@ -1,4 +1,4 @@
-// The reconciliation of a table's rows in words: `rowsOf`. Nothing is said of what there is none of.
+// The row counts of a table as texts: `rowsOf`. Zero counts are omitted.
 
 import type { RowCounts } from "../../host/types";
 import { t } from "../../i18n/index.svelte";

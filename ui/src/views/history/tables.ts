@@ -1,9 +1,9 @@
-// The tables of an export as a person looks for them: `outcomeOf` each, `counted` and `narrowed`.
+// Sorting and filtering of an export's tables by outcome: `outcomeOf`, `countOutcomes` and `filteredTables`.
 
 import type { Shape } from "../../components/shapes";
 import type { ExportedFile } from "../../host/types";
 
-/** What a person should look at first, first. */
+/** In the order of the list: problems first. */
 export const OUTCOMES = ["failed", "warnings", "sent", "unchanged", "untried"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
@@ -22,14 +22,14 @@ export function outcomeOf(file: Pick<ExportedFile, "error" | "upload" | "warning
   return file.warnings.length > 0 ? "warnings" : "sent";
 }
 
-export function counted(files: readonly ExportedFile[]): Record<Outcome, number> {
+export function countOutcomes(files: readonly ExportedFile[]): Record<Outcome, number> {
   const counts = { failed: 0, warnings: 0, sent: 0, unchanged: 0, untried: 0 };
   for (const file of files) counts[outcomeOf(file)]++;
   return counts;
 }
 
-/** Those with one of the outcomes (none for any) and the text in their name, the troubled ones before the others. */
-export function narrowed(
+/** Returns the tables with one of the outcomes (all if empty) and the text in their name, problems first. */
+export function filteredTables(
   files: readonly ExportedFile[],
   outcomes: readonly Outcome[],
   text: string,

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { codeAt } from "../../host/mock/code";
 import type { PairingFault } from "../../host/types";
 import { en } from "../../i18n/en";
-import { speak } from "../../i18n/index.svelte";
+import { setLanguage } from "../../i18n/index.svelte";
 import { show } from "../../testing/show";
 import { remember } from "./attempt.svelte";
 import Pairing from "./Pairing.svelte";
@@ -17,11 +17,11 @@ const heading = () => screen.getByRole("heading", { level: 1 }).textContent;
 beforeEach(() => {
   location.hash = "#/pairing";
   remember({ base_url: null, device_name: null });
-  speak("en");
+  setLanguage("en");
 });
 
 describe("before a pairing", () => {
-  test("the address is asked for where none is configured, the name is filled in", async () => {
+  test("the form asks for the address if none is configured, and suggests the computer's name", async () => {
     const { sent } = await show(Pairing, "first-run");
     expect(field(en.pairing.deviceName).value).toBe("kasse-2");
     await fireEvent.click(button(en.pairing.start));
@@ -30,7 +30,7 @@ describe("before a pairing", () => {
     expect(document.activeElement).toBe(field(en.pairing.server));
   });
 
-  test("what is no address is said to be none", async () => {
+  test("an invalid address is rejected", async () => {
     const { sent } = await show(Pairing, "first-run");
     await fireEvent.input(field(en.pairing.server), { target: { value: "ftp://dfm" } });
     await fireEvent.click(button(en.pairing.start));
@@ -39,7 +39,7 @@ describe("before a pairing", () => {
     expect(screen.getByText(en.pairing.serverInvalid)).toBeTruthy();
   });
 
-  test("an address without its beginning is completed, the computer's own name is left to it", async () => {
+  test("a missing https:// is added, and the default name is not sent", async () => {
     const { sent } = await show(Pairing, "first-run");
     await fireEvent.input(field(en.pairing.server), { target: { value: "dfm.example.com/" } });
     await fireEvent.click(button(en.pairing.start));
@@ -48,7 +48,7 @@ describe("before a pairing", () => {
     ]);
   });
 
-  test("a configured server is not asked for, another one may be given", async () => {
+  test("the form hides a configured server until the user chooses another one", async () => {
     const { sent } = await show(Pairing, "server-known");
     expect(screen.queryByRole("textbox", { name: en.pairing.server })).toBeNull();
     await fireEvent.click(button(en.pairing.otherServer));
@@ -60,7 +60,7 @@ describe("before a pairing", () => {
     ]);
   });
 
-  test("a computer without a name is not paired", async () => {
+  test("pairing requires a computer name", async () => {
     const { sent } = await show(Pairing, "server-known");
     await fireEvent.input(field(en.pairing.deviceName), { target: { value: " " } });
     await fireEvent.click(button(en.pairing.start));
@@ -69,8 +69,8 @@ describe("before a pairing", () => {
   });
 });
 
-describe("while the code waits", () => {
-  test("it is shown whole and read sign by sign", async () => {
+describe("while waiting for confirmation", () => {
+  test("the code is shown whole and spelled for screen readers", async () => {
     await show(Pairing, "waiting");
     expect(screen.getByText("WDJB-MJHT").getAttribute("aria-hidden")).toBe("true");
     expect(screen.getByText("Code: W, D, J, B, hyphen, M, J, H, T")).toBeTruthy();
@@ -78,7 +78,7 @@ describe("while the code waits", () => {
     expect(screen.getByText("https://dfm.example.com/device")).toBeTruthy();
   });
 
-  test("the page opens once more, and it can be cancelled", async () => {
+  test("the page can be opened again, and the pairing cancelled", async () => {
     const { called, sent } = await show(Pairing, "waiting");
     await fireEvent.click(button(en.pairing.openPage));
     expect(called).toEqual(["open_address"]);
@@ -94,7 +94,7 @@ describe("while the code waits", () => {
     expect(screen.queryByRole("img", { name: en.pairing.qr })).toBeNull();
   });
 
-  test("trouble and a browser that did not open are told, with the engine's words", async () => {
+  test("connection trouble and a browser that did not open are shown with the engine's messages", async () => {
     const { change } = await show(Pairing, "waiting");
     const browser = { browser: "failed", why: "there is no display" } as const;
     change({ pairing: { step: "waiting", code: codeAt(Date.now()), trouble: "connection reset", browser } });
@@ -105,18 +105,18 @@ describe("while the code waits", () => {
     expect(screen.getByText("there is no display").closest("[dir=ltr]")).toBeTruthy();
   });
 
-  test("the next screen has the focus on its heading", async () => {
+  test("the next screen focuses its heading", async () => {
     const { change } = await show(Pairing, "waiting");
     change({ pairing: { step: "keeping" } });
     await waitFor(() => expect(document.activeElement?.textContent).toBe(en.pairing.storing));
   });
 });
 
-describe("when it has failed", () => {
+describe("after a failed pairing", () => {
   const faults = Object.keys(en.faults) as PairingFault[];
   const correcting: PairingFault[] = ["unsupported", "configuration"];
 
-  test.each(faults)("%s has its sentence and its button", async (fault) => {
+  test.each(faults)("%s shows its sentence and its button", async (fault) => {
     const { sent } = await show(Pairing, `failed&fault=${fault}`);
     expect(heading()).toBe(en.faults[fault].title);
     expect(screen.getByText(en.faults[fault].text)).toBeTruthy();
@@ -125,7 +125,7 @@ describe("when it has failed", () => {
     expect(sent.map((one) => one.command)).toEqual([command]);
   });
 
-  test("it is tried again in the same way", async () => {
+  test("retrying uses the same server and name", async () => {
     remember({ base_url: "https://other.example.com", device_name: "office" });
     const { sent } = await show(Pairing, "failed&fault=network");
     await fireEvent.click(button(en.faults.network.button));
@@ -134,7 +134,7 @@ describe("when it has failed", () => {
     ]);
   });
 
-  test("a wrong address leads to its field", async () => {
+  test("correcting the address focuses its field", async () => {
     const { change } = await show(Pairing, "failed&fault=unsupported");
     await fireEvent.click(button(en.faults.unsupported.button));
     change({ pairing: { step: "idle" } });
@@ -143,8 +143,8 @@ describe("when it has failed", () => {
   });
 });
 
-describe("when it has come about", () => {
-  test("it says with whom and leads on to the folder", async () => {
+describe("after a successful pairing", () => {
+  test("the site is named, and the button leads to the folder step", async () => {
     const { sent } = await show(Pairing, "done");
     expect(heading()).toMatch(/Paired with .shop-7/);
     await fireEvent.click(button(en.pairing.setUp));
@@ -152,7 +152,7 @@ describe("when it has come about", () => {
     await waitFor(() => expect(location.hash).toBe("#/pairing/folder"));
   });
 
-  test("notes of the engine are shown as they are", async () => {
+  test("notes of the engine are shown unchanged", async () => {
     const { change } = await show(Pairing, "done");
     change({ pairing: { step: "done", domain: "shop-7", notes: ["the former secret could not be removed"] } });
     await tick();
@@ -160,14 +160,14 @@ describe("when it has come about", () => {
     expect(note.closest("[lang=en]")).toBeTruthy();
   });
 
-  test("a pairing that stands can be renewed at once", async () => {
+  test("a current pairing can be renewed directly", async () => {
     const { sent } = await show(Pairing, "paired");
     expect(screen.getByText("shop-7")).toBeTruthy();
     await fireEvent.click(button(en.pairing.again));
     expect(sent).toEqual([{ command: "start_pairing", base_url: null, device_name: null }]);
   });
 
-  test("what is missing is offered", async () => {
+  test("an incomplete setup links to its next step", async () => {
     await show(Pairing, "half-set-up");
     const link = screen.getByRole("link", { name: en.pairing.finishSetUp });
     expect(link.getAttribute("href")).toBe("#/pairing/folder");
@@ -177,7 +177,7 @@ describe("when it has come about", () => {
   });
 });
 
-test("nothing can be changed while another process holds the folder", async () => {
+test("nothing can be changed while another process owns the data folder", async () => {
   await show(Pairing, "viewer");
   for (const name of [en.pairing.again, en.pairing.otherServer, en.pairing.unpair]) {
     expect(button(name).hasAttribute("disabled")).toBe(true);

@@ -1,6 +1,6 @@
-// The server's address as a person types it: `address`.
+// Parses the server address that the user types: `address`.
 
-/** With `https://` in front where nothing stands there; none for what is no address. */
+/** Adds a missing `https://`; returns null for an invalid address. */
 export function address(typed: string): string | null {
   const text = typed.trim();
   if (text === "" || /\s/.test(text)) return null;

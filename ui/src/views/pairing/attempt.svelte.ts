@@ -1,4 +1,4 @@
-// With what the last pairing was begun from this window: `attempt`, so that it can be tried again the same way.
+// The input of the last pairing that this window started: `attempt`, for retrying with the same values.
 
 import type { PairingRequest } from "../../host/types";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import { address } from "./address";
-import { due } from "./countdown";
+import { announcementDue } from "./countdown";
 import { spelled } from "./spelled";
 
 test.each([
@@ -17,21 +17,21 @@ test.each([
   ["https://", null],
 ])("%j is %j", (typed, whole) => expect(address(typed)).toBe(whole));
 
-test("a code is spelled", () => {
+test("a code is spelled character by character", () => {
   expect(spelled("WDJB-MJHT", "hyphen")).toBe("W, D, J, B, hyphen, M, J, H, T");
   expect(spelled("1234", "hyphen")).toBe("1, 2, 3, 4");
 });
 
-test("the time left is told at a few whole minutes, each once", () => {
-  const told: number[] = [];
+test("the remaining time is announced once at each of a few whole minutes", () => {
+  const announced: number[] = [];
   for (let left = 15 * 60; left >= -3; left--) {
-    const minutes = due((left + 1) * 1000, left * 1000);
-    if (minutes !== null) told.push(minutes);
+    const minutes = announcementDue((left + 1) * 1000, left * 1000);
+    if (minutes !== null) announced.push(minutes);
   }
-  expect(told).toEqual([10, 5, 2, 1, 0]);
+  expect(announced).toEqual([10, 5, 2, 1, 0]);
 });
 
-test("a machine that slept tells only what holds now", () => {
-  expect(due(14 * 60_000, 90_000)).toBe(10);
-  expect(due(14 * 60_000, -1)).toBe(0);
+test("after a suspend only the current remaining time is announced", () => {
+  expect(announcementDue(14 * 60_000, 90_000)).toBe(10);
+  expect(announcementDue(14 * 60_000, -1)).toBe(0);
 });

@@ -1,5 +1,5 @@
-// A code as a screen reader should say it, sign by sign: `spelled`.
+// Spells a code for screen readers, character by character: `spelled`.
 
 export function spelled(code: string, hyphen: string): string {
-  return [...code].map((sign) => (sign === "-" ? hyphen : sign)).join(", ");
+  return [...code].map((character) => (character === "-" ? hyphen : character)).join(", ");
 }

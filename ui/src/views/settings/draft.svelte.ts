@@ -1,21 +1,21 @@
-// Settings that are being edited: `Draft` keeps what differs from those that are saved, and nothing else, so that what
-// is changed elsewhere meanwhile is not undone by saving.
+// Settings being edited: `Draft` stores only the differences from the saved ones, so that saving does not undo changes
+// made elsewhere in the meantime.
 
 import type { UserSettings } from "../../host/types";
 
-/** The settings, and what the desktop keeps instead of the engine. */
+/** The engine's settings and the one that the desktop stores. */
 export type Form = UserSettings & { start_at_login: boolean };
 
 export class Draft {
   readonly #saved: () => Form;
   #changes = $state.raw<Partial<Form>>({});
 
-  /** To be made while a component is made. */
+  /** Create it while a component initialises. */
   constructor(saved: () => Form) {
     this.#saved = saved;
   }
 
-  /** Everything, as it would be saved. */
+  /** The complete form, as saving would store it. */
   get form(): Form {
     return { ...this.#saved(), ...this.#changes };
   }
@@ -25,7 +25,7 @@ export class Draft {
     return settings;
   }
 
-  /** What differs from what is saved. */
+  /** The differences from the saved settings. */
   get changes(): Partial<Form> {
     const saved = this.#saved();
     const names = Object.keys(this.#changes) as (keyof Form)[];
@@ -43,7 +43,7 @@ export class Draft {
   }
 }
 
-/** Whether two settings are equal; the names in an object have no order. */
+/** Whether two values are equal; the order of keys does not matter. */
 function same(one: unknown, other: unknown): boolean {
   const sorted = (_: string, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)

@@ -2,15 +2,15 @@ import { fireEvent, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, expect, test } from "vitest";
 
 import { en } from "../../i18n/en";
-import { speak } from "../../i18n/index.svelte";
+import { setLanguage } from "../../i18n/index.svelte";
 import { show } from "../../testing/show";
 import Settings from "./Settings.svelte";
 
 const press = (name: string) => fireEvent.click(screen.getByRole("button", { name }));
 
 beforeEach(() => {
-  speak("en");
-  // The page of these tests knows no dialogs.
+  setLanguage("en");
+  // jsdom does not implement dialogs.
   Object.assign(HTMLDialogElement.prototype, {
     showModal(this: HTMLDialogElement) {
       this.open = true;
@@ -21,7 +21,7 @@ beforeEach(() => {
   });
 });
 
-test("a window with unsaved settings asks before it closes, each time", async () => {
+test("a window with unsaved settings asks each time before it closes", async () => {
   const { called, leave } = await show(Settings, "paired");
   const skip = screen.getByRole<HTMLInputElement>("checkbox", { name: en.settings.skipUnchanged });
   expect(called).toEqual([]);
@@ -41,7 +41,7 @@ test("a window with unsaved settings asks before it closes, each time", async ()
   await waitFor(() => expect(called.slice(2)).toEqual(["ask_before_closing false", "close"]));
 });
 
-test("it says who does the exports, where this program only tells it to", async () => {
+test("the settings name the program that runs the exports, if it is another one", async () => {
   const { change } = await show(Settings, "paired");
   expect(screen.queryByText(/this window controls it/)).toBeNull();
   change({ holder: { pid: 4211, program: "data_exporter run" } });

@@ -1,4 +1,4 @@
-// What is wrong with settings, as a field tells it: `problemsOf` a field, `faultOf` and `detailOf` it, and what it `names`.
+// The validation problems of a settings field: `problemsOf`, `faultOf`, `detailOf` and `names`.
 
 import type { UserSettings, SettingsCheck, SettingsProblem } from "../../host/types";
 import { t } from "../../i18n/index.svelte";
@@ -9,18 +9,18 @@ export function problemsOf(check: SettingsCheck | null, field: Field): SettingsP
   return check?.problems.filter((problem) => problem.field === field) ?? [];
 }
 
-/** In the language of the window; none where nothing is wrong. */
+/** Returns the translated sentence; undefined if there is no problem. */
 export function faultOf(problems: readonly SettingsProblem[]): string | undefined {
   const field = problems[0]?.field;
   return field !== undefined && isField(field) ? t().settings.faults[field] : undefined;
 }
 
-/** The engine's English words, a line for each problem. */
+/** Returns the engine's English messages, one line for each problem. */
 export function detailOf(problems: readonly SettingsProblem[]): string | undefined {
   return problems.map(({ message, remedy }) => `${message}; ${remedy}`).join("\n") || undefined;
 }
 
-/** Whether a problem is about this very text. */
+/** Whether a problem quotes this text. */
 export function names(problems: readonly SettingsProblem[], text: string): boolean {
   return text !== "" && problems.some(({ message }) => message.includes(`\`${text}\``));
 }

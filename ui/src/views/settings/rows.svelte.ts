@@ -1,13 +1,13 @@
-// Rows as they are typed, of which only the filled ones are a setting: `rowsOf`. Unfilled ones are shown until the
-// setting becomes another than what was typed.
+// Rows being typed, of which only the filled ones are part of the setting: `rowsOf`. Empty rows stay visible until the
+// setting changes elsewhere.
 
 export interface Typed<Row> {
   readonly shown: readonly Row[];
-  /** Takes what was typed; the filled rows of it. */
+  /** Stores the typed rows and returns the filled ones. */
   type(rows: readonly Row[]): Row[];
 }
 
-/** To be called while a component is made. */
+/** Call this while a component initialises. */
 export function rowsOf<Row>(saved: () => readonly Row[], filled: (rows: readonly Row[]) => Row[]): Typed<Row> {
   let typed = $state.raw<readonly Row[]>([]);
   const same = (one: readonly Row[], other: readonly Row[]) => JSON.stringify(one) === JSON.stringify(other);

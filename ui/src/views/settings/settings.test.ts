@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { check } from "../../host/mock/settings";
 import { snapshotOf, startOf } from "../../host/mock/scenario";
 import { Runs } from "../../host/mock/runs";
-import { speak } from "../../i18n/index.svelte";
+import { setLanguage } from "../../i18n/index.svelte";
 import { Draft, type Form } from "./draft.svelte";
 import { detailOf, faultOf, names, problemsOf } from "./problems";
 import { rowsOf } from "./rows.svelte";
@@ -16,9 +16,9 @@ function saved(): Form {
   return { ...settings, start_at_login: false };
 }
 
-afterEach(() => speak("en"));
+afterEach(() => setLanguage("en"));
 
-test("a draft holds what differs, and what is typed back is no change", () => {
+test("a draft stores differences, and restoring a value removes the change", () => {
   const before = saved();
   const draft = new Draft(() => before);
   expect(draft.changes).toEqual({});
@@ -31,14 +31,14 @@ test("a draft holds what differs, and what is typed back is no change", () => {
   expect(draft.form).toEqual(before);
 });
 
-test("the order of patterns counts, that of code pages by pattern does not", () => {
+test("the order of patterns matters, the order of code page overrides does not", () => {
   const before = { ...saved(), include_patterns: ["a", "b"], overrides: { "A*": "CP866", "B*": "CP1251" } };
   const draft = new Draft(() => before);
   draft.change({ include_patterns: ["b", "a"], overrides: { "B*": "CP1251", "A*": "CP866" } });
   expect(draft.changes).toEqual({ include_patterns: ["b", "a"] });
 });
 
-test("what is saved elsewhere meanwhile is kept beside what is typed here", () => {
+test("settings saved elsewhere are combined with the unsaved changes", () => {
   let current = saved();
   const draft = new Draft(() => current);
   draft.change({ crontab: "@hourly" });
@@ -48,11 +48,11 @@ test("what is saved elsewhere meanwhile is kept beside what is typed here", () =
   expect(draft.changes).toEqual({});
 });
 
-test("what is asked about holds the settings only", () => {
+test("validation sends only the engine's settings", () => {
   expect(new Draft(saved).settings).not.toHaveProperty("start_at_login");
 });
 
-test("rows that are not filled yet are shown and are no setting", () => {
+test("empty rows are shown but are not part of the setting", () => {
   let patterns = ["*.dbf"];
   const filled = (rows: readonly string[]) => rows.filter(Boolean);
   const rows = rowsOf(() => patterns, filled);
@@ -64,7 +64,7 @@ test("rows that are not filled yet are shown and are no setting", () => {
   expect(rows.shown).toEqual(["*.DBF"]);
 });
 
-test("every problem is told beside its field, in the language of the window and in the engine's", () => {
+test("every problem has a translated sentence and the engine's message at its field", () => {
   const wrong = { ...saved(), source_dir: "D:\\missing", include_patterns: ["ok*", "a[", "b["], dbf_encoding: "CP1" };
   const found = check(wrong, NOW);
   const patterns = problemsOf(found, "include_patterns");
@@ -75,22 +75,22 @@ test("every problem is told beside its field, in the language of the window and 
   expect(problemsOf(found, "source_dir")).toHaveLength(1);
   expect(problemsOf(found, "exclude_patterns")).toEqual([]);
   expect([faultOf([]), detailOf([])]).toEqual([undefined, undefined]);
-  speak("ru");
+  setLanguage("ru");
   expect(faultOf(problemsOf(found, "dbf_encoding"))).toBe("Неизвестная кодировка.");
 });
 
-test("a problem of no field of this view has no sentence of its own", () => {
+test("a problem of an unknown field has no translated sentence", () => {
   expect(faultOf([{ field: "uploads_in_flight", message: "", remedy: "" }])).toBeUndefined();
 });
 
-test("the zone that is set can be chosen, also where this computer does not know it", () => {
+test("the configured time zone is offered even if the browser does not know it", () => {
   const values = (chosen: string | null) => zones(chosen).map(({ value }) => value);
   expect(values(null)[0]).toBe("");
   expect(values("Europe/Berlin").filter((zone) => zone === "Europe/Berlin")).toHaveLength(1);
   expect(values("Mars/Olympus")).toContain("Mars/Olympus");
 });
 
-test("no zone is listed twice, whether or not the browser lists UTC", () => {
+test("no time zone is listed twice, whether or not the browser lists UTC", () => {
   const listed = Intl.supportedValuesOf("timeZone");
   const spied = vi.spyOn(Intl, "supportedValuesOf");
   for (const known of [listed, [...listed, "UTC"]]) {

@@ -1,10 +1,10 @@
-// The time zones to choose from: `zones`. The computer's own is told by an empty value.
+// The time zones to choose from: `zones`. The empty value stands for the computer's own.
 
 import { t } from "../../i18n/index.svelte";
 
 export function zones(chosen: string | null): { value: string; label: string }[] {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  // Some browsers list UTC, others leave it out.
+  // Only some browsers list UTC.
   const all = new Set(["UTC", ...Intl.supportedValuesOf("timeZone"), ...(chosen === null ? [] : [chosen])]);
   return [
     { value: "", label: t().settings.ownTimezone(own) },

@@ -1,16 +1,16 @@
-// What a choice of code page at a preview is about, `scopeOf`, and the change of settings it means, `choose`.
+// The scope of a code page chosen in the preview, `scopeOf`, and the resulting settings, `choose`.
 
 import type { Preview, UserSettings } from "../../host/types";
 
 /**
- * `folder`: all tables that name no page. `table`: this one, which names its own. `all`: every table, whatever it
- * names. `pattern`: somebody wrote a pattern of his own for it, which is changed where it was written.
+ * `folder`: all tables that do not specify a code page. `table`: this table, which specifies its own. `all`: every
+ * table. `pattern`: the user's own pattern decides, and is changed only in the settings.
  */
 export type Scope = "folder" | "table" | "all" | "pattern";
 
 type Encodings = Pick<UserSettings, "dbf_encoding" | "overrides">;
 
-/** The pattern of every table; it comes before all others, so beside it no other counts. */
+/** The pattern of every table. It precedes all others, so none of them has an effect beside it. */
 const ALL = "*";
 
 export function scopeOf({ overrides }: Encodings, { encoding_source, source }: Preview): Scope {
@@ -35,7 +35,7 @@ export function choose(encodings: Encodings, source: string, page: string, scope
   }
 }
 
-/** A pattern that fits this name only. */
+/** Returns a pattern that matches only this name. */
 function literal(name: string): string {
   return name.replace(/[*?[\]{}!]/g, "[$&]");
 }

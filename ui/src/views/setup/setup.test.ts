@@ -5,7 +5,7 @@ import { Runs } from "../../host/mock/runs";
 import { snapshotOf, startOf } from "../../host/mock/scenario";
 import type { Preview } from "../../host/types";
 import { en } from "../../i18n/en";
-import { speak } from "../../i18n/index.svelte";
+import { setLanguage } from "../../i18n/index.svelte";
 import { show } from "../../testing/show";
 import Pairing from "../pairing/Pairing.svelte";
 import { choose, scopeOf } from "./encoding";
@@ -15,43 +15,43 @@ const NOW = Date.parse("2026-11-20T12:00:00Z");
 const at = (scenario: string) => snapshotOf(startOf(`?mock=${scenario}`), NOW, new Runs(3, NOW));
 const button = (name: string) => screen.getByRole<HTMLButtonElement>("button", { name });
 
-beforeEach(() => speak("en"));
+beforeEach(() => setLanguage("en"));
 
-async function go(step: string) {
+async function navigate(step: string) {
   location.hash = `#/pairing/${step}`;
   await waitFor(() => expect(location.hash).toBe(`#/pairing/${step}`));
   dispatchEvent(new HashChangeEvent("hashchange"));
 }
 
-describe("the steps", () => {
-  test("stand where the engine says", () => {
+describe("the setup steps", () => {
+  test("follow the engine's snapshot", () => {
     expect(firstOpen(at("first-run"))).toBe("pair");
     expect(firstOpen(at("half-set-up"))).toBe("folder");
     expect(firstOpen(at("paired"))).toBe("done");
     expect([at("first-run"), at("half-set-up"), at("paired")].map(isSetUp)).toEqual([false, false, true]);
   });
 
-  test("are open only after what they need", () => {
+  test("are reachable only after the steps that they need", () => {
     expect([isOpen("folder", at("first-run")), isOpen("folder", at("half-set-up"))]).toEqual([false, true]);
     expect([isOpen("schedule", at("half-set-up")), isOpen("schedule", at("paired"))]).toEqual([false, true]);
   });
 
-  test("end for whoever exports by hand", () => {
+  test("are complete without a schedule after a manual export", () => {
     const paired = at("paired");
     const byHand = { ...paired, settings: { ...paired.settings, crontab: null } };
     expect(isSetUp(byHand)).toBe(true);
     expect(isSetUp({ ...byHand, last_run: null })).toBe(false);
   });
 
-  test("have names in the address", () => {
+  test("are named in the address", () => {
     expect([stepOf("folder"), stepOf("nonsense"), stepOf(null)]).toEqual(["folder", null, null]);
   });
 });
 
-describe("the folder", () => {
-  test("is looked into while it is typed and saved on the way on", async () => {
+describe("the folder step", () => {
+  test("checks the folder while typing and saves it on continue", async () => {
     const { sent, session } = await show(Pairing, "half-set-up");
-    await go("folder");
+    await navigate("folder");
     await waitFor(() => screen.getByRole("heading", { name: en.folder.title }));
     expect(button(en.actions.continue).disabled).toBe(true);
     await fireEvent.click(button(en.folder.choose));
@@ -62,9 +62,9 @@ describe("the folder", () => {
     await waitFor(() => expect(location.hash).toBe("#/pairing/preview"));
   });
 
-  test("that does not exist cannot be gone on with", async () => {
+  test("does not continue with a missing folder", async () => {
     await show(Pairing, "half-set-up");
-    await go("folder");
+    await navigate("folder");
     const typed = await waitFor(() => screen.getByRole("textbox", { name: en.folder.label }));
     await fireEvent.input(typed, { target: { value: "D:\\missing" } });
     await waitFor(() => screen.getByText(/does not exist/));
@@ -72,10 +72,10 @@ describe("the folder", () => {
   });
 });
 
-describe("the preview", () => {
-  test("shows rows, and a page that is chosen is saved", async () => {
+describe("the preview step", () => {
+  test("shows rows and saves the chosen code page", async () => {
     const { sent, session } = await show(Pairing, "paired");
-    await go("preview");
+    await navigate("preview");
     await waitFor(() => screen.getByText("Чайник электрический", { selector: "tr:first-child td" }));
     expect(screen.getAllByRole("row")).toHaveLength(21);
     const page = screen.getByRole("combobox", { name: en.preview.encoding });
@@ -85,37 +85,37 @@ describe("the preview", () => {
   });
 });
 
-describe("a page that is chosen", () => {
+describe("a chosen code page", () => {
   const encodings = { dbf_encoding: "CP866", overrides: { "old/*": "CP437" } };
   const table = (source: string, encoding_source: Preview["encoding_source"]) =>
     ({ source, encoding_source }) as Preview;
 
-  test("is that of the folder for tables that name none", () => {
+  test("becomes the default for a table that specifies none", () => {
     const scope = scopeOf(encodings, table("A.DBF", "default"));
     expect(scope).toBe("folder");
     expect(choose(encodings, "A.DBF", "CP1251", scope)).toEqual({ ...encodings, dbf_encoding: "CP1251" });
   });
 
-  test("is that of one table where that names its own", () => {
+  test("overrides a single table that specifies its own", () => {
     expect(scopeOf(encodings, table("A.DBF", "ldid"))).toBe("table");
     const next = choose(encodings, "A.DBF", "CP1251", "table");
     expect(next.overrides).toEqual({ "old/*": "CP437", "A.DBF": "CP1251" });
     expect(scopeOf(next, table("A.DBF", "setting"))).toBe("table");
   });
 
-  test("is that of all tables when told so, and back", () => {
+  test("can apply to all tables, and back to one", () => {
     const all = choose(encodings, "A.DBF", "CP1251", "all");
     expect(all).toEqual({ dbf_encoding: "CP1251", overrides: { "old/*": "CP437", "*": "CP1251" } });
     expect(scopeOf(all, table("A.DBF", "setting"))).toBe("all");
     expect(choose(all, "A.DBF", "CP1251", "table").overrides).toEqual({ "old/*": "CP437", "A.DBF": "CP1251" });
   });
 
-  test("leaves somebody's own pattern alone", () => {
+  test("does not change a pattern of the user", () => {
     expect(scopeOf(encodings, table("old/B.DBF", "setting"))).toBe("pattern");
     expect(choose(encodings, "old/B.DBF", "CP1251", "pattern")).toBe(encodings);
   });
 
-  test("fits names that look like patterns literally", () => {
+  test("escapes names that look like patterns", () => {
     expect(Object.keys(choose(encodings, "A[1].DBF", "CP1251", "table").overrides)).toContain("A[[]1[]].DBF");
   });
 });

@@ -1,4 +1,4 @@
-// The first set-up as steps that can be left and come back to: where it stands is read from the engine alone.
+// The steps of the setup. Progress is derived from the engine's snapshot alone, so the user can leave and return.
 
 import type { Snapshot } from "../../host/types";
 
@@ -9,18 +9,18 @@ export function stepOf(name: string | null): Step | null {
   return STEPS.find((step) => step === name) ?? null;
 }
 
-/** Whether there is nothing left to set up. Whoever has exported by hand is content without a schedule. */
+/** Whether the setup is complete. After a manual export it needs no schedule. */
 export function isSetUp({ paired, settings, last_run }: Snapshot): boolean {
   return paired !== null && settings.source_dir !== null && (settings.crontab !== null || last_run !== null);
 }
 
-/** Whether a step can be gone to. */
+/** Whether a step is reachable. */
 export function isOpen(step: Step, { paired, settings }: Snapshot): boolean {
   if (step === "pair") return true;
   return paired !== null && (step === "folder" || settings.source_dir !== null);
 }
 
-/** Whether a step has left what it is there for. The preview leaves nothing. */
+/** Whether a step has stored its result. The preview stores none. */
 export function isDone(step: Step, snapshot: Snapshot): boolean {
   const { paired, settings } = snapshot;
   switch (step) {
@@ -36,7 +36,7 @@ export function isDone(step: Step, snapshot: Snapshot): boolean {
   }
 }
 
-/** Where to go on. */
+/** Returns the first step that is not done. */
 export function firstOpen(snapshot: Snapshot): Step {
   return STEPS.find((step) => !isDone(step, snapshot)) ?? "done";
 }
