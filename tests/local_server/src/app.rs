@@ -1,4 +1,4 @@
-//! What all requests share: [`App`]. Owns the locks; none is held over an await.
+//! The state shared by all requests: [`App`]. Owns the locks; none is held over an await.
 
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -17,7 +17,7 @@ use crate::pairings::Pairings;
 use crate::recorder::Recorder;
 use crate::state::{Batch, Refused, State};
 
-/// The server behind its sockets.
+/// The server without its sockets.
 pub(crate) struct App {
     pub clock: Clock,
     pub data: PathBuf,
@@ -77,12 +77,12 @@ impl App {
         lock(&self.sites).iter().find(|site| matches(site)).cloned()
     }
 
-    /// Reads what is held.
+    /// Reads the state.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&State) -> T) -> T {
         read(&lock(&self.state))
     }
 
-    /// Changes what is held; what `change` gives is written down before anybody else sees the change.
+    /// Changes the state; the result of `change` is written to disk before another request sees the change.
     pub(crate) fn write<T>(
         &self,
         change: impl FnOnce(&mut State) -> Result<(T, Vec<Entry>), Refused>,
@@ -96,7 +96,7 @@ impl App {
         Ok(result)
     }
 
-    /// Closes the batches and marks the codes that are over their time.
+    /// Closes expired batches and marks expired codes.
     pub(crate) fn sweep(&self) -> Vec<Batch> {
         let (timeout, now) = (self.switches().batch_timeout, self.now());
         lock(&self.pairings).grants.sweep(now);
@@ -108,19 +108,19 @@ impl App {
         swept.unwrap_or_default()
     }
 
-    /// The key of a site's tokens: its secret takes their power with it.
+    /// Returns the signing key of a site's tokens; a new secret invalidates them.
     fn key(&self, site: &Site) -> Key {
         let generation = self.token_generation.load(Ordering::Relaxed);
         Key::from_secret(&site.digest(), generation)
     }
 
-    /// Makes all access tokens issued so far bad.
+    /// Invalidates all access tokens issued so far.
     pub(crate) fn revoke_tokens(&self) {
         self.token_generation.fetch_add(1, Ordering::Relaxed);
         lock(&self.pairings).tokens.revoke_access();
     }
 
-    /// A token for a site and when it ends.
+    /// Issues a token for a site; returns it with its expiry.
     pub(crate) fn issue_token(&self, site: &Site, lifetime: Duration) -> Option<(String, DateTime<Utc>)> {
         let now = self.now();
         let ends = now + lifetime;
@@ -135,7 +135,7 @@ impl App {
         Some((self.key(site).sign(&claims)?, ends))
     }
 
-    /// The site of a token, unless it is bad.
+    /// Returns the site of a valid token.
     pub(crate) fn site_of_token(&self, token: &str) -> Option<Site> {
         if let Some(holder) = self.holder_of(token) {
             return self.site(|site| site.domain == holder.domain);

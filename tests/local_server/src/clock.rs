@@ -1,4 +1,4 @@
-//! The server's own time: [`Clock`], the wall clock with an offset that tests may move or hold still.
+//! The server's time: [`Clock`], the wall clock with an offset that tests may change or freeze.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 use crate::lock;
 
-/// A wall clock that can be set apart from the machine's.
+/// A wall clock with an offset from the machine's.
 #[derive(Debug, Default)]
 pub struct Clock(Mutex<Setting>);
 
@@ -18,12 +18,12 @@ struct Setting {
 }
 
 impl Clock {
-    /// A clock that is ahead of the machine's by so many milliseconds, or behind when negative.
+    /// Creates a clock that is ahead of the machine's by a number of milliseconds, or behind when negative.
     pub fn with_offset_ms(offset: i64) -> Self {
         Self(Mutex::new(Setting { offset: TimeDelta::milliseconds(offset), held: None }))
     }
 
-    /// Now, to the millisecond.
+    /// Returns the time, to the millisecond.
     pub fn now(&self) -> DateTime<Utc> {
         let setting = lock(&self.0);
         (setting.held.unwrap_or_else(machine_now) + setting.offset).trunc_subsecs(3)
@@ -36,7 +36,7 @@ impl Clock {
         setting.offset = setting.offset.checked_add(&by).unwrap_or(setting.offset);
     }
 
-    /// Holds the clock still; [`Clock::advance`] goes on moving it.
+    /// Freezes the clock; [`Clock::advance`] still moves it.
     pub fn hold(&self) {
         let now = machine_now();
         lock(&self.0).held = Some(now);

@@ -1,4 +1,4 @@
-//! Sockets that can be reset from above: [`Listener`] hands out [`Socket`]s, a request finds its own [`Connection`].
+//! Sockets that a request can reset: [`Listener`] returns [`Socket`]s, a request finds its own [`Connection`].
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -13,11 +13,11 @@ use axum::serve::IncomingStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// The connection that a request came over.
+/// The connection that a request arrived on.
 #[derive(Debug, Clone)]
 pub(crate) struct Connection {
     reset: Arc<AtomicBool>,
-    /// Who is at its other end.
+    /// The address of the client.
     pub address: IpAddr,
 }
 
@@ -31,7 +31,7 @@ impl Connection {
         self.reset.store(true, Ordering::Release);
     }
 
-    /// Whether it was told to end.
+    /// Returns whether the connection is to be reset.
     pub(crate) fn is_reset(&self) -> bool {
         self.reset.load(Ordering::Acquire)
     }
@@ -43,7 +43,7 @@ impl Connected<IncomingStream<'_, Listener>> for Connection {
     }
 }
 
-/// A listener of such sockets.
+/// A listener that returns such sockets.
 pub(crate) struct Listener(pub TcpListener);
 
 impl axum::serve::Listener for Listener {
@@ -54,11 +54,11 @@ impl axum::serve::Listener for Listener {
         loop {
             match self.0.accept().await {
                 Ok((stream, address)) => {
-                    // Otherwise small replies wait for the acknowledgement of the request before.
+                    // Without TCP_NODELAY small replies wait for the acknowledgement of the previous request.
                     let _ = stream.set_nodelay(true);
                     return (Socket { stream, connection: Connection::new(address.ip()) }, address);
                 }
-                // Out of file handles, for instance: they come back when connections end.
+                // Out of file handles, for example: they become free when connections end.
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }

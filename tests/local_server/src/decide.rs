@@ -1,4 +1,4 @@
-//! What people decide about codes, and what devices learn of it: the part of [`App`] that pairs.
+//! Decisions of people about codes, and the answers that devices get: the part of [`App`] for pairing.
 //!
 //! The lock of the pairings is always taken before that of the sites.
 
@@ -15,10 +15,10 @@ use crate::lock;
 use crate::options::{Site, TokenReply};
 use crate::pairings::Pairings;
 
-/// The account of the person who decides.
+/// The account of the deciding person.
 const ACCOUNT: &str = "local";
 
-/// An access token and its companion.
+/// An access token and its refresh token.
 pub(crate) struct Pair {
     pub access: String,
     pub access_ends: DateTime<Utc>,
@@ -27,7 +27,7 @@ pub(crate) struct Pair {
 }
 
 impl App {
-    /// Gives out a code.
+    /// Issues a code.
     pub(crate) fn ask(&self, asked: CodeRequest) -> Grant {
         let (rules, now) = (self.switches().pairing, self.now());
         let mut pairings = lock(&self.pairings);
@@ -36,7 +36,7 @@ impl App {
         grant
     }
 
-    /// Answers a device that asks whether its code is decided.
+    /// Answers a poll of a device.
     pub(crate) fn poll(&self, device_code: &str) -> Poll {
         let (rules, now) = (self.switches().pairing, self.now());
         let mut pairings = lock(&self.pairings);
@@ -57,7 +57,7 @@ impl App {
         }
         let (code, polls) = (grant.user_code.clone(), grant.polls);
         if rules.auto_approve.is_some_and(|after| polls >= after) {
-            // What cannot be approved goes on waiting, and a person learns why.
+            // A code that cannot be approved stays pending, and the person sees the reason.
             let _ = self.approve_in(pairings, &code, &Choice::default(), rules, now);
         } else if rules.auto_deny.is_some_and(|after| polls >= after) {
             pairings.grants.decide(&code, Decision::Denied, rules, now);
@@ -83,7 +83,7 @@ impl App {
         let mut sites = lock(&self.sites);
         let site = site_of(&mut sites, choice, &asked, rules.dialect)?;
         if rules.dialect.is_dfm() {
-            // One device per site: the former one is shut out at once.
+            // A site has one device: the former one is revoked at once.
             site.secret = match self.switches().token_reply {
                 TokenReply::Code => ids::random(),
                 TokenReply::Specification => format!("cs_{}", codes::hex::<16>()),
@@ -112,7 +112,7 @@ impl App {
         Ok(approval)
     }
 
-    /// Denies a code; `even_when_over` passes over its end, as one of the calls of Data Forge does until the sweep.
+    /// Denies a code; `even_when_over` ignores its expiry, as one of the calls of Data Forge does until the sweep.
     pub(crate) fn deny(&self, user_code: &str, even_when_over: bool) -> Result<(), Undecidable> {
         let (rules, now) = (self.switches().pairing, self.now());
         let mut pairings = lock(&self.pairings);
@@ -129,7 +129,7 @@ impl App {
         Ok(())
     }
 
-    /// A new access token, and a refresh token where the dialect gives one, of a new family unless one is given.
+    /// Issues an access token, and a refresh token where the dialect has one, of a new family unless one is given.
     pub(crate) fn issue_pair(&self, holder: &TokenOwner, family: Option<&str>, renews: bool) -> Option<Pair> {
         let (rules, now) = (self.switches().pairing, self.now());
         let new_family = ids::random();
@@ -156,7 +156,7 @@ impl App {
         Some(Pair { access, access_ends, refresh, refresh_ends })
     }
 
-    /// A token of RomM for an approval.
+    /// Issues a token of RomM for an approval.
     pub(crate) fn issue_romm_token(&self, approval: &Approval, client: Option<String>) -> Option<String> {
         let token = format!("rmm_{}", codes::hex::<32>());
         let holder = TokenOwner {
@@ -171,18 +171,18 @@ impl App {
         Some(token)
     }
 
-    /// Whom an opaque access token speaks for.
+    /// Returns the holder of an opaque access token.
     pub(crate) fn holder_of(&self, token: &str) -> Option<TokenOwner> {
         lock(&self.pairings).tokens.access(token, self.now()).map(|token| token.holder.clone())
     }
 
-    /// Writes the pairings down after a change of tokens or clients; false when that failed.
+    /// Saves the pairings after a change of tokens or clients; returns false on failure.
     pub(crate) fn save(&self, pairings: &Pairings) -> bool {
         pairings.save(&lock(&self.sites)).is_ok()
     }
 }
 
-/// The scopes that are given: with RomM within what was asked for and what the user has.
+/// Returns the granted scopes: with RomM within those requested and those of the user.
 fn approved_scopes(
     asked: &CodeRequest,
     choice: &Choice,
@@ -200,7 +200,7 @@ fn approved_scopes(
     if scopes.is_empty() { Err(Undecidable::NoScope) } else { Ok(scopes) }
 }
 
-/// The site that a device becomes, made when there is none and active from now on.
+/// Returns the site of a device, created when there is none, and activates it.
 fn site_of<'s>(
     sites: &'s mut Vec<Site>,
     choice: &Choice,

@@ -1,9 +1,9 @@
-//! What a path means: [`Route`], with its [`Endpoint`] and [`PathFamily`]. Pure; the only list of paths.
+//! The meaning of a path: [`Route`], with its [`Endpoint`] and [`PathFamily`]. Pure; the only list of paths.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// A thing that can be asked for, whatever family its path belongs to.
+/// An operation of the server, in any family of paths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Endpoint {
     /// A token for Basic credentials.
@@ -22,7 +22,7 @@ pub enum Endpoint {
     Cancel,
     /// The state of a batch.
     Batch,
-    /// What is known of a stored file.
+    /// The details of a stored file.
     File,
     /// An error report outside any batch.
     Error,
@@ -32,25 +32,25 @@ pub enum Endpoint {
     StoredError,
     /// A code for a device.
     Authorize,
-    /// Whether a code is decided.
+    /// The poll of a device.
     Poll,
     /// A new token for a refresh token.
     Refresh,
-    /// A person's decision about a code, as a page's script asks for it.
+    /// A person's decision about a code, as the script of a page requests it.
     Verify,
     /// The metadata of an authorization server.
     Metadata,
     /// The registration of a client.
     Register,
-    /// Whom a token speaks for: the session of AIP, the user of RomM.
+    /// The holder of a token: the session of AIP, the user of RomM.
     Session,
     /// The pages for a person.
     Page,
-    /// None of these.
+    /// Any other path.
     Unknown,
 }
 
-/// Which history of the server a path comes from (wire-contract section 1.1).
+/// The generation of the API that a path belongs to (wire-contract section 1.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PathFamily {
     /// `/api/dfc/*`
@@ -67,11 +67,11 @@ pub enum PathFamily {
     Aip,
     /// `/api/auth/*` and `/api/users/*`: RomM
     Romm,
-    /// None of these and not below `/api`.
+    /// Any other path outside `/api`.
     Pages,
 }
 
-/// A request's path, understood.
+/// A parsed request path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Route {
     pub endpoint: Endpoint,
@@ -120,7 +120,7 @@ impl FromStr for Endpoint {
     }
 }
 
-/// A word that is no endpoint's name.
+/// An unknown endpoint name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownEndpoint(String);
 
@@ -134,7 +134,7 @@ impl fmt::Display for UnknownEndpoint {
 impl std::error::Error for UnknownEndpoint {}
 
 impl Route {
-    /// What a method and path ask for (wire-contract sections 1.3 and 9).
+    /// Returns the route of a method and path (wire-contract sections 1.3 and 9).
     pub(crate) fn parse(method: &str, path: &str) -> Self {
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         let (family, rest) = match parts.as_slice() {
@@ -161,7 +161,7 @@ impl Route {
         Self { endpoint, family, ids: ids.into_iter().map(str::to_owned).collect() }
     }
 
-    /// The path of the F3 family that took the place of a path of F2 (wire-contract section 1.3).
+    /// Returns the F3 path that replaced an F2 path (wire-contract section 1.3).
     pub(crate) fn successor(&self) -> Option<String> {
         if self.family != PathFamily::F2 {
             return None;

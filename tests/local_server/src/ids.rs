@@ -1,13 +1,13 @@
-//! Identifiers in the form of UUIDs. Not unguessable: this server guards nothing.
+//! Identifiers in the form of UUIDs. Not unguessable: this server protects nothing.
 
 use sha2::{Digest as _, Sha256};
 
-/// A new random UUID (version 4).
+/// Generates a random UUID (version 4).
 pub(crate) fn random() -> String {
     from_bytes(fastrand::u128(..).to_be_bytes())
 }
 
-/// The same UUID for the same words, so that a site keeps its id over a restart.
+/// Returns the same UUID for the same words, so that a site keeps its id after a restart.
 pub(crate) fn derive(kind: &str, name: &str) -> String {
     let digest = Sha256::new_with_prefix(kind).chain_update([0]).chain_update(name).finalize();
     let mut bytes = [0; 16];
@@ -15,7 +15,7 @@ pub(crate) fn derive(kind: &str, name: &str) -> String {
     from_bytes(bytes)
 }
 
-/// Whether a text has the form of a UUID.
+/// Returns whether a text has the form of a UUID.
 pub(crate) fn is_uuid(text: &str) -> bool {
     let lengths = text.split('-').map(str::len);
     lengths.eq([8, 4, 4, 4, 12]) && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit())

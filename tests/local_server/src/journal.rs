@@ -1,4 +1,4 @@
-//! What the server holds, kept beside the uploads as JSON lines: [`Journal`]. The last line of an id counts.
+//! The state of the server, saved beside the uploads as JSON lines: [`Journal`]. The last line of an id counts.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -25,7 +25,7 @@ pub(crate) enum Entry {
 pub(crate) struct Journal(File);
 
 impl Journal {
-    /// Opens or makes the journal of a data folder and reads what it holds. A line that was cut off is passed over.
+    /// Opens or creates the journal of a data folder and reads it. A truncated line is skipped.
     pub(crate) fn open(folder: &Path) -> io::Result<(Self, State)> {
         let path = folder.join(NAME);
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;

@@ -1,6 +1,6 @@
 //! Tokens as Data Forge issues them: [`Claims`] signed with HS256 (RFC 7519, RFC 7515).
 //!
-//! Only what this server needs: one algorithm, one key, and the claims of wire-contract section 3.4.
+//! Supports only the needs of this server: one algorithm, one key, and the claims of wire-contract section 3.4.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,26 +8,26 @@ use hmac::{Hmac, Mac as _};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-/// What a token says.
+/// The claims of a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Claims {
     /// The site's id.
     pub sub: String,
-    /// The site's id once more.
+    /// The site's id again.
     pub site_id: String,
     /// The account's id.
     pub account_id: String,
     /// The site's domain.
     pub domain: String,
-    /// When it was issued, in seconds since 1970.
+    /// The time of issue, in seconds since 1970.
     pub iat: i64,
-    /// When it ends, in seconds since 1970.
+    /// The expiry, in seconds since 1970.
     pub exp: i64,
 }
 
 impl Claims {
-    /// What a token says, before anything is proven.
+    /// Returns the claims without verification.
     pub(crate) fn unproven(token: &str) -> Option<Self> {
         let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
         serde_json::from_slice(&claims).ok()
@@ -39,7 +39,7 @@ impl Claims {
 pub(crate) struct Key([u8; 32]);
 
 impl Key {
-    /// The key made of a secret; the same secret makes the same key, so tokens outlive a restart.
+    /// Derives the key from a secret; the same secret gives the same key, so tokens survive a restart.
     pub(crate) fn from_secret(secret: &str, generation: u32) -> Self {
         use sha2::Digest as _;
         Self(Sha256::new_with_prefix(generation.to_be_bytes()).chain_update(secret).finalize().into())
@@ -51,7 +51,7 @@ impl Key {
         Some(mac)
     }
 
-    /// A signed token.
+    /// Signs a token.
     pub(crate) fn sign(&self, claims: &Claims) -> Option<String> {
         let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256"}"#);
         let claims = URL_SAFE_NO_PAD.encode(serde_json::to_vec(claims).ok()?);
@@ -60,7 +60,7 @@ impl Key {
         Some(format!("{signed}.{signature}"))
     }
 
-    /// What a token says, unless it was not signed with this key or has ended at `now` (seconds since 1970).
+    /// Returns the claims of a token that was signed with this key and has not expired at `now` (seconds since 1970).
     pub(crate) fn verify(&self, token: &str, now: i64) -> Option<Claims> {
         let (signed, signature) = token.rsplit_once('.')?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;

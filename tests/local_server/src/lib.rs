@@ -1,8 +1,9 @@
 //! A stand-in Data Forge server on real sockets, for tests and demonstrations.
 //!
-//! [`LocalServer`] runs one; [`Options`] says how, [`Pairing`] how devices are paired, and [`Rule`] with [`Fault`] what
-//! goes wrong. What it holds can be read back as [`Batch`], [`StoredFile`], [`StoredReport`] and [`RecordedRequest`]. [`wire_fixture`] reads the
-//! exchanges of `tests/fixtures/wire`, which this server and the client are both tested against.
+//! [`LocalServer`] runs one; [`Options`] configures it, [`Pairing`] configures how devices are paired, [`Rule`] and
+//! [`Fault`] inject faults. Its state can be read as [`Batch`], [`StoredFile`], [`StoredReport`] and
+//! [`RecordedRequest`]. [`wire_fixture`] reads the exchanges of `tests/fixtures/wire`, which both this server and the
+//! client are tested against.
 //!
 //! It must not be reachable from another machine by accident, and shares no code with the client.
 //!
@@ -50,7 +51,7 @@ pub use recorder::{PartSeen, RecordedRequest};
 pub use server::LocalServer;
 pub use state::{Batch, BatchStatus, StoredFile, StoredReport};
 
-/// Locks; what a panicking holder left behind is used as it is.
+/// Locks; the value of a panicked holder is used as it is.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -11,26 +11,26 @@ use clap::Parser;
 use local_data_forge::{Families, LocalServer, Options, Rule, Site, Switches, TokenReply};
 use pairing_flags::PairingFlags;
 
-/// A stand-in Data Forge server: takes batches of files like the real one, and shows them at its address
+/// A stand-in Data Forge server: receives batches of files like the real one, and shows them at its address
 #[derive(Parser)]
 #[command(version)]
 struct Flags {
-    /// The port; 0 takes a free one
+    /// The port; 0 selects a free one
     #[arg(long, default_value_t = 8787)]
     port: u16,
-    /// The address to listen on; without this only this machine can reach the server
+    /// The address to listen on; without this the server is reachable from this machine only
     #[arg(long)]
     listen: Option<IpAddr>,
-    /// The folder of the uploads; without this they are gone when the server ends
+    /// The folder of the uploads; without this they are deleted when the server ends
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// A site that may authenticate; may be given several times. Without this there is one with a new secret
+    /// A site that may authenticate; can be repeated. Without this there is one with a new secret
     #[arg(long, value_name = "DOMAIN:SECRET", value_parser = site)]
     site: Vec<Site>,
     /// Which paths exist
     #[arg(long, value_enum, default_value_t)]
     families: Families,
-    /// The shape of a token reply
+    /// The format of a token reply
     #[arg(long, value_enum, default_value_t)]
     token_reply: TokenReply,
     /// Answer 410 to everything below /api/dfc
@@ -42,19 +42,19 @@ struct Flags {
     /// Answer start and upload with 409 and `CLIENT_API_V2_REQUIRED`
     #[arg(long)]
     api_v2_required: bool,
-    /// The status without or with a bad token
+    /// The status for a missing or invalid token
     #[arg(long, value_name = "STATUS", default_value_t = 401)]
     refusal_status: u16,
     /// The status of a path that does not exist
     #[arg(long, value_name = "STATUS", default_value_t = 401)]
     unknown_status: u16,
-    /// How long a token is good, in milliseconds
+    /// The lifetime of a token, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 86_400_000)]
     token_lifetime: u64,
-    /// How long a batch may stay open, in milliseconds
+    /// The longest time a batch may stay open, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 3_600_000)]
     batch_timeout: u64,
-    /// How often batches over their time are closed, in milliseconds
+    /// The interval at which expired batches are closed, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 300_000)]
     sweep_every: u64,
     /// The largest part of an upload, in bytes
@@ -63,23 +63,23 @@ struct Flags {
     /// The largest request, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 130 << 20)]
     max_request: u64,
-    /// How many batches of one account may be open at once
+    /// The maximum number of open batches per account
     #[arg(long, value_name = "N", default_value_t = 5)]
     account_batch_limit: usize,
-    /// Take a name again that was stored in the same minute
+    /// Accept a file name that was already stored in the same minute
     #[arg(long)]
     repeated_keys: bool,
-    /// How far the server's clock is ahead of the machine's, in milliseconds
+    /// The offset of the server's clock ahead of the machine's, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 0, allow_negative_numbers = true)]
     clock_offset: i64,
     #[command(flatten)]
     pairing: PairingFlags,
-    /// What goes wrong, as `ENDPOINT[#N|%PER_MILLE[@SEED]]=FAULT[:ARGUMENT]`; may be given several times
+    /// A fault to inject, as `ENDPOINT[#N|%PER_MILLE[@SEED]]=FAULT[:ARGUMENT]`; can be repeated
     #[arg(long, value_name = "RULE")]
     fault: Vec<Rule>,
 }
 
-/// Reads `DOMAIN:SECRET`; as in Basic credentials the first colon parts them.
+/// Parses `DOMAIN:SECRET`; as in Basic credentials the first colon separates them.
 fn site(text: &str) -> Result<Site, &'static str> {
     match text.split_once(':') {
         Some((domain, secret)) if !domain.is_empty() && !secret.is_empty() => Ok(Site::new(domain, secret)),
@@ -137,7 +137,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The site of a demonstration, with a secret of its own each time.
+/// Creates the site of a demonstration, with a new secret each time.
 fn demo_site() -> Site {
     Site::new("demo.local", format!("cs_{:032x}", fastrand::u128(..)))
 }

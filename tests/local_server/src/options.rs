@@ -1,7 +1,7 @@
-//! How a server is set up: [`Options`], its [`Site`]s and its [`Switches`].
+//! The settings of a server: [`Options`], its [`Site`]s and its [`Switches`].
 //!
-//! Every default is what the real server's code does; the switches offer what its documents say, or what later
-//! versions do.
+//! Every default is the behaviour of the real server's code; the switches offer the behaviour of its documents, or of
+//! later versions.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -13,18 +13,18 @@ use sha2::{Digest as _, Sha256};
 use crate::grants::Pairing;
 use crate::ids;
 
-/// How to start a server.
+/// The settings for the start of a server.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where to listen; port 0 takes a free one. The default is loopback with a free port.
+    /// The address to listen on; port 0 selects a free one. The default is loopback with a free port.
     pub listen: SocketAddr,
-    /// Where uploads and the journal are kept; none is a temporary folder that goes with the server.
+    /// The folder of uploads and journal; none is a temporary folder that is deleted with the server.
     pub data: Option<PathBuf>,
     /// The sites that may authenticate.
     pub sites: Vec<Site>,
-    /// How far the server's clock is ahead of the machine's, in milliseconds.
+    /// The offset of the server's clock ahead of the machine's, in milliseconds.
     pub clock_offset_ms: i64,
-    /// What differs from the default behaviour.
+    /// The changes from the default behaviour.
     pub switches: Switches,
 }
 
@@ -53,22 +53,22 @@ pub struct Site {
     pub secret: String,
     /// The account the site belongs to; sites of one account share its limit of open batches.
     pub account: String,
-    /// False: no token, and 403 for a token it already has.
+    /// False: no token, and 403 for an existing token.
     pub active: bool,
-    /// False: 403 with `subscription_inactive` in place of a token.
+    /// False: 403 with `subscription_inactive` instead of a token.
     pub subscription_active: bool,
     /// True: start and upload answer 409 with `CLIENT_API_V2_REQUIRED`.
     pub api_v2_required: bool,
-    /// What a person calls it.
+    /// The display name.
     pub name: String,
-    /// Whether a device was paired with it, so that it is kept over a restart.
+    /// Whether a device was paired with it, so that it is saved over a restart.
     pub(crate) paired: bool,
-    /// SHA-256 of the secret, of a site that was read back and whose secret is empty.
+    /// SHA-256 of the secret, for a site that was loaded and whose secret is empty.
     pub(crate) digest: String,
 }
 
 impl Site {
-    /// An active site of the account `local`.
+    /// Creates an active site of the account `local`.
     pub fn new(domain: impl Into<String>, secret: impl Into<String>) -> Self {
         let domain = domain.into();
         Self {
@@ -84,22 +84,22 @@ impl Site {
         }
     }
 
-    /// The site's id, always the same for the same domain.
+    /// Returns the site's id, always the same for the same domain.
     pub fn id(&self) -> String {
         ids::derive("site", &self.domain)
     }
 
-    /// SHA-256 of its secret, in hex.
+    /// Returns the SHA-256 of its secret, in hex.
     pub(crate) fn digest(&self) -> String {
         if self.secret.is_empty() { self.digest.clone() } else { ids::hex(&Sha256::digest(&self.secret)) }
     }
 
-    /// Whether this is its secret.
+    /// Returns whether this is its secret.
     pub(crate) fn accepts(&self, secret: &str) -> bool {
         !secret.is_empty() && self.digest() == ids::hex(&Sha256::digest(secret))
     }
 
-    /// The account's id, always the same for the same account.
+    /// Returns the account's id, always the same for the same account.
     pub fn account_id(&self) -> String {
         ids::derive("account", &self.account)
     }
@@ -111,39 +111,39 @@ impl fmt::Debug for Site {
     }
 }
 
-/// What can be changed while the server runs.
+/// The settings that can be changed while the server runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Switches {
     /// Which paths exist.
     pub families: Families,
-    /// In which shape a token is given.
+    /// The format of a token reply.
     pub token_reply: TokenReply,
-    /// Everything below `/api/dfc` answers 410 with the path that took its place.
+    /// Everything below `/api/dfc` answers 410 with the path that replaced it.
     pub dfc_gone: bool,
     /// Basic credentials answer 410.
     pub basic_gone: bool,
     /// Start and upload answer 409 with `CLIENT_API_V2_REQUIRED`, for every site.
     pub api_v2_required: bool,
-    /// The status without or with a bad token: 401, or 403. The body is empty.
+    /// The status for a missing or invalid token: 401, or 403. The body is empty.
     pub refusal_status: u16,
     /// The status of a path below `/api` that does not exist: 401, 403 or 404. The body is empty.
     pub unknown_status: u16,
-    /// How long a token is good.
+    /// The lifetime of a token.
     pub token_lifetime: Duration,
-    /// How long after its start a batch may stay open.
+    /// The longest time a batch may stay open.
     pub batch_timeout: Duration,
-    /// How often batches over their time are closed as `NOT_COMPLETED`.
+    /// The interval at which expired batches are closed as `NOT_COMPLETED`.
     pub sweep_every: Duration,
     /// The largest part of an upload, in bytes.
     pub max_part: u64,
     /// The largest request, in bytes.
     pub max_request: u64,
-    /// How many batches of one account may be open at once.
+    /// The maximum number of open batches per account.
     pub account_batch_limit: usize,
-    /// Whether a name stored twice in one minute is refused (500), as the real store's unique key does. Tests that
-    /// export the same folder again and again and care for something else may turn it off.
+    /// Whether a name stored twice in one minute is refused (500), as by the real store's unique key. Tests that export
+    /// the same folder repeatedly for another purpose may turn it off.
     pub unique_keys: bool,
-    /// How devices are paired.
+    /// The pairing behaviour.
     pub pairing: Pairing,
 }
 
@@ -177,17 +177,17 @@ pub enum Families {
     Both,
     /// `/api/dfc/*`, with tokens at `/api/v1/auth/token` and `/api/dfc/auth/token`.
     F2,
-    /// `/api/v1/device/*` alone.
+    /// `/api/v1/device/*` only.
     F3,
-    /// The specification's paths alone: `/api/dfc/auth/token` and `/api/dfc/error`, and those of pairing.
+    /// Only the paths of the specification: `/api/dfc/auth/token` and `/api/dfc/error`, and those of pairing.
     Specification,
     /// `/api/v1/device/*` without start and upload, as after CR-032.
     V2Only,
-    /// None but those of pairing, as with a server that is no Data Forge.
+    /// Only the paths of pairing, as on a server that is not Data Forge.
     PairingOnly,
 }
 
-/// The shape of a token reply (wire-contract section 3.4).
+/// The format of a token reply (wire-contract section 3.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum TokenReply {
     /// `token`, `expiresAt`, `siteId`, `domain`.

@@ -5,89 +5,89 @@ use std::time::Duration;
 use clap::Args;
 use local_data_forge::{Announced, Bodies, Dialect, Metadata, Pairing, Registration};
 
-/// What differs from the way the dialect's own server pairs.
+/// The changes from the pairing behaviour of the dialect's own server.
 #[derive(Args)]
 #[command(next_help_heading = "Pairing")]
 pub(crate) struct PairingFlags {
-    /// Whose device grant is spoken
+    /// The dialect of the device grant
     #[arg(long, value_enum, default_value_t)]
     dialect: Dialect,
-    /// How long a code is good, in milliseconds; without this as the dialect's own server does it
+    /// The lifetime of a code, in milliseconds; the default is that of the dialect's own server
     #[arg(long, value_name = "MS")]
     code_lifetime: Option<u64>,
-    /// How long to wait between two polls, in milliseconds
+    /// The interval between two polls, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 5_000)]
     interval: u64,
-    /// How much the interval grows with a poll that came too early, in milliseconds
+    /// The increase of the interval after a poll that came too early, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 5_000)]
     slow_down_step: u64,
-    /// RomM: how long a denied code is remembered, in milliseconds
+    /// RomM: the time until a denied code is forgotten, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 60_000)]
     denied_kept: u64,
-    /// What the device is told of the code's lifetime: seconds, or `missing`
+    /// The announced lifetime of the code: seconds, or `missing`
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     announced_lifetime: Option<Announced>,
-    /// What the device is told of the interval: seconds, or `missing`
+    /// The announced interval: seconds, or `missing`
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     announced_interval: Option<Announced>,
-    /// Whether polls before their time are answered `slow_down`
+    /// Whether polls that come too early get `slow_down`
     #[arg(long, value_name = "BOOL")]
     strict_polling: Option<bool>,
-    /// Whether a credential is given out once only
+    /// Whether a credential is issued only once
     #[arg(long, value_name = "BOOL")]
     one_shot: Option<bool>,
     /// The status of `access_denied` with Data Forge
     #[arg(long, value_name = "STATUS", default_value_t = 400)]
     denied_status: u16,
-    /// Approve by itself after so many polls; 0 is at once
+    /// Approve automatically after this number of polls; 0 is at once
     #[arg(long, value_name = "POLLS", conflicts_with = "auto_deny")]
     auto_approve: Option<u32>,
-    /// Deny by itself after so many polls
+    /// Deny automatically after this number of polls
     #[arg(long, value_name = "POLLS")]
     auto_deny: Option<u32>,
-    /// The verification address to give out, whatever it is
+    /// The verification address to announce; any text
     #[arg(long, value_name = "ADDRESS")]
     verification_uri: Option<String>,
-    /// Do not give out the address that holds the code
+    /// Do not announce the address that contains the code
     #[arg(long)]
     no_complete_uri: bool,
-    /// RomM: give out absolute addresses as `verification_url`
+    /// RomM: announce absolute addresses as `verification_url`
     #[arg(long)]
     absolute_urls: bool,
-    /// Data Forge: the `apiBaseUrl` of an answer
+    /// Data Forge: the `apiBaseUrl` of a reply
     #[arg(long, value_name = "ADDRESS")]
     api_base_url: Option<String>,
-    /// How long an access token of a grant is good, in milliseconds
+    /// The lifetime of an access token of a grant, in milliseconds
     #[arg(long, value_name = "MS")]
     access_lifetime: Option<u64>,
-    /// How long a refresh token is good, in milliseconds
+    /// The lifetime of a refresh token, in milliseconds
     #[arg(long, value_name = "MS")]
     refresh_lifetime: Option<u64>,
-    /// RFC 8628 and AIP: give no refresh token
+    /// RFC 8628 and AIP: issue no refresh token
     #[arg(long)]
     no_refresh_tokens: bool,
-    /// How many codes one address may ask for in a while
+    /// The number of codes that one address may request per window
     #[arg(long, value_name = "N")]
     code_limit: Option<u32>,
-    /// How many polls one address may send in a while
+    /// The number of polls that one address may send per window
     #[arg(long, value_name = "N")]
     poll_limit: Option<u32>,
-    /// How long that while is, in milliseconds
+    /// The length of that window, in milliseconds
     #[arg(long, value_name = "MS", default_value_t = 60_000)]
     limit_window: u64,
-    /// Say with 429 when to come back
+    /// Send `Retry-After` with 429
     #[arg(long)]
     limit_retry_after: bool,
-    /// RFC 8628 and AIP: a client that is known without registration; may be given several times
+    /// RFC 8628 and AIP: a client that needs no registration; can be repeated
     #[arg(long, value_name = "ID")]
     client: Vec<String>,
-    /// RFC 8628: a scope that is known; may be given several times
+    /// RFC 8628: a supported scope; can be repeated
     #[arg(long, value_name = "SCOPE")]
     scope: Vec<String>,
-    /// RFC 8628 and AIP: where the metadata is found
+    /// RFC 8628 and AIP: the location of the metadata
     #[arg(long, value_enum, default_value_t)]
     metadata: Metadata,
-    /// RFC 8628: which bodies are understood
+    /// RFC 8628: the accepted body formats
     #[arg(long, value_enum, default_value_t)]
     bodies: Bodies,
     /// AIP: whether clients may register
@@ -96,19 +96,19 @@ pub(crate) struct PairingFlags {
     /// AIP: the status of a pending code
     #[arg(long, value_name = "STATUS", default_value_t = 500)]
     pending_status: u16,
-    /// AIP: give out codes at `/oauth/device_authorization` alone
+    /// AIP: issue codes only at `/oauth/device_authorization`
     #[arg(long)]
     specification_path: bool,
-    /// AIP: bind no session to the tokens
+    /// AIP: do not bind a session to the tokens
     #[arg(long)]
     no_session: bool,
-    /// RomM: a scope that the user has to give, without this all; may be given several times
+    /// RomM: a scope that the user can grant; the default is all
     #[arg(long, value_name = "SCOPE")]
     user_scope: Vec<String>,
 }
 
 impl PairingFlags {
-    /// The rules that the flags stand for.
+    /// Returns the rules given by the flags.
     pub(crate) fn rules(&self) -> Pairing {
         let defaults = Pairing::default();
         let or = |given: &Vec<String>, default| if given.is_empty() { default } else { given.clone() };

@@ -1,6 +1,7 @@
-//! Who is paired or about to be: [`Pairings`], and what of it outlives a restart, in `pairings.json` beside the uploads.
+//! Paired and pending devices: [`Pairings`], and the part that survives a restart, in `pairings.json` beside the
+//! uploads.
 //!
-//! No secret or token is written down, only its digest. Codes that wait are not kept.
+//! Only digests of secrets and tokens are saved. Pending codes are not saved.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,12 +17,12 @@ use crate::options::Site;
 /// The file's name in the data folder.
 const NAME: &str = "pairings.json";
 
-/// Everything that pairing needs to remember, besides the sites.
+/// The state of pairing, except the sites.
 pub(crate) struct Pairings {
     pub grants: Grants,
     pub limits: Limits,
     pub tokens: Tokens,
-    /// The clients that registered.
+    /// The registered clients.
     pub clients: Vec<Client>,
     path: PathBuf,
 }
@@ -32,14 +33,14 @@ pub(crate) struct Client {
     pub id: String,
     /// SHA-256 of the token that manages it.
     pub digest: String,
-    /// When it registered, in seconds since 1970.
+    /// The time of registration, in seconds since 1970.
     pub issued_at: i64,
-    /// What it said of itself.
+    /// Its metadata.
     pub metadata: Map<String, Value>,
 }
 
 impl Client {
-    /// Whether a list of its metadata holds a word.
+    /// Returns whether a list of its metadata contains a word.
     pub(crate) fn lists(&self, name: &str, word: &str) -> bool {
         let list = self.metadata.get(name).and_then(Value::as_array);
         list.is_some_and(|list| list.iter().any(|entry| entry == word))
@@ -64,7 +65,7 @@ struct SavedSite {
 }
 
 impl Pairings {
-    /// Reads what a data folder holds: the pairings, and the sites that devices were paired with.
+    /// Loads the pairings of a data folder, and the sites with paired devices.
     pub(crate) fn open(folder: &Path) -> io::Result<(Self, Vec<Site>)> {
         let path = folder.join(NAME);
         let saved: SavedState = match std::fs::read(&path) {
@@ -86,7 +87,7 @@ impl Pairings {
         Ok((Self { grants, limits, tokens, clients: saved.clients, path }, sites.collect()))
     }
 
-    /// Writes down what outlives a restart.
+    /// Saves the part that survives a restart.
     pub(crate) fn save(&self, sites: &[Site]) -> io::Result<()> {
         let (access, refresh) = self.tokens.all();
         let sites = sites.iter().filter(|site| site.paired).map(|site| SavedSite {

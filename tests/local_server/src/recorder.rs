@@ -1,4 +1,4 @@
-//! What was asked of the server: [`RecordedRequest`], with secrets redacted, kept by the [`Recorder`].
+//! The requests to the server: [`RecordedRequest`], with secrets redacted, stored by the [`Recorder`].
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -16,9 +16,9 @@ use crate::lock;
 use crate::urlencoded;
 use crate::wire_fixture::{Mismatch, Request, Values};
 
-/// How many requests are remembered.
+/// The number of requests that are stored.
 const MAX_REQUESTS: usize = 10_000;
-/// How much of a request's body is remembered: error reports whole, uploads only when they are tiny.
+/// The number of body bytes that are stored: error reports in full, uploads only when they are tiny.
 const MAX_BODY: usize = 64 << 10;
 const MAX_UPLOAD_BODY: usize = 4 << 10;
 
@@ -27,11 +27,11 @@ const MAX_UPLOAD_BODY: usize = 4 << 10;
 pub struct RecordedRequest {
     /// Counted from 1 since the server's start.
     pub number: u64,
-    /// When it arrived, on the server's clock.
+    /// The time of arrival, on the server's clock.
     pub at: DateTime<Utc>,
-    /// What it asked for.
+    /// The endpoint.
     pub endpoint: Endpoint,
-    /// Which family its path belongs to.
+    /// The family of its path.
     pub family: PathFamily,
     /// GET or POST.
     pub method: String,
@@ -39,17 +39,17 @@ pub struct RecordedRequest {
     pub path: String,
     /// The headers, with the credential redacted.
     pub headers: Vec<(String, String)>,
-    /// A JSON body, or the fields of a form as members, with secrets redacted and of a device's code a prefix only.
+    /// A JSON body, or the fields of a form as members, with secrets redacted and only a prefix of a device's code.
     pub body: Option<Value>,
     /// The bytes of the body that were read.
     pub bytes: u64,
-    /// The parts of an upload that was read to its end.
+    /// The parts of a completely read upload.
     pub parts: Vec<PartSeen>,
-    /// The status that the rules led to, also where a fault hid it; none when a fault came before them.
+    /// The status by the rules, even where a fault hid it; none when a fault came before them.
     pub handled: Option<u16>,
-    /// The status that was sent; none while there is no answer, or when there never was one.
+    /// The status that was sent; none while there is no reply, or when there never was one.
     pub status: Option<u16>,
-    /// The fault that was inflicted.
+    /// The injected fault.
     pub fault: Option<Fault>,
     raw_headers: Vec<(String, String)>,
     raw_body: Vec<u8>,
@@ -69,16 +69,16 @@ pub struct PartSeen {
 }
 
 impl RecordedRequest {
-    /// The value of a header, with the credential redacted.
+    /// Returns the value of a header, with the credential redacted.
     pub fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(found, _)| found.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
-    /// Compares the request, as it really was, with a fixture. Uploads only when they are under 4 KiB.
+    /// Compares the unredacted request with a fixture. Uploads only when they are under 4 KiB.
     ///
     /// # Errors
-    /// The first thing that differs.
+    /// The first difference.
     pub fn matches(&self, fixture: &Request, values: &Values) -> Result<Values, Mismatch> {
         let matched = fixture.matches(&self.method, &self.path, &self.raw_headers, &self.raw_body, values);
         matched.map_err(|mut mismatch| {
@@ -100,7 +100,7 @@ impl fmt::Debug for RecordedRequest {
     }
 }
 
-/// What passes through a request's body while it is read.
+/// The body of a request while it is read.
 #[derive(Debug, Default)]
 pub(crate) struct BodySeen {
     bytes: AtomicU64,
@@ -108,7 +108,7 @@ pub(crate) struct BodySeen {
 }
 
 impl BodySeen {
-    /// Notes a piece; gives the bytes so far.
+    /// Records a piece; returns the number of bytes so far.
     pub(crate) fn add(&self, piece: &[u8]) -> u64 {
         let mut start = lock(&self.start);
         let room = (MAX_BODY + 1).saturating_sub(start.len()).min(piece.len());
@@ -117,7 +117,7 @@ impl BodySeen {
     }
 }
 
-/// What the rules and the answer led to.
+/// The results of the rules and the reply.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     pub handled: Option<u16>,
@@ -125,7 +125,7 @@ pub(crate) struct Outcome {
     pub parts: Vec<PartSeen>,
 }
 
-/// The requests, the oldest forgotten first.
+/// The requests; the oldest are dropped first.
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
     requests: VecDeque<(RecordedRequest, Arc<BodySeen>)>,
@@ -133,7 +133,7 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Notes that a request has arrived; gives its number.
+    /// Records the arrival of a request; returns its number.
     pub(crate) fn arrived(
         &mut self,
         (method, path): (&str, &str),
@@ -173,7 +173,7 @@ impl Recorder {
         self.count
     }
 
-    /// Notes what the rules led to, before a fault that may never let the request end.
+    /// Records the result of the rules, before a fault that may never let the request end.
     pub(crate) fn handled(&mut self, number: u64, status: u16) {
         let request = self.requests.iter_mut().rev().find(|(request, _)| request.number == number);
         if let Some((request, _)) = request {
@@ -181,7 +181,7 @@ impl Recorder {
         }
     }
 
-    /// Notes how a request ended.
+    /// Records the end of a request.
     pub(crate) fn ended(&mut self, number: u64, outcome: Outcome) {
         let Some((request, body)) =
             self.requests.iter_mut().rev().find(|(request, _)| request.number == number)
@@ -198,7 +198,7 @@ impl Recorder {
         request.body = read_body(request).map(redacted_json);
     }
 
-    /// All that are remembered, in the order they arrived.
+    /// Returns all stored requests, in the order they arrived.
     pub(crate) fn all(&self) -> Vec<RecordedRequest> {
         let counted = |(request, body): &(RecordedRequest, Arc<BodySeen>)| RecordedRequest {
             bytes: body.bytes.load(Ordering::Relaxed),
@@ -207,13 +207,13 @@ impl Recorder {
         self.requests.iter().map(counted).collect()
     }
 
-    /// Forgets them; the numbers go on.
+    /// Deletes them; numbering continues.
     pub(crate) fn clear(&mut self) {
         self.requests.clear();
     }
 }
 
-/// The body as JSON.
+/// Returns the body as JSON.
 fn read_body(request: &RecordedRequest) -> Option<Value> {
     if !request
         .header("content-type")

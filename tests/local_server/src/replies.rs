@@ -1,4 +1,4 @@
-//! Answers in the shapes of wire-contract section 2.
+//! Replies in the formats of wire-contract section 2.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
@@ -29,24 +29,24 @@ pub(crate) fn empty(status: u16) -> Reply {
     reply
 }
 
-/// The shape of the global exception handler.
+/// The format of the global exception handler.
 pub(crate) fn general(status: u16, message: &str, path: &str, now: DateTime<Utc>) -> Reply {
     json(status, &general_body(status, message, path, now))
 }
 
-/// The body alone, for what adds to it.
+/// Returns the body only, for handlers that add to it.
 pub(crate) fn general_body(status: u16, message: &str, path: &str, now: DateTime<Utc>) -> Value {
     json!({
         "timestamp": instant(now), "status": status, "error": reason(status), "message": message, "path": path
     })
 }
 
-/// The shape of the batch, upload and error controllers.
+/// The format of the batch, upload and error controllers.
 pub(crate) fn controller(status: u16, message: &str) -> Reply {
     json(status, &json!({"status": status, "error": reason(status), "message": message}))
 }
 
-/// The shape of a site that was moved to the second version of the client interface.
+/// The format for a site that requires the second version of the client interface.
 pub(crate) fn v2_gate() -> Reply {
     let message = "This site uses client API V2";
     let body = json!({
@@ -55,12 +55,12 @@ pub(crate) fn v2_gate() -> Reply {
     json(409, &body)
 }
 
-/// The shape of the Basic token endpoint.
+/// The format of the Basic token endpoint.
 pub(crate) fn auth(status: u16, message: &str, path: &str) -> Reply {
     json(status, &json!({"status": status, "error": reason(status), "message": message, "path": path}))
 }
 
-/// A moment as Java writes it.
+/// Formats a time as Java does.
 pub(crate) fn instant(moment: DateTime<Utc>) -> String {
     moment.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

@@ -1,4 +1,4 @@
-//! A running server as a test or a program holds it: [`LocalServer`].
+//! A running server for a test or a program: [`LocalServer`].
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
@@ -28,8 +28,8 @@ use crate::replies::Reply;
 use crate::routes;
 use crate::state::{Batch, StoredFile, StoredReport};
 
-/// A server with a thread and a runtime of its own, so that it can be used from plain and asynchronous tests alike.
-/// Dropping it stops it, and removes its temporary folder if it has one.
+/// A server with its own thread and runtime, so that plain and asynchronous tests can use it. Dropping it stops it, and
+/// deletes its temporary folder if it has one.
 pub struct LocalServer {
     app: Arc<App>,
     address: SocketAddr,
@@ -39,10 +39,10 @@ pub struct LocalServer {
 }
 
 impl LocalServer {
-    /// Starts a server. When this returns, connections are accepted.
+    /// Starts a server. Connections are accepted when this returns.
     ///
     /// # Errors
-    /// When the address is taken or the data folder cannot be used.
+    /// The address is in use, or the data folder cannot be used.
     pub fn start(options: Options) -> io::Result<Self> {
         let (data, temporary) = if let Some(data) = options.data {
             (data, None)
@@ -64,61 +64,61 @@ impl LocalServer {
         Ok(Self { app, address, stop: Some(stop), thread: Some(thread), _temporary: temporary })
     }
 
-    /// The address of the server as a client configures it, without a slash at its end.
+    /// Returns the address of the server as a client configures it, without a trailing slash.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Where it listens.
+    /// Returns the socket address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The folder of the uploads.
+    /// Returns the folder of the uploads.
     pub fn data(&self) -> &Path {
         &self.app.data
     }
 
-    /// The requests since the start or the last [`LocalServer::forget_requests`], the last 10,000 at most, in the
-    /// order they arrived; pages do not count.
+    /// Returns the requests since the start or the last [`LocalServer::forget_requests`], at most the last 10,000, in
+    /// the order they arrived; pages are not counted.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         lock(&self.app.recorder).all()
     }
 
-    /// Forgets the requests so far.
+    /// Deletes the recorded requests.
     pub fn forget_requests(&self) {
         lock(&self.app.recorder).clear();
     }
 
-    /// All batches with their files, in the order of their start.
+    /// Returns all batches, in the order of their start.
     pub fn batches(&self) -> Vec<Batch> {
         self.app.read(|state| state.batches().into_iter().cloned().collect())
     }
 
-    /// A batch.
+    /// Returns a batch.
     pub fn batch(&self, id: &str) -> Option<Batch> {
         self.app.read(|state| state.any_batch(id).cloned())
     }
 
-    /// The files of a batch, in the order they arrived; none when there is no such batch.
+    /// Returns the files of a batch, in the order they arrived; none when there is no such batch.
     pub fn files(&self, batch: &str) -> Vec<StoredFile> {
         self.batch(batch).map(|batch| batch.files).unwrap_or_default()
     }
 
-    /// Where a stored file is on disk.
+    /// Returns the path of a stored file.
     pub fn path_of(&self, file: &StoredFile) -> PathBuf {
         self.app.data.join(&file.path)
     }
 
-    /// The bytes of a stored file.
+    /// Returns the bytes of a stored file.
     ///
     /// # Errors
-    /// When it cannot be read.
+    /// It cannot be read.
     pub fn bytes_of(&self, file: &StoredFile) -> io::Result<Vec<u8>> {
         std::fs::read(self.path_of(file))
     }
 
-    /// The error reports, in the order they arrived.
+    /// Returns the error reports, in the order they arrived.
     pub fn errors(&self) -> Vec<StoredReport> {
         self.app.read(|state| state.reports().to_vec())
     }
@@ -128,7 +128,7 @@ impl LocalServer {
         lock(&self.app.faults).add(rule);
     }
 
-    /// Takes all faults away.
+    /// Removes all faults.
     pub fn clear_faults(&self) {
         lock(&self.app.faults).clear();
     }
@@ -138,40 +138,40 @@ impl LocalServer {
         self.app.change_switches(change);
     }
 
-    /// The sites, with those that devices were paired with.
+    /// Returns the sites, including those that devices were paired with.
     pub fn sites(&self) -> Vec<Site> {
         lock(&self.app.sites).clone()
     }
 
-    /// Changes the sites from the next request on. A changed secret makes the site's tokens bad.
+    /// Changes the sites from the next request on. A changed secret invalidates the site's tokens.
     pub fn change_sites(&self, change: impl FnOnce(&mut Vec<Site>)) {
         self.app.change_sites(change);
     }
 
-    /// Makes all access tokens issued so far bad.
+    /// Invalidates all access tokens issued so far.
     pub fn revoke_tokens(&self) {
         self.app.revoke_tokens();
     }
 
-    /// Makes all refresh tokens of a site bad, and its access tokens but those that Data Forge signs.
+    /// Invalidates all refresh tokens of a site, and its access tokens except those that Data Forge signs.
     pub fn revoke_pairing(&self, domain: &str) {
         lock(&self.app.pairings).tokens.revoke_site(domain);
     }
 
-    /// The codes that wait for a decision, the oldest first.
+    /// Returns the pending codes, the oldest first.
     pub fn pending(&self) -> Vec<WaitingCode> {
         lock(&self.app.pairings).grants.all_waiting(self.app.now())
     }
 
-    /// Approves a code, in any way a person may type it, with what the device asked for.
+    /// Approves a code, in any spelling, as the device requested it.
     ///
     /// # Errors
-    /// When the code is unknown, over its time, or was decided before.
+    /// The code is unknown, expired, or already decided.
     pub fn approve(&self, user_code: &str) -> Result<Approval, Undecidable> {
         self.approve_as(user_code, &Choice::default())
     }
 
-    /// Approves a code with what a person chose.
+    /// Approves a code with the choices of a person.
     ///
     /// # Errors
     /// As [`LocalServer::approve`], and when the choice is not allowed.
@@ -187,17 +187,17 @@ impl LocalServer {
         self.app.deny(user_code, false)
     }
 
-    /// Ends a code before its time, whatever was decided; false when there is none.
+    /// Expires a code early, decided or not; returns false when there is none.
     pub fn expire(&self, user_code: &str) -> bool {
         lock(&self.app.pairings).grants.expire(user_code, self.app.now())
     }
 
-    /// The server's clock.
+    /// Returns the server's clock.
     pub fn clock(&self) -> &Clock {
         &self.app.clock
     }
 
-    /// Closes the batches and marks the codes that are over their time, without waiting for the next sweep.
+    /// Closes expired batches and marks expired codes, without waiting for the next sweep.
     pub fn sweep(&self) -> Vec<Batch> {
         self.app.sweep()
     }
@@ -213,7 +213,7 @@ impl Drop for LocalServer {
     }
 }
 
-/// Serves until the sender of `stopped` is gone; open connections are cut.
+/// Serves until the sender of `stopped` is dropped; open connections are cut.
 fn run(runtime: Runtime, app: Arc<App>, listener: TcpListener, stopped: oneshot::Receiver<()>) {
     runtime.block_on(async {
         let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
@@ -232,7 +232,7 @@ fn run(runtime: Runtime, app: Arc<App>, listener: TcpListener, stopped: oneshot:
     runtime.shutdown_timeout(Duration::from_millis(500));
 }
 
-/// Gives an answer the date of the server's own clock.
+/// Sets the date of a reply to the server's clock.
 async fn dated(State(app): State<Arc<App>>, mut reply: Reply) -> Reply {
     let date = app.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
     if let Ok(date) = HeaderValue::from_str(&date) {
@@ -241,7 +241,7 @@ async fn dated(State(app): State<Arc<App>>, mut reply: Reply) -> Reply {
     reply
 }
 
-/// Sweeps now and then; looks often, because the switch may change meanwhile.
+/// Sweeps periodically; checks often, because the switch may change meanwhile.
 async fn sweep(app: Arc<App>) {
     let mut last = Instant::now();
     loop {

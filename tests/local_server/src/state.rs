@@ -1,5 +1,5 @@
-//! What the server holds: [`State`], with its [`Batch`]es, [`StoredFile`]s and [`StoredReport`]s, and the rules of
-//! wire-contract section 4. Pure decisions on memory; no sockets, no files, no clock.
+//! The state of the server: [`State`], with its [`Batch`]es, [`StoredFile`]s and [`StoredReport`]s, and the rules of
+//! wire-contract section 4. Pure decisions in memory; no sockets, no files, no clock.
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
@@ -24,7 +24,7 @@ pub enum BatchStatus {
 }
 
 impl BatchStatus {
-    /// The word on the wire.
+    /// Returns the word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::InProgress => "IN_PROGRESS",
@@ -52,11 +52,11 @@ pub struct Batch {
     pub status: BatchStatus,
     /// `account/domain/yyyy-MM-dd/HH-mm/`
     pub s3_path: String,
-    /// Whether it failed or an error was reported about it.
+    /// Whether it failed or has an error report.
     pub has_errors: bool,
-    /// When it was started.
+    /// The time of its start.
     pub started_at: DateTime<Utc>,
-    /// When it was closed; null while it is open.
+    /// The time of its end; null while it is open.
     pub completed_at: Option<DateTime<Utc>>,
     /// Its files, in the order they arrived.
     #[serde(skip)]
@@ -64,7 +64,7 @@ pub struct Batch {
 }
 
 impl Batch {
-    /// The bytes of its files together.
+    /// Returns the total size of its files.
     pub fn total_size(&self) -> u64 {
         self.files.iter().map(|file| file.size).sum()
     }
@@ -87,7 +87,7 @@ pub struct StoredFile {
     pub content_type: String,
     /// SHA-256 in lower-case hex.
     pub sha256: String,
-    /// When it was stored.
+    /// The time it was stored.
     pub uploaded_at: DateTime<Utc>,
     /// Its path below the data folder, with `/`.
     pub path: String,
@@ -105,17 +105,17 @@ pub struct StoredReport {
     /// Such as `CONNECTION_FAILED`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// What happened.
+    /// The message.
     pub message: String,
     /// CRITICAL, ERROR, WARNING or INFO.
     pub severity: String,
-    /// Whatever the client added, or null.
+    /// The metadata of the client, or null.
     pub metadata: Option<serde_json::Map<String, serde_json::Value>>,
-    /// When it was received.
+    /// The time it was received.
     pub occurred_at: DateTime<Utc>,
 }
 
-/// Why a request was refused by the rules.
+/// The reason why the rules refused a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Refused {
     AlreadyActive,
@@ -129,14 +129,14 @@ pub(crate) enum Refused {
     NoFiles,
     EmptyFile(String),
     DuplicateName(String),
-    /// What breaks a constraint of the real database, which answers as a fault of the server.
+    /// A violated constraint of the real database, which replies with a server error.
     Constraint,
 }
 
-/// The operation of taking a file in, as a refusal names it.
+/// The operation of adding a file, as a refusal names it.
 pub(crate) const UPLOAD: &str = "upload to";
 
-/// A file that has arrived and waits to be admitted.
+/// An arrived file that is not yet admitted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Arrival {
     pub name: String,
@@ -145,7 +145,7 @@ pub(crate) struct Arrival {
     pub content_type: Option<String>,
 }
 
-/// Everything the server holds.
+/// The whole state of the server.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     batches: BTreeMap<String, Batch>,
@@ -154,30 +154,30 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// All batches, in the order of their start.
+    /// Returns all batches, in the order of their start.
     pub(crate) fn batches(&self) -> Vec<&Batch> {
         let mut batches: Vec<&Batch> = self.batches.values().collect();
         batches.sort_by_key(|batch| (batch.started_at, &batch.id));
         batches
     }
 
-    /// All error reports, in the order they arrived.
+    /// Returns all error reports, in the order they arrived.
     pub(crate) fn reports(&self) -> &[StoredReport] {
         &self.reports
     }
 
-    /// Any batch, for the pages and the tests.
+    /// Returns any batch, for the pages and the tests.
     pub(crate) fn any_batch(&self, id: &str) -> Option<&Batch> {
         self.batches.get(id)
     }
 
-    /// Puts back what the journal holds; the last entry of an id counts.
+    /// Restores the batches of the journal; the last entry of an id counts.
     pub(crate) fn restore_batch(&mut self, batch: Batch) {
         let files = self.batches.remove(&batch.id).map(|known| known.files).unwrap_or_default();
         self.batches.insert(batch.id.clone(), Batch { files, ..batch });
     }
 
-    /// Puts back a file that the journal holds, unless its batch is unknown.
+    /// Restores a file of the journal, unless its batch is unknown.
     pub(crate) fn restore_file(&mut self, file: StoredFile) {
         if let Some(batch) = self.batches.get_mut(&file.batch_id) {
             self.keys.insert(file.s3_key.clone());
@@ -185,7 +185,7 @@ impl State {
         }
     }
 
-    /// Puts back an error report that the journal holds.
+    /// Restores an error report of the journal.
     pub(crate) fn restore_report(&mut self, report: StoredReport) {
         self.reports.push(report);
     }
@@ -221,13 +221,13 @@ impl State {
         Ok(self.batches.entry(id).or_insert(batch))
     }
 
-    /// The batch, when it exists and is the site's own.
+    /// Returns the batch, when it exists and belongs to the site.
     pub(crate) fn batch(&self, site: &Site, id: &str) -> Result<&Batch, Refused> {
         let batch = self.batches.get(id).ok_or(Refused::Unknown("Batch"))?;
         if batch.site_id == site.id() { Ok(batch) } else { Err(Refused::Foreign) }
     }
 
-    /// The site's own batch, while it is open; `operation` is the verb for the message of a refusal.
+    /// Returns the site's own batch, while it is open; `operation` is the verb for the message of a refusal.
     pub(crate) fn open_batch(
         &self,
         site: &Site,
@@ -258,7 +258,7 @@ impl State {
         Ok(batch)
     }
 
-    /// Takes a file into a batch; `store` moves its bytes to the path below the data folder that it is given.
+    /// Adds a file to a batch; `store` moves its bytes to the given path below the data folder.
     pub(crate) fn admit(
         &mut self,
         site: &Site,
@@ -302,13 +302,13 @@ impl State {
         batch.files.last().ok_or(Refused::Constraint)
     }
 
-    /// A file, when it is of this batch and the batch is the site's own.
+    /// Returns a file, when it is in this batch and the batch belongs to the site.
     pub(crate) fn file(&self, site: &Site, batch: &str, file: &str) -> Result<&StoredFile, Refused> {
         let batch = self.batch(site, batch)?;
         batch.files.iter().find(|stored| stored.id == file).ok_or(Refused::Unknown("File"))
     }
 
-    /// Stores an error report and marks the batch that it is about.
+    /// Stores an error report and marks its batch.
     pub(crate) fn report(&mut self, site: &Site, report: StoredReport) -> Result<(), Refused> {
         if let Some(id) = &report.batch_id {
             self.batch(site, id)?;
@@ -320,13 +320,13 @@ impl State {
         Ok(())
     }
 
-    /// An error report of the site.
+    /// Returns an error report of the site.
     pub(crate) fn stored_report(&self, site: &Site, id: &str) -> Result<&StoredReport, Refused> {
         let report = self.reports.iter().find(|report| report.id == id).ok_or(Refused::Unknown("Error"))?;
         if report.site_id == site.id() { Ok(report) } else { Err(Refused::Foreign) }
     }
 
-    /// Closes the batches that are over their time; gives those it closed.
+    /// Closes the expired batches; returns them.
     pub(crate) fn sweep(&mut self, timeout: Duration, now: DateTime<Utc>) -> Vec<Batch> {
         let timeout = TimeDelta::from_std(timeout).unwrap_or(TimeDelta::MAX);
         let mut swept = Vec::new();
@@ -341,7 +341,7 @@ impl State {
     }
 }
 
-/// A file name that any disk takes and that no other file of the batch has.
+/// Returns a file name that is valid on any disk and unique in the batch.
 fn name_on_disk(name: &str, id: &str, taken: &[StoredFile]) -> String {
     let plain: String = name
         .chars()

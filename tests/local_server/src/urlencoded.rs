@@ -1,6 +1,6 @@
 //! Urlencoded forms and queries (WHATWG URL, section 5): [`fields`] and [`encode`]. Pure.
 
-/// The fields of a form or query, decoded, in their order.
+/// Decodes the fields of a form or query, in their order.
 pub(crate) fn fields(text: &str) -> Vec<(String, String)> {
     let pairs = text.split('&').map(str::trim).filter(|pair| !pair.is_empty());
     pairs
@@ -11,7 +11,7 @@ pub(crate) fn fields(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A name or value as it stands in a form or query.
+/// Encodes a name or value for a form or query.
 pub(crate) fn encode(text: &str) -> String {
     let encoded = text.bytes().map(|byte| match byte {
         b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' => (byte as char).to_string(),

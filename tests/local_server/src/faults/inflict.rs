@@ -1,4 +1,4 @@
-//! Carries a [`Fault`] out on a request and its answer.
+//! Applies a [`Fault`] to a request and its reply.
 
 use std::convert::Infallible;
 use std::future::pending;
@@ -18,7 +18,7 @@ use super::{Fault, RetryAfter};
 use crate::connection::Connection;
 use crate::replies;
 
-/// The answer in place of doing what was asked, if the fault has one.
+/// Returns the reply that replaces processing, if the fault has one.
 pub(crate) async fn before(
     fault: &Fault,
     path: &str,
@@ -62,7 +62,7 @@ pub(crate) async fn before(
     }
 }
 
-/// The answer after all was done.
+/// Changes the reply after processing.
 pub(crate) async fn after(
     fault: &Fault,
     answer: Response<Body>,
@@ -83,7 +83,7 @@ pub(crate) async fn after(
             let length = bytes.len().max(2);
             let half = stream::once(async move { Ok::<_, io::Error>(bytes.slice(..bytes.len() / 2)) });
             let end = stream::once(async {
-                // Time for the half to be sent before the connection ends.
+                // Gives the first half time to be sent before the connection closes.
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 Err(io::ErrorKind::ConnectionReset.into())
             });
@@ -129,7 +129,7 @@ pub(crate) async fn after(
     }
 }
 
-/// How many bytes of the request's body are let through, and whether the connection is then reset.
+/// Returns how many bytes of the request body are read, and whether the connection is then reset.
 pub(crate) fn body_limit(fault: Option<&Fault>) -> Option<(u64, bool)> {
     match fault {
         Some(Fault::ResetInBody(bytes)) => Some((*bytes, true)),

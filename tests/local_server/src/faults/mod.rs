@@ -1,6 +1,6 @@
-//! What goes wrong on purpose: [`Fault`], and [`Rule`] that says when.
+//! Injected faults: [`Fault`], and [`Rule`], which defines when they occur.
 //!
-//! [`Faults`] decides, without any I/O; `inflict` carries a fault out.
+//! [`Faults`] decides, without any I/O; `inflict` applies a fault.
 
 pub(crate) mod inflict;
 mod parse;
@@ -11,19 +11,18 @@ use crate::endpoint::Endpoint;
 
 pub use parse::RuleError;
 
-/// What goes wrong.
+/// A fault.
 ///
-/// "Before" means that the server does nothing of what was asked; "after" that it has done all of it and only the
-/// answer suffers.
+/// "Before": the server does not process the request. "After": it processes the request, and only the reply is damaged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// Before: this status in the general error shape.
+    /// Before: this status in the general error format.
     Status(u16),
     /// Before: this status with `Retry-After` in either form.
     RetryAfter(u16, RetryAfter),
     /// Before: this status without a body.
     Empty(u16),
-    /// Before: any other answer.
+    /// Before: any other reply.
     Reply {
         /// Its status.
         status: u16,
@@ -38,46 +37,46 @@ pub enum Fault {
     Redirect(String),
     /// Before: 200 with this many megabytes of zeros that gzip makes tiny.
     GzipBomb(usize),
-    /// Waits, then goes on as if nothing had been.
+    /// Waits, then processes the request normally.
     Delay(Duration),
-    /// Before: never answers.
+    /// Before: no reply.
     Silence,
     /// Before: the connection is reset.
     ResetBefore,
-    /// After so many bytes of the request's body: the connection is reset.
+    /// After this number of request body bytes: the connection is reset.
     ResetInBody(u64),
-    /// After so many bytes of the request's body: nothing more is read, and nothing answered.
+    /// After this number of request body bytes: the server stops reading and sends no reply.
     StallInBody(u64),
-    /// After: the connection is reset in place of an answer.
+    /// After: the connection is reset instead of a reply.
     ResetAfter,
-    /// After: never answers.
+    /// After: no reply.
     SilenceAfter,
-    /// After: the connection ends in the middle of the answer's body.
+    /// After: the connection closes in the middle of the reply body.
     CutBody,
-    /// After: a whole answer whose JSON is cut in half.
+    /// After: a complete reply whose JSON is truncated.
     CutJson,
-    /// After: the page of a captive portal in place of the answer.
+    /// After: the page of a captive portal instead of the reply.
     CaptivePortalAfter,
-    /// After: this status in the general error shape in place of the answer.
+    /// After: this status in the general error format instead of the reply.
     StatusAfter(u16),
-    /// After: the answer arrives one byte at a time with this pause between.
+    /// After: the reply is sent one byte at a time with this pause between.
     Drip(Duration),
-    /// After: the answer is packed with gzip, and says so.
+    /// After: the reply is compressed with gzip and declared so.
     Gzip,
-    /// After: the answer's `checksum` is another one.
+    /// After: the `checksum` in the reply is wrong.
     WrongChecksum,
 }
 
 /// The forms of `Retry-After` (RFC 9110 section 10.2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {
-    /// A number of seconds.
+    /// Seconds.
     Seconds(u64),
-    /// A date so many seconds ahead on the server's clock.
+    /// A date this number of seconds ahead on the server's clock.
     Date(u64),
 }
 
-/// When a fault happens. Requests are counted from 1 from the moment the rule is added; pages never count.
+/// The condition of a fault. Requests are counted from 1 when the rule is added; pages are not counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     fault: Fault,
@@ -93,27 +92,27 @@ enum When {
 }
 
 impl Rule {
-    /// At every request.
+    /// Applies to every request.
     pub fn always(fault: Fault) -> Self {
         Self { fault, endpoint: None, when: When::Always }
     }
 
-    /// At the n-th request only.
+    /// Applies to the n-th request only.
     pub fn nth(n: u64, fault: Fault) -> Self {
         Self { fault, endpoint: None, when: When::From { first: n, count: 1 } }
     }
 
-    /// At the first so many requests.
+    /// Applies to the first requests up to this number.
     pub fn first(count: u64, fault: Fault) -> Self {
         Self { fault, endpoint: None, when: When::From { first: 1, count } }
     }
 
-    /// At each request with this chance in a thousand; the same seed chooses the same requests.
+    /// Applies to each request with this chance in a thousand; the same seed chooses the same requests.
     pub fn chance(per_mille: u32, seed: u64, fault: Fault) -> Self {
         Self { fault, endpoint: None, when: When::Chance { per_mille, seed } }
     }
 
-    /// Only requests for this are counted and hit.
+    /// Counts and applies to requests of this endpoint only.
     #[must_use]
     pub fn on(mut self, endpoint: Endpoint) -> Self {
         self.endpoint = Some(endpoint);
@@ -121,7 +120,7 @@ impl Rule {
     }
 }
 
-/// The rules in force.
+/// The active rules.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Vec<Counted>);
 
@@ -142,7 +141,7 @@ impl Faults {
         self.0.clear();
     }
 
-    /// The fault of the next request for this; every rule counts it, the first that applies wins.
+    /// Returns the fault of the next request to this endpoint; every rule counts it, the first matching rule wins.
     pub(crate) fn next(&mut self, endpoint: Endpoint) -> Option<Fault> {
         let mut hit = None;
         for counted in &mut self.0 {

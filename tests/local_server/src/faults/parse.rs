@@ -1,4 +1,4 @@
-//! Rules as a person writes them after `--fault`: `upload#2=503`, `any%300@7=reset-after`, `start=429:date=30`.
+//! Parser for the rules of `--fault`: `upload#2=503`, `any%300@7=reset-after`, `start=429:date=30`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Fault, RetryAfter, Rule, When};
 
-/// What cannot be understood of a rule.
+/// The error of an invalid rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleError(String);
 
@@ -21,7 +21,7 @@ impl std::error::Error for RuleError {}
 impl FromStr for Rule {
     type Err = RuleError;
 
-    /// Reads `ENDPOINT[#N|%PER_MILLE[@SEED]]=FAULT[:ARGUMENT]`; `any` stands for every endpoint.
+    /// Parses `ENDPOINT[#N|%PER_MILLE[@SEED]]=FAULT[:ARGUMENT]`; `any` stands for every endpoint.
     fn from_str(text: &str) -> Result<Self, RuleError> {
         let (place, fault) =
             text.split_once('=').ok_or_else(|| RuleError(format!("`{text}` has no `=FAULT`")))?;
@@ -48,7 +48,7 @@ fn when(place: &str) -> Result<(&str, When), RuleError> {
 impl FromStr for Fault {
     type Err = RuleError;
 
-    /// Reads a status such as `503`, `429:30` or `429:date=30` (with `Retry-After`), or a name with its argument:
+    /// Parses a status such as `503`, `429:30` or `429:date=30` (with `Retry-After`), or a name with its argument:
     /// times in milliseconds, sizes in bytes, `gzip-bomb` in megabytes.
     fn from_str(text: &str) -> Result<Self, RuleError> {
         let (name, argument) = text.split_once(':').map_or((text, None), |(n, a)| (n, Some(a)));

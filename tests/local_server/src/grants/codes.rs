@@ -1,5 +1,5 @@
-//! Codes and secrets in the forms of each dialect: made here, and read as people type them. Random, but not
-//! unguessable: this server guards nothing.
+//! Codes and secrets in the formats of each dialect: generates them and normalizes typed codes. Random, but not
+//! unguessable: this server protects nothing.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,7 +12,7 @@ const SYMBOLS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// RomM's, also without L.
 const ROMM_SYMBOLS: &[u8] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 
-/// A code that only the device knows.
+/// Generates a device code.
 pub(crate) fn device_code(dialect: Dialect) -> String {
     match dialect {
         Dialect::DfmA | Dialect::DfmC | Dialect::Rfc => words::<48>(),
@@ -21,7 +21,7 @@ pub(crate) fn device_code(dialect: Dialect) -> String {
     }
 }
 
-/// A code for a person to type.
+/// Generates a user code.
 pub(crate) fn user_code(dialect: Dialect) -> String {
     let symbols = if dialect == Dialect::Romm { ROMM_SYMBOLS } else { SYMBOLS };
     let symbol = |_| symbols[fastrand::usize(..symbols.len())] as char;
@@ -32,7 +32,7 @@ pub(crate) fn user_code(dialect: Dialect) -> String {
     }
 }
 
-/// A code as it is compared: upper case, without the hyphens and blanks a person may add or leave out.
+/// Normalizes a code for comparison: upper case, without hyphens and blanks.
 pub(crate) fn normalised(code: &str) -> String {
     code.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }

@@ -1,4 +1,4 @@
-//! How often one address may ask: [`Limits`]. Pure.
+//! Rate limits per address: [`Limits`]. Pure.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -6,19 +6,19 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// What is counted apart.
+/// A kind of request with its own count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Counted {
     Codes,
     Polls,
 }
 
-/// Requests of each address, counted from the first one over a fixed time.
+/// Requests of each address, counted from the first one over a fixed window.
 #[derive(Debug, Default)]
 pub(crate) struct Limits(HashMap<(IpAddr, Counted), (DateTime<Utc>, u32)>);
 
 impl Limits {
-    /// Counts a request; when there were too many, gives how long until they are welcome again.
+    /// Counts a request; returns the time until the next allowed one when there were too many.
     pub(crate) fn take(
         &mut self,
         address: IpAddr,

@@ -1,6 +1,6 @@
-//! Device grants: [`Grants`] holds a [`Grant`] for every code given out, from the request to its end.
+//! Device grants: [`Grants`] holds a [`Grant`] for every issued code, from the request to its end.
 //!
-//! Pure decisions on memory, by the rules of wire-contract sections 3 and 5 to 9; no sockets, no clock, no wire words.
+//! Pure decisions in memory, by the rules of wire-contract sections 3 and 5 to 9; no sockets, no clock, no wire words.
 
 pub(crate) mod codes;
 pub(crate) mod limits;
@@ -17,66 +17,66 @@ pub(crate) use state::{Grants, Poll};
 pub(crate) use switches::ROMM_SCOPES;
 pub use switches::{Announced, Bodies, Dialect, Metadata, Pairing, Registration};
 
-/// What a device said of itself when it asked for a code; each dialect has words for some of it.
+/// The fields of a code request; each dialect has names for some of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CodeRequest {
     /// The program: a client id, or the name of a client.
     pub client: Option<String>,
-    /// The site it wants to be.
+    /// The requested site.
     pub site_name: String,
-    /// What the site is.
+    /// The description of the site.
     pub site_description: Option<String>,
     /// The name of the device.
     pub device_name: Option<String>,
-    /// What kind of device it is, or its operating system.
+    /// The kind of device, or its operating system.
     pub device_type: Option<String>,
     /// The version of its firmware or program.
     pub firmware_version: Option<String>,
     /// The id of this installation.
     pub install_id: Option<String>,
-    /// What it wants to be allowed.
+    /// The requested scopes.
     pub scopes: Vec<String>,
 }
 
-/// A code that waits for a person's decision.
+/// A pending code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingCode {
     /// The code as the device shows it.
     pub user_code: String,
-    /// What the device said of itself.
+    /// The request of the device.
     pub asked: CodeRequest,
-    /// When the code ends.
+    /// The expiry of the code.
     pub ends_at: DateTime<Utc>,
-    /// How often the device has asked whether it is decided.
+    /// The number of polls so far.
     pub polls: u32,
 }
 
-/// What a person who approves may choose; the default is what the device asked for.
+/// The choices of an approving person; the default is the request of the device.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Choice {
-    /// Which site the device becomes.
+    /// The site of the device.
     pub site: SiteChoice,
     /// RomM: the name of the device.
     pub device_name: Option<String>,
     /// RomM: the scopes to give.
     pub scopes: Option<Vec<String>>,
-    /// RomM: how long the token is good.
+    /// RomM: the lifetime of the token.
     pub lifetime: TokenLifetime,
 }
 
-/// Which site a device becomes.
+/// The choice of a site.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum SiteChoice {
-    /// The one of the name it asked for, made when there is none.
+    /// The site with the requested name, created when there is none.
     #[default]
     CodeRequest,
-    /// The one of this name, made when there is none.
+    /// The site with this name, created when there is none.
     Named(String),
-    /// The one with this domain, which must be there.
+    /// The existing site with this domain.
     Domain(String),
 }
 
-/// How long a token of RomM is good.
+/// The lifetime of a token of RomM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum TokenLifetime {
@@ -88,7 +88,7 @@ pub enum TokenLifetime {
 }
 
 impl TokenLifetime {
-    /// Reads `30d`, `90d`, `1y` or `never`.
+    /// Parses `30d`, `90d`, `1y` or `never`.
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
             "30d" => Some(Self::Days30),
@@ -99,7 +99,7 @@ impl TokenLifetime {
         }
     }
 
-    /// When a token issued now ends.
+    /// Returns the expiry of a token issued now.
     pub(crate) fn ends(self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let days = match self {
             Self::Days30 => 30,
@@ -111,10 +111,10 @@ impl TokenLifetime {
     }
 }
 
-/// What an approval led to.
+/// The result of an approval.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Approval {
-    /// The domain of the site that the device became.
+    /// The domain of the device's site.
     pub domain: String,
     /// The id of that site.
     pub site_id: String,
@@ -124,11 +124,11 @@ pub struct Approval {
     pub device_id: Option<String>,
     /// RomM: the name of the device.
     pub device_name: Option<String>,
-    /// The scopes that were given.
+    /// The granted scopes.
     pub scopes: Vec<String>,
-    /// When a token of RomM ends.
+    /// RomM: the expiry of the token.
     pub ends_at: Option<DateTime<Utc>>,
-    /// Data Forge: the secret, kept for polls until the code ends.
+    /// Data Forge: the secret, repeated in polls until the code expires.
     pub(crate) secret: Option<String>,
 }
 
@@ -139,24 +139,24 @@ impl fmt::Debug for Approval {
     }
 }
 
-/// Why nothing can be decided about a code.
+/// The reason why a code cannot be decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undecidable {
-    /// Nobody was given this code.
+    /// The code was never issued.
     Unknown,
-    /// Its time is over.
+    /// The code has expired.
     Expired,
-    /// It was approved or denied before.
+    /// The code was already approved or denied.
     Decided,
-    /// More scopes were given than the device asked for or the user has.
+    /// More scopes were granted than the device requested or the user has.
     Beyond,
-    /// Nothing was left that the device may do.
+    /// No scope was granted.
     NoScope,
-    /// There is no such site.
+    /// The site does not exist.
     NoSuchSite,
     /// The site's name is not allowed.
     BadSiteName,
-    /// The decision could not be written down.
+    /// The decision could not be saved.
     Unwritten,
 }
 
@@ -177,7 +177,7 @@ impl fmt::Display for Undecidable {
 
 impl std::error::Error for Undecidable {}
 
-/// A code given out, with what became of it.
+/// An issued code and its state.
 #[derive(Clone)]
 pub(crate) struct Grant {
     pub device_code: String,
@@ -185,11 +185,11 @@ pub(crate) struct Grant {
     pub asked: CodeRequest,
     pub ends_at: DateTime<Utc>,
     pub decision: Option<Decision>,
-    /// How often its device has polled.
+    /// The number of polls.
     pub polls: u32,
-    /// Whether the credential was given out.
+    /// Whether the credential was issued.
     fetched: bool,
-    /// Whether the sweep found it over its time.
+    /// Whether the sweep marked it as expired.
     swept: bool,
     last_poll: Option<DateTime<Utc>>,
     interval: Duration,
@@ -202,14 +202,14 @@ impl fmt::Debug for Grant {
     }
 }
 
-/// What a person decided.
+/// The decision of a person.
 #[derive(Debug, Clone)]
 pub(crate) enum Decision {
     Approved(Approval),
     Denied,
 }
 
-/// The name of a site for a device of this name: lower-case letters and digits joined by hyphens.
+/// Returns the site name for a device name: lower-case letters and digits joined by hyphens.
 pub(crate) fn slug(name: &str) -> String {
     let plain = name
         .to_lowercase()
@@ -221,8 +221,8 @@ pub(crate) fn slug(name: &str) -> String {
     if slug.is_empty() { "device".to_owned() } else { slug.to_owned() }
 }
 
-/// Whether a site may have this name (wire-contract section 3.1): up to 100 letters, digits and inner hyphens; since
-/// Auth V2 up to 255 of any characters but what leads to another folder.
+/// Returns whether a site may have this name (wire-contract section 3.1): up to 100 letters, digits and inner hyphens;
+/// since Auth V2 up to 255 of any characters except those that lead to another folder.
 pub(crate) fn is_site_name(dialect: Dialect, name: &str) -> bool {
     if dialect == Dialect::DfmC {
         let leads_away = name.contains("..") || name.contains(['/', '\\']);

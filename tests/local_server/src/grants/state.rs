@@ -1,4 +1,4 @@
-//! The codes given out and their way to a decision: [`Grants`], with what a [`Poll`] finds.
+//! The issued codes until their decision: [`Grants`], with the result of a [`Poll`].
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -7,21 +7,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Approval, CodeRequest, Decision, Dialect, Grant, Pairing, Undecidable, WaitingCode, codes};
 
-/// What a poll finds.
+/// The result of a poll.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Poll {
     Unknown,
     Pending,
-    /// Too early; from now on the interval is this.
+    /// Too early; the new interval.
     SlowDown(Duration),
     Denied,
     Expired,
-    /// Its credential was given out before, and is so once only.
+    /// The credential was already issued and can be issued only once.
     Used,
     Approved(Approval),
 }
 
-/// All codes given out, by device code.
+/// All issued codes, by device code.
 #[derive(Default)]
 pub(crate) struct Grants {
     by_device_code: HashMap<String, Grant>,
@@ -29,7 +29,7 @@ pub(crate) struct Grants {
 }
 
 impl Grants {
-    /// Gives out a code.
+    /// Issues a code.
     pub(crate) fn open(&mut self, asked: CodeRequest, rules: &Pairing, now: DateTime<Utc>) -> Grant {
         let mut user_code = codes::user_code(rules.dialect);
         while self.device_codes.contains_key(&codes::normalised(&user_code)) {
@@ -53,12 +53,12 @@ impl Grants {
         grant
     }
 
-    /// The grant of a device code, whatever became of it.
+    /// Returns the grant of a device code in any state.
     pub(crate) fn of_device(&self, device_code: &str) -> Option<&Grant> {
         self.by_device_code.get(device_code)
     }
 
-    /// The grant of a code as a person types it, whatever became of it.
+    /// Returns the grant of a typed user code in any state.
     pub(crate) fn of_user(&self, user_code: &str) -> Option<&Grant> {
         self.by_device_code.get(self.device_codes.get(&codes::normalised(user_code))?)
     }
@@ -67,7 +67,7 @@ impl Grants {
         self.by_device_code.get_mut(self.device_codes.get(&codes::normalised(user_code))?)
     }
 
-    /// The grant that a person may decide about.
+    /// Returns the grant that a person may decide about.
     pub(crate) fn waiting(&self, user_code: &str, now: DateTime<Utc>) -> Result<&Grant, Undecidable> {
         let grant = self.of_user(user_code).ok_or(Undecidable::Unknown)?;
         match grant.decision {
@@ -77,7 +77,7 @@ impl Grants {
         }
     }
 
-    /// All that wait for a decision, the oldest first.
+    /// Returns all pending grants, the oldest first.
     pub(crate) fn all_waiting(&self, now: DateTime<Utc>) -> Vec<WaitingCode> {
         let waits = |grant: &&Grant| grant.decision.is_none() && !grant.is_over(now);
         let mut waiting: Vec<WaitingCode> = self
@@ -95,7 +95,7 @@ impl Grants {
         waiting
     }
 
-    /// Notes a decision; the caller has looked whether it may be made.
+    /// Records a decision; the caller has checked that it is allowed.
     pub(crate) fn decide(
         &mut self,
         user_code: &str,
@@ -110,23 +110,23 @@ impl Grants {
         grant.decision = Some(decision);
     }
 
-    /// Ends a code now; false when there is none.
+    /// Expires a code now; returns false when there is none.
     pub(crate) fn expire(&mut self, user_code: &str, now: DateTime<Utc>) -> bool {
         let grant = self.of_user_mut(user_code);
         grant.map(|grant| grant.ends_at = grant.ends_at.min(now)).is_some()
     }
 
-    /// Marks the undecided codes that are over their time, as Data Forge does every five minutes.
+    /// Marks undecided expired codes, as Data Forge does every five minutes.
     pub(crate) fn sweep(&mut self, now: DateTime<Utc>) {
         for grant in self.by_device_code.values_mut() {
             grant.swept |= grant.decision.is_none() && now >= grant.ends_at;
         }
     }
 
-    /// Answers a device that asks whether its code is decided.
+    /// Answers a poll.
     pub(crate) fn poll(&mut self, device_code: &str, rules: &Pairing, now: DateTime<Utc>) -> Poll {
         let Some(grant) = self.by_device_code.get_mut(device_code) else { return Poll::Unknown };
-        // Before the decision: what was approved and not fetched in time is lost.
+        // Checked before the decision: an approved code that was not polled in time is lost.
         if grant.is_over(now) {
             return Poll::Expired;
         }
@@ -154,12 +154,12 @@ impl Grants {
 }
 
 impl Grant {
-    /// Whether its time is over.
+    /// Returns whether it has expired.
     pub(crate) fn is_over(&self, now: DateTime<Utc>) -> bool {
         self.swept || now >= self.ends_at
     }
 
-    /// Whether the sweep found it over its time.
+    /// Returns whether the sweep marked it as expired.
     pub(crate) fn is_swept(&self) -> bool {
         self.swept
     }

@@ -1,8 +1,8 @@
-//! What differs between grants and between runs: [`Dialect`] and [`Pairing`].
+//! The differences between grants and between runs: [`Dialect`] and [`Pairing`].
 
 use std::time::Duration;
 
-/// Whose device grant the server speaks (wire-contract section 9).
+/// The dialect of the device grant (wire-contract section 9).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, clap::ValueEnum)]
 pub enum Dialect {
     /// Data Forge: a domain and its secret.
@@ -14,17 +14,17 @@ pub enum Dialect {
     Aip,
     /// RomM: scopes, relative paths, and errors by `detail`.
     Romm,
-    /// RFC 8628 to the letter.
+    /// RFC 8628 literally.
     Rfc,
 }
 
 impl Dialect {
-    /// Whether it is one of Data Forge's own.
+    /// Returns whether it is one of Data Forge's own.
     pub fn is_dfm(self) -> bool {
         matches!(self, Self::DfmA | Self::DfmC)
     }
 
-    /// The path of the page that a person opens.
+    /// Returns the path of the verification page.
     pub fn page(self) -> &'static str {
         match self {
             Self::DfmA | Self::DfmC => "/device-verify",
@@ -33,78 +33,80 @@ impl Dialect {
         }
     }
 
-    /// The name of the code in that page's query.
+    /// Returns the query parameter of the code on that page.
     pub fn parameter(self) -> &'static str {
         if self.is_dfm() { "code" } else { "user_code" }
     }
 }
 
-/// How the server pairs. What is `None` is as the dialect's own server does it.
+/// The pairing behaviour. `None` means the behaviour of the dialect's own server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pairing {
-    /// Whose grant is spoken; the paths of the others do not exist.
+    /// The dialect; the paths of the others do not exist.
     pub dialect: Dialect,
-    /// How long a code is good: 15 minutes, with AIP 30, with RomM 10.
+    /// The lifetime of a code: 15 minutes, with AIP 30, with RomM 10.
     pub code_lifetime: Option<Duration>,
-    /// How long to wait between two polls, where polling is strict.
+    /// The interval between two polls, where polling is strict.
     pub interval: Duration,
-    /// How much the interval grows with a poll that came too early; with RomM it never grows.
+    /// The increase of the interval after a poll that came too early; with RomM it never grows.
     pub slow_down_step: Duration,
-    /// RomM: how long a denied code is remembered.
+    /// RomM: the time until a denied code is forgotten.
     pub denied_kept: Duration,
-    /// What the device is told of the code's lifetime.
+    /// The announced lifetime of the code.
     pub announced_lifetime: Announced,
-    /// What the device is told of the interval.
+    /// The announced interval.
     pub announced_interval: Announced,
-    /// Whether polls before their time are answered `slow_down`: by RFC 8628 and RomM they are.
+    /// Whether polls that come too early get `slow_down`: by RFC 8628 and RomM they do.
     pub strict_polling: Option<bool>,
-    /// Whether a credential is given out once only: everywhere but with Data Forge.
+    /// Whether a credential is issued only once: in every dialect except Data Forge's.
     pub one_shot: Option<bool>,
     /// The status of `access_denied` with Data Forge: 400 in its code, 403 in its documents.
     pub denied_status: u16,
-    /// Approves a code by itself after so many polls were answered as pending; 0 is at once.
+    /// Approves a code automatically after this number of pending polls; 0 is at once.
     pub auto_approve: Option<u32>,
-    /// Denies a code by itself after so many polls.
+    /// Denies a code automatically after this number of polls.
     pub auto_deny: Option<u32>,
-    /// The verification address that is given out instead of the server's own, whatever it is.
+    /// The verification address to announce instead of the server's own; any text.
     pub verification_uri: Option<String>,
-    /// Whether the address that already holds the code is given out too.
+    /// Whether the address that contains the code is announced too.
     pub complete_uri: bool,
     /// RomM: absolute addresses as `verification_url` instead of paths.
     pub absolute_urls: bool,
-    /// Data Forge: the `apiBaseUrl` of an answer; without it the server's own address.
+    /// Data Forge: the `apiBaseUrl` of a reply; without it the server's own address.
     pub api_base_url: Option<String>,
-    /// How long an access token is good: an hour, with AIP a day.
+    /// The lifetime of an access token: an hour, with AIP a day.
     pub access_lifetime: Option<Duration>,
-    /// How long a refresh token is good: 90 days, with AIP 14.
+    /// The lifetime of a refresh token: 90 days, with AIP 14.
     pub refresh_lifetime: Option<Duration>,
-    /// RFC 8628 and AIP: whether a refresh token is given.
+    /// RFC 8628 and AIP: whether a refresh token is issued.
     pub refresh_tokens: bool,
-    /// How many codes one address may ask for within [`Pairing::limit_window`]: with RomM 10, else any number.
+    /// The number of codes that one address may request within [`Pairing::limit_window`]: with RomM 10, otherwise
+    /// unlimited.
     pub code_limit: Option<u32>,
-    /// How many polls one address may send within [`Pairing::limit_window`]: with RomM 60, else any number.
+    /// The number of polls that one address may send within [`Pairing::limit_window`]: with RomM 60, otherwise
+    /// unlimited.
     pub poll_limit: Option<u32>,
-    /// Over what time requests are counted.
+    /// The window over which requests are counted.
     pub limit_window: Duration,
-    /// Whether 429 says when to come back.
+    /// Whether 429 has a `Retry-After`.
     pub limit_retry_after: bool,
-    /// RFC 8628 and AIP: the clients that are known without registration.
+    /// RFC 8628 and AIP: clients that need no registration.
     pub clients: Vec<String>,
-    /// RFC 8628: the scopes that are known.
+    /// RFC 8628: the supported scopes.
     pub scopes: Vec<String>,
-    /// RFC 8628 and AIP: where the metadata is found.
+    /// RFC 8628 and AIP: the location of the metadata.
     pub metadata: Metadata,
-    /// RFC 8628: which bodies are understood.
+    /// RFC 8628: the accepted body formats.
     pub bodies: Bodies,
     /// AIP: whether clients may register.
     pub registration: Registration,
-    /// AIP: the status of a pending code, 500 as its code does or 400 as its specification says.
+    /// AIP: the status of a pending code, 500 as in its code or 400 as in its specification.
     pub pending_status: u16,
-    /// AIP: codes at `/oauth/device_authorization` alone, as its specification says.
+    /// AIP: codes only at `/oauth/device_authorization`, as in its specification.
     pub specification_path: bool,
-    /// AIP: whether a session is bound to its tokens; without one a refresh burns the token.
+    /// AIP: whether a session is bound to its tokens; without one a refresh consumes the token.
     pub session_bound: bool,
-    /// RomM: the scopes that the user has to give.
+    /// RomM: the scopes that the user can grant.
     pub user_scopes: Vec<String>,
 }
 
@@ -148,7 +150,7 @@ impl Default for Pairing {
     }
 }
 
-/// The scopes that RomM knows here (wire-contract section 8.2b).
+/// The supported scopes of RomM (wire-contract section 8.2b).
 pub(crate) const ROMM_SCOPES: [&str; 10] = [
     "me.read",
     "me.write",
@@ -198,20 +200,20 @@ impl Pairing {
     }
 }
 
-/// What a device is told of a time.
+/// An announced duration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Announced {
-    /// How it is, in seconds, rounded up.
+    /// The true value in seconds, rounded up.
     #[default]
     True,
-    /// Nothing.
+    /// No value.
     Missing,
     /// Any number of seconds.
     Seconds(i64),
 }
 
 impl Announced {
-    /// The number to send, if any.
+    /// Returns the number to send, if any.
     pub(crate) fn seconds(self, time: Duration) -> Option<i64> {
         match self {
             Self::True => Some(i64::try_from(time.as_millis().div_ceil(1000)).unwrap_or(i64::MAX)),
@@ -224,7 +226,7 @@ impl Announced {
 impl std::str::FromStr for Announced {
     type Err = &'static str;
 
-    /// Reads a number of seconds, or `missing`.
+    /// Parses a number of seconds, or `missing`.
     fn from_str(text: &str) -> Result<Self, &'static str> {
         match text {
             "missing" => Ok(Self::Missing),
@@ -233,36 +235,36 @@ impl std::str::FromStr for Announced {
     }
 }
 
-/// Where the metadata of a server is found (RFC 8414, `OpenID` Connect Discovery).
+/// The location of the metadata (RFC 8414, `OpenID` Connect Discovery).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Metadata {
-    /// At both addresses; with AIP at the first.
+    /// At both addresses; with AIP at the first only.
     #[default]
     Both,
-    /// At `/.well-known/oauth-authorization-server` alone.
+    /// Only at `/.well-known/oauth-authorization-server`.
     Oauth,
-    /// At `/.well-known/openid-configuration` alone.
+    /// Only at `/.well-known/openid-configuration`.
     Openid,
     /// Nowhere.
     Missing,
 }
 
-/// Which bodies the endpoints of RFC 8628 understand.
+/// The body formats of the RFC 8628 endpoints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Bodies {
     /// Urlencoded forms and JSON.
     #[default]
     Both,
-    /// Forms alone, as the RFC says.
+    /// Forms only, as in the RFC.
     Form,
-    /// JSON alone.
+    /// JSON only.
     Json,
 }
 
 /// Whether clients may register (wire-contract section 7.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Registration {
-    /// They may.
+    /// Registration is allowed.
     #[default]
     Open,
     /// 403 `registration_not_supported`.

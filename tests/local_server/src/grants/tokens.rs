@@ -1,4 +1,4 @@
-//! The tokens of grants: [`Tokens`] knows [`AccessToken`]s and [`RefreshToken`]s by their digest only. Pure.
+//! The tokens of grants: [`Tokens`] stores [`AccessToken`]s and [`RefreshToken`]s by their digest only. Pure.
 
 use std::collections::HashMap;
 
@@ -8,47 +8,47 @@ use sha2::{Digest as _, Sha256};
 
 use crate::ids;
 
-/// Whom a token speaks for.
+/// The holder of a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct TokenOwner {
     /// The domain of the site.
     pub domain: String,
-    /// The client it was given to.
+    /// The client it was issued to.
     pub client: Option<String>,
-    /// What it allows.
+    /// The scopes.
     pub scopes: Vec<String>,
-    /// RomM: the device it is bound to.
+    /// RomM: the bound device.
     pub device_id: Option<String>,
 }
 
-/// A token for requests.
+/// An access token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AccessToken {
     /// SHA-256 of the token.
     pub digest: String,
     pub holder: TokenOwner,
-    /// What it shares with the tokens it was renewed from and into.
+    /// The family: shared with the tokens before and after it in the rotation.
     pub family: String,
-    /// When it ends, if ever.
+    /// The expiry, if any.
     pub ends_at: Option<DateTime<Utc>>,
     pub revoked: bool,
 }
 
-/// A token for a new pair.
+/// A refresh token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RefreshToken {
     /// SHA-256 of the token.
     pub digest: String,
     pub holder: TokenOwner,
-    /// What it shares with the tokens it was renewed from and into.
+    /// The family: shared with the tokens before and after it in the rotation.
     pub family: String,
     pub ends_at: DateTime<Utc>,
-    /// Whether it was traded for a new pair.
+    /// Whether it was exchanged for a new pair.
     pub rotated: bool,
     pub revoked: bool,
 }
 
-/// Why a refresh token is worth nothing.
+/// The reason why a refresh token is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Worthless {
     Unknown,
@@ -65,7 +65,7 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// Remembers an access token.
+    /// Stores an access token.
     pub(crate) fn add_access(
         &mut self,
         token: &str,
@@ -79,7 +79,7 @@ impl Tokens {
         token
     }
 
-    /// Remembers a refresh token.
+    /// Stores a refresh token.
     pub(crate) fn add_refresh(
         &mut self,
         token: &str,
@@ -102,19 +102,19 @@ impl Tokens {
         self.refresh.insert(token.digest.clone(), token);
     }
 
-    /// The access token, while it is good.
+    /// Returns a valid access token.
     pub(crate) fn access(&self, token: &str, now: DateTime<Utc>) -> Option<&AccessToken> {
         let token = self.access.get(&digest(token))?;
         let is_good = !token.revoked && token.ends_at.is_none_or(|ends_at| now < ends_at);
         is_good.then_some(token)
     }
 
-    /// The refresh token, whatever became of it.
+    /// Returns a refresh token in any state.
     pub(crate) fn refresh(&self, token: &str) -> Option<&RefreshToken> {
         self.refresh.get(&digest(token))
     }
 
-    /// Takes a refresh token in for a new pair. One that was taken before ends its whole family when `ends_family`.
+    /// Exchanges a refresh token for a new pair. A reused one revokes its whole family when `ends_family`.
     pub(crate) fn rotate(
         &mut self,
         token: &str,
@@ -144,7 +144,7 @@ impl Tokens {
         self.revoke(|holder, _| holder.domain == domain);
     }
 
-    /// Revokes what `chosen` picks by holder and family.
+    /// Revokes the tokens whose holder and family `chosen` selects.
     pub(crate) fn revoke(&mut self, chosen: impl Fn(&TokenOwner, &str) -> bool) {
         for token in self.access.values_mut() {
             token.revoked |= chosen(&token.holder, &token.family);
@@ -159,13 +159,13 @@ impl Tokens {
         self.access.values_mut().for_each(|token| token.revoked = true);
     }
 
-    /// All tokens, to be written down.
+    /// Returns all tokens, for saving.
     pub(crate) fn all(&self) -> (Vec<AccessToken>, Vec<RefreshToken>) {
         (self.access.values().cloned().collect(), self.refresh.values().cloned().collect())
     }
 }
 
-/// What is kept of a token.
+/// The stored form of a token.
 fn digest(token: &str) -> String {
     ids::hex(&Sha256::digest(token))
 }

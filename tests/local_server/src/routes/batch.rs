@@ -50,7 +50,7 @@ pub(super) fn get(call: &Call, site: &Site) -> Reply {
     }
 }
 
-/// Whether the site was moved to the second version of the client interface.
+/// Returns whether the site requires the second version of the client interface.
 pub(super) fn is_gated(call: &Call, site: &Site) -> bool {
     call.switches.api_v2_required || site.api_v2_required
 }

@@ -14,7 +14,7 @@ use crate::options::Site;
 use crate::replies::{self, Reply};
 use crate::state::StoredReport;
 
-/// The largest body that is looked at, in bytes.
+/// The largest accepted body, in bytes.
 const BODY_LIMIT: usize = 2 << 20;
 
 #[derive(Deserialize)]
@@ -47,7 +47,7 @@ impl Severity {
     }
 }
 
-/// Takes a report, about a batch or about none.
+/// Stores a report, with or without a batch.
 pub(super) async fn receive(call: &Call, site: &Site, request: Request) -> Reply {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let is_json = content_type.is_some_and(|kind| kind.starts_with("application/json"));
@@ -91,7 +91,7 @@ pub(super) fn get(call: &Call, site: &Site) -> Reply {
     }
 }
 
-/// What breaks the limits, as `field: text`. Lengths are counted as Java does, in UTF-16 units.
+/// Returns the violated limits, as `field: text`. Lengths are counted as in Java, in UTF-16 units.
 fn problems(report: &Report) -> Vec<String> {
     let mut problems = Vec::new();
     let mut text = |field: &str, value: Option<&String>, limit: usize| match value {

@@ -1,5 +1,5 @@
 //! Pages in plain HTML: a [`page`] around its content, [`escape`], and a [`Table`]. Light and dark, in an order that
-//! reads well aloud, with a script only where a page cannot do without.
+//! screen readers can follow, with a script only where a page needs one.
 
 use axum::http::{HeaderValue, header};
 use base64::Engine as _;
@@ -47,7 +47,7 @@ h1:focus { outline: none; }
 button:focus-visible, input:focus-visible, select:focus-visible, a:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 ";
 
-/// Text that is safe inside elements and quoted attributes.
+/// Escapes text for elements and quoted attributes.
 pub(super) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
@@ -63,13 +63,13 @@ pub(super) fn escape(text: &str) -> String {
     safe
 }
 
-/// A whole page; `title` is text, `content` is HTML, `here` the path of the entry of the menu that it belongs to.
+/// Returns a whole page; `title` is text, `content` is HTML, `here` the path of its menu entry.
 pub(super) fn page(status: u16, title: &str, here: &str, content: &str) -> Reply {
     scripted_page(status, title, here, content, "")
 }
 
-/// A page with one script, which is allowed by its digest; the heading takes the focus when `autofocus` stands nowhere
-/// in the content.
+/// Returns a page with one script, which is allowed by its digest; the heading gets the focus when the content has no
+/// `autofocus`.
 pub(super) fn scripted_page(status: u16, title: &str, here: &str, content: &str, script: &str) -> Reply {
     let menu =
         [("/", "Batches"), ("/errors", "Errors"), ("/requests", "Requests"), ("/pair", "Pair a device")].map(
@@ -116,7 +116,7 @@ pub(super) fn scripted_page(status: u16, title: &str, here: &str, content: &str,
     reply
 }
 
-/// A column's name, and how its cells stand.
+/// A column's name and alignment.
 #[derive(Clone, Copy)]
 pub(super) enum Column {
     Text(&'static str),
@@ -130,7 +130,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// A table with a caption, which is text, and its columns.
+    /// Starts a table with a caption, which is text, and its columns.
     pub(super) fn new(caption: &str, columns: &[Column]) -> Self {
         let head: String = columns
             .iter()
@@ -160,7 +160,7 @@ impl Table {
         self.html.push_str("</tr>");
     }
 
-    /// The table's HTML.
+    /// Returns the table's HTML.
     pub(super) fn end(mut self) -> String {
         self.html.push_str("</tbody></table></div>");
         self.html

@@ -1,5 +1,5 @@
-//! From a request to its answer: [`handle`] records it, inflicts faults, checks path and token, and asks the module
-//! of its [`Endpoint`], or that of the device grant.
+//! The way of a request to its reply: [`handle`] records it, injects faults, checks path and token, and calls the
+//! module of its [`Endpoint`], or that of the device grant.
 
 mod batch;
 mod errors;
@@ -35,10 +35,10 @@ use crate::replies::{self, Reply};
 use crate::state::Refused;
 use crate::urlencoded;
 
-/// The largest request for a token that is looked at, in bytes.
+/// The largest accepted token request, in bytes.
 const TOKEN_REQUEST_LIMIT: usize = 64 << 10;
 
-/// What the modules need to know of a request besides its body.
+/// The parts of a request that the modules need besides its body.
 struct Call {
     app: Arc<App>,
     route: Route,
@@ -46,9 +46,9 @@ struct Call {
     path: String,
     /// The fields of the query.
     query: Vec<(String, String)>,
-    /// The server's address as the client wrote it, without a slash at its end.
+    /// The server's address as the client wrote it, without a trailing slash.
     base: String,
-    /// Who asks.
+    /// The address of the client.
     address: IpAddr,
     now: DateTime<Utc>,
     switches: Switches,
@@ -69,7 +69,7 @@ impl Call {
         }
     }
 
-    /// A field of the query.
+    /// Returns a field of the query.
     fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
@@ -78,7 +78,7 @@ impl Call {
         replies::general(status, message, &self.path, self.now)
     }
 
-    /// The answer of the catch-all handler: a fixed text that says nothing.
+    /// The reply of the catch-all handler: a fixed text without details.
     fn unexpected(&self) -> Reply {
         self.general(500, "An unexpected error occurred. Please try again later.")
     }
@@ -87,7 +87,7 @@ impl Call {
         self.route.ids.get(at).map_or("", String::as_str)
     }
 
-    /// The answer to what the rules refused.
+    /// The reply to a request that the rules refused.
     fn refused(&self, refused: Refused) -> Reply {
         let is_f3 = self.route.family == PathFamily::F3;
         match refused {
@@ -172,7 +172,7 @@ pub(crate) async fn handle(
     answer
 }
 
-/// The server's address as it was asked for.
+/// Returns the server's address as the client requested it.
 fn base(headers: &HeaderMap) -> String {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || ".:-[]".contains(c);
@@ -180,7 +180,8 @@ fn base(headers: &HeaderMap) -> String {
     format!("http://{}", if is_host { host } else { "localhost" })
 }
 
-/// The request, and whether it trades a refresh token, which one path of OAuth does as well as answer polls.
+/// Returns the endpoint, and whether the request exchanges a refresh token; one path of OAuth serves both that and
+/// polls.
 async fn renewing(request: Request) -> (Request, bool) {
     let (head, body) = request.into_parts();
     let bytes = to_bytes(body, TOKEN_REQUEST_LIMIT).await.unwrap_or_default();
@@ -192,7 +193,7 @@ async fn renewing(request: Request) -> (Request, bool) {
     (Request::from_parts(head, Body::from(bytes)), renews)
 }
 
-/// The request with its body counted, and broken off after `limit`: by a reset when true, else by silence.
+/// Counts the request body, and breaks it off after `limit`: by a reset when true, else by silence.
 fn watched(
     request: Request,
     seen: Arc<BodySeen>,
@@ -223,7 +224,7 @@ fn watched(
     Request::from_parts(head, Body::from_stream(pieces))
 }
 
-/// Reads a body to its end, so that the client reads the answer and no broken connection.
+/// Reads a body to its end, so that the client receives the reply instead of a broken connection.
 async fn drain(body: Body) {
     let mut pieces = body.into_data_stream();
     while let Some(Ok(_)) = pieces.next().await {}
@@ -251,7 +252,7 @@ async fn dispatch(call: &Call, request: Request) -> (Reply, Vec<PartSeen>) {
     (answer, Vec::new())
 }
 
-/// The site that a request speaks for, or the answer that needs none.
+/// Returns the site of a request, or the reply to an unauthenticated one.
 fn admitted(call: &Call, headers: &HeaderMap) -> Result<Site, Box<Reply>> {
     if let Some(refused) = refused_path(call) {
         return Err(Box::new(refused));
@@ -260,11 +261,11 @@ fn admitted(call: &Call, headers: &HeaderMap) -> Result<Site, Box<Reply>> {
         return Err(Box::new(token::issue(call, headers)));
     }
     let site = token::site(call, headers)?;
-    // The real server fails over a path that holds no UUID.
+    // The real server fails on a path whose id is not a UUID.
     if call.route.ids.iter().all(|id| ids::is_uuid(id)) { Ok(site) } else { Err(Box::new(call.unexpected())) }
 }
 
-/// What needs no body.
+/// Requests without a body.
 fn small(call: &Call, site: &Site) -> Reply {
     match call.route.endpoint {
         Endpoint::Start => batch::start(call, site),
@@ -275,7 +276,7 @@ fn small(call: &Call, site: &Site) -> Reply {
     }
 }
 
-/// The answer to a path that is gone or does not exist.
+/// The reply to a path that was removed or does not exist.
 fn refused_path(call: &Call) -> Option<Reply> {
     let Call { route, switches, .. } = call;
     if switches.dfc_gone && route.family == PathFamily::F2 {
@@ -293,7 +294,7 @@ fn refused_path(call: &Call) -> Option<Reply> {
     } else {
         is_served(route, switches.families)
     };
-    // Only what is below `/api` is behind the chain that asks for a token first.
+    // Only paths below `/api` require a token first.
     let status = if call.path.starts_with("/api") { switches.unknown_status } else { 404 };
     (!is_served).then(|| replies::empty(status))
 }

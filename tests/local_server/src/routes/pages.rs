@@ -1,4 +1,4 @@
-//! The pages for a person: batches with their files to download, error reports, and what was asked lately.
+//! The pages for a person: batches with their files to download, error reports, and recent requests.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -16,7 +16,7 @@ use crate::lock;
 use crate::replies::{self, Reply};
 use crate::state::{Batch, BatchStatus, StoredFile, StoredReport};
 
-/// How many requests are listed.
+/// The number of requests that are listed.
 const REQUESTS_SHOWN: usize = 200;
 
 /// Answers a path outside `/api`.
@@ -41,7 +41,7 @@ pub(super) async fn answer(call: &Call, request: Request) -> Reply {
     found.unwrap_or_else(|| page(404, "Not found", "", "<p>There is no such page.</p>"))
 }
 
-/// Sends on to the page of the dialect.
+/// Redirects to the page of the dialect.
 fn redirect(page: &'static str) -> Reply {
     let mut reply = replies::empty(303);
     reply.headers_mut().insert(header::LOCATION, HeaderValue::from_static(page));
@@ -182,7 +182,7 @@ async fn download(app: &App, batch: &str, file: &str) -> Option<Reply> {
     Some(reply)
 }
 
-/// The name to save as, in the form of RFC 6266 section 4.3 that any name can take.
+/// Returns the download name, in the form of RFC 6266 section 4.3 that supports any name.
 fn disposition(file: &StoredFile) -> HeaderValue {
     let name: String = file
         .name

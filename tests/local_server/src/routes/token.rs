@@ -1,4 +1,4 @@
-//! Basic credentials for a token, and the token for its site (wire-contract section 3.4).
+//! Exchanges Basic credentials for a token, and a token for its site (wire-contract section 3.4).
 
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;
@@ -18,7 +18,7 @@ pub(super) fn issue(call: &Call, headers: &HeaderMap) -> Reply {
     }
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let Some(encoded) = header.and_then(|value| value.strip_prefix("Basic ")) else {
-        // The older controller takes the header for granted.
+        // The older controller does not check that the header exists.
         if header.is_none() && call.route.family == PathFamily::F1 {
             return call.unexpected();
         }
@@ -57,7 +57,7 @@ pub(super) fn issue(call: &Call, headers: &HeaderMap) -> Reply {
     replies::json(200, &body)
 }
 
-/// The site a protected request speaks for, or the answer that refuses it.
+/// Returns the site of a protected request, or the reply that refuses it.
 pub(super) fn site(call: &Call, headers: &HeaderMap) -> Result<Site, Box<Reply>> {
     let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = header.and_then(|value| value.strip_prefix("Bearer "));

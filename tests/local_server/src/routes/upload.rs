@@ -1,6 +1,6 @@
-//! Files into a batch, and what is known of them (wire-contract section 4.3).
+//! Uploads of files into a batch, and their details (wire-contract section 4.3).
 //!
-//! A part goes straight to disk and is hashed on its way; no file is ever whole in memory.
+//! A part is written to disk and hashed while it arrives; no file is ever completely in memory.
 
 use axum::RequestExt as _;
 use axum::extract::multipart::Field;
@@ -21,13 +21,13 @@ use crate::recorder::PartSeen;
 use crate::replies::{self, Reply};
 use crate::state::{Arrival, Refused, StoredFile, UPLOAD};
 
-/// A part that is on disk, not yet in its batch.
+/// A part that is on disk and not yet in its batch.
 struct Arrived {
     arrival: Arrival,
     path: TempPath,
 }
 
-/// Why the form could not be read.
+/// The reason why the form could not be read.
 enum Broken {
     TooLarge,
     Form,
@@ -59,7 +59,7 @@ pub(super) async fn receive(call: &Call, site: &Site, request: Request) -> (Repl
     (answer, parts)
 }
 
-/// Shows what is known of a file.
+/// Returns the details of a file.
 pub(super) fn get(call: &Call, site: &Site) -> Reply {
     match call.app.read(|state| state.file(site, call.id(0), call.id(1)).map(body)) {
         Ok(body) => replies::json(200, &body),
@@ -71,7 +71,7 @@ fn announced(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Reads a form to its end, also when a part of it is too large.
+/// Reads a form to its end, even when a part of it is too large.
 async fn read(call: &Call, mut form: Multipart, parts: &mut Vec<PartSeen>) -> Result<Vec<Arrived>, Broken> {
     let mut files = Vec::new();
     let (mut total, mut too_large) = (0, false);
@@ -94,7 +94,7 @@ async fn read(call: &Call, mut form: Multipart, parts: &mut Vec<PartSeen>) -> Re
     if too_large { Err(Broken::TooLarge) } else { Ok(files) }
 }
 
-/// Writes a part to disk as far as the limit, and reads on beyond it.
+/// Writes a part to disk up to the limit, and reads the rest.
 async fn store(call: &Call, mut field: Field<'_>, part: &mut PartSeen) -> Result<(TempPath, String), Broken> {
     let file = NamedTempFile::new_in(call.app.data.join("incoming")).map_err(|_| Broken::Form)?;
     let (file, path) = file.into_parts();
@@ -111,7 +111,7 @@ async fn store(call: &Call, mut field: Field<'_>, part: &mut PartSeen) -> Result
     Ok((path, ids::hex(&digest.finalize())))
 }
 
-/// Takes the files into the batch, one after another: all of them in F2, where the earlier stay when a later is
+/// Adds the files to the batch, one after another: all of them in F2, where earlier ones are kept when a later one is
 /// refused, and only the first in F3.
 fn admit(call: &Call, site: &Site, files: Vec<Arrived>) -> Reply {
     let id = call.id(0);

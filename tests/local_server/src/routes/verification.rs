@@ -1,6 +1,6 @@
 //! The page on which a person decides about a device: enter or see the code, choose the site, authorize or deny.
 //!
-//! It acts as if a user were signed in. A form is taken only with the word that its page was given in a cookie too.
+//! It acts as if a user were signed in. A form is accepted only with the CSRF token that its page also set as a cookie.
 
 mod forms;
 
@@ -15,14 +15,14 @@ use crate::lock;
 use crate::replies::{self, Reply};
 use crate::urlencoded;
 
-/// The largest form that is looked at, in bytes.
+/// The largest accepted form, in bytes.
 const LIMIT: usize = 64 << 10;
 /// The cookie that a form has to repeat.
 const COOKIE: &str = "local_data_forge_form";
-/// Counts down to the end of a code, says so in time, and closes a page that is done.
+/// Counts down to the expiry of a code, announces it in time, and disables an expired page.
 const SCRIPT: &str = include_str!("verification/countdown.js");
 
-/// Shows the page or takes its form.
+/// Shows the page or processes its form.
 pub(super) async fn answer(call: &Call, request: Request) -> Reply {
     let word = cookie(request.headers());
     match call.method.as_str() {
@@ -76,7 +76,7 @@ fn cookie(headers: &HeaderMap) -> Option<String> {
 
 fn shown(call: &Call, status: u16, title: &str, content: &str) -> Reply {
     let mut reply = scripted_page(status, title, "/pair", content, SCRIPT);
-    // The page shows a code, and a form word that is its own.
+    // The page shows a code and its own CSRF token.
     reply.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     reply.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if call.method == "HEAD" {
@@ -85,7 +85,7 @@ fn shown(call: &Call, status: u16, title: &str, content: &str) -> Reply {
     reply
 }
 
-/// The page to enter a code on, with what was wrong with the one before.
+/// Returns the page to enter a code, with the problem of the previous one.
 fn entry(call: &Call, status: u16, title: &str, problem: &str, typed: &str) -> Reply {
     let problem = match problem {
         "" => String::new(),
@@ -96,7 +96,7 @@ fn entry(call: &Call, status: u16, title: &str, problem: &str, typed: &str) -> R
     shown(call, status, title, &content)
 }
 
-/// The page of a code that waits; `problem` is what was wrong with the form before.
+/// Returns the page of a pending code; `problem` is the problem of the previous form.
 fn confirm(call: &Call, code: &str, word: &str, problem: Option<&str>) -> Reply {
     let found = {
         let pairings = lock(&call.app.pairings);
@@ -140,7 +140,7 @@ fn forged(call: &Call) -> Reply {
     entry(call, 403, "Please try again", text, "")
 }
 
-/// Carries out what the form says.
+/// Executes the action of the form.
 fn decide(call: &Call, form: &Form, word: &str) -> Reply {
     let dialect = call.switches.pairing.dialect;
     let code = form.get("code").unwrap_or_default();

@@ -8,7 +8,7 @@ use crate::urlencoded::{encode, fields};
 /// A body as a template.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Body {
-    /// There must be none.
+    /// No body.
     Empty,
     /// JSON, compared by value.
     Json(Value),
@@ -21,7 +21,7 @@ pub enum Body {
         /// The parts in their order.
         parts: Vec<Part>,
     },
-    /// Anything else.
+    /// Any other body.
     Text(String),
 }
 
@@ -188,7 +188,7 @@ fn multipart_matches(
 
 type FoundPart<'b> = (Vec<(String, String)>, &'b [u8]);
 
-/// The parts of a form, or nothing where it is not one.
+/// Returns the parts of a form, or none if it is not a form.
 fn split_parts<'b>(boundary: &str, body: &'b [u8]) -> Option<Vec<FoundPart<'b>>> {
     let delimiter = format!("\r\n--{boundary}");
     let mut rest = body.strip_prefix(&delimiter.as_bytes()[2..])?;

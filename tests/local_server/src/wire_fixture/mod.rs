@@ -1,7 +1,7 @@
-//! The exchanges written down in `tests/fixtures/wire`: [`Exchange`], read by [`load`].
+//! The exchanges in `tests/fixtures/wire`: [`Exchange`], read by [`load`].
 //!
-//! Compares what went over a wire with what is written there, and makes real requests and replies out of it.
-//! Knows nothing of the server: a client's tests use it as well. The form is described in that folder's README.md.
+//! Compares real exchanges with the fixtures, and renders real requests and replies from them. Independent of the
+//! server: the client's tests use it as well. The format is described in that folder's README.md.
 
 mod body;
 mod parse;
@@ -22,13 +22,13 @@ pub type Values = BTreeMap<String, String>;
 pub struct Exchange {
     /// The file's name without its ending, such as `f3-batch-start`.
     pub name: String,
-    /// What the client sends.
+    /// The request.
     pub request: Request,
-    /// What the server answers.
+    /// The reply.
     pub reply: Reply,
 }
 
-/// A request as written; placeholders stand where values differ.
+/// The request of a fixture; placeholders stand for variable values.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
     /// GET or POST.
@@ -39,7 +39,7 @@ pub struct Request {
     pub content: Content,
 }
 
-/// A reply as written.
+/// The reply of a fixture.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reply {
     /// The status, such as 201.
@@ -48,18 +48,18 @@ pub struct Reply {
     pub content: Content,
 }
 
-/// What requests and replies have in common.
+/// The parts that requests and replies share.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Content {
-    /// Headers that must be there, with their values as templates.
+    /// Required headers, with their values as templates.
     pub headers: Vec<(String, String)>,
-    /// Headers that must not be there.
+    /// Forbidden headers.
     pub absent: Vec<String>,
     /// The body as a template.
     pub body: Body,
 }
 
-/// A real request or reply, made from a fixture by filling in its placeholders.
+/// A real request or reply, rendered from a fixture by filling in its placeholders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filled {
     /// The path; empty in a reply.
@@ -70,14 +70,14 @@ pub struct Filled {
     pub body: Vec<u8>,
 }
 
-/// What on the wire differs from the fixture, and where.
+/// A difference between the wire and the fixture, and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
-    /// Where, such as `header content-type` or `body/files/0/fileSize`.
+    /// The place, such as `header content-type` or `body/files/0/fileSize`.
     pub at: String,
-    /// What is written in the fixture.
+    /// The text in the fixture.
     pub expected: String,
-    /// What was on the wire.
+    /// The text on the wire.
     pub found: String,
 }
 
@@ -97,7 +97,7 @@ pub fn folder() -> PathBuf {
 /// Reads one exchange by its name, such as `f3-batch-start`.
 ///
 /// # Errors
-/// When there is no such file or it is not in the form of the README.
+/// There is no such file, or it is not in the format of the README.
 pub fn load(name: &str) -> Result<Exchange, LoadError> {
     let path = folder().join(format!("{name}.http"));
     let text = std::fs::read_to_string(&path)
@@ -121,11 +121,11 @@ pub fn load_all() -> Result<Vec<Exchange>, LoadError> {
 }
 
 impl Request {
-    /// Compares a request with this one; gives the values that stood for the named placeholders.
-    /// `values` holds those already known, such as the batch's id.
+    /// Compares a request with this one; returns the values of the named placeholders. `values` contains known ones,
+    /// such as the batch's id.
     ///
     /// # Errors
-    /// The first thing that differs.
+    /// The first difference.
     pub fn matches(
         &self,
         method: &str,
@@ -141,17 +141,17 @@ impl Request {
         Ok(values)
     }
 
-    /// The request with its placeholders filled in: from `values` by name, else with a value of the kind.
+    /// Renders the request: placeholders get their value by name from `values`, otherwise an example of their kind.
     pub fn fill(&self, values: &Values) -> Filled {
         Filled { path: template::fill(&self.path, values), ..self.content.fill(values) }
     }
 }
 
 impl Reply {
-    /// Compares a reply with this one; gives the values that stood for the named placeholders.
+    /// Compares a reply with this one; returns the values of the named placeholders.
     ///
     /// # Errors
-    /// The first thing that differs.
+    /// The first difference.
     pub fn matches(
         &self,
         status: u16,
@@ -172,7 +172,7 @@ impl Reply {
         Ok(values)
     }
 
-    /// The reply with its placeholders filled in, as a server would send it.
+    /// Renders the reply, as a server would send it.
     pub fn fill(&self, values: &Values) -> Filled {
         self.content.fill(values)
     }
@@ -206,7 +206,7 @@ impl Content {
     }
 }
 
-/// A mismatch unless `same`.
+/// Returns a mismatch unless `same`.
 fn expect(at: &str, expected: &str, found: &str, same: bool) -> Result<(), Mismatch> {
     if same {
         return Ok(());

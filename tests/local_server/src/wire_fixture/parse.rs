@@ -1,4 +1,4 @@
-//! Reads the form of a fixture file; fails with a [`LoadError`] that names the file.
+//! Parses a fixture file; fails with a [`LoadError`] that names the file.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,21 +6,21 @@ use std::path::PathBuf;
 use super::{Body, Content, Exchange, Part, Reply, Request};
 use crate::urlencoded;
 
-/// Why a fixture cannot be used.
+/// The reason why a fixture cannot be used.
 #[derive(Debug)]
 pub enum LoadError {
     /// The file or folder cannot be read.
     Unreadable {
-        /// Which.
+        /// The path.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         source: std::io::Error,
     },
-    /// The file is not in the form of the README.
+    /// The file is not in the format of the README.
     Form {
         /// The exchange's name.
         name: String,
-        /// What is wrong.
+        /// The problem.
         reason: &'static str,
     },
 }

@@ -37,17 +37,17 @@ const KINDS: [(&str, &str); 22] = [
     ("bytes", "bytes"),
 ];
 
-/// The kind of a placeholder without its mark of nullability.
+/// Returns the kind of a placeholder without its nullability mark.
 fn base(kind: &str) -> &str {
     kind.strip_suffix('?').unwrap_or(kind)
 }
 
-/// Whether the text is nothing but one placeholder that also allows `null`.
+/// Returns whether the text is a single placeholder that also allows `null`.
 pub(super) fn allows_null(template: &str) -> bool {
     matches!(pieces(template).as_slice(), [Piece::Hole { kind, .. }] if kind.ends_with('?'))
 }
 
-/// The kind of a text that is nothing but one placeholder.
+/// Returns the kind of a text that is a single placeholder.
 pub(super) fn only_kind(template: &str) -> Option<&str> {
     match pieces(template).as_slice() {
         [Piece::Hole { kind, .. }] => Some(base(kind)),
@@ -55,13 +55,13 @@ pub(super) fn only_kind(template: &str) -> Option<&str> {
     }
 }
 
-/// Compares a text with a template; remembers what stood for named placeholders, and holds the same name to the
-/// same value.
+/// Compares a text with a template; stores the values of named placeholders, and requires the same value for the same
+/// name.
 pub(super) fn matches(template: &str, text: &str, values: &mut Values) -> bool {
     matches_pieces(&pieces(template), text, values)
 }
 
-/// The template with each placeholder replaced: by its name in `values`, else by an example of its kind.
+/// Renders a template: each placeholder gets its value by name from `values`, otherwise an example of its kind.
 pub(super) fn fill(template: &str, values: &Values) -> String {
     let mut text = String::new();
     for piece in pieces(template) {
@@ -92,7 +92,7 @@ fn pieces(template: &str) -> Vec<Piece<'_>> {
     pieces
 }
 
-/// The first placeholder with what stands before and after it; braces around anything else are plain text.
+/// Returns the first placeholder with the text before and after it; braces around anything else are plain text.
 fn first_hole(text: &str) -> Option<(&str, Piece<'_>, &str)> {
     for (start, _) in text.match_indices('{') {
         let inside = &text[start + 1..];

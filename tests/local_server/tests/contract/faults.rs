@@ -1,4 +1,4 @@
-//! What goes wrong on purpose does so in just that way, and leaves the server as it should.
+//! Injected faults occur exactly as defined and leave the server in the defined state.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
@@ -11,7 +11,7 @@ use super::support::{Answer, Device, send, server, try_send};
 
 const START: &str = "/api/v1/device/batches/start";
 
-/// The answer to a start under a fault.
+/// Returns the reply to a start with a fault.
 fn start_under(fault: Fault) -> (LocalServer, std::io::Result<Answer>) {
     let server = server(|_| {});
     let device = Device::new(&server);

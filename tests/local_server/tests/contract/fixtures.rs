@@ -29,7 +29,7 @@ fn the_server_matches_every_fixture() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Brings a server into the state that the exchange presumes; gives what stands for its placeholders.
+/// Brings a server into the state that the exchange requires; returns the values of its placeholders.
 fn set_the_scene(server: &LocalServer, exchange: &Exchange) -> Values {
     let name = exchange.name.as_str();
     let mut values = Values::new();
@@ -94,7 +94,7 @@ fn set_the_scene(server: &LocalServer, exchange: &Exchange) -> Values {
     values
 }
 
-/// Where the name of a thing ends and that of its circumstances begins.
+/// Returns the position where the name of the endpoint ends and the name of the case begins.
 fn split(rest: &str) -> usize {
     const HOW: [&str; 15] = [
         "-active",

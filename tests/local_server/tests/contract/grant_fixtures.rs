@@ -49,7 +49,7 @@ fn play(server: &LocalServer, exchange: &Exchange, values: &Values) -> Result<(A
     Ok((send(server, method, path, &request.headers, &request.body), values))
 }
 
-/// Brings a server into the state that an exchange presumes.
+/// Brings a server into the state that an exchange requires.
 struct Scene<'s> {
     server: &'s LocalServer,
     dialect: Dialect,
@@ -60,7 +60,7 @@ impl Scene<'_> {
         self.server.switch(|switches| change(&mut switches.pairing));
     }
 
-    /// Sets the scene; gives what stands for the placeholders.
+    /// Prepares the exchange; returns the values of the placeholders.
     fn set(&self, what: &str) -> Values {
         let mut values = Values::from([("base".to_owned(), self.server.base_url())]);
         self.switch(what);
@@ -159,7 +159,7 @@ impl Scene<'_> {
         }
     }
 
-    /// Fetches the tokens of an approved code, and does to them what the name says.
+    /// Fetches the tokens of an approved code, and changes them as the name of the case says.
     fn fetch(&self, what: &str, device: &str, values: &mut Values) {
         let tokens = poll(self.server, self.dialect, device).json();
         let refresh = tokens.get("refreshToken").or(tokens.get("refresh_token")).and_then(Value::as_str);

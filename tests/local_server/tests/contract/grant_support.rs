@@ -8,21 +8,21 @@ use super::support::{Answer, basic, post_form, post_json, send};
 pub const DEVICE_GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
 pub const DIALECTS: [Dialect; 5] = [Dialect::DfmA, Dialect::DfmC, Dialect::Rfc, Dialect::Aip, Dialect::Romm];
 
-/// A server of a dialect whose clock stands still.
+/// Starts a server of a dialect whose clock is frozen.
 pub fn server_of(dialect: Dialect) -> LocalServer {
     let server = super::support::server(|switches| switches.pairing.dialect = dialect);
     server.clock().hold();
     server
 }
 
-/// The word of an answer, wherever the dialect has it.
+/// Returns the error code of a reply, from the field of its dialect.
 pub fn word(answer: &Answer) -> String {
     let json = answer.json();
     let word = json.get("error").or(json.get("detail")).and_then(Value::as_str);
     word.unwrap_or_else(|| panic!("{answer:?}")).to_owned()
 }
 
-/// Asks for a code as the fixtures' device does; gives the device's code and the user's.
+/// Requests a code as the device of the fixtures does; returns the device code and the user code.
 pub fn ask(server: &LocalServer, dialect: Dialect) -> (String, String) {
     let answer = ask_for_code(server, dialect);
     let json = answer.json();
@@ -102,7 +102,7 @@ pub fn access_token(answer: &Answer) -> String {
     token.unwrap_or_else(|| panic!("{answer:?}")).to_owned()
 }
 
-/// The domain and secret that a device gets for its code.
+/// Returns the domain and secret that a device gets for its code.
 pub fn paired(server: &LocalServer) -> (String, String) {
     let (device, user) = ask(server, Dialect::DfmA);
     server.approve(&user).unwrap();

@@ -1,4 +1,4 @@
-//! What can be switched about the grants, and what is recorded and kept of them (wire-contract section 10).
+//! The switches of the grants, and the recorded and saved data about them (wire-contract section 10).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What an approval gives and takes, dialect by dialect (wire-contract sections 3, 5, 7 and 8).
+//! The effects of an approval, dialect by dialect (wire-contract sections 3, 5, 7 and 8).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Uploads: what is kept, what is refused, and where it ends (wire-contract section 4.3).
+//! Uploads: stored and refused files, and the size limits (wire-contract section 4.3).
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn a_file_is_stored_byte_for_byte_with_its_checksum() {
     let server = server(|_| {});
     let device = Device::new(&server);
     let batch = device.start();
-    // What looks like the end of the part, and does not fit into one buffer.
+    // Bytes that look like the end of the part and do not fit into one buffer.
     let mut bytes: Vec<u8> =
         (0..9_000_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
     bytes.extend_from_slice(b"\r\n--b0undar\r\n");

@@ -1,4 +1,4 @@
-//! The stand-in server, asked over real sockets: against the fixtures, and rule by rule.
+//! The stand-in server over real sockets: against the fixtures, and rule by rule.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are not tests to clippy")]
 #![allow(clippy::format_push_string, clippy::format_collect, reason = "a test's text is short")]

@@ -1,4 +1,4 @@
-//! What the server remembers of requests, and that no secret is among it.
+//! The recorded requests, which contain no secret.
 
 use local_data_forge::wire_fixture::{Values, load};
 use local_data_forge::{Endpoint, PathFamily};
@@ -64,7 +64,7 @@ fn records_pages_and_files_contain_no_secret() {
     shown.push_str(&server.requests()[0].matches(&wrong, &Values::new()).unwrap_err().to_string());
     shown.push_str(&get(&server, "/requests").text());
     shown.push_str(&std::fs::read_to_string(server.data().join("journal.jsonl")).unwrap().replace(
-        // Metadata is the client's to keep clean; the server shows what it was given.
+        // The client has to keep secrets out of metadata; the server shows it unchanged.
         r#"{"token":"cs_canary"}"#,
         "",
     ));

@@ -1,4 +1,4 @@
-//! A small HTTP client that hides nothing, and the usual requests.
+//! A small HTTP client that exposes raw replies, and the usual requests.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::TcpStream;
@@ -39,7 +39,7 @@ pub fn server(change: impl FnOnce(&mut Switches)) -> LocalServer {
     LocalServer::start(options).unwrap()
 }
 
-/// Sends a request over a connection of its own and reads until the server ends it.
+/// Sends a request over a new connection and reads until the server closes it.
 pub fn try_send(
     server: &LocalServer,
     method: &str,
@@ -64,7 +64,7 @@ pub fn try_send(
     parse(&raw).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
 }
 
-/// None when the answer is not whole.
+/// Returns none when the reply is incomplete.
 fn parse(raw: &[u8]) -> Option<Answer> {
     let end = raw.windows(4).position(|window| window == b"\r\n\r\n")?;
     let head = std::str::from_utf8(&raw[..end]).ok()?;

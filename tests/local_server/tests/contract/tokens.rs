@@ -1,4 +1,4 @@
-//! Tokens: how long they are good, and what takes their power (wire-contract section 3.4).
+//! Tokens: lifetime and revocation (wire-contract section 3.4).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The page on which a person decides about a device, used as a browser without scripts would.
+//! The page on which a person decides about a device, used as by a browser without scripts.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn place(dialect: Dialect) -> (&'static str, &'static str) {
     }
 }
 
-/// What stands between `before` and the next quote.
+/// Returns the text between `before` and the next quote.
 fn value_after(page: &str, before: &str) -> Option<String> {
     let start = page.find(before)? + before.len();
     page[start..].split('"').next().map(str::to_owned)
@@ -31,7 +31,7 @@ struct Person<'s> {
 }
 
 impl<'s> Person<'s> {
-    /// Opens the address with a code in it.
+    /// Opens the address that contains the code.
     fn opens(server: &'s LocalServer, dialect: Dialect, code: &str) -> Self {
         let (path, parameter) = place(dialect);
         let answer = get(server, &format!("{path}?{parameter}={}", code.replace(' ', "+")));
@@ -40,7 +40,7 @@ impl<'s> Person<'s> {
         Self { server, dialect, cookie, page: answer.text() }
     }
 
-    /// Sends the form as it stands, with these fields beside the hidden ones.
+    /// Sends the form unchanged, with these fields beside the hidden ones.
     fn sends(&self, fields: &[(&str, &str)]) -> Answer {
         let hidden = |name: &str| value_after(&self.page, &format!("name=\"{name}\" value=\"")).unwrap();
         let (word, code) = (hidden("form_word"), hidden("code"));

@@ -1,4 +1,5 @@
-//! What only AIP has: the registration of clients and the session behind a token (wire-contract sections 7.1 and 7.5).
+//! Endpoints that only AIP has: the registration of clients and the session behind a token (wire-contract sections 7.1
+//! and 7.5).
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
@@ -31,7 +32,7 @@ fn add(call: &Call, sent: &Sent) -> Reply {
         Err(refused) => return *refused,
     };
     let token = codes::words::<32>();
-    // The real server hands out a secret when the method is left out, although the method then is `none`.
+    // The real server returns a secret when the method is omitted, although the method then is `none`.
     let secret = (!metadata.contains_key("token_endpoint_auth_method")).then(codes::words::<24>);
     metadata.insert("token_endpoint_auth_method".to_owned(), "none".into());
     let client = Client {
@@ -48,7 +49,7 @@ fn add(call: &Call, sent: &Sent) -> Reply {
     if call.app.save(&pairings) { replies::json(200, &body) } else { unwritten() }
 }
 
-/// The metadata of a client for this grant, or what is wrong with it.
+/// Returns the metadata of a client for this grant, or its problem.
 fn checked(sent: &Sent) -> Result<Map<String, Value>, Box<Reply>> {
     let wrong = |description: &str| Box::new(oauth_error(400, "invalid_client_metadata", description));
     let metadata = sent.json().ok_or_else(|| wrong("The body is no JSON object"))?;

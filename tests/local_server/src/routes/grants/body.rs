@@ -1,4 +1,4 @@
-//! What a request for a grant holds: [`Sent`], read from JSON or from an urlencoded form by [`read`].
+//! The content of a grant request: [`Sent`], read from JSON or from an urlencoded form by [`read`].
 
 use axum::body::to_bytes;
 use axum::extract::Request;
@@ -7,18 +7,18 @@ use serde_json::{Map, Value};
 
 use crate::urlencoded;
 
-/// The largest body that is looked at, in bytes.
+/// The largest accepted body, in bytes.
 const LIMIT: usize = 64 << 10;
 
-/// A body, as its content type says.
+/// A body, by its content type.
 pub(super) enum Sent {
     /// The members of a JSON object.
     Json(Map<String, Value>),
-    /// The fields of a form; of a name that comes twice the last.
+    /// The fields of a form; the last one of a repeated name.
     Form(Map<String, Value>),
-    /// Said to be JSON, and is none or no object.
+    /// Declared as JSON, but invalid or not an object.
     Malformed,
-    /// Neither.
+    /// Any other content type.
     Other,
 }
 
@@ -41,18 +41,18 @@ pub(super) async fn read(request: Request) -> Sent {
 }
 
 impl Sent {
-    /// The members of a JSON object, nothing for any other body.
+    /// Returns the members of a JSON object, or none for any other body.
     pub(super) fn json(&self) -> Option<&Map<String, Value>> {
         if let Self::Json(members) = self { Some(members) } else { None }
     }
 }
 
-/// A text that is there and not empty.
+/// Returns a text that is present and not empty.
 pub(super) fn text<'m>(members: &'m Map<String, Value>, name: &str) -> Option<&'m str> {
     members.get(name)?.as_str().filter(|text| !text.is_empty())
 }
 
-/// A text that may be missing or null; an error when it is something else.
+/// Returns a text that may be missing or null; an error for any other type.
 pub(super) fn optional(members: &Map<String, Value>, name: &str) -> Result<Option<String>, ()> {
     match members.get(name) {
         None | Some(Value::Null) => Ok(None),

@@ -14,7 +14,7 @@ use crate::routes::Call;
 const NAMES: [&str; 6] =
     ["deviceCode", "userCode", "verificationUri", "verificationUriComplete", "expiresIn", "interval"];
 
-/// Gives out a code.
+/// Issues a code.
 pub(super) fn authorize(call: &Call, sent: &Sent) -> Reply {
     let dialect = call.switches.pairing.dialect;
     let Some(Ok(asked)) = sent.json().map(asked) else { return call.unexpected() };
@@ -27,7 +27,7 @@ pub(super) fn authorize(call: &Call, sent: &Sent) -> Reply {
     replies::json(200, &given_out(call, &grant, NAMES, &page).into())
 }
 
-/// What a device says of itself; the specification's form has no name for the site, so that of the device makes one.
+/// Reads the request of a device; the specified form has no site name, so the device name becomes one.
 fn asked(members: &Map<String, Value>) -> Result<CodeRequest, ()> {
     let (site_name, device_name) = (optional(members, "siteName")?, optional(members, "deviceName")?);
     let kind = optional(members, "siteType")?;
@@ -69,7 +69,7 @@ pub(super) fn token(call: &Call, sent: &Sent) -> Reply {
     if code.trim().is_empty() {
         return call.general(400, "deviceCode: must not be blank");
     }
-    // The real server takes the first eight characters for its log, and falls over shorter codes.
+    // The real server takes the first eight characters for its log and fails on shorter codes.
     if code.chars().count() < 8 {
         return call.unexpected();
     }
@@ -116,7 +116,7 @@ fn credential(call: &Call, approval: &Approval) -> Reply {
     replies::json(200, &body)
 }
 
-/// Trades a refresh token for a new pair.
+/// Exchanges a refresh token for a new pair.
 pub(super) fn refresh(call: &Call, sent: &Sent) -> Reply {
     let token = match sent.json().map(|members| optional(members, "refreshToken")) {
         Some(Ok(token)) => token.unwrap_or_default(),

@@ -1,4 +1,5 @@
-//! The endpoints of the device grants: [`answer`] asks the module of the dialect. Paths of other dialects do not exist.
+//! The endpoints of the device grants: [`answer`] calls the module of the dialect. Paths of other dialects do not
+//! exist.
 
 mod aip;
 mod body;
@@ -20,13 +21,13 @@ use crate::lock;
 use crate::options::Switches;
 use crate::replies::{self, Reply};
 
-/// Whether an endpoint belongs to a grant.
+/// Returns whether an endpoint belongs to a grant.
 pub(super) fn is_grant(endpoint: Endpoint) -> bool {
     use Endpoint::{Authorize, Metadata, Poll, Refresh, Register, Session, Verify};
     matches!(endpoint, Authorize | Poll | Refresh | Verify | Metadata | Register | Session)
 }
 
-/// Whether the dialect has this path.
+/// Returns whether the dialect has this path.
 pub(super) fn is_served(route: &Route, path: &str, switches: &Switches) -> bool {
     let rules = &switches.pairing;
     match (route.family, rules.dialect) {
@@ -73,7 +74,7 @@ pub(super) async fn answer(call: &Call, request: Request) -> Reply {
     }
 }
 
-/// The answer to an address that asks too often.
+/// Returns the reply to an address that exceeds its rate limit.
 fn too_many(call: &Call) -> Option<Reply> {
     let rules = &call.switches.pairing;
     let (counted, limit) = match call.route.endpoint {
@@ -100,19 +101,18 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
-/// The shape of an error of RFC 6749 section 5.2.
+/// The format of an error of RFC 6749 section 5.2.
 fn oauth_error(status: u16, word: &str, description: &str) -> Reply {
     replies::json(status, &serde_json::json!({"error": word, "error_description": description}))
 }
 
-/// Forbids to keep an answer with a secret in it (RFC 6749 section 5.1).
+/// Forbids caching of a reply with a secret (RFC 6749 section 5.1).
 fn unstored(mut reply: Reply) -> Reply {
     reply.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     reply
 }
 
-/// What a device is told of its code, under the names of a dialect: code, user code, address, address with the code,
-/// lifetime, interval.
+/// Announces a code under the names of a dialect: code, user code, address, address with the code, lifetime, interval.
 fn given_out(call: &Call, grant: &Grant, names: [&str; 6], page: &str) -> Map<String, Value> {
     let rules = &call.switches.pairing;
     let address = rules.verification_uri.as_deref().unwrap_or(page);

@@ -1,5 +1,5 @@
-//! RFC 8628 to the letter, and as AIP speaks it: metadata, codes, and the token endpoint (wire-contract sections 7.2
-//! to 7.4 and 9).
+//! RFC 8628 literally, and as AIP implements it: metadata, codes, and the token endpoint (wire-contract sections 7.2 to
+//! 7.4 and 9).
 
 use serde_json::{Map, Value, json};
 
@@ -40,7 +40,7 @@ pub(super) fn metadata(call: &Call) -> Reply {
     replies::json(200, &body)
 }
 
-/// Gives out a code.
+/// Issues a code.
 pub(super) fn device(call: &Call, sent: &Sent) -> Reply {
     let rules = &call.switches.pairing;
     let is_aip = rules.dialect == Dialect::Aip;
@@ -163,7 +163,7 @@ fn refresh(call: &Call, members: &Map<String, Value>, client: &str) -> Reply {
         rotated
     };
     match rotated {
-        // The token is burnt by now, as on the real server.
+        // The token is already consumed, as on the real server.
         Ok(_) if is_aip && !rules.session_bound => invalid(),
         Ok(rotated) => issued(call, &rotated.holder, Some(&rotated.family), true),
         Err(_) => invalid(),
@@ -193,7 +193,7 @@ fn issued(call: &Call, holder: &TokenOwner, family: Option<&str>, renews: bool) 
     replies::json(200, &body)
 }
 
-/// The fields of a request, in a form that the dialect understands.
+/// Returns the fields of a request, in a format that the dialect accepts.
 fn fields<'s>(call: &Call, sent: &'s Sent) -> Result<&'s Map<String, Value>, Box<Reply>> {
     let rules = &call.switches.pairing;
     let is_aip = rules.dialect == Dialect::Aip;
@@ -208,7 +208,7 @@ fn fields<'s>(call: &Call, sent: &'s Sent) -> Result<&'s Map<String, Value>, Box
     }
 }
 
-/// A client that may ask.
+/// Returns a client that may use the endpoint.
 struct Known {
     name: String,
     may_pair: bool,

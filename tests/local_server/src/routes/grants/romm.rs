@@ -1,4 +1,4 @@
-//! What a device asks of RomM: a code, its polls, and who it is (wire-contract sections 8.1 and 8.2).
+//! The endpoints of a RomM device: a code, its polls, and its user (wire-contract sections 8.1 and 8.2).
 
 use serde_json::{Map, Value, json};
 
@@ -14,16 +14,16 @@ const PATHS: [&str; 6] =
 const URLS: [&str; 6] =
     ["device_code", "user_code", "verification_url", "verification_url_complete", "expires_in", "interval"];
 
-/// The shape of an error.
+/// The format of an error.
 pub(super) fn detail(status: u16, text: &str) -> Reply {
     replies::json(status, &json!({"detail": text}))
 }
 
-/// What is wrong with a body, in the form of its validator.
+/// The problems of a body, in the format of its validator.
 pub(super) struct Problems(Vec<Value>);
 
 impl Problems {
-    /// The members of a body, or the answer to one that has none.
+    /// Returns the members of a body, or the reply to an invalid one.
     pub(super) fn check(sent: &Sent) -> Result<(Self, &Map<String, Value>), Box<Reply>> {
         let members = sent.json().ok_or_else(|| {
             let mut problems = Self(Vec::new());
@@ -38,7 +38,7 @@ impl Problems {
         self.0.push(json!({"type": kind, "loc": place, "msg": text, "input": input}));
     }
 
-    /// A text of 1 to `longest` characters; when it is missing, a problem if it is required.
+    /// Reads a text of 1 to `longest` characters; a missing one is a problem if it is required.
     pub(super) fn text(
         &mut self,
         members: &Map<String, Value>,
@@ -68,7 +68,7 @@ impl Problems {
         None
     }
 
-    /// One known scope or more.
+    /// Reads one or more known scopes.
     pub(super) fn scopes(&mut self, members: &Map<String, Value>, name: &str) -> Vec<String> {
         let Some(value) = members.get(name) else {
             self.add(&[name], "missing", "Field required", &members.clone().into());
@@ -90,7 +90,7 @@ impl Problems {
         words
     }
 
-    /// Adds what is wrong with a word out of few.
+    /// Adds a problem if a word is not one of the allowed ones.
     pub(super) fn no_literal(&mut self, name: &str, expected: &str, found: &str) {
         self.add(&[name], "literal_error", &format!("Input should be {expected}"), &found.into());
     }
@@ -104,7 +104,7 @@ impl Problems {
     }
 }
 
-/// Gives out a code.
+/// Issues a code.
 pub(super) fn init(call: &Call, sent: &Sent) -> Reply {
     let (mut problems, members) = match Problems::check(sent) {
         Ok(read) => read,
@@ -146,7 +146,7 @@ pub(super) fn token(call: &Call, sent: &Sent) -> Reply {
         Poll::Pending => detail(400, "authorization_pending"),
         Poll::SlowDown(_) => detail(400, "slow_down"),
         Poll::Denied => detail(400, "access_denied"),
-        // Nothing tells a code that ended from one that never was.
+        // An expired code and an unknown one get the same reply.
         Poll::Expired | Poll::Unknown | Poll::Used => detail(400, "expired_token"),
         Poll::Approved(approval) => {
             let client =

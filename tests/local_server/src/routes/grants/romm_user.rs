@@ -1,4 +1,4 @@
-//! What the page of RomM asks about a code (wire-contract section 8.3); this server acts as if a user were signed in.
+//! The endpoints of the RomM page for a code (wire-contract section 8.3); this server acts as if a user were signed in.
 
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
-//! What a page's script asks of Data Forge about a code, and its older name `/confirm` (wire-contract section 3.3).
+//! The endpoints for the script of Data Forge's page, and their older name `/confirm` (wire-contract section 3.3).
 //!
-//! The real server wants a user's session here; this one acts as if a user were signed in.
+//! The real server requires a user's session here; this one acts as if a user were signed in.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ pub(super) fn answer(call: &Call, sent: &Sent) -> Reply {
     if call.method == "POST" {
         return decide(call, sent);
     }
-    // As of any missing parameter.
+    // The reply to any missing parameter.
     let Some(code) = call.parameter("code").or(call.parameter("user_code")) else { return call.unexpected() };
     if call.method == "DELETE" {
         return match call.app.deny(code, true) {

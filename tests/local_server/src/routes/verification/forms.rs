@@ -6,7 +6,8 @@ use crate::grants::{CodeRequest, Dialect, Grant, Pairing};
 use crate::options::Site;
 use crate::routes::html::escape;
 
-/// The form to enter a code in; `typed` is one that was wrong, `has_problem` that something is said above the form.
+/// Returns the form to enter a code; `typed` is an invalid one, `has_problem` says whether a problem is shown above the
+/// form.
 pub(super) fn entry(dialect: Dialect, typed: &str, has_problem: bool) -> String {
     let (page, name) = (dialect.page(), dialect.parameter());
     let invalid = if typed.is_empty() { "" } else { r#" aria-invalid="true""# };
@@ -23,7 +24,7 @@ pub(super) fn entry(dialect: Dialect, typed: &str, has_problem: bool) -> String 
     )
 }
 
-/// The form to decide about a code with.
+/// Returns the form to decide about a code.
 pub(super) fn confirm(
     rules: &Pairing,
     grant: &Grant,
@@ -71,7 +72,7 @@ pub(super) fn confirm(
     )
 }
 
-/// What the device said of itself.
+/// The description of the device.
 fn about(asked: &CodeRequest) -> String {
     let scopes = asked.scopes.join(", ");
     let rows = [
@@ -90,7 +91,7 @@ fn about(asked: &CodeRequest) -> String {
     format!("<dl>{}</dl>", rows.collect::<Vec<_>>().concat())
 }
 
-/// Which site the device becomes: a new one or one that is there.
+/// The choice of the site: a new or an existing one.
 fn site(dialect: Dialect, asked: &CodeRequest, sites: &[Site]) -> String {
     let mut options = r#"<option value="">A site of the name below</option>"#.to_owned();
     for site in sites {
