@@ -1,4 +1,4 @@
-//! [`Batches`]: the batch calls of both path families (docs/wire-contract.md section 4), each repeated once with a new
+//! [`Batches`]: the batch calls of both path families (docs/wire.md#batches), each repeated once with a new
 //! token after 401 or 403. Does not retry otherwise, and does not know which files a batch should hold.
 
 use std::sync::{Arc, Mutex, PoisonError};

@@ -16,10 +16,10 @@ use crate::models::Config;
 use crate::models::config::is_loopback;
 use crate::platform;
 
-/// Maximum size of a reply, in bytes; the rest is cut off (docs/reliability.md rule 9).
+/// Maximum size of a reply, in bytes; the rest is cut off (docs/reliability.md#rule-9-bounds).
 pub const MAX_REPLY: usize = 1024 * 1024;
 
-/// Time limits (docs/reliability.md rule 4).
+/// Time limits (docs/wire.md#timeouts).
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// Limit for connecting.

@@ -173,7 +173,7 @@ fn through(proxy: Option<&Proxy>) -> String {
 
 impl ApiError {
     /// Returns whether the request may have taken effect without a good reply: the caller must ask the server before it
-    /// repeats what must happen only once (docs/reliability.md rule 5).
+    /// repeats what must happen only once (docs/reliability.md#rule-5-doubt).
     pub fn outcome_unknown(&self) -> bool {
         match self {
             Self::TimedOut { .. } | Self::Broken { .. } | Self::Unreadable { .. } => true,
@@ -183,7 +183,7 @@ impl ApiError {
     }
 
     /// Returns whether the same call may succeed later: 408, 425, 429, 5xx, the redirect or page of a captive portal,
-    /// and every transport failure (docs/reliability.md rule 4).
+    /// and every transport failure (docs/wire.md#status-codes).
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Unreachable { .. }

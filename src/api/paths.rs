@@ -1,4 +1,4 @@
-//! The path families of a Data Forge server (docs/wire-contract.md sections 1.1 to 1.3), and what is known of a server:
+//! The path families of a Data Forge server (docs/wire.md#path-families), and what is known of a server:
 //! [`ServerPaths`].
 
 use std::collections::HashMap;

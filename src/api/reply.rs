@@ -1,5 +1,5 @@
 //! [`Reply`]: a reply of any status, and what can be read from it: a [`Batch`], a [`StoredFile`] file, or an error text in
-//! any of the shapes of docs/wire-contract.md section 2. Parsing never fails; missing parts are `None`.
+//! any of the shapes of docs/wire.md#error-bodies. Parsing never fails; missing parts are `None`.
 
 use std::fmt;
 use std::time::Duration;
@@ -124,7 +124,7 @@ impl ServerText {
         self.word.as_deref() == Some("CLIENT_API_V2_REQUIRED")
     }
 
-    /// Returns whether the batch already holds a file of that name (docs/wire-contract.md section 4.3).
+    /// Returns whether the batch already holds a file of that name (docs/wire.md#upload).
     pub fn says_exists(&self) -> bool {
         self.message.as_deref().is_some_and(|message| message.to_ascii_lowercase().contains("already exists"))
     }
@@ -151,7 +151,7 @@ fn shown(text: &str) -> String {
     made
 }
 
-/// State of a batch (docs/wire-contract.md section 4.1).
+/// State of a batch (docs/wire.md#batch-object).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BatchStatus {
     /// Open.

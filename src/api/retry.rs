@@ -1,4 +1,4 @@
-//! [`RetryPolicy`]: the pure rule for retries (docs/reliability.md rule 4); [`Backoff`]: the clock and the randomness
+//! [`RetryPolicy`]: the pure rule for retries (docs/wire.md#retry-policy); [`Backoff`]: the clock and the randomness
 //! it uses, which tests replace.
 
 use std::time::{Duration, Instant};

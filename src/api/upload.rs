@@ -1,5 +1,5 @@
 //! [`Outgoing`]: a file to upload, streamed from the disk as one multipart part, monitored for progress and compared
-//! with the server's reply (docs/wire-contract.md section 4.3).
+//! with the server's reply (docs/wire.md#upload).
 
 use std::path::PathBuf;
 use std::sync::Arc;

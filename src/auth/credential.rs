@@ -1,5 +1,5 @@
 //! [`Credential`]: the identity of this installation and its proof, and the order in which sources are asked for it
-//! (docs/pairing.md, "Secret store order"). Never falls back silently from one store to the next.
+//! (docs/pairing.md#order-of-sources). Never falls back silently from one store to the next.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -208,8 +208,8 @@ fn account(config: &Config, sources: &SecretSources<'_>) -> Result<Credential, C
     Err(CredentialError::Incomplete { missing: missing.join(" and ") })
 }
 
-/// Follows the order of docs/pairing.md. A plain-text secret in the configuration is used where the keychain fails: a
-/// person put it there, so that this is no silent fallback.
+/// Follows the order of docs/pairing.md#order-of-sources. A plain-text secret in the configuration is used where the
+/// keychain fails: a person put it there, so that this is no silent fallback.
 fn pairing(
     device: &DeviceCredential,
     config: &Config,
@@ -250,7 +250,7 @@ fn load_stored(
     Ok(Some(Credential::with_storage(user, stored, store, data)))
 }
 
-/// A token that cannot be renewed ends a pairing (docs/wire-contract.md section 8.2b).
+/// A token that cannot be renewed ends a pairing (docs/wire.md#bearer).
 fn warn_of_the_end(user: &str, stored: &StoredCredential) {
     let StoredCredential::Bearer { expires_at: Some(ends), .. } = stored else { return };
     if (*ends - platform::now()).num_days() < WARNED_DAYS {

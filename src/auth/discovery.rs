@@ -1,4 +1,4 @@
-//! Finds the token path of a server whose paths are not configured (docs/wire-contract.md section 1.2).
+//! Finds the token path of a server whose paths are not configured (docs/wire.md#finding-the-family).
 
 use std::time::Instant;
 

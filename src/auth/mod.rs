@@ -61,8 +61,8 @@ impl AuthClient {
         self.credential.user()
     }
 
-    /// Fetches a token; with Basic it finds the path when none is known yet (docs/wire-contract.md sections 1.2 and
-    /// 3.4).
+    /// Fetches a token; with Basic it finds the path when none is known yet (docs/wire.md#finding-the-family
+    /// and docs/wire.md#basic-token).
     ///
     /// # Errors
     /// [`ApiError::Unauthorised`] when every path refused, [`ApiError::BasicEnded`] on 410, [`ApiError::PairingEnded`]

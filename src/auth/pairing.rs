@@ -1,5 +1,5 @@
 //! [`commit`]: stores the granted credential, reads it back and tries it before anything of the former pairing is
-//! deleted (docs/pairing.md line 14).
+//! deleted (docs/pairing.md#committing-a-pairing).
 //!
 //! Asks no questions and prints nothing; the caller changes config.toml.
 

@@ -1,6 +1,6 @@
-//! Trades a refresh token for an access token (docs/wire-contract.md sections 5.2 and 7.4). Each trade ends the token.
-//! Therefore threads and processes trade one at a time, the successor is durable before it is used, and a lost answer
-//! is requested once more, however often the program restarts meanwhile.
+//! Trades a refresh token for an access token (docs/wire.md#data-forge-refresh and docs/wire.md#oauth-refresh). Each
+//! trade ends the token. Therefore threads and processes trade one at a time, the successor is durable before it is
+//! used, and a lost answer is requested once more, however often the program restarts meanwhile.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};

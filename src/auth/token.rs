@@ -24,7 +24,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// Parses any shape of the answer: of Basic (docs/wire-contract.md section 3.4), of a refresh (5.2) and of RFC 6749
+    /// Parses any shape of the answer: of Basic (docs/wire.md#basic-token), of a refresh and of RFC 6749
     /// section 5.1; `None` when it contains no token.
     ///
     /// A time of day is measured against the server's clock, so that a wrong local clock has no effect.

@@ -18,7 +18,7 @@ use crate::error::{Code, Error, Result};
 use crate::models::{Config, Secret};
 use crate::platform;
 
-/// How long a refusal is repeated without asking the server again (docs/reliability.md rule 7).
+/// How long a refusal is repeated without asking the server again (docs/reliability.md#rule-7-outcome-of-a-run).
 pub const REFUSAL_LASTS: Duration = Duration::from_mins(5);
 
 /// Returns the refusal while it is younger than [`REFUSAL_LASTS`]. A refusal in the future does not count: the clock

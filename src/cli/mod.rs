@@ -1,7 +1,7 @@
 //! The command line: [`Cli`], one file for each command, and `render`, the only place that prints.
 //!
 //! A command reads its arguments, calls the engine and hands a value to the [`Screen`]; it decides nothing itself.
-//! Streams, JSON and exit codes are pinned by docs/command-line.md.
+//! Streams, JSON and exit codes are pinned by docs/command-line.md#output.
 
 mod arguments;
 mod authorize_device;
@@ -127,7 +127,7 @@ impl Command {
     }
 }
 
-/// How a command that said everything itself ends: an exit code of docs/command-line.md.
+/// How a command that said everything itself ends: an exit code of docs/command-line.md#exit-codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exit(pub u8);
 

@@ -1,7 +1,8 @@
 //! A config.toml of the former program, brought to today's layout: what would change ([`plan`]) and the change ([`apply`]).
 //!
 //! The former program ran its schedule in UTC, counted Sunday as 1, joined the two day fields by AND, and read tables
-//! of language driver 57h as windows-1255 (docs/old-exporter.md sections 3 to 5). None of that is kept in silence.
+//! of language driver 57h as windows-1255 (docs/migration.md#schedule and docs/migration.md#code-pages). None of that
+//! is kept in silence.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -201,7 +202,7 @@ fn language_driver(table: &Path) -> Option<u8> {
     Some(header[29])
 }
 
-/// The page by which the former program read a table (docs/old-exporter.md section 4).
+/// The page by which the former program read a table (docs/migration.md#code-pages).
 fn former_page(driver: u8, fallback: &str) -> String {
     match driver {
         0x57 | 0x69 | 0xca => "windows-1255",

@@ -1,6 +1,6 @@
 //! A pairing from the request to the saved configuration: [`PairingSession`].
 //!
-//! Order (docs/pairing.md line 14): the place of the secret is tried, the code asked for and shown, the answer waited
+//! Order (docs/pairing.md#steps): the place of the secret is tried, the code asked for and shown, the answer waited
 //! for; the credential is kept, read back and tried; only then is the configuration written and success said. Whoever
 //! makes one holds the folder's lock and is told of each step; nothing here shows anything.
 
@@ -160,7 +160,7 @@ impl PairingSession {
         Ok(PairingOutcome { domain, whose, granted, warnings })
     }
 
-    /// The address that the server names counts only at the origin that was asked (docs/pairing.md line 16).
+    /// The address that the server names counts only at the origin that was asked (docs/pairing.md#data-forge).
     fn take_address(&mut self, granted: &Granted) -> Option<String> {
         let (named, asked) = (granted.api_base_url.as_ref()?, self.config.api.base_url.as_ref()?);
         let named = named.trim_end_matches('/');

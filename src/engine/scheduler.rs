@@ -68,7 +68,7 @@ impl Scheduler {
     /// A scheduler that goes on where another process ended; one that has kept nothing begins `now`.
     ///
     /// `device` and `jitter` spread the starts of many machines: the delay is always the same for one of them, and at
-    /// most a tenth of the schedule's period (docs/reliability.md rule 10).
+    /// most a tenth of the schedule's period (docs/reliability.md#jitter).
     pub fn new(
         schedule: Schedule,
         jitter: Duration,

@@ -1,4 +1,5 @@
-//! [`derive_state`], the one state that tells the truth: docs/tray-and-ui.md's list from the top, the first that holds.
+//! [`derive_state`], the one state that tells the truth: the first that applies in the list of
+//! docs/tray-and-ui.md#states.
 
 use crate::models::export::RunState;
 use crate::models::snapshot::State;

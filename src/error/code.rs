@@ -116,7 +116,7 @@ impl Code {
         self.line().2
     }
 
-    /// Returns the exit code (docs/command-line.md).
+    /// Returns the exit code (docs/command-line.md#exit-codes).
     pub fn exit_code(self) -> u8 {
         self.line().3
     }

@@ -1,4 +1,4 @@
-//! [`ErrorReporter`] sends an error report to the server, once (docs/reliability.md rule 8).
+//! [`ErrorReporter`] sends an error report to the server, once (docs/reliability.md#rule-8-error-reports).
 //!
 //! It never retries and never reports its own failures: the caller records them.
 

@@ -1,4 +1,5 @@
-//! [`Calls`]: the calls about a batch, with retries (docs/reliability.md rules 4 to 6). Uploads are retried in
+//! [`Calls`]: the calls about a batch, with retries (docs/reliability.md#rule-4-retries and
+//! docs/reliability.md#rule-6-closing). Uploads are retried in
 //! `pipeline`, since several run at once.
 
 use std::time::{Duration, Instant};

@@ -18,7 +18,7 @@ use crate::platform::shadow_copy::{self, ShadowCopyProvider};
 use crate::reports::{Reports, Server};
 use crate::store::Store;
 
-/// Limits of a batch (docs/wire-contract.md sections 4.3 and 4.4) and of the disk.
+/// Limits of a batch (docs/wire.md#limits) and of the disk.
 #[derive(Debug, Clone, Copy)]
 pub struct RunLimits {
     /// Maximum number of files.
@@ -123,7 +123,8 @@ pub struct RunRequest {
     pub only: Vec<String>,
     /// The retry policy of calls.
     pub retry_policy: RetryPolicy,
-    /// Whether a server that has refused the credential is not asked for a while (docs/reliability.md rule 7).
+    /// Whether a server that has refused the credential is not asked for a while
+    /// (docs/reliability.md#rule-7-outcome-of-a-run).
     pub rests: bool,
 }
 

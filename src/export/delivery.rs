@@ -168,7 +168,7 @@ impl<'a> Delivery<'a> {
         Ok(found)
     }
 
-    /// The server allows a name once a minute, by its own clock (docs/wire-contract.md section 4.3).
+    /// The server allows a name once a minute, by its own clock (docs/wire.md#same-minute).
     async fn wait_for_the_next_minute(&self) -> Result<()> {
         let Some(last) = self.ctx.store.last_batch(&self.ctx.destination)? else { return Ok(()) };
         let repeats = self.todo.values().any(|job| last.names.iter().any(|name| job.name.owns(name)));

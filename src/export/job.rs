@@ -1,5 +1,5 @@
-//! [`Job`]: a table to deliver; [`Job::prepare`] converts it into the spool while it does not change (docs/dbf.md,
-//! "Stable read"). Blocking; knows no server.
+//! [`Job`]: a table to deliver; [`Job::prepare`] converts it into the spool while it does not change
+//! (docs/dbf.md#stable-read). Blocking; knows no server.
 
 use std::io;
 use std::path::Path;

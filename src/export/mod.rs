@@ -2,7 +2,8 @@
 //!
 //! Path of a table: `scan` finds it, `names` names it, `plan` decides, `job` converts it into the `spool`, `pipeline`
 //! uploads it through a [`Sink`], `delivery` closes the batch. The journal records every step before the request that
-//! it describes (docs/reliability.md). This module does not print, use SQL or HTTP, or read a configuration file.
+//! it describes (docs/reliability.md#rule-1-journal-first). This module does not print, use SQL or HTTP, or read a
+//! configuration file.
 
 mod calls;
 mod context;

@@ -1,4 +1,4 @@
-//! [`WireName`]: upload names (docs/dbf.md, "Names on the wire"). No two tables share a name on the server, and names
+//! [`WireName`]: upload names (docs/dbf.md#names-on-the-wire). No two tables share a name on the server, and names
 //! stay the same over all runs of a folder.
 
 use std::collections::{HashMap, HashSet};
@@ -30,7 +30,7 @@ impl WireName {
     }
 
     /// Returns the table's name as the server derives it: everything outside `[A-Za-z0-9_]` becomes `_`, and a leading
-    /// digit gets one more `_` in front (docs/wire-contract.md section 4.3).
+    /// digit gets one more `_` in front (docs/wire.md#file-names).
     pub fn table(&self) -> String {
         derived(&self.base)
     }

@@ -1,5 +1,5 @@
-//! [`Observation`]: the visible state of a table and its memo file, used to detect changes during a read (docs/dbf.md,
-//! "Stable read") or since the last delivery. Reads sizes, times and the header's row count.
+//! [`Observation`]: the visible state of a table and its memo file, used to detect changes during a read
+//! (docs/dbf.md#stable-read) or since the last delivery. Reads sizes, times and the header's row count.
 
 use std::fs::Metadata;
 use std::io::{self, Read};

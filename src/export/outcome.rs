@@ -1,7 +1,7 @@
 //! Interprets the result of an upload: stored, to be retried, refused, or unknown.
 //!
 //! An answer never decides whether an upload with an unknown outcome is stored; only the number of files that the
-//! server counts in the batch does (docs/reliability.md rule 5).
+//! server counts in the batch does (docs/reliability.md#rule-5-doubt).
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! Batches that an earlier run left open: closes them, or resumes one when every table in it is unchanged since it was
-//! sent (docs/reliability.md rule 2).
+//! sent (docs/reliability.md#rule-2-resume).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;

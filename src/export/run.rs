@@ -28,7 +28,7 @@ use crate::store::journal::PlannedFile;
 pub struct RunOutcome {
     /// The run as the history shows it.
     pub report: RunReport,
-    /// The exit code of docs/command-line.md.
+    /// The exit code of docs/command-line.md#exit-codes.
     pub exit_code: u8,
 }
 
@@ -88,7 +88,7 @@ pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome
     Ok(RunOutcome { report, exit_code })
 }
 
-/// Returns the exit code of a run that has ended (docs/command-line.md).
+/// Returns the exit code of a run that has ended (docs/command-line.md#exit-codes).
 pub fn exit_code(report: &RunReport) -> u8 {
     let of_error =
         report.error.as_ref().map(|error| Code::parse(&error.code).unwrap_or(Code::UnknownError).exit_code());
@@ -186,7 +186,7 @@ fn enter(ctx: &RunContext, run: RunId, plan: ExportPlan, delivery: &mut Delivery
     Ok(skipped)
 }
 
-/// Returns the final state of a run that was not stopped (docs/reliability.md rule 7).
+/// Returns the final state of a run that was not stopped (docs/reliability.md#rule-7-outcome-of-a-run).
 fn state(delivery: &Delivery<'_>, skipped: usize) -> (RunState, Option<Error>) {
     match &delivery.failed {
         // Tables with known faults beside delivered ones need no batch, and are no failure.

@@ -17,7 +17,7 @@ use crate::convert::PartSink;
 use crate::error::{Code, Error, Result};
 use crate::platform;
 
-/// Minimum free space of the disk in bytes; below it nothing is written (docs/reliability.md rule 9).
+/// Minimum free space of the disk in bytes; below it nothing is written (docs/reliability.md#disk-full).
 pub const MIN_FREE: u64 = 500_000_000;
 /// Number of bytes written between two checks of the free space.
 const CHECK_EVERY_BYTES: u64 = 32 << 20;

@@ -1,5 +1,6 @@
 //! [`Config`]: the settings from config.toml, the environment and the flags. The keys are those of the specification
-//! and of docs/command-line.md; every new key has a safe default, so that an old file loads unchanged.
+//! and of docs/command-line.md#configuration-keys; every new key has a safe default, so that an old file loads
+//! unchanged.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -180,7 +181,7 @@ impl Default for Api {
     }
 }
 
-/// `[api] paths` (docs/wire-contract.md section 1.2).
+/// `[api] paths` (docs/wire.md#finding-the-family).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Paths {
     /// Found by trying.

@@ -1,5 +1,5 @@
 //! [`ErrorSeverity`], the severities by which the server and people sort errors, and [`GlobalErrorReport`], an error
-//! report within the server's limits (docs/reliability.md rule 8).
+//! report within the server's limits (docs/wire.md#report-limits).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -76,7 +76,7 @@ impl ErrorSeverity {
     }
 }
 
-/// An error outside a batch, as the server accepts it (docs/wire-contract.md section 4.5).
+/// An error outside a batch, as the server accepts it (docs/wire.md#error-reports).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GlobalErrorReport {
     /// A word of `error::Code`, or of the server's vocabulary.

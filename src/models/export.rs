@@ -1,4 +1,4 @@
-//! Results of conversions and exports: the JSON of docs/command-line.md as types.
+//! Results of conversions and exports: the JSON of docs/command-line.md#json-of-a-table as types.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

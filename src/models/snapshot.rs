@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::export::{ErrorBody, RunReport, Trigger};
 use super::schedule_description::ScheduleDescription;
 
-/// State of an installation, in the order of docs/tray-and-ui.md: the first that applies is shown.
+/// State of an installation, in the order of docs/tray-and-ui.md#states: the first that applies is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,6 @@
 //! [`Folders`]: the locations of the program's files, a pure function of the [`Machine`].
 //!
-//! The rules are those of docs/command-line.md. Creates no folder; see [`super::make_private_folder`].
+//! The rules are those of docs/command-line.md#folders. Creates no folder; see [`super::make_private_folder`].
 
 use std::path::{Path, PathBuf};
 

@@ -1,8 +1,8 @@
 //! [`Reports`]: the one place that records errors and reports them to the server.
 //!
 //! Records first in the local history. A background task then reports to the server, once for all repeats within an
-//! hour (docs/reliability.md rule 8). A report that the server did not get stays marked in the history and is never
-//! sent later. Does not decide what is an error; a failure to report is not one.
+//! hour (docs/reliability.md#rule-8-error-reports). A report that the server did not get stays marked in the history
+//! and is never sent later. Does not decide what is an error; a failure to report is not one.
 
 mod lifecycle;
 mod outbox;

@@ -1,5 +1,5 @@
-//! Trading refresh tokens (docs/wire-contract.md sections 5.2 and 7.4): each exchange, one trade at a time, what is
-//! durable when, and answers that get lost.
+//! Trading refresh tokens (docs/wire.md#data-forge-refresh and docs/wire.md#oauth-refresh): each exchange, one trade at
+//! a time, what is durable when, and answers that get lost.
 
 use std::path::Path;
 use std::sync::Arc;

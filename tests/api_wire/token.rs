@@ -1,4 +1,4 @@
-//! Path discovery, renewal, and one request shared by concurrent callers (docs/wire-contract.md section 1.2).
+//! Path discovery, renewal, and one request shared by concurrent callers (docs/wire.md#finding-the-family).
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! `convert` and `preview`: streams, exit codes, files and JSON of docs/command-line.md.
+//! `convert` and `preview`: streams, exit codes, files and JSON of docs/command-line.md#convert and
+//! docs/command-line.md#preview.
 
 use std::fs;
 use std::io::Read as _;

@@ -87,7 +87,7 @@ fn a_long_list_is_shortened_to_the_tables_with_problems() {
     assert!(out.ends_with("41 more tables without findings: `data_exporter history 1`\n"), "{out}");
 }
 
-/// Reliability P4 and docs/dbf.md: files and output contain neither a secret nor a row's value.
+/// docs/reliability.md#p4-secrets and docs/dbf.md#findings: files and output contain neither a secret nor a row's value.
 #[test]
 fn no_secret_or_table_value_is_written_or_printed() {
     let server = server();
@@ -215,7 +215,7 @@ fn ctrl_c_exits_130_and_cancels_the_batch() {
     assert_eq!(server.batches()[0].status, BatchStatus::Cancelled);
 }
 
-/// R1: the process is killed during an upload; the next run leaves every table in exactly one completed batch.
+/// docs/reliability.md#r1-kill: the process is killed during an upload; the next run leaves every table in exactly one completed batch.
 #[cfg(unix)]
 #[test]
 fn after_kill_9_the_next_export_delivers_everything_once() {
@@ -246,7 +246,7 @@ fn after_kill_9_the_next_export_delivers_everything_once() {
     assert_eq!(delivered, ["a.csv.gz", "b.csv.gz", "c.csv.gz"]);
 }
 
-/// R20: of several concurrent exports one runs, and the others name its process.
+/// docs/reliability.md#r20-several-instances: of several concurrent exports one runs, and the others name its process.
 #[test]
 fn only_one_of_four_concurrent_exports_runs() {
     let server = server();

@@ -126,7 +126,7 @@ fn the_text_output_summarizes_the_state() {
     insta::assert_snapshot!(home.masked(&home.run(&["status"]).out));
 }
 
-/// W24: the former program computed in UTC and labelled the result as local time.
+/// docs/migration.md#schedule: the former program computed in UTC and labelled the result as local time.
 #[test]
 fn the_schedule_uses_local_time() {
     let hours = |home: &TestHome| -> Vec<String> {

@@ -133,7 +133,8 @@ async fn when_one_part_of_a_table_is_rejected_no_part_is_delivered() {
     assert_eq!(harness.statuses(), [BatchStatus::Cancelled, BatchStatus::CompletedWithWarnings]);
 }
 
-/// docs/reliability.md rule 7: automatic runs try a rejected credential once in five minutes, manual runs always.
+/// docs/reliability.md#rule-7-outcome-of-a-run: automatic runs try a rejected credential once in five minutes, manual
+/// runs always.
 #[tokio::test]
 async fn a_rejected_credential_is_reported_once_and_not_retried_for_a_while() {
     let mut harness = ExportHarness::with_tables(1);

@@ -1,4 +1,4 @@
-//! The browser, recorded (docs/pairing.md lines 10 and 11): the address it gets, and when it is not opened.
+//! The browser, recorded (docs/pairing.md#browser): the address it gets, and when it is not opened.
 
 use std::fs;
 use std::path::PathBuf;

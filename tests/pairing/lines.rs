@@ -1,4 +1,4 @@
-//! The lines of docs/pairing.md that need the command; the others are tests of `auth::device_flow` and of `faults`
+//! The rules of docs/pairing.md that need the command; the others are tests of `auth::device_flow` and of `faults`
 //! here.
 
 use std::io::Read as _;
@@ -39,7 +39,7 @@ fn the_lines_of_a_pairing_are_the_same_in_every_language() {
     assert_eq!([shown("ru"), shown("he")], [english.clone(), english]);
 }
 
-/// Line 3, over a real socket: a whole interval before the first poll and between polls.
+/// docs/pairing.md#polling, over a real socket: a whole interval before the first poll and between polls.
 #[test]
 fn polls_respect_the_interval() {
     let server = server(|pairing| pairing.auto_approve = Some(2));
@@ -51,7 +51,7 @@ fn polls_respect_the_interval() {
     }
 }
 
-/// Line 7: no restart unless requested, and at most as many as requested.
+/// docs/pairing.md#cancelling-and-restarting: no restart unless requested, and at most as many as requested.
 #[test]
 fn an_expired_code_is_replaced_only_as_often_as_asked() {
     use local_data_forge::{Endpoint, Fault, Rule};
@@ -68,7 +68,7 @@ fn an_expired_code_is_replaced_only_as_often_as_asked() {
     }
 }
 
-/// Line 9: a cancel ends the pairing at once, and nothing is left behind.
+/// docs/pairing.md#cancelling-and-restarting: a cancel ends the pairing at once, and nothing is left behind.
 #[test]
 fn an_interrupt_ends_pairing_within_200_ms_and_leaves_nothing_behind() {
     let (server, home) = (waiting(), TestHome::new());
@@ -86,7 +86,7 @@ fn an_interrupt_ends_pairing_within_200_ms_and_leaves_nothing_behind() {
     assert!(config(&home).is_empty() && secret(&home).is_none());
 }
 
-/// Line 9: a second pairing of the same folder names the process that holds it.
+/// docs/pairing.md#cancelling-and-restarting: a second pairing of the same folder names the process that holds it.
 #[test]
 fn a_second_concurrent_pairing_exits_6_and_names_the_holder() {
     let (server, home) = (waiting(), TestHome::new());
@@ -100,7 +100,7 @@ fn a_second_concurrent_pairing_exits_6_and_names_the_holder() {
     assert!(child.wait().unwrap().success());
 }
 
-/// Line 14: without a keychain no request is sent.
+/// docs/pairing.md#steps: without a keychain no request is sent.
 #[test]
 fn an_unusable_keychain_fails_before_a_code_is_requested() {
     let (server, home) = (server(|_| {}), TestHome::new());
@@ -112,7 +112,7 @@ fn an_unusable_keychain_fails_before_a_code_is_requested() {
     assert!(server.requests().is_empty());
 }
 
-/// Line 16: an address named by the server counts at its own origin only.
+/// docs/pairing.md#data-forge: an address named by the server counts at its own origin only.
 #[test]
 fn a_foreign_address_named_by_the_server_is_ignored() {
     let server = server(|pairing| pairing.api_base_url = Some("https://elsewhere.example".to_owned()));
@@ -123,7 +123,7 @@ fn a_foreign_address_named_by_the_server_is_ignored() {
     assert!(config(&home).contains(&server.base_url()) && !config(&home).contains("elsewhere"));
 }
 
-/// Line 17: secrets in the replies are stored in the secret store only.
+/// docs/pairing.md#where-secrets-may-appear: secrets in the replies are stored in the secret store only.
 #[test]
 fn secrets_are_written_only_to_the_secret_store() {
     for dialect in [Dialect::DfmA, Dialect::DfmC, Dialect::Rfc, Dialect::Aip, Dialect::Romm] {
@@ -161,7 +161,8 @@ fn secrets_are_written_only_to_the_secret_store() {
     }
 }
 
-/// Line 18: only the credential changes; comments are kept; the former file is kept without its secrets.
+/// docs/pairing.md#configtoml-after-a-pairing: only the credential changes; comments are kept; the former file is
+/// kept without its secrets.
 #[test]
 fn pairing_again_changes_only_the_credential() {
     let server = server(|_| {});
@@ -185,7 +186,7 @@ fn pairing_again_changes_only_the_credential() {
     assert!(backup.contains("# our shop"));
 }
 
-/// The address rules of the command (docs/command-line.md).
+/// The address rules of the command (docs/command-line.md#authorize-device).
 #[test]
 fn http_is_refused_unless_allowed_or_loopback() {
     let home = TestHome::new();
@@ -201,7 +202,7 @@ fn http_is_refused_unless_allowed_or_loopback() {
     }
 }
 
-/// The events are those of docs/command-line.md, one per line.
+/// The events are those of docs/command-line.md#authorize-device, one per line.
 #[test]
 fn events_are_one_json_object_per_line() {
     let (server, home) = (speaking(Dialect::DfmA), TestHome::new());
@@ -214,7 +215,8 @@ fn events_are_one_json_object_per_line() {
     assert!(events[2]["config"].as_str().unwrap().ends_with("config.toml"));
 }
 
-/// Line 19: a site has one device, so a second one with the same name disconnects the first, which reports it in its
+/// docs/pairing.md#data-forge: a site has one device, so a second one with the same name disconnects the first, which
+/// reports it in its
 /// next run and requests a token once.
 #[test]
 fn pairing_a_second_machine_with_the_same_name_disconnects_the_first() {

@@ -1,4 +1,4 @@
-//! Pairing by the command and by the library against the stand-in server: docs/pairing.md line by line, every dialect,
+//! Pairing by the command and by the library against the stand-in server: the rules of docs/pairing.md, every dialect,
 //! every fault with its message.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]

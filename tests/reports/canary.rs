@@ -1,5 +1,5 @@
 //! Canaries: what must not leave its place is planted, provoked and searched for in everything that the program said,
-//! kept and sent (docs/reliability.md P4).
+//! kept and sent (docs/reliability.md#p4-secrets).
 
 #![cfg(unix)]
 

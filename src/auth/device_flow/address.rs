@@ -1,4 +1,4 @@
-//! Checks addresses that a server wants opened in a browser: [`for_browser`] (docs/pairing.md line 11).
+//! Checks addresses that a server wants opened in a browser: [`for_browser`] (docs/pairing.md#addresses).
 //!
 //! Adds nothing to them: the link with the code in it comes from the server, or there is none.
 

@@ -1,5 +1,5 @@
-//! Interprets the answer to a poll in any of its shapes: [`read`] (docs/pairing.md lines 1 and 5 to 7, and the engine
-//! rules of docs/wire-contract.md section 9).
+//! Interprets the answer to a poll in any of its shapes: [`read`] (docs/pairing.md#reading-a-poll-answer and
+//! docs/wire.md#dialects).
 
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ pub fn read<T>(
             wait: reply.retry_after.or(default_rate_limit),
             too_many: reply.retry_after.is_none(),
         }),
-        // A server that never mapped the pending case (docs/wire-contract.md section 7.3).
+        // A server that never mapped the pending case (docs/wire.md#dialects).
         (_, 500) if json.as_ref().is_some_and(is_unmapped_pending) => PollAnswer::Pending,
         (_, status @ 300..=399) => failed(
             format!(

@@ -12,7 +12,7 @@ use crate::models::Secret;
 
 /// Lifetime of a code when the server names none, in seconds.
 const DEFAULT_LIFETIME: u64 = 900;
-/// Bounds of our own deadline (docs/pairing.md line 2).
+/// Bounds of our own deadline (docs/pairing.md#deadline-and-clock).
 const SHORTEST: Duration = Duration::from_mins(1);
 const LONGEST: Duration = Duration::from_hours(1);
 /// No server needs more for a code; a longer one is an attack or an accident.

@@ -1,4 +1,4 @@
-//! [`decide`]: the pure rule of polling (docs/pairing.md lines 2 to 7). It takes an answer and the [`PollState`], and
+//! [`decide`]: the pure rule of polling (docs/pairing.md#polling). It takes an answer and the [`PollState`], and
 //! returns the new state and the next [`Step`].
 //!
 //! Knows no clock and no network. The interval never shrinks; the back-off after a failure is separate.

@@ -1,4 +1,4 @@
-//! [`GrantError`]: every way in which a pairing fails, each with its message and next step (docs/pairing.md line 7).
+//! [`GrantError`]: every way in which a pairing fails, each with its message and next step (docs/pairing.md#faults).
 
 use super::address::BadAddress;
 use crate::api::ApiError;
@@ -57,7 +57,7 @@ fn also(lost: bool) -> &'static str {
 }
 
 impl GrantError {
-    /// Returns the word of the event `failed` (docs/command-line.md).
+    /// Returns the word of the event `failed` (docs/command-line.md#authorize-device).
     pub fn word(&self) -> &'static str {
         match self {
             Self::Denied => "access_denied",

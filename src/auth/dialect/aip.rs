@@ -1,4 +1,4 @@
-//! [`Aip`]: the device grant of AIP (docs/wire-contract.md section 7). RFC 8628 with form bodies; the client registers
+//! [`Aip`]: the device grant of AIP (docs/wire.md#aip-grant). RFC 8628 with form bodies; the client registers
 //! itself once, and the account is shown after success.
 
 use futures_util::future::BoxFuture;

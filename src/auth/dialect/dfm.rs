@@ -1,4 +1,4 @@
-//! [`Dfm`]: Data Forge's own grant (docs/wire-contract.md sections 3.1, 3.2 and 5.1), JSON in camelCase. The answer's
+//! [`Dfm`]: Data Forge's own grant (docs/wire.md#data-forge-grant), JSON in camelCase. The answer's
 //! fields tell the kind of the credential: a domain with its secret, or a rotating refresh token.
 
 use chrono::DateTime;
@@ -142,7 +142,7 @@ pub fn slug(device_name: &str) -> String {
     }
 }
 
-/// Returns whether the server accepts a site name (docs/wire-contract.md section 3.1, the later and wider rule).
+/// Returns whether the server accepts a site name (docs/wire.md#data-forge-grant, the later and wider rule).
 pub fn is_site_name(text: &str) -> bool {
     (1..=255).contains(&text.chars().count())
         && !text.trim().is_empty()

@@ -1,5 +1,5 @@
 //! [`ServerDialect`]: the kinds of servers that grant a pairing; they differ in paths, bodies and names
-//! (docs/wire-contract.md section 9). The flow itself is in `device_flow`.
+//! (docs/wire.md#dialects). The flow itself is in `device_flow`.
 
 pub mod aip;
 pub mod clients;

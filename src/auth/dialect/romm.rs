@@ -1,4 +1,4 @@
-//! [`Romm`]: the pairing of `RomM` (docs/wire-contract.md section 8): status 201, relative addresses, errors in
+//! [`Romm`]: the pairing of `RomM` (docs/wire.md#romm-grant): status 201, relative addresses, errors in
 //! `detail`, a bearer token without a refresh token, and a stable identifier of this installation.
 
 use std::time::Duration;

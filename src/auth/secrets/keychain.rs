@@ -20,7 +20,7 @@ use crate::models::Secret;
 
 /// Service name of this program's items.
 pub const SERVICE: &str = "data_exporter";
-/// Time limit of a call (docs/pairing.md).
+/// Time limit of a call (docs/pairing.md#keychain).
 const LIMIT: Duration = Duration::from_secs(10);
 /// Maximum number of hanging calls, so that a keychain that never answers does not cost a thread at every attempt.
 const MAX_HANGING: usize = 4;

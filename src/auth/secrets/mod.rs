@@ -1,7 +1,6 @@
 //! [`SecretStore`]: the place in which the credential of one pairing is stored.
 //!
-//! A store never falls back to another one: a failure is an error with its own code (docs/pairing.md, "Secret store
-//! order").
+//! A store never falls back to another one: a failure is an error with its own code (docs/pairing.md#secret-stores).
 
 mod file;
 mod keychain;

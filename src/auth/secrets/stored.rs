@@ -37,7 +37,7 @@ pub enum StoredCredential {
 /// How a refresh token is traded for an access token and the next refresh token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Renewal {
-    /// `POST /api/v1/device/auth/refresh` (docs/wire-contract.md section 5.2).
+    /// `POST /api/v1/device/auth/refresh` (docs/wire.md#data-forge-refresh).
     Dfm,
     /// The grant `refresh_token` of RFC 6749 section 6.
     OAuth {

@@ -1,5 +1,5 @@
 //! config.toml after a pairing, [`Saving`]: the keys that were asked for and the credential's own; everything
-//! else stays (docs/pairing.md line 18).
+//! else stays (docs/pairing.md#configtoml-after-a-pairing).
 
 use std::path::Path;
 

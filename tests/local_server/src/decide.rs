@@ -228,7 +228,7 @@ fn site_of<'s>(
     Ok(site)
 }
 
-/// The domain of the site of this name (wire-contract section 3.2).
+/// The domain of the site of this name (docs/wire.md#data-forge-grant).
 fn domain_of(name: &str) -> String {
     format!("{}_{}", ids::derive("account", ACCOUNT), name.trim().to_lowercase())
 }

@@ -50,7 +50,7 @@ pub enum Endpoint {
     Unknown,
 }
 
-/// The generation of the API that a path belongs to (wire-contract section 1.1).
+/// The generation of the API that a path belongs to (docs/wire.md#path-families).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PathFamily {
     /// `/api/dfc/*`
@@ -134,7 +134,7 @@ impl fmt::Display for UnknownEndpoint {
 impl std::error::Error for UnknownEndpoint {}
 
 impl Route {
-    /// Returns the route of a method and path (wire-contract sections 1.3 and 9).
+    /// Returns the route of a method and path (docs/wire.md#endpoints and docs/wire.md#dialects).
     pub(crate) fn parse(method: &str, path: &str) -> Self {
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         let (family, rest) = match parts.as_slice() {
@@ -161,7 +161,7 @@ impl Route {
         Self { endpoint, family, ids: ids.into_iter().map(str::to_owned).collect() }
     }
 
-    /// Returns the F3 path that replaced an F2 path (wire-contract section 1.3).
+    /// Returns the F3 path that replaced an F2 path (docs/wire.md#endpoints).
     pub(crate) fn successor(&self) -> Option<String> {
         if self.family != PathFamily::F2 {
             return None;

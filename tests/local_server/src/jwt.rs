@@ -1,6 +1,6 @@
 //! Tokens as Data Forge issues them: [`Claims`] signed with HS256 (RFC 7519, RFC 7515).
 //!
-//! Supports only the needs of this server: one algorithm, one key, and the claims of wire-contract section 3.4.
+//! Supports only the needs of this server: one algorithm, one key, and the claims of docs/wire.md#basic-token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

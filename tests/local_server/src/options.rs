@@ -169,7 +169,7 @@ impl Default for Switches {
     }
 }
 
-/// Which paths exist (wire-contract sections 1.1, 1.2 and 10).
+/// Which paths exist (docs/wire.md#path-families).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Families {
     /// `/api/dfc/*`, `/api/v1/device/*` and the three token paths.
@@ -187,7 +187,7 @@ pub enum Families {
     PairingOnly,
 }
 
-/// The format of a token reply (wire-contract section 3.4).
+/// The format of a token reply (docs/wire.md#basic-token).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum TokenReply {
     /// `token`, `expiresAt`, `siteId`, `domain`.

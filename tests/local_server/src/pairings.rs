@@ -27,7 +27,7 @@ pub(crate) struct Pairings {
     path: PathBuf,
 }
 
-/// A client that registered itself (wire-contract section 7.1).
+/// A client that registered itself (docs/wire.md#aip-grant).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Client {
     pub id: String,

@@ -1,4 +1,4 @@
-//! Replies in the formats of wire-contract section 2.
+//! Replies in the formats of docs/wire.md#error-bodies.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};

@@ -1,5 +1,5 @@
 //! The state of the server: [`State`], with its [`Batch`]es, [`StoredFile`]s and [`StoredReport`]s, and the rules of
-//! wire-contract section 4. Pure decisions in memory; no sockets, no files, no clock.
+//! docs/wire.md#batches. Pure decisions in memory; no sockets, no files, no clock.
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::options::{Site, Switches};
 /// The state of a batch; the words are those on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(missing_docs, reason = "the words of wire-contract section 4.1")]
+#[expect(missing_docs, reason = "the words of docs/wire.md#batch-object")]
 pub enum BatchStatus {
     InProgress,
     Completed,

@@ -1,6 +1,6 @@
 //! Device grants: [`Grants`] holds a [`Grant`] for every issued code, from the request to its end.
 //!
-//! Pure decisions in memory, by the rules of wire-contract sections 3 and 5 to 9; no sockets, no clock, no wire words.
+//! Pure decisions in memory, by the rules of docs/wire.md#device-grants; no sockets, no clock, no wire words.
 
 pub(crate) mod codes;
 pub(crate) mod limits;
@@ -221,8 +221,8 @@ pub(crate) fn slug(name: &str) -> String {
     if slug.is_empty() { "device".to_owned() } else { slug.to_owned() }
 }
 
-/// Returns whether a site may have this name (wire-contract section 3.1): up to 100 letters, digits and inner hyphens;
-/// since Auth V2 up to 255 of any characters except those that lead to another folder.
+/// Returns whether a site may have this name (docs/wire.md#data-forge-grant): up to 100 letters, digits and inner
+/// hyphens; since Auth V2 up to 255 of any characters except those that lead to another folder.
 pub(crate) fn is_site_name(dialect: Dialect, name: &str) -> bool {
     if dialect == Dialect::DfmC {
         let leads_away = name.contains("..") || name.contains(['/', '\\']);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The dialect of the device grant (wire-contract section 9).
+/// The dialect of the device grant (docs/wire.md#dialects).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, clap::ValueEnum)]
 pub enum Dialect {
     /// Data Forge: a domain and its secret.
@@ -150,7 +150,7 @@ impl Default for Pairing {
     }
 }
 
-/// The supported scopes of RomM (wire-contract section 8.2b).
+/// The supported scopes of RomM (docs/wire.md#romm-grant).
 pub(crate) const ROMM_SCOPES: [&str; 10] = [
     "me.read",
     "me.write",
@@ -261,7 +261,7 @@ pub enum Bodies {
     Json,
 }
 
-/// Whether clients may register (wire-contract section 7.1).
+/// Whether clients may register (docs/wire.md#aip-grant).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Registration {
     /// Registration is allowed.

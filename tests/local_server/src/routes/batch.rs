@@ -1,4 +1,4 @@
-//! Starting, closing and reading batches (wire-contract sections 4.1, 4.2 and 4.4).
+//! Starting, closing and reading batches (docs/wire.md#batches).
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Error reports of the client (wire-contract section 4.5).
+//! Error reports of the client (docs/wire.md#error-reports).
 
 use axum::body::to_bytes;
 use axum::extract::Request;

@@ -1,4 +1,4 @@
-//! Exchanges Basic credentials for a token, and a token for its site (wire-contract section 3.4).
+//! Exchanges Basic credentials for a token, and a token for its site (docs/wire.md#basic-token).
 
 use axum::http::{HeaderMap, header};
 use base64::Engine as _;

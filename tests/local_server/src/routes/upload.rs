@@ -1,4 +1,4 @@
-//! Uploads of files into a batch, and their details (wire-contract section 4.3).
+//! Uploads of files into a batch, and their details (docs/wire.md#upload).
 //!
 //! A part is written to disk and hashed while it arrives; no file is ever completely in memory.
 

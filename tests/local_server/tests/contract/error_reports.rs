@@ -1,4 +1,4 @@
-//! Error reports and their limits (wire-contract section 4.5).
+//! Error reports and their limits (docs/wire.md#error-reports).
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! The switches of the grants, and the recorded and saved data about them (wire-contract section 10).
+//! The switches of the grants, and the recorded and saved data about them (docs/wire.md#stand-in-server).
 
 use std::time::Duration;
 

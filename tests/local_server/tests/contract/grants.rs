@@ -1,4 +1,4 @@
-//! The effects of an approval, dialect by dialect (wire-contract sections 3, 5, 7 and 8).
+//! The effects of an approval, dialect by dialect (docs/wire.md#device-grants).
 
 use std::time::Duration;
 

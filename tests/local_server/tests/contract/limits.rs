@@ -1,4 +1,4 @@
-//! Uploads: stored and refused files, and the size limits (wire-contract section 4.3).
+//! Uploads: stored and refused files, and the size limits (docs/wire.md#upload).
 
 use std::time::Duration;
 

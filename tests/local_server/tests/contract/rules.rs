@@ -1,4 +1,4 @@
-//! Batches: how they open, close, and time out; one at a time (wire-contract sections 4.1, 4.2, 4.4).
+//! Batches: how they open, close, and time out; one at a time (docs/wire.md#batches).
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! Tokens: lifetime and revocation (wire-contract section 3.4).
+//! Tokens: lifetime and revocation (docs/wire.md#basic-token).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Endpoints that only AIP has: the registration of clients and the session behind a token (wire-contract sections 7.1
+//! Endpoints that only AIP has: the registration of clients and the session behind a token (docs/wire.md#aip-grant
 //! and 7.5).
 
 use serde_json::{Map, Value, json};

@@ -1,4 +1,5 @@
-//! The grant of Data Forge: a code, its polls, and the tokens of Auth V2 (wire-contract sections 3.1, 3.2 and 5).
+//! The grant of Data Forge: a code, its polls, and the tokens of Auth V2 (docs/wire.md#data-forge-grant and
+//! docs/wire.md#data-forge-refresh).
 
 use serde_json::{Map, Value, json};
 

@@ -1,5 +1,5 @@
-//! RFC 8628 literally, and as AIP implements it: metadata, codes, and the token endpoint (wire-contract sections 7.2 to
-//! 7.4 and 9).
+//! RFC 8628 literally, and as AIP implements it: metadata, codes, and the token endpoint (docs/wire.md#rfc-8628-grant
+//! and docs/wire.md#aip-grant).
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,4 @@
-//! The endpoints of a RomM device: a code, its polls, and its user (wire-contract sections 8.1 and 8.2).
+//! The endpoints of a RomM device: a code, its polls, and its user (docs/wire.md#romm-grant).
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,5 @@
-//! The endpoints of the RomM page for a code (wire-contract section 8.3); this server acts as if a user were signed in.
+//! The endpoints of the RomM page for a code (docs/wire.md#verification-page); this server acts as if a user were
+//! signed in.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The endpoints for the script of Data Forge's page, and their older name `/confirm` (wire-contract section 3.3).
+//! The endpoints for the script of Data Forge's page, and their older name `/confirm` (docs/wire.md#verification-page).
 //!
 //! The real server requires a user's session here; this one acts as if a user were signed in.
 
