@@ -3,7 +3,7 @@
 //! Nothing here blocks. A refused request is shown in a dialog.
 
 use data_exporter::engine::diagnostics;
-use data_exporter::engine::doctor::Request;
+use data_exporter::engine::doctor::DoctorRequest;
 use data_exporter::error::{Code, Error};
 use data_exporter::models::command::Command;
 use data_exporter::platform::browser::{self, Browser};
@@ -72,7 +72,7 @@ async fn acted(app: &AppHandle, action: Action) {
 async fn diagnostics(app: &AppHandle, shell: &Shell) -> Result<(), Error> {
     let words = shell.words();
     let Some(path) = dialogs::save_diagnostics(app, words).await else { return Ok(()) };
-    let request = Request { folders: shell.folders.clone(), named_config: false, offline: false };
+    let request = DoctorRequest { folders: shell.folders.clone(), named_config: false, offline: false };
     let bundle = diagnostics::gather(request).await;
     let (meaning, target) = (words.dialogs.diagnostics_meaning, path.clone());
     let saved = tauri::async_runtime::spawn_blocking(move || bundle.save(&target)).await;

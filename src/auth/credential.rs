@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use super::secrets::{self, SecretError, SecretStore, StoredCredential};
 use super::sources;
 use crate::error::{Code, Error};
-use crate::models::config::DeviceCredential;
+use crate::models::config::DeviceCredentialConfig;
 use crate::models::{Config, Secret};
 use crate::platform;
 
@@ -211,7 +211,7 @@ fn account(config: &Config, sources: &SecretSources<'_>) -> Result<Credential, C
 /// Follows the order of docs/pairing.md#order-of-sources. A plain-text secret in the configuration is used where the
 /// keychain fails: a person put it there, so that this is no silent fallback.
 fn pairing(
-    device: &DeviceCredential,
+    device: &DeviceCredentialConfig,
     config: &Config,
     sources: &SecretSources<'_>,
 ) -> Result<Credential, CredentialError> {
@@ -271,12 +271,12 @@ mod tests {
 
     use super::sources::{SECRET_FILE_VARIABLE, SECRET_VARIABLE};
     use super::*;
-    use crate::models::config::SecretStore as Kind;
+    use crate::models::config::SecretStoreKind as Kind;
 
     fn paired(secret: Option<&str>, store: Kind) -> Config {
         let mut config = Config::default();
         config.credential.secret_store = store;
-        config.credential.device = Some(DeviceCredential {
+        config.credential.device = Some(DeviceCredentialConfig {
             domain: "shop.example.com".to_owned(),
             client_secret: secret.map(Secret::new),
             site_id: None,

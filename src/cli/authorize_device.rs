@@ -77,12 +77,12 @@ fn pair(
 #[cfg(windows)]
 fn in_reach_of_the_service(context: &CliContext) -> crate::error::Result<()> {
     use crate::error::Code;
-    use crate::models::config::SecretStore;
+    use crate::models::config::SecretStoreKind;
     use crate::service::{ServiceStatus, windows};
 
     let keychain = context
         .try_config()
-        .is_ok_and(|loaded| loaded.config.credential.secret_store == SecretStore::Keychain);
+        .is_ok_and(|loaded| loaded.config.credential.secret_store == SecretStoreKind::Keychain);
     let stopped = || windows::status().is_ok_and(|status| status == ServiceStatus::Stopped);
     if keychain && crate::platform::is_system_service(&context.folders) && stopped() {
         return Err(Error::new(

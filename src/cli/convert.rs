@@ -19,7 +19,7 @@ use crate::export::job::{ReadError, file_report, refused_report, stable};
 use crate::export::names::{WireName, name_tables};
 use crate::export::scan::{FoundTable, scan};
 use crate::export::shadow_copies::ShadowCopies;
-use crate::models::config::{Binary, Deleted, Source};
+use crate::models::config::{Binary, Deleted, SourceConfig};
 use crate::models::export::FileReport;
 use crate::text::bytes;
 use crate::text::history::{self, sentence};
@@ -85,7 +85,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         fs::create_dir_all(folder).map_err(|error| Error::io("cannot make the folder", folder, &error))?;
     }
 
-    let work = Conversion {
+    let work = ConvertJob {
         arguments,
         context,
         rules,
@@ -116,7 +116,7 @@ fn find(inputs: &[PathBuf], tell: &mut dyn FnMut(&Error)) -> Result<Vec<(String,
     let mut folders: BTreeMap<PathBuf, Siblings> = BTreeMap::new();
     for input in inputs {
         if input.is_dir() {
-            let found = scan(&Source { source_dir: Some(input.clone()), ..Source::default() })?;
+            let found = scan(&SourceConfig { source_dir: Some(input.clone()), ..SourceConfig::default() })?;
             found.findings.iter().for_each(&mut *tell);
             tables.extend(found.tables.into_iter().map(|table| {
                 let source = table.paths.table.display().to_string();
@@ -140,7 +140,7 @@ fn find(inputs: &[PathBuf], tell: &mut dyn FnMut(&Error)) -> Result<Vec<(String,
     Ok(tables)
 }
 
-struct Conversion<'a> {
+struct ConvertJob<'a> {
     arguments: &'a Arguments,
     context: &'a CliContext,
     rules: Rules,
@@ -148,7 +148,7 @@ struct Conversion<'a> {
     stop: CancellationToken,
 }
 
-impl Conversion<'_> {
+impl ConvertJob<'_> {
     fn settings(&self, path: &str) -> ConvertSettings {
         let mut settings = self.rules.settings_for(path);
         let flags = self.arguments;

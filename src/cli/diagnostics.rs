@@ -9,7 +9,7 @@ use serde_json::json;
 use super::elsewhere::runtime;
 use super::{CliContext, Exit};
 use crate::engine::diagnostics::{Bundle, gather};
-use crate::engine::doctor::Request;
+use crate::engine::doctor::DoctorRequest;
 use crate::error::Result;
 use crate::text::words::DiagnosticsWords;
 
@@ -24,7 +24,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let words = &context.words().diagnostics;
     context.screen.note(words.looking);
     let runtime = runtime()?;
-    let bundle = runtime.block_on(gather(Request {
+    let bundle = runtime.block_on(gather(DoctorRequest {
         folders: context.folders.clone(),
         named_config: context.named_config(),
         offline: false,

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::elsewhere::runtime;
 use super::{CliContext, Exit};
-use crate::engine::doctor::{Request, examine};
+use crate::engine::doctor::{DoctorRequest, examine};
 use crate::error::Result;
 
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let runtime = runtime()?;
-    let found = runtime.block_on(examine(Request {
+    let found = runtime.block_on(examine(DoctorRequest {
         folders: context.folders.clone(),
         named_config: context.named_config(),
         offline: arguments.offline,

@@ -45,7 +45,7 @@ pub struct Cli {
     #[command(flatten)]
     global: Global,
     #[command(subcommand)]
-    command: Command,
+    command: CliCommand,
 }
 
 /// What every command takes.
@@ -63,7 +63,7 @@ pub struct Global {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum CliCommand {
     /// Pair this computer with a server, by a code that somebody enters in a browser
     AuthorizeDevice(Box<authorize_device::Arguments>),
     /// Export by the schedule, until a signal ends it
@@ -102,7 +102,7 @@ enum Command {
     Completions(completions::Arguments),
 }
 
-impl Command {
+impl CliCommand {
     fn run(self, context: &CliContext) -> Result<Exit> {
         match self {
             Self::AuthorizeDevice(arguments) => authorize_device::run(&arguments, context),
@@ -145,7 +145,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &arguments),
     };
-    if !matches!(cli.command, Command::Run(_)) {
+    if !matches!(cli.command, CliCommand::Run(_)) {
         render::log::begin();
     }
     let screen = Screen::new(cli.global.json, language::words(cli.global.lang, cli.global.config.as_deref()));

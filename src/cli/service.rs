@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{CliContext, Exit};
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
-use crate::models::config::SecretStore;
+use crate::models::config::SecretStoreKind;
 use crate::platform::{self, SERVICE_FLAG, System};
 use crate::service::{self, InstallPlan, Scope, Site};
 
@@ -173,7 +173,7 @@ fn site(scope: ScopeFlag, context: &CliContext) -> Result<Site> {
 /// What a system service takes over from the person who installs it.
 fn taken(context: &CliContext, site: &Site, config: &Config) -> Vec<(PathBuf, PathBuf)> {
     let in_keychain =
-        config.credential.secret_store != SecretStore::File && config.credential.device.is_some();
+        config.credential.secret_store != SecretStoreKind::File && config.credential.device.is_some();
     if site.system == System::Windows {
         if in_keychain {
             context.screen.warning(&out_of_reach("data_exporter authorize-device"));
@@ -192,7 +192,7 @@ fn taken(context: &CliContext, site: &Site, config: &Config) -> Vec<(PathBuf, Pa
     }
     let mut taken = vec![(context.folders.config.clone(), PathBuf::from("/etc/data_exporter/config.toml"))];
     let secret = context.secrets().join("client_secret");
-    if config.credential.secret_store == SecretStore::File {
+    if config.credential.secret_store == SecretStoreKind::File {
         taken.push((secret, PathBuf::from("/var/lib/data_exporter/secrets/client_secret")));
     } else if in_keychain {
         context.screen.warning(&out_of_reach("data_exporter authorize-device --secret-store file"));

@@ -13,7 +13,7 @@ const END: u8 = 0x40;
 /// In a table entry: how many bits the code and its extra bits take; 0 for no code.
 const BITS: u8 = 0x3F;
 
-/// HuffmanCode lengths of the code length code stand in this order.
+/// Lengths of the code length code stand in this order.
 const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /// The stream is not deflate.

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::control::Control;
 use super::control::wire::ControlRequest;
 use super::data_folder::DataFolder;
-use super::notices::Notices;
+use super::notices::NoticeFilter;
 use super::pairing::PairingOutcome;
 use super::run_tracker::RunTracker;
 use super::scheduler::{GRACE, LONGEST_SLEEP, Scheduler};
@@ -115,7 +115,7 @@ pub(super) struct Actor {
     job: Option<ActivePairing>,
     pairings: u64,
     run: Option<ActiveRun>,
-    notices: Notices,
+    notices: NoticeFilter,
     /// Who waits for the end.
     ending: Option<oneshot::Sender<()>>,
 }
@@ -144,7 +144,7 @@ impl Actor {
             job: None,
             pairings: 0,
             run: None,
-            notices: Notices::default(),
+            notices: NoticeFilter::default(),
             ending: None,
         };
         match actor.data_folder.held() {

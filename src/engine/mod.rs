@@ -259,7 +259,8 @@ impl Engine {
 
     /// Why exports do or do not work here.
     pub async fn doctor(&self, offline: bool) -> Diagnosis {
-        doctor::examine(doctor::Request { folders: self.folders.clone(), named_config: false, offline }).await
+        doctor::examine(doctor::DoctorRequest { folders: self.folders.clone(), named_config: false, offline })
+            .await
     }
 
     /// Ends the engine: a pairing is cancelled, a run is stopped, the folder is let go. After `limit` it is left as it

@@ -1,4 +1,4 @@
-//! [`Notices`], which changes a person is told of while no window is open: each change for the worse once, nothing for
+//! [`NoticeFilter`], which changes a person is told of while no window is open: each change for the worse once, nothing for
 //! a success, and a run of many failures as one.
 
 use crate::models::command::Notice;
@@ -6,11 +6,11 @@ use crate::models::snapshot::{Snapshot, State};
 
 /// What was told last.
 #[derive(Debug, Default)]
-pub struct Notices {
+pub struct NoticeFilter {
     settled: Option<State>,
 }
 
-impl Notices {
+impl NoticeFilter {
     /// What to tell of a view; the first view tells nothing. A program that `just_woke` is given the time to deliver
     /// what is overdue.
     pub fn take(&mut self, snapshot: &Snapshot, just_woke: bool) -> Option<Notice> {
@@ -43,7 +43,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::nothing().unwrap();
         let seen = from_outside(&Config::default(), &store, folder.path(), platform::now()).unwrap();
-        let mut notices = Notices::default();
+        let mut notices = NoticeFilter::default();
         let mut told = |state, just_woke| {
             let snapshot = Snapshot { state, ..seen.clone() };
             notices.take(&snapshot, just_woke).map(|notice| notice.state)

@@ -24,7 +24,7 @@ use crate::auth::secrets;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::command::PairingRequest;
-use crate::models::config::SecretStore;
+use crate::models::config::SecretStoreKind;
 use crate::platform::Folders;
 use crate::reports::Reports;
 use crate::store::errors::NewError;
@@ -177,12 +177,12 @@ impl PairingSession {
     }
 
     /// Removes the former secret where the new one did not take its place.
-    fn drop_former(&self, kind: SecretStore, domain: &str, base_url: Option<&str>) -> Option<String> {
+    fn drop_former(&self, kind: SecretStoreKind, domain: &str, base_url: Option<&str>) -> Option<String> {
         let former = &self.former;
         let device = former.credential.device.as_ref()?;
         let (old_kind, old_base) = (former.credential.secret_store, former.api.base_url.as_deref());
         let same_item = device.domain == domain && old_base == base_url;
-        if old_kind == kind && (kind == SecretStore::File || same_item) {
+        if old_kind == kind && (kind == SecretStoreKind::File || same_item) {
             return None;
         }
         let place = secrets::open(old_kind, &device.domain, old_base, &self.data);

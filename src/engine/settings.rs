@@ -11,7 +11,7 @@ use super::view::schedule_view;
 use crate::error::{Code, Error, Result};
 use crate::export::scan;
 use crate::models::Config;
-use crate::models::config::{ConfigKey, KEYS, Loaded, Origin, Source, Word as _};
+use crate::models::config::{ConfigKey, KEYS, Loaded, Origin, SourceConfig, Word as _};
 use crate::models::listing::{SettingsCheck, SettingsProblem, TablesFound};
 use crate::models::snapshot::UserSettings;
 use crate::platform::{self, Folders};
@@ -44,7 +44,7 @@ pub fn settings_of(config: &Config) -> UserSettings {
 /// When config.toml cannot be read or is no TOML.
 pub fn check(settings: &UserSettings, folders: &Folders) -> Result<SettingsCheck> {
     let (_, mut problems) = changed(settings, folders)?;
-    let source = Source {
+    let source = SourceConfig {
         source_dir: settings.source_dir.as_deref().filter(|text| !text.is_empty()).map(PathBuf::from),
         include_patterns: settings.include_patterns.clone(),
         exclude_patterns: settings.exclude_patterns.clone(),

@@ -40,7 +40,7 @@ impl fmt::Display for Gap {
 }
 
 impl SuspendDetector {
-    /// SuspendDetector since now.
+    /// Awake since now.
     pub fn new(wall: DateTime<Utc>, boot: Duration) -> Self {
         Self { wall, boot, since: wall }
     }

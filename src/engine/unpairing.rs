@@ -5,7 +5,7 @@ use crate::auth::credential;
 use crate::auth::secrets::{self, SecretError};
 use crate::error::Result;
 use crate::models::Config;
-use crate::models::config::{ConfigKey, KEYS, SecretStore as Kind};
+use crate::models::config::{ConfigKey, KEYS, SecretStoreKind as Kind};
 use crate::platform::Folders;
 use crate::store::Store;
 use crate::store::config_file::ConfigFile;

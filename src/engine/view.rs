@@ -268,7 +268,7 @@ mod tests {
         let mut config = Config::default();
         config.scheduler.crontab = Some("0 * * * *".to_owned());
         config.scheduler.timezone = Some("UTC".to_owned());
-        config.credential.device = Some(crate::models::config::DeviceCredential {
+        config.credential.device = Some(crate::models::config::DeviceCredentialConfig {
             domain: "warehouse.example.com".to_owned(),
             client_secret: None,
             site_id: None,

@@ -118,7 +118,7 @@ mod tests {
 
     use super::*;
     use crate::models::Secret;
-    use crate::models::config::DeviceCredential;
+    use crate::models::config::DeviceCredentialConfig;
     use crate::models::listing::{ErrorQuery, RecordedError};
 
     struct Setup {
@@ -135,7 +135,7 @@ mod tests {
         let mut config = Config::default();
         config.api.base_url = Some(server.base_url());
         config.api.https_only = false;
-        config.credential.device = Some(DeviceCredential {
+        config.credential.device = Some(DeviceCredentialConfig {
             domain: "warehouse.example.com".to_owned(),
             client_secret: Some(Secret::new("cs_secret123")),
             site_id: None,

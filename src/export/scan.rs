@@ -13,7 +13,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use crate::convert::{Siblings, TablePaths};
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
-use crate::models::config::Source;
+use crate::models::config::SourceConfig;
 
 /// The tables and the problems of the folders.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -122,7 +122,7 @@ impl Patterns {
 ///
 /// # Errors
 /// Only when the folder itself or a pattern cannot be used; problems below it are findings.
-pub fn scan(source: &Source) -> Result<Scan, ScanError> {
+pub fn scan(source: &SourceConfig) -> Result<Scan, ScanError> {
     let root = source.source_dir.as_deref().ok_or(ScanError::NoFolder)?;
     let include = Patterns::new(&source.include_patterns)?;
     let exclude = Patterns::new(&source.exclude_patterns)?;
@@ -246,8 +246,8 @@ mod tests {
         dir
     }
 
-    fn source(dir: &Path) -> Source {
-        Source { source_dir: Some(dir.to_path_buf()), ..Source::default() }
+    fn source(dir: &Path) -> SourceConfig {
+        SourceConfig { source_dir: Some(dir.to_path_buf()), ..SourceConfig::default() }
     }
 
     fn sources(scan: &Scan) -> Vec<&str> {

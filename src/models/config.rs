@@ -70,19 +70,19 @@ pub struct Config {
     /// `[scheduler]`
     pub scheduler: SchedulerConfig,
     /// `[src]`
-    pub src: Source,
+    pub src: SourceConfig,
     /// `[credential]`
-    pub credential: Credential,
+    pub credential: CredentialConfig,
     /// `[api]`
-    pub api: Api,
+    pub api: ApiConfig,
     /// `[encoding]`
-    pub encoding: Encoding,
+    pub encoding: EncodingConfig,
     /// `[export]`
-    pub export: Export,
+    pub export: ExportConfig,
     /// `[ui]`
-    pub ui: Ui,
+    pub ui: UiConfig,
     /// `[logging]`
-    pub logging: Logging,
+    pub logging: LoggingConfig,
 }
 
 /// `[scheduler]`: when exports run.
@@ -98,7 +98,7 @@ pub struct SchedulerConfig {
 
 /// `[src]`: which tables are exported.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
+pub struct SourceConfig {
     /// The source folder; `None` until it is configured.
     pub source_dir: Option<PathBuf>,
     /// Globs matched against the file name, or against the relative path when they contain a `/`; case is ignored.
@@ -107,7 +107,7 @@ pub struct Source {
     pub exclude_patterns: Vec<String>,
 }
 
-impl Default for Source {
+impl Default for SourceConfig {
     fn default() -> Self {
         Self { source_dir: None, include_patterns: vec!["*.dbf".to_owned()], exclude_patterns: Vec::new() }
     }
@@ -115,7 +115,7 @@ impl Default for Source {
 
 /// `[credential]`: how this installation authenticates.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Credential {
+pub struct CredentialConfig {
     /// Account of a traditional credential; with `username` and `password` it forms the Basic user `account_username`.
     pub account: Option<String>,
     /// User of a traditional credential.
@@ -123,16 +123,16 @@ pub struct Credential {
     /// Password of a traditional credential.
     pub password: Option<Secret>,
     /// Where the secret of a pairing is stored.
-    pub secret_store: SecretStore,
+    pub secret_store: SecretStoreKind,
     /// Value of the flag `--client-secret-file`; config.toml has no such key.
     pub secret_file: Option<PathBuf>,
     /// `[credential.device]`: the pairing.
-    pub device: Option<DeviceCredential>,
+    pub device: Option<DeviceCredentialConfig>,
 }
 
 /// `[credential.device]`: the identity that a pairing saved.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DeviceCredential {
+pub struct DeviceCredentialConfig {
     /// User of the Basic credential.
     pub domain: String,
     /// The secret, where an old file holds it in plain text.
@@ -143,7 +143,7 @@ pub struct DeviceCredential {
 
 /// Where secrets are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SecretStore {
+pub enum SecretStoreKind {
     /// The operating system's keychain.
     #[default]
     Keychain,
@@ -153,7 +153,7 @@ pub enum SecretStore {
 
 /// `[api]`: the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Api {
+pub struct ApiConfig {
     /// Base URL without a trailing slash; `None` until it is configured.
     pub base_url: Option<String>,
     /// Whether http addresses are refused.
@@ -168,7 +168,7 @@ pub struct Api {
     pub uploads_in_flight: u32,
 }
 
-impl Default for Api {
+impl Default for ApiConfig {
     fn default() -> Self {
         Self {
             base_url: None,
@@ -209,14 +209,14 @@ pub enum DialectName {
 
 /// `[encoding]`: the code page of tables that do not name one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Encoding {
+pub struct EncodingConfig {
     /// The default code page.
     pub dbf_encoding: String,
     /// Glob of table names to code page, for tables that name a wrong one or none. The most specific match wins.
     pub overrides: BTreeMap<String, String>,
 }
 
-impl Default for Encoding {
+impl Default for EncodingConfig {
     fn default() -> Self {
         Self { dbf_encoding: "CP866".to_owned(), overrides: BTreeMap::new() }
     }
@@ -224,7 +224,7 @@ impl Default for Encoding {
 
 /// `[export]`: how tables become CSV, and when they are sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Export {
+pub struct ExportConfig {
     /// Compression level, 1 (fast) to 9 (small).
     pub gzip_level: u8,
     /// Treatment of deleted rows.
@@ -243,7 +243,7 @@ pub struct Export {
     pub spool_max_mb: u32,
 }
 
-impl Default for Export {
+impl Default for ExportConfig {
     fn default() -> Self {
         Self {
             gzip_level: 6,
@@ -300,14 +300,14 @@ pub enum RowsBeyondHeader {
 
 /// `[ui]`: tray and window.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ui {
+pub struct UiConfig {
     /// Language of tray and window.
     pub language: Language,
     /// Whether changes of state are shown as desktop notifications.
     pub notifications: bool,
 }
 
-impl Default for Ui {
+impl Default for UiConfig {
     fn default() -> Self {
         Self { language: Language::Auto, notifications: true }
     }
@@ -315,12 +315,12 @@ impl Default for Ui {
 
 /// `[logging]`
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Logging {
+pub struct LoggingConfig {
     /// Log level: error, warn, info, debug or trace.
     pub level: String,
 }
 
-impl Default for Logging {
+impl Default for LoggingConfig {
     fn default() -> Self {
         Self { level: "info".to_owned() }
     }

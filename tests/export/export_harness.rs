@@ -12,7 +12,7 @@ use data_exporter::error::ErrorReporter;
 use data_exporter::export::{
     ExportEvent, ProgressListener, RunContext, RunLimits, RunOutcome, RunRequest, export,
 };
-use data_exporter::models::config::DeviceCredential;
+use data_exporter::models::config::DeviceCredentialConfig;
 use data_exporter::models::export::{ExportedFile, RunState};
 use data_exporter::models::listing::ErrorQuery;
 use data_exporter::models::{Config, Secret};
@@ -78,7 +78,7 @@ impl ExportHarness {
         config.api.base_url = Some(server.base_url());
         config.api.https_only = false;
         config.src.source_dir = Some(source.path().to_path_buf());
-        config.credential.device = Some(DeviceCredential {
+        config.credential.device = Some(DeviceCredentialConfig {
             domain: "warehouse.example.com".to_owned(),
             client_secret: Some(Secret::new("cs_secret123")),
             site_id: None,

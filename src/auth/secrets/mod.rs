@@ -53,14 +53,14 @@ pub trait SecretStore: Send + Sync {
 /// `user` is the Basic user (empty before it is known: a probe needs none), `base_url` the server's address, `data` the
 /// data folder.
 pub fn open(
-    kind: config::SecretStore,
+    kind: config::SecretStoreKind,
     user: &str,
     base_url: Option<&str>,
     data: &Path,
 ) -> Box<dyn SecretStore> {
     match kind {
-        config::SecretStore::Keychain => Box::new(Keychain::new(user, base_url, data)),
-        config::SecretStore::File => Box::new(FileStore::new(data.join(FOLDER))),
+        config::SecretStoreKind::Keychain => Box::new(Keychain::new(user, base_url, data)),
+        config::SecretStoreKind::File => Box::new(FileStore::new(data.join(FOLDER))),
     }
 }
 

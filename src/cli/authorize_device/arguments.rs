@@ -110,8 +110,8 @@ pub enum BodyForm {
 impl StoreArgument {
     fn word(self) -> &'static str {
         match self {
-            Self::Keychain => config::SecretStore::Keychain.word(),
-            Self::File => config::SecretStore::File.word(),
+            Self::Keychain => config::SecretStoreKind::Keychain.word(),
+            Self::File => config::SecretStoreKind::File.word(),
         }
     }
 }

@@ -19,7 +19,7 @@ use serde::Serialize;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::doctor::{self, Request};
+use super::doctor::{self, DoctorRequest};
 use super::tasks::{self, within};
 use crate::error::{Error, Result};
 use crate::models::redact;
@@ -60,7 +60,7 @@ struct Place {
 }
 
 /// Gathers everything; asks what the doctor asks.
-pub async fn gather(request: Request) -> Bundle {
+pub async fn gather(request: DoctorRequest) -> Bundle {
     let place = Place { folders: request.folders.clone(), named_config: request.named_config };
     let asked = place.clone();
     // As long as a secret exists, every text is cleared of it, whatever it looks like.
@@ -185,7 +185,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("never made");
         let folders = Folders { config: data.join("config.toml"), data: data.clone() };
-        let made = gather(Request { folders, named_config: false, offline: true }).await;
+        let made = gather(DoctorRequest { folders, named_config: false, offline: true }).await;
         assert!(made.files().iter().all(|file| file.missing.is_none() && !file.text.is_empty()), "{made:?}");
         assert!(!data.exists(), "a look makes no folder");
     }

@@ -37,7 +37,7 @@ pub(super) fn check(context: &DoctorContext) -> Check {
 }
 
 /// What is told of one table.
-struct Sample {
+struct CodePageSample {
     source: String,
     page: &'static str,
     from: EncodingSource,
@@ -49,7 +49,7 @@ struct Sample {
     meaningless: bool,
 }
 
-fn samples(config: &Config) -> Result<Vec<Sample>> {
+fn samples(config: &Config) -> Result<Vec<CodePageSample>> {
     let rules = Rules::new(config)?;
     let begun = Instant::now();
     let tables = scan::scan(&config.src)?.tables;
@@ -61,7 +61,7 @@ fn samples(config: &Config) -> Result<Vec<Sample>> {
         .collect())
 }
 
-fn sample(source: &str, paths: &TablePaths, rules: &Rules) -> Result<Sample> {
+fn sample(source: &str, paths: &TablePaths, rules: &Rules) -> Result<CodePageSample> {
     let mut settings = rules.settings_for(source);
     settings.gzip_level = None;
     settings.row_limit = Some(ROWS);
@@ -69,7 +69,7 @@ fn sample(source: &str, paths: &TablePaths, rules: &Rules) -> Result<Sample> {
     let without_memo = TablePaths { memo: None, ..paths.clone() };
     let mut letters = Letters(false);
     let report = convert::table(&without_memo, &settings, &mut letters)?;
-    Ok(Sample {
+    Ok(CodePageSample {
         source: source.to_owned(),
         page: report.encoding,
         from: report.encoding_source,
@@ -112,9 +112,9 @@ fn named(paths: &TablePaths) -> io::Result<Vec<String>> {
     Ok(pages)
 }
 
-fn judge(samples: &[Sample], config: &Config) -> Check {
+fn judge(samples: &[CodePageSample], config: &Config) -> Check {
     let default = &config.encoding.dbf_encoding;
-    let those = |doubtful: &dyn Fn(&Sample) -> bool| -> Vec<&str> {
+    let those = |doubtful: &dyn Fn(&CodePageSample) -> bool| -> Vec<&str> {
         samples.iter().filter(|one| doubtful(one)).map(|one| one.source.as_str()).collect()
     };
     let unnamed = those(&|one| one.from == EncodingSource::Default && one.national);
@@ -150,7 +150,7 @@ fn judge(samples: &[Sample], config: &Config) -> Check {
 }
 
 /// How many tables are read by each page.
-fn sentence(samples: &[Sample]) -> String {
+fn sentence(samples: &[CodePageSample]) -> String {
     let mut pages: BTreeMap<&str, usize> = BTreeMap::new();
     for sample in samples {
         *pages.entry(sample.page).or_default() += 1;
@@ -162,7 +162,7 @@ fn sentence(samples: &[Sample]) -> String {
     told.join(", ")
 }
 
-fn facts(sample: &Sample) -> Value {
+fn facts(sample: &CodePageSample) -> Value {
     json!({
         "source": sample.source,
         "encoding": sample.page,

@@ -34,7 +34,7 @@ const ELSEWHERE: Duration = Duration::from_secs(45);
 
 /// What is looked at.
 #[derive(Debug, Clone)]
-pub struct Request {
+pub struct DoctorRequest {
     /// Its configuration and its data.
     pub folders: Folders,
     /// Whether somebody named the configuration, so that it has to be there.
@@ -52,8 +52,8 @@ struct DoctorContext {
 }
 
 impl DoctorContext {
-    fn new(request: Request) -> Self {
-        let Request { folders, named_config, offline } = request;
+    fn new(request: DoctorRequest) -> Self {
+        let DoctorRequest { folders, named_config, offline } = request;
         let loaded = super::configuration::read(&folders.config, named_config);
         let store = Store::view(&folders.data).map_err(Error::from);
         Self { folders, offline, loaded, store }
@@ -68,7 +68,7 @@ impl DoctorContext {
 const NO_CONFIGURATION: &str = "the configuration cannot be used";
 
 /// Looks at everything.
-pub async fn examine(request: Request) -> Diagnosis {
+pub async fn examine(request: DoctorRequest) -> Diagnosis {
     let context = match tasks::blocking(move || Ok(DoctorContext::new(request))).await {
         Ok(context) => Arc::new(context),
         Err(error) => return Diagnosis::new(vec![Check::failed("configuration", &error)]),
@@ -130,7 +130,7 @@ mod tests {
 
     fn context() -> Arc<DoctorContext> {
         let folders = Folders { config: "/no/config.toml".into(), data: "/no".into() };
-        Arc::new(DoctorContext::new(Request { folders, named_config: false, offline: true }))
+        Arc::new(DoctorContext::new(DoctorRequest { folders, named_config: false, offline: true }))
     }
 
     #[tokio::test]

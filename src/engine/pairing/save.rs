@@ -7,7 +7,7 @@ use crate::auth::dialect::Granted;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::command::PairingRequest;
-use crate::models::config::{ConfigKey, DialectName, KEYS, SecretStore, Word as _};
+use crate::models::config::{ConfigKey, DialectName, KEYS, SecretStoreKind, Word as _};
 use crate::platform;
 use crate::store::config_file::ConfigFile;
 use toml_edit::Value;
@@ -54,7 +54,7 @@ impl Saving {
         self.set("src", "source_dir", folder)?;
         let kind = config.credential.secret_store;
         let asked = request.secret_store.is_some() || kind != self.former.credential.secret_store;
-        self.set("credential", "secret_store", asked.then(|| SecretStore::word(kind)))?;
+        self.set("credential", "secret_store", asked.then(|| SecretStoreKind::word(kind)))?;
         let account = ["account", "username", "password"];
         let removed = self.former.credential.account.is_some() || self.former.credential.password.is_some();
         for name in account {

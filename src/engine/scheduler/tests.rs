@@ -32,7 +32,7 @@ fn missed_slots_are_made_up_for_by_one_run() {
     let mut scheduler = scheduler("0 * * * *", "2026-11-19T10:20:00Z");
     assert_eq!(scheduler.due(at("2026-11-21T08:30:00Z")), Some(Trigger::CatchUp));
     assert_eq!(scheduler.due(at("2026-11-21T08:30:30Z")), None);
-    // SuspendDetector just in time for a slot, with others missed before: one run, and it is on time.
+    // Awake just in time for a slot, with others missed before: one run, and it is on time.
     assert_eq!(scheduler.due(at("2026-11-23T09:00:10Z")), Some(Trigger::Schedule));
     assert_eq!(scheduler.due(at("2026-11-23T09:00:40Z")), None);
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::raw_value::{RawValue, ValueError, value_error};
 use super::words::Word;
-use super::{Config, DeviceCredential};
+use super::{Config, DeviceCredentialConfig};
 use crate::models::Secret;
 
 /// A key of config.toml.
@@ -215,7 +215,7 @@ fn level(value: &RawValue) -> Result<String, ValueError> {
     Err(value_error("is invalid", "use \"error\", \"warn\", \"info\", \"debug\" or \"trace\""))
 }
 
-fn device(config: &mut Config) -> &mut DeviceCredential {
+fn device(config: &mut Config) -> &mut DeviceCredentialConfig {
     config.credential.device.get_or_insert_default()
 }
 

@@ -121,10 +121,10 @@ fn every_new_key_is_read() {
     .config;
     let defaults = Config::default();
     assert_eq!(config.scheduler.timezone.as_deref(), Some("Asia/Jerusalem"));
-    assert_eq!(config.credential.secret_store, SecretStore::File);
+    assert_eq!(config.credential.secret_store, SecretStoreKind::File);
     assert_eq!(
         config.api,
-        Api {
+        ApiConfig {
             paths: Paths::Dfc,
             dialect: DialectName::Romm,
             max_upload_mb: 64,
@@ -135,7 +135,7 @@ fn every_new_key_is_read() {
     assert_eq!(config.encoding.overrides["old/*"], "CP437");
     assert_eq!(
         config.export,
-        Export {
+        ExportConfig {
             gzip_level: 9,
             deleted: Deleted::Column,
             binary: Binary::Base64,
@@ -146,7 +146,7 @@ fn every_new_key_is_read() {
             spool_max_mb: 64,
         }
     );
-    assert_eq!(config.ui, Ui { language: Language::He, notifications: false });
+    assert_eq!(config.ui, UiConfig { language: Language::He, notifications: false });
     assert_eq!(config.logging.level, "debug");
 }
 
@@ -243,7 +243,7 @@ fn the_environment_wins_over_the_file() {
     assert_eq!(config.encoding.overrides["x*"], "CP437");
     assert_eq!(config.export.gzip_level, 1);
     assert_eq!(config.credential.device.as_ref().unwrap().domain, "other");
-    assert_eq!(config.credential.secret_store, SecretStore::File);
+    assert_eq!(config.credential.secret_store, SecretStoreKind::File);
     assert_eq!(config.scheduler.crontab.as_deref(), Some("*/5 * * * *"), "an empty variable is none");
     assert_eq!(loaded.origins["[api] base_url"], Origin::Environment);
     assert_eq!(loaded.origins["[api] https_only"], Origin::Environment);

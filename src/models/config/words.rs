@@ -1,6 +1,6 @@
 //! [`Word`]: enums whose values config.toml names by words.
 
-use super::{Binary, Deleted, DialectName, Language, Paths, RowsBeyondHeader, SecretStore, SoftBreaks};
+use super::{Binary, Deleted, DialectName, Language, Paths, RowsBeyondHeader, SecretStoreKind, SoftBreaks};
 
 /// An enum with one word for each value.
 pub trait Word: Copy + PartialEq + 'static {
@@ -28,7 +28,7 @@ impl Word for DialectName {
         &[("dfm", Self::Dfm), ("rfc8628", Self::Rfc8628), ("aip", Self::Aip), ("romm", Self::Romm)];
 }
 
-impl Word for SecretStore {
+impl Word for SecretStoreKind {
     const WORDS: &'static [(&'static str, Self)] = &[("keychain", Self::Keychain), ("file", Self::File)];
 }
 
