@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_the_same_for_the_same_folder_only() {
+    fn the_name_depends_only_on_the_data_folder() {
         let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let of = |path: &Path| of_folder("org.example", path);
         assert_eq!(of(one.path()), of(&one.path().join(".")));

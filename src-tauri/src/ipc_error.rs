@@ -21,7 +21,7 @@ mod tests {
     use data_exporter::error::Code;
 
     #[test]
-    fn it_is_the_body_itself() {
+    fn an_ipc_error_serializes_as_the_error_body() {
         let error = Error::new(Code::NotPaired, "no credential is stored").hint("pair").path("/x");
         let json = serde_json::to_value(IpcError::from(error)).unwrap();
         let body = serde_json::json!({

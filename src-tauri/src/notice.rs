@@ -122,7 +122,7 @@ mod tests {
     use data_exporter::error::{Code, Error};
 
     #[test]
-    fn it_says_what_why_and_how_much() {
+    fn a_notification_states_result_reason_and_totals() {
         let notice = |state, tables, code: Option<Code>| Notice {
             state,
             tables,

@@ -108,7 +108,7 @@ mod system {
         use super::*;
 
         #[test]
-        fn the_program_is_one_argument_whatever_its_path_is() {
+        fn a_program_path_with_special_characters_is_one_argument() {
             assert!(entry("/usr/bin/x").contains("\nExec=\"/usr/bin/x\" --hidden\n"));
             assert_eq!(quoted("/a b/50%"), "\"/a b/50%%\"");
             assert_eq!(quoted("/a$b\\c"), "\"/a\\\\$b\\\\\\\\c\"");

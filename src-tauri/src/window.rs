@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_goes_nowhere_else() {
+    fn the_window_does_not_navigate_elsewhere() {
         let own = if cfg!(windows) { "http://tauri.localhost/" } else { "tauri://localhost/" };
         assert!(is_own(&format!("{own}index.html#/errors").parse().unwrap()));
         for address in [

@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_fault_ends_a_sentence_and_has_a_remedy() {
+    fn every_certificate_fault_has_a_message_and_a_remedy() {
         let day = DateTime::from_timestamp(1_700_000_000, 0);
         for (fault, sentence) in [
             (CertificateFault::UnknownIssuer, "was issued by an authority that this computer does not trust"),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fault_is_found_however_deep_it_lies() {
+    fn the_fault_is_found_at_any_depth_of_the_source_chain() {
         let tls = rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer);
         let nested = io::Error::other(io::Error::other(tls));
         assert_eq!(CertificateFault::behind(&nested), Some(CertificateFault::UnknownIssuer));
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_certificate_is_none() {
+    fn invalid_bytes_are_not_a_certificate() {
         assert_eq!(Certificate::read(&CertificateDer::from(b"0\x82\x01".as_slice())), None);
     }
 }

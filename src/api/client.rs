@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn http_is_refused_where_only_https_is_allowed() {
+    fn http_is_refused_when_only_https_is_allowed() {
         assert_eq!(
             refused("http://127.0.0.1:1", true),
             ApiError::HttpRefused { url: "http://127.0.0.1:1".to_owned() }
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_without_use_says_why_and_keeps_the_password() {
+    fn an_invalid_address_is_explained_without_its_password() {
         assert_eq!(refused(" ", true), ApiError::NoAddress);
         for url in ["ftp://x", "dfm.example.com", "https://u:canary@x", "https://x/?a=1"] {
             let text = refused(url, true).to_string();
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trailing_slash_changes_nothing() {
+    fn a_trailing_slash_of_the_address_is_ignored() {
         let client = Client::new("http://127.0.0.1/base/", false, Limits::default()).unwrap();
         assert_eq!(client.base_url(), "http://127.0.0.1/base");
     }

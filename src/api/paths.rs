@@ -184,7 +184,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_known_survives_as_text() {
+    fn server_paths_round_trip_as_text() {
         for token in [TokenPath::Device, TokenPath::Dfc, TokenPath::V1] {
             for batch in [None, Some(Family::Device), Some(Family::Dfc)] {
                 let known = ServerPaths { token, batch };

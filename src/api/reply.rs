@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn every_shape_of_an_error_gives_its_sentence() {
+    fn every_error_format_yields_its_message() {
         assert_eq!(error_text(r#"{"status":400,"error":"Bad Request","message":"No files."}"#), ": No files");
         assert_eq!(error_text(r#"{"error":"invalid_grant","error_description":"gone"}"#), ": gone");
         assert_eq!(error_text(r#"{"detail":"access_denied"}"#), ": access_denied");
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gate_is_told_apart_by_its_code_alone() {
+    fn the_api_v2_gate_is_recognized_by_its_code_alone() {
         let gate = r#"{"status":409,"error":"Conflict","message":"x","code":"CLIENT_API_V2_REQUIRED"}"#;
         assert!(ServerText::read(gate.as_bytes()).is_v2_gate());
         let active = r#"{"status":409,"error":"Conflict","message":"CLIENT_API_V2_REQUIRED"}"#;
@@ -324,7 +324,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_body_breaks_the_reader(body in proptest::collection::vec(any::<u8>(), 0..200), cut: bool) {
+        fn no_body_panics_the_reader(body in proptest::collection::vec(any::<u8>(), 0..200), cut: bool) {
             let reply = Reply { status: 500, body, cut, ..Reply::default() };
             let text = reply.error_text().to_string();
             prop_assert!(!text.contains(char::is_control));

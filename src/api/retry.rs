@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn five_attempts_are_five() {
+    fn the_policy_ends_after_five_attempts() {
         let policy = RetryPolicy::default();
         assert!(policy.wait(4, NONE, None, 0.5).is_some());
         assert_eq!(policy.wait(5, NONE, None, 0.5), None);
@@ -141,7 +141,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_wait_is_shorter_than_asked_nor_longer_than_the_caps(
+        fn delays_respect_retry_after_and_the_caps(
             attempt in 1_u32..100, asked in proptest::option::of(0_u64..10_000), random in 0.0_f64..1.0
         ) {
             let asked = asked.map(Duration::from_secs);

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_cause_is_in_words_of_this_world() {
+    fn the_cause_is_translated_into_plain_words() {
         let http = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
         for (error, expected) in [
             (io::Error::other(io::Error::other(http)), "the server does not use https there"),

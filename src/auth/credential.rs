@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_is_account_and_username() {
+    fn an_account_user_name_is_account_and_username() {
         let mut config = Config::default();
         config.credential.account = Some("acme".to_owned());
         config.credential.username = Some("scanner".to_owned());
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn the_places_are_asked_in_their_order() {
+    fn secret_sources_are_read_in_order() {
         let dir = tempfile::tempdir().unwrap();
         let config = paired(Some("plain"), Kind::File);
         assert_eq!(resolve(&config, &[], Some(dir.path())).unwrap(), "shop.example.com=plain");
@@ -329,14 +329,14 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_named_and_is_not_there_is_an_error_and_no_fall_through() {
+    fn a_missing_secret_file_is_an_error_without_fallback() {
         let config = paired(Some("plain"), Kind::Keychain);
         let env = [(SECRET_FILE_VARIABLE, Path::new("not/there"))];
         assert!(matches!(resolve(&config, &env, None), Err(CredentialError::Unreadable { .. })));
     }
 
     #[test]
-    fn a_refresh_token_from_outside_could_not_be_replaced() {
+    fn a_refresh_token_from_the_environment_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("handed-in");
         fs::write(&file, r#"{"kind":"refresh","token":"canary"}"#).unwrap();
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn a_colon_in_the_name_is_refused() {
+    fn a_colon_in_the_user_name_is_refused() {
         let mut config = paired(Some("s"), Kind::Keychain);
         config.credential.device.as_mut().unwrap().domain = "a:b".to_owned();
         assert!(matches!(resolve(&config, &[], None), Err(CredentialError::Colon { .. })));

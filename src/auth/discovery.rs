@@ -126,17 +126,17 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_anywhere_is_a_wrong_credential() {
+    fn a_refusal_on_any_path_is_a_wrong_credential() {
         assert!(matches!(verdict_of(&[(404, ""), (401, ""), (404, "")]), ApiError::Unauthorised { .. }));
     }
 
     #[test]
-    fn only_missing_paths_are_no_statement_about_the_credential() {
+    fn missing_paths_alone_do_not_condemn_the_credential() {
         assert_eq!(verdict_of(&[(404, ""), (404, "{}"), (405, "")]).status(), Some(404));
     }
 
     #[test]
-    fn gone_means_pair_again_unless_another_path_spoke() {
+    fn status_410_means_pair_again_unless_another_path_answered() {
         let ended = ApiError::BasicEnded { doing: DOING };
         assert_eq!(verdict_of(&[(410, "{}"), (401, ""), (401, "")]), ended);
         assert_ne!(verdict_of(&[(401, r#"{"message":"wrong"}"#), (410, "{}"), (401, "")]), ended);

@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_moves_and_everything_else_stays() {
+    fn the_secret_moves_and_other_settings_are_kept() {
         let (migration, after, folder) = migrated(OLD, |_| {});
         assert!(matches!(&migration, Migration::Moved { .. }), "{migration:?}");
         assert_eq!(after, OLD.replace("client_secret = \"cs_canary\"\n", ""));
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn another_secret_in_the_store_is_left_alone_and_told() {
+    fn another_secret_in_the_store_is_kept_and_reported() {
         let (migration, after, folder) = migrated(OLD, |folder| {
             fs::create_dir(folder.join("secrets")).unwrap();
             fs::write(folder.join("secrets/client_secret"), "newer\n").unwrap();
@@ -176,7 +176,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn without_a_usable_store_it_stays_and_is_told_once_a_day() {
+    fn without_a_usable_store_the_secret_stays_and_is_reported_once_a_day() {
         let (migration, after, folder) = migrated(OLD, |folder| {
             fs::write(folder.join("secrets"), "a file where the folder should be").unwrap();
         });
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_a_secret_is_not_touched() {
+    fn a_file_without_a_secret_is_not_changed() {
         let (migration, after, folder) = migrated(&OLD.replace("client_secret", "# client_secret"), |_| {});
         assert_eq!(migration, Migration::Nothing);
         assert!(after.contains("# client_secret") && !folder.path().join("config.toml.bak").exists());

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn both_shapes_are_read() {
+    fn both_token_formats_parse() {
         assert_eq!(lasts(r#"{"token":"t","expiresIn":86400,"tokenType":"Bearer"}"#, None), 86400);
         let ends = (platform::now() + TimeDelta::hours(2)).to_rfc3339();
         let left = lasts(&format!(r#"{{"token":"t","expiresAt":"{ends}"}}"#), None);
@@ -90,13 +90,13 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_clock_here_changes_nothing() {
+    fn a_wrong_local_clock_does_not_change_the_expiry() {
         let date = DateTime::parse_from_rfc3339("2031-01-01T00:00:00Z").unwrap().to_utc();
         assert_eq!(lasts(r#"{"token":"t","expiresAt":"2031-01-01T00:10:00Z"}"#, Some(date)), 600);
     }
 
     #[test]
-    fn it_is_renewed_a_minute_before_its_end() {
+    fn a_token_is_renewed_a_minute_before_it_expires() {
         let now = Instant::now();
         let token = Token::read(&reply(r#"{"token":"t","expiresIn":600}"#, None), now).unwrap();
         assert!(token.is_fresh(now + Duration::from_secs(539)));
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_token_is_none() {
+    fn a_body_without_a_token_is_refused() {
         for body in ["{}", r#"{"token":""}"#, r#"{"token":7}"#, r#"{"token":"a\nb"}"#, "<html>", ""] {
             assert!(Token::read(&reply(body, None), Instant::now()).is_none(), "{body}");
         }

@@ -141,7 +141,7 @@ mod tests {
     ];
 
     #[test]
-    fn every_word_of_the_vocabulary_is_told_and_few_others() {
+    fn only_words_of_the_vocabulary_are_codes() {
         for word in VOCABULARY {
             assert!(Code::ALL.iter().any(|code| code.wire_type() == word), "{word}");
             // A word of the server's vocabulary must not be used here with another meaning.
@@ -157,7 +157,7 @@ mod tests {
     /// The table of ARCHITECTURE.md: each line names a type of report and, in its second cell, the codes reported under
     /// it.
     #[test]
-    fn the_table_for_people_is_this_one() {
+    fn the_documented_code_table_is_current() {
         let text = include_str!("../../ARCHITECTURE.md");
         for code in Code::ALL {
             let line = text.lines().find(|line| line.starts_with(&format!("| `{}` |", code.wire_type())));

@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_says_where_and_never_a_value() {
+    fn a_panic_report_has_the_location_and_no_values() {
         let fault = caught(|| panic!("a text of the source")).unwrap_err();
         let message = fault.error("the run").message;
         assert!(message.starts_with("internal error in the run at src/error/fault.rs:"), "{message}");
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_future_is_caught_wherever_it_breaks_off() {
+    async fn a_panic_at_any_point_of_a_future_is_caught() {
         let work = async {
             tokio::task::yield_now().await;
             assert!(std::hint::black_box(false), "after a pause");

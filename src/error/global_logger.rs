@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_severity_arrives_and_is_in_the_history() {
+    async fn each_severity_is_sent_and_recorded() {
         let setup = setup(Families::Both);
         setup.critical().await.unwrap();
         setup.logger.error("SERVICE_UNAVAILABLE".to_owned(), "b".to_owned(), None).await.unwrap();
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_report_is_sent_once_and_its_failure_is_no_error() {
+    async fn a_report_is_sent_once_and_a_failure_to_send_is_not_an_error() {
         for fault in [Fault::Status(500), Fault::Status(429), Fault::ResetBefore, Fault::Status(400)] {
             let setup = setup(Families::Both);
             setup.server.fault(Rule::always(fault).on(Endpoint::Error));
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_refused_token_is_renewed_and_the_report_sent_once_more() {
+    async fn a_rejected_token_is_renewed_and_the_report_is_resent_once() {
         let setup = setup(Families::Both);
         setup.server.fault(Rule::first(1, Fault::Status(401)).on(Endpoint::Error));
         setup.critical().await.unwrap();
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_told_is_within_the_limits_and_without_secrets() {
+    async fn sent_reports_respect_the_limits_and_contain_no_secrets() {
         let setup = setup(Families::Both);
         let mut metadata: HashMap<String, Value> = (0..40).map(|n| (format!("key{n}"), n.into())).collect();
         metadata.insert("fileName".to_owned(), "goods.dbf".into());
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_same_is_told_each_time_it_is_asked_for_and_counted() {
+    async fn repeated_errors_are_sent_each_time_and_counted() {
         let setup = setup(Families::Both);
         setup.critical().await.unwrap();
         setup.critical().await.unwrap();
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_token_it_stays_in_the_history() {
+    async fn without_a_token_the_error_is_only_recorded() {
         let setup = setup(Families::Both);
         setup.server.change_sites(Vec::clear);
         setup.critical().await.unwrap();
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_specifications_four_paths_are_enough() {
+    async fn reports_work_with_only_the_four_specified_paths() {
         let setup = setup(Families::Specification);
         setup.critical().await.unwrap();
         assert_eq!(setup.server.errors().len(), 1);

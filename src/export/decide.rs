@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_same_content_stays() {
+    fn only_identical_content_is_unchanged() {
         let case = case();
         assert!(skips(&case, "s1", "same"));
         assert!(!skips(&case, "s1", "other"), "size, time and header are not enough");
@@ -138,14 +138,14 @@ mod tests {
     }
 
     #[test]
-    fn a_new_time_alone_sends_nothing() {
+    fn a_new_modification_time_alone_sends_nothing() {
         let mut case = case();
         case.last.fingerprint.mtime_ns -= 1;
         assert!(skips(&case, "s1", "same"));
     }
 
     #[test]
-    fn what_makes_a_table_go_needs_no_digest() {
+    fn a_table_that_must_be_sent_needs_no_digest() {
         let unread = || -> io::Result<String> { panic!("the content was read") };
         let sends = |change: &dyn Fn(&mut Case)| {
             let mut case = case();

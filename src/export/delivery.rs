@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn the_minute_is_that_of_the_servers_clock() {
+    fn file_names_use_the_minute_of_the_servers_clock() {
         let last = LastBatch {
             opened_at: at("2026-01-12T10:00:50Z"),
             started_at: at("2026-01-12T10:02:10Z"),

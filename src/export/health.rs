@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_is_said_to_be_wrong_from_five_minutes_on() {
+    fn a_clock_that_is_off_by_five_minutes_is_reported() {
         let message = |ahead: TimeDelta| clock(Some(ahead)).map(|error| error.message);
         assert_eq!(message(TimeDelta::minutes(5)), None);
         assert_eq!(message(TimeDelta::minutes(-5)), None);

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_would_meet_get_a_hash_of_their_path() {
+    fn colliding_names_get_a_hash_of_their_path() {
         let found = names(&["a/b.dbf", "a_b.dbf", "c.dbf"]);
         assert_eq!(found[2], "c.csv.gz");
         assert!(found[0].starts_with("a_b_") && found[1].starts_with("a_b_") && found[0] != found[1]);
@@ -155,20 +155,20 @@ mod tests {
     }
 
     #[test]
-    fn a_table_called_like_a_part_cannot_meet_one() {
+    fn a_table_named_like_a_part_does_not_collide() {
         let found = name_tables(["x.dbf", "x.part-0001.dbf"]);
         assert_ne!(key("x.part-0001"), key(&found[1].base));
         assert!(found[0].owns(&found[0].part(1)) && !found[0].owns(&found[1].whole()));
     }
 
     #[test]
-    fn the_table_is_named_as_the_server_does() {
+    fn table_names_match_those_of_the_server() {
         assert_eq!(name_tables(["2024/склад-1.dbf"])[0].table(), "_2024_______1");
     }
 
     proptest! {
         #[test]
-        fn no_two_tables_end_as_one(sources in proptest::collection::hash_set("[aAbB12_./Ж\"-]{1,6}(\\.dbf|\\.DBF)", 1..40)) {
+        fn no_two_tables_get_the_same_name(sources in proptest::collection::hash_set("[aAbB12_./Ж\"-]{1,6}(\\.dbf|\\.DBF)", 1..40)) {
             let sources: Vec<String> = sources.into_iter().collect();
             let found = name_tables(sources.iter().map(String::as_str));
             let keys: HashSet<String> = found.iter().map(|name| key(&name.base)).collect();

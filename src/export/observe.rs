@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_of_the_memo_alone_is_seen() {
+    fn a_change_of_the_memo_alone_is_detected() {
         let dir = tempfile::tempdir().unwrap();
         let paths = table(&dir, [3, 0, 0, 0, 1, 2, 0, 0]);
         let before = (Observation::measure(&paths).unwrap(), content_digest(&paths).unwrap());
@@ -135,14 +135,14 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_dialect_counts_its_rows_elsewhere() {
+    fn dbase_2_stores_its_row_count_elsewhere() {
         let dir = tempfile::tempdir().unwrap();
         let paths = table(&dir, [2, 7, 1, 9, 9, 9, 9, 9]);
         assert_eq!(Observation::measure(&paths).unwrap().fingerprint(None, "").header_rows, 0x0107);
     }
 
     #[test]
-    fn a_table_shorter_than_a_header_is_looked_at_all_the_same() {
+    fn a_table_shorter_than_a_header_can_be_measured() {
         let dir = tempfile::tempdir().unwrap();
         let paths = table(&dir, [3, 0, 0, 0, 1, 0, 0, 0]);
         fs::write(&paths.table, b"\x03").unwrap();

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_take_names_and_with_a_slash_paths() {
+    fn patterns_match_names_and_with_a_slash_paths() {
         let dir = folder(&["GOODS.dbf", "tmp1.dbf", "old/GOODS.dbf", "old/x/STOCK.dbf"]);
         let mut source = source(dir.path());
         source.exclude_patterns = vec!["TMP*".to_owned(), "old\\goods.dbf".to_owned()];
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_gone_is_an_error_and_an_empty_one_is_not() {
+    fn a_missing_folder_is_an_error_and_an_empty_one_is_not() {
         let dir = folder(&[]);
         assert_eq!(scan(&source(dir.path())).unwrap(), Scan::default());
         let missing = Error::from(scan(&source(&dir.path().join("gone"))).unwrap_err());
@@ -287,7 +287,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_are_followed_and_no_folder_is_seen_twice() {
+    fn links_are_followed_and_no_folder_is_scanned_twice() {
         use std::os::unix::fs::symlink;
         let outside = folder(&["far.dbf"]);
         let dir = folder(&["in/near.dbf"]);
@@ -304,7 +304,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn an_unreadable_folder_is_said_and_the_rest_is_found() {
+    fn an_unreadable_folder_is_reported_and_the_rest_is_found() {
         use std::os::unix::fs::PermissionsExt;
         let dir = folder(&["a.dbf", "shut/b.dbf"]);
         let shut = dir.path().join("shut");

@@ -337,7 +337,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn nobody_else_may_look_into_it() {
+    fn the_spool_is_private() {
         use std::os::unix::fs::PermissionsExt;
         let data = tempfile::tempdir().unwrap();
         let files = write(&spool(data.path(), 1000), "1-1", &[b"abc"]).unwrap();
@@ -356,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_waits_until_another_makes_room() {
+    fn a_table_waits_for_free_quota() {
         let data = tempfile::tempdir().unwrap();
         let spool = spool(data.path(), 4);
         let first = write(&spool, "1-1", &[b"abc"]).unwrap();
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn leftovers_go_and_what_is_needed_stays() {
+    fn leftover_files_are_deleted_and_needed_ones_are_kept() {
         let data = tempfile::tempdir().unwrap();
         let files = write(&spool(data.path(), 1000), "1-1", &[b"abc", b"de"]).unwrap();
         let (kept_files, sha256) = (files[0].name.clone(), files[0].sha256.clone());

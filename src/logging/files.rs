@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_day_has_a_file_and_a_loud_one_several() {
+    fn each_day_has_a_log_file_and_a_large_day_several() {
         let folder = tempfile::tempdir().unwrap();
         let mut files = files(folder.path(), 30, 1000, 100);
         let first = today();
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_start_goes_on_with_the_last_file() {
+    fn a_restart_appends_to_the_last_file() {
         let folder = tempfile::tempdir().unwrap();
         for _ in 0..5 {
             files(folder.path(), 30, 1000, 100).append(b"ten bytes\n");
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bounds_hold_over_a_year_of_any_loudness() {
+    fn the_size_limits_hold_for_a_year_at_any_volume() {
         let folder = tempfile::tempdir().unwrap();
         let mut files = files(folder.path(), 100, 450, 4);
         let mut random = fastrand::Rng::with_seed(7);
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_wrong_does_not_keep_its_files_for_ever() {
+    fn files_with_dates_of_a_wrong_clock_are_deleted() {
         let folder = tempfile::tempdir().unwrap();
         let mut files = files(folder.path(), 100, 10_000, 3);
         pass(TimeDelta::days(4000));
@@ -237,7 +237,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn only_its_owner_may_read_them() {
+    fn only_the_owner_may_read_log_files() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         files(folder.path(), 100, 1000, 9).append(b"x\n");
@@ -248,7 +248,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_full_disk_costs_lines_and_says_how_many() {
+    fn a_full_disk_drops_lines_and_reports_how_many() {
         let folder = tempfile::tempdir().unwrap();
         let logs = folder.path().join("logs");
         fs::create_dir(&logs).unwrap();
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_file_of_the_log_is_left_alone() {
+    fn other_files_in_the_log_folder_are_not_deleted() {
         let folder = tempfile::tempdir().unwrap();
         let logs = folder.path().join("logs");
         fs::create_dir(&logs).unwrap();

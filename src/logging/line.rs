@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_event_is_one_entry_whatever_is_in_it() {
+    fn an_event_with_line_breaks_is_one_entry() {
         let mut written = Vec::new();
         let event = b"refused\r\nINFO forged\x1b[2J: Bearer abcdefgh.ijklmnop\xff\n";
         RedactingWriter(&mut written).write_all(event).unwrap();

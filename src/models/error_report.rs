@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_wire_has_the_specifications_names() {
+    fn reports_serialize_with_the_specified_names() {
         for (severity, word) in [
             (ErrorSeverity::Critical, "CRITICAL"),
             (ErrorSeverity::Error, "ERROR"),
@@ -241,13 +241,13 @@ mod tests {
     }
 
     #[test]
-    fn what_is_within_the_limits_stays_as_it_is() {
+    fn reports_within_the_limits_are_not_changed() {
         let given = report(&"я".repeat(MAX_MESSAGE), Some(json!({"host": "db.example.com", "port": 5432})));
         assert_eq!(given.clone().validate_and_truncate(), given);
     }
 
     #[test]
-    fn texts_are_cut_at_a_character_and_say_so() {
+    fn texts_are_truncated_at_a_character_and_marked() {
         // An emoji is two units; an odd limit must not split it.
         let cut = report(&"😀".repeat(MAX_MESSAGE), None).validate_and_truncate();
         assert!(units(&cut.message) <= MAX_MESSAGE && units(&cut.message) >= MAX_MESSAGE - 1);
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn of_too_many_entries_the_most_telling_stay() {
+    fn the_most_useful_of_too_many_entries_are_kept() {
         let mut many: Map<String, Value> = (0..30).map(|n| (format!("a{n:02}"), json!(n))).collect();
         for key in ["runId", "code", "path", "fileName", "batchId"] {
             many.insert(key.to_owned(), json!(key));
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn long_texts_of_two_scripts_are_cut_at_a_letter_within_the_limit() {
+    fn long_texts_of_two_scripts_are_truncated_at_a_letter() {
         for text in ["Ж".repeat(20_000), "ש".repeat(20_000), "Жש😀".repeat(20_000)] {
             let cut = report(&text, None).validate_and_truncate().message;
             assert!((MAX_MESSAGE - 1..=MAX_MESSAGE).contains(&units(&cut)), "{}", units(&cut));
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn too_much_metadata_loses_its_largest_parts_and_says_how_many() {
+    fn excess_metadata_drops_its_largest_entries_and_counts_them() {
         let large = json!({"host": "db", "log": "ж".repeat(20_000)});
         let metadata = report("m", Some(large)).validate_and_truncate().metadata.unwrap();
         assert_eq!(metadata["host"], "db");
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_texts_are_no_reason_to_be_refused() {
+    fn empty_texts_are_replaced() {
         let empty = GlobalErrorReport::new("", " ", ErrorSeverity::Info, Some(Map::new()));
         let made = empty.validate_and_truncate();
         assert_eq!((made.error_type.as_str(), made.message.as_str()), ("UNKNOWN_ERROR", "UNKNOWN_ERROR"));
@@ -303,7 +303,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
-        fn every_report_fits_and_stays_when_it_is_brought_in_again(
+        fn limiting_a_report_is_idempotent_and_fits(
             kind in ".{0,150}", message in ".{0,200}", times in 1_usize..200,
             metadata in proptest::collection::btree_map(".{0,120}", (".{0,40}", 1_usize..400), 0..40)
         ) {

@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_looks_like_a_secret_goes_and_the_sentence_stays() {
+    fn texts_like_secrets_are_redacted_and_the_sentence_is_kept() {
         for (text, cleared) in [
             ("sent `Authorization: Bearer abc.def-ghi`", "sent `Authorization: Bearer [redacted]`"),
             ("basic d2FyZWhvdXNl== refused", "basic [redacted] refused"),
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_s_home_folder_has_a_name() {
+    fn user_names_in_home_folders_are_redacted() {
         let own = Some(Path::new("/srv/people/anna"));
         for (text, cleared) in [
             ("cannot read `/srv/people/anna/dbf`", "cannot read `~/dbf`"),
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn details_are_cleared_however_deep() {
+    fn details_are_redacted_at_any_depth() {
         let given = json!({"a": ["Bearer abcdefgh", {"b": "password=hush"}], "n": 7});
         let cleared = details(given.as_object().unwrap(), &secrets);
         assert_eq!(json!(cleared), json!({"a": ["Bearer [redacted]", {"b": "password=[redacted]"}], "n": 7}));

@@ -105,14 +105,14 @@ mod tests {
     use super::Secret;
 
     #[test]
-    fn prints_as_redacted() {
+    fn a_secret_prints_as_redacted() {
         let secret = Secret::new("cs_canary");
         assert_eq!(format!("{secret} {secret:?}"), "[redacted] [redacted]");
         assert_eq!(secret.expose(), "cs_canary");
     }
 
     #[test]
-    fn a_text_is_cleared_of_the_secrets_that_exist() {
+    fn known_secrets_are_removed_from_texts() {
         let secret = Secret::new("seldom seen words");
         let copy = secret.clone();
         drop(secret);

@@ -31,7 +31,7 @@ macro_rules! declared {
 }
 
 #[test]
-fn the_windows_types_are_current() {
+fn the_types_of_the_window_are_current() {
     let types = declared![
         State,
         Snapshot,

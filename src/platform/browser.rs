@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_sits_before_a_browser_over_ssh_or_without_a_display() {
+    fn no_browser_is_opened_over_ssh_or_without_a_display() {
         assert_eq!(chosen(true, &[]), None);
         assert_eq!(chosen(true, &[("DISPLAY", ":0"), ("SSH_CONNECTION", "x")]), None);
         assert_eq!(chosen(true, &[("BROWSER", "firefox"), ("SSH_TTY", "x")]), None);

@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn it_goes_on() {
+    async fn uptime_increases() {
         let before = BootClock.now();
         BootClock.sleep(Duration::from_millis(20)).await;
         let passed = BootClock.now().saturating_sub(before);

@@ -153,7 +153,7 @@ mod tests {
         [("ProgramData", "C:\\ProgramData"), ("LOCALAPPDATA", "C:\\Users\\anna\\AppData\\Local")];
 
     #[test]
-    fn one_variable_moves_everything() {
+    fn one_variable_sets_all_folders() {
         for system in [System::Linux, System::MacOs] {
             let variables = [("DATA_EXPORTER_HOME", "/x"), ("HOME", "/home/anna"), ("XDG_STATE_HOME", "/s")];
             assert_eq!(on(system, true, &variables, &[]), ("/x/config.toml".to_owned(), "/x".to_owned()));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn linux_goes_by_xdg_for_a_person_and_by_the_hierarchy_for_a_service() {
+    fn linux_uses_xdg_for_a_user_and_the_fhs_for_a_service() {
         let own = on(System::Linux, false, &[("HOME", "/home/anna")], &[]);
         assert_eq!(own.0, "/home/anna/.config/data_exporter/config.toml");
         assert_eq!(own.1, "/home/anna/.local/state/data_exporter");
@@ -180,14 +180,14 @@ mod tests {
     }
 
     #[test]
-    fn macos_keeps_all_in_application_support() {
+    fn macos_uses_application_support() {
         let own = on(System::MacOs, false, &[("HOME", "/Users/anna")], &[]);
         assert_eq!(own.0, "/Users/anna/Library/Application Support/data_exporter/config.toml");
         assert_eq!(own.1, "/Users/anna/Library/Application Support/data_exporter");
     }
 
     #[test]
-    fn windows_takes_the_common_folder_when_it_is_in_use_or_the_program_may_write_it() {
+    fn windows_uses_the_common_folder_when_used_or_writable() {
         let common = "C:\\ProgramData\\data_exporter";
         let own = "C:\\Users\\anna\\AppData\\Local\\data_exporter";
         let file = |folder: &str| format!("{folder}\\config.toml");
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn windows_reads_an_old_installation_where_there_is_no_newer_file() {
+    fn windows_reads_an_old_installation_without_a_newer_file() {
         let old = "C:\\Program Files\\data-exporter\\config.toml";
         let own = "C:\\Users\\anna\\AppData\\Local\\data_exporter";
         assert_eq!(on(System::Windows, false, &WINDOWS, &[old]), (old.to_owned(), own.to_owned()));

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_id_stays_and_differs_between_installations() {
+    fn the_id_is_stable_and_differs_between_installations() {
         let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let id = install_id(one.path()).unwrap();
         assert!(is_id(&id));
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_has_a_name() {
+    fn the_host_name_is_not_empty() {
         assert!(!device_name().is_empty());
     }
 }

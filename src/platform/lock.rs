@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_held_folder_names_its_holder_and_is_free_again_when_dropped() {
+    fn a_lock_names_its_owner_and_is_released_when_dropped() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(FolderLock::owner(folder.path()), None);
         let lock = FolderLock::take(folder.path(), "data_exporter export").unwrap();
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_that_is_gone_is_an_error_of_its_path() {
+    fn locking_a_missing_folder_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let error = FolderLock::take(&folder.path().join("gone"), "x").unwrap_err();
         assert_eq!(error.code, Code::FileUnreadable);

@@ -22,7 +22,7 @@ fn next(text: &str, zone: &str, from: &str, count: usize) -> Vec<String> {
 
 /// 2026-03-01 is a Sunday.
 #[test]
-fn expressions_mean_what_unix_means() {
+fn expressions_match_unix_cron() {
     for (text, expected) in [
         ("*/5 * * * *", ["03-01 00:05:00", "03-01 00:10:00", "03-01 00:15:00"]),
         ("0 0 8,12,16,18 * * *", ["03-01 08:00:00", "03-01 12:00:00", "03-01 16:00:00"]),
@@ -62,7 +62,7 @@ fn expressions_mean_what_unix_means() {
 }
 
 #[test]
-fn a_refusal_says_why_and_where_and_what_to_write() {
+fn an_invalid_expression_names_reason_place_and_remedy() {
     let refusals: Vec<_> = [
         "",
         "   ",
@@ -120,7 +120,7 @@ fn a_refusal_says_why_and_where_and_what_to_write() {
 }
 
 #[test]
-fn a_schedule_is_told_in_words() {
+fn a_schedule_is_described_in_words() {
     let lines: Vec<_> = [
         "*/5 * * * *",
         "* * * * *",
@@ -155,7 +155,7 @@ fn a_schedule_is_told_in_words() {
 }
 
 #[test]
-fn in_a_gap_fixed_times_wait_for_its_end_and_intervals_are_left_out() {
+fn in_a_dst_gap_fixed_times_run_at_its_end_and_intervals_are_skipped() {
     // Berlin, 2026-03-29: 02:00 is 03:00.
     let from = "2026-03-28T23:30:00Z";
     assert_eq!(
@@ -192,7 +192,7 @@ fn in_a_gap_fixed_times_wait_for_its_end_and_intervals_are_left_out() {
 }
 
 #[test]
-fn in_an_overlap_fixed_times_are_due_once_and_intervals_twice() {
+fn in_a_dst_overlap_fixed_times_are_due_once_and_intervals_twice() {
     // Berlin, 2026-10-25: 03:00 is 02:00.
     let from = "2026-10-24T23:45:00Z";
     let berlin = "Europe/Berlin";
@@ -220,7 +220,7 @@ fn in_an_overlap_fixed_times_are_due_once_and_intervals_twice() {
 }
 
 #[test]
-fn both_sides_of_the_changes_instant_are_told_apart() {
+fn instants_just_before_and_after_a_change_are_distinguished() {
     let schedule = schedule("30 2 * * *", "Europe/Berlin");
     let change = utc("2026-03-29T01:00:00Z");
     assert_eq!(schedule.next_after(utc("2026-03-29T00:59:59.999Z")), Some(change));
@@ -228,7 +228,7 @@ fn both_sides_of_the_changes_instant_are_told_apart() {
 }
 
 #[test]
-fn a_schedule_ends_with_the_century_and_far_instants_do_no_harm() {
+fn a_schedule_ends_with_the_century_and_extreme_instants_do_not_panic() {
     let daily = schedule("@daily", "Europe/Berlin");
     assert_eq!(daily.next_after(utc("2101-01-01T00:00:00Z")), None);
     assert_eq!(daily.next_after(DateTime::<Utc>::MAX_UTC), None);
@@ -239,7 +239,7 @@ fn a_schedule_ends_with_the_century_and_far_instants_do_no_harm() {
 }
 
 #[test]
-fn a_configuration_is_told_all_of_it_at_once() {
+fn all_problems_of_a_schedule_are_reported_at_once() {
     let scheduler = SchedulerConfig {
         crontab: Some("0 8 * * 1,8".to_owned()),
         timezone: Some("Berlin".to_owned()),
@@ -281,12 +281,12 @@ proptest! {
     }
 
     #[test]
-    fn no_text_of_its_letters_panics(text in "[-0-9*/, LW#?@a-f]{0,30}") {
+    fn no_text_of_crontab_characters_panics(text in "[-0-9*/, LW#?@a-f]{0,30}") {
         let _ = Schedule::parse(&text, Zone::Local).map_err(|error| error.fault.remedy());
     }
 
     #[test]
-    fn the_next_is_later_and_the_first_that_matches(
+    fn the_next_instant_is_the_first_later_match(
         seconds in field(0, 59), minutes in field(0, 59), hours in field(0, 23),
         days in field(1, 31), months in field(1, 12), weekdays in field(0, 6),
         from in 1_700_000_000_i64..2_000_000_000,
@@ -331,7 +331,7 @@ proptest! {
     }
 
     #[test]
-    fn it_is_never_earlier_whatever_the_zone(
+    fn the_next_instant_is_never_earlier_in_any_zone(
         zone in proptest::sample::select(chrono_tz::TZ_VARIANTS.to_vec()),
         minutes in field(0, 59), hours in field(0, 23), from in 0_i64..4_000_000_000,
     ) {

@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_read_in_any_case_and_kept_in_their_own() {
+    fn zone_names_parse_in_any_case_and_keep_their_spelling() {
         assert_eq!(Zone::parse(Some("europe/berlin")).unwrap().name(), "Europe/Berlin");
         assert_eq!(Zone::parse(Some("utc")).unwrap().name(), "UTC");
         for name in [None, Some("local"), Some(" LOCAL ")] {
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_city_is_put_into_its_place() {
+    fn a_city_name_gets_its_region() {
         for (given, remedy) in
             [("Jerusalem", "write \"Asia/Jerusalem\""), ("europe/new york", "write \"America/New_York\"")]
         {
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_is_found_to_the_second() {
+    fn a_clock_change_is_found_to_the_second() {
         let berlin = Zone::parse(Some("Europe/Berlin")).unwrap();
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap().timestamp();
         let change = at("2026-03-29T01:00:00Z");
@@ -154,7 +154,7 @@ mod tests {
 
     /// Checks the assumptions of [`STRIDE`] and [`LONGEST_LEAP`].
     #[test]
-    fn no_zone_changes_twice_within_a_stride_or_leaps_further_than_a_day() {
+    fn no_zone_changes_twice_per_search_step_or_by_more_than_a_day() {
         const HALF_A_DAY: usize = 43_200;
         let (first, last) = (1_704_067_200, 2_145_916_800);
         for zone in chrono_tz::TZ_VARIANTS.map(Zone::Named) {

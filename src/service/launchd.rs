@@ -97,7 +97,7 @@ mod tests {
     use crate::platform::System;
 
     #[test]
-    fn a_property_list_starts_the_program_and_starts_it_again() {
+    fn the_property_list_starts_and_restarts_the_program() {
         insta::assert_snapshot!(text(&Site {
             system: System::MacOs,
             scope: Scope::User,

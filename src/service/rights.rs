@@ -29,7 +29,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn others_may_look_but_not_at_secrets() {
+    fn other_users_may_read_the_folder_but_not_secrets() {
         let plan = grant(Path::new("/data"));
         assert_eq!(plan.folders, [Path::new("/data/secrets"), Path::new("/data/spool")]);
         let lines: Vec<String> = plan.after.iter().map(|words| words.join(" ")).collect();

@@ -169,19 +169,19 @@ mod tests {
     }
 
     #[test]
-    fn the_machines_service_is_hardened() {
+    fn the_system_service_is_hardened() {
         let secret = Some("/etc/data_exporter/client_secret".into());
         insta::assert_snapshot!(text(&Site { secret, ..site(Scope::System) }));
     }
 
     #[test]
-    fn a_persons_service_is_plain_and_takes_its_folder_along() {
+    fn a_user_service_is_plain_and_names_its_folder() {
         let data = Some("/home/anna/100% shop".into());
         insta::assert_snapshot!(text(&Site { data, ..site(Scope::User) }));
     }
 
     #[test]
-    fn a_plan_names_every_step() {
+    fn an_install_plan_lists_every_step() {
         insta::assert_debug_snapshot!((
             InstallPlan { writes: Vec::new(), ..install(&site(Scope::System)) },
             uninstall(&site(Scope::User))

@@ -303,7 +303,7 @@ client_secret = \"cs_canary\"
 ";
 
     #[test]
-    fn comments_order_and_other_keys_stay() {
+    fn comments_order_and_other_keys_are_kept() {
         let (after, _) = changed(OLD, |file| {
             file.set(key("credential.device", "domain"), "new").unwrap();
             file.set(key("scheduler", "crontab"), "*/5 * * * *").unwrap();
@@ -330,7 +330,7 @@ client_secret = \"cs_canary\"
     }
 
     #[test]
-    fn line_ends_of_windows_stay() {
+    fn crlf_line_ends_are_kept() {
         let (after, _) = changed("[api]\r\nbase_url = \"https://a\"\r\n", |file| {
             file.set(key("api", "https_only"), true).unwrap();
         });
@@ -338,7 +338,7 @@ client_secret = \"cs_canary\"
     }
 
     #[test]
-    fn what_was_set_is_what_is_loaded() {
+    fn settings_round_trip_through_the_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         let mut file = ConfigFile::open(&path).unwrap();
@@ -354,7 +354,7 @@ client_secret = \"cs_canary\"
     }
 
     #[test]
-    fn a_broken_file_is_left_alone_and_not_quoted() {
+    fn an_invalid_file_is_not_changed_and_not_quoted() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config.toml");
         fs::write(&path, "client_secret = \"cs_canary").unwrap();

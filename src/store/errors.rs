@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn old_errors_and_the_oldest_of_too_many_bytes_are_forgotten() {
+    fn old_errors_and_the_oldest_beyond_the_size_limit_are_deleted() {
         let (_folder, store) = store();
         for (file, time) in [
             ("old.dbf", "2026-01-01T10:00:00Z"),
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_being_told_is_remembered() {
+    fn a_sent_report_is_recorded() {
         let (_folder, store) = store();
         let id = store.record_error(&failure("a.dbf")).unwrap().id;
         assert!(!all(&store)[0].reported);

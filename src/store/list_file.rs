@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_spreadsheet_would_run_is_text_and_everything_else_stays_as_it_is() {
+    fn formulas_are_escaped_as_text_and_other_values_are_kept() {
         let (_folder, store) = store();
         for message in [
             "=1+1",
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_several_pieces_is_whole_and_filtered() {
+    fn a_list_of_several_pages_is_complete_and_filtered() {
         let (_folder, store) = store();
         for number in 0..PAGE_ROWS * 2 + 7 {
             let severity = if number % 100 == 0 { ErrorSeverity::Critical } else { ErrorSeverity::Info };
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn runs_have_a_cell_for_each_total_and_their_batches_in_one() {
+    fn a_run_has_one_cell_per_total_and_one_for_its_batches() {
         let (folder, store) = store();
         let run = store.begin_run(Trigger::Schedule).unwrap();
         for id in ["b-1", "b-2"] {
@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_list_is_a_header_or_an_empty_array() {
+    fn an_empty_list_is_a_csv_header_or_an_empty_json_array() {
         let (_folder, store) = store();
         let list = List::History { query: HistoryQuery::default() };
         assert_eq!(cells(&written(&store, &list, ListFormat::Csv)).len(), 1);
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_written_is_said() {
+    fn a_failed_write_is_reported() {
         struct Full;
         impl Write for Full {
             fn write(&mut self, _: &[u8]) -> io::Result<usize> {

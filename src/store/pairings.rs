@@ -55,7 +55,7 @@ mod tests {
     const BASE: &str = "https://dfm.example.com";
 
     #[test]
-    fn a_new_pairing_ends_what_was_refused_before() {
+    fn a_new_pairing_clears_earlier_rejections() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
         assert_eq!(store.paired_since("shop", BASE).unwrap(), None);

@@ -58,7 +58,7 @@ mod tests {
     use crate::error::Code;
 
     #[test]
-    fn what_fails_half_way_leaves_the_former_file_and_nothing_beside_it() {
+    fn a_failed_replacement_keeps_the_former_file_and_leaves_no_temporary_one() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("list.csv");
         let written = |text: &'static str| {

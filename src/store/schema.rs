@@ -193,7 +193,7 @@ mod tests {
     use crate::store::{FILE_NAME, RunId, Store};
 
     #[test]
-    fn runs_of_an_older_database_keep_their_errors_and_are_found_by_their_tables() {
+    fn runs_of_an_older_database_keep_their_errors_and_can_be_searched_by_table() {
         let folder = tempfile::tempdir().unwrap();
         let connection = Connection::open(folder.path().join(FILE_NAME)).unwrap();
         for migration in &MIGRATIONS[..3] {

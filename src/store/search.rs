@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn case_does_not_matter_in_any_script() {
+    fn search_ignores_case_in_every_script() {
         for (text, value) in
             [("DBF", "a.dbf"), ("склад", "СКЛАД/Товары"), ("מחסן", "נתיב מחסן 7"), ("ΣΟΦΟΣ", "σοφος σοφός")]
         {
@@ -143,20 +143,20 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_no_pattern() {
+    fn search_text_is_not_a_pattern() {
         assert!(!evaluate("holds(?, ?)", "a.dbf", "a_dbf"));
         assert!(!evaluate("holds(?, ?)", "%", "a_dbf"));
         assert!(evaluate("holds(?, ?)", "C:\\Data\\(1)*", "in `c:\\data\\(1)*`"));
     }
 
     #[test]
-    fn any_of_several_values_counts_and_null_holds_nothing() {
+    fn any_of_several_values_matches_and_null_never_does() {
         assert!(evaluate("holds(?, NULL, 'b', ?)", "a", "A"));
         assert!(!evaluate("holds(?, NULL, 'b', ?) ", "null", "A"));
     }
 
     #[test]
-    fn values_inside_json_count_and_names_of_fields_do_not() {
+    fn values_inside_json_match_and_field_names_do_not() {
         let json = json!({
             "fileName": "C:\\Склад\\a.dbf", "rows": [1204, -7, 2.5, 1e30], "deep": { "why": ["Нет места"] }, "none": null
         })

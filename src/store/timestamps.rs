@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_outlives_the_process_until_it_is_forgotten() {
+    fn a_timestamp_survives_a_restart_until_deleted() {
         let folder = tempfile::tempdir().unwrap();
         let moment: DateTime<Utc> = "2026-03-01T10:00:00.123456Z".parse().unwrap();
         let rounded: DateTime<Utc> = "2026-03-01T10:00:00.123Z".parse().unwrap();

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_panel_is_known_only_where_it_follows_something() {
+    fn the_panel_colour_is_known_only_for_gnome_and_kde() {
         assert_eq!(panel_of(Some("ubuntu:GNOME"), Some(Theme::Light)), Panel::Dark);
         assert_eq!(panel_of(Some("KDE"), Some(Theme::Dark)), Panel::Dark);
         assert_eq!(panel_of(Some("KDE"), Some(Theme::Light)), Panel::Light);
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preference_is_read_through_its_wrappings() {
+    fn a_preference_is_read_from_nested_variants() {
         let wrapped = |number: u32| Value::Value(Box::new(Value::U32(number)));
         assert_eq!(theme(&wrapped(1)), Some(Theme::Dark));
         assert_eq!(theme(&Value::U32(2)), Some(Theme::Light));

@@ -209,7 +209,7 @@ mod tests {
     use data_exporter::error::{Code, Error};
 
     #[test]
-    fn a_choice_wins_over_the_system() {
+    fn a_configured_language_overrides_the_system() {
         assert_eq!(resolve(Language::En, Some("ru-RU")), Language::En);
         assert_eq!(resolve(Language::Auto, Some("ru-RU")), Language::Ru);
         assert_eq!(resolve(Language::Auto, Some("ru_RU.UTF-8")), Language::Ru);
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn reasons_are_read_from_words_that_the_engine_has() {
+    fn every_reason_word_of_the_engine_is_known() {
         for (code, reason) in [
             (Code::AuthenticationFailed, Reason::PairingEnded),
             (Code::KeychainError, Reason::Keychain),
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_take_the_form_of_their_language() {
+    fn numbers_are_formatted_per_language() {
         let said = |language: Language| {
             [1, 2, 4, 5, 11, 12, 14, 21, 22, 25, 101, 111, 112].map(words(language).notices.failed).join("\n")
         };

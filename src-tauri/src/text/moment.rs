@@ -33,14 +33,14 @@ mod tests {
     }
 
     #[test]
-    fn the_day_is_that_of_the_persons_own_clock() {
+    fn days_are_in_local_time() {
         assert_eq!(formatted(Language::En, "2026-11-20T22:05:00Z"), "today 00:05");
         assert_eq!(formatted(Language::En, "2026-11-20T21:59:00Z"), "yesterday 23:59");
         assert_eq!(formatted(Language::En, "2026-11-21T22:00:00Z"), "tomorrow 00:00");
     }
 
     #[test]
-    fn a_day_farther_off_has_its_date_and_in_another_year_its_year() {
+    fn distant_days_show_the_date_and_in_another_year_the_year() {
         let times =
             ["2026-11-20T22:05:00Z", "2026-11-19T06:00:00Z", "2026-12-24T10:00:00Z", "2027-01-01T10:00:00Z"];
         let mut lines = Vec::new();

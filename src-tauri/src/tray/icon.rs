@@ -94,7 +94,7 @@ mod tests {
     const PANELS: [Panel; 3] = [Panel::Light, Panel::Dark, Panel::Any];
 
     #[test]
-    fn every_state_has_a_picture_of_its_own_in_every_size_for_every_panel() {
+    fn every_state_has_its_own_icon_in_every_size_and_panel_colour() {
         let mut seen = HashSet::new();
         for panel in PANELS {
             for state in State::ALL {
@@ -109,7 +109,7 @@ mod tests {
 
     /// Brightness as seen by a person who sees no colours, on the lightest and the darkest panel of a picture.
     #[test]
-    fn shapes_differ_and_not_only_colours() {
+    fn icons_differ_in_shape_and_not_only_in_colour() {
         for (panel, behind) in [(Panel::Light, 240), (Panel::Dark, 30), (Panel::Any, 240), (Panel::Any, 30)] {
             let seen = State::ALL.map(|state| grey(&Icon { state, panel }.pixels()[1], behind));
             for (nth, one) in seen.iter().enumerate() {

@@ -167,7 +167,7 @@ fn every_state_in_every_language() {
 }
 
 #[test]
-fn another_process_that_holds_the_folder_is_named_and_what_it_does_not_let_be_changed_is_grey() {
+fn with_another_holder_its_name_is_shown_and_unavailable_items_are_disabled() {
     let mut shop = shop(State::Ok);
     shop.holder = Some(LockOwner { pid: 4711, program: "data_exporter run".to_owned() });
     let mut faces = vec![picture(&view(&shop, Language::En))];
@@ -177,7 +177,7 @@ fn another_process_that_holds_the_folder_is_named_and_what_it_does_not_let_be_ch
 }
 
 #[test]
-fn a_run_is_told_whatever_the_state_is() {
+fn a_running_export_is_shown_in_every_state() {
     let mut lines = Vec::new();
     for (state, run) in [
         (State::Running, running(0, None)),
@@ -198,7 +198,7 @@ fn a_run_is_told_whatever_the_state_is() {
 }
 
 #[test]
-fn a_pause_without_an_end_and_one_under_a_graver_state() {
+fn a_pause_is_shown_without_an_end_and_below_a_worse_state() {
     let mut paused = shop(State::Paused);
     paused.paused = Some(Pause { until: None });
     let graver = Snapshot { state: State::Error, ..paused.clone() };
@@ -210,7 +210,7 @@ fn a_pause_without_an_end_and_one_under_a_graver_state() {
 }
 
 #[test]
-fn what_can_be_done_follows_from_what_there_is() {
+fn enabled_items_follow_from_the_view() {
     let menu = |snapshot: &Snapshot| view(snapshot, Language::En).menu;
     let unpaired = menu(&example(State::Unpaired));
     assert_eq!(action(&unpaired, Action::Export), Some(false));
@@ -238,7 +238,7 @@ fn what_can_be_done_follows_from_what_there_is() {
 }
 
 #[test]
-fn a_second_click_on_pair_shows_the_pairing_that_is_under_way() {
+fn a_second_click_on_pair_shows_the_current_pairing() {
     for (pairing, wanted) in [
         (PairingState::Idle, Action::Pair),
         (PairingState::Requesting { trouble: None }, Action::Show(View::Pairing)),
@@ -252,7 +252,7 @@ fn a_second_click_on_pair_shows_the_pairing_that_is_under_way() {
 }
 
 #[test]
-fn an_equal_view_makes_an_equal_face_so_that_nothing_is_redrawn() {
+fn equal_views_give_equal_tray_views() {
     let snapshot = example(State::Running);
     let mut further = snapshot.clone();
     further.run = Some(RunProgress { bytes_sent: 1 << 20, rows: 99, ..running(3, Some(12)) });
@@ -260,7 +260,7 @@ fn an_equal_view_makes_an_equal_face_so_that_nothing_is_redrawn() {
 }
 
 #[test]
-fn start_at_login_is_ticked_and_turns_over() {
+fn start_at_login_is_a_toggle() {
     for on in [false, true] {
         let desktop = Desktop { start_at_login: on, ..desktop(Language::En) };
         let menu = TrayView::new(&shop(State::Ok), desktop, Panel::Any, &now()).menu;

@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_else_is_opened() {
+    fn other_addresses_are_not_opened() {
         let lines: Vec<String> = [
             "javascript:alert(1)",
             "file:///etc/passwd",
@@ -91,7 +91,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_passes_is_one_safe_word(text in "\\PC{0,60}|[a-z]{1,9}:[ -~]{0,30}|.{0,20}") {
+        fn an_accepted_address_is_one_safe_argument(text in "\\PC{0,60}|[a-z]{1,9}:[ -~]{0,30}|.{0,20}") {
             if let Ok(shown) = read(&text) {
                 prop_assert!(shown.starts_with("https://") || shown.starts_with("http://"));
                 prop_assert!(shown.bytes().all(|byte| byte.is_ascii_graphic()));

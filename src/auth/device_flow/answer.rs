@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn the_word_stands_in_error_or_in_detail_at_whatever_status() {
+    fn the_error_code_is_read_from_error_or_detail_at_any_status() {
         for (status, body, meant) in [
             (400, r#"{"error":"authorization_pending","error_description":"x"}"#, PollAnswer::Pending),
             (400, r#"{"detail":"authorization_pending"}"#, PollAnswer::Pending),
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn pending_as_a_server_error_is_pending_and_nothing_else_of_that_status() {
+    fn a_5xx_with_authorization_pending_is_pending_and_any_other_5xx_is_not() {
         let message = |text: &str| format!(r#"{{"error":"server_error","error_description":"{text}"}}"#);
         assert_eq!(
             interpret(500, &message("error-aip-oauth-14 authorization PENDING: wait")),
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_of_the_server_passes() {
+    fn unusable_replies_are_transient() {
         for (status, body) in [
             (200, "<html>Sign in to the hotel</html>"),
             (200, ""),
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_requests_wait_as_said_or_slow_down() {
+    fn status_429_waits_for_retry_after_or_slows_down() {
         let reply = |after| Reply { status: 429, retry_after: after, ..Reply::default() };
         let minute = Some(Duration::from_mins(1));
         let read = |after, limit| match interpret_reply(reply(after), limit) {
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_word_is_a_refusal_in_the_servers_words() {
+    fn an_unknown_error_code_is_a_refusal_with_the_servers_message() {
         let message = |status, body| match interpret(status, body) {
             PollAnswer::Refused(message) => message,
             other => panic!("{other:?}"),
@@ -212,7 +212,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_body_breaks_it_and_only_a_good_status_grants(status in 100_u16..600, body in ".{0,80}", cut: bool) {
+        fn no_body_panics_and_only_a_2xx_grants(status in 100_u16..600, body in ".{0,80}", cut: bool) {
             let reply = Reply { status, body: body.into_bytes(), cut, ..Reply::default() };
             if let PollAnswer::Granted(_) = interpret_reply(reply, None) {
                 prop_assert!((200..300).contains(&status) && !cut);

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_specification_shows_is_read_and_the_device_code_stays_unseen() {
+    fn the_example_of_the_specification_parses_and_the_device_code_is_redacted() {
         let read = read(&with("x", Value::Null)).unwrap();
         assert_eq!((read.user_code.as_str(), read.expires_in, read.interval), ("ABCD-2345", 900, 5));
         assert_eq!(read.verification_uri, "https://app.example/device-verify");
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_cannot_be_shown_is_no_code() {
+    fn an_empty_too_long_or_unprintable_code_is_invalid() {
         for code in [
             json!(""),
             json!(7),
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_deadline_is_kept_within_a_minute_and_an_hour_and_the_countdown_is_the_servers() {
+    fn the_deadline_is_clamped_to_1_to_60_minutes_and_the_countdown_is_not() {
         for (given, shown, deadline) in [
             (json!(900), 900, 900),
             (json!(31_536_000), 31_536_000, 3600),
@@ -170,7 +170,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_json_breaks_the_reader(name in "deviceCode|userCode|verificationUri|expiresIn|interval", text in ".*", number: f64) {
+        fn no_json_panics_the_reader(name in "deviceCode|userCode|verificationUri|expiresIn|interval", text in ".*", number: f64) {
             let _ = read(&with(&name, json!(text)));
             let _ = read(&with(&name, json!(number)));
         }

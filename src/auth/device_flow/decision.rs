@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn each_final_answer_has_its_own_end() {
+    fn each_final_answer_ends_the_flow_with_its_own_result() {
         let end = |answer: Reply| match decide(state(5), answer, 0.5).1 {
             Step::Stop(error) => error.word(),
             Step::Done(_) => "done",
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn slow_down_adds_five_seconds_for_good_or_takes_the_larger_interval_named() {
+    fn slow_down_permanently_adds_five_seconds_or_uses_the_larger_given_interval() {
         let slow = |named: Option<u64>| Reply::SlowDown { interval: named.map(S) };
         assert_eq!(
             waits(5, vec![slow(None), PollAnswer::Pending, slow(None), PollAnswer::Pending]),
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn troubles_double_the_wait_to_a_minute_and_a_good_answer_ends_that() {
+    fn failures_double_the_delay_up_to_a_minute_and_a_valid_answer_resets_it() {
         let down = || last_failure(None, false);
         let all = vec![down(), down(), down(), down(), down(), PollAnswer::Pending, down()];
         assert_eq!(waits(5, all), [10, 20, 40, 60, 60, 5, 10]);
@@ -211,14 +211,14 @@ mod tests {
     }
 
     #[test]
-    fn what_the_server_asks_for_is_waited_and_an_unsaid_limit_slows_down_for_good() {
+    fn retry_after_is_respected_and_an_unannounced_limit_slows_down_permanently() {
         assert_eq!(waits(5, vec![last_failure(Some(120), false), last_failure(Some(1), false)]), [120, 20]);
         assert_eq!(waits(5, vec![last_failure(None, true), PollAnswer::Pending]), [10, 10]);
         assert_eq!(waits(5, vec![last_failure(Some(60), true), PollAnswer::Pending]), [60, 10]);
     }
 
     #[test]
-    fn no_interval_or_a_senseless_one_is_five_seconds() {
+    fn a_missing_or_invalid_interval_defaults_to_five_seconds() {
         for given in [None, Some(Duration::ZERO)] {
             assert_eq!(PollState::new(given).interval, S(5));
         }
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_the_time_tells_an_expired_code_from_a_server_never_there() {
+    fn at_the_deadline_an_expired_code_differs_from_an_unreachable_server() {
         assert_eq!(state(5).over().word(), "expired_token");
         let (unanswered, _) = decide(state(5), last_failure(None, false), 0.0);
         assert_eq!(unanswered.clone().over().word(), "network");
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_answer_is_remembered_until_the_server_says_pending() {
+    fn a_lost_answer_is_remembered_until_the_next_pending() {
         let (lost, _) = decide(state(5), last_failure(None, false), 0.0);
         let (_, step) = decide(lost.clone(), Reply::InvalidGrant, 0.0);
         assert_eq!(step, Step::Stop(GrantError::InvalidGrant { lost: true }));
@@ -254,7 +254,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_series_of_answers_lowers_the_interval_or_waits_less_than_it(
+        fn no_sequence_of_answers_lowers_the_interval_or_polls_earlier(
             given in proptest::option::of(any::<u64>()),
             answers in proptest::collection::vec((any_answer(), 0.0_f64..1.0), 0..40)
         ) {

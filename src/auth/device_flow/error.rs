@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_end_has_a_sentence_a_next_step_and_its_exit_code() {
+    fn every_end_has_a_message_a_hint_and_its_exit_code() {
         let all = [
             (GrantError::Denied, 4),
             (GrantError::Expired { lost: false }, 4),

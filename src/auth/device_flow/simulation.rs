@@ -150,7 +150,7 @@ async fn the_interval_is_counted_from_the_reply() {
 }
 
 #[tokio::test]
-async fn a_server_that_never_says_so_is_left_at_the_end_of_the_code() {
+async fn polling_stops_when_the_code_expires() {
     let run =
         flow(&Arc::default(), None, Duration::from_mins(1), Duration::ZERO, |_, _| PollAnswer::Pending).await;
     assert_eq!(run.result, Err(GrantError::Expired { lost: false }));
@@ -158,7 +158,7 @@ async fn a_server_that_never_says_so_is_left_at_the_end_of_the_code() {
 }
 
 #[tokio::test]
-async fn after_a_suspend_beyond_the_end_the_server_is_asked_once() {
+async fn after_a_suspend_past_the_deadline_the_server_is_polled_once() {
     let suspend = Some((Duration::from_secs(30), Duration::from_hours(2)));
     for (answer, result) in
         [(PollAnswer::Granted(1), Ok(1)), (PollAnswer::Pending, Err(GrantError::Expired { lost: false }))]
@@ -174,7 +174,7 @@ async fn after_a_suspend_beyond_the_end_the_server_is_asked_once() {
 }
 
 #[tokio::test]
-async fn a_minute_of_no_server_delays_and_does_not_end_it() {
+async fn a_minute_without_a_server_delays_the_flow_and_does_not_end_it() {
     let run =
         flow(&Arc::default(), None, Duration::from_mins(15), Duration::ZERO, |_, now| match now.as_secs() {
             0..20 => PollAnswer::Pending,
@@ -188,13 +188,13 @@ async fn a_minute_of_no_server_delays_and_does_not_end_it() {
 }
 
 #[tokio::test]
-async fn a_server_never_there_is_told_apart_from_a_code_that_ran_out() {
+async fn an_unreachable_server_is_distinguished_from_an_expired_code() {
     let run = flow(&Arc::default(), None, Duration::from_mins(1), Duration::ZERO, |_, _| failed(None)).await;
     assert_eq!(run.result.unwrap_err().word(), "network");
 }
 
 #[tokio::test]
-async fn slow_down_is_told_with_the_new_interval() {
+async fn slow_down_is_reported_with_the_new_interval() {
     let run = flow(&Arc::default(), None, Duration::from_mins(15), Duration::ZERO, |n, _| match n {
         0 | 1 => PollAnswer::SlowDown { interval: None },
         _ => PollAnswer::Denied,

@@ -50,7 +50,7 @@ fn metadata() -> ClientMetadata {
 }
 
 #[test]
-fn a_client_is_made_for_https_and_refuses_http_unless_allowed() {
+fn a_client_accepts_https_and_refuses_http_unless_allowed() {
     assert!(DeviceFlowClient::new("https://dev.dfm.bitbi.io".to_owned(), true).is_ok());
     let refused = DeviceFlowClient::new("http://127.0.0.1:1".to_owned(), true).err().unwrap();
     assert_eq!(refused.code, Code::HttpRefused);
@@ -59,7 +59,7 @@ fn a_client_is_made_for_https_and_refuses_http_unless_allowed() {
 }
 
 #[tokio::test]
-async fn the_whole_flow_gives_domain_and_secret_and_prints_no_secret() {
+async fn the_whole_flow_returns_domain_and_secret_and_prints_no_secret() {
     let url = server(vec![(200, CODE), (400, PENDING), (200, GRANTED)]).await;
     let (credentials, authorization) = client(&url).run_device_flow(metadata()).await.unwrap();
     assert_eq!(credentials.domain, "warehouse.example.com");
@@ -71,7 +71,7 @@ async fn the_whole_flow_gives_domain_and_secret_and_prints_no_secret() {
 }
 
 #[tokio::test]
-async fn one_poll_has_one_answer() {
+async fn a_single_poll_returns_one_answer() {
     let answers = vec![
         (400, PENDING),
         (400, r#"{"error":"slow_down","interval":9}"#),
@@ -119,7 +119,7 @@ async fn a_cancel_ends_every_phase_within_a_fifth_of_a_second() {
 }
 
 #[tokio::test]
-async fn no_server_at_the_start_is_told_after_three_attempts() {
+async fn an_unreachable_server_at_the_start_is_reported_after_three_attempts() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);

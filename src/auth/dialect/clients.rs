@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_kept_for_its_server_only() {
+    fn a_client_id_is_stored_per_server() {
         let folder = tempfile::tempdir().unwrap();
         let file = InFile::new(folder.path().join("clients.json"));
         for ids in [&file as &dyn ClientIds, &InMemory::default()] {

@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fields_tell_the_kind_of_credential() {
+    fn the_fields_determine_the_kind_of_credential() {
         let basic = granted(&json!({"domain": "shop", "clientSecret": "cs_canary", "siteId": "s1"})).unwrap();
         assert_eq!(basic.credential, StoredCredential::Basic { secret: Secret::new("cs_canary") });
         assert_eq!((basic.name.as_deref(), basic.site_id.as_deref()), (Some("shop"), Some("s1")));
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_credential_is_none() {
+    fn an_incomplete_credential_is_refused() {
         for json in [
             json!({}),
             json!({"domain": "shop"}),
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slug_is_made_of_any_name() {
+    fn any_name_becomes_a_slug() {
         for (name, made) in [
             ("Warehouse Scanner #1", "warehouse-scanner-1"),
             ("  --Till--  ", "till"),
@@ -211,7 +211,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_slug_is_taken_by_the_server(name in ".{0,150}") {
+        fn the_server_accepts_every_slug(name in ".{0,150}") {
             let made = slug(&name);
             let alphanumeric = |letter: char| letter.is_ascii_alphanumeric();
             prop_assert!((1..=100).contains(&made.len()));

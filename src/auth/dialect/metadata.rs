@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn the_metadata_of_another_issuer_is_refused() {
+    fn metadata_of_another_issuer_is_refused() {
         let json = |issuer: &str| json!({ "issuer": issuer, "token_endpoint": "https://id.example/t" });
         assert!(ServerMetadata::read("https://id.example/", &json("https://id.example")).is_ok());
         let error = ServerMetadata::read("https://id.example", &json("https://evil.example")).unwrap_err();

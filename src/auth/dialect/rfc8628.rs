@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refresh_token_is_kept_rather_than_the_access_token() {
+    fn a_refresh_token_is_preferred_over_the_access_token() {
         let both = granted(&json!({"access_token": "at", "token_type": "bearer", "refresh_token": "rt"}));
         let StoredCredential::Refresh { token, renewal, .. } = both.unwrap().credential else { panic!() };
         assert_eq!(token.expose(), "rt");
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_bearer_is_none() {
+    fn a_token_of_another_type_is_refused() {
         for json in [
             json!({}),
             json!({"access_token": "a b"}),
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn both_bodies_hold_the_same() {
+    fn form_and_json_bodies_have_the_same_content() {
         let code = Secret::new("dc");
         let Body::Form(form) = server().token_body(&code) else { panic!() };
         let Body::Json(json) = server().json(true).token_body(&code) else { panic!() };
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_elsewhere_is_https_or_this_machine() {
+    fn an_endpoint_on_another_host_must_use_https_or_loopback() {
         assert!(Endpoint::at("http://127.0.0.1:9/token", false).is_ok());
         assert!(Endpoint::at("http://127.0.0.1:9/token", true).is_err());
         assert!(Endpoint::at("http://id.example/token", false).is_err());

@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_may_end_or_never() {
+    fn a_token_may_have_no_expiry() {
         let client = Client::new("https://romm.example", true, crate::api::Limits::default()).unwrap();
         let read = |ends: Value| {
             let json = json!({

@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn it_keeps_replaces_and_forgets() {
+    fn the_file_store_saves_replaces_and_deletes() {
         let folder = tempfile::tempdir().unwrap();
         let store = FileStore::new(folder.path().join("secrets"));
         assert_eq!(store.load(), Ok(None));
@@ -136,7 +136,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn only_its_owner_may_read_it() {
+    fn only_the_owner_may_read_the_file() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let store = FileStore::new(folder.path().join("secrets"));
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_told_without_quoting_it() {
+    fn damage_is_reported_without_quoting_the_content() {
         let folder = tempfile::tempdir().unwrap();
         let store = FileStore::new(folder.path());
         fs::write(store.path(), r#"{"kind":"canary"#).unwrap();

@@ -170,14 +170,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(credential in any_credential()) {
+        fn stored_credentials_round_trip(credential in any_credential()) {
             let text = credential.to_text();
             prop_assert!(!text.expose().contains('\n'));
             prop_assert_eq!(StoredCredential::parse(text.expose()), Some(credential));
         }
 
         #[test]
-        fn no_text_breaks_the_reader(text in ".*") {
+        fn no_text_panics_the_reader(text in ".*") {
             let _ = StoredCredential::parse(&text);
             let _ = StoredCredential::parse(&format!("{{{text}"));
         }
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_no_credential() {
+    fn damaged_text_is_not_a_credential() {
         for text in ["", "\n", "{", r#"{"kind":"refresh"}"#, r#"{"kind":"x","token":"t"}"#] {
             assert_eq!(StoredCredential::parse(text), None, "{text}");
         }

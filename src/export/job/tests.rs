@@ -92,7 +92,7 @@ impl LockedTable {
 }
 
 #[test]
-fn it_is_read_with_its_memo_in_one_copy_that_lasts_as_long_as_the_run() {
+fn table_and_memo_are_read_from_one_copy_that_lasts_for_the_run() {
     let locked = LockedTable::new(Ok(()));
     let shadow_copies = locked.shadow_copies();
     for _ in 0..2 {
@@ -107,7 +107,7 @@ fn it_is_read_with_its_memo_in_one_copy_that_lasts_as_long_as_the_run() {
 }
 
 #[test]
-fn a_table_that_stands_still_costs_no_copy() {
+fn a_stable_table_needs_no_copy() {
     let locked = LockedTable::new(Ok(()));
     let stop = CancellationToken::new();
     let reading = stable(&locked.table, &locked.shadow_copies(), &stop, |_| Ok(())).unwrap();
@@ -116,7 +116,7 @@ fn a_table_that_stands_still_costs_no_copy() {
 }
 
 #[test]
-fn without_a_copy_the_table_is_named_with_the_reason() {
+fn without_a_copy_the_table_fails_with_the_reason() {
     let refused = LockedTable::new(Err("access is denied"));
     let shadow_copies = refused.shadow_copies();
     for _ in 0..2 {
@@ -140,7 +140,7 @@ fn without_a_copy_the_table_is_named_with_the_reason() {
 }
 
 #[test]
-fn a_copy_is_released_by_a_fault_and_by_a_stop() {
+fn a_copy_is_released_after_a_fault_and_after_a_cancel() {
     let locked = LockedTable::new(Ok(()));
     let faulty = catch_unwind(AssertUnwindSafe(|| {
         let shadow_copies = locked.shadow_copies();

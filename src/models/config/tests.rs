@@ -42,7 +42,7 @@ fn warnings(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_specified_file_loads() {
+fn the_example_of_the_specification_loads() {
     let loaded = from(SPECIFIED).unwrap();
     assert!(loaded.warnings.is_empty());
     let config = loaded.config;
@@ -57,7 +57,7 @@ fn the_specified_file_loads() {
 }
 
 #[test]
-fn an_empty_file_is_the_defaults() {
+fn an_empty_file_gives_the_defaults() {
     assert_eq!(from("").unwrap().config, Config::default());
     assert_eq!(from("\u{feff}").unwrap().config, Config::default());
 }
@@ -100,7 +100,7 @@ fn a_file_of_version_2_0_loads_and_its_retired_keys_are_named() {
 }
 
 #[test]
-fn the_new_place_of_a_key_wins_over_the_old_one() {
+fn the_new_location_of_a_key_overrides_the_old_one() {
     let config = from("[source]\ndirectory = '/old'\n[src]\nsource_dir = '/new'\n").unwrap().config;
     assert_eq!(config.src.source_dir, Some(PathBuf::from("/new")));
 }
@@ -151,7 +151,7 @@ fn every_new_key_is_read() {
 }
 
 #[test]
-fn all_problems_are_told_at_once() {
+fn all_problems_are_reported_at_once() {
     insta::assert_snapshot!(
         from(
             "[scheduler]\ncrontab = \"  \"\njitter_seconds = -1\n\
@@ -166,7 +166,7 @@ fn all_problems_are_told_at_once() {
 }
 
 #[test]
-fn a_wrong_secret_is_not_quoted() {
+fn an_invalid_secret_is_not_quoted() {
     let problems_found = problems(
         "[credential]\npassword = [\"canary\"]\n[credential.device]\nclient_secret = { a = \"canary\" }",
     );
@@ -200,7 +200,7 @@ fn http_is_refused_unless_it_is_allowed() {
 }
 
 #[test]
-fn an_address_is_an_address() {
+fn invalid_addresses_are_problems() {
     for wrong in ["ftp://a", "https://", "https://a?b=c", "https://a/#b", "https:/ /a", "C:\\Data"] {
         assert_eq!(problems(&format!("[api]\nbase_url = '{wrong}'\n")).len(), 1, "{wrong}");
     }
@@ -209,7 +209,7 @@ fn an_address_is_an_address() {
 }
 
 #[test]
-fn broken_toml_is_told_by_its_line_and_not_quoted() {
+fn invalid_toml_is_reported_by_line_and_not_quoted() {
     let problems_found = problems("[credential.device]\nclient_secret = \"canary\n");
     assert!(problems_found[0].starts_with("line 2: not valid TOML"), "{problems_found:?}");
     assert!(!problems_found.concat().contains("canary"), "{problems_found:?}");
@@ -218,7 +218,7 @@ fn broken_toml_is_told_by_its_line_and_not_quoted() {
 }
 
 #[test]
-fn the_environment_wins_over_the_file() {
+fn the_environment_overrides_the_file() {
     let loaded = with(
         SPECIFIED,
         &[
@@ -252,14 +252,14 @@ fn the_environment_wins_over_the_file() {
 }
 
 #[test]
-fn every_key_has_a_variable_of_its_own() {
+fn every_key_has_its_own_environment_variable() {
     let variables: std::collections::BTreeSet<_> = KEYS.iter().map(ConfigKey::variable).collect();
     assert_eq!(variables.len(), KEYS.len());
     assert!(variables.contains("DATA_EXPORTER_CREDENTIAL_DEVICE_CLIENT_SECRET"));
 }
 
 #[test]
-fn a_wrong_variable_is_named_as_one() {
+fn an_invalid_variable_is_named_as_a_variable() {
     let problems_found = with("", &[("DATA_EXPORTER_EXPORT_GZIP_LEVEL", "fast")]).unwrap_err();
     assert_eq!(
         problems_found.problems[0].to_string(),
@@ -276,7 +276,7 @@ fn a_shown_secret_is_redacted() {
 }
 
 #[test]
-fn a_file_that_is_not_there_or_not_utf_8_is_said() {
+fn a_missing_or_non_utf_8_file_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("config.toml");
     assert!(Config::from_file(&path).unwrap_err().to_string().contains("the file cannot be read"));

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn the_copy_is_removed_when_its_owner_lets_it_go_and_not_before() {
+    fn the_copy_is_removed_when_dropped_and_not_before() {
         let folder = tempfile::tempdir().unwrap();
         let script = "touch copy; echo ' /the/copy '; cat >/dev/null; rm copy";
         let shadow = VssCopy::start(&mut keeper(script, folder.path())).unwrap();
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_that_is_not_made_says_why() {
+    fn a_failed_copy_reports_the_reason() {
         let folder = tempfile::tempdir().unwrap();
         let refused = |script| VssCopy::start(&mut keeper(script, folder.path())).err().unwrap().to_string();
         assert_eq!(refused("echo >&2; echo access is denied >&2; exit 1"), "access is denied");

@@ -64,7 +64,7 @@ mod tests {
     use super::address;
 
     #[test]
-    fn the_address_is_found_in_any_sentence() {
+    fn the_address_is_found_in_any_line() {
         let expected = Some("http://127.0.0.1:8787".to_owned());
         assert_eq!(address("listening on http://127.0.0.1:8787/, data in x"), expected);
         assert_eq!(address("http://127.0.0.1:8787"), expected);

@@ -103,7 +103,7 @@ fn expected(store: &Store, query: &ErrorQuery) -> (Vec<i64>, BTreeMap<ErrorSever
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(80))]
     #[test]
-    fn all_pages_together_are_the_list_whatever_is_added_between_them(
+    fn pages_form_the_whole_list_while_entries_are_added(
         errors in proptest::collection::vec(generated(), 0..20),
         later in 0..400_i64, query in query(), limit in 1..5_u32
     ) {
@@ -135,7 +135,7 @@ proptest! {
 }
 
 #[test]
-fn a_repeat_between_two_pages_is_not_shown_twice() {
+fn an_error_repeated_between_two_pages_is_shown_once() {
     let (_folder, store) = store();
     let error = |name: &str| NewError::new("A", ErrorSeverity::Error, name);
     for (name, minute) in [("first", 1), ("second", 2), ("third", 3)] {
@@ -152,7 +152,7 @@ fn a_repeat_between_two_pages_is_not_shown_twice() {
 }
 
 #[test]
-fn recent_errors_are_those_from_warning_on_that_were_seen_since() {
+fn recent_errors_are_warnings_or_worse_seen_since_the_given_time() {
     let (_folder, store) = store();
     for (minute, severity) in (0..).zip(ErrorSeverity::ALL) {
         store.record_error_at(&NewError::new("A", severity, "old, but seen again"), at(minute)).unwrap();
@@ -166,7 +166,7 @@ fn recent_errors_are_those_from_warning_on_that_were_seen_since() {
 }
 
 #[test]
-fn a_cursor_that_no_page_gave_is_refused() {
+fn an_invalid_cursor_is_refused() {
     let (_folder, store) = store();
     for cursor in ["", "1", "x.1", "1.2.3"] {
         let error = Error::from(store.error_page(&ErrorQuery::default(), Some(cursor), 1).unwrap_err());
@@ -175,7 +175,7 @@ fn a_cursor_that_no_page_gave_is_refused() {
 }
 
 #[test]
-fn every_list_is_one_pass_over_the_index_and_nothing_is_sorted() {
+fn every_list_query_uses_the_index_and_sorts_nothing() {
     let (_folder, store) = store();
     let query = |since: Option<i64>, text: Option<&str>| ErrorQuery {
         kind: Some("A".to_owned()),

@@ -143,7 +143,7 @@ fn expected(store: &Store, query: &HistoryQuery) -> Vec<i64> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
     #[test]
-    fn all_pages_together_are_the_list_whatever_is_added_between_them(
+    fn pages_form_the_whole_list_while_entries_are_added(
         runs in proptest::collection::vec(generated(), 0..12),
         later in generated(), query in query(), limit in 1..5_u32
     ) {
@@ -174,7 +174,7 @@ fn found(store: &Store, text: &str) -> Vec<i64> {
 }
 
 #[test]
-fn a_batch_that_a_later_run_went_on_with_is_found_in_both() {
+fn a_continued_batch_is_found_in_both_runs() {
     let (_folder, store) = store();
     let begun = store.begin_run(Trigger::Manual).unwrap();
     let batch = store.begin_batch(begun, "here").unwrap();
@@ -185,7 +185,7 @@ fn a_batch_that_a_later_run_went_on_with_is_found_in_both() {
 }
 
 #[test]
-fn tables_that_are_planned_in_several_calls_are_all_found() {
+fn tables_planned_in_several_calls_are_all_found() {
     let (_folder, store) = store();
     let run = store.begin_run(Trigger::Manual).unwrap();
     for source in ["a.dbf", "b.dbf"] {
@@ -196,7 +196,7 @@ fn tables_that_are_planned_in_several_calls_are_all_found() {
 }
 
 #[test]
-fn a_cursor_that_no_page_gave_is_refused() {
+fn an_invalid_cursor_is_refused() {
     let (_folder, store) = store();
     store.begin_run(Trigger::Manual).unwrap();
     for cursor in ["", "x", "1.2", "9999999999999999999", "1; DROP TABLE runs"] {
@@ -206,7 +206,7 @@ fn a_cursor_that_no_page_gave_is_refused() {
 }
 
 #[test]
-fn every_list_is_one_pass_over_the_index_and_nothing_is_sorted() {
+fn every_list_query_uses_the_index_and_sorts_nothing() {
     let (_folder, store) = store();
     let whole = HistoryQuery {
         states: STATES.to_vec(),
