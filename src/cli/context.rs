@@ -93,7 +93,7 @@ impl CliContext {
         if let Some(aside) = store.moved_aside() {
             let aside = aside.display();
             self.screen.warning(&format!(
-                "the local database was damaged and was moved to `{aside}`; history and errors begin anew"
+                "the local database was damaged and was moved to `{aside}`; a new history was started"
             ));
         }
         Ok((lock, Reports::new(store)))

@@ -82,7 +82,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         context.screen.error(finding);
     })?;
     if let Some(folder) = &arguments.output {
-        fs::create_dir_all(folder).map_err(|error| Error::io("cannot make the folder", folder, &error))?;
+        fs::create_dir_all(folder).map_err(|error| Error::io("cannot create the folder", folder, &error))?;
     }
 
     let work = ConvertJob {

@@ -128,7 +128,7 @@ impl DataFolder {
                     |holder| format!("{} (pid {})", holder.program, holder.pid),
                 );
                 Err(Error::new(Code::FolderHeld, format!("the data folder is in use by {who}"))
-                    .hint("wait until it has ended, or end it")
+                    .hint("wait until it ends, or stop it")
                     .retry_later())
             }
         }

@@ -245,7 +245,7 @@ fn attention(
     Ok(source_check.trouble(folder).map(|error| {
         let message = format!("the source folder `{}` cannot be read: {error}", folder.display());
         Error::new(Code::SourceMissing, message)
-            .hint("check `[src] source_dir`, that its disk or share is there, and that this account may read it")
+            .hint("check `[src] source_dir`, that its disk or share is connected, and that this account may read it")
             .path(folder)
             .body()
     }))

@@ -195,5 +195,5 @@ async fn value(request: ControlRequest, engine: &Engine) -> Result<Value> {
         ControlRequest::Preview(request) => serde_json::to_value(engine.preview(request).await?),
         ControlRequest::Check(settings) => serde_json::to_value(engine.check(settings).await?),
     };
-    json.map_err(|error| Error::new(Code::UnknownError, format!("the answer is no JSON: {error}")))
+    json.map_err(|error| Error::new(Code::UnknownError, format!("the answer is not JSON: {error}")))
 }
