@@ -7,102 +7,103 @@ export type Snapshot = {
  */
 version: string, 
 /**
- * The name this computer has at the server unless another is given.
+ * The default name of this computer at the server.
  */
 device_name: string, 
 /**
- * The one state that the icon shows.
+ * The state that the icon shows.
  */
 state: State, 
 /**
- * Why the state is [`State::NeedsAttention`], [`State::Error`] or [`State::Overdue`].
+ * The reason for [`State::NeedsAttention`], [`State::Error`] or [`State::Overdue`].
  */
 problem: ErrorBody | null, 
 /**
- * The process that holds the data folder, where it is another one.
+ * The other process that locks the data folder, if any.
  */
 holder: LockOwner | null, 
 /**
- * Whether nothing can be changed from here: the holder cannot be reached, or may not be told what to do.
+ * Whether nothing can be changed from here: the lock owner cannot be reached, or this account may not change
+ * anything.
  */
 read_only: boolean, 
 /**
- * Whom this computer is paired with.
+ * The pairing that is in effect.
  */
 paired: Paired | null, 
 /**
- * The pairing that is under way, or how the last one ended.
+ * The progress of a pairing, or the result of the last one.
  */
 pairing: PairingState, 
 /**
- * The run that is going on.
+ * The progress of the running export.
  */
 run: RunProgress | null, 
 /**
- * The newest run that has ended, without its tables.
+ * The last run that has ended, without its tables.
  */
 last_run: RunReport | null, 
 /**
- * When exports are due; none without a crontab.
+ * The schedule; `None` without a crontab.
  */
 schedule: ScheduleView | null, 
 /**
- * Since when and until when the schedule rests.
+ * The pause of the schedule.
  */
 paused: Pause | null, 
 /**
- * What a person may change.
+ * The settings that a person may change.
  */
 settings: UserSettings, 
 /**
- * Errors and warnings of the last 24 hours, repeats folded.
+ * The number of errors and warnings of the last 24 hours; repeats are folded.
  */
 recent_errors: number, 
 /**
- * Changes whenever a list of runs shown before is out of date.
+ * Changes whenever a list of runs that was read before is out of date.
  */
 history_revision: number, 
 /**
- * Changes whenever a list of errors shown before is out of date.
+ * Changes whenever a list of errors that was read before is out of date.
  */
 errors_revision: number, };
 export type LockOwner = { 
 /**
- * Its process number; 0 when it could not be read.
+ * Its process identifier; 0 when unknown.
  */
 pid: number, 
 /**
- * The program and what it does, such as `data_exporter export`.
+ * The program and its command, such as `data_exporter export`.
  */
 program: string, };
 export type Paired = { 
 /**
- * The domain, site or account; the Basic user.
+ * Domain, site or account; the Basic user.
  */
 domain: string, 
 /**
- * The word of the kind of server.
+ * The server dialect, by its word in the configuration.
  */
 dialect: string, 
 /**
- * The server's address.
+ * The server's base URL.
  */
 base_url: string | null, 
 /**
- * When it was made; none where it is older than the memory of it.
+ * The time of the pairing; `None` for pairings of older versions.
  */
 since: string | null, };
 export type PairingState = { "step": "idle" } | { "step": "requesting", 
 /**
- * Why it takes longer.
+ * The reason for a delay.
  */
 trouble: string | null, } | { "step": "waiting", 
 /**
- * What to show.
+ * The code.
  */
 code: PairingCode, 
 /**
- * What happened at the last poll, when it was not an answer.
+ * The failure of the last poll, if any.
  */
 trouble: string | null, 
 /**
@@ -114,19 +115,19 @@ browser: BrowserState, } | { "step": "keeping" } | { "step": "done",
  */
 domain: string, 
 /**
- * What a person should know besides, in English.
+ * Notes for the person, in English.
  */
 notes: Array<string>, } | { "step": "failed", 
 /**
- * Which way.
+ * The kind of failure.
  */
 fault: PairingFault, 
 /**
- * What happened, in English.
+ * The message, in English.
  */
 message: string, 
 /**
- * What to do, in English.
+ * The remedy, in English.
  */
 hint: string | null, };
 export type PairingCode = { 
@@ -135,11 +136,11 @@ export type PairingCode = {
  */
 user_code: string, 
 /**
- * Where to enter it.
+ * The page's address.
  */
 verification_uri: string, 
 /**
- * The same with the code in it.
+ * The page's address with the code in it.
  */
 verification_uri_complete: string | null, 
 /**
@@ -147,35 +148,35 @@ verification_uri_complete: string | null,
  */
 qr: Qr | null, 
 /**
- * When the code ends.
+ * The time at which the code expires.
  */
 expires_at: string, };
 export type Qr = { 
 /**
- * Modules to a side.
+ * Modules on a side.
  */
 side: number, 
 /**
- * The dark modules as the `d` of an SVG path.
+ * The dark modules as the `d` attribute of an SVG path.
  */
 path: string, };
 export type BrowserState = { "browser": "asked" } | { "browser": "failed", 
 /**
- * Why, in English.
+ * The reason, in English.
  */
 why: string, };
 export type PairingFault = "access_denied" | "expired_token" | "invalid_grant" | "network" | "keychain" | "unsupported" | "cancelled" | "configuration" | "internal";
 export type RunProgress = { 
 /**
- * What started it.
+ * The trigger.
  */
 trigger: Trigger, 
 /**
- * When it began.
+ * The start time.
  */
 started_at: string, 
 /**
- * Tables to be sent; none while the folder is looked through.
+ * The number of tables to send; `None` during the scan.
  */
 to_send: number | null, 
 /**
@@ -183,7 +184,7 @@ to_send: number | null,
  */
 sent: number, 
 /**
- * Tables that have not changed.
+ * Unchanged tables.
  */
 skipped: number, 
 /**
@@ -195,7 +196,7 @@ failed: number,
  */
 rows: number, 
 /**
- * Bytes sent; those of a repeated upload count again.
+ * Bytes sent; repeated uploads count again.
  */
 bytes_sent: number, 
 /**
@@ -203,25 +204,25 @@ bytes_sent: number,
  */
 current: string | null, 
 /**
- * Until when it waits, and why, in English.
+ * The wait that is in progress, if any.
  */
 waiting: Waiting | null, 
 /**
- * Whether it was told to stop.
+ * Whether the run was asked to stop.
  */
 stopping: boolean, };
 export type Waiting = { 
 /**
- * When it goes on.
+ * The end of the wait.
  */
 until: string, 
 /**
- * Why, as the end of "waiting: ...".
+ * The reason, as the end of "waiting: ...", in English.
  */
 why: string, };
 export type ScheduleView = { 
 /**
- * As it was typed.
+ * The cron expression as typed.
  */
 crontab: string, 
 /**
@@ -229,33 +230,33 @@ crontab: string,
  */
 timezone: string, 
 /**
- * In the parts of a sentence.
+ * The description in parts, for any language.
  */
 plain: ScheduleDescription, 
 /**
- * In an English sentence.
+ * The description as an English sentence.
  */
 sentence: string, 
 /**
- * The next five times.
+ * The next five runs.
  */
 next: Array<string>, };
 export type Pause = { 
 /**
- * When it goes on by itself; none: when a person says so.
+ * The end of the pause; `None` means until a person resumes the schedule.
  */
 until: string | null, };
 export type UserSettings = { 
 /**
- * The folder of tables.
+ * The source folder.
  */
 source_dir: string | null, 
 /**
- * Globs of tables to take.
+ * Globs of tables to include.
  */
 include_patterns: Array<string>, 
 /**
- * Globs of tables to leave out.
+ * Globs of tables to exclude.
  */
 exclude_patterns: Array<string>, 
 /**
@@ -263,23 +264,23 @@ exclude_patterns: Array<string>,
  */
 crontab: string | null, 
 /**
- * The IANA zone; none for the computer's own.
+ * The IANA zone; `None` means local time.
  */
 timezone: string | null, 
 /**
- * The code page of tables that name none.
+ * The default code page.
  */
 dbf_encoding: string, 
 /**
- * The code page of certain tables, by glob.
+ * Code pages of certain tables, by glob.
  */
 overrides: { [key in string]: string }, 
 /**
- * Whether unchanged tables are left out.
+ * Whether to skip unchanged tables.
  */
 skip_unchanged: boolean, 
 /**
- * The server's address.
+ * The server's base URL.
  */
 base_url: string | null, 
 /**
@@ -287,7 +288,7 @@ base_url: string | null,
  */
 language: Language, 
 /**
- * Whether changes of state are told by the desktop.
+ * Whether changes of state are shown as desktop notifications.
  */
 notifications: boolean, };
 export type Language = "auto" | "en" | "ru" | "he";
@@ -297,41 +298,41 @@ export type Desktop = {
  */
 language: Language, 
 /**
- * Whether the program is started at login.
+ * Whether the program starts at login.
  */
 start_at_login: boolean, 
 /**
- * Whether there is a tray to live in; without one, closing the window ends the program.
+ * Whether there is a tray. Without one, closing the window ends the program.
  */
 has_tray: boolean, };
 export type ScheduleDescription = { 
 /**
- * When in the day.
+ * Times of day.
  */
 times: Times, 
 /**
- * On which days.
+ * Days.
  */
 days: Days, 
 /**
- * In which months, 1 to 12; empty for all.
+ * Months, 1 to 12; an empty list means every month.
  */
 months: Array<Span>, };
 export type Times = { "at": Array<string> } | { "every_seconds": number } | { "every_minutes": { 
 /**
- * The distance.
+ * The interval, in minutes.
  */
 count: number, 
 /**
- * In which hours only; empty for all.
+ * Hours; an empty list means every hour.
  */
 hours: Array<Span>, } } | { "every_hours": { 
 /**
- * The distance.
+ * The interval, in hours.
  */
 count: number, 
 /**
- * So many minutes after the hour.
+ * Minutes past the hour.
  */
 minute: number, } } | { "when": { 
 /**
@@ -365,144 +366,144 @@ of_month: Array<Span>,
 of_week: Array<Span>, } };
 export type Span = { 
 /**
- * The first.
+ * The first number.
  */
 first: number, 
 /**
- * The last, which may be the first.
+ * The last number; may equal the first.
  */
 last: number, };
 export type Command = { "command": "start_pairing" } & PairingRequest | { "command": "cancel_pairing" } | { "command": "browser_failed", 
 /**
- * Why.
+ * The reason, for a person.
  */
 why: string, } | { "command": "unpair" } | { "command": "export", 
 /**
- * Unchanged tables too.
+ * Send unchanged tables too.
  */
 full: boolean, 
 /**
- * Only tables that one of these globs takes; none for all.
+ * Globs of the tables to send; an empty list means all.
  */
 only?: Array<string>, 
 /**
- * How long to go on trying to reach the server, in seconds; none for five times.
+ * How long to retry an unreachable server, in seconds; `None` means five attempts.
  */
 retry_for?: number, } | { "command": "cancel_export" } | { "command": "pause", 
 /**
- * How long.
+ * The length of the pause.
  */
 pause: PauseFor, } | { "command": "resume" } | { "command": "save_settings", 
 /**
- * All of them.
+ * All settings; unchanged ones included.
  */
 settings: UserSettings, };
 export type PairingRequest = { 
 /**
- * The server's address.
+ * Base URL of the server.
  */
 base_url?: string | null, 
 /**
- * The name of this computer there, where it is another one than the computer's own.
+ * Device name to register; the computer's own name by default.
  */
 device_name?: string | null, 
 /**
- * What this computer is.
+ * Kind of device, as registered with the server.
  */
 device_type?: string | null, 
 /**
- * The version of its software.
+ * Version of the device's software, as registered with the server.
  */
 firmware_version?: string | null, 
 /**
- * The folder of tables, to be kept in the configuration.
+ * Source folder to save in the configuration.
  */
 source_dir?: string | null, 
 /**
- * The cron expression, to be kept in the configuration.
+ * Cron expression to save in the configuration.
  */
 crontab?: string | null, 
 /**
- * The code page of tables that name none, to be kept in the configuration.
+ * Default code page to save in the configuration.
  */
 encoding?: string | null, 
 /**
- * Whether http to this computer is allowed.
+ * Whether plain http to a loopback address is allowed.
  */
 no_https?: boolean | null, 
 /**
- * Where the secret is kept, as its word in the configuration.
+ * Secret store, by its word in the configuration.
  */
 secret_store?: string | null, 
 /**
- * The kind of server, as its word in the configuration.
+ * Server dialect, by its word in the configuration.
  */
 dialect?: string | null, 
 /**
- * The site's name at the server.
+ * Site name at the server.
  */
 site_name?: string | null, 
 /**
- * The site's description at the server.
+ * Site description at the server.
  */
 site_description?: string | null, 
 /**
- * rfc8628: the issuer whose metadata names the endpoints.
+ * rfc8628: issuer whose metadata names the endpoints.
  */
 issuer?: string | null, 
 /**
- * rfc8628: where a code is asked for, and where tokens are had.
+ * rfc8628: device authorization endpoint and token endpoint.
  */
 endpoints?: [string, string] | null, 
 /**
- * rfc8628 and aip: the name under which the server knows this program.
+ * rfc8628 and aip: OAuth client identifier.
  */
 client_id?: string | null, 
 /**
- * romm: the name of this program.
+ * romm: client name.
  */
 client_name?: string | null, 
 /**
- * What the token shall be allowed to do, parted by blanks.
+ * Scopes to request, separated by spaces.
  */
 scope?: string | null, 
 /**
- * rfc8628: whether requests are JSON.
+ * rfc8628: whether request bodies are JSON.
  */
 json?: boolean | null, };
 export type PauseFor = { "for": "seconds", 
 /**
- * How many.
+ * The number of seconds.
  */
 seconds: number, } | { "for": "until_tomorrow" } | { "for": "until_resumed" };
 export type EngineEvent = { "event": "changed", 
 /**
- * The whole.
+ * The new view.
  */
 snapshot: Snapshot, } | { "event": "progressed", 
 /**
- * How far it is.
+ * The new progress.
  */
 run: RunProgress, } | { "event": "open_address", 
 /**
- * The page, with the code in it where the server gives that.
+ * The page's address, with the code in it where the server provides that.
  */
 address: string, } | { "event": "notice", 
 /**
- * What.
+ * The notification.
  */
 notice: Notice, } | { "event": "ended" };
 export type Notice = { 
 /**
- * The state that was come to.
+ * The new state.
  */
 state: State, 
 /**
- * How many tables are concerned, where the state is of a run.
+ * The number of affected tables, where the state comes from a run.
  */
 tables: number, 
 /**
- * Why.
+ * The reason.
  */
 problem: ErrorBody | null, };
 export type RunReport = { 
@@ -511,27 +512,27 @@ export type RunReport = {
  */
 run_id: number, 
 /**
- * The server's id of the last batch, or null.
+ * The server's identifier of the last batch, or null.
  */
 batch_id: string | null, 
 /**
- * The server's ids of all batches.
+ * The server's identifiers of all batches.
  */
 batch_ids: Array<string>, 
 /**
- * What started it.
+ * The trigger.
  */
 trigger: Trigger, 
 /**
- * Where it stands.
+ * The state.
  */
 state: RunState, 
 /**
- * When it began.
+ * The start time.
  */
 started_at: string, 
 /**
- * When it ended; null while running.
+ * The end time; null while the run is in progress.
  */
 finished_at: string | null, 
 /**
@@ -543,7 +544,7 @@ files?: Array<ExportedFile> | null,
  */
 totals: Totals, 
 /**
- * Why it failed, or null.
+ * The reason for the failure, or null.
  */
 error?: ErrorBody | null, };
 export type RunState = "running" | "complete" | "complete_with_warnings" | "failed" | "cancelled" | "nothing_to_do" | "interrupted";
@@ -587,52 +588,52 @@ export type ErrorBody = {
  */
 code: string, 
 /**
- * What happened, to what and why.
+ * The message: what failed, on what and why.
  */
 message: string, 
 /**
- * What to do about it.
+ * The remedy.
  */
 hint: string | null, 
 /**
- * The file or folder concerned.
+ * The affected file or folder.
  */
 path: string | null, };
 export type ExportedFile = { 
 /**
- * The name on the wire, of the first part when there are several; null when it never got one.
+ * The upload name, of the first part when there are several; null when the table never got one.
  */
 wire_name: string | null, 
 /**
- * How many files on the wire carry the table.
+ * The number of uploaded files that carry the table.
  */
 parts: number, 
 /**
- * Whether it was sent; null in a dry run or before it was tried.
+ * Whether the table was sent; null in a dry run or before the upload.
  */
 upload: UploadState | null, 
 /**
- * Whether the server's checksum equalled ours; null where the server gave none.
+ * Whether the server's checksum equalled ours; null where the server sent none.
  */
 checksum_verified: boolean | null, 
 /**
- * Why the table was or would be sent or skipped, in a sentence.
+ * The reason why the table was or would be sent or skipped.
  */
 decision: string | null, 
 /**
- * The table: as given to `convert`; relative to the source folder with `/` in an export.
+ * The table: as given to `convert`; in an export relative to the source folder, with `/`.
  */
 source: string, 
 /**
- * The CSV that was written; null where there is none or it went to a server.
+ * The CSV file; null where there is none or it went to a server.
  */
 output: string | null, 
 /**
- * The table's name as the server derives it: the name on the wire without its ending.
+ * The table's name as the server derives it: the upload name without its extension.
  */
 table: string, 
 /**
- * The dialect in words, such as `Visual FoxPro`; null when the header could not be read.
+ * The table format, such as `Visual FoxPro`; null when the header could not be read.
  */
 dialect: string | null, 
 /**
@@ -640,61 +641,62 @@ dialect: string | null,
  */
 encoding: string | null, 
 /**
- * Where the code page was taken from.
+ * The source of the code page.
  */
 encoding_source: EncodingSource | null, 
 /**
- * The reconciliation.
+ * The row counts.
  */
 rows: RowCounts, 
 /**
- * Bytes of the table and its memo file.
+ * Size of the table and its memo file, in bytes.
  */
 bytes_in: number, 
 /**
- * Bytes of the output, all parts together.
+ * Size of the output, in bytes; all parts together.
  */
 bytes_out: number, 
 /**
- * SHA-256 in lower-case hex of the output; of the first part when there are several; null when refused.
+ * SHA-256 of the output in lower-case hex; of the first part when there are several; null when the table was
+ * refused.
  */
 sha256: string | null, 
 /**
- * What could not be carried or had to be mended: exit code 3.
+ * Values that were lost or repaired: exit code 3.
  */
 warnings: Array<Finding>, 
 /**
- * What the settings leave out, and other facts that change neither state nor exit code.
+ * Data omitted because of the settings, and other facts that change neither state nor exit code.
  */
 notes: Array<Finding>, 
 /**
- * Why the table was refused, or null.
+ * The reason why the table was refused, or null.
  */
 error: ErrorBody | null, };
 export type UploadState = "sent" | "skipped_unchanged" | "failed";
 export type RowCounts = { 
 /**
- * Rows the table's header counts.
+ * Rows that the header counts.
  */
 header: number, 
 /**
- * Rows whose flag is a blank.
+ * Rows whose deletion flag is a blank.
  */
 live: number, 
 /**
- * Rows whose flag is `*`.
+ * Rows whose deletion flag is `*`.
  */
 deleted: number, 
 /**
- * Rows with any other flag; exported as live.
+ * Rows with any other deletion flag; exported as live.
  */
 bad: number, 
 /**
- * Whole rows after the header's last, before any end mark.
+ * Whole rows after the header's last row and before any end marker.
  */
 beyond_header: number, 
 /**
- * Rows the header counts and the file does not hold.
+ * Rows that the header counts and the file does not contain.
  */
 missing: number, 
 /**
@@ -703,45 +705,45 @@ missing: number,
 written: number, };
 export type Finding = { 
 /**
- * What it is, such as `NUMBER_INVALID`; see `convert::findings`.
+ * The code, such as `NUMBER_INVALID`; see `convert::findings`.
  */
 code: string, 
 /**
- * The first row it was seen in, counted from 1 in the order of the file; null where it concerns no row.
+ * The first affected row, counted from 1 in file order; null where the finding concerns no row.
  */
 row: number | null, 
 /**
- * The column's name as in the CSV; null where it concerns no column.
+ * The column's name as in the CSV; null where the finding concerns no column.
  */
 column: string | null, 
 /**
- * How often it was seen.
+ * The number of occurrences.
  */
 count: number, 
 /**
- * The sentence for a person. Never holds the value itself.
+ * The message for a person. Never contains the value itself.
  */
 message: string, };
 export type EncodingSource = "setting" | "cpg" | "ldid" | "driver" | "default";
 export type HistoryQuery = { 
 /**
- * In one of these states; empty for any.
+ * States to match; an empty list matches any.
  */
 states: Array<RunState>, 
 /**
- * Started by one of these; empty for any.
+ * Triggers to match; an empty list matches any.
  */
 triggers: Array<Trigger>, 
 /**
- * This text in the number, a batch id, the error or the name of a table, in any case.
+ * Text to find in the number, a batch identifier, the error or a table's name, ignoring case.
  */
 text: string | null, 
 /**
- * Begun at or after this time.
+ * Match runs that started at or after this time.
  */
 since: string | null, 
 /**
- * Begun before this time.
+ * Match runs that started before this time.
  */
 until: string | null, };
 export type HistoryPage = { 
@@ -750,49 +752,49 @@ export type HistoryPage = {
  */
 runs: Array<RunReport>, 
 /**
- * How many the query has on all pages.
+ * The number of matching runs on all pages.
  */
 total: number, 
 /**
- * What to ask for the next page with; none on the last.
+ * The cursor of the next page; `None` on the last page.
  */
 next: string | null, };
 export type ErrorQuery = { 
 /**
- * Of one of these severities; empty for any.
+ * Severities to match; an empty list matches any.
  */
 severities: Array<ErrorSeverity>, 
 /**
- * Exactly this type, in any case.
+ * Type to match, ignoring case.
  */
 kind: string | null, 
 /**
- * This text in message, hint, type or metadata, in any case.
+ * Text to find in message, hint, type or metadata, ignoring case.
  */
 text: string | null, 
 /**
- * Seen at or after this time.
+ * Match errors seen at or after this time.
  */
 since: string | null, 
 /**
- * First seen before this time.
+ * Match errors first seen before this time.
  */
 until: string | null, };
 export type ErrorPage = { 
 /**
- * The errors, repeats within an hour folded.
+ * The errors; repeats within an hour are folded.
  */
 errors: Array<RecordedError>, 
 /**
- * How many the query has on all pages.
+ * The number of matching errors on all pages.
  */
 total: number, 
 /**
- * How many of each severity the query would have if it asked for any severity.
+ * The number of errors of each severity that would match without the severity filter.
  */
 by_severity: Partial<Record<ErrorSeverity, number>>, 
 /**
- * What to ask for the next page with; none on the last.
+ * The cursor of the next page; `None` on the last page.
  */
 next: string | null, };
 export type RecordedError = { 
@@ -805,63 +807,63 @@ id: number,
  */
 type: string, 
 /**
- * How bad.
+ * The severity.
  */
 severity: ErrorSeverity, 
 /**
- * What happened.
+ * The message.
  */
 message: string, 
 /**
- * Details.
+ * The details.
  */
 metadata: Record<string, unknown>, 
 /**
- * When it was first seen in its hour.
+ * The time of its first occurrence within the hour.
  */
 first_at: string, 
 /**
- * When it was last seen in its hour.
+ * The time of its last occurrence within the hour.
  */
 last_at: string, 
 /**
- * How often it was seen in that hour.
+ * The number of occurrences within the hour.
  */
 count: number, 
 /**
- * Whether the server was told.
+ * Whether the error was reported to the server.
  */
 reported: boolean, 
 /**
- * The last run it was seen in.
+ * The last run in which it occurred.
  */
 run_id: number | null, 
 /**
- * What to do about it.
+ * The remedy.
  */
 hint: string | null, };
 export type ErrorSeverity = "INFO" | "WARNING" | "ERROR" | "CRITICAL";
 export type List = { "list": "history", 
 /**
- * Which.
+ * The filter.
  */
 query: HistoryQuery, } | { "list": "errors", 
 /**
- * Which.
+ * The filter.
  */
 query: ErrorQuery, };
 export type ListFormat = "csv" | "json";
 export type PreviewRequest = { 
 /**
- * The folder; none for that of the configuration.
+ * The source folder; `None` for the configured one.
  */
 source_dir: string | null, 
 /**
- * The table, relative to the folder with `/`; none for the first there is.
+ * The table, relative to the folder, with `/`; `None` for the first table.
  */
 source: string | null, 
 /**
- * The code page to read it by, whatever the table says.
+ * The code page to use; overrides the table's own.
  */
 encoding: string | null, };
 export type Preview = { 
@@ -870,7 +872,7 @@ export type Preview = {
  */
 source: string, 
 /**
- * The dialect in words.
+ * The table format.
  */
 dialect: string, 
 /**
@@ -878,11 +880,11 @@ dialect: string,
  */
 encoding: string, 
 /**
- * Where the code page was taken from.
+ * The source of the code page.
  */
 encoding_source: EncodingSource, 
 /**
- * Rows the table's header counts.
+ * Rows that the header counts.
  */
 rows_in_header: number, 
 /**
@@ -890,45 +892,45 @@ rows_in_header: number,
  */
 columns: Array<string>, 
 /**
- * At most 20 rows of as many cells; long cells are cut.
+ * At most 20 rows with one cell for each column; long cells are truncated.
  */
 rows: Array<Array<string>>, 
 /**
- * What could not be carried in these rows.
+ * Problems found in these rows.
  */
 warnings: Array<Finding>, };
 export type SettingsCheck = { 
 /**
- * All that is wrong; they can be saved when it is empty.
+ * The problems; the settings can be saved when there are none.
  */
 problems: Array<SettingsProblem>, 
 /**
- * When exports would be due; none without a usable crontab.
+ * The next runs; `None` without a valid crontab.
  */
 schedule: ScheduleView | null, 
 /**
- * What the folder holds; none when it cannot be read.
+ * The tables in the source folder; `None` when it cannot be read.
  */
 tables: TablesFound | null, };
 export type SettingsProblem = { 
 /**
- * The field of [`super::snapshot::Settings`].
+ * The field of [`super::snapshot::UserSettings`].
  */
 field: string, 
 /**
- * What is wrong, in English.
+ * The fault, in English.
  */
 message: string, 
 /**
- * What to do, in English.
+ * The remedy, in English.
  */
 remedy: string, };
 export type TablesFound = { 
 /**
- * How many.
+ * The number of tables.
  */
 count: number, 
 /**
- * The first 200 of them, relative to the folder with `/`.
+ * The first 200 of them, relative to the folder, with `/`.
  */
 first: Array<string>, };
