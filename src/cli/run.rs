@@ -14,7 +14,7 @@ use crate::models::command::EngineEvent;
 use crate::models::export::ErrorBody;
 use crate::models::snapshot::{Snapshot, State};
 use crate::platform;
-use crate::text::{Words, errors};
+use crate::text::{Words, errors, lower_first};
 
 /// How long a run may take to stop.
 const LIMIT: Duration = Duration::from_secs(9);
@@ -50,7 +50,7 @@ fn as_service(context: &CliContext) -> Result<Exit> {
 
 #[cfg(not(windows))]
 fn as_service(_context: &CliContext) -> Result<Exit> {
-    Err(Error::new(Code::Usage, "`--service` is for the service control manager of Windows"))
+    Err(Error::new(Code::Usage, "`--service` is reserved for the Windows service control manager"))
 }
 
 /// Keeps to the schedule until it is stopped; what ends it before that is in the log, where nobody sees the screen.
@@ -81,7 +81,7 @@ fn run_until_stopped(context: &CliContext, stop: &CancellationToken) -> Result<E
                     holder.pid
                 ),
             )
-            .hint("end it, or let it do the exports"));
+            .hint("stop it, or let it run the exports"));
         }
         let mut printed = Printed::default();
         printed.update(context, &first);
@@ -91,8 +91,8 @@ fn run_until_stopped(context: &CliContext, stop: &CancellationToken) -> Result<E
                 event = events.recv() => match event {
                     Ok(EngineEvent::Changed { snapshot }) => printed.update(context, &snapshot),
                     Ok(EngineEvent::Ended) | Err(tokio::sync::broadcast::error::RecvError::Closed) => {
-                        return Err(Error::new(Code::UnknownError, "the engine has ended by itself")
-                            .hint("`data_exporter errors` says why"));
+                        return Err(Error::new(Code::UnknownError, "the engine stopped unexpectedly")
+                            .hint("run `data_exporter errors` to see why"));
                     }
                     Ok(_) | Err(_) => {}
                 },
@@ -123,7 +123,7 @@ impl Printed {
                     "next": snapshot.schedule.as_ref().and_then(|schedule| schedule.next.first()),
                 }));
             }
-            let state = (words.state)(snapshot.state);
+            let state = words.state(snapshot.state);
             context.screen.note(&match &snapshot.problem {
                 Some(problem) => format!("{state}: {}", describe(problem, words)),
                 None => state.to_owned(),
@@ -138,7 +138,7 @@ impl Printed {
         }
         context.screen.note(&format!(
             "{}: {}",
-            (words.run)(run.run_id, (words.run_state)(run.state)),
+            (words.run)(run.run_id, &lower_first(words.run_state(run.state))),
             (words.sent_of)(run.totals.sent, run.totals.files)
         ));
     }

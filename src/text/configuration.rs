@@ -1,9 +1,9 @@
-//! A configuration for a person: every key with its value and where that comes from, secrets redacted.
+//! The configuration as text: every key with its value and origin, secrets redacted.
 
 use crate::models::config::{KEYS, Loaded, Origin};
 use crate::platform::Folders;
 
-/// As config.toml would say it, with where it is.
+/// The configuration as TOML, with the paths of its file and of the data folder.
 pub fn shown(folders: &Folders, loaded: &Loaded) -> String {
     let mut lines = vec![
         format!("# configuration: {}", folders.config.display()),
@@ -29,7 +29,7 @@ pub fn shown(folders: &Folders, loaded: &Loaded) -> String {
     lines.join("\n")
 }
 
-/// Where the value of a key comes from, by [`crate::models::config::Key::label`].
+/// The origin of a value, by [`crate::models::config::Key::label`].
 pub fn origin(loaded: &Loaded, label: &str) -> &'static str {
     match loaded.origins.get(label) {
         None | Some(Origin::Default) => "default",

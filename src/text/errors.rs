@@ -1,25 +1,30 @@
-//! Errors for a person: one that happened just now, and one that was recorded.
+//! Errors as text: one that has just occurred, and one that was recorded.
 
 use std::fmt::Write as _;
 
 use super::{MessageLabel, Words, local};
+use crate::models::ErrorSeverity;
 use crate::models::export::ErrorBody;
 use crate::models::listing::RecordedError;
 
-/// An error in lines, each with its label but the first, whose label the caller knows. In English they are the engine's
-/// message and hint; in another language the sentence of the code, the engine's words as details, and what to do.
+/// The lines of an error, each with its label except the first, whose label the caller chooses. In English they are the
+/// engine's message and hint. In another language they are the sentence of the code, the engine's message as details,
+/// and what to do, with the engine's hint in parentheses.
 pub fn lines(error: &ErrorBody, words: &Words) -> (String, Vec<(MessageLabel, String)>) {
     lines_for(&error.code, &error.message, error.hint.as_ref(), words)
 }
 
-/// As [`lines`], every line but the first with its label before it.
+/// As [`lines`], with the label written before every line except the first.
 pub fn labelled(error: &ErrorBody, words: &Words) -> Vec<String> {
     written(lines(error, words), words).collect()
 }
 
-/// A recorded error: when, how bad, what, and what to do.
+/// A recorded error: its time, severity, message, and what to do.
 pub fn one(error: &RecordedError, words: &Words) -> String {
-    let mut head = format!("{}  {:<8}  {}", local(error.last_at), error.severity.as_str(), error.kind);
+    let labels = ErrorSeverity::ALL.map(|severity| words.severity(severity).chars().count());
+    let width = labels.into_iter().max().unwrap_or_default();
+    let severity = words.severity(error.severity);
+    let mut head = format!("{}  {severity:<width$}  {}", local(error.last_at), error.kind);
     if let Some(file) = fact(error, "fileName") {
         let _ = write!(head, "  {file}");
     }
@@ -42,12 +47,12 @@ fn lines_for(
     words: &Words,
 ) -> (String, Vec<(MessageLabel, String)>) {
     let message = message.to_owned();
-    match (words.sentence)(code) {
+    match words.code(code) {
         None => (message, hint.map(|hint| (MessageLabel::Hint, hint.clone())).into_iter().collect()),
         Some(sentence) => {
-            let details = [Some(&message), hint].into_iter().flatten();
-            let details = details.map(|text| (MessageLabel::Details, text.clone()));
-            (sentence.what.clone(), details.chain([(MessageLabel::Hint, sentence.todo.clone())]).collect())
+            let hint = hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
+            let todo = format!("{}{hint}", sentence.todo);
+            (sentence.what.clone(), vec![(MessageLabel::Details, message), (MessageLabel::Hint, todo)])
         }
     }
 }

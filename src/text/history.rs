@@ -1,12 +1,12 @@
-//! Runs for a person: a list of them, and one with its tables.
+//! The history as text: a list of runs, and one run with its tables.
 
-use super::{MessageLabel, Side, Table, Words, bytes, errors, local};
+use super::{MessageLabel, Side, Table, Words, bytes, errors, local, lower_first};
 use crate::models::export::{ErrorBody, ExportedFile, FileReport, Finding, RunReport, Sample};
 
-/// Runs of more tables than this are told without those that went well.
+/// Reports of runs with more tables than this list only the tables with problems.
 const LISTED: usize = 40;
 
-/// Runs, one a line.
+/// Runs, one per line.
 pub fn list(runs: &[RunReport], words: &Words) -> String {
     use Side::{Left, Right};
     let sides = [Right, Left, Left, Right, Right, Right, Right, Right, Right, Left];
@@ -16,7 +16,7 @@ pub fn list(runs: &[RunReport], words: &Words) -> String {
         table.row(&[
             run.run_id.to_string(),
             local(run.started_at),
-            (words.run_state)(run.state).to_owned(),
+            words.run_state(run.state).to_owned(),
             totals.files.to_string(),
             totals.sent.to_string(),
             totals.skipped_unchanged.to_string(),
@@ -29,22 +29,22 @@ pub fn list(runs: &[RunReport], words: &Words) -> String {
     table.to_string()
 }
 
-/// One run; also what `export` says at its end, and with run number 0 what a dry run says. `values` shows
-/// the first values that could not be carried, where the report has them.
+/// One run with its tables. `export` ends with it too; a run with number 0 is a dry run. With `values`, the first
+/// values that could not be exported are listed where the report has them.
 pub fn one(run: &RunReport, values: bool, words: &Words) -> String {
     let said = &words.history;
     let totals = run.totals;
-    let state = (words.run_state)(run.state);
+    let to_send = totals.files - (totals.skipped_unchanged + totals.failed).min(totals.files);
     let mut lines = vec![if is_dry(run) {
-        (said.dry_run)(state)
+        (said.dry_run)(to_send)
     } else {
+        let state = lower_first(words.run_state(run.state));
         let finished = run.finished_at.map(local);
-        (said.run)(run.run_id, state, &local(run.started_at), finished.as_deref())
+        (said.run)(run.run_id, &state, &local(run.started_at), finished.as_deref())
     }];
     lines.extend(run.batch_ids.iter().map(|batch| (said.batch)(batch)));
-    let delivered = totals.files - (totals.skipped_unchanged + totals.failed).min(totals.files);
     lines.push(if is_dry(run) {
-        (said.dry_totals)(&totals, delivered, &bytes(totals.bytes_out))
+        (said.dry_totals)(&totals, to_send, &bytes(totals.bytes_out))
     } else {
         (said.totals)(&totals, &bytes(totals.bytes_out))
     });
@@ -60,8 +60,8 @@ pub fn one(run: &RunReport, values: bool, words: &Words) -> String {
     lines.join("\n")
 }
 
-/// Shortens a long list to what somebody has to look at; answers how many tables were left out. A dry run stays whole:
-/// nothing else tells of it.
+/// Removes the tables without problems from a long list and returns how many were removed. A dry run keeps all tables,
+/// because it is not in the history.
 pub fn leave_out_the_good(report: &mut RunReport) -> u64 {
     let dry = is_dry(report);
     let Some(files) = report.files.as_mut().filter(|files| !dry && files.len() > LISTED) else {
@@ -84,10 +84,10 @@ fn tables(files: &[ExportedFile], dry: bool, words: &Words) -> String {
     for file in files {
         let report = &file.report;
         let upload = match file.upload {
-            Some(upload) => (words.upload)(upload),
-            None if dry && report.error.is_none() => said.would_be_sent,
-            None if dry => said.refused,
-            None => said.not_tried,
+            Some(upload) => words.upload(upload),
+            None if dry && report.error.is_none() => said.to_send,
+            None if dry => said.failed,
+            None => said.not_attempted,
         };
         table.row(&[
             report.source.clone(),
@@ -117,7 +117,7 @@ fn remarks(file: &ExportedFile, values: bool, words: &Words) -> Vec<String> {
     lines
 }
 
-/// An error, every line with its label; what it is about stands before the sentence.
+/// An error, every line with its label; `about` stands before the sentence.
 fn failure(error: &ErrorBody, about: &str, words: &Words) -> Vec<String> {
     let mut lines = errors::labelled(error, words);
     if let Some(first) = lines.first_mut() {
@@ -133,15 +133,16 @@ pub fn sentence(report: &FileReport, found: &Finding, words: &Words) -> String {
     format!("{place}: {}", finding(found, words))
 }
 
-/// A finding; in another language than the engine's with how often and where it was seen first.
+/// A finding: the engine's message, or its translation with the first row.
 pub fn finding(found: &Finding, words: &Words) -> String {
-    let Some(sentence) = (words.finding)(&found.code) else { return found.message.clone() };
-    let often = (found.count > 1).then(|| (words.times)(found.count));
-    let places: Vec<String> = often.into_iter().chain(found.row.map(words.history.first_in)).collect();
-    if places.is_empty() { sentence.to_owned() } else { format!("{sentence} ({})", places.join(", ")) }
+    let Some(sentence) = words.finding(&found.code, found.count) else { return found.message.clone() };
+    match found.row {
+        Some(row) => format!("{sentence} ({})", (words.history.first_in)(row)),
+        None => sentence,
+    }
 }
 
-/// A value that could not be carried, below its finding.
+/// A value that could not be exported, below its finding.
 pub fn sample(value: &Sample, words: &Words) -> String {
     format!("         {}: {}", (words.history.row)(value.row), value.text)
 }

@@ -1,5 +1,5 @@
-//! What commands show and a bundle of diagnostics holds, as text for a person: pure functions of plain values, and
-//! columns in a [`Table`], in the [`Words`] of a language. Prints nothing and asks nothing.
+//! Texts for a person, in the [`Words`] of a language: the results of commands and the files of a diagnostics bundle.
+//! Pure functions of plain values; they print nothing.
 
 pub mod configuration;
 pub mod errors;
@@ -15,7 +15,7 @@ use serde::Serialize;
 pub use table::{Side, Table};
 pub use words::{ENGLISH, MessageLabel, Words, words};
 
-/// The text with control characters, and those that turn the direction of writing, made visible.
+/// The text with control characters and direction marks escaped.
 pub fn printable(text: &str) -> String {
     text.chars()
         .flat_map(|letter| {
@@ -26,18 +26,18 @@ pub fn printable(text: &str) -> String {
         .collect()
 }
 
-/// Whether a character steers a terminal or turns the direction of writing.
+/// Whether a character is a control character or changes the direction of writing.
 pub fn steers(letter: char) -> bool {
     (letter.is_control() && letter != '\n')
         || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// A time as the machine's clock shows it.
+/// A time in the time zone of this machine.
 pub fn local(time: DateTime<Utc>) -> String {
     time.with_timezone(&Local).format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
-/// A number of bytes in words.
+/// A number of bytes with its unit.
 pub fn bytes(count: u64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
     let mut value = count as f64;
@@ -49,7 +49,7 @@ pub fn bytes(count: u64) -> String {
     if unit == 0 { format!("{count} B") } else { format!("{value:.1} {}", UNITS[unit]) }
 }
 
-/// The word of an enum that JSON writes as one, with blanks: `complete with warnings`.
+/// The JSON word of an enum value, with spaces for underscores: `complete with warnings`.
 pub fn word<T: Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word.replace('_', " "),
@@ -62,18 +62,24 @@ pub fn counted(count: u64, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
+/// A label with a lower-case first letter, for the middle of a sentence.
+pub fn lower_first(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn nothing_from_outside_steers_the_terminal() {
+    fn control_characters_are_escaped() {
         assert_eq!(printable("склад\x1b[2J\r.dbf\u{202e}fbd"), "склад\\u{1b}[2J\\u{d}.dbf\\u{202e}fbd");
         assert_eq!(printable("two\nlines"), "two\nlines");
     }
 
     #[test]
-    fn bytes_are_told_in_words() {
+    fn bytes_are_written_with_their_unit() {
         let told: Vec<_> = [0, 999, 1000, 999_949, 999_999, 2_147_483_648].into_iter().map(bytes).collect();
         assert_eq!(told, ["0 B", "999 B", "1.0 kB", "999.9 kB", "1.0 MB", "2.1 GB"]);
     }

@@ -1,22 +1,22 @@
-//! How an installation is, at a glance.
+//! The status of an installation as text.
 
 use chrono::{DateTime, Utc};
 
-use super::{Words, errors, local};
+use super::{Words, errors, local, lower_first};
 use crate::models::Config;
 use crate::models::config::SchedulerConfig;
 use crate::models::export::RunReport;
 use crate::models::snapshot::{Paired, RunProgress, ScheduleView, Snapshot};
 use crate::schedule::Schedule;
 
-/// The state and what it stands on; `last_run` may be one that is going on.
+/// The state and what it derives from; `last_run` may still be running.
 pub fn shown(config: &Config, seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> String {
     let Snapshot { state, paired, schedule, holder, run, problem, .. } = seen;
     let said = &words.status;
     let one = |value: String| vec![value];
     let source = config.src.source_dir.as_ref().map(|path| path.display().to_string());
     let mut lines = vec![
-        (said.state, Some(one((words.state)(*state).to_owned()))),
+        (said.state, Some(one(words.state(*state).to_owned()))),
         (said.paired, paired.as_ref().map(|paired| one(whom(paired, words)))),
         (said.server, config.api.base_url.clone().map(one)),
         (said.source, source.map(one)),
@@ -24,7 +24,7 @@ pub fn shown(config: &Config, seen: &Snapshot, last_run: Option<&RunReport>, wor
         (said.next, due(&config.scheduler, schedule.as_ref())),
         (said.last, last_run.map(|run| one(last(run, words)))),
     ];
-    lines.extend(run.as_ref().map(|run| (said.now, Some(one(going_on(run, words))))));
+    lines.extend(run.as_ref().map(|run| (said.now, Some(one(progress(run, words))))));
     lines.extend(problem.as_ref().map(|problem| (said.problem, Some(errors::labelled(problem, words)))));
     lines.extend(holder.as_ref().map(|holder| (said.holder, Some(one((said.process)(holder))))));
 
@@ -36,8 +36,8 @@ pub fn shown(config: &Config, seen: &Snapshot, last_run: Option<&RunReport>, wor
     lines.into_iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// How far a run is, and what it waits for.
-fn going_on(run: &RunProgress, words: &Words) -> String {
+/// The progress of a run, and what it waits for.
+fn progress(run: &RunProgress, words: &Words) -> String {
     let sent = match run.to_send {
         Some(to_send) => (words.sent_of)(run.sent, to_send),
         None => (words.status.sent)(run.sent),
@@ -48,13 +48,13 @@ fn going_on(run: &RunProgress, words: &Words) -> String {
     }
 }
 
-/// A crontab as it was typed and in words, with whose clock it goes by.
+/// A crontab, its description and its time zone.
 fn describe_schedule(schedule: &ScheduleView, words: &Words) -> String {
     let clock = if schedule.timezone == "local" { words.status.local_time } else { &schedule.timezone };
-    (words.status.told)(&schedule.crontab, &schedule.sentence, clock)
+    (words.status.schedule_line)(&schedule.crontab, &schedule.sentence, clock)
 }
 
-/// Due times by the clock of the schedule.
+/// The next due times, in the time zone of the schedule.
 fn due(scheduler: &SchedulerConfig, view: Option<&ScheduleView>) -> Option<Vec<String>> {
     let schedule = Schedule::from_config(scheduler).ok()??;
     let shown = |time: &DateTime<Utc>| schedule.local(*time).format("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string();
@@ -65,7 +65,7 @@ fn last(run: &RunReport, words: &Words) -> String {
     format!(
         "{}, {}, {} (`data_exporter history {}`)",
         local(run.started_at),
-        (words.run_state)(run.state),
+        lower_first(words.run_state(run.state)),
         (words.sent_of)(run.totals.sent, run.totals.files),
         run.run_id
     )

@@ -1,19 +1,19 @@
-//! Columns of text, aligned: [`Table`].
+//! Aligned columns of text: [`Table`].
 
 use std::fmt;
 
 use super::printable;
 
-/// Where a column's text stands.
+/// The alignment of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
-    /// At the left: words.
+    /// Left, for words.
     Left,
-    /// At the right: numbers.
+    /// Right, for numbers.
     Right,
 }
 
-/// Rows under headings; every row has as many cells as there are columns.
+/// Rows below headings; every row has one cell per column.
 #[derive(Debug, Clone)]
 pub struct Table {
     columns: Vec<(String, Side)>,

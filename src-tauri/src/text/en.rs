@@ -1,31 +1,22 @@
 //! English.
 
-use data_exporter::models::snapshot::State;
+use data_exporter::models::snapshot::Language;
+use data_exporter::text::words as shared;
 
 use super::{Dialogs, Labels, Notices, Reason, Words};
 
 pub const WORDS: Words = Words {
-    state: |state| match state {
-        State::Unpaired => "Not paired",
-        State::NeedsAttention => "Needs attention",
-        State::Error => "Last export failed",
-        State::Overdue => "Export overdue",
-        State::Paused => "Paused",
-        State::Running => "Exporting",
-        State::Warnings => "Exported with warnings",
-        State::Ok => "Up to date",
-        State::NeverRun => "Nothing exported yet",
-    },
+    state: |state| shared(Language::En).state(state),
     reason: |reason| match reason {
-        Reason::PairingEnded => "the pairing has ended",
+        Reason::PairingEnded => "the pairing is no longer valid",
         Reason::Keychain => "the keychain is locked or missing",
-        Reason::NoFolder => "no folder of tables is chosen",
-        Reason::Folder => "the folder of tables is missing",
-        Reason::Settings => "a setting is wrong",
+        Reason::NoFolder => "no table folder is selected",
+        Reason::Folder => "the table folder was not found",
+        Reason::Settings => "a setting is not valid",
         Reason::DiskFull => "the disk is full",
         Reason::Unreachable => "the server cannot be reached",
-        Reason::ServerTrouble => "the server does not answer as it should",
-        Reason::ServerRefused => "the server refused",
+        Reason::ServerTrouble => "the server is not responding correctly",
+        Reason::ServerRefused => "the server rejected the request",
     },
     tooltip: |state, last, next| {
         let last = last.map(|when| format!(", last {when}")).unwrap_or_default();
@@ -34,7 +25,7 @@ pub const WORDS: Words = Words {
     },
     because: |state, reason| format!("{state}: {reason}"),
     exporting: |sent, of| format!("Exporting: {sent} of {}", tables(of)),
-    looking: "Exporting: looking through the folder",
+    scanning: "Exporting: scanning the folder",
     stopping: "Stopping the export",
     held: |holder| format!("In use by {} (pid {})", holder.program, holder.pid),
     last: |when| format!("Last export {when}"),
@@ -75,16 +66,16 @@ pub const WORDS: Words = Words {
     },
     dialogs: Dialogs {
         unpair_question: "Unpair this computer?",
-        unpair_meaning: "Its key is removed from this computer, and nothing is exported until it is paired again. What was delivered stays on the server.",
+        unpair_meaning: "The key is deleted from this computer. Nothing is exported until you pair again. Data that was already sent stays on the server.",
         unpair: "Unpair",
         cancel: "Cancel",
-        choose_folder: "Folder of tables",
-        save_as: "Save the list as",
-        failed: "This could not be done",
-        save_diagnostics: "Save the diagnostics as",
-        diagnostics_saved: "The diagnostics are saved",
-        diagnostics_meaning: "Nothing was sent. Read the files in it, then send it to whoever helps you.",
-        purpose: "Carries the tables of dBASE, FoxPro and Clipper programs to a Data Forge server.",
+        choose_folder: "Table folder",
+        save_as: "Save list as",
+        failed: "That did not work",
+        save_diagnostics: "Save diagnostics as",
+        diagnostics_saved: "Diagnostics saved",
+        diagnostics_meaning: "Nothing was sent. Review the files, then send the zip to the person who helps you.",
+        purpose: "Uploads dBASE, FoxPro and Clipper tables to a Data Forge server.",
         version: "Version",
         data_folder: "Data folder",
     },
@@ -92,8 +83,8 @@ pub const WORDS: Words = Words {
         failed: |count| {
             if count == 1 { "1 table failed".to_owned() } else { format!("{count} tables failed") }
         },
-        overdue: "Nothing has been delivered for longer than planned",
-        look: "Click the icon in the tray for details",
+        overdue: "No export has succeeded for longer than expected",
+        look: "Click the tray icon for details",
     },
 };
 

@@ -1,22 +1,23 @@
 //! Hebrew. Lines that may begin with Latin letters or a number begin with a mark that makes them run from right to
 //! left, and what comes from outside is kept apart, so that it does not reorder its neighbours.
 
-use data_exporter::text::words::he;
+use data_exporter::models::snapshot::Language;
+use data_exporter::text::words as shared;
 
 use super::{Dialogs, Labels, Notices, Reason, Words};
 
 pub const WORDS: Words = Words {
-    state: he::WORDS.state,
+    state: |state| shared(Language::He).state(state),
     reason: |reason| match reason {
         Reason::PairingEnded => "הצימוד אינו בתוקף עוד",
         Reason::Keychain => "מחזיק המפתחות נעול או חסר",
         Reason::NoFolder => "לא נבחרה תיקיית טבלאות",
         Reason::Folder => "תיקיית הטבלאות לא נמצאה",
-        Reason::Settings => "יש שגיאה בהגדרות",
+        Reason::Settings => "יש הגדרה שאינה תקינה",
         Reason::DiskFull => "הדיסק מלא",
         Reason::Unreachable => "אין קשר עם השרת",
-        Reason::ServerTrouble => "השרת אינו עונה כנדרש",
-        Reason::ServerRefused => "השרת סירב",
+        Reason::ServerTrouble => "השרת אינו מגיב כראוי",
+        Reason::ServerRefused => "השרת דחה את הבקשה",
     },
     tooltip: |state, last, next| {
         let last = last.map(|when| format!(", הייצוא האחרון {when}")).unwrap_or_default();
@@ -25,7 +26,7 @@ pub const WORDS: Words = Words {
     },
     because: |state, reason| format!("{state}: {reason}"),
     exporting: |sent, of| format!("מייצא: {sent} מתוך {}", tables(of)),
-    looking: "מייצא: סורק את התיקייה",
+    scanning: "מייצא: סורק את התיקייה",
     stopping: "עוצר את הייצוא",
     held: |holder| format!("בשימוש של {} (pid {})", apart(&holder.program), holder.pid),
     last: |when| format!("הייצוא האחרון {when}"),
@@ -66,16 +67,16 @@ pub const WORDS: Words = Words {
     },
     dialogs: Dialogs {
         unpair_question: "לבטל את הצימוד של המחשב הזה?",
-        unpair_meaning: "המפתח יימחק מהמחשב הזה, ודבר לא ייוצא עד שתצמדו אותו שוב. מה שכבר הועבר נשאר בשרת.",
+        unpair_meaning: "המפתח יימחק מהמחשב הזה. דבר לא ייוצא עד שתצמדו אותו שוב. נתונים שכבר נשלחו נשארים בשרת.",
         unpair: "ביטול הצימוד",
-        cancel: "חזרה",
+        cancel: "ביטול",
         choose_folder: "תיקיית הטבלאות",
         save_as: "שמירת הרשימה בשם",
         failed: "הפעולה לא הצליחה",
         save_diagnostics: "שמירת נתוני האבחון בשם",
         diagnostics_saved: "נתוני האבחון נשמרו",
-        diagnostics_meaning: "דבר לא נשלח. עיינו בקבצים שבפנים ושלחו אותם למי שעוזר לכם.",
-        purpose: "שולח את הטבלאות של תוכנות dBASE, FoxPro ו־Clipper לשרת Data Forge.",
+        diagnostics_meaning: "דבר לא נשלח. עיינו בקבצים, ואז שלחו את הארכיון למי שעוזר לכם.",
+        purpose: "מעלה טבלאות dBASE, FoxPro ו־Clipper לשרת Data Forge.",
         version: "גרסה",
         data_folder: "תיקיית הנתונים",
     },
@@ -84,8 +85,8 @@ pub const WORDS: Words = Words {
             1 => "טבלה אחת נכשלה".to_owned(),
             _ => format!("{} נכשלו", tables(count)),
         },
-        overdue: "זה זמן רב מהמתוכנן שלא נמסר דבר",
-        look: "לפרטים לחצו על הסמל במגש",
+        overdue: "לא היה ייצוא מוצלח זמן רב מהצפוי",
+        look: "לפרטים לחצו על הסמל במגש המערכת",
     },
 };
 

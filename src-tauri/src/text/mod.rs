@@ -1,6 +1,6 @@
-//! What tray, dialogs and notifications say: [`Words`], one file a language, none of which can lack a word.
+//! The texts of tray, dialogs and notifications: [`Words`], one file per language; a missing text does not compile.
 //!
-//! Numbers and times come in as arguments; which sentence is said is decided by `tray` and `notice`.
+//! Numbers and times are arguments; `tray` and `notice` choose the text. States come from `data_exporter::text`.
 
 mod en;
 mod he;
@@ -12,41 +12,41 @@ use data_exporter::models::snapshot::{Language, LockOwner, State};
 
 pub use moment::moment;
 
-/// Everything that is said in one language.
+/// The texts in one language.
 pub struct Words {
-    /// A state in a word or two.
+    /// The label of a state.
     pub state: fn(State) -> &'static str,
-    /// Why a state is as it is, to stand after a colon.
+    /// The reason for a state, to follow a colon.
     pub reason: fn(Reason) -> &'static str,
     /// The tooltip, of the state and the times of the last and next export.
     pub tooltip: fn(&str, Option<&str>, Option<&str>) -> String,
     /// The state and its reason.
     pub because: fn(&str, &str) -> String,
-    /// An export is going on: so many of so many tables are sent.
+    /// The progress of an export: the number of tables sent, and of all tables to send.
     pub exporting: fn(u64, u64) -> String,
-    /// An export is going on and looks through the folder.
-    pub looking: &'static str,
+    /// An export is running and scans the folder.
+    pub scanning: &'static str,
     /// An export is being stopped.
     pub stopping: &'static str,
-    /// Another process holds the data folder.
+    /// Another process uses the data folder.
     pub held: fn(&LockOwner) -> String,
     /// When the last export ended.
     pub last: fn(&str) -> String,
     /// When the next export is due.
     pub next: fn(&str) -> String,
-    /// No export is due ever.
+    /// There is no schedule.
     pub unscheduled: &'static str,
-    /// The schedule rests until a time.
+    /// Scheduled exports are paused until a time.
     pub paused_until: fn(&str) -> String,
-    /// The schedule rests until a person resumes it.
+    /// Scheduled exports are paused until a person resumes them.
     pub paused_by_hand: &'static str,
-    /// A time of today.
+    /// A time today.
     pub today: fn(&str) -> String,
-    /// A time of yesterday.
+    /// A time yesterday.
     pub yesterday: fn(&str) -> String,
-    /// A time of tomorrow.
+    /// A time tomorrow.
     pub tomorrow: fn(&str) -> String,
-    /// A time of another day: day of the month, month from 0, year where it is another one, time.
+    /// A time on another day: day of the month, month from 0, year if it is not the current one, time.
     pub date: fn(u32, usize, Option<i32>, &str) -> String,
     /// The items of the menu.
     pub menu: Labels,
@@ -64,7 +64,7 @@ pub struct Labels {
     pub export: &'static str,
     /// Stops the export.
     pub stop: &'static str,
-    /// Holds the ways to pause.
+    /// Opens the submenu with the durations of a pause.
     pub pause: &'static str,
     /// Pauses for half an hour.
     pub half_an_hour: &'static str,
@@ -76,23 +76,23 @@ pub struct Labels {
     pub resume: &'static str,
     /// Pairs.
     pub pair: &'static str,
-    /// Pairs once more.
+    /// Pairs again.
     pub pair_again: &'static str,
     /// Ends the pairing.
     pub unpair: &'static str,
     /// Shows the errors.
     pub errors: &'static str,
-    /// Shows the errors, of which so many are recent.
+    /// Shows the errors, with the number of recent ones.
     pub recent_errors: fn(u64) -> String,
     /// Shows the settings.
     pub settings: &'static str,
-    /// Holds documentation and the like.
+    /// Opens the submenu with documentation and diagnostics.
     pub help: &'static str,
-    /// Writes down what support needs.
+    /// Saves a diagnostics bundle for support.
     pub diagnostics: &'static str,
     /// Opens the documentation.
     pub documentation: &'static str,
-    /// Tells version and folder.
+    /// Shows the version and the data folder.
     pub about: &'static str,
     /// Starts the program at login, or not.
     pub start_at_login: &'static str,
@@ -100,29 +100,29 @@ pub struct Labels {
     pub quit: &'static str,
 }
 
-/// What dialogs say.
+/// The texts of dialogs.
 pub struct Dialogs {
-    /// The question before a pairing is ended.
+    /// The question before unpairing.
     pub unpair_question: &'static str,
-    /// What ending it means.
+    /// The consequences of unpairing.
     pub unpair_meaning: &'static str,
-    /// The button that ends it.
+    /// The button that unpairs.
     pub unpair: &'static str,
     /// The button that does nothing.
     pub cancel: &'static str,
-    /// The title of the choice of a folder.
+    /// The title of the folder dialog.
     pub choose_folder: &'static str,
-    /// The title of the choice of a file to save to.
+    /// The title of the save dialog.
     pub save_as: &'static str,
-    /// What a request that was refused is headed by.
+    /// The title of the message about a failed request.
     pub failed: &'static str,
-    /// The title of the dialog that asks where the diagnostics go.
+    /// The title of the save dialog for diagnostics.
     pub save_diagnostics: &'static str,
-    /// The title of the message that says where they went.
+    /// The title of the message that diagnostics were saved.
     pub diagnostics_saved: &'static str,
-    /// What to do with them.
+    /// What to do with the diagnostics.
     pub diagnostics_meaning: &'static str,
-    /// What the program is for, in one sentence.
+    /// The purpose of the program in one sentence.
     pub purpose: &'static str,
     /// The version.
     pub version: &'static str,
@@ -130,41 +130,41 @@ pub struct Dialogs {
     pub data_folder: &'static str,
 }
 
-/// What notifications say; the state's own word is their title where they have none.
+/// The texts of notifications; the title is the label of the state.
 pub struct Notices {
-    /// So many tables failed.
+    /// The number of tables that failed.
     pub failed: fn(u64) -> String,
-    /// Nothing was delivered for long.
+    /// No export has succeeded for too long.
     pub overdue: &'static str,
-    /// Where to look.
+    /// Where to find details.
     pub look: &'static str,
 }
 
-/// Why a state is as it is, in the few ways that a person can do something about.
+/// A reason for a state that a person can act on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// The server no longer takes the credential.
+    /// The server no longer accepts the credential.
     PairingEnded,
     /// The keychain is locked or missing.
     Keychain,
-    /// No folder of tables was chosen.
+    /// No table folder is selected.
     NoFolder,
-    /// The folder of tables is missing.
+    /// The table folder was not found.
     Folder,
-    /// A setting is wrong.
+    /// A setting is not valid.
     Settings,
     /// The disk is full.
     DiskFull,
     /// The server cannot be reached.
     Unreachable,
-    /// The server does not answer as it should.
+    /// The server is not responding correctly.
     ServerTrouble,
-    /// The server refused.
+    /// The server rejected the request.
     ServerRefused,
 }
 
 impl Reason {
-    /// The reason behind a problem; none where the state's own word has to do.
+    /// The reason for a problem; none where the label of the state is enough.
     pub fn from_error(problem: &ErrorBody) -> Option<Self> {
         Some(match problem.code.as_str() {
             "AUTHENTICATION_FAILED" | "NOT_PAIRED" => Self::PairingEnded,
@@ -181,7 +181,7 @@ impl Reason {
     }
 }
 
-/// The words of a language; those of English for [`Language::Auto`], which is to be [`resolve`]d before.
+/// The texts of a language; English for [`Language::Auto`], which the caller [`resolve`]s first.
 pub fn words(language: Language) -> &'static Words {
     match language {
         Language::Ru => &ru::WORDS,
@@ -190,7 +190,7 @@ pub fn words(language: Language) -> &'static Words {
     }
 }
 
-/// The language that was chosen, else that of the system where it is known here, else English.
+/// The chosen language, else that of the system if it is supported, else English.
 pub fn resolve(chosen: Language, system: Option<&str>) -> Language {
     if chosen != Language::Auto {
         return chosen;

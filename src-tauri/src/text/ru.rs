@@ -1,47 +1,38 @@
 //! Russian.
 
-use data_exporter::models::snapshot::State;
+use data_exporter::models::snapshot::Language;
+use data_exporter::text::words as shared;
 use data_exporter::text::words::ru::form;
 
 use super::{Dialogs, Labels, Notices, Reason, Words};
 
 pub const WORDS: Words = Words {
-    state: |state| match state {
-        State::Unpaired => "Не подключено",
-        State::NeedsAttention => "Нужно ваше участие",
-        State::Error => "Последняя выгрузка не удалась",
-        State::Overdue => "Давно не выгружалось",
-        State::Paused => "Пауза",
-        State::Running => "Идёт выгрузка",
-        State::Warnings => "Выгружено с замечаниями",
-        State::Ok => "Всё выгружено",
-        State::NeverRun => "Ещё ничего не выгружено",
-    },
+    state: |state| shared(Language::Ru).state(state),
     reason: |reason| match reason {
         Reason::PairingEnded => "подключение больше не действует",
         Reason::Keychain => "хранилище ключей закрыто или недоступно",
         Reason::NoFolder => "не выбрана папка с таблицами",
         Reason::Folder => "папка с таблицами не найдена",
-        Reason::Settings => "ошибка в настройках",
+        Reason::Settings => "недопустимая настройка",
         Reason::DiskFull => "диск переполнен",
         Reason::Unreachable => "нет связи с сервером",
-        Reason::ServerTrouble => "сервер не отвечает как следует",
-        Reason::ServerRefused => "сервер отказал",
+        Reason::ServerTrouble => "сервер отвечает неправильно",
+        Reason::ServerRefused => "сервер отклонил запрос",
     },
     tooltip: |state, last, next| {
-        let last = last.map(|when| format!(", последняя выгрузка {when}")).unwrap_or_default();
-        let next = next.map(|when| format!(", следующая {when}")).unwrap_or_default();
+        let last = last.map(|when| format!(", последняя выгрузка: {when}")).unwrap_or_default();
+        let next = next.map(|when| format!(", следующая: {when}")).unwrap_or_default();
         format!("Data Exporter - {state}{last}{next}")
     },
     because: |state, reason| format!("{state}: {reason}"),
     exporting: |sent, of| {
         format!("Идёт выгрузка: {sent} из {of} {}", form(of, "таблицы", "таблиц", "таблиц"))
     },
-    looking: "Идёт выгрузка: просматриваю папку",
-    stopping: "Останавливаю выгрузку",
+    scanning: "Идёт выгрузка: просмотр папки",
+    stopping: "Остановка выгрузки",
     held: |holder| format!("Занято программой {} (pid {})", holder.program, holder.pid),
-    last: |when| format!("Последняя выгрузка {when}"),
-    next: |when| format!("Следующая выгрузка {when}"),
+    last: |when| format!("Последняя выгрузка: {when}"),
+    next: |when| format!("Следующая выгрузка: {when}"),
     unscheduled: "Без расписания",
     paused_until: |when| format!("Пауза до: {when}"),
     paused_by_hand: "Пауза, пока вы её не снимете",
@@ -90,16 +81,16 @@ pub const WORDS: Words = Words {
     },
     dialogs: Dialogs {
         unpair_question: "Отключить этот компьютер?",
-        unpair_meaning: "Ключ будет удалён с этого компьютера, и выгрузок не будет, пока вы не подключите его снова. Всё, что уже передано, останется на сервере.",
+        unpair_meaning: "Ключ будет удалён с этого компьютера. Выгрузок не будет, пока вы не подключите его снова. Уже переданные данные останутся на сервере.",
         unpair: "Отключить",
         cancel: "Отмена",
         choose_folder: "Папка с таблицами",
-        save_as: "Сохранить список",
-        failed: "Не получилось",
+        save_as: "Сохранить список как",
+        failed: "Не удалось выполнить",
         save_diagnostics: "Сохранить диагностику как",
         diagnostics_saved: "Диагностика сохранена",
-        diagnostics_meaning: "Ничего не отправлено. Просмотрите файлы внутри и передайте архив тому, кто вам помогает.",
-        purpose: "Передаёт таблицы программ dBASE, FoxPro и Clipper на сервер Data Forge.",
+        diagnostics_meaning: "Ничего не отправлено. Просмотрите файлы, затем отправьте архив тому, кто вам помогает.",
+        purpose: "Передаёт таблицы dBASE, FoxPro и Clipper на сервер Data Forge.",
         version: "Версия",
         data_folder: "Папка данных",
     },
@@ -108,7 +99,7 @@ pub const WORDS: Words = Words {
             let verb = form(count, "Не выгружена", "Не выгружены", "Не выгружено");
             format!("{verb} {count} {}", form(count, "таблица", "таблицы", "таблиц"))
         },
-        overdue: "Данные не передавались дольше, чем задумано",
-        look: "Подробности — по щелчку на значке в трее",
+        overdue: "Успешных выгрузок не было дольше, чем ожидалось",
+        look: "Чтобы узнать подробности, щёлкните значок в трее",
     },
 };

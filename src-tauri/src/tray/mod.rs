@@ -86,6 +86,6 @@ fn progress(run: &RunProgress, words: &Words) -> String {
     match run.to_send {
         _ if run.stopping => words.stopping.to_owned(),
         Some(count) => (words.exporting)(run.sent, count),
-        None => words.looking.to_owned(),
+        None => words.scanning.to_owned(),
     }
 }

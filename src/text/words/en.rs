@@ -1,13 +1,17 @@
-//! English. The engine's own messages are English too, so that none of them needs a sentence here.
+//! English. The engine's messages are English too and are shown as they are.
+
+use std::sync::LazyLock;
 
 use super::{
     ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, MessageLabel, PauseWords,
     ProgressWords, ServiceWords, StatusWords, UnpairWords, Words,
 };
-use crate::models::export::{RunState, UploadState};
-use crate::models::snapshot::State;
 use crate::service;
 use crate::text::counted;
+use crate::text::sentences::Sentences;
+
+static SENTENCES: LazyLock<Sentences> =
+    LazyLock::new(|| Sentences::parse(include_str!("../sentences/en.json")));
 
 pub const WORDS: Words = Words {
     label: |label| match label {
@@ -17,63 +21,37 @@ pub const WORDS: Words = Words {
         MessageLabel::Hint => "hint:",
         MessageLabel::Note => "note:",
     },
-    sentence: |_| None,
-    finding: |_| None,
-    state: |state| match state {
-        State::Unpaired => "unpaired",
-        State::NeedsAttention => "needs attention",
-        State::Error => "error",
-        State::Overdue => "overdue",
-        State::Paused => "paused",
-        State::Running => "running",
-        State::Warnings => "warnings",
-        State::Ok => "ok",
-        State::NeverRun => "never run",
-    },
-    run_state: |state| match state {
-        RunState::Running => "running",
-        RunState::Complete => "complete",
-        RunState::CompleteWithWarnings => "complete with warnings",
-        RunState::Failed => "failed",
-        RunState::Cancelled => "cancelled",
-        RunState::NothingToDo => "nothing to do",
-        RunState::Interrupted => "interrupted",
-    },
-    upload: |upload| match upload {
-        UploadState::Sent => "sent",
-        UploadState::SkippedUnchanged => "skipped unchanged",
-        UploadState::Failed => "failed",
-    },
+    sentences: || &SENTENCES,
+    engine_language: true,
     rows: |count| counted(count, "row"),
-    times: |count| counted(count, "time"),
-    sent_of: |sent, of| format!("{sent} of {of} tables sent"),
-    run: |run, state| format!("run {run} {state}"),
-    converted: |tables, rows, refused| {
-        let refused = if refused > 0 { format!(", {refused} refused") } else { String::new() };
-        format!("{} converted, {}{refused}", counted(tables, "table"), counted(rows, "row"))
+    sent_of: |sent, of| format!("{sent} of {} sent", counted(of, "table")),
+    run: |run, state| format!("Export {run} {state}"),
+    converted: |tables, rows, failed| {
+        let failed = if failed > 0 { format!(", {failed} failed") } else { String::new() };
+        format!("{} converted, {}{failed}", counted(tables, "table"), counted(rows, "row"))
     },
     status: StatusWords {
         state: "State:",
         paired: "Paired with:",
         server: "Server:",
-        source: "Tables in:",
+        source: "Table folder:",
         schedule: "Schedule:",
-        next: "Next runs:",
-        last: "Last run:",
+        next: "Next exports:",
+        last: "Last export:",
         now: "Now:",
         problem: "Problem:",
         holder: "In use by:",
         none: "none",
         local_time: "local time",
-        told: |crontab, sentence, clock| format!("{crontab} ({sentence}; {clock})"),
+        schedule_line: |crontab, sentence, clock| format!("{crontab} ({sentence}; {clock})"),
         since: |whom, when| format!("{whom}, since {when}"),
         process: |holder| format!("{} (pid {})", holder.program, holder.pid),
-        sent: |sent| format!("{sent} tables sent"),
+        sent: |sent| format!("{} sent", counted(sent, "table")),
         waiting: |sent, until, why| format!("{sent}; waiting until {until}: {why}"),
     },
     history: HistoryWords {
         list: [
-            "RUN",
+            "EXPORT",
             "STARTED",
             "STATE",
             "TABLES",
@@ -84,17 +62,20 @@ pub const WORDS: Words = Words {
             "BYTES SENT",
             "BATCH",
         ],
-        tables: ["TABLE", "UPLOAD", "ROWS", "DELETED", "BYTES SENT", "PAGE", "DECISION"],
-        none: "No run yet. `data_exporter export` starts one.",
+        tables: ["TABLE", "UPLOAD", "ROWS", "DELETED", "BYTES SENT", "CODE PAGE", "REASON"],
+        none: "No exports yet. Start one with `data_exporter export`.",
         run: |run, state, started, finished| {
             let finished = finished.map(|at| format!(", finished {at}")).unwrap_or_default();
-            format!("Run {run}: {state}, started {started}{finished}")
+            format!("Export {run}: {state}, started {started}{finished}")
         },
-        dry_run: |state| format!("Dry run: a run would be {state}"),
+        dry_run: |count| match count {
+            0 => "Dry run: nothing to send".to_owned(),
+            _ => format!("Dry run: {} would be sent", counted(count, "table")),
+        },
         batch: |id| format!("Batch {id}"),
         totals: |totals, bytes| {
             format!(
-                "{}: {} sent, {} unchanged, {} failed; {} in {bytes}",
+                "{}: {} sent, {} unchanged, {} failed; {}, {bytes}",
                 counted(totals.files, "table"),
                 totals.sent,
                 totals.skipped_unchanged,
@@ -102,29 +83,29 @@ pub const WORDS: Words = Words {
                 counted(totals.rows_written, "row")
             )
         },
-        dry_totals: |totals, would, bytes| {
+        dry_totals: |totals, to_send, bytes| {
             format!(
-                "{}: {would} would be sent, {} unchanged, {} refused; {} in {bytes}",
+                "{}: {to_send} to send, {} unchanged, {} failed; {}, {bytes}",
                 counted(totals.files, "table"),
                 totals.skipped_unchanged,
                 totals.failed,
                 counted(totals.rows_written, "row")
             )
         },
-        would_be_sent: "would be sent",
-        refused: "refused",
-        not_tried: "not tried",
+        to_send: "To send",
+        failed: "Failed",
+        not_attempted: "Not attempted",
         column: |table, column| format!("{table}, column {column}"),
         row: |row| format!("row {row}"),
         first_in: |row| format!("first in row {row}"),
         unlisted: |count, run| {
-            format!("{} without findings: `data_exporter history {run}`", counted(count, "more table"))
+            format!("{} without problems: `data_exporter history {run}`", counted(count, "more table"))
         },
     },
     errors: ErrorsWords {
         none: "No errors.",
         since: |count, when| format!("{} since {when}", counted(count, "time")),
-        not_reported: "not reported",
+        not_reported: "server not notified",
     },
     progress: ProgressWords {
         tables: "tables",
@@ -137,14 +118,16 @@ pub const WORDS: Words = Words {
         sent: |table| format!("sent {table}"),
         waiting: |seconds, why| format!("waiting {seconds} s: {why}"),
         opened: |batch| format!("batch {batch} opened"),
-        closed: |batch, state| format!("batch {batch} {state}"),
-        stopping: "stopping; once more to leave at once",
-        held: |holder| format!("{} (pid {}) holds the data folder and does it", holder.program, holder.pid),
+        closed: |batch, state| format!("batch {batch} closed: {state}"),
+        stopping: "stopping; press Ctrl-C again to quit immediately",
+        held: |holder| {
+            format!("handing this to {} (pid {}), which is running", holder.program, holder.pid)
+        },
     },
     pause: PauseWords {
-        over: "The schedule goes on.",
-        until: |when| format!("The schedule rests until {when}."),
-        by_hand: "The schedule rests until `data_exporter resume`.",
+        over: "Scheduled exports resumed.",
+        until: |when| format!("Scheduled exports paused until {when}."),
+        by_hand: "Scheduled exports paused. Resume them with `data_exporter resume`.",
     },
     doctor: DoctorWords {
         verdict: |word| match word {
@@ -167,47 +150,48 @@ pub const WORDS: Words = Words {
         },
     },
     unpair: UnpairWords {
-        nothing: "This computer was not paired; there was nothing to remove.",
+        nothing: "This computer is not paired; there was nothing to remove.",
         removed: |whom, places| {
-            let what = whom.map_or_else(|| "A secret".to_owned(), |whom| format!("The pairing with {whom}"));
-            format!("{what} was removed from {}.", places.join(" and "))
+            let places = places.join(" and ");
+            match whom {
+                Some(whom) => format!("Unpaired from {whom}. The secret was removed from {places}."),
+                None => format!("The secret was removed from {places}."),
+            }
         },
-        handed_in: |variable| {
-            format!("{variable} still hands in a secret, which is not this program's to remove")
-        },
+        handed_in: |variable| format!("{variable} still supplies a secret; unset it"),
     },
     service: ServiceWords {
         status: |status| match status {
             service::ServiceStatus::NotInstalled => "The service is not installed.",
-            service::ServiceStatus::Stopped => "The service is installed and not running.",
+            service::ServiceStatus::Stopped => "The service is installed but not running.",
             service::ServiceStatus::Running => "The service is running.",
         },
         installed: "The service was installed.",
         removed: "The service was removed.",
     },
     diagnostics: DiagnosticsWords {
-        looking: "Looking at everything, which may take a minute ...",
-        holds: |path| format!("`{path}` holds:"),
-        missing: |why| format!("could not be had: {why}"),
-        read_it: "Nothing was sent. Read it, then send it to whoever helps you.",
+        looking: "Collecting diagnostics; this can take a minute ...",
+        holds: |path| format!("Contents of `{path}`:"),
+        missing: |why| format!("not available: {why}"),
+        read_it: "Nothing was sent. Review the files, then send the zip to your support contact.",
     },
     config: ConfigWords {
-        usable: |path| format!("`{path}` can be used."),
+        usable: |path| format!("`{path}` is valid."),
         nothing: "There is nothing to migrate.",
-        unchanged: "Nothing was changed. `data_exporter config migrate --yes` does it.",
+        unchanged: "Nothing was changed. To apply this, run `data_exporter config migrate --yes`.",
         migrated: |path| {
-            format!("`{path}` was migrated; the former file is `{path}.bak`, without its secret.")
+            format!("`{path}` was migrated; the old file is `{path}.bak`, without its secret.")
         },
         becomes: |from, to| format!("{from} becomes {to}"),
-        retired: |key| format!("{key} is removed: nothing needs it any more"),
-        secret: "the secret goes from the file into the place for secrets",
+        retired: |key| format!("{key} is removed: it is no longer used"),
+        secret: "the secret moves to the secret store",
         clock: |former, now| {
             format!(
-                "the schedule goes by another clock than with the former program:\n  \
-                 former: {former}\n  now:    {now}\n  `--keep-times` keeps UTC"
+                "times are now local; the old program used UTC:\n  \
+                 old: {former}\n  new: {now}\n  `--keep-times` keeps UTC"
             )
         },
-        page: |table, former, now| format!("{table} was read as {former} and is read as {now}"),
-        keep_pages: "`--keep-pages` keeps the former code pages of these tables",
+        page: |table, former, now| format!("{table}: code page {former} becomes {now}"),
+        keep_pages: "`--keep-pages` keeps the old code pages of these tables",
     },
 };

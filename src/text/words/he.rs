@@ -1,4 +1,4 @@
-//! Hebrew. The terminal lays the lines out by itself; no mark is printed that would help or hinder it.
+//! Hebrew. The terminal decides the direction of each line; no direction mark is printed.
 
 use std::sync::LazyLock;
 
@@ -6,15 +6,13 @@ use super::{
     ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, MessageLabel, PauseWords,
     ProgressWords, ServiceWords, StatusWords, UnpairWords, Words,
 };
-use crate::models::export::{RunState, UploadState};
-use crate::models::snapshot::State;
 use crate::service;
 use crate::text::sentences::Sentences;
 
 static SENTENCES: LazyLock<Sentences> =
     LazyLock::new(|| Sentences::parse(include_str!("../sentences/he.json")));
 
-/// What the command line says.
+/// The words of the command line.
 pub const WORDS: Words = Words {
     label: |label| match label {
         MessageLabel::Error => "שגיאה:",
@@ -23,40 +21,14 @@ pub const WORDS: Words = Words {
         MessageLabel::Hint => "מה לעשות:",
         MessageLabel::Note => "הערה:",
     },
-    sentence: |code| SENTENCES.codes.get(code),
-    finding: |code| SENTENCES.findings.get(code).map(String::as_str),
-    state: |state| match state {
-        State::Unpaired => "לא מצומד",
-        State::NeedsAttention => "דרושה פעולה שלכם",
-        State::Error => "הייצוא האחרון נכשל",
-        State::Overdue => "הייצוא מתעכב",
-        State::Paused => "מושהה",
-        State::Running => "מייצא",
-        State::Warnings => "יוצא עם אזהרות",
-        State::Ok => "הכול מעודכן",
-        State::NeverRun => "עדיין לא יוצא דבר",
-    },
-    run_state: |state| match state {
-        RunState::Running => "מתבצע",
-        RunState::Complete => "הושלם",
-        RunState::CompleteWithWarnings => "עם אזהרות",
-        RunState::Failed => "נכשל",
-        RunState::Cancelled => "בוטל",
-        RunState::NothingToDo => "אין מה לשלוח",
-        RunState::Interrupted => "נקטע",
-    },
-    upload: |upload| match upload {
-        UploadState::Sent => "נשלחה",
-        UploadState::SkippedUnchanged => "ללא שינוי",
-        UploadState::Failed => "נכשלה",
-    },
+    sentences: || &SENTENCES,
+    engine_language: false,
     rows,
-    times,
     sent_of: |sent, of| format!("נשלחו {sent} מתוך {}", tables(of)),
     run: |run, state| format!("ייצוא {run} {state}"),
-    converted: |count, of_rows, refused| {
-        let refused = if refused > 0 { format!(", נדחו: {refused}") } else { String::new() };
-        format!("טבלאות שהומרו: {count}, {}{refused}", rows(of_rows))
+    converted: |count, of_rows, failed| {
+        let failed = if failed > 0 { format!(", נכשלו: {failed}") } else { String::new() };
+        format!("טבלאות שהומרו: {count}, {}{failed}", rows(of_rows))
     },
     status: StatusWords {
         state: "מצב:",
@@ -71,7 +43,7 @@ pub const WORDS: Words = Words {
         holder: "בשימוש של:",
         none: "אין",
         local_time: "שעון מקומי",
-        told: |crontab, _, clock| format!("{crontab} ({clock})"),
+        schedule_line: |crontab, _, clock| format!("{crontab} ({clock})"),
         since: |whom, when| format!("{whom}, מאז {when}"),
         process: |holder| format!("{} (pid {})", holder.program, holder.pid),
         sent: |sent| format!("נשלחו {}", tables(sent)),
@@ -91,12 +63,15 @@ pub const WORDS: Words = Words {
             "אצווה",
         ],
         tables: ["טבלה", "תוצאה", "שורות", "מחוקות", "בתים שנשלחו", "קידוד", "הסיבה"],
-        none: "עדיין לא יוצא דבר. להתחלה: `data_exporter export`",
+        none: "עדיין אין ייצואים. להתחלה: `data_exporter export`",
         run: |run, state, started, finished| {
             let finished = finished.map(|at| format!(", סיום {at}")).unwrap_or_default();
             format!("ייצוא {run}: {state}, התחלה {started}{finished}")
         },
-        dry_run: |state| format!("ניסיון ללא שליחה, הייצוא היה מסתיים כך: {state}"),
+        dry_run: |count| match count {
+            0 => "הרצת ניסיון: אין מה לשלוח".to_owned(),
+            _ => format!("הרצת ניסיון: לשליחה {}", tables(count)),
+        },
         batch: |id| format!("אצווה {id}"),
         totals: |totals, bytes| {
             format!(
@@ -108,18 +83,18 @@ pub const WORDS: Words = Words {
                 rows(totals.rows_written)
             )
         },
-        dry_totals: |totals, would, bytes| {
+        dry_totals: |totals, to_send, bytes| {
             format!(
-                "טבלאות: {}; יישלחו: {would}, ללא שינוי: {}, נדחו: {}; {}, {bytes}",
+                "טבלאות: {}; לשליחה: {to_send}, ללא שינוי: {}, נכשלו: {}; {}, {bytes}",
                 totals.files,
                 totals.skipped_unchanged,
                 totals.failed,
                 rows(totals.rows_written)
             )
         },
-        would_be_sent: "תישלח",
-        refused: "נדחתה",
-        not_tried: "לא הגיע תורה",
+        to_send: "לשליחה",
+        failed: "נכשלה",
+        not_attempted: "לא טופלה",
         column: |table, column| format!("{table}, עמודה {column}"),
         row: |row| format!("שורה {row}"),
         first_in: |row| format!("לראשונה בשורה {row}"),
@@ -129,7 +104,7 @@ pub const WORDS: Words = Words {
                 2 => "ועוד שתי טבלאות".to_owned(),
                 _ => format!("ועוד {count} טבלאות"),
             };
-            format!("{tables} ללא ממצאים: `data_exporter history {run}`")
+            format!("{tables} ללא בעיות: `data_exporter history {run}`")
         },
     },
     errors: ErrorsWords {
@@ -146,21 +121,21 @@ pub const WORDS: Words = Words {
         sent: |table| format!("נשלחה {table}"),
         waiting: |seconds, why| format!("ממתין {seconds} שניות: {why}"),
         opened: |batch| format!("אצווה {batch} נפתחה"),
-        closed: |batch, state| format!("אצווה {batch} {state}"),
-        stopping: "עוצר; פעם נוספת ליציאה מיידית",
+        closed: |batch, state| format!("אצווה {batch} נסגרה: {state}"),
+        stopping: "עוצר; ליציאה מיידית הקישו שוב Ctrl-C",
         held: |holder| {
-            format!("תיקיית הנתונים בשימוש של {} (pid {}), והיא תבצע זאת", holder.program, holder.pid)
+            format!("הפעולה תבוצע על ידי {} (pid {}), שכבר פועלת", holder.program, holder.pid)
         },
     },
     pause: PauseWords {
-        over: "לוח הזמנים פועל שוב.",
-        until: |when| format!("מושהה עד {when}."),
-        by_hand: "מושהה עד שתחדשו: `data_exporter resume`",
+        over: "הייצואים לפי לוח הזמנים חודשו.",
+        until: |when| format!("הייצואים לפי לוח הזמנים מושהים עד {when}."),
+        by_hand: "הייצואים לפי לוח הזמנים מושהים. לחידוש: `data_exporter resume`",
     },
     doctor: DoctorWords {
         verdict: |word| match word {
             "ok" => "תקין",
-            "warning" => "לבדיקה",
+            "warning" => "אזהרה",
             "failed" => "לא פועל",
             _ => "דולג",
         },
@@ -180,23 +155,25 @@ pub const WORDS: Words = Words {
                 "pairing" => "צימוד",
                 "server" => "שרת",
                 "proxy" => "פרוקסי",
+                "dns" => "שם השרת (DNS)",
+                "tls" => "הצפנה (TLS)",
                 _ => return None,
             })
         },
         summary: |[ok, warning, failed, skipped]| {
-            format!("תקין: {ok}, לבדיקה: {warning}, לא פועל: {failed}, דולג: {skipped}")
+            format!("תקין: {ok}, אזהרות: {warning}, לא פועל: {failed}, דולג: {skipped}")
         },
     },
     unpair: UnpairWords {
-        nothing: "המחשב הזה לא היה מצומד; אין מה למחוק.",
+        nothing: "המחשב הזה אינו מצומד; אין מה למחוק.",
         removed: |whom, places| {
             let places = places.join(", ");
             match whom {
-                Some(whom) => format!("הצימוד אל {whom} נמחק. מאין: {places}"),
-                None => format!("המפתח נמחק. מאין: {places}"),
+                Some(whom) => format!("בוטל הצימוד אל {whom}. הסוד נמחק מכאן: {places}"),
+                None => format!("הסוד נמחק מכאן: {places}"),
             }
         },
-        handed_in: |variable| format!("{variable} עדיין מעביר סוד, והתוכנה הזאת אינה יכולה למחוק אותו"),
+        handed_in: |variable| format!("המשתנה {variable} עדיין מספק סוד; הסירו אותו"),
     },
     service: ServiceWords {
         status: |status| match status {
@@ -208,26 +185,26 @@ pub const WORDS: Words = Words {
         removed: "השירות הוסר.",
     },
     diagnostics: DiagnosticsWords {
-        looking: "בודק את הכול, זה עשוי להימשך דקה ...",
+        looking: "אוסף נתוני אבחון; זה עשוי להימשך דקה ...",
         holds: |path| format!("התוכן של `{path}`:"),
-        missing: |why| format!("לא ניתן להשיג: {why}"),
-        read_it: "דבר לא נשלח. קראו, ואז שלחו למי שעוזר לכם.",
+        missing: |why| format!("לא זמין: {why}"),
+        read_it: "דבר לא נשלח. עיינו בקבצים, ואז שלחו את הארכיון למי שעוזר לכם.",
     },
     config: ConfigWords {
         usable: |path| format!("הקובץ `{path}` תקין."),
-        nothing: "אין מה להעביר.",
+        nothing: "אין מה להמיר.",
         unchanged: "דבר לא השתנה. לביצוע: `data_exporter config migrate --yes`",
-        migrated: |path| format!("הקובץ `{path}` הועבר; הקודם נשמר בשם `{path}.bak`, בלי הסוד."),
+        migrated: |path| format!("הקובץ `{path}` הומר; הקודם נשמר בשם `{path}.bak`, בלי הסוד."),
         becomes: |from, to| format!("במקום {from} בא {to}"),
-        retired: |key| format!("{key} נמחק: אין בו עוד צורך"),
-        secret: "הסוד עובר מהקובץ למקום השמור לסודות",
+        retired: |key| format!("{key} נמחק: אין בו עוד שימוש"),
+        secret: "הסוד עובר למאגר הסודות",
         clock: |former, now| {
             format!(
-                "לוח הזמנים פועל לפי שעון אחר מזה של התוכנה הקודמת:\n  \
+                "השעות הן כעת בשעון מקומי; התוכנה הקודמת השתמשה ב־UTC:\n  \
                  קודם: {former}\n  כעת: {now}\n  `--keep-times` שומר על UTC"
             )
         },
-        page: |table, former, now| format!("{table}: נקראה בקידוד {former}, וכעת בקידוד {now}"),
+        page: |table, former, now| format!("{table}: במקום הקידוד {former} בא {now}"),
         keep_pages: "`--keep-pages` שומר על הקידודים הקודמים של הטבלאות האלה",
     },
 };

@@ -1,39 +1,32 @@
-//! What the command line says besides the engine's own messages: [`Words`], one file a language, none of which can lack
-//! a word. Numbers and times come in as arguments. No word turns the direction of writing: a terminal would show it.
+//! The texts of the command line besides the engine's messages: [`Words`], one file per language; a missing text does
+//! not compile. Numbers and times are arguments. No text contains direction marks: a terminal would show them.
 
 mod en;
 pub mod he;
 pub mod ru;
 
-use super::sentences::Sentence;
+use super::sentences::{Sentence, Sentences};
+use crate::models::ErrorSeverity;
 use crate::models::export::{RunState, Totals, UploadState};
 use crate::models::snapshot::{Language, LockOwner, State};
 use crate::service;
 
-/// Everything that is said in one language.
+/// The texts of the command line in one language.
 #[derive(Debug)]
 pub struct Words {
-    /// What stands before a line.
+    /// The label at the start of a line.
     pub label: fn(MessageLabel) -> &'static str,
-    /// What went wrong and what to do, by the error's code; none where the engine's own words are of this language.
-    pub sentence: fn(&str) -> Option<&'static Sentence>,
-    /// What was found in a table, by the finding's code; none as above.
-    pub finding: fn(&str) -> Option<&'static str>,
-    /// A state of the installation.
-    pub state: fn(State) -> &'static str,
-    /// A state of a run.
-    pub run_state: fn(RunState) -> &'static str,
-    /// What became of a table's upload.
-    pub upload: fn(UploadState) -> &'static str,
-    /// So many rows.
+    /// The words that command line, tray and window share.
+    pub sentences: fn() -> &'static Sentences,
+    /// Whether the engine's messages are in this language, so that its findings and errors need no translation.
+    pub engine_language: bool,
+    /// A number of rows.
     pub rows: fn(u64) -> String,
-    /// So many times.
-    pub times: fn(u64) -> String,
-    /// So many of so many tables are sent.
+    /// The number of tables that were sent, and of all tables.
     pub sent_of: fn(u64, u64) -> String,
-    /// A run by its number, and its state.
+    /// The number of an export and its state.
     pub run: fn(i64, &str) -> String,
-    /// So many tables are converted, of so many rows, and so many refused.
+    /// The number of converted tables, of their rows, and of tables that failed.
     pub converted: fn(u64, u64, u64) -> String,
     /// `status`.
     pub status: StatusWords,
@@ -41,7 +34,7 @@ pub struct Words {
     pub history: HistoryWords,
     /// `errors`.
     pub errors: ErrorsWords,
-    /// The lines of a run that goes on.
+    /// The progress of an export.
     pub progress: ProgressWords,
     /// `pause` and `resume`.
     pub pause: PauseWords,
@@ -57,14 +50,46 @@ pub struct Words {
     pub config: ConfigWords,
 }
 
-/// What a line is.
+impl Words {
+    /// The label of a state of the installation.
+    pub fn state(&self, state: State) -> &'static str {
+        (self.sentences)().state(state)
+    }
+
+    /// The label of a state of a run.
+    pub fn run_state(&self, state: RunState) -> &'static str {
+        (self.sentences)().run_state(state)
+    }
+
+    /// The label of the result of a table's upload.
+    pub fn upload(&self, upload: UploadState) -> &'static str {
+        (self.sentences)().upload(upload)
+    }
+
+    /// The label of a severity.
+    pub fn severity(&self, severity: ErrorSeverity) -> &'static str {
+        (self.sentences)().severity(severity)
+    }
+
+    /// The translation of an error code; none where the engine's message is to be shown.
+    pub fn code(&self, code: &str) -> Option<&'static Sentence> {
+        if self.engine_language { None } else { (self.sentences)().code(code) }
+    }
+
+    /// The translation of a finding; none where the engine's message is to be shown.
+    pub fn finding(&self, code: &str, count: u64) -> Option<String> {
+        if self.engine_language { None } else { (self.sentences)().finding(code, count) }
+    }
+}
+
+/// The kind of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageLabel {
     /// Something failed.
     Error,
-    /// Something that a person should know although the work went on.
+    /// A problem that did not stop the work.
     Warning,
-    /// The engine's own words about the line before.
+    /// The engine's message, after a translated sentence.
     Details,
     /// What to do.
     Hint,
@@ -77,7 +102,7 @@ impl MessageLabel {
     pub const ALL: [Self; 5] = [Self::Error, Self::Warning, Self::Details, Self::Hint, Self::Note];
 }
 
-/// What `status` says: labels, and what stands behind them.
+/// The texts of `status`: labels, and the values after them.
 #[derive(Debug)]
 pub struct StatusWords {
     /// The state.
@@ -88,152 +113,152 @@ pub struct StatusWords {
     pub server: &'static str,
     /// The folder of tables.
     pub source: &'static str,
-    /// The crontab.
+    /// The schedule.
     pub schedule: &'static str,
-    /// The times of the next runs.
+    /// The times of the next exports.
     pub next: &'static str,
-    /// The last run.
+    /// The last export.
     pub last: &'static str,
-    /// The run that goes on.
+    /// The export in progress.
     pub now: &'static str,
     /// What is wrong.
     pub problem: &'static str,
-    /// Who holds the data folder.
+    /// The process that uses the data folder.
     pub holder: &'static str,
-    /// There is none.
+    /// In place of a missing value.
     pub none: &'static str,
-    /// By the clock of this machine.
+    /// The time zone of this machine.
     pub local_time: &'static str,
-    /// The crontab, the engine's English sentence of it, and whose clock it goes by.
-    pub told: fn(&str, &str, &str) -> String,
-    /// Paired with that since then.
+    /// The crontab, the engine's English description of it, and its time zone.
+    pub schedule_line: fn(&str, &str, &str) -> String,
+    /// The site or account, and since when it is paired.
     pub since: fn(&str, &str) -> String,
     /// A process.
     pub process: fn(&LockOwner) -> String,
-    /// So many tables are sent, of nobody knows yet how many.
+    /// The number of tables sent while the total is not known.
     pub sent: fn(u64) -> String,
-    /// So far, waiting until then, and why.
+    /// The progress, the end of the wait, and its reason.
     pub waiting: fn(&str, &str, &str) -> String,
 }
 
 impl StatusWords {
-    /// Every label, to be as wide as the widest.
+    /// All labels; the widest sets the width of the column.
     pub fn labels(&self) -> [&'static str; 10] {
         let Self { state, paired, server, source, schedule, next, last, now, problem, holder, .. } = self;
         [state, paired, server, source, schedule, next, last, now, problem, holder]
     }
 }
 
-/// What `history` says.
+/// The texts of `history`.
 #[derive(Debug)]
 pub struct HistoryWords {
-    /// The headings of the list: run, started, state, tables, sent, unchanged, failed, rows, bytes sent, batch.
+    /// The headings of the list: number, started, state, tables, sent, unchanged, failed, rows, bytes sent, batch.
     pub list: [&'static str; 10],
-    /// The headings of the tables of a run: table, upload, rows, deleted, bytes sent, page, decision.
+    /// The headings of the tables of an export: table, upload, rows, deleted, bytes sent, code page, reason.
     pub tables: [&'static str; 7],
-    /// There is no run.
+    /// There are no exports.
     pub none: &'static str,
-    /// A run by its number, its state, its start, and where it has ended its end.
+    /// The number of an export, its state, its start, and its end if it has ended.
     pub run: fn(i64, &str, &str, Option<&str>) -> String,
-    /// What a run would end as.
-    pub dry_run: fn(&str) -> String,
+    /// The first line of a dry run: the number of tables that an export would send.
+    pub dry_run: fn(u64) -> String,
     /// A batch of the server.
     pub batch: fn(&str) -> String,
-    /// The sums of a run, and its bytes.
+    /// The totals of an export, and its bytes.
     pub totals: fn(&Totals, &str) -> String,
-    /// The sums of a dry run, how many tables would be sent, and the bytes.
+    /// The totals of a dry run, the number of tables that would be sent, and the bytes.
     pub dry_totals: fn(&Totals, u64, &str) -> String,
-    /// Of a table in a dry run.
-    pub would_be_sent: &'static str,
-    /// Of a table in a dry run.
-    pub refused: &'static str,
-    /// Of a table that was not reached.
-    pub not_tried: &'static str,
+    /// A table that an export would send.
+    pub to_send: &'static str,
+    /// A table that a dry run could not read.
+    pub failed: &'static str,
+    /// A table that was not attempted before the export ended.
+    pub not_attempted: &'static str,
     /// A table and a column of it.
     pub column: fn(&str, &str) -> String,
     /// A row by its number.
     pub row: fn(u64) -> String,
-    /// First seen in a row.
+    /// The row of the first case.
     pub first_in: fn(u64) -> String,
-    /// So many more tables of that run are not listed.
+    /// The number of tables that are not listed, and the number of the export.
     pub unlisted: fn(u64, i64) -> String,
 }
 
-/// What `errors` says.
+/// The texts of `errors`.
 #[derive(Debug)]
 pub struct ErrorsWords {
-    /// There is none.
+    /// There are no errors.
     pub none: &'static str,
-    /// So many times since then.
+    /// How often an error occurred, and since when.
     pub since: fn(u64, &str) -> String,
-    /// The server was not told.
+    /// The server was not notified.
     pub not_reported: &'static str,
 }
 
-/// What is said of a run as it goes on.
+/// The texts of an export in progress.
 #[derive(Debug)]
 pub struct ProgressWords {
-    /// The word behind the numbers of a bar.
+    /// The word after the numbers of a progress bar.
     pub tables: &'static str,
-    /// So many bytes are sent.
+    /// The bytes sent.
     pub bytes_sent: fn(&str) -> String,
-    /// So many tables are found, so many of them to send.
+    /// The number of tables found, and of those to send.
     pub found: fn(u64, u64) -> String,
-    /// A table of so many rows became so many bytes to send.
+    /// A converted table, its rows, and its bytes to send.
     pub converted: fn(&str, u64, &str) -> String,
-    /// A table has not changed.
+    /// A table that has not changed.
     pub unchanged: fn(&str) -> String,
-    /// A table is sent.
+    /// A table that was sent.
     pub sent: fn(&str) -> String,
-    /// A pause of so many seconds, and why.
+    /// A wait in seconds, and its reason.
     pub waiting: fn(f64, &str) -> String,
     /// A batch was opened.
     pub opened: fn(&str) -> String,
-    /// A batch was closed, with the server's word for its state.
+    /// A batch was closed, with the state that the server reports.
     pub closed: fn(&str, &str) -> String,
-    /// A signal stops the run.
+    /// A signal stops the export.
     pub stopping: &'static str,
-    /// Another process does the work.
+    /// The process that uses the data folder does the work.
     pub held: fn(&LockOwner) -> String,
 }
 
-/// What `pause` and `resume` say.
+/// The texts of `pause` and `resume`.
 #[derive(Debug)]
 pub struct PauseWords {
-    /// The schedule goes on.
+    /// Scheduled exports are resumed.
     pub over: &'static str,
-    /// The schedule rests until then.
+    /// Scheduled exports are paused until a time.
     pub until: fn(&str) -> String,
-    /// The schedule rests until a person resumes it.
+    /// Scheduled exports are paused until a person resumes them.
     pub by_hand: &'static str,
 }
 
-/// What `doctor` says.
+/// The texts of `doctor`.
 #[derive(Debug)]
 pub struct DoctorWords {
-    /// A verdict by its word in JSON.
+    /// The status of a check, by its word in JSON.
     pub verdict: fn(&str) -> &'static str,
-    /// What was looked at, by its word in JSON; none for a word that is to be shown as it is.
+    /// The name of a check, by its word in JSON; none where that word is shown.
     pub thing: fn(&str) -> Option<&'static str>,
-    /// How many are ok, to be looked at, failed, and not looked at.
+    /// The number of checks that are ok, have a warning, failed, and were skipped.
     pub summary: fn([u64; 4]) -> String,
 }
 
-/// What `unpair` says.
+/// The texts of `unpair`.
 #[derive(Debug)]
 pub struct UnpairWords {
     /// There was no pairing.
     pub nothing: &'static str,
-    /// The pairing with somebody, where it is known with whom, was removed from these places.
+    /// The site or account if it is known, and the places that the secret was removed from.
     pub removed: fn(Option<&str>, &[String]) -> String,
-    /// A variable of the environment still hands in a secret.
+    /// An environment variable still supplies a secret.
     pub handed_in: fn(&str) -> String,
 }
 
-/// What is said of the service.
+/// The texts of `install`, `uninstall` and `service`.
 #[derive(Debug)]
 pub struct ServiceWords {
-    /// How it is.
+    /// The status of the service.
     pub status: fn(service::ServiceStatus) -> &'static str,
     /// It was installed.
     pub installed: &'static str,
@@ -241,27 +266,27 @@ pub struct ServiceWords {
     pub removed: &'static str,
 }
 
-/// What `diagnostics` says.
+/// The texts of `diagnostics`.
 #[derive(Debug)]
 pub struct DiagnosticsWords {
-    /// It takes its time.
+    /// Collecting takes a while.
     pub looking: &'static str,
-    /// The list of what the zip holds follows.
+    /// The heading of the list of files in the zip.
     pub holds: fn(&str) -> String,
-    /// A file of it could not be had, and why.
+    /// A file is missing, and the reason.
     pub missing: fn(&str) -> String,
-    /// What to do with it.
+    /// What to do with the zip.
     pub read_it: &'static str,
 }
 
-/// What `config validate` and `config migrate` say.
+/// The texts of `config validate` and `config migrate`.
 #[derive(Debug)]
 pub struct ConfigWords {
-    /// The file has no mistakes.
+    /// The file is valid.
     pub usable: fn(&str) -> String,
     /// There is nothing to migrate.
     pub nothing: &'static str,
-    /// Nothing was changed yet.
+    /// Nothing was changed; how to apply the changes.
     pub unchanged: &'static str,
     /// The file was migrated.
     pub migrated: fn(&str) -> String,
@@ -269,17 +294,17 @@ pub struct ConfigWords {
     pub becomes: fn(&str, &str) -> String,
     /// A key is removed.
     pub retired: fn(&str) -> String,
-    /// The secret goes into its place.
+    /// The secret moves to the secret store.
     pub secret: &'static str,
-    /// The times of the former program and those of now.
+    /// The next export times of the old program and of this one.
     pub clock: fn(&str, &str) -> String,
-    /// A table was read by a code page and is read by another.
+    /// A table, its old code page and its new one.
     pub page: fn(&str, &str, &str) -> String,
-    /// How the former code pages are kept.
+    /// How to keep the old code pages.
     pub keep_pages: &'static str,
 }
 
-/// The words of a language; on the command line [`Language::Auto`] is English.
+/// The texts of a language; on the command line [`Language::Auto`] is English.
 pub fn words(language: Language) -> &'static Words {
     match language {
         Language::Ru => &ru::WORDS,
@@ -288,7 +313,7 @@ pub fn words(language: Language) -> &'static Words {
     }
 }
 
-/// The words of what support reads.
+/// The texts of what support reads.
 pub const ENGLISH: &Words = &en::WORDS;
 
 #[cfg(test)]
@@ -301,9 +326,9 @@ mod tests {
     #[test]
     fn numbers_take_the_form_of_their_language() {
         let said = |language| {
-            let Words { rows, times, sent_of, history, .. } = words(language);
+            let Words { rows, errors, sent_of, history, .. } = words(language);
             let of = |count| {
-                [rows(count), times(count), sent_of(1, count), (history.unlisted)(count, 7)].join(" | ")
+                [rows(count), (errors.since)(count, "2026-11-20"), sent_of(1, count), (history.unlisted)(count, 7)].join(" | ")
             };
             [0, 1, 2, 4, 5, 11, 12, 14, 21, 22, 25, 101, 111, 112].map(of).join("\n")
         };
@@ -311,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_and_verdicts_differ_within_a_language() {
+    fn labels_and_statuses_differ_within_a_language() {
         for language in LANGUAGES {
             let Words { label, doctor, .. } = words(language);
             let mut said: Vec<_> = MessageLabel::ALL.into_iter().map(label).collect();
@@ -325,7 +350,7 @@ mod tests {
     }
 
     #[test]
-    fn no_word_turns_the_direction_of_writing() {
+    fn no_text_contains_direction_marks() {
         for file in [include_str!("en.rs"), include_str!("ru.rs"), include_str!("he.rs")] {
             let turns = |letter| steers(letter) || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{061c}');
             assert!(!file.contains(turns) && !file.contains("\\u{"), "{}", &file[..20]);

@@ -6,57 +6,29 @@ use super::{
     ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, MessageLabel, PauseWords,
     ProgressWords, ServiceWords, StatusWords, UnpairWords, Words,
 };
-use crate::models::export::{RunState, UploadState};
-use crate::models::snapshot::State;
 use crate::service;
 use crate::text::sentences::Sentences;
 
 static SENTENCES: LazyLock<Sentences> =
     LazyLock::new(|| Sentences::parse(include_str!("../sentences/ru.json")));
 
-/// What the command line says.
+/// The words of the command line.
 pub const WORDS: Words = Words {
     label: |label| match label {
         MessageLabel::Error => "ошибка:",
         MessageLabel::Warning => "предупреждение:",
         MessageLabel::Details => "подробности:",
         MessageLabel::Hint => "что делать:",
-        MessageLabel::Note => "сведения:",
+        MessageLabel::Note => "примечание:",
     },
-    sentence: |code| SENTENCES.codes.get(code),
-    finding: |code| SENTENCES.findings.get(code).map(String::as_str),
-    state: |state| match state {
-        State::Unpaired => "не подключено",
-        State::NeedsAttention => "нужно ваше участие",
-        State::Error => "последняя выгрузка не удалась",
-        State::Overdue => "давно не выгружалось",
-        State::Paused => "пауза",
-        State::Running => "идёт выгрузка",
-        State::Warnings => "выгружено с замечаниями",
-        State::Ok => "всё выгружено",
-        State::NeverRun => "ещё ничего не выгружено",
-    },
-    run_state: |state| match state {
-        RunState::Running => "выполняется",
-        RunState::Complete => "завершена",
-        RunState::CompleteWithWarnings => "с замечаниями",
-        RunState::Failed => "не удалась",
-        RunState::Cancelled => "остановлена",
-        RunState::NothingToDo => "нечего передавать",
-        RunState::Interrupted => "прервана",
-    },
-    upload: |upload| match upload {
-        UploadState::Sent => "передано",
-        UploadState::SkippedUnchanged => "без изменений",
-        UploadState::Failed => "не удалось",
-    },
+    sentences: || &SENTENCES,
+    engine_language: false,
     rows,
-    times,
     sent_of: |sent, of| format!("передано {sent} из {of} {}", form(of, "таблицы", "таблиц", "таблиц")),
-    run: |run, state| format!("выгрузка {run} {state}"),
-    converted: |tables, count, refused| {
-        let refused = if refused > 0 { format!(", отклонено: {refused}") } else { String::new() };
-        format!("преобразовано таблиц: {tables}, {}{refused}", rows(count))
+    run: |run, state| format!("Выгрузка {run} {state}"),
+    converted: |tables, count, failed| {
+        let failed = if failed > 0 { format!(", не удалось: {failed}") } else { String::new() };
+        format!("преобразовано таблиц: {tables}, {}{failed}", rows(count))
     },
     status: StatusWords {
         state: "Состояние:",
@@ -71,7 +43,7 @@ pub const WORDS: Words = Words {
         holder: "Занято программой:",
         none: "нет",
         local_time: "местное время",
-        told: |crontab, _, clock| format!("{crontab} ({clock})"),
+        schedule_line: |crontab, _, clock| format!("{crontab} ({clock})"),
         since: |whom, when| format!("{whom}, с {when}"),
         process: |holder| format!("{} (pid {})", holder.program, holder.pid),
         sent: |sent| format!("передано таблиц: {sent}"),
@@ -90,13 +62,16 @@ pub const WORDS: Words = Words {
             "ПЕРЕДАНО БАЙТ",
             "ПАКЕТ",
         ],
-        tables: ["ТАБЛИЦА", "ИТОГ", "СТРОК", "УДАЛЕНО", "ПЕРЕДАНО БАЙТ", "КОДИРОВКА", "РЕШЕНИЕ"],
+        tables: ["ТАБЛИЦА", "ИТОГ", "СТРОК", "УДАЛЕНО", "ПЕРЕДАНО БАЙТ", "КОДИРОВКА", "ПРИЧИНА"],
         none: "Выгрузок ещё не было. Начать: `data_exporter export`",
         run: |run, state, started, finished| {
-            let finished = finished.map(|at| format!(", конец {at}")).unwrap_or_default();
+            let finished = finished.map(|at| format!(", окончание {at}")).unwrap_or_default();
             format!("Выгрузка {run}: {state}, начало {started}{finished}")
         },
-        dry_run: |state| format!("Проба без передачи, итог выгрузки был бы: {state}"),
+        dry_run: |count| match count {
+            0 => "Пробный запуск: передавать нечего".to_owned(),
+            _ => format!("Пробный запуск: к передаче {count} {}", form(count, "таблица", "таблицы", "таблиц")),
+        },
         batch: |id| format!("Пакет {id}"),
         totals: |totals, bytes| {
             format!(
@@ -108,30 +83,30 @@ pub const WORDS: Words = Words {
                 rows(totals.rows_written)
             )
         },
-        dry_totals: |totals, would, bytes| {
+        dry_totals: |totals, to_send, bytes| {
             format!(
-                "Таблицы: {}; к передаче: {would}, без изменений: {}, отклонено: {}; {}, {bytes}",
+                "Таблицы: {}; к передаче: {to_send}, без изменений: {}, не удалось: {}; {}, {bytes}",
                 totals.files,
                 totals.skipped_unchanged,
                 totals.failed,
                 rows(totals.rows_written)
             )
         },
-        would_be_sent: "будет передано",
-        refused: "отклонено",
-        not_tried: "не дошла очередь",
+        to_send: "К передаче",
+        failed: "Не удалось",
+        not_attempted: "Не обработано",
         column: |table, column| format!("{table}, столбец {column}"),
         row: |row| format!("строка {row}"),
         first_in: |row| format!("впервые в строке {row}"),
         unlisted: |count, run| {
             let tables = form(count, "таблица", "таблицы", "таблиц");
-            format!("и ещё {count} {tables} без замечаний: `data_exporter history {run}`")
+            format!("и ещё {count} {tables} без проблем: `data_exporter history {run}`")
         },
     },
     errors: ErrorsWords {
         none: "Ошибок нет.",
-        since: |count, when| format!("{} с {when}", times(count)),
-        not_reported: "сервер не извещён",
+        since: |count, when| format!("{count} {} с {when}", form(count, "раз", "раза", "раз")),
+        not_reported: "сервер не уведомлён",
     },
     progress: ProgressWords {
         tables: "табл.",
@@ -144,31 +119,28 @@ pub const WORDS: Words = Words {
         sent: |table| format!("передано {table}"),
         waiting: |seconds, why| format!("ожидание {seconds} с: {why}"),
         opened: |batch| format!("пакет {batch} открыт"),
-        closed: |batch, state| format!("пакет {batch} {state}"),
-        stopping: "останавливаю; нажмите ещё раз, чтобы выйти сразу",
+        closed: |batch, state| format!("пакет {batch} закрыт: {state}"),
+        stopping: "остановка; чтобы выйти сразу, нажмите Ctrl-C ещё раз",
         held: |holder| {
-            format!(
-                "папку данных использует {} (pid {}), всё сделает эта программа",
-                holder.program, holder.pid
-            )
+            format!("задачу выполнит {} (pid {}): эта программа уже работает", holder.program, holder.pid)
         },
     },
     pause: PauseWords {
-        over: "Расписание снова действует.",
-        until: |when| format!("Пауза до {when}."),
-        by_hand: "Пауза, пока вы её не снимете: `data_exporter resume`",
+        over: "Выгрузки по расписанию возобновлены.",
+        until: |when| format!("Выгрузки по расписанию приостановлены до {when}."),
+        by_hand: "Выгрузки по расписанию приостановлены. Возобновить: `data_exporter resume`",
     },
     doctor: DoctorWords {
         verdict: |word| match word {
             "ok" => "в порядке",
-            "warning" => "замечание",
+            "warning" => "предупреждение",
             "failed" => "не работает",
             _ => "пропущено",
         },
         thing: |word| {
             Some(match word {
                 "version" => "версия",
-                "configuration" => "настройки",
+                "configuration" => "конфигурация",
                 "data_folder" => "папка данных",
                 "database" => "база данных",
                 "disk" => "диск",
@@ -181,25 +153,25 @@ pub const WORDS: Words = Words {
                 "pairing" => "подключение",
                 "server" => "сервер",
                 "proxy" => "прокси",
+                "dns" => "имя сервера (DNS)",
+                "tls" => "шифрование (TLS)",
                 _ => return None,
             })
         },
         summary: |[ok, warning, failed, skipped]| {
-            format!("В порядке: {ok}, замечаний: {warning}, не работает: {failed}, пропущено: {skipped}")
+            format!("В порядке: {ok}, предупреждений: {warning}, не работает: {failed}, пропущено: {skipped}")
         },
     },
     unpair: UnpairWords {
-        nothing: "Этот компьютер не был подключён; удалять нечего.",
+        nothing: "Этот компьютер не подключён; удалять нечего.",
         removed: |whom, places| {
             let places = places.join(", ");
             match whom {
-                Some(whom) => format!("Подключение к {whom} удалено. Откуда: {places}"),
-                None => format!("Ключ удалён. Откуда: {places}"),
+                Some(whom) => format!("Компьютер отключён от {whom}. Откуда удалён секрет: {places}"),
+                None => format!("Секрет удалён. Откуда: {places}"),
             }
         },
-        handed_in: |variable| {
-            format!("{variable} по-прежнему передаёт секрет, и эта программа не может его удалить")
-        },
+        handed_in: |variable| format!("переменная {variable} по-прежнему задаёт секрет; удалите её"),
     },
     service: ServiceWords {
         status: |status| match status {
@@ -211,36 +183,34 @@ pub const WORDS: Words = Words {
         removed: "Служба удалена.",
     },
     diagnostics: DiagnosticsWords {
-        looking: "Проверяю всё, это может занять минуту ...",
+        looking: "Сбор диагностики; это может занять минуту ...",
         holds: |path| format!("Содержимое `{path}`:"),
-        missing: |why| format!("получить не удалось: {why}"),
-        read_it: "Ничего не отправлено. Прочитайте и отправьте тому, кто вам помогает.",
+        missing: |why| format!("недоступно: {why}"),
+        read_it: "Ничего не отправлено. Просмотрите файлы, затем отправьте архив тому, кто вам помогает.",
     },
     config: ConfigWords {
-        usable: |path| format!("Файл `{path}` в порядке."),
-        nothing: "Переносить нечего.",
-        unchanged: "Ничего не изменено. Выполнить: `data_exporter config migrate --yes`",
-        migrated: |path| format!("Файл `{path}` перенесён; прежний сохранён как `{path}.bak`, без секрета."),
+        usable: |path| format!("Файл `{path}` не содержит ошибок."),
+        nothing: "Преобразовывать нечего.",
+        unchanged: "Ничего не изменено. Применить: `data_exporter config migrate --yes`",
+        migrated: |path| {
+            format!("Файл `{path}` преобразован; прежний сохранён как `{path}.bak`, без секрета.")
+        },
         becomes: |from, to| format!("{from} становится {to}"),
-        retired: |key| format!("{key} удаляется: больше не нужен"),
-        secret: "секрет переносится из файла в хранилище секретов",
+        retired: |key| format!("{key} удаляется: больше не используется"),
+        secret: "секрет переносится в хранилище секретов",
         clock: |former, now| {
             format!(
-                "расписание идёт по другим часам, чем в прежней программе:\n  \
+                "время теперь местное; прежняя программа использовала UTC:\n  \
                  раньше: {former}\n  теперь: {now}\n  `--keep-times` оставляет UTC"
             )
         },
-        page: |table, former, now| format!("{table}: читалась как {former}, теперь как {now}"),
+        page: |table, former, now| format!("{table}: кодировка {former} меняется на {now}"),
         keep_pages: "`--keep-pages` оставляет прежние кодировки этих таблиц",
     },
 };
 
 fn rows(count: u64) -> String {
     format!("{count} {}", form(count, "строка", "строки", "строк"))
-}
-
-fn times(count: u64) -> String {
-    format!("{count} {}", form(count, "раз", "раза", "раз"))
 }
 
 /// The form of a word after a number: as after 1, as after 2, as after 5.
