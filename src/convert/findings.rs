@@ -122,84 +122,88 @@ impl FindingCode {
         };
         match self {
             Self::VersionUnknown => {
-                "the version byte is unknown, so the table was read as dBASE III".to_owned()
+                "unknown version byte; read as dBASE III".to_owned()
             }
-            Self::LdidUnknown => "the language driver byte is unknown, so it was taken as unset".to_owned(),
-            Self::CpgUnknown => "the `.cpg` file names no known code page, so it was ignored".to_owned(),
+            Self::LdidUnknown => "unknown language driver byte; ignored".to_owned(),
+            Self::CpgUnknown => "the `.cpg` file names an unknown code page; ignored".to_owned(),
             Self::NameUndecodable => {
-                "the column's name has bytes without a meaning in the code page".to_owned()
+                "the column name contains bytes that are not valid in the code page".to_owned()
             }
             Self::TypeUnknown => {
-                "the column's type is unknown, so its bytes were treated as binary".to_owned()
+                "unknown column type; read as binary".to_owned()
             }
             Self::RecordLengthMended => {
-                "the header's record length is wrong, so the sum of the columns was taken".to_owned()
+                "the record length in the header is wrong; the sum of the column lengths was used".to_owned()
             }
-            Self::ColumnBeyondRecord => "the column lies beyond the end of the record".to_owned(),
+            Self::ColumnBeyondRecord => "the column extends past the end of the record".to_owned(),
             Self::RowsMissing => s(
-                "row that the header counts is missing from the file",
-                "rows that the header counts are missing from the file",
+                "row fewer in the file than its header says",
+                "rows fewer in the file than its header says",
             ),
-            Self::RowPartial => "a part of a row stands after the last whole one and was left out".to_owned(),
+            Self::RowPartial => "the file ends with an incomplete row; skipped".to_owned(),
             Self::RowsBeyondHeader => s(
-                "row stands after those that the header counts",
-                "rows stand after those that the header counts",
+                "row beyond the row count in the header",
+                "rows beyond the row count in the header",
             ),
             Self::RowFlagInvalid => s(
-                "row has an invalid deletion flag and was exported as live",
-                "rows have an invalid deletion flag and were exported as live",
+                "row has an invalid deletion flag; exported as active",
+                "rows have an invalid deletion flag; exported as active",
             ),
-            Self::NumberOverflow => {
-                s("number is overflowed (`*`) and left empty", "numbers are overflowed (`*`) and left empty")
-            }
+            Self::NumberOverflow => s(
+                "number did not fit its column (`***`); left empty",
+                "numbers did not fit their column (`***`); left empty",
+            ),
             Self::NumberInvalid => {
-                s("value is no number and left empty", "values are no numbers and left empty")
+                s("value is not a number; left empty", "values are not numbers; left empty")
             }
             Self::DateInvalid => {
-                s("date does not exist and is left empty", "dates do not exist and are left empty")
+                s("date does not exist; left empty", "dates do not exist; left empty")
             }
             Self::TimeInvalid => s(
-                "date and time does not exist and is left empty",
-                "dates and times do not exist and are left empty",
+                "date with time does not exist; left empty",
+                "dates with times do not exist; left empty",
             ),
             Self::LogicalInvalid => s(
-                "logical value is neither true nor false and left empty",
-                "logical values are neither true nor false and left empty",
+                "logical value is neither true nor false; left empty",
+                "logical values are neither true nor false; left empty",
             ),
             Self::NotFinite => {
-                s("number is not finite and left empty", "numbers are not finite and left empty")
+                s("number is infinite or undefined; left empty", "numbers are infinite or undefined; left empty")
             }
             Self::LengthInvalid => s(
-                "length is larger than its column; the bytes before it were taken",
-                "lengths are larger than their column; the bytes before them were taken",
+                "length is larger than its column; limited to the column",
+                "lengths are larger than their column; limited to the column",
             ),
             Self::TextUndecodable => s(
-                "byte has no meaning in the code page and became U+FFFD",
-                "bytes have no meaning in the code page and became U+FFFD",
+                "byte is not valid in the code page; replaced with U+FFFD",
+                "bytes are not valid in the code page; replaced with U+FFFD",
             ),
-            Self::TextNul => s("NUL inside text became U+FFFD", "NULs inside text became U+FFFD"),
+            Self::TextNul => s(
+                "NUL byte in text; replaced with U+FFFD",
+                "NUL bytes in text; replaced with U+FFFD",
+            ),
             Self::MemoMissing => s(
-                "memo is empty because the memo file is missing",
-                "memos are empty because the memo file is missing",
+                "memo left empty because the memo file is missing",
+                "memos left empty because the memo file is missing",
             ),
             Self::MemoPointerInvalid => s(
-                "memo pointer leads nowhere; the memo is left empty",
-                "memo pointers lead nowhere; the memos are left empty",
+                "memo pointer is not valid; the memo is left empty",
+                "memo pointers are not valid; the memos are left empty",
             ),
             Self::MemoCut => s(
-                "memo is cut by the end of its file; what is there was taken",
-                "memos are cut by the end of their file; what is there was taken",
+                "memo is cut off at the end of the memo file; its beginning was read",
+                "memos are cut off at the end of the memo file; their beginnings were read",
             ),
             Self::BinaryOmitted => {
-                s("binary value is left out by the settings", "binary values are left out by the settings")
+                s("binary value skipped", "binary values skipped")
             }
             Self::DeletedSkipped => {
-                s("deleted row is left out by the settings", "deleted rows are left out by the settings")
+                s("deleted row skipped", "deleted rows skipped")
             }
-            Self::ColumnHidden => s("hidden system column is left out", "hidden system columns are left out"),
-            Self::NameRepeated => "the name stands twice in the table, so a number was added".to_owned(),
+            Self::ColumnHidden => s("hidden system column skipped", "hidden system columns skipped"),
+            Self::NameRepeated => "the column name occurs more than once; a number was added".to_owned(),
             Self::SoftBreaksRemoved => {
-                s("soft line break was removed from memos", "soft line breaks were removed from memos")
+                s("soft line break removed from memos", "soft line breaks removed from memos")
             }
         }
     }
@@ -208,9 +212,9 @@ impl FindingCode {
 /// What a person can do about a finding, by the word of its [`FindingCode`].
 pub fn remedy(code: &str) -> &'static str {
     match code {
-        "MEMO_MISSING" => "copy the table's memo file (`.dbt`, `.fpt` or `.smt`) to where the table is",
+        "MEMO_MISSING" => "copy the table's memo file (`.dbt`, `.fpt` or `.smt`) into the folder of the table",
         "LDID_UNKNOWN" | "CPG_UNKNOWN" | "NAME_UNDECODABLE" | "TEXT_UNDECODABLE" => {
-            "find the right code page with `data_exporter preview`, and name it for the table in `[encoding] overrides`"
+            "find the right code page with `data_exporter preview`, then set it for the table in `[encoding] overrides`"
         }
         "RECORD_LENGTH_MENDED"
         | "COLUMN_BEYOND_RECORD"
@@ -219,12 +223,12 @@ pub fn remedy(code: &str) -> &'static str {
         | "ROW_FLAG_INVALID"
         | "MEMO_POINTER_INVALID"
         | "MEMO_CUT" => {
-            "the table is damaged: repair it with the program that writes it, or take it from a backup"
+            "the table is damaged: repair it with the program that writes it, or restore it from a backup"
         }
         "ROWS_BEYOND_HEADER" => {
-            "see in the program whether they belong to the table; `[export] rows_beyond_header = \"export\"` sends them too"
+            "check in the program whether they belong to the table; `[export] rows_beyond_header = \"export\"` exports them too"
         }
-        _ => "look at it with `data_exporter preview`, and correct it in the program that wrote it",
+        _ => "check it with `data_exporter preview`, and correct it in the program that wrote it",
     }
 }
 
@@ -375,14 +379,14 @@ mod tests {
         assert_eq!(warnings.len(), 2);
         assert_eq!(
             warnings[0].message,
-            "1 row has an invalid deletion flag and was exported as live (row 9)"
+            "1 row has an invalid deletion flag; exported as active (row 9)"
         );
-        assert_eq!(warnings[1].message, "7 values are no numbers and left empty (rows 1, 2, 3, 4, 5, ...)");
+        assert_eq!(warnings[1].message, "7 values are not numbers; left empty (rows 1, 2, 3, 4, 5, ...)");
         assert_eq!(
             (warnings[1].row, warnings[1].column.as_deref(), warnings[1].count),
             (Some(1), Some("B"), 7)
         );
         assert_eq!(warnings[1].samples.len(), 3);
-        assert_eq!(notes[0].message, "2 deleted rows are left out by the settings");
+        assert_eq!(notes[0].message, "2 deleted rows skipped");
     }
 }

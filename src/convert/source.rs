@@ -27,7 +27,7 @@ impl TablePaths {
     /// When it cannot be opened or is no file.
     pub fn open(path: &Path) -> io::Result<fs::File> {
         if !fs::metadata(path)?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no ordinary file"));
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
         }
         fs::File::open(path)
     }

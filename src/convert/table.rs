@@ -57,7 +57,7 @@ pub enum ConvertError {
         error: io::Error,
     },
     /// The header makes no sense.
-    #[error("`{}` is not a readable table: {error}", path.display())]
+    #[error("`{}` is not a DBF table: {error}", path.display())]
     Header {
         /// Which.
         path: PathBuf,

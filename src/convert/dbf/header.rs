@@ -49,10 +49,10 @@ pub struct Field {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderError {
     /// The file ends within the header.
-    #[error("it ends after {0} bytes, within its header")]
+    #[error("it is too short ({0} bytes)")]
     Short(u64),
     /// The header's length leaves no room for itself.
-    #[error("its header claims to be {0} bytes long")]
+    #[error("the header length of {0} bytes is not valid")]
     Length(u64),
     /// There are no fields.
     #[error("it has no columns")]
