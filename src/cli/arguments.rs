@@ -8,7 +8,7 @@ use crate::platform;
 
 /// A duration such as `90`, `90s`, `15m`, `1h30m` or `2d`.
 pub fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "a duration is written as in 90s, 15m, 1h30m or 2d".to_owned();
+    let wrong = || "expected a duration such as 90s, 15m, 1h30m or 2d".to_owned();
     let mut seconds: u64 = 0;
     let mut rest = text.trim();
     if rest.is_empty() {
@@ -49,14 +49,14 @@ fn moment_before(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, String
             .from_local_datetime(&local)
             .earliest()
             .map(|time| time.to_utc())
-            .ok_or_else(|| "there is no such time on this machine's clock".to_owned());
+            .ok_or_else(|| "this time does not exist in the local time zone".to_owned());
     }
     duration(text)
         .ok()
         .and_then(|ago| chrono::Duration::from_std(ago).ok())
         .and_then(|ago| now.checked_sub_signed(ago))
         .ok_or_else(|| {
-            "a time is written as in 2026-03-01, 2026-03-01T14:30:00Z, or as a time ago: 2h, 7d".to_owned()
+            "expected 2026-03-01, a timestamp such as 2026-03-01T14:30:00Z, or an age such as 2h, 7d".to_owned()
         })
 }
 

@@ -87,9 +87,9 @@ fn in_reach_of_the_service(context: &CliContext) -> crate::error::Result<()> {
     if keychain && crate::platform::is_system_service(&context.folders) && stopped() {
         return Err(Error::new(
             Code::KeychainError,
-            "the service does not run, and only it can reach its keychain",
+            "the service is not running, and only the service can use its keychain",
         )
-        .hint("start it (`sc start data-exporter`) and pair again, or use `--secret-store file`"));
+        .hint("start the service (`sc start data-exporter`) and pair again, or use `--secret-store file`"));
     }
     Ok(())
 }

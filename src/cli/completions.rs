@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The shell to write for
+    /// Shell to generate the script for
     shell: Shell,
 }
 

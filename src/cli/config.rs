@@ -18,23 +18,23 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum ConfigCommand {
-    /// Show every key with its value and where it comes from; secrets are redacted
+    /// Show every key with its value and origin; secrets are redacted
     Show,
-    /// Check the configuration and name every problem at once
+    /// Check the configuration and list all problems
     Validate,
-    /// Bring the configuration of the former program to today's layout; shows only what would change, unless `--yes`
+    /// Convert an old configuration file; without `--yes`, only show the changes
     Migrate(Migrate),
 }
 
 #[derive(Debug, Args)]
 struct Migrate {
-    /// Do it
+    /// Apply the changes
     #[arg(long)]
     yes: bool,
-    /// Keep the times of the former program, which ran by UTC
+    /// Keep the export times in UTC, as in the old program
     #[arg(long)]
     keep_times: bool,
-    /// Keep the code pages by which the former program read the tables
+    /// Keep the code pages that the old program used
     #[arg(long)]
     keep_pages: bool,
 }
@@ -176,7 +176,7 @@ fn missing(loaded: &Loaded) -> Vec<Problem> {
         });
     };
     match &loaded.config.src.source_dir {
-        None => add("[src] source_dir", None, "is missing", "name the folder of tables"),
+        None => add("[src] source_dir", None, "is missing", "set it to the folder that contains the tables"),
         Some(folder) => {
             if let Err(error) = std::fs::read_dir(folder) {
                 let what = format!("cannot be read ({error})");
@@ -184,13 +184,13 @@ fn missing(loaded: &Loaded) -> Vec<Problem> {
                     "[src] source_dir",
                     Some(folder.display().to_string()),
                     &what,
-                    "name a folder that is there",
+                    "set it to an existing folder",
                 );
             }
         }
     }
     if loaded.config.api.base_url.is_none() {
-        add("[api] base_url", None, "is missing", "write the server's address as \"https://host\"");
+        add("[api] base_url", None, "is missing", "set it to the server address, such as \"https://host\"");
     }
     problems
 }

@@ -26,26 +26,26 @@ use crate::text::history::{self, sentence};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Tables, or folders to look for `*.dbf` in
+    /// Tables, or folders with `*.dbf` files
     #[arg(required = true, value_name = "FILE|FOLDER")]
     inputs: Vec<PathBuf>,
-    /// Write the CSV files into this folder; one FILE may go to standard output instead
+    /// Write CSV files to this folder; a single FILE goes to standard output without it
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
     /// Compress with gzip
     #[arg(long)]
     gzip: bool,
-    /// The level of gzip, from 1 (fast) to 9 (small)
+    /// gzip level, from 1 (fastest) to 9 (smallest)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=9))]
     level: Option<u8>,
-    /// The code page of all tables, whatever they say themselves
+    /// Use this code page for all tables
     #[arg(long, value_name = "PAGE", value_parser = page)]
     encoding: Option<Page>,
-    /// Leave deleted rows out, or export them with a last column `_deleted`
-    #[arg(long, value_name = "WHAT")]
+    /// Skip deleted rows, or add a `_deleted` column
+    #[arg(long, value_name = "MODE")]
     deleted: Option<DeletedFlag>,
     /// Leave binary values empty, or write them as base64
-    #[arg(long, value_name = "HOW")]
+    #[arg(long, value_name = "MODE")]
     binary: Option<BinaryFlag>,
 }
 
@@ -64,15 +64,15 @@ enum BinaryFlag {
 /// Reads the value of `--encoding`.
 pub(super) fn page(name: &str) -> std::result::Result<Page, String> {
     codepage::find(name).ok_or_else(|| {
-        "no such code page; name one like CP866, CP1251, windows-1255, ISO-8859-8, KOI8-R or UTF-8".to_owned()
+        "unknown code page; use one such as CP866, CP1251, windows-1255, ISO-8859-8, KOI8-R or UTF-8".to_owned()
     })
 }
 
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let to_stdout = arguments.output.is_none();
     if to_stdout && (arguments.inputs.len() > 1 || arguments.inputs[0].is_dir() || context.json()) {
-        return Err(Error::new(Code::Usage, "these tables need a folder to write to").hint(
-            "add `--output DIR`; only the CSV of one table can go to standard output, and not with `--json`",
+        return Err(Error::new(Code::Usage, "an output folder is required").hint(
+            "add `--output DIR`; only a single table without `--json` can be written to standard output",
         ));
     }
     let rules = Rules::new(&context.config()?.config)?;

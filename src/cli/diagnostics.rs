@@ -15,7 +15,7 @@ use crate::text::words::DiagnosticsWords;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Write the zip here, or into this folder [default: into the current folder]
+    /// Path or folder of the zip [default: the current folder]
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
 }

@@ -11,7 +11,7 @@ use crate::error::Result;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Ask nothing of the network
+    /// Skip network checks
     #[arg(long)]
     offline: bool,
 }

@@ -19,7 +19,7 @@ use crate::reports::Reports;
 /// When the system gives none.
 pub fn runtime() -> Result<Runtime> {
     Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
-        Error::new(Code::UnknownError, format!("cannot start the program's threads: {error}"))
+        Error::new(Code::UnknownError, format!("cannot start threads: {error}"))
     })
 }
 
@@ -81,9 +81,9 @@ impl OwnerClient {
         let event = self.events.recv().await.ok_or_else(|| {
             Error::new(
                 Code::FolderHeld,
-                format!("{} (pid {}) has ended meanwhile", self.process.program, self.process.pid),
+                format!("{} (pid {}) has stopped", self.process.program, self.process.pid),
             )
-            .hint("see `data_exporter status`, and try again")
+            .hint("check `data_exporter status`, then try again")
             .retry_later()
         })?;
         if let EngineEvent::Changed { snapshot } = &event {

@@ -20,22 +20,22 @@ const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Only this severity: CRITICAL, ERROR, WARNING or INFO; with a + behind it, and what is worse
+    /// Only this severity: CRITICAL, ERROR, WARNING or INFO; add `+` to include more severe ones
     #[arg(long, value_name = "SEVERITY[+]", value_parser = severities)]
     severity: Option<Severities>,
     /// Only this type, such as `CONNECTION_FAILED`
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<String>,
-    /// Only what was seen since a date, a time, or a while ago: 2026-03-01, 2h, 7d
+    /// Only entries since a date, time or age: 2026-03-01, 2h, 7d
     #[arg(long, value_name = "TIME", value_parser = arguments::moment)]
     since: Option<DateTime<Utc>>,
-    /// Only what holds this text
+    /// Only entries containing this text
     #[arg(long, value_name = "TEXT")]
     text: Option<String>,
-    /// At most this many
+    /// Show at most this many entries, the newest
     #[arg(long, value_name = "N")]
     limit: Option<u32>,
-    /// Go on with what is recorded from now on, until Ctrl-C
+    /// Keep printing new entries (Ctrl-C stops)
     #[arg(long)]
     follow: bool,
 }
@@ -102,7 +102,7 @@ fn severities(text: &str) -> Result<Severities, String> {
         None => (text, false),
     };
     let least = ErrorSeverity::parse(word)
-        .ok_or_else(|| "a severity is CRITICAL, ERROR, WARNING or INFO, with or without a +".to_owned())?;
+        .ok_or_else(|| "expected CRITICAL, ERROR, WARNING or INFO, optionally followed by +".to_owned())?;
     let taken = ErrorSeverity::ALL.into_iter().filter(|one| *one == least || (and_above && *one > least));
     Ok(Severities(taken.collect()))
 }

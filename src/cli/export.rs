@@ -28,19 +28,19 @@ const FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Only show what would be sent and why; nothing is written and the server is not asked
+    /// Show what would be sent and why, without writing anything or contacting the server
     #[arg(long)]
     dry_run: bool,
-    /// Send unchanged tables too
+    /// Also send unchanged tables
     #[arg(long)]
     full: bool,
-    /// Only tables whose name, or whose path when it holds a `/`, matches; may be given several times
+    /// Only tables matching GLOB (against the path if it has a `/`); can be repeated
     #[arg(long = "file", value_name = "GLOB", value_parser = glob)]
     files: Vec<String>,
-    /// Read the pairing's secret from this file instead of the store
+    /// Read the secret from this file instead of the secret store
     #[arg(long, value_name = "FILE")]
     client_secret_file: Option<PathBuf>,
-    /// Go on trying to reach the server for this long (90s, 15m, 2h) instead of five times
+    /// Keep retrying for this long (90s, 15m, 2h), instead of 5 attempts
     #[arg(long, value_name = "DURATION", value_parser = arguments::duration)]
     retry_for: Option<Duration>,
 }
@@ -126,9 +126,9 @@ async fn elsewhere(
     if config.credential.secret_file.is_some() {
         return Err(Error::new(
             Code::Usage,
-            "a secret cannot be handed to the process that holds the data folder",
+            "`--client-secret-file` cannot be used while another process uses the data folder",
         )
-        .hint("leave out `--client-secret-file`, or end that process"));
+        .hint("omit `--client-secret-file`, or stop that process"));
     }
     let retry_for = match request.retry_policy {
         RetryPolicy::Within(length) => Some(length.as_secs()),

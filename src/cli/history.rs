@@ -11,10 +11,10 @@ use crate::text::history;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Show this run with its tables
-    #[arg(value_name = "RUN")]
+    /// Show this export with its tables
+    #[arg(value_name = "NUMBER")]
     run: Option<i64>,
-    /// Show at most this many runs, the newest
+    /// Show at most this many exports, the newest
     #[arg(long, value_name = "N", conflicts_with = "run")]
     limit: Option<u32>,
 }

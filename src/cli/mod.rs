@@ -38,7 +38,7 @@ use crate::models::snapshot::Language;
 pub use context::CliContext;
 pub use render::Screen;
 
-/// Carries the tables of dBASE, FoxPro and Clipper programs to a Data Forge server.
+/// Uploads dBASE, FoxPro and Clipper tables to a Data Forge server.
 #[derive(Debug, Parser)]
 #[command(name = "data_exporter", version, max_term_width = 100, arg_required_else_help = true)]
 pub struct Cli {
@@ -51,54 +51,54 @@ pub struct Cli {
 /// What every command takes.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Global {
-    /// Read this configuration instead of the one in the data folder
+    /// Use this configuration file instead of the one in the data folder
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Print JSON only on standard output
+    /// Print JSON on standard output
     #[arg(long, global = true)]
     pub json: bool,
-    /// The language of messages, instead of that of the configuration
+    /// Language of messages, instead of the configured one
     #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language::parser())]
     pub lang: Option<Language>,
 }
 
 #[derive(Debug, Subcommand)]
 enum CliCommand {
-    /// Pair this computer with a server, by a code that somebody enters in a browser
+    /// Pair this computer with a server; you confirm a code in a browser
     AuthorizeDevice(Box<authorize_device::Arguments>),
-    /// Export by the schedule, until a signal ends it
+    /// Run in the foreground and export on schedule (Ctrl-C stops)
     Run(run::Arguments),
-    /// Send the tables to the server now
+    /// Export the tables to the server now
     Export(export::Arguments),
-    /// Turn tables into CSV files
+    /// Convert tables to CSV files
     Convert(convert::Arguments),
     /// Show the first rows of a table
     Preview(preview::Arguments),
-    /// Show the pairing, the schedule and the last run
+    /// Show the pairing, the schedule and the last export
     Status(status::Arguments),
-    /// Let the schedule rest
+    /// Pause scheduled exports
     Pause(pause::PauseArguments),
-    /// End the rest of the schedule
+    /// Resume scheduled exports
     Resume(pause::ResumeArguments),
-    /// End the pairing: remove its secret from everywhere
+    /// Unpair this computer and delete its stored secret
     Unpair(unpair::Arguments),
-    /// List the runs, or show one with its tables
+    /// List exports, or show one with its tables
     History(history::Arguments),
-    /// List what went wrong
+    /// List errors
     Errors(errors::Arguments),
-    /// Find out why exports do or do not work here, and what to do
+    /// Diagnose problems and suggest fixes
     Doctor(doctor::Arguments),
-    /// Gather what support needs into a zip to read and to send; no secret and no row is in it
+    /// Create a support bundle (zip) without secrets or table data
     Diagnostics(diagnostics::Arguments),
-    /// Show or check the configuration
+    /// Show, check or migrate the configuration
     Config(config::Arguments),
-    /// Run as a service of this computer, by the saved configuration
+    /// Install as a system service
     Install(Box<service::InstallArguments>),
-    /// Remove the service; configuration, data and pairing stay
+    /// Remove the service; configuration, data and pairing are kept
     Uninstall(service::UninstallArguments),
-    /// See how the service is
+    /// Show service status
     Service(service::ServiceArguments),
-    /// Print the completion script of a shell
+    /// Print a shell completion script
     Completions(completions::Arguments),
 }
 
@@ -176,7 +176,7 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         return ExitCode::from(Code::Usage.exit_code());
     }
     let text = match error.kind() {
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "no command was given".to_owned(),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => "no command given".to_owned(),
         _ => error.to_string(),
     };
     let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
@@ -190,7 +190,7 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         _ => message.to_owned(),
     };
     let error = Error::new(Code::Usage, message)
-        .hint(tip.or(values).unwrap_or("`data_exporter --help` lists the commands and their flags"));
+        .hint(tip.or(values).unwrap_or("run `data_exporter --help` for commands and options"));
     let screen = Screen::new(json, words);
     screen.failure(&error);
     ExitCode::from(screen.close(Code::Usage.exit_code()))

@@ -17,7 +17,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Args)]
 pub struct PauseArguments {
-    /// How long (30m, 8h, 2d), or `tomorrow` [default: until `resume`]
+    /// Duration (30m, 8h, 2d) or `tomorrow` [default: until `resume`]
     #[arg(value_name = "DURATION", value_parser = length)]
     length: Option<PauseFor>,
 }

@@ -11,20 +11,20 @@ use crate::convert::TableReport;
 use crate::convert::codepage::Page;
 use crate::engine::preview::rows_of;
 use crate::error::Result;
-use crate::text::{Side, Table, history, word};
+use crate::text::{Side, Table, counted, history, word};
 
 /// The longest cell shown to a person, in characters.
 const WIDEST: usize = 40;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The table
+    /// Table to show
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// How many rows to show
+    /// Number of rows to show
     #[arg(long, value_name = "N", default_value_t = 20)]
     rows: u64,
-    /// The code page to read it by, whatever the table says
+    /// Use this code page, whatever the table says
     #[arg(long, value_name = "PAGE", value_parser = page)]
     encoding: Option<Page>,
 }
@@ -66,9 +66,9 @@ fn text(report: &TableReport, rows: &[Vec<String>]) -> String {
         table.row(&row.iter().map(|cell| shortened(cell)).collect::<Vec<_>>());
     }
     format!(
-        "{}, {} rows, code page {} ({})\n\n{table}",
+        "{}, {}, code page {} ({})\n\n{table}",
         report.format,
-        report.rows.header,
+        counted(report.rows.header, "row"),
         report.encoding,
         word(&report.encoding_source),
     )

@@ -62,7 +62,7 @@ impl Screen {
             Ok(text) => self.line(&printable_json(&text)),
             Err(error) => {
                 self.lost.store(true, Ordering::Relaxed);
-                self.labelled(MessageLabel::Error, &format!("the result is no JSON: {error}"));
+                self.labelled(MessageLabel::Error, &format!("cannot write the result as JSON: {error}"));
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::service::{self, InstallPlan, Scope, Site};
 pub struct InstallArguments {
     #[command(flatten)]
     scope: ScopeFlag,
-    /// Only show what would be done
+    /// Show what would be done without doing it
     #[arg(long)]
     dry_run: bool,
     #[command(flatten)]
@@ -27,7 +27,7 @@ pub struct InstallArguments {
 pub struct UninstallArguments {
     #[command(flatten)]
     scope: ScopeFlag,
-    /// Only show what would be done
+    /// Show what would be done without doing it
     #[arg(long)]
     dry_run: bool,
 }
@@ -40,13 +40,13 @@ pub struct ServiceArguments {
 
 #[derive(Debug, Subcommand)]
 enum ServiceCommand {
-    /// Whether the service is installed and running
+    /// Show whether the service is installed and running
     Status(ScopeFlag),
 }
 
 #[derive(Debug, Clone, Copy, Args)]
 struct ScopeFlag {
-    /// For this account alone, while it is logged in
+    /// Per-user service (runs while you are logged in)
     #[arg(long)]
     user: bool,
 }
@@ -84,9 +84,9 @@ impl Former {
         if self.password.is_some() || self.account.is_some() || self.username.is_some() {
             return Err(Error::new(
                 Code::Usage,
-                "`install` takes no account and no password: everybody on this computer could read them",
+                "`install` does not accept an account or a password: other users of this computer could read them",
             )
-            .hint("pair with `data_exporter authorize-device --api-url URL`, then `data_exporter install`; a config.toml with an account goes on working"));
+            .hint("pair with `data_exporter authorize-device --api-url URL`, then `data_exporter install`; a config.toml with an account still works"));
         }
         let given = [
             self.source_dir.is_some(),
@@ -99,8 +99,8 @@ impl Former {
             self.site_description.is_some(),
         ];
         if given.contains(&true) {
-            return Err(Error::new(Code::Usage, "`install` takes the saved configuration as it is")
-                .hint("give these flags to `data_exporter authorize-device`, which saves them; then `data_exporter install`"));
+            return Err(Error::new(Code::Usage, "`install` uses the saved configuration and does not accept these options")
+                .hint("pass them to `data_exporter authorize-device`, which saves them, then run `data_exporter install`"));
         }
         Ok(())
     }
@@ -110,7 +110,7 @@ pub fn install(arguments: &InstallArguments, context: &CliContext) -> Result<Exi
     arguments.former.check()?;
     let loaded = context.config()?;
     if crate::auth::credential::user(&loaded.config).is_none() {
-        context.screen.warning("this computer is not paired yet: the service exports nothing before it is");
+        context.screen.warning("this computer is not paired; the service exports nothing until it is");
     }
     let site = site(arguments.scope, context)?;
     let site = Site { takes: taken(context, &site, &loaded.config), ..site };
@@ -151,11 +151,11 @@ pub fn service(arguments: &ServiceArguments, context: &CliContext) -> Result<Exi
 
 fn site(scope: ScopeFlag, context: &CliContext) -> Result<Site> {
     if scope.user && System::HERE == System::Windows {
-        return Err(Error::new(Code::Usage, "on Windows a service is the machine's, not an account's")
-            .hint("leave `--user` out, or let the tray application start at login"));
+        return Err(Error::new(Code::Usage, "`--user` is not available on Windows")
+            .hint("omit `--user`, or let the tray application start at login"));
     }
     let program = std::env::current_exe().map_err(|error| {
-        Error::new(Code::UnknownError, format!("cannot tell where this program is: {error}"))
+        Error::new(Code::UnknownError, format!("cannot find the path of this program: {error}"))
     })?;
     let secret = PathBuf::from("/etc/data_exporter/client_secret");
     Ok(Site {
@@ -180,8 +180,8 @@ fn taken(context: &CliContext, site: &Site, config: &Config) -> Vec<(PathBuf, Pa
         }
         if let Some(share) = config.src.source_dir.as_deref().and_then(platform::share_behind) {
             context.screen.warning(&format!(
-                "the drive letter of `[src] source_dir` is this account's own, which a service does not have; \
-                 write the share: `{share}`"
+                "the drive letter in `[src] source_dir` exists only for this account, not for a service; \
+                 use the share instead: `{share}`"
             ));
         }
         return Vec::new();
@@ -204,8 +204,8 @@ fn taken(context: &CliContext, site: &Site, config: &Config) -> Vec<(PathBuf, Pa
 /// What becomes of a pairing in a person's keychain.
 fn out_of_reach(remedy: &str) -> String {
     format!(
-        "the pairing's secret is in the keychain of the account that paired, which a service cannot open; \
-         pair again when the service runs: `{remedy}`"
+        "the secret is in the keychain of the account that paired, which a service cannot open; \
+         pair again while the service is running: `{remedy}`"
     )
 }
 
@@ -223,7 +223,7 @@ fn show(context: &CliContext, plan: &InstallPlan) -> Exit {
         context.screen.result(&format!("$ {}", command.join(" ")));
     }
     for path in &plan.folders {
-        context.screen.result(&format!("make {}", path.display()));
+        context.screen.result(&format!("create {}", path.display()));
     }
     for (path, text) in &plan.writes {
         context.screen.result(&format!("write {}:\n{text}", path.display()));

@@ -21,7 +21,7 @@ pub fn run(_arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         Folder::Elsewhere(owner) => {
             runtime.block_on(owner.send(Command::Unpair))?;
             let user = owner.snapshot.paired.map(|paired| paired.domain);
-            show(context, user.as_deref(), &[format!("where {} keeps it", owner.process.program)]);
+            show(context, user.as_deref(), &[format!("the secret store of {}", owner.process.program)]);
             return Ok(Exit::DONE);
         }
     };

@@ -78,8 +78,8 @@ fn the_contents_list_every_file_and_each_can_be_read() {
     assert!(text(&files, "status.txt").contains("warehouse.example.com"));
     assert!(text(&files, "configuration.txt").contains("source_dir = \"/not/there\"\n"));
     assert!(text(&files, "configuration.txt").contains("gzip_level = 6  # default"));
-    assert!(text(&files, "errors.txt").contains("CRITICAL  SOURCE_MISSING"));
-    assert!(text(&files, "history.txt").contains("Run 1: failed"));
+    assert!(text(&files, "errors.txt").contains("Critical  SOURCE_MISSING"));
+    assert!(text(&files, "history.txt").contains("Export 1: failed"));
     assert_eq!(text(&files, "logs/data_exporter-2026-11-21.log"), "a line of the log\n");
 }
 
@@ -121,8 +121,8 @@ fn the_history_is_included_when_the_configuration_is_invalid() {
     home.write("config.toml", "[api]\nmax_upload_mb = true\n");
     let (files, _) = gathered(&home);
     assert!(text(&files, "status.txt").contains("max_upload_mb"));
-    assert!(text(&files, "status.txt").contains("Last run:     20"));
-    assert!(text(&files, "history.txt").contains("Run 1: failed"));
+    assert!(text(&files, "status.txt").contains("Last export:   20"));
+    assert!(text(&files, "history.txt").contains("Export 1: failed"));
 }
 
 #[cfg(unix)]

@@ -160,7 +160,7 @@ fn a_rejected_credential_fails_and_is_not_tried_again_within_five_minutes() {
     let asked = token_requests(&server);
     let (code, value) = home.doctor(&[]);
     assert_eq!((code, token_requests(&server)), (4, asked), "the server is left in peace");
-    assert!(message(&value, "pairing").contains("is not asked again within 5 minutes"), "{value}");
+    assert!(message(&value, "pairing").contains("is not asked again for 5 minutes"), "{value}");
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn a_long_list_is_shortened_to_the_tables_with_problems() {
     installation.damaged("bad.dbf");
     let out = installation.home.run(&["export"]).out;
     assert!(out.contains("bad.dbf") && !out.contains("t7.dbf"), "{out}");
-    assert!(out.ends_with("41 more tables without findings: `data_exporter history 1`\n"), "{out}");
+    assert!(out.ends_with("41 more tables without problems: `data_exporter history 1`\n"), "{out}");
 }
 
 /// docs/reliability.md#p4-secrets and docs/dbf.md#findings: files and output contain neither a secret nor a row's value.

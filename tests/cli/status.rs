@@ -85,8 +85,8 @@ fn a_missing_folder_or_a_rejected_credential_needs_attention() {
     ended(&home, RunState::Complete);
     assert_eq!(state(&home), "needs_attention");
     let output = home.run(&["status"]).out;
-    assert!(output.contains("\nProblem:      the source folder `/not/there` cannot be read: "), "{output}");
-    assert!(output.contains("\n              hint: check `[src] source_dir`"), "{output}");
+    assert!(output.contains("\nProblem:       the source folder `/not/there` cannot be read: "), "{output}");
+    assert!(output.contains("\n               hint: check `[src] source_dir`"), "{output}");
     assert_eq!(home.json(&["status"]).1["problem"]["code"], "SOURCE_MISSING");
     let home = TestHome::with_config(PAIRED);
     ended(&home, RunState::Complete);

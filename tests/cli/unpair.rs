@@ -25,7 +25,7 @@ fn the_secret_is_deleted_everywhere_and_other_settings_are_kept() {
     let masked = answer.out.replace(&home.path().display().to_string(), "HOME");
     assert_eq!(
         masked,
-        "The pairing with installation was removed from `HOME/secrets/client_secret` and `HOME/config.toml`.\n"
+        "Unpaired from installation. The secret was removed from `HOME/secrets/client_secret` and `HOME/config.toml`.\n"
     );
     let text = std::fs::read_to_string(home.path().join("config.toml")).unwrap();
     assert!(

@@ -35,8 +35,8 @@ fn a_usage_error_is_json_with_the_json_flag() {
 #[test]
 fn a_usage_error_names_the_wrong_argument() {
     insta::assert_snapshot!(TestHome::new().run(&["errors", "--severity", "LOUD"]).err, @"
-    error: invalid value 'LOUD' for '--severity <SEVERITY[+]>': a severity is CRITICAL, ERROR, WARNING or INFO, with or without a +
-    hint: `data_exporter --help` lists the commands and their flags
+    error: invalid value 'LOUD' for '--severity <SEVERITY[+]>': expected CRITICAL, ERROR, WARNING or INFO, optionally followed by +
+    hint: run `data_exporter --help` for commands and options
     ");
     insta::assert_snapshot!(TestHome::new().run(&["statsu"]).err, @"
     error: unrecognized subcommand 'statsu'

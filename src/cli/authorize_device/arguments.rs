@@ -11,79 +11,79 @@ use crate::models::config::{self, Word as _};
 
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
-    /// The name of this device at the server [default: the computer's name]
+    /// Device name on the server [default: the computer's name]
     #[arg(long, value_name = "NAME", value_parser = filled)]
     pub device_name: Option<String>,
-    /// What this device is, such as raspberry-pi
+    /// Device type, such as raspberry-pi
     #[arg(long, value_name = "TYPE")]
     pub device_type: Option<String>,
-    /// The version of its software
+    /// Software version of the device
     #[arg(long, value_name = "VERSION")]
     pub firmware_version: Option<String>,
-    /// The folder of tables, kept in the configuration
+    /// Table folder; saved in the configuration
     #[arg(long, value_name = "FOLDER")]
     pub source_dir: Option<PathBuf>,
-    /// When to export, as a cron expression, kept in the configuration
+    /// Export schedule as a cron expression; saved in the configuration
     #[arg(long, value_name = "EXPRESSION", value_parser = filled)]
     pub crontab: Option<String>,
-    /// The server's address, such as `https://dfm.example.com`
+    /// Server address, such as `https://dfm.example.com`
     #[arg(long, value_name = "URL")]
     pub api_url: Option<String>,
-    /// The code page of tables that do not name theirs, kept in the configuration
+    /// Code page of tables that do not name one; saved in the configuration
     #[arg(long, value_name = "PAGE", value_parser = page)]
     pub encoding: Option<String>,
-    /// The site's name at the server [default: made of the device's name]
+    /// Site name on the server [default: derived from the device name]
     #[arg(long, value_name = "NAME", value_parser = site_name)]
     pub site_name: Option<String>,
-    /// The site's description at the server [default: the device's name]
+    /// Site description on the server [default: the device name]
     #[arg(long, value_name = "TEXT")]
     pub site_description: Option<String>,
-    /// Allow http, to this computer and for tests only
+    /// Allow unencrypted http (only to this computer, for tests)
     #[arg(long)]
     pub no_https: bool,
-    /// Do not start a browser
+    /// Do not open a browser
     #[arg(long)]
     pub no_browser: bool,
-    /// Show the address as a QR code too
+    /// Also show the address as a QR code
     #[arg(long)]
     pub qr: bool,
-    /// Where the secret is kept
+    /// Where to store the secret
     #[arg(long, value_name = "STORE", value_enum)]
     pub secret_store: Option<StoreArgument>,
-    /// Ask for a new code this many times when one expires
+    /// Number of new codes to request when a code expires
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub restart: u32,
-    /// The kind of server
+    /// Server type
     #[arg(long, value_name = "KIND", value_enum)]
     pub dialect: Option<DialectArgument>,
-    /// rfc8628: the issuer whose metadata names the endpoints
+    /// rfc8628: issuer whose metadata lists the endpoints
     #[arg(long, value_name = "URL", conflicts_with_all = ["device_authorization_endpoint", "token_endpoint"])]
     pub issuer: Option<String>,
-    /// rfc8628: where a code is asked for
+    /// rfc8628: device authorization endpoint
     #[arg(long, value_name = "URL", requires = "token_endpoint")]
     pub device_authorization_endpoint: Option<String>,
-    /// rfc8628: where tokens are had
+    /// rfc8628: token endpoint
     #[arg(long, value_name = "URL", requires = "device_authorization_endpoint")]
     pub token_endpoint: Option<String>,
-    /// rfc8628 and aip: the name under which the server knows this program
+    /// rfc8628 and aip: client ID
     #[arg(long, value_name = "ID", value_parser = filled)]
     pub client_id: Option<String>,
-    /// romm: the name of this program [default: data-exporter]
+    /// romm: client name [default: data-exporter]
     #[arg(long, value_name = "NAME", value_parser = filled)]
     pub client_name: Option<String>,
-    /// rfc8628, aip and romm: what the token shall be allowed to do, parted by blanks
+    /// rfc8628, aip and romm: scopes, separated by spaces
     #[arg(long, value_name = "SCOPES")]
     pub scope: Option<String>,
-    /// rfc8628: the form of what is sent
+    /// rfc8628: encoding of the request body
     #[arg(long, value_name = "FORM", value_enum, default_value_t = BodyForm::Form)]
     pub body: BodyForm,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum StoreArgument {
-    /// The operating system's keychain
+    /// System keychain
     Keychain,
-    /// A private file in the data folder
+    /// Private file in the data folder
     File,
 }
 
@@ -91,7 +91,7 @@ pub enum StoreArgument {
 pub enum DialectArgument {
     /// Data Forge
     Dfm,
-    /// RFC 8628 as written
+    /// Standard RFC 8628
     Rfc8628,
     /// AIP
     Aip,
@@ -156,13 +156,13 @@ impl Arguments {
 
 fn filled(text: &str) -> Result<String, String> {
     let fits = !text.trim().is_empty() && !text.chars().any(char::is_control);
-    if fits { Ok(text.trim().to_owned()) } else { Err("it is empty or holds control characters".to_owned()) }
+    if fits { Ok(text.trim().to_owned()) } else { Err("must not be empty or contain control characters".to_owned()) }
 }
 
 fn page(text: &str) -> Result<String, String> {
     codepage::find(text)
         .map(|_| text.to_owned())
-        .ok_or_else(|| "no such code page; write CP866, windows-1251, windows-1255, UTF-8, …".to_owned())
+        .ok_or_else(|| "unknown code page; use one such as CP866, CP1251, windows-1255, ISO-8859-8, KOI8-R or UTF-8".to_owned())
 }
 
 fn site_name(text: &str) -> Result<String, String> {
@@ -170,6 +170,6 @@ fn site_name(text: &str) -> Result<String, String> {
     if is_site_name(&text) {
         Ok(text)
     } else {
-        Err("a site's name has at most 255 letters and neither `/`, `\\`, `:` nor `..`".to_owned())
+        Err("must have at most 255 characters and not contain `/`, `\\`, `:` or `..`".to_owned())
     }
 }

@@ -85,7 +85,7 @@ impl<'a> PairingOutput<'a> {
             GrantEvent::Poll(PollEvent::SlowDown { interval }) => {
                 let interval = interval.as_secs();
                 self.json(&json!({ "event": "slow_down", "interval": interval }));
-                self.screen.note(&format!("the server wants to be asked less often: every {interval} s"));
+                self.screen.note(&format!("the server asked for a longer polling interval: every {interval} s"));
             }
         }
     }
@@ -106,9 +106,9 @@ impl<'a> PairingOutput<'a> {
             (self.qr, self.screen.json_wanted(), &code.verification_uri_complete)
         {
             self.screen.qr(link);
-            self.screen.result(&format!("The QR code leads to: {link}"));
+            self.screen.result(&format!("The QR code opens: {link}"));
         } else if self.qr && code.verification_uri_complete.is_none() {
-            self.screen.remark("the server gives no link with the code in it, so there is no QR code");
+            self.screen.remark("no QR code: the server sent no link that contains the code");
         }
         self.json(&json!({ "event": "waiting" }));
         self.screen.result("Waiting for user to authorize device...");
@@ -116,24 +116,24 @@ impl<'a> PairingOutput<'a> {
         if let Some(browser) = &self.browser
             && let Err(error) = browser::open(browser, link)
         {
-            self.screen.remark(&format!("no browser could be started ({error}); open the address above"));
+            self.screen.remark(&format!("cannot open a browser ({error}); open the address above yourself"));
         }
     }
 
     pub fn trouble(&mut self, why: String) {
         if self.last_failure.as_ref() != Some(&why) {
-            self.screen.note(&format!("{why}; trying again"));
+            self.screen.note(&format!("{why}; retrying"));
             self.last_failure = Some(why);
         }
     }
 
     pub fn restarting(&self, error: &GrantError) {
-        self.screen.note(&format!("{error}; asking for a new one"));
+        self.screen.note(&format!("{error}; requesting a new one"));
     }
 
     pub fn offer_restart(&self, error: GrantError) {
         self.screen.error(&Error::from(error));
-        self.screen.note("Press Enter for a new code, Ctrl-C to stop.");
+        self.screen.note("Press Enter for a new code, or Ctrl-C to stop.");
     }
 
     pub fn authorized(&self, paired: &AuthorizedDevice, arguments: &Arguments, config: &Path) {
@@ -164,14 +164,14 @@ impl<'a> PairingOutput<'a> {
         if scopes.is_empty() {
             return;
         }
-        self.screen.result(&format!("Allowed: {}", scopes.join(", ")));
+        self.screen.result(&format!("Scopes: {}", scopes.join(", ")));
         let asked = arguments.scope.as_deref().unwrap_or(romm::DEFAULT_SCOPE);
         let missing: Vec<&str> = asked
             .split_whitespace()
             .filter(|scope| arguments.scope.is_some() && !scopes.iter().any(|had| had == scope))
             .collect();
         if !missing.is_empty() {
-            self.screen.remark(&format!("not allowed although asked for: {}", missing.join(", ")));
+            self.screen.remark(&format!("scopes requested but not granted: {}", missing.join(", ")));
         }
         if let Some(ends) = ends {
             self.screen.result(&format!("Valid until: {}", local(ends)));
