@@ -232,7 +232,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
             MemoEnd::Whole => {}
             MemoEnd::Cut => self.findings.cell(FindingCode::MemoCut, cell.column, cell.row, 1, raw),
             MemoEnd::OutOfFile => {
-                self.findings.cell(FindingCode::MemoPointerInvalid, cell.column, cell.row, 1, raw)
+                self.findings.cell(FindingCode::MemoPointerInvalid, cell.column, cell.row, 1, raw);
             }
         }
         Ok(())

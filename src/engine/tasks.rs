@@ -220,7 +220,7 @@ impl PairingTask {
         let answered = pairing
             .attempt(&stop, &mut |event| match event {
                 GrantEvent::Requesting | GrantEvent::Poll(PollEvent::SlowDown { .. }) => {
-                    send(PairingStep::Trouble(None))
+                    send(PairingStep::Trouble(None));
                 }
                 GrantEvent::Retrying { why } | GrantEvent::Poll(PollEvent::Failure { why }) => {
                     send(PairingStep::Trouble(Some(why)));
