@@ -342,7 +342,7 @@ mod tests {
         fs::write(&file, r#"{"kind":"refresh","token":"canary"}"#).unwrap();
         let env = [(SECRET_FILE_VARIABLE, file.as_path())];
         let error = resolve(&paired(None, Kind::File), &env, None).unwrap_err().to_string();
-        assert!(error.ends_with("which changes at every use and needs a store"), "{error}");
+        assert!(error.ends_with("which changes at every use and needs a secret store"), "{error}");
     }
 
     #[test]

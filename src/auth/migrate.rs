@@ -148,7 +148,7 @@ mod tests {
             "cs_canary"
         );
         let warning = migration.warning(Path::new("config.toml")).unwrap();
-        assert!(warning.ends_with("backups and copies of that file may still hold it"), "{warning}");
+        assert!(warning.ends_with("backups and copies of that file may still contain it"), "{warning}");
         assert!(!warning.contains("canary"));
     }
 

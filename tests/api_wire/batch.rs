@@ -74,7 +74,7 @@ async fn a_server_without_either_family_is_reported_with_a_hint() {
     let server = Scripted::start(vec![json(404, "{}"), json(404, "{}")]).await;
     let error =
         data_exporter::error::Error::from(batches(&server.url, Paths::Auto).start().await.unwrap_err());
-    assert!(error.hint.unwrap().contains("takes no CSV files"));
+    assert!(error.hint.unwrap().contains("does not accept CSV files"));
     assert_eq!(server.seen().len(), 2);
 }
 

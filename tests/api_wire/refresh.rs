@@ -163,7 +163,7 @@ async fn a_refresh_whose_answer_was_lost_is_retried_exactly_once() {
             assert!(matches!(error, ApiError::PairingEnded { .. }), "{error:?}");
             assert_eq!(
                 error.to_string(),
-                "could not renew the sign-in: the server's answer to the last renewal got lost, and with it the only \
+                "could not renew the sign-in: the server's answer to the last renewal was lost, and with it the only \
                  valid token"
             );
         }
@@ -280,7 +280,7 @@ async fn a_bearer_token_is_used_unchanged_and_cannot_be_renewed() {
     let error = manager_of(&server.url, store, folder.path()).token().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "could not sign in: the pairing of `shop` was limited and ended on 2026-01-31"
+        "could not sign in: the pairing of `shop` was valid until 2026-01-31"
     );
     assert!(server.seen().is_empty());
 }

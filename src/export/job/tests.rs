@@ -129,7 +129,7 @@ fn without_a_copy_the_table_fails_with_the_reason() {
     assert_eq!(refused.copies(), (1, 0), "a disk that refuses is not asked again");
 
     let none = LockedTable::new(Ok(())).stable(&ShadowCopies::default()).unwrap_err();
-    assert_eq!(none.hint.as_deref(), Some("export when the locked's program is not writing to it"));
+    assert_eq!(none.hint.as_deref(), Some("export while no other program writes to it"));
 
     let elsewhere = LockedTable::new(Ok(()));
     fs::remove_file(elsewhere.folder.path().join("copy/locked/GOODS.DBF")).unwrap();

@@ -180,8 +180,8 @@ fn unknown_keys_are_named_and_their_values_are_not() {
         warnings("[api]\nbase_ulr = \"canary\"\n[scr]\nsource_dir = \"canary\"\n[nothing]\nlike = \"it\"\n"),
         [
             "line 2: [api] base_ulr is unknown: did you mean `base_url` in [api]?",
-            "line 6: [nothing] like is unknown: remove the line, or see `data_exporter config show` \
-             for the keys there are",
+            "line 6: [nothing] like is unknown: remove the line, or run `data_exporter config show` \
+             for all keys",
             "line 4: [scr] source_dir is unknown: did you mean `source_dir` in [src]?",
         ]
     );
@@ -195,7 +195,7 @@ fn http_is_refused_unless_it_is_allowed() {
     let allowed = from("[api]\nbase_url = \"http://127.0.0.1:8787\"\nhttps_only = false\n").unwrap();
     assert!(allowed.warnings.is_empty());
     let far = warnings("[api]\nbase_url = \"http://dfm.example.com\"\nhttps_only = false\n");
-    assert!(far[0].contains("travel in the clear"), "{far:?}");
+    assert!(far[0].contains("are sent unencrypted"), "{far:?}");
     assert_eq!(warnings("[api]\nbase_url = \"http://[::1]:80\"\nhttps_only = false\n"), [""; 0]);
 }
 
