@@ -150,7 +150,7 @@ async fn a_rejected_credential_is_reported_once_and_not_retried_for_a_while() {
     let second = harness.export_with(by_itself()).await;
     assert_eq!(second.exit_code, 4);
     let message = second.report.error.unwrap().message;
-    assert!(message.ends_with("and is not asked again within 5 minutes"), "{message}");
+    assert!(message.ends_with("it is not asked again for 5 minutes"), "{message}");
     assert_eq!(harness.server.requests().len(), asked, "the server is left alone");
     assert_eq!(harness.errors(), ["AUTHENTICATION_FAILED"], "one message");
 

@@ -22,7 +22,7 @@ async fn without_changes_no_request_is_sent() {
     let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::NothingToDo, 0));
     assert_eq!(file(&outcome, "T00.DBF").upload, Some(UploadState::SkippedUnchanged));
-    assert!(file(&outcome, "T00.DBF").decision.as_ref().unwrap().contains("same content"));
+    assert!(file(&outcome, "T00.DBF").decision.as_ref().unwrap().contains("unchanged since"));
     assert!(harness.server.requests().is_empty());
 }
 

@@ -134,7 +134,7 @@ fn an_unresponsive_keychain_times_out_and_blocks_one_thread_only() {
     let _service = stand_in::silent();
     let started = Instant::now();
     let message = sentence(keychain("shop", "/data").load().unwrap_err());
-    assert!(message.starts_with("the keychain did not answer within 10 s; look whether"), "{message}");
+    assert!(message.starts_with("the keychain did not answer within 10 s; check whether"), "{message}");
     assert!((9.9..12.0).contains(&started.elapsed().as_secs_f64()), "{:?}", started.elapsed());
     let store = keychain("shop", "/data").within_limit(Duration::from_millis(50));
     let threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
