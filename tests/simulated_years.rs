@@ -254,7 +254,7 @@ impl Machine {
         self.saved_state.catch_up_pending = true;
         if trigger == Trigger::CatchUp && self.time < self.network_from {
             self.figures.waits += 1;
-            self.scheduler.put_off(now, Obstacle::Network);
+            self.scheduler.retry_later(now, Obstacle::Network);
             self.book.pending = Some(self.wall() + 10 * SECOND);
             return;
         }
@@ -277,7 +277,7 @@ impl Machine {
 
     fn run_ended(&mut self) {
         self.run_until = None;
-        self.scheduler.go_on();
+        self.scheduler.run_finished();
         self.book.pending = None;
         self.saved_state.catch_up_pending = false;
     }

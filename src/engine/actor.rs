@@ -1,7 +1,7 @@
-//! [`Actor`], the one task that owns an engine's state. Every cause of change is an [`Input`], taken in one `match`;
-//! after each the view is made anew and told when it differs.
+//! [`Actor`], the task that owns the state of an engine. It handles every [`Input`] in one `match` and then publishes a new
+//! snapshot if it differs from the last one.
 //!
-//! Pairing and runs go on in tasks of their own, which only send inputs. Nothing here shows anything.
+//! Pairings and runs are separate tasks, which send inputs to the actor. Nothing here prints.
 
 mod folder;
 mod pairing;
@@ -37,33 +37,33 @@ use crate::models::{Config, ErrorSeverity};
 use crate::platform::{self, BootClock, Clock as _, Folders};
 use crate::store::timestamps::Timestamp;
 
-/// How soon a folder is tried again whose holder cannot be heard, such as a command at work.
-const TRIED_AGAIN: Duration = Duration::from_secs(2);
+/// The time between attempts to take a lock whose owner has no control channel, such as a running command.
+const LOCK_RETRY: Duration = Duration::from_secs(2);
 
-/// Every cause of change.
+/// Everything that can change the state.
 pub(super) enum Input {
-    /// Somebody asks for something.
+    /// A command with the channel for its answer.
     Request(Command, oneshot::Sender<Result<()>>),
-    /// A pairing went further; the number tells a pairing from one before it.
+    /// A step of the pairing with this number; an older pairing has another number.
     Paired(u64, PairingStep),
-    /// A pairing ended.
+    /// The end of the pairing with this number.
     PairingEnded(u64, Box<Result<PairingOutcome, PairingFailure>>),
-    /// The list of errors has changed.
+    /// A change of the error list.
     Recorded,
-    /// The run ended.
+    /// The end of the run.
     RunEnded(Result<RunOutcome>),
-    /// Whether the server answers that a run waits for.
+    /// Whether the server that a catch-up run waits for answers.
     Answers(bool),
-    /// The holder of the folder, which is another process, tells something; nothing: it has ended.
+    /// An event of the lock owner in another process; none when it has ended.
     OwnerEvent(Option<EngineEvent>),
-    /// The engine shall end.
+    /// A request to end the engine.
     Stop(oneshot::Sender<()>),
 }
 
-/// When a file was changed and how long it is; none where there is no file.
+/// Modification time and size of a file; none if it does not exist.
 type Stamp = Option<(SystemTime, u64)>;
 
-/// A pairing under way; it ends with this.
+/// A running pairing; dropping it cancels the pairing.
 struct ActivePairing {
     number: u64,
     stop: CancellationToken,
@@ -75,7 +75,7 @@ impl Drop for ActivePairing {
     }
 }
 
-/// A run under way; it ends with this.
+/// A running export; dropping it cancels the export.
 struct ActiveRun {
     progress: Arc<RunTracker>,
     stop: CancellationToken,
@@ -97,31 +97,31 @@ pub(super) struct Actor {
     open_to_group: bool,
     data_folder: DataFolder,
     control: Option<Control>,
-    /// The view of the holder, where it is another process that tells of itself.
-    elsewhere: Option<Snapshot>,
+    /// The snapshot of the lock owner, if it is another process with a control channel.
+    owner_snapshot: Option<Snapshot>,
     config: Config,
-    /// What is wrong with the configuration as it is now.
-    config_trouble: Option<Error>,
-    /// What the file was when it was last read; none before that.
+    /// The error of the current configuration file.
+    config_error: Option<Error>,
+    /// The stamp of the configuration file when it was last read; none before that.
     config_stamp: Option<Stamp>,
     scheduler: Option<Scheduler>,
     suspend: SuspendDetector,
     source_check: SourceCheck,
-    /// Whether the server is being asked whether it answers.
-    asks: bool,
-    /// How bad it was said to be that nothing was delivered for so long.
-    overdue: Option<ErrorSeverity>,
+    /// Whether a probe of the server is running.
+    probing_server: bool,
+    /// The severity at which the overdue delivery was last reported.
+    reported_overdue: Option<ErrorSeverity>,
     pairing: PairingState,
-    job: Option<ActivePairing>,
-    pairings: u64,
+    active_pairing: Option<ActivePairing>,
+    pairing_count: u64,
     run: Option<ActiveRun>,
     notices: NoticeFilter,
-    /// Who waits for the end.
+    /// Answers the request to end the engine.
     ending: Option<oneshot::Sender<()>>,
 }
 
 impl Actor {
-    /// An actor of these folders, which it holds or looks at; its first view is shown when it returns.
+    /// Creates the actor of a data folder and publishes its first snapshot.
     pub async fn new(options: Options, data_folder: DataFolder, handle: WeakEngine) -> Self {
         let mut actor = Self {
             folders: options.folders,
@@ -131,24 +131,24 @@ impl Actor {
             open_to_group: options.shared,
             data_folder,
             control: None,
-            elsewhere: None,
+            owner_snapshot: None,
             config: Config::default(),
-            config_trouble: None,
+            config_error: None,
             config_stamp: None,
             scheduler: None,
             suspend: SuspendDetector::new(platform::now(), BootClock.now()),
             source_check: SourceCheck::brief(),
-            asks: false,
-            overdue: None,
+            probing_server: false,
+            reported_overdue: None,
             pairing: PairingState::Idle,
-            job: None,
-            pairings: 0,
+            active_pairing: None,
+            pairing_count: 0,
             run: None,
             notices: NoticeFilter::default(),
             ending: None,
         };
-        match actor.data_folder.held() {
-            Some(_) => actor.settle_in().await,
+        match actor.data_folder.writable_store() {
+            Some(_) => actor.on_lock_taken().await,
             None => {
                 actor.reload();
                 actor.connect_to_owner().await;
@@ -159,12 +159,12 @@ impl Actor {
         actor
     }
 
-    /// Runs until it is told to stop or nobody can reach it any more.
+    /// Runs until [`Input::Stop`], or until every handle is gone.
     async fn run(mut self, mut inputs: UnboundedReceiver<Input>) {
         loop {
             let sleep = match &self.scheduler {
                 Some(scheduler) => scheduler.sleep(platform::now()),
-                None if self.is_left_alone() => TRIED_AGAIN,
+                None if self.has_no_owner() => LOCK_RETRY,
                 None => LONGEST_SLEEP,
             };
             tokio::select! {
@@ -174,10 +174,10 @@ impl Actor {
                         self.shared.set_client(None);
                         self.take_over().await;
                     }
-                    Some(input) => self.take(input),
+                    Some(input) => self.handle(input),
                     None => break,
                 },
-                // A slot that has to wait for the run before it must not turn this into a busy loop.
+                // The minimum prevents a busy loop while a due slot waits for the previous run.
                 () = tokio::time::sleep(sleep.max(Duration::from_millis(20))) => self.tick().await,
             }
             self.publish();
@@ -186,7 +186,7 @@ impl Actor {
             }
         }
         self.end_reporting().await;
-        // The channel goes before the folder, whose next holder opens its own.
+        // The channel closes before the lock is released, since the next lock owner opens its own.
         if let Some(control) = self.control.take() {
             control.close().await;
         }
@@ -197,7 +197,7 @@ impl Actor {
         }
     }
 
-    fn take(&mut self, input: Input) {
+    fn handle(&mut self, input: Input) {
         match input {
             Input::Paired(number, step) if self.is_current(number) => self.step(step),
             Input::PairingEnded(number, ended) if self.is_current(number) => self.pairing_ended(*ended),
@@ -208,16 +208,16 @@ impl Actor {
             | Input::Recorded => {}
             Input::RunEnded(ended) => self.run_ended(ended),
             Input::Answers(answers) => self.server_answers(answers, platform::now()),
-            Input::OwnerEvent(Some(event)) => self.heard(event),
+            Input::OwnerEvent(Some(event)) => self.on_owner_event(event),
             Input::Stop(reply) => {
                 self.ending = Some(reply);
-                self.job = None;
+                self.active_pairing = None;
                 self.stop_run();
             }
         }
     }
 
-    /// The time went on.
+    /// Handles the passing of time.
     async fn tick(&mut self) {
         let now = platform::now();
         if let Some(gap) = self.suspend.update(now, BootClock.now()) {
@@ -229,7 +229,7 @@ impl Actor {
         self.report_overdue(now);
     }
 
-    /// Does what is asked, or has the holder do it.
+    /// Executes a command, or forwards it to the lock owner.
     async fn answer(&mut self, command: Command, reply: oneshot::Sender<Result<()>>) {
         self.take_over().await;
         if let Some(client) = self.shared.client() {
@@ -239,7 +239,7 @@ impl Actor {
             return;
         }
         let answer = self.request(command).await;
-        // Whoever asked finds the view as it is after that.
+        // The sender must find the new snapshot when it gets its answer.
         self.publish();
         let _ = reply.send(answer);
     }
@@ -261,8 +261,8 @@ impl Actor {
             Command::Export { full, only, retry_for } => {
                 if self.run.is_none() {
                     self.reload();
-                    if let Some(trouble) = &self.config_trouble {
-                        return Err(trouble.clone());
+                    if let Some(error) = &self.config_error {
+                        return Err(error.clone());
                     }
                     let unattended = RunRequest::unattended(Trigger::Manual);
                     let retry_policy =
@@ -277,7 +277,7 @@ impl Actor {
                 self.set_timestamp(Timestamp::PausedUntil, Some(until));
             }
             Command::Resume => {
-                self.rested(platform::now());
+                self.skip_slots_until(platform::now());
                 self.set_timestamp(Timestamp::PausedUntil, None);
             }
             Command::SaveSettings { settings } => {
@@ -293,33 +293,33 @@ impl Actor {
         let input = ViewInput {
             pairing: self.pairing.clone(),
             run: self.run.as_ref().map(|run| run.progress.progress()),
-            ..self.data_folder.view_input(&self.config, self.config_trouble.as_ref(), &mut self.source_check)
+            ..self.data_folder.view_input(&self.config, self.config_error.as_ref(), &mut self.source_check)
         };
-        let seen = match &self.elsewhere {
+        let snapshot = match &self.owner_snapshot {
             Some(snapshot) => Ok(snapshot.clone()),
             None => view::snapshot(input, platform::now()),
         };
-        match seen {
+        match snapshot {
             Ok(snapshot) => {
-                self.shared.show(&snapshot);
-                if self.elsewhere.is_none()
+                self.shared.publish(&snapshot);
+                if self.owner_snapshot.is_none()
                     && let Some(notice) = self.notices.take(&snapshot, self.suspend.awake_for() < GRACE)
                 {
                     self.shared.send(EngineEvent::Notice { notice });
                 }
             }
-            Err(error) => tracing::error!(%error, "cannot look at the data folder"),
+            Err(error) => tracing::error!(%error, "cannot read the data folder"),
         }
     }
 }
 
 impl Shared {
-    /// Keeps a view and tells of it, unless it is the same as before.
-    fn show(&self, snapshot: &Snapshot) {
-        let differs = self.snapshot.send_if_modified(|shown| {
-            let differs = shown != snapshot;
+    /// Publishes a snapshot unless it equals the last one.
+    fn publish(&self, snapshot: &Snapshot) {
+        let differs = self.snapshot.send_if_modified(|last| {
+            let differs = last != snapshot;
             if differs {
-                shown.clone_from(snapshot);
+                last.clone_from(snapshot);
             }
             differs
         });
@@ -328,10 +328,10 @@ impl Shared {
         }
     }
 
-    /// Shows from now on that a fault of this program ended the engine.
-    fn end_by(&self, error: Error) {
+    /// Publishes that an internal error ended the engine.
+    fn end_with(&self, error: Error) {
         let last = self.snapshot.borrow().clone();
-        self.show(&Snapshot {
+        self.publish(&Snapshot {
             state: State::NeedsAttention,
             problem: Some(error.body()),
             read_only: true,
@@ -342,9 +342,9 @@ impl Shared {
         let _ = self.fault.set(error);
     }
 
-    /// Tells whoever listens.
+    /// Sends an event to the subscribers.
     pub(super) fn send(&self, event: EngineEvent) {
-        // Nobody may be listening.
+        // An error means that there are no subscribers.
         let _ = self.events.send(event);
     }
 }

@@ -1,4 +1,4 @@
-//! The configuration of file and environment, [`read`], with everything checked that any layer can check.
+//! Reads the configuration from file and environment and runs the checks of every layer: [`read`].
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::models::config::{self, Invalid, Loaded, Sources};
 use crate::platform;
 use crate::schedule;
 
-/// Reads the file at `path` under the environment. One that is not there is an empty one, unless it is `required`.
+/// Reads the file at `path`, overridden by the environment. A missing file is an empty one, unless it is `required`.
 ///
 /// # Errors
 /// Every problem of it at once.
@@ -15,7 +15,7 @@ pub fn read(path: &Path, required: bool) -> Result<Loaded, Invalid> {
     read_under(path, required, &|_| None)
 }
 
-/// As [`read`], under flags that are named as the variables of the environment are.
+/// As [`read`], overridden by flags that have the names of environment variables.
 ///
 /// # Errors
 /// Every problem of it at once.

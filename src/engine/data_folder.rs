@@ -1,5 +1,5 @@
-//! [`DataFolder`], whether this process holds the data folder: then it may change everything, otherwise it looks on and tries
-//! again.
+//! [`DataFolder`], the data folder and its lock. The process that owns the lock can change everything; any other process
+//! reads, and retries to take the lock.
 
 use std::sync::Arc;
 
@@ -13,33 +13,33 @@ use crate::platform::{self, FolderLock, Folders};
 use crate::reports::Reports;
 use crate::store::Store;
 
-/// The data folder, held or looked at.
+/// The data folder, locked by this process or read-only.
 pub(super) struct DataFolder {
     program: String,
     lock: Option<Arc<FolderLock>>,
     store: Store,
-    /// Over the store where it is held, else over nothing.
+    /// Over the store while this process owns the lock, otherwise over an empty store.
     reports: Reports,
-    /// Why it is not held, where another holder is not the reason.
-    trouble: Option<Error>,
-    holder: Option<LockOwner>,
+    /// The reason why the lock cannot be taken, if it is not another lock owner.
+    problem: Option<Error>,
+    owner: Option<LockOwner>,
 }
 
 impl DataFolder {
-    /// Takes the folder, or looks on.
+    /// Takes the lock, or opens the folder read-only.
     ///
     /// # Errors
-    /// When there is not even anything to look at.
+    /// When not even an empty store can be opened.
     pub async fn new(folders: &Folders, program: &str) -> Result<Self> {
         let store = Store::nothing()?;
         let reports = Reports::new(store.clone());
         let program = program.to_owned();
-        let mut folder = Self { program, lock: None, store, reports, trouble: None, holder: None };
+        let mut folder = Self { program, lock: None, store, reports, problem: None, owner: None };
         folder.try_again(folders).await;
         Ok(folder)
     }
 
-    /// Takes the folder when it was not held yet and can be; true when it is held from now on.
+    /// Takes the lock unless this process owns it; returns whether the lock was taken now.
     pub async fn try_again(&mut self, folders: &Folders) -> bool {
         if self.lock.is_some() {
             return false;
@@ -47,16 +47,16 @@ impl DataFolder {
         let (data, program) = (folders.data.clone(), self.program.clone());
         let taken = tasks::blocking(move || {
             platform::make_private_folder(&data)?;
-            if let Some(holder) = FolderLock::owner(&data) {
-                // A service's folder may not be readable from this account.
-                return Ok((None, Store::view(&data).ok(), Some(holder)));
+            if let Some(owner) = FolderLock::owner(&data) {
+                // This account may not be allowed to read a service's folder.
+                return Ok((None, Store::view(&data).ok(), Some(owner)));
             }
             let lock = FolderLock::take(&data, &program)?;
             Ok((Some(Arc::new(lock)), Some(Store::open(&data)?), None))
         });
         match taken.await {
-            Ok((lock, store, holder)) => {
-                (self.lock, self.holder, self.trouble) = (lock, holder, None);
+            Ok((lock, store, owner)) => {
+                (self.lock, self.owner, self.problem) = (lock, owner, None);
                 if let Some(store) = store {
                     self.store = store;
                 }
@@ -64,24 +64,24 @@ impl DataFolder {
                     self.reports = Reports::new(self.store.clone());
                 }
             }
-            Err(error) => self.trouble = Some(error),
+            Err(error) => self.problem = Some(error),
         }
         self.lock.is_some()
     }
 
-    /// What is seen of the folder, beside a configuration and what is wrong with that.
+    /// Returns the input for a snapshot of the folder with this configuration and its problem.
     pub fn view_input<'a>(
         &'a self,
         config: &'a Config,
-        trouble: Option<&'a Error>,
+        problem: Option<&'a Error>,
         source_check: &'a mut SourceCheck,
     ) -> ViewInput<'a> {
         ViewInput {
             config,
-            trouble: self.trouble.as_ref().or(trouble),
+            problem: self.problem.as_ref().or(problem),
             store: &self.store,
-            holder: self.holder.clone(),
-            holds: self.lock.is_some(),
+            holder: self.owner.clone(),
+            owns_lock: self.lock.is_some(),
             pairing: PairingState::Idle,
             run: None,
             changes: *self.reports.history_changes().borrow(),
@@ -89,52 +89,52 @@ impl DataFolder {
         }
     }
 
-    /// The store, where it may be written.
-    pub fn held(&self) -> Option<&Store> {
+    /// Returns the store if this process owns the lock and can write.
+    pub fn writable_store(&self) -> Option<&Store> {
         self.lock.is_some().then_some(&self.store)
     }
 
-    /// The folder's lock, where it is held.
+    /// Returns the folder's lock if this process owns it.
     pub fn lock(&self) -> Option<Arc<FolderLock>> {
         self.lock.clone()
     }
 
-    /// Where errors go, unless another process holds the folder and tells of its own.
+    /// Returns where to report errors; none if another process owns the lock and reports itself.
     pub fn reports(&self) -> Option<&Reports> {
-        self.holder.is_none().then_some(&self.reports)
+        self.owner.is_none().then_some(&self.reports)
     }
 
-    /// Why the folder cannot be held by anybody.
-    pub fn trouble(&self) -> Option<&Error> {
-        self.trouble.as_ref().filter(|trouble| trouble.code != Code::FolderHeld)
+    /// Returns why no process can take the lock.
+    pub fn problem(&self) -> Option<&Error> {
+        self.problem.as_ref().filter(|problem| problem.code != Code::FolderHeld)
     }
 
-    /// This process, as others see it.
+    /// Returns this process as other processes see it.
     pub fn myself(&self) -> LockOwner {
         LockOwner { pid: std::process::id(), program: self.program.clone() }
     }
 
-    /// Whether anything can be changed.
+    /// Checks that this process owns the lock.
     ///
     /// # Errors
-    /// Who or what is in the way.
+    /// The lock owner or the problem that prevents it.
     pub fn check(&self) -> Result<()> {
-        match (&self.lock, &self.trouble, &self.holder) {
+        match (&self.lock, &self.problem, &self.owner) {
             (Some(_), ..) => Ok(()),
-            (None, Some(trouble), _) => Err(trouble.clone()),
-            (None, None, holder) => {
-                let who = holder.as_ref().map_or_else(
+            (None, Some(problem), _) => Err(problem.clone()),
+            (None, None, owner) => {
+                let who = owner.as_ref().map_or_else(
                     || "another process".to_owned(),
-                    |holder| format!("{} (pid {})", holder.program, holder.pid),
+                    |owner| format!("{} (pid {})", owner.program, owner.pid),
                 );
                 Err(Error::new(Code::FolderHeld, format!("the data folder is in use by {who}"))
-                    .hint("wait until it ends, or stop it")
+                    .hint("wait until it has ended, or stop it")
                     .retry_later())
             }
         }
     }
 
-    /// Lets the folder go.
+    /// Releases the lock.
     pub fn release(&mut self) {
         self.lock = None;
     }

@@ -1,8 +1,7 @@
-//! A config.toml of the former program, brought to today's layout: what would change ([`plan`]) and the change ([`apply`]).
+//! Migrates a config.toml of the former program to the current layout: the changes ([`plan`]) and applying them ([`apply`]).
 //!
 //! The former program ran its schedule in UTC, counted Sunday as 1, joined the two day fields by AND, and read tables
-//! of language driver 57h as windows-1255 (docs/migration.md#schedule and docs/migration.md#code-pages). None of that
-//! is kept in silence.
+//! of language driver 57h as windows-1255 (docs/migration.md). A migration reports each difference.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -24,54 +23,54 @@ use crate::platform::{self, Folders};
 use crate::schedule::Schedule;
 use crate::store::config_file::ConfigFile;
 
-/// How many due times are compared.
+/// The number of due times that are compared.
 const NEXT: usize = 5;
-/// How many rows are looked through for a value that differs.
+/// The number of rows searched for a value that differs.
 const ROWS: u64 = 200;
-/// How many tables are looked into.
+/// The number of tables that are sampled.
 const TABLES: usize = 2000;
 /// The longest value shown, in characters.
 const WIDEST: usize = 40;
 
-/// What a migration would change.
+/// The changes that a migration would make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MigrationPlan {
-    /// Keys that get another place: from, to.
+    /// Keys that move to another section or name: from, to.
     pub moved: Vec<(String, String)>,
-    /// Keys that nothing needs any more.
+    /// Keys that are no longer used.
     pub retired: Vec<String>,
-    /// Whether a secret in plain text goes into the store.
+    /// Whether a plain-text secret moves into the secret store.
     pub secret: bool,
-    /// When the former program would export next, and when this one does; none where that is the same.
+    /// The next due times of both programs; none if they are the same.
     pub runs: Option<Runs>,
-    /// Tables that were read by another code page.
+    /// Tables that the former program read with another code page.
     pub pages: Vec<PageChange>,
 }
 
-/// The next due times both ways.
+/// The next due times of both programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Runs {
-    /// Of the former program, by UTC.
+    /// Of the former program, which used UTC.
     pub former: Vec<DateTime<Utc>>,
-    /// Of this one.
+    /// Of this program.
     pub now: Vec<DateTime<Utc>>,
 }
 
-/// A table that was read by another code page.
+/// A table that the former program read with another code page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PageChange {
     /// The table, relative to the source folder.
     pub source: String,
-    /// The page of the former program.
+    /// The code page of the former program.
     pub former: String,
-    /// The page of this one.
+    /// The code page of this program.
     pub now: String,
-    /// The first value that differs, both ways; never kept anywhere.
+    /// The first value that differs, in both code pages; never stored.
     pub sample: Option<(String, String)>,
 }
 
 impl MigrationPlan {
-    /// Whether there is nothing to do.
+    /// Returns whether there is nothing to migrate.
     pub fn is_empty(&self) -> bool {
         self.moved.is_empty()
             && self.retired.is_empty()
@@ -81,14 +80,14 @@ impl MigrationPlan {
     }
 }
 
-/// Whether a file was written by the former program and not touched by this one since.
+/// Returns whether the former program wrote a file and this program has not changed it since.
 ///
 /// # Errors
 /// When it cannot be read.
 pub fn is_former(config: &Path) -> Result<bool> {
     let file = ConfigFile::open(config)?;
     let holds = |key: &&ConfigKey| file.holds(key.section, key.name);
-    // Keys that only this program writes.
+    // Only this program writes these keys.
     let new = ["jitter_seconds", "timezone", "secret_store", "skip_unchanged", "language", "notifications"];
     let ours = KEYS.iter().filter(|key| new.contains(&key.name)).any(|key| holds(&key));
     let former = KEYS.iter().any(|key| {
@@ -97,10 +96,10 @@ pub fn is_former(config: &Path) -> Result<bool> {
     Ok(file.existed() && !ours && (former || !file.retired().is_empty()))
 }
 
-/// What a migration would change; `samples` looks into the tables too.
+/// Returns the changes that a migration would make; `samples` also compares values of the tables.
 ///
 /// # Errors
-/// When the configuration cannot be read or is wrong.
+/// When the configuration cannot be read or is invalid.
 pub fn plan(folders: &Folders, samples: bool) -> Result<MigrationPlan> {
     let file = ConfigFile::open(&folders.config)?;
     let config = configuration::read(&folders.config, false)?.config;
@@ -120,15 +119,16 @@ pub fn plan(folders: &Folders, samples: bool) -> Result<MigrationPlan> {
                 && (file.holds(key.section, key.name)
                     || key.former.is_some_and(|(section, name)| file.holds(section, name)))
         }),
-        runs: runs(&config, platform::now()).filter(|_| !is_wound(&file)),
+        runs: runs(&config, platform::now()).filter(|_| !has_own_schedule(&file)),
         pages: if samples && is_former(&folders.config)? { pages(&config) } else { Vec::new() },
     })
 }
 
-/// Migrates; `keep_times` keeps UTC, `keep_pages` the former code pages. The former file stays as config.toml.bak.
+/// Migrates the configuration; `keep_times` keeps UTC, `keep_pages` the former code pages. The former file is kept as
+/// config.toml.bak.
 ///
 /// # Errors
-/// When the configuration cannot be written; then it is as it was.
+/// When the configuration cannot be written; then it is unchanged.
 pub fn apply(folders: &Folders, keep_times: bool, keep_pages: bool) -> Result<Option<SecretMigration>> {
     let loaded = configuration::read(&folders.config, false)?;
     let config = &loaded.config;
@@ -136,12 +136,12 @@ pub fn apply(folders: &Folders, keep_times: bool, keep_pages: bool) -> Result<Op
     if keep_pages {
         overrides.extend(pages(config).into_iter().map(|change| (change.source, change.former)));
     }
-    // The secret first: it is taken out of the file only when the store has given it back.
+    // The secret first: it is removed from the file only after it was read back from the store.
     let secret = migrate_plaintext(&loaded, &folders.config, &folders.data)?;
     let mut file = ConfigFile::open(&folders.config)?;
     file.modernise()?;
     let key = |section: &str, name: &str| KEYS.iter().find(|key| (key.section, key.name) == (section, name));
-    if let Some(key) = key("scheduler", "timezone").filter(|_| keep_times || !is_wound(&file)) {
+    if let Some(key) = key("scheduler", "timezone").filter(|_| keep_times || !has_own_schedule(&file)) {
         file.set(key, Value::from(if keep_times { "UTC" } else { "local" }))?;
     }
     if let Some(key) = key("encoding", "overrides").filter(|_| overrides != config.encoding.overrides) {
@@ -153,12 +153,12 @@ pub fn apply(folders: &Folders, keep_times: bool, keep_pages: bool) -> Result<Op
     Ok(Some(secret).filter(|secret| *secret != SecretMigration::Nothing))
 }
 
-/// Whether a schedule is this program's already, by a key that the former one did not know.
-fn is_wound(file: &ConfigFile) -> bool {
+/// Returns whether the schedule has a key that only this program knows.
+fn has_own_schedule(file: &ConfigFile) -> bool {
     ["timezone", "jitter_seconds"].iter().any(|name| file.holds("scheduler", name))
 }
 
-/// The due times of both programs where they differ.
+/// Returns the due times of both programs if they differ.
 pub fn runs(config: &Config, from: DateTime<Utc>) -> Option<Runs> {
     let text = config.scheduler.crontab.as_deref()?;
     let now = Schedule::from_config(&config.scheduler).ok()??.upcoming(from, NEXT);
@@ -169,7 +169,7 @@ pub fn runs(config: &Config, from: DateTime<Utc>) -> Option<Runs> {
     (runs.former != runs.now).then_some(runs)
 }
 
-/// The tables that the former program read by another page.
+/// Returns the tables that the former program read with another code page.
 fn pages(config: &Config) -> Vec<PageChange> {
     let Ok(scan) = scan::scan(&config.src) else { return Vec::new() };
     let change = |table: scan::FoundTable| {
@@ -183,7 +183,7 @@ fn pages(config: &Config) -> Vec<PageChange> {
             preview::rows_of(&table.paths.table, &table.source, ROWS, Some(page), config).ok()?;
         let differing = before.iter().flatten().zip(now.iter().flatten()).find(|(before, now)| before != now);
         let shortened = |cell: &String| cell.chars().take(WIDEST).collect::<String>();
-        // Where every value reads the same, nothing changes.
+        // If every sampled value is the same, nothing changes.
         let sample = differing.map(|(before, now)| (shortened(before), shortened(now)))?;
         Some(PageChange {
             source: table.source,
@@ -195,14 +195,14 @@ fn pages(config: &Config) -> Vec<PageChange> {
     scan.tables.into_iter().take(TABLES).filter_map(change).collect()
 }
 
-/// The byte of a table's header that names its language.
+/// Reads the language driver byte of a table's header.
 fn language_driver(table: &Path) -> Option<u8> {
     let mut header = [0; 32];
     std::fs::File::open(table).ok()?.read_exact(&mut header).ok()?;
     Some(header[29])
 }
 
-/// The page by which the former program read a table (docs/migration.md#code-pages).
+/// Returns the code page that the former program used for a table (docs/migration.md).
 fn former_page(driver: u8, fallback: &str) -> String {
     match driver {
         0x57 | 0x69 | 0xca => "windows-1255",
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn the_former_program_ran_by_utc_and_counted_sunday_as_one() {
+    fn due_times_differ_by_utc_and_by_the_number_of_the_first_weekday() {
         let from = "2026-11-21T10:00:00Z".parse().unwrap();
         let runs = |crontab, zone| runs(&config(crontab, zone), from);
         let differs = runs("0 0 8,12,16,18 * * *", "Asia/Jerusalem").unwrap();
@@ -237,7 +237,7 @@ mod tests {
         assert_eq!(differs.now[0].to_rfc3339(), "2026-11-21T14:00:00+00:00");
         assert_eq!(runs("0 0 8,12,16,18 * * *", "UTC"), None);
         assert_eq!(runs("*/5 * * * *", "Asia/Jerusalem"), None);
-        // The former one's first day of the week is Sunday, this one's is Monday.
+        // The former program counts days of the week from Sunday as 1, this one from Monday.
         let weekday = runs("0 8 * * 1", "UTC").unwrap();
         assert_eq!(weekday.former[0].to_rfc3339(), "2026-11-22T08:00:00+00:00");
         assert_eq!(weekday.now[0].to_rfc3339(), "2026-11-23T08:00:00+00:00");

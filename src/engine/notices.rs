@@ -1,32 +1,32 @@
-//! [`NoticeFilter`], which changes a person is told of while no window is open: each change for the worse once, nothing for
-//! a success, and a run of many failures as one.
+//! [`NoticeFilter`] decides which desktop notifications to show: one for each change to a worse state, none for a success, and
+//! one for a run with many failed tables.
 
 use crate::models::command::Notice;
 use crate::models::snapshot::{Snapshot, State};
 
-/// What was told last.
+/// The last state that a notification was decided for.
 #[derive(Debug, Default)]
 pub struct NoticeFilter {
-    settled: Option<State>,
+    last: Option<State>,
 }
 
 impl NoticeFilter {
-    /// What to tell of a view; the first view tells nothing. A program that `just_woke` is given the time to deliver
-    /// what is overdue.
+    /// Returns the notification for a new snapshot; the first snapshot never causes one. `just_woke` suppresses
+    /// [`State::Overdue`], so that a computer that was asleep has time to deliver.
     pub fn take(&mut self, snapshot: &Snapshot, just_woke: bool) -> Option<Notice> {
         let state = snapshot.state;
-        // A run or a rest comes between two states that are the same.
+        // A run or a pause is temporary: the state after it is compared with the state before it.
         if matches!(state, State::Running | State::Paused) || state == State::Overdue && just_woke {
             return None;
         }
-        let before = self.settled.replace(state)?;
+        let before = self.last.replace(state)?;
         let worse = matches!(state, State::NeedsAttention | State::Error | State::Overdue | State::Warnings);
         if before == state || !worse || !snapshot.settings.notifications {
             return None;
         }
         let tables = snapshot.last_run.as_ref().map_or(0, |run| run.totals.failed);
-        let of_a_run = matches!(state, State::Error | State::Warnings);
-        Some(Notice { state, tables: if of_a_run { tables } else { 0 }, problem: snapshot.problem.clone() })
+        let about_run = matches!(state, State::Error | State::Warnings);
+        Some(Notice { state, tables: if about_run { tables } else { 0 }, problem: snapshot.problem.clone() })
     }
 }
 
@@ -39,20 +39,20 @@ mod tests {
     use crate::store::Store;
 
     #[test]
-    fn what_is_overdue_is_told_when_there_was_the_time_to_deliver_it() {
+    fn an_overdue_delivery_is_notified_once_and_not_right_after_waking() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::nothing().unwrap();
-        let seen = from_outside(&Config::default(), &store, folder.path(), platform::now()).unwrap();
+        let snapshot = from_outside(&Config::default(), &store, folder.path(), platform::now()).unwrap();
         let mut notices = NoticeFilter::default();
-        let mut told = |state, just_woke| {
-            let snapshot = Snapshot { state, ..seen.clone() };
+        let mut notify = |state, just_woke| {
+            let snapshot = Snapshot { state, ..snapshot.clone() };
             notices.take(&snapshot, just_woke).map(|notice| notice.state)
         };
-        assert_eq!(told(State::Ok, false), None);
-        assert_eq!(told(State::Overdue, true), None);
-        assert_eq!(told(State::Ok, true), None);
-        assert_eq!(told(State::Overdue, true), None);
-        assert_eq!(told(State::Overdue, false), Some(State::Overdue));
-        assert_eq!(told(State::Overdue, false), None, "once");
+        assert_eq!(notify(State::Ok, false), None);
+        assert_eq!(notify(State::Overdue, true), None);
+        assert_eq!(notify(State::Ok, true), None);
+        assert_eq!(notify(State::Overdue, true), None);
+        assert_eq!(notify(State::Overdue, false), Some(State::Overdue));
+        assert_eq!(notify(State::Overdue, false), None, "once");
     }
 }

@@ -1,8 +1,8 @@
-//! A pairing from the request to the saved configuration: [`PairingSession`].
+//! Performs a pairing, from the request to the saved configuration: [`PairingSession`].
 //!
-//! Order (docs/pairing.md#steps): the place of the secret is tried, the code asked for and shown, the answer waited
-//! for; the credential is kept, read back and tried; only then is the configuration written and success said. Whoever
-//! makes one holds the folder's lock and is told of each step; nothing here shows anything.
+//! Order (docs/pairing.md): test the secret store; request and show a code; poll until a person decides; store the
+//! credential, read it back and try it; then write the configuration and report success. The caller holds the folder's
+//! lock and receives each step as an event; nothing here prints.
 
 mod address;
 mod dialect;
@@ -30,10 +30,10 @@ use crate::reports::Reports;
 use crate::store::errors::NewError;
 use save::Saving;
 
-/// A pairing about to be made.
+/// A pairing that is prepared.
 pub struct PairingSession {
     request: PairingRequest,
-    /// With the request applied.
+    /// The configuration with the request applied.
     config: Config,
     former: Config,
     saving: Saving,
@@ -41,36 +41,37 @@ pub struct PairingSession {
     reports: Reports,
 }
 
-/// A credential that was granted and is not kept yet.
+/// A credential that the server granted and that is not stored yet.
 pub struct PairingGrant {
     client: DeviceFlowClient,
     granted: Granted,
 }
 
-/// A pairing that was made.
+/// A completed pairing.
 #[derive(Debug)]
 pub struct PairingOutcome {
-    /// The Basic user: the domain, or what stands for it where the server names none.
+    /// The Basic user: the domain, or the host if the server names none.
     pub domain: String,
-    /// Whom it belongs to, as the server says.
+    /// The name of the site or account, as the server reports it.
     pub whose: Option<String>,
-    /// Everything the server gave.
+    /// The server's answer.
     pub granted: Granted,
-    /// Sentences for a person: what was not done, or done besides.
+    /// Warnings as sentences: steps that failed without failing the pairing.
     pub warnings: Vec<String>,
 }
 
 impl PairingSession {
-    /// Finds out what can be found out before a person is bothered. This and the following steps record what goes wrong.
+    /// Checks everything that can be checked before a person is asked. This and the following steps record their errors.
     ///
     /// # Errors
-    /// An address that is not paired with, every problem of the configuration, a configuration that cannot be written,
-    /// a place for secrets that cannot be used.
+    /// An address that is not allowed, every problem of the configuration, a configuration that cannot be written, or a
+    /// secret store that cannot be used.
     pub fn prepare(request: PairingRequest, folders: &Folders, reports: &Reports) -> Result<Self> {
-        Self::prepare_unseen(request, folders, reports.clone()).inspect_err(|error| report(reports, error))
+        Self::prepare_unreported(request, folders, reports.clone())
+            .inspect_err(|error| report(reports, error))
     }
 
-    fn prepare_unseen(request: PairingRequest, folders: &Folders, reports: Reports) -> Result<Self> {
+    fn prepare_unreported(request: PairingRequest, folders: &Folders, reports: Reports) -> Result<Self> {
         let former = configuration::read(&folders.config, false).map(|loaded| loaded.config);
         let config = request.apply(&folders.config)?;
         let saving = Saving::open(&folders.config)?;
@@ -87,17 +88,17 @@ impl PairingSession {
         })
     }
 
-    /// One code, until a person has decided or `stop` is cancelled.
+    /// Requests one code and polls until a person has decided or `stop` is cancelled.
     ///
     /// # Errors
-    /// How it ended without a credential.
+    /// The reason why there is no credential.
     pub async fn attempt(
         &self,
         stop: &CancellationToken,
         tell: &mut (dyn FnMut(GrantEvent<'_>) + Send),
     ) -> Result<PairingGrant, GrantError> {
         let answer = match self.attempt_once(stop, tell).await {
-            // A name that the server forgot is registered anew, once.
+            // A client id that the server no longer knows is registered again, once.
             Err(error) if dialect::forget_client(&error, &self.request, &self.config, &self.data) => {
                 self.attempt_once(stop, tell).await
             }
@@ -121,18 +122,18 @@ impl PairingSession {
         Ok(PairingGrant { client, granted })
     }
 
-    /// Keeps what was granted, tries it, and writes the configuration.
+    /// Stores the granted credential, tries it, and writes the configuration.
     ///
     /// # Errors
-    /// When it cannot be kept or the server refuses it; then the former pairing stands. When it is kept but could not
-    /// be tried, the error says so.
-    pub async fn save(self, answered: PairingGrant) -> Result<PairingOutcome> {
+    /// When the credential cannot be stored or the server refuses it; then the former pairing stays valid. When it was
+    /// stored but could not be tried, the error says so.
+    pub async fn save(self, grant: PairingGrant) -> Result<PairingOutcome> {
         let reports = self.reports.clone();
-        self.save_silently(answered).await.inspect_err(|error| report(&reports, error))
+        self.save_unreported(grant).await.inspect_err(|error| report(&reports, error))
     }
 
-    async fn save_silently(mut self, answered: PairingGrant) -> Result<PairingOutcome> {
-        let PairingGrant { client, granted } = answered;
+    async fn save_unreported(mut self, grant: PairingGrant) -> Result<PairingOutcome> {
+        let PairingGrant { client, granted } = grant;
         let mut warnings: Vec<String> = self.take_address(&granted).into_iter().collect();
         let base_url = self.config.api.base_url.clone();
         let domain = granted.name.as_ref().map_or_else(|| host_of(&client), |name| name.replace(':', "-"));
@@ -145,7 +146,7 @@ impl PairingSession {
             let error = Error::from(error);
             let message = format!("the pairing is stored, but could not be tried yet: {}", error.message);
             return Err(Error { message, ..error }
-                .hint("nothing is lost: `data_exporter export` uses it as soon as the server answers"));
+                .hint("nothing is lost: `data_exporter export` will use it as soon as the server answers"));
         }
         warnings.extend(self.drop_former(kind, &domain, base_url.as_deref()));
         if let Some(server) = base_url.as_deref().and_then(base_of) {
@@ -153,14 +154,15 @@ impl PairingSession {
         }
         if removed_account {
             warnings.push(
-                "account, username and password of the former configuration were removed from it".to_owned(),
+                "the account, username and password of the former program were removed from the configuration"
+                .to_owned(),
             );
         }
         let whose = client.whose(&granted).await;
         Ok(PairingOutcome { domain, whose, granted, warnings })
     }
 
-    /// The address that the server names counts only at the origin that was asked (docs/pairing.md#data-forge).
+    /// Accepts the address that the server names only if it has the origin of the configured one (docs/pairing.md).
     fn take_address(&mut self, granted: &Granted) -> Option<String> {
         let (named, asked) = (granted.api_base_url.as_ref()?, self.config.api.base_url.as_ref()?);
         let named = named.trim_end_matches('/');
@@ -170,13 +172,12 @@ impl PairingSession {
                 None
             }
             _ => Some(format!(
-                "the server names `{named}` as its address, which is not the server that was asked; \
-                 `{asked}` is kept"
+                "the server names `{named}` as its address, which is another server; keeping `{asked}`"
             )),
         }
     }
 
-    /// Removes the former secret where the new one did not take its place.
+    /// Removes the former secret unless the new one replaced it.
     fn drop_former(&self, kind: SecretStoreKind, domain: &str, base_url: Option<&str>) -> Option<String> {
         let former = &self.former;
         let device = former.credential.device.as_ref()?;
@@ -191,14 +192,14 @@ impl PairingSession {
     }
 }
 
-/// A person who changes their mind is no error.
+/// Records an error, but not a cancellation by a person.
 fn report(reports: &Reports, error: &Error) {
     if error.code != Code::Cancelled {
         reports.report(&NewError::from_error(error, None, None));
     }
 }
 
-/// What stands for the domain where a server names none.
+/// Returns the host, the name of a pairing whose server names no domain.
 fn host_of(client: &DeviceFlowClient) -> String {
     client
         .server()

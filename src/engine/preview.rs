@@ -1,5 +1,5 @@
-//! The first rows of a table as they would arrive, [`rows_of`], so that a person can choose the code page; and
-//! [`preview`], the same for a table of the source folder.
+//! Converts the first rows of a table ([`rows_of`]), so that a person can choose the code page; [`preview`] does so for a
+//! table of the source folder.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -11,15 +11,15 @@ use crate::export::scan::{self, FoundTable};
 use crate::models::Config;
 use crate::models::listing::{Preview, PreviewRequest};
 
-/// How many rows a window shows.
+/// The number of rows in a preview.
 const ROWS: u64 = 20;
-/// The longest cell that goes to a window, in characters.
+/// The longest cell of a preview, in characters.
 const WIDEST: usize = 200;
 
-/// Converts the first `limit` rows of a table, named `source` where globs of the configuration are to take it.
+/// Converts the first `limit` rows of a table; `source` is the name that the globs of the configuration match.
 ///
 /// # Errors
-/// When the table is refused or cannot be read.
+/// When the table cannot be read or converted.
 pub fn rows_of(
     table: &Path,
     source: &str,
@@ -38,10 +38,10 @@ pub fn rows_of(
     Ok((report, records(&csv.0)?))
 }
 
-/// The first rows of a table of the folder.
+/// Returns the first rows of a table of the source folder.
 ///
 /// # Errors
-/// When there is no such table, or it is refused; an unknown code page.
+/// When there is no such table, it cannot be converted, or the code page is unknown.
 pub fn preview(config: &Config, request: &PreviewRequest) -> Result<Preview> {
     let mut config = config.clone();
     if let Some(folder) = &request.source_dir {
@@ -68,13 +68,13 @@ pub fn preview(config: &Config, request: &PreviewRequest) -> Result<Preview> {
     })
 }
 
-/// A table by its name relative to the folder, or the first; only what the scan finds is opened.
+/// Returns a table by its name relative to the folder, or the first; a path that the scan does not find is never opened.
 fn find(config: &Config, source: Option<&str>) -> Result<FoundTable> {
     let tables = scan::scan(&config.src)?.tables;
     let folder = config.src.source_dir.clone().unwrap_or_default();
     let missing = |message: String| {
         Error::new(Code::FileUnreadable, message)
-            .hint("choose another folder or change the patterns of tables to take")
+            .hint("choose another folder or change the include and exclude patterns")
             .path(&folder)
     };
     match source {
@@ -91,12 +91,12 @@ fn find(config: &Config, source: Option<&str>) -> Result<FoundTable> {
 
 fn known(name: &str) -> Result<Page> {
     codepage::find(name).ok_or_else(|| {
-        Error::new(Code::ConfigError, format!("`{name}` names no known code page"))
-            .hint("write CP866, windows-1251, windows-1255, UTF-8, …")
+        Error::new(Code::ConfigError, format!("`{name}` is not a known code page"))
+            .hint("use a name such as CP866, windows-1251, windows-1255 or UTF-8")
     })
 }
 
-/// The rows of our own CSV, without the header row.
+/// Parses CSV written by this program, without its header row.
 fn records(csv: &[u8]) -> Result<Vec<Vec<String>>> {
     csv::ReaderBuilder::new()
         .flexible(true)
@@ -104,7 +104,7 @@ fn records(csv: &[u8]) -> Result<Vec<Vec<String>>> {
         .into_records()
         .map(|record| record.map(|record| record.iter().map(str::to_owned).collect()))
         .collect::<Result<_, _>>()
-        .map_err(|error| Error::new(Code::UnknownError, format!("the preview is no CSV: {error}")))
+        .map_err(|error| Error::new(Code::UnknownError, format!("the preview is not valid CSV: {error}")))
 }
 
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! A QR code as the modules of a drawing: [`draw`].
+//! Draws a QR code as an SVG path: [`draw`].
 
 use std::fmt::Write as _;
 
@@ -6,10 +6,10 @@ use qrcode::{Color, QrCode};
 
 use crate::models::snapshot::Qr;
 
-/// Light modules to be kept around a code.
+/// Width of the quiet zone around a code, in modules.
 const QUIET: usize = 4;
 
-/// The code of a text; none for a text too long for one.
+/// Returns the QR code of a text, or none when the text is too long.
 pub fn draw(text: &str) -> Option<Qr> {
     let code = QrCode::new(text).ok()?;
     let width = code.width();
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_finder_stands_in_the_corner_of_the_quiet_zone() {
+    fn the_finder_pattern_is_inside_the_quiet_zone() {
         let qr = draw("https://app.example/device-verify?code=ABCD-2345").unwrap();
         assert!(qr.path.starts_with("M4 4h1v1h-1zM5 4h1v1h-1z"), "{}", &qr.path[..40]);
         assert!(!qr.path.contains("M3 ") && !qr.path.contains(" 3h"));

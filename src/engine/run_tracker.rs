@@ -1,4 +1,4 @@
-//! How far the run is that is going on: [`RunTracker`] listens to it, and tells at most ten times a second.
+//! [`RunTracker`] collects the progress of the current run; it is published at most ten times a second.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,13 +12,13 @@ use crate::models::export::Trigger;
 use crate::models::snapshot::{RunProgress, Waiting};
 use crate::platform;
 
-/// How often the progress is told.
+/// The shortest time between two progress events.
 pub(super) const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The progress of one run.
 pub(super) struct RunTracker {
     progress: Mutex<RunProgress>,
-    news: AtomicBool,
+    changed: AtomicBool,
     inbox: UnboundedSender<Input>,
 }
 
@@ -37,20 +37,20 @@ impl RunTracker {
             waiting: None,
             stopping: false,
         };
-        Self { progress: Mutex::new(progress), news: AtomicBool::new(false), inbox }
+        Self { progress: Mutex::new(progress), changed: AtomicBool::new(false), inbox }
     }
 
-    /// How far it is.
+    /// Returns the progress.
     pub fn progress(&self) -> RunProgress {
         self.lock().clone()
     }
 
-    /// How far it is, unless that was told already.
-    pub fn news(&self) -> Option<RunProgress> {
-        self.news.swap(false, Ordering::AcqRel).then(|| self.progress())
+    /// Returns the progress if it changed since the last call.
+    pub fn take_changed(&self) -> Option<RunProgress> {
+        self.changed.swap(false, Ordering::AcqRel).then(|| self.progress())
     }
 
-    /// It was told to stop.
+    /// Marks the run as stopping.
     pub fn stopping(&self) {
         self.lock().stopping = true;
     }
@@ -90,6 +90,6 @@ impl export::ProgressListener for RunTracker {
             | ExportEvent::BatchClosed { .. } => {}
         }
         drop(progress);
-        self.news.store(true, Ordering::Release);
+        self.changed.store(true, Ordering::Release);
     }
 }

@@ -1,7 +1,7 @@
-//! [`Scheduler`], when an export is due: a schedule, the instant up to which it has been looked after, and nothing else.
+//! [`Scheduler`] decides when an export is due, from a schedule and the time up to which its slots were processed.
 //!
-//! Pure: the time is an argument, so that years pass in a test. A slot is given out once, whatever the clock does;
-//! slots that were missed are made up for by one run.
+//! Pure: the current time is an argument, so that a test can simulate years. Each slot starts at most one run, even when
+//! the clock is changed; one catch-up run replaces all missed slots.
 
 #[cfg(test)]
 mod tests;
@@ -13,62 +13,62 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::models::export::Trigger;
 use crate::schedule::Schedule;
 
-/// The longest sleep, so that a clock that was set or a machine that slept is noticed.
+/// The longest sleep, so that a changed clock or a suspended machine is noticed.
 pub const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
-/// A slot is on time when it is found out within this; the sleep and a busy machine are in it.
+/// A slot noticed within this time counts as on time; the sleep and a busy machine are included.
 const ON_TIME: TimeDelta = TimeDelta::seconds(90);
 
-/// A clock that is set back further than this was wrong before: its slots are not waited for.
+/// A clock set back by more than this was wrong before, so slots are not delayed until it reaches the old time again.
 const WRONG: TimeDelta = TimeDelta::hours(3);
 
-/// How soon a run is tried again whose folder was missing, in minutes; the last holds from then on.
-const AGAIN: [i64; 6] = [1, 2, 4, 8, 16, 60];
+/// Minutes between retries while the source folder is missing; the last value repeats.
+const RETRY_MINUTES: [i64; 6] = [1, 2, 4, 8, 16, 60];
 
-/// Longer than any of these.
+/// Longer than any retry wait.
 const LONGEST_WAIT: TimeDelta = TimeDelta::minutes(61);
 
-/// How many slots are looked at for the shortest time between two.
+/// The number of upcoming slots from which the shortest period is computed.
 const SLOTS: usize = 32;
 
-/// What keeps a run from being started.
+/// The reason why a run cannot start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle {
-    /// The folder of tables is not there.
+    /// The source folder is missing.
     Folder,
     /// The server does not answer.
     Network,
 }
 
-/// What outlives the process.
+/// The part of a scheduler that is stored in the database.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SchedulerState {
     /// [`Scheduler::seen`].
     pub seen: Option<DateTime<Utc>>,
-    /// Whether the run of a slot that was taken has not come to an end.
+    /// Whether a slot was taken whose run has not finished.
     pub catch_up_pending: bool,
 }
 
-/// When exports are due.
+/// Decides when exports are due.
 #[derive(Debug, Clone)]
 pub struct Scheduler {
     schedule: Schedule,
-    /// What the start of each run is put off by.
+    /// The jitter added to each start.
     delay: TimeDelta,
-    /// Every slot up to here was given out, made up for or left out.
+    /// Every slot up to here was run, caught up or skipped.
     seen: DateTime<Utc>,
-    /// The same by the clock as it was before it was set back.
-    formerly: Option<DateTime<Utc>>,
-    /// When a run is tried again that an obstacle was in the way of, and how often that was already.
-    again: Option<DateTime<Utc>>,
+    /// The value of `seen` before the clock was set back.
+    seen_before_set_back: Option<DateTime<Utc>>,
+    /// When a run that an [`Obstacle`] prevented is retried, and the number of retries so far.
+    retry_at: Option<DateTime<Utc>>,
     tries: usize,
 }
 
 impl Scheduler {
-    /// A scheduler that goes on where another process ended; one that has kept nothing begins `now`.
+    /// Creates a scheduler that continues from the stored state; without one it begins `now`.
     ///
-    /// `device` and `jitter` spread the starts of many machines: the delay is always the same for one of them, and at
-    /// most a tenth of the schedule's period (docs/reliability.md#jitter).
+    /// `device` and `jitter` spread the starts of many machines: the delay is constant for one machine and at most a
+    /// tenth of the schedule's period (docs/reliability.md).
     pub fn new(
         schedule: Schedule,
         jitter: Duration,
@@ -78,12 +78,12 @@ impl Scheduler {
     ) -> Self {
         let delay = delay(&schedule, jitter, device, now);
         let seen = kept.seen.unwrap_or(now);
-        // Not at once, so that a run that ends the program does not do so over and over.
-        let again = kept.catch_up_pending.then(|| now + TimeDelta::minutes(AGAIN[0]));
-        Self { schedule, delay, seen, formerly: None, again, tries: 0 }
+        // A pending catch-up waits a minute, so that a run that crashes the program does not crash it in a loop.
+        let retry_at = kept.catch_up_pending.then(|| now + TimeDelta::minutes(RETRY_MINUTES[0]));
+        Self { schedule, delay, seen, seen_before_set_back: None, retry_at, tries: 0 }
     }
 
-    /// The same by another schedule, which has missed nothing before it was written.
+    /// Returns the scheduler with another schedule; slots before `seen` do not count as missed.
     #[must_use]
     pub fn with_schedule(
         self,
@@ -96,80 +96,82 @@ impl Scheduler {
         Self { schedule, delay, ..self }
     }
 
-    /// The instant up to which every slot is done with, to be kept durably.
+    /// Returns the time up to which every slot was processed; the caller stores it.
     pub fn seen(&self) -> DateTime<Utc> {
         self.seen
     }
 
-    /// By how much the start of each run is put off.
+    /// Returns the jitter added to each start.
     pub fn delay(&self) -> TimeDelta {
         self.delay
     }
 
-    /// Whether what was seen has leapt since it was `before`, and so has to be kept although nothing was due.
+    /// Returns whether `seen` jumped since it was `before`, so that it must be stored although nothing was due.
     pub fn has_leapt(&self, before: DateTime<Utc>) -> bool {
         !(TimeDelta::zero()..=ON_TIME).contains(&(self.seen - before))
     }
 
-    /// Whether a run has to start now. Answering yes takes the slot, and every missed one before it.
+    /// Returns the trigger of a run that must start now; this takes the slot and every missed slot before it.
     pub fn due(&mut self, now: DateTime<Utc>) -> Option<Trigger> {
         let reached = self.reach(now);
         let slot = self.schedule.next_after(self.seen).filter(|slot| *slot <= reached);
         self.seen = self.seen.max(reached);
-        // Nothing is put off by more than an hour, unless the clock was set back since.
-        let again = self.again.take_if(|at| slot.is_some() || *at <= now || *at - now > LONGEST_WAIT);
-        let Some(slot) = slot else { return again.map(|_| Trigger::CatchUp) };
+        // A retry is at most an hour away, unless the clock was set back since.
+        let retry = self.retry_at.take_if(|at| slot.is_some() || *at <= now || *at - now > LONGEST_WAIT);
+        let Some(slot) = slot else { return retry.map(|_| Trigger::CatchUp) };
         let late = reached - ON_TIME;
         let on_time = slot > late || self.schedule.next_after(late).is_some_and(|recent| recent <= reached);
         Some(if on_time { Trigger::Schedule } else { Trigger::CatchUp })
     }
 
-    /// How far the clock has come, after what was seen is put right where it was set.
+    /// Returns the current time minus the delay, after correcting `seen` for a changed clock.
     fn reach(&mut self, now: DateTime<Utc>) -> DateTime<Utc> {
         let reached = now - self.delay;
         if self.seen - reached > WRONG {
-            self.formerly = Some(self.seen);
+            self.seen_before_set_back = Some(self.seen);
             self.seen = reached;
         }
-        // The clock was set back for a while only: what it had shown before that is not missed.
-        if let Some(formerly) = self.formerly.take_if(|formerly| *formerly <= reached) {
-            self.seen = self.seen.max(formerly);
+        // The clock was wrong only for a while: slots before the old `seen` are not missed.
+        if let Some(seen_before_set_back) =
+            self.seen_before_set_back.take_if(|seen_before_set_back| *seen_before_set_back <= reached)
+        {
+            self.seen = self.seen.max(seen_before_set_back);
         }
         reached
     }
 
-    /// Something was in the way of a run: sooner than the next slot it is tried again.
-    pub fn put_off(&mut self, now: DateTime<Utc>, obstacle: Obstacle) {
+    /// Schedules a retry of a run that could not start.
+    pub fn retry_later(&mut self, now: DateTime<Utc>, obstacle: Obstacle) {
         let wait = match obstacle {
-            Obstacle::Folder => TimeDelta::minutes(AGAIN[self.tries.min(AGAIN.len() - 1)]),
+            Obstacle::Folder => TimeDelta::minutes(RETRY_MINUTES[self.tries.min(RETRY_MINUTES.len() - 1)]),
             Obstacle::Network => TimeDelta::seconds(10),
         };
         if obstacle == Obstacle::Folder {
             self.tries += 1;
         }
-        self.again = Some(now + wait);
+        self.retry_at = Some(now + wait);
     }
 
-    /// A run has come to its end: nothing is in the way, nothing is owed.
-    pub fn go_on(&mut self) {
-        (self.again, self.tries) = (None, 0);
+    /// Records that a run finished: no retry is needed.
+    pub fn run_finished(&mut self) {
+        (self.retry_at, self.tries) = (None, 0);
     }
 
-    /// Leaves out every slot until then: the schedule rested. What is to be tried again waits for its end.
+    /// Skips every slot up to `until`, for a pause; a retry waits for the end of the pause.
     pub fn skip(&mut self, until: DateTime<Utc>) {
         self.seen = self.reach(until).max(self.seen);
-        self.again = self.again.map(|at| at.max(until + LONGEST_SLEEP));
+        self.retry_at = self.retry_at.map(|at| at.max(until + LONGEST_SLEEP));
     }
 
-    /// How long to sleep.
+    /// Returns how long to sleep before the next call of [`Self::due`].
     pub fn sleep(&self, now: DateTime<Utc>) -> Duration {
         let slot = self.schedule.next_after(self.seen).map(|slot| slot + self.delay);
-        let next = slot.into_iter().chain(self.again).min().map(|next| next - now);
+        let next = slot.into_iter().chain(self.retry_at).min().map(|next| next - now);
         next.map_or(LONGEST_SLEEP, |wait| wait.to_std().unwrap_or_default().min(LONGEST_SLEEP))
     }
 }
 
-/// From when on a last success is so long ago that two slots went by without one.
+/// Returns the time from which a delivery counts as overdue: two slots after the last success.
 pub fn overdue_from(
     schedule: &Schedule,
     jitter_seconds: u32,
@@ -179,7 +181,7 @@ pub fn overdue_from(
     Some(second + GRACE + TimeDelta::seconds(jitter_seconds.into()))
 }
 
-/// A run takes its time.
+/// How long a run may take before its delivery counts as overdue.
 pub const GRACE: TimeDelta = TimeDelta::minutes(10);
 
 fn delay(schedule: &Schedule, jitter: Duration, device: &str, now: DateTime<Utc>) -> TimeDelta {

@@ -1,5 +1,5 @@
-//! The settings a person may change in a window: shown ([`settings_of`]), checked as they are typed ([`check`]) and
-//! written to config.toml ([`save`]). Keys that are not changed are not touched.
+//! The settings that a person can change in the window: read ([`settings_of`]), checked while they are typed ([`check`])
+//! and written to config.toml ([`save`]). Unchanged keys stay as they are.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -18,10 +18,10 @@ use crate::platform::{self, Folders};
 use crate::schedule::Schedule;
 use crate::store::config_file::ConfigFile;
 
-/// How many names of tables a check lists.
+/// The number of table names that a check lists.
 const LISTED: usize = 200;
 
-/// What of a configuration a person may change.
+/// Returns the settings of a configuration that a person can change in the window.
 pub fn settings_of(config: &Config) -> UserSettings {
     UserSettings {
         source_dir: config.src.source_dir.as_ref().map(|folder| folder.display().to_string()),
@@ -38,10 +38,10 @@ pub fn settings_of(config: &Config) -> UserSettings {
     }
 }
 
-/// What settings would do, and all that is wrong with them; reads the folder, writes nothing.
+/// Returns the effect of settings and every problem with them; reads the source folder and writes nothing.
 ///
 /// # Errors
-/// When config.toml cannot be read or is no TOML.
+/// When config.toml cannot be read or is not valid TOML.
 pub fn check(settings: &UserSettings, folders: &Folders) -> Result<SettingsCheck> {
     let (_, mut problems) = changed(settings, folders)?;
     let source = SourceConfig {
@@ -83,10 +83,10 @@ pub fn check(settings: &UserSettings, folders: &Folders) -> Result<SettingsCheck
     })
 }
 
-/// Writes what is changed to config.toml.
+/// Writes the changed settings to config.toml.
 ///
 /// # Errors
-/// All that is wrong; then nothing is written.
+/// Every problem in one error; then nothing is written.
 pub fn save(settings: &UserSettings, folders: &Folders) -> Result<()> {
     let (mut file, problems) = changed(settings, folders)?;
     if let Some(first) = problems.first() {
@@ -96,11 +96,11 @@ pub fn save(settings: &UserSettings, folders: &Folders) -> Result<()> {
     Ok(file.save()?)
 }
 
-/// The file with the settings in it, and what is wrong with it.
+/// Returns the edited file and its problems.
 fn changed(settings: &UserSettings, folders: &Folders) -> Result<(ConfigFile, Vec<SettingsProblem>)> {
     let mut file = ConfigFile::open(&folders.config)?;
     let unset = |_: &str| None;
-    // A file that cannot be used yet is judged by what it would be, so that it can be mended here.
+    // An invalid file is compared with the defaults, so that it can be corrected here.
     let before =
         configuration::check(Some(&folders.config), Some(&file.text()), &unset).unwrap_or_else(|_| Loaded {
             config: Config::default(),
@@ -153,10 +153,10 @@ fn set(file: &mut ConfigFile, key: &ConfigKey, value: Option<Value>) -> Result<(
     Ok(())
 }
 
-/// Section and name of a key with its value; none where it is to be left out.
+/// Section, name and value of a key; none removes the key.
 type Given = (&'static str, &'static str, Option<Value>);
 
-/// The keys that differ, with the old and the new value.
+/// Returns the keys that differ, with the old and the new value.
 fn differences(
     old: &UserSettings,
     new: &UserSettings,
@@ -170,7 +170,7 @@ fn differences(
         .collect()
 }
 
-/// Every setting as a value of config.toml.
+/// Returns every setting as a value of config.toml.
 fn values(settings: &UserSettings) -> [Given; 11] {
     let filled = |text: &Option<String>| {
         text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(Value::from)

@@ -1,27 +1,26 @@
-//! [`derive_state`], the one state that tells the truth: the first that applies in the list of
-//! docs/tray-and-ui.md#states.
+//! [`derive_state`] computes the state of an installation: the first match of the list in docs/tray-and-ui.md.
 
 use crate::models::export::RunState;
 use crate::models::snapshot::State;
 
-/// What the state is judged by.
+/// The facts that determine the state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct StateInput {
     /// Whether a credential is configured.
     pub paired: bool,
-    /// Whether nothing can succeed before a person has acted.
+    /// Whether no run can succeed until a person acts.
     pub stuck: bool,
-    /// The last run that ended by itself.
+    /// The result of the last run that nobody cancelled.
     pub last: Option<RunState>,
-    /// Whether two periods of the schedule went by without a success.
+    /// Whether two periods of the schedule passed without a successful run.
     pub overdue: bool,
-    /// Whether the schedule rests.
+    /// Whether the schedule is paused.
     pub paused: bool,
-    /// Whether a run is going on.
+    /// Whether a run is in progress.
     pub running: bool,
 }
 
-/// The state of an installation.
+/// Returns the state of an installation.
 pub fn derive_state(facts: StateInput) -> State {
     match facts {
         StateInput { paired: false, .. } => State::Unpaired,
@@ -41,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_that_holds_is_told() {
+    fn the_first_matching_state_wins() {
         use RunState::{Cancelled, Complete, CompleteWithWarnings, Failed, Interrupted, NothingToDo};
         let facts = |flags: &str, last| StateInput {
             paired: !flags.contains('u'),

@@ -1,5 +1,5 @@
-//! What the actor has done elsewhere: a run ([`RunTask`]), a pairing ([`PairingTask`]), work that blocks ([`blocking`]). Each ends
-//! with an input for the actor, also when it panics.
+//! Background tasks spawned by the actor: a run ([`RunTask`]), a pairing ([`PairingTask`]), blocking work ([`blocking`]).
+//! Each ends with an input for the actor, even after a panic.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -28,26 +28,28 @@ use crate::reports::Reports;
 use crate::store::Store;
 use crate::store::errors::NewError;
 
-/// Does work that blocks where it holds nobody up.
+/// Runs blocking work on a thread of the blocking pool.
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
     match tokio::task::spawn_blocking(move || fault::caught(work)).await {
-        Ok(done) => done.unwrap_or_else(|fault| Err(fault.error("a step"))),
+        Ok(done) => done.unwrap_or_else(|fault| Err(fault.error("a background task"))),
         Err(_) => Err(Error::new(Code::Cancelled, "the program is ending")),
     }
 }
 
-/// Work that is given up after a while.
+/// Runs work with a time limit.
 pub(super) async fn within<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
-        let message = format!("there was no answer within {} s", limit.as_secs());
-        Err(Error::new(Code::TimeoutError, message)
-            .hint("what is asked here hangs; an export would wait for it too"))
+        let message = format!("no answer within {} s", limit.as_secs());
+        Err(Error::new(Code::TimeoutError, message).hint(
+            "the disk, share or service that was checked does not respond; an export would wait for it too",
+        ))
     })
 }
 
-/// What a configuration of the former program holds: said once; a secret in plain text is moved, and that said daily.
+/// Checks for a configuration of the former program: returns a warning about it once, and moves a plain-text secret to the
+/// store; a secret that cannot be moved is warned about daily.
 pub(super) fn check_former_configuration(config: &Path, data: &Path, store: &Store) -> Result<Vec<NewError>> {
     let Ok(loaded) = configuration::read(config, false) else { return Ok(Vec::new()) };
     let mut warnings = Vec::new();
@@ -61,7 +63,8 @@ pub(super) fn check_former_configuration(config: &Path, data: &Path, store: &Sto
 }
 
 fn former(path: &Path, config: &Config) -> Error {
-    let mut message = format!("`{}` is of the former program, and is used as it is", path.display());
+    let mut message =
+        format!("`{}` is a configuration of the former program; it is used unchanged", path.display());
     if let Some(runs) = migration::runs(config, platform::now()) {
         let times = |times: &[chrono::DateTime<chrono::Utc>]| {
             times
@@ -71,15 +74,16 @@ fn former(path: &Path, config: &Config) -> Error {
                 .join(", ")
         };
         let (former, now) = (times(&runs.former), times(&runs.now));
-        message = format!("{message}; that one would export at {former}, this one does at {now}");
+        message =
+            format!("{message}; the former program would export at {former}, this one exports at {now}");
     }
     Error::new(Code::FormerConfiguration, message)
-        .hint("`data_exporter config migrate` shows everything that changes, also code pages; `[scheduler] timezone = \"UTC\"` keeps the former times")
+        .hint("run `data_exporter config migrate` to see every difference, including code pages; `[scheduler] timezone = \"UTC\"` keeps the former times")
 }
 
-/// Looks whether the server answers at all; any answer will do, and what else is in the way is the run's to say.
-pub(super) async fn ask_the_server(config: Arc<Config>, inbox: UnboundedSender<Input>) {
-    let asked = fault::caught_in(async {
+/// Tests whether the server answers; any answer counts, since the run reports other problems.
+pub(super) async fn probe_server(config: Arc<Config>, inbox: UnboundedSender<Input>) {
+    let probe = fault::caught_in(async {
         let Some(base_url) = &config.api.base_url else { return true };
         let answer = probe(base_url, config.api.https_only, Limits::default()).await.answer;
         !matches!(
@@ -87,10 +91,10 @@ pub(super) async fn ask_the_server(config: Arc<Config>, inbox: UnboundedSender<I
             Err(ApiError::Unreachable { .. } | ApiError::TimedOut { .. } | ApiError::Broken { .. })
         )
     });
-    let _ = inbox.send(Input::Answers(asked.await.unwrap_or(true)));
+    let _ = inbox.send(Input::Answers(probe.await.unwrap_or(true)));
 }
 
-/// A run.
+/// An export run.
 pub(super) struct RunTask {
     pub config: Arc<Config>,
     pub reports: Reports,
@@ -98,14 +102,14 @@ pub(super) struct RunTask {
     pub progress: Arc<RunTracker>,
     pub stop: CancellationToken,
     pub request: RunRequest,
-    /// The folder stays held until the run has ended, whatever becomes of the actor.
-    pub held: Option<Arc<FolderLock>>,
+    /// Keeps the folder locked until the run has ended, even if the actor ends first.
+    pub lock: Option<Arc<FolderLock>>,
 }
 
 impl RunTask {
-    /// Goes, telling its progress, to its end.
+    /// Runs the export and publishes its progress.
     pub async fn run(mut self, shared: Arc<Shared>, inbox: UnboundedSender<Input>) {
-        let held = self.held.take();
+        let lock = self.lock.take();
         let progress = Arc::clone(&self.progress);
         let run = fault::caught_in(self.export());
         tokio::pin!(run);
@@ -114,14 +118,14 @@ impl RunTask {
                 biased;
                 ended = &mut run => break ended,
                 () = tokio::time::sleep(PROGRESS_INTERVAL) => {
-                    if let Some(run) = progress.news() {
+                    if let Some(run) = progress.take_changed() {
                         shared.send(command::EngineEvent::Progressed { run });
                     }
                 }
             }
         };
         let ended = ended.unwrap_or_else(|fault| Err(fault.error("the export")));
-        drop(held);
+        drop(lock);
         let _ = inbox.send(Input::RunEnded(ended));
     }
 
@@ -142,17 +146,17 @@ pub(super) struct PairingTask {
     pub stop: CancellationToken,
 }
 
-/// How far a pairing is.
+/// The steps of a pairing.
 pub(super) enum PairingStep {
-    /// The code is there.
+    /// The server issued a code.
     Code(PairingCode),
-    /// Something holds it up, or no more.
-    Trouble(Option<String>),
-    /// The person said yes.
+    /// The reason of a delay; none when it is over.
+    Problem(Option<String>),
+    /// The person approved; the credential is being stored.
     Keeping,
 }
 
-/// How a pairing failed: in the flow itself, or around it.
+/// The failure of a pairing, in the device flow or outside it.
 pub(super) enum PairingFailure {
     Grant(GrantError),
     Other(Error),
@@ -165,7 +169,7 @@ impl From<Error> for PairingFailure {
 }
 
 impl PairingFailure {
-    /// As the window shows it.
+    /// Returns the failure as the snapshot shows it.
     pub fn view(self) -> snapshot::PairingState {
         let (fault, error) = match self {
             Self::Grant(error) => (fault_of(&error), Error::from(error)),
@@ -198,12 +202,12 @@ fn fault_around(code: Code) -> PairingFault {
 }
 
 impl PairingTask {
-    /// Goes to its end.
+    /// Runs the pairing.
     pub async fn run(self, inbox: UnboundedSender<Input>) {
         let number = self.number;
-        let told = inbox.clone();
+        let steps = inbox.clone();
         let reports = self.reports.clone();
-        let ended = fault::caught_in(self.pair(told)).await.unwrap_or_else(|fault| {
+        let ended = fault::caught_in(self.pair(steps)).await.unwrap_or_else(|fault| {
             let error = fault.error("the pairing");
             reports.report(&NewError::from_error(&error, None, None));
             Err(error.into())
@@ -217,20 +221,20 @@ impl PairingTask {
         let send = |step| {
             let _ = inbox.send(Input::Paired(number, step));
         };
-        let answered = pairing
+        let grant = pairing
             .attempt(&stop, &mut |event| match event {
                 GrantEvent::Requesting | GrantEvent::Poll(PollEvent::SlowDown { .. }) => {
-                    send(PairingStep::Trouble(None));
+                    send(PairingStep::Problem(None))
                 }
                 GrantEvent::Retrying { why } | GrantEvent::Poll(PollEvent::Failure { why }) => {
-                    send(PairingStep::Trouble(Some(why)));
+                    send(PairingStep::Problem(Some(why)));
                 }
                 GrantEvent::Code(authorization) => send(PairingStep::Code(code(authorization))),
             })
             .await
             .map_err(PairingFailure::Grant)?;
         send(PairingStep::Keeping);
-        Ok(pairing.save(answered).await?)
+        Ok(pairing.save(grant).await?)
     }
 }
 

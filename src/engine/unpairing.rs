@@ -1,4 +1,4 @@
-//! [`unpair`]: removes the secret from everywhere it may be, and says from where. The caller holds the folder's lock.
+//! [`unpair`] removes the pairing's secret from every place that can hold it. The caller holds the folder's lock.
 
 use crate::api::client::base_of;
 use crate::auth::credential;
@@ -10,24 +10,24 @@ use crate::platform::Folders;
 use crate::store::Store;
 use crate::store::config_file::ConfigFile;
 
-/// A pairing that was ended.
+/// The result of unpairing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unpaired {
-    /// The Basic user that it was with.
+    /// The Basic user of the pairing.
     pub user: Option<String>,
-    /// The places that held a secret or named the pairing.
+    /// The places from which something was removed.
     pub removed: Vec<String>,
-    /// Places that could not be looked into, as sentences.
+    /// A sentence for each place that could not be checked.
     pub warnings: Vec<String>,
 }
 
-/// Ends the pairing of a configuration.
+/// Removes the pairing of a configuration.
 ///
 /// # Errors
-/// When the place that is configured for the secret, or the configuration, cannot be changed.
+/// When the configured secret store or the configuration cannot be changed.
 pub fn unpair(config: &Config, folders: &Folders, store: &Store) -> Result<Unpaired> {
     let mut ended = Unpaired { user: credential::user(config), ..Unpaired::default() };
-    // The stores first: what cannot be removed there can be tried again as long as the configuration names it.
+    // The stores first: a failed removal can be repeated as long as the configuration names the pairing.
     from_stores(config, folders, &mut ended)?;
     if from_config(folders)? {
         ended.removed.push(format!("`{}`", folders.config.display()));
@@ -38,7 +38,7 @@ pub fn unpair(config: &Config, folders: &Folders, store: &Store) -> Result<Unpai
     Ok(ended)
 }
 
-/// Both stores: the other one may hold what an earlier pairing left.
+/// Removes the secret from both stores: the unused one may hold the secret of an earlier pairing.
 fn from_stores(config: &Config, folders: &Folders, ended: &mut Unpaired) -> Result<()> {
     for kind in [Kind::Keychain, Kind::File] {
         let chosen = config.credential.secret_store == kind;
@@ -46,23 +46,21 @@ fn from_stores(config: &Config, folders: &Folders, ended: &mut Unpaired) -> Resu
         let place = secrets::open(kind, user, config.api.base_url.as_deref(), &folders.data);
         match place.remove() {
             Ok(true) => ended.removed.push(place.place()),
-            // Where there is no keychain, there is nothing in it.
+            // Without a keychain there is nothing to remove.
             Ok(false) | Err(SecretError::Keychain(secrets::KeychainError::Absent { .. })) => {}
             Err(error) if chosen && !is_plain(config, &error) => return Err(error.into()),
-            Err(error) => ended
-                .warnings
-                .push(format!("{error}; whether it holds a secret of this pairing is not known")),
+            Err(error) => ended.warnings.push(format!("{error}; it may still hold a secret of this pairing")),
         }
     }
     Ok(())
 }
 
-/// Whether the secret is in config.toml, so that an unusable keychain is no reason to leave it there.
+/// Returns whether the secret is in config.toml, so that an unusable keychain does not prevent its removal.
 fn is_plain(config: &Config, error: &SecretError) -> bool {
     matches!(error, SecretError::Keychain(_)) && credential::plain(config).is_some()
 }
 
-/// Removes every key of the pairing and of the account; everything else stays.
+/// Removes every key of the pairing and of the account; other keys stay.
 fn from_config(folders: &Folders) -> Result<bool> {
     let mut file = ConfigFile::open(&folders.config)?;
     let ours = |key: &&ConfigKey| {

@@ -1,5 +1,5 @@
-//! The [`Snapshot`] of an installation, made of its configuration, its store and what goes on: [`snapshot`]. Reads, decides
-//! by [`derive_state`] and changes nothing.
+//! Builds the [`Snapshot`] of an installation from its configuration, its store and the current activity: [`snapshot`].
+//! Changes nothing.
 
 use std::path::Path;
 
@@ -23,45 +23,45 @@ use crate::schedule::{Schedule, Zone};
 use crate::store::Store;
 use crate::store::timestamps::{FOREVER, Timestamp};
 
-/// How many runs are looked through for one that ended by itself.
+/// The number of recent runs searched for one that nobody cancelled.
 const RECENT: u64 = 50;
-/// How many due times are told.
+/// The number of due times in a snapshot.
 const NEXT: usize = 5;
-/// How old an error is that is no longer recent.
+/// Errors older than this are not recent.
 const RECENTLY: TimeDelta = TimeDelta::hours(24);
 
-/// What is looked at.
+/// The facts a snapshot is built from.
 pub struct ViewInput<'a> {
-    /// The configuration; the last good one where the file is wrong now.
+    /// The configuration; the last valid one while the file is invalid.
     pub config: &'a Config,
-    /// What is wrong with the folder or the configuration.
-    pub trouble: Option<&'a Error>,
-    /// The memory of the data folder.
+    /// The problem of the data folder or the configuration.
+    pub problem: Option<&'a Error>,
+    /// The database of the data folder.
     pub store: &'a Store,
-    /// Another process that holds the folder.
+    /// The lock owner, if it is another process.
     pub holder: Option<LockOwner>,
-    /// The pairing under way.
+    /// The current pairing.
     pub pairing: PairingState,
     /// The run of this process.
     pub run: Option<RunProgress>,
-    /// How often the list of errors was changed otherwise than by a newer one.
+    /// The number of changes to existing rows of the error list.
     pub changes: u64,
-    /// Whether this process holds the folder, so that a run in the journal that is not its own has died.
-    pub holds: bool,
-    /// Whether the folder of tables can be read.
+    /// Whether this process owns the lock, so that a running run in the journal that is not its own has died.
+    pub owns_lock: bool,
+    /// Tests whether the source folder can be read.
     pub source_check: &'a mut SourceCheck,
 }
 
-/// All there is to show.
+/// Builds a snapshot.
 ///
 /// # Errors
 /// When the local database cannot be read.
 pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
-    let ViewInput { config, trouble, store, holder, pairing, run, changes, holds, source_check } = input;
+    let ViewInput { config, problem, store, holder, pairing, run, changes, owns_lock, source_check } = input;
     let recent: Vec<RunReport> = store
         .recent_runs(RECENT)?
         .into_iter()
-        .map(|found| truthful(found, if holds { run.is_none() } else { holder.is_none() }))
+        .map(|found| truthful(found, if owns_lock { run.is_none() } else { holder.is_none() }))
         .collect();
     let newest = recent.first();
     let history_revision =
@@ -70,7 +70,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
     let last_run = recent.iter().find(|run| run.state != RunState::Running).cloned();
     let settled = recent.iter().find(|run| !matches!(run.state, RunState::Running | RunState::Cancelled));
     let paired = paired(config, store)?;
-    let attention = attention(config, trouble, store, paired.as_ref(), settled, source_check)?;
+    let attention = attention(config, problem, store, paired.as_ref(), settled, source_check)?;
     let schedule = Schedule::from_config(&config.scheduler).ok().flatten();
     let paused = store.timestamp(Timestamp::PausedUntil)?.filter(|until| *until > now);
     let overdue = overdue(config, store)?.filter(|overdue| paused.is_none() && overdue.level(now).is_some());
@@ -82,9 +82,9 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
         paused: paused.is_some(),
         running,
     });
-    let problem = match state {
+    let shown = match state {
         State::NeedsAttention => attention,
-        State::Unpaired => trouble.map(Error::body),
+        State::Unpaired => problem.map(Error::body),
         State::Error => settled.and_then(|run| run.error.clone()),
         State::Overdue => overdue.map(|overdue| overdue.error(Code::ConnectionFailed).body()),
         _ => None,
@@ -93,8 +93,8 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         device_name: platform::device_name(),
         state,
-        problem,
-        read_only: !holds,
+        problem: shown,
+        read_only: !owns_lock,
         holder,
         paired,
         pairing,
@@ -110,7 +110,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
     })
 }
 
-/// All there is to show to one who only looks at a data folder.
+/// Builds the snapshot of a data folder that this process only reads.
 ///
 /// # Errors
 /// When the local database cannot be read.
@@ -121,10 +121,10 @@ pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<U
     snapshot(
         ViewInput {
             config,
-            trouble: None,
+            problem: None,
             store,
             holder,
-            holds: false,
+            owns_lock: false,
             pairing,
             run: None,
             changes: 0,
@@ -134,7 +134,7 @@ pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<U
     )
 }
 
-/// When exports are due, in every way it is told.
+/// Returns a schedule with its description and next due times.
 pub fn schedule_view(schedule: &Schedule, now: DateTime<Utc>) -> ScheduleView {
     let timezone = match schedule.zone() {
         Zone::Local => "local",
@@ -149,41 +149,40 @@ pub fn schedule_view(schedule: &Schedule, now: DateTime<Utc>) -> ScheduleView {
     }
 }
 
-/// A run of the journal that nobody runs any more was interrupted.
-pub fn truthful(mut run: RunReport, nobody: bool) -> RunReport {
-    if run.state == RunState::Running && nobody {
+/// Marks a run as interrupted if the journal says that it is running and no process runs it.
+pub fn truthful(mut run: RunReport, no_process: bool) -> RunReport {
+    if run.state == RunState::Running && no_process {
         run.state = RunState::Interrupted;
     }
     run
 }
 
-/// Since when nothing was delivered, and from when on that is too long.
+/// The last successful delivery and the time from which the next one counts as overdue.
 pub struct Overdue {
     success: DateTime<Utc>,
     from: DateTime<Utc>,
 }
 
-/// So long after a delivery came to be overdue it is an error.
+/// A delivery that is overdue for longer than this is an error, not a warning.
 const LONG_OVERDUE: TimeDelta = TimeDelta::days(1);
 
 impl Overdue {
-    /// How bad it is by now: nothing until two periods of the schedule went by.
+    /// Returns the severity at `now`; none until two periods of the schedule have passed.
     pub fn level(&self, now: DateTime<Utc>) -> Option<ErrorSeverity> {
         let late = now - self.from;
         let level = if late > LONG_OVERDUE { ErrorSeverity::Error } else { ErrorSeverity::Warning };
         Some(level).filter(|_| late > TimeDelta::zero())
     }
 
-    /// In words.
+    /// Returns the error to show.
     pub fn error(&self, code: Code) -> Error {
         let since = self.success.format("%Y-%m-%d %H:%M UTC");
-        Error::new(code, format!("nothing was delivered since {since}")).hint(
-            "see whether the computer was on and the server can be reached; the list of errors says more",
-        )
+        Error::new(code, format!("nothing was delivered since {since}"))
+            .hint("check that the computer was on and can reach the server; see the error list for details")
     }
 }
 
-/// When a delivery is overdue by the schedule; none where there is nothing to expect.
+/// Returns when a delivery is overdue by the schedule; none without a schedule or a pairing.
 ///
 /// # Errors
 /// When the local database cannot be read.
@@ -210,24 +209,24 @@ fn paired(config: &Config, store: &Store) -> Result<Option<Paired>> {
     Ok(Some(Paired { domain, dialect: config.api.dialect.word().to_owned(), base_url, since }))
 }
 
-/// Why nothing can succeed before a person has acted.
+/// Returns the problem that a person must solve before any run can succeed.
 fn attention(
     config: &Config,
-    trouble: Option<&Error>,
+    problem: Option<&Error>,
     store: &Store,
     paired: Option<&Paired>,
     last: Option<&RunReport>,
     source_check: &mut SourceCheck,
 ) -> Result<Option<ErrorBody>> {
-    if let Some(trouble) = trouble {
-        return Ok(Some(trouble.body()));
+    if let Some(problem) = problem {
+        return Ok(Some(problem.body()));
     }
     let since = paired.and_then(|paired| paired.since);
-    let of_last = last
+    let last_error = last
         .filter(|run| since.is_none_or(|since| since < run.started_at))
         .and_then(|run| run.error.as_ref())
-        .filter(|error| wants_a_person(error));
-    if let Some(error) = of_last {
+        .filter(|error| needs_a_person(error));
+    if let Some(error) = last_error {
         return Ok(Some(error.clone()));
     }
     let server = config.api.base_url.as_deref().and_then(base_of);
@@ -239,20 +238,20 @@ fn attention(
         return Ok(Some(error.body()));
     }
     let Some(folder) = &config.src.source_dir else {
-        let error = Error::new(Code::SourceMissing, "no folder of tables is configured");
-        return Ok(Some(error.hint("choose the folder of the tables").body()));
+        let error = Error::new(Code::SourceMissing, "no source folder is configured");
+        return Ok(Some(error.hint("choose the folder that contains the tables").body()));
     };
-    Ok(source_check.trouble(folder).map(|error| {
+    Ok(source_check.probe(folder).map(|error| {
         let message = format!("the source folder `{}` cannot be read: {error}", folder.display());
         Error::new(Code::SourceMissing, message)
-            .hint("check `[src] source_dir`, that its disk or share is connected, and that this account may read it")
+            .hint("check `[src] source_dir`, that its disk or share is connected, and that this account can read it")
             .path(folder)
             .body()
     }))
 }
 
-/// Whether no later run can succeed before somebody has done something.
-fn wants_a_person(error: &ErrorBody) -> bool {
+/// Returns whether no later run can succeed until a person acts.
+fn needs_a_person(error: &ErrorBody) -> bool {
     [Code::AuthenticationFailed, Code::NotPaired, Code::KeychainError, Code::ApiV2Required]
         .iter()
         .any(|code| code.as_str() == error.code)
@@ -263,7 +262,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_periods_are_a_warning_and_a_day_more_is_an_error() {
+    fn an_overdue_delivery_is_a_warning_after_two_periods_and_an_error_a_day_later() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         let mut config = Config::default();
         config.scheduler.crontab = Some("0 * * * *".to_owned());
@@ -274,7 +273,7 @@ mod tests {
             site_id: None,
         });
         let store = Store::nothing().unwrap();
-        assert!(overdue(&config, &store).unwrap().is_none(), "nothing is known of the past");
+        assert!(overdue(&config, &store).unwrap().is_none(), "there was no delivery yet");
         let schedule = Schedule::from_config(&config.scheduler).unwrap().unwrap();
         let success = at("2026-11-20T10:00:20Z");
         let overdue = Overdue { success, from: overdue_from(&schedule, 0, success).unwrap() };

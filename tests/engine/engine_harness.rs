@@ -1,4 +1,4 @@
-//! [`EngineHarness`], a data folder, a folder of tables and a server, and engines over them.
+//! [`EngineHarness`]: a data folder, a source folder and a server, with engines that use them.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use test_tables::{Dialect, Field, Table, Value};
 use tokio::sync::broadcast;
 
-/// Longer than anything here takes on a busy machine; never waited out by a test that passes.
+/// Longer than any step takes on a busy machine; a passing test never waits this long.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 pub struct EngineHarness {
@@ -23,7 +23,7 @@ pub struct EngineHarness {
 }
 
 impl EngineHarness {
-    /// A folder with one table and a configuration that is not paired.
+    /// Creates a source folder with one table and an unpaired configuration.
     pub fn new() -> Self {
         let mut options = local_data_forge::Options::default();
         options.switches.pairing.announced_interval = Announced::Seconds(1);
@@ -38,8 +38,8 @@ impl EngineHarness {
         harness
     }
 
-    /// Writes config.toml with `more` after what every test needs; a table that has arrived is not sent again, since its name would have to
-    /// wait for the next minute.
+    /// Writes config.toml with `more` appended. Unchanged tables are skipped, since the server accepts the same name only once
+    /// a minute.
     pub fn configure(&self, more: &str) {
         let text = format!(
             "[src]\nsource_dir = '{}'\n[api]\nbase_url = \"{}\"\nhttps_only = false\n\
@@ -50,7 +50,7 @@ impl EngineHarness {
         std::fs::write(self.folders().config, text).unwrap();
     }
 
-    /// A configuration whose pairing the server knows.
+    /// Writes a configuration with a pairing that the server accepts.
     pub fn paired(&self, more: &str) {
         self.configure(&format!("[credential.device]\ndomain = \"warehouse.example.com\"\n{more}"));
         std::fs::create_dir_all(self.path("secrets")).unwrap();
@@ -90,7 +90,7 @@ impl EngineHarness {
     }
 }
 
-/// An engine and everything that it tells.
+/// An engine with a receiver of its events.
 pub struct RunningEngine {
     pub engine: Engine,
     events: broadcast::Receiver<EngineEvent>,
@@ -111,7 +111,7 @@ impl RunningEngine {
         self.send(Command::Export { full: false, only: Vec::new(), retry_for: None }).await;
     }
 
-    /// The next event that `wanted` takes.
+    /// Waits for the next event that `wanted` accepts.
     pub async fn event<T>(&mut self, mut wanted: impl FnMut(EngineEvent) -> Option<T>) -> T {
         let found = async {
             loop {
@@ -120,10 +120,10 @@ impl RunningEngine {
                 }
             }
         };
-        tokio::time::timeout(TIMEOUT, found).await.expect("it never happened")
+        tokio::time::timeout(TIMEOUT, found).await.expect("the event never came")
     }
 
-    /// Waits until a view fits; one that does already counts.
+    /// Waits until a snapshot matches; the current one counts.
     pub async fn until(&mut self, fits: impl Fn(&Snapshot) -> bool) -> Snapshot {
         let now = self.engine.snapshot();
         if fits(&now) {
@@ -140,20 +140,20 @@ impl RunningEngine {
         self.until(|snapshot| snapshot.state == state).await
     }
 
-    /// The next code that is shown.
+    /// Waits for a code and returns it.
     pub async fn code(&mut self) -> String {
         let shown = self.until(|snapshot| matches!(snapshot.pairing, PairingState::Waiting { .. })).await;
         let PairingState::Waiting { code, .. } = shown.pairing else { panic!("no code") };
         code.user_code
     }
 
-    /// Waits for the end of the run after `before` runs.
+    /// Waits for the end of a run with a number above `before`.
     pub async fn run_ended(&mut self, before: i64) -> Snapshot {
         self.until(|now| now.run.is_none() && now.last_run.as_ref().is_some_and(|run| run.run_id > before))
             .await
     }
 
-    /// Everything told so far that nobody has looked at.
+    /// Returns the events received so far.
     pub fn drain_events(&mut self) -> Vec<EngineEvent> {
         std::iter::from_fn(|| self.events.try_recv().ok()).collect()
     }

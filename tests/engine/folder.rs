@@ -1,4 +1,4 @@
-//! One engine holds a folder; another looks on. What is wrong with a folder or a configuration is shown and mended.
+//! Several engines on one data folder, and problems of the folder or the configuration.
 
 use data_exporter::error::Code;
 use data_exporter::models::command::{Command, EngineEvent};
@@ -8,12 +8,12 @@ use data_exporter::platform::FolderLock;
 
 use crate::engine_harness::EngineHarness;
 
-fn now() -> Command {
+fn export_command() -> Command {
     Command::Export { full: false, only: Vec::new(), retry_for: None }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_second_engine_works_through_the_first_and_takes_over_when_it_has_ended() {
+async fn the_second_engine_forwards_commands_to_the_first_and_takes_over_when_it_ends() {
     let harness = EngineHarness::new();
     harness.paired("");
     let mut first = harness.engine().await;
@@ -42,7 +42,7 @@ async fn the_second_engine_works_through_the_first_and_takes_over_when_it_has_en
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_asked_for_from_elsewhere_opens_the_browser_there_too() {
+async fn a_pairing_started_by_another_process_opens_the_browser_there_and_at_the_lock_owner() {
     let harness = EngineHarness::new();
     let mut first = harness.engine().await;
     let mut second = harness.engine().await;
@@ -59,7 +59,7 @@ async fn a_code_asked_for_from_elsewhere_opens_the_browser_there_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_holder_that_cannot_be_asked_is_named() {
+async fn a_lock_owner_without_a_channel_is_named() {
     let harness = EngineHarness::new();
     harness.paired("");
     let lock = FolderLock::take(harness.home.path(), "data_exporter export").unwrap();
@@ -67,7 +67,7 @@ async fn a_holder_that_cannot_be_asked_is_named() {
     let seen = engine.engine.snapshot();
     assert!(seen.read_only && seen.paired.is_some());
     assert_eq!(seen.holder.unwrap().program, "data_exporter export");
-    let refused = engine.engine.send(now()).await.unwrap_err();
+    let refused = engine.engine.send(export_command()).await.unwrap_err();
     assert_eq!(refused.code, Code::FolderHeld);
     assert!(refused.message.contains("data_exporter export (pid "), "{refused}");
     drop(lock);
@@ -76,7 +76,7 @@ async fn a_holder_that_cannot_be_asked_is_named() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn lines_that_make_no_sense_are_refused_and_the_connection_goes_on() {
+async fn invalid_lines_are_refused_and_the_connection_stays_open() {
     use std::io::{BufRead as _, BufReader, Write as _};
     use std::os::unix::fs::PermissionsExt as _;
     use std::os::unix::net::UnixStream;
@@ -85,25 +85,24 @@ async fn lines_that_make_no_sense_are_refused_and_the_connection_goes_on() {
     let engine = harness.engine().await;
     let socket = harness.path("control.sock");
     assert_eq!(std::fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o600);
-    let talk = move || {
+    let exchange = move || {
         let mut stream = UnixStream::connect(socket).unwrap();
         let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map(|line| line.unwrap());
         assert!(lines.next().unwrap().starts_with("{\"hello\":"));
-        for nonsense in ["", "null", "{}", "\u{7f}\u{0}", "{\"id\":1}", "{\"id\":2,\"ask\":{\"quit\":null}}"]
-        {
-            writeln!(stream, "{nonsense}").unwrap();
+        for invalid in ["", "null", "{}", "\u{7f}\u{0}", "{\"id\":1}", "{\"id\":2,\"ask\":{\"quit\":null}}"] {
+            writeln!(stream, "{invalid}").unwrap();
             let answer = lines.next().unwrap();
-            assert!(answer.contains("\"refused\"") && answer.contains("USAGE"), "{nonsense}: {answer}");
+            assert!(answer.contains("\"refused\"") && answer.contains("USAGE"), "{invalid}: {answer}");
         }
         stream.write_all(&vec![b'x'; (16 << 20) + 2]).unwrap();
         stream.write_all(b"\n").unwrap();
         assert!(lines.next().unwrap().contains("the line is too long"));
         writeln!(stream, "{{\"id\":3,\"ask\":{{\"run\":7}}}}").unwrap();
-        assert!(lines.next().unwrap().contains("\"id\":3"), "the next line is understood again");
+        assert!(lines.next().unwrap().contains("\"id\":3"), "the next valid line is answered");
         stream.write_all(&[0xff, 0xfe, b'\n']).unwrap();
-        assert!(lines.next().is_none(), "what is no text ends the connection");
+        assert!(lines.next().is_none(), "invalid UTF-8 closes the connection");
     };
-    tokio::task::spawn_blocking(talk).await.unwrap();
+    tokio::task::spawn_blocking(exchange).await.unwrap();
     assert!(engine.engine.history(HistoryQuery::default(), None, 1).await.is_ok());
     engine.shutdown().await;
     assert!(!harness.path("control.sock").exists());
@@ -111,7 +110,7 @@ async fn lines_that_make_no_sense_are_refused_and_the_connection_goes_on() {
 
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
-async fn no_secret_goes_over_the_channel() {
+async fn no_secret_is_sent_over_the_control_channel() {
     use std::io::{BufRead as _, BufReader, Write as _};
     use std::os::unix::net::UnixStream;
 
@@ -122,10 +121,9 @@ async fn no_secret_goes_over_the_channel() {
     std::fs::write(harness.folders().config, config).unwrap();
     let mut engine = harness.engine().await;
     let mut stream = UnixStream::connect(harness.path("control.sock")).unwrap();
-    let received = BufReader::new(stream.try_clone().unwrap());
-    let received = std::thread::spawn(move || received.lines().map_while(Result::ok).collect::<Vec<_>>());
-    let request =
-        |stream: &mut UnixStream, what: &str| writeln!(stream, "{{\"id\":1,\"ask\":{what}}}").unwrap();
+    let reader = BufReader::new(stream.try_clone().unwrap());
+    let reader = std::thread::spawn(move || reader.lines().map_while(Result::ok).collect::<Vec<_>>());
+    let request = |stream: &mut UnixStream, what: &str| writeln!(stream, "{{\"id\":1,\"ask\":{what}}}").unwrap();
 
     request(&mut stream, "{\"send\":{\"command\":\"export\",\"full\":false}}");
     engine.run_ended(0).await;
@@ -144,18 +142,18 @@ async fn no_secret_goes_over_the_channel() {
     let secret = std::fs::read_to_string(harness.path("secrets/client_secret")).unwrap();
     assert_ne!(secret.trim(), OLD);
     engine.shutdown().await;
-    let received = received.join().unwrap();
-    let answers = received.iter().filter(|line| line.starts_with("{\"answer\"")).count();
-    assert_eq!(answers, 6, "{received:#?}");
-    let received = received.join("\n");
-    assert!(received.contains("user_code"), "the pairing was shown");
-    for secret_text in [OLD, secret.trim(), "device_code", "\"client_secret\"", "eyJ", "Bearer", "Basic "] {
-        assert!(!received.contains(secret_text), "{secret_text}: {received}");
+    let lines = reader.join().unwrap();
+    let answers = lines.iter().filter(|line| line.starts_with("{\"answer\"")).count();
+    assert_eq!(answers, 6, "{lines:#?}");
+    let text = lines.join("\n");
+    assert!(text.contains("user_code"), "the pairing was shown");
+    for secret in [OLD, secret.trim(), "device_code", "\"client_secret\"", "eyJ", "Bearer", "Basic "] {
+        assert!(!text.contains(secret), "{secret}: {text}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_engine_without_handles_lets_the_folder_go() {
+async fn an_engine_releases_the_lock_with_its_last_handle() {
     let harness = EngineHarness::new();
     let engine = harness.engine().await;
     assert!(FolderLock::owner(harness.home.path()).is_some());
@@ -166,13 +164,13 @@ async fn an_engine_without_handles_lets_the_folder_go() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_configuration_needs_attention_and_the_last_good_one_stays() {
+async fn an_invalid_configuration_needs_attention_and_the_last_valid_one_stays_in_effect() {
     let harness = EngineHarness::new();
     harness.paired("");
     let mut engine = harness.engine().await;
     let good = harness.config_text();
     std::fs::write(harness.folders().config, good.replace("[export]", "[export]\ngzip_level = 77")).unwrap();
-    let refused = engine.engine.send(now()).await.unwrap_err();
+    let refused = engine.engine.send(export_command()).await.unwrap_err();
     assert_eq!(refused.code, Code::ConfigError);
     let seen = engine.until_state(State::NeedsAttention).await;
     assert!(seen.problem.unwrap().message.contains("gzip_level"));
@@ -183,7 +181,7 @@ async fn a_wrong_configuration_needs_attention_and_the_last_good_one_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_folder_of_tables_needs_attention_until_it_is_back() {
+async fn a_missing_source_folder_needs_attention_until_it_is_back() {
     let harness = EngineHarness::new();
     harness.paired("");
     let away = harness.path("away");
@@ -197,7 +195,7 @@ async fn a_missing_folder_of_tables_needs_attention_until_it_is_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_plain_secret_moves_into_the_store_at_the_start() {
+async fn a_plain_text_secret_moves_to_the_store_at_startup() {
     let harness = EngineHarness::new();
     harness.configure(
         "[credential.device]\ndomain = \"warehouse.example.com\"\nclient_secret = \"cs_secret123\"\n",

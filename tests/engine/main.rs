@@ -1,4 +1,4 @@
-//! The engine whole: a real data folder, real sockets and the stand-in server, commands in and events out.
+//! The complete engine: a real data folder, real sockets and the test server, commands in and events out.
 
 #![expect(
     clippy::unwrap_used,

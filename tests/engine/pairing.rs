@@ -1,4 +1,4 @@
-//! Pairing by the engine: code, browser, outcome, and every way it ends otherwise.
+//! Pairing by the engine: code, browser, success, and each failure.
 
 use data_exporter::models::command::{Command, EngineEvent, PairingRequest};
 use data_exporter::models::snapshot::{BrowserState, PairingFault, PairingState, State};
@@ -10,7 +10,7 @@ fn pair() -> Command {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_is_shown_then_the_browser_opened_and_the_approval_pairs() {
+async fn a_code_is_shown_before_the_browser_opens_and_the_approval_pairs() {
     let harness = EngineHarness::new();
     let mut engine = harness.engine().await;
     assert_eq!(engine.engine.snapshot().state, State::Unpaired);
@@ -48,7 +48,7 @@ async fn a_code_is_shown_then_the_browser_opened_and_the_approval_pairs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_denial_and_a_cancelled_pairing_change_nothing() {
+async fn a_denied_and_a_cancelled_pairing_change_nothing() {
     let harness = EngineHarness::new();
     let before = harness.config_text();
     let mut engine = harness.engine().await;
@@ -67,7 +67,7 @@ async fn a_denial_and_a_cancelled_pairing_change_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_click_gives_a_new_code_and_the_first_code_is_worth_nothing() {
+async fn starting_again_requests_a_new_code_and_abandons_the_first() {
     let harness = EngineHarness::new();
     let mut engine = harness.engine().await;
     engine.send(pair()).await;
@@ -82,7 +82,7 @@ async fn a_second_click_gives_a_new_code_and_the_first_code_is_worth_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_away_and_an_address_in_the_clear_have_faults_of_their_own() {
+async fn an_unreachable_server_and_an_http_address_have_their_own_faults() {
     let harness = EngineHarness::new();
     let mut engine = harness.engine().await;
     let pair = |url: &str| {
@@ -92,7 +92,7 @@ async fn a_server_that_is_away_and_an_address_in_the_clear_have_faults_of_their_
     for (url, wanted) in [
         ("http://shop.example.com", PairingFault::Configuration),
         ("no address", PairingFault::Configuration),
-        // Port 9 of this computer discards, or nobody is there.
+        // Port 9 is the discard service or closed.
         ("https://127.0.0.1:9", PairingFault::Network),
     ] {
         engine.send(pair(url)).await;
@@ -105,7 +105,7 @@ async fn a_server_that_is_away_and_an_address_in_the_clear_have_faults_of_their_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_browser_that_does_not_start_is_said() {
+async fn a_browser_that_does_not_start_is_shown() {
     let harness = EngineHarness::new();
     let mut engine = harness.engine().await;
     engine.send(pair()).await;

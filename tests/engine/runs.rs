@@ -1,4 +1,4 @@
-//! Runs by hand and by the schedule, the pause, and what a person is told of them.
+//! Manual and scheduled runs, the pause, and notifications.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::engine_harness::EngineHarness;
 const EVERY_SECOND: &str = "[scheduler]\ncrontab = \"* * * * * *\"\n";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_export_by_hand_tells_its_progress_and_its_end() {
+async fn a_manual_export_publishes_its_progress_and_its_end() {
     let harness = EngineHarness::new();
     harness.paired("");
     harness.damaged("BROKEN.DBF");
@@ -42,7 +42,7 @@ async fn an_export_by_hand_tells_its_progress_and_its_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_notice_for_each_change_for_the_worse() {
+async fn each_change_to_a_worse_state_is_notified_once() {
     let harness = EngineHarness::new();
     harness.paired("");
     harness.damaged("BROKEN.DBF");
@@ -71,7 +71,7 @@ async fn one_notice_for_each_change_for_the_worse() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn off_means_off() {
+async fn disabled_notifications_are_not_sent() {
     let harness = EngineHarness::new();
     harness.paired("[ui]\nnotifications = false\n");
     harness.damaged("BROKEN.DBF");
@@ -83,7 +83,7 @@ async fn off_means_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_schedule_exports_and_a_pause_stops_it_over_a_restart() {
+async fn the_schedule_starts_exports_and_a_pause_outlasts_a_restart() {
     let harness = EngineHarness::new();
     harness.paired(EVERY_SECOND);
     let mut engine = harness.engine().await;
@@ -100,7 +100,7 @@ async fn the_schedule_exports_and_a_pause_stops_it_over_a_restart() {
     assert_eq!(engine.engine.snapshot().state, State::Paused);
     tokio::time::sleep(Duration::from_millis(1500)).await;
     assert_eq!(engine.engine.snapshot().last_run.unwrap().run_id, runs);
-    // By hand it goes on.
+    // Manual exports still work.
     engine.export().await;
     engine.run_ended(runs).await;
     engine.send(Command::Resume).await;
@@ -124,10 +124,10 @@ async fn a_pause_has_an_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn missed_slots_are_made_up_for_once_after_a_start() {
+async fn one_catch_up_run_after_a_start_replaces_missed_slots() {
     let harness = EngineHarness::new();
     harness.paired("[scheduler]\ncrontab = \"0 3 * * *\"\n");
-    missed(&harness);
+    miss_slots(&harness);
     let mut engine = harness.engine().await;
     let ended = engine.run_ended(0).await;
     assert_eq!(ended.last_run.unwrap().trigger, Trigger::CatchUp);
@@ -137,8 +137,8 @@ async fn missed_slots_are_made_up_for_once_after_a_start() {
     assert_eq!(engine.engine.snapshot().last_run.unwrap().run_id, 1);
 }
 
-/// Slots of three days were missed.
-fn missed(harness: &EngineHarness) {
+/// Stores that the slots of three days were missed.
+fn miss_slots(harness: &EngineHarness) {
     let store = Store::open(harness.home.path()).unwrap();
     store.set_timestamp(Timestamp::LastDue, Some(platform::now() - TimeDelta::days(3))).unwrap();
 }
@@ -150,7 +150,7 @@ async fn until_catch_up_pending(harness: &EngineHarness) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn missed_slots_wait_for_the_network_also_over_a_restart() {
+async fn a_catch_up_run_waits_for_the_server_also_after_a_restart() {
     let harness = EngineHarness::new();
     let away = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = away.local_addr().unwrap();
@@ -158,15 +158,15 @@ async fn missed_slots_wait_for_the_network_also_over_a_restart() {
     harness.paired("[scheduler]\ncrontab = \"0 3 * * *\"\n");
     let config = harness.config_text().replace(&harness.server.base_url(), &format!("http://{address}"));
     std::fs::write(harness.folders().config, config).unwrap();
-    missed(&harness);
+    miss_slots(&harness);
     let engine = harness.engine().await;
     until_catch_up_pending(&harness).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
-    assert!(harness.store().last_run().unwrap().is_none(), "no run is begun in vain");
+    assert!(harness.store().last_run().unwrap().is_none(), "no run starts while the server is unreachable");
     engine.shutdown().await;
     assert!(harness.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some());
-    // As if the slot had not been looked at yet, so that nobody waits for a minute.
-    missed(&harness);
+    // Without this, the pending catch-up would wait a minute.
+    miss_slots(&harness);
     let mut engine = harness.engine().await;
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert!(harness.store().last_run().unwrap().is_none());
@@ -186,10 +186,10 @@ async fn missed_slots_wait_for_the_network_also_over_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn missed_slots_wait_for_the_folder_and_a_stop_is_heard_meanwhile() {
+async fn a_catch_up_run_waits_for_the_folder_and_shutdown_works_meanwhile() {
     let harness = EngineHarness::new();
     harness.paired("[scheduler]\ncrontab = \"0 3 * * *\"\n");
-    missed(&harness);
+    miss_slots(&harness);
     std::fs::rename(harness.source.path(), harness.path("away")).unwrap();
     let engine = harness.engine().await;
     until_catch_up_pending(&harness).await;
@@ -198,12 +198,12 @@ async fn missed_slots_wait_for_the_folder_and_a_stop_is_heard_meanwhile() {
     assert!(harness.store().last_run().unwrap().is_none());
     assert!(
         harness.store().timestamp(Timestamp::CatchUpPending).unwrap().is_some(),
-        "the next start makes up for it"
+        "the next start catches up"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_the_end_of_the_program_stopped_is_owed_and_one_that_a_person_stopped_is_not() {
+async fn a_run_stopped_by_shutdown_is_caught_up_and_one_stopped_by_a_person_is_not() {
     let harness = EngineHarness::new();
     harness.paired(EVERY_SECOND);
     harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
@@ -221,7 +221,7 @@ async fn a_run_that_the_end_of_the_program_stopped_is_owed_and_one_that_a_person
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_slot_during_a_run_is_left_out_and_recorded() {
+async fn a_slot_during_a_run_is_skipped_and_recorded() {
     let harness = EngineHarness::new();
     harness.paired(EVERY_SECOND);
     harness.server.fault(Rule::always(Fault::Delay(Duration::from_millis(2500))).on(Endpoint::Upload));
@@ -234,7 +234,7 @@ async fn a_slot_during_a_run_is_left_out_and_recorded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_can_be_stopped() {
+async fn a_run_can_be_cancelled() {
     let harness = EngineHarness::new();
     harness.paired("");
     harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
@@ -247,7 +247,7 @@ async fn a_run_can_be_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_end_of_the_engine_stops_its_run() {
+async fn shutdown_stops_the_run() {
     let harness = EngineHarness::new();
     harness.paired("");
     harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
@@ -259,7 +259,7 @@ async fn the_end_of_the_engine_stops_its_run() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_refuses_needs_attention_and_is_left_in_peace() {
+async fn a_refused_credential_needs_attention_and_is_not_sent_again() {
     let harness = EngineHarness::new();
     harness.paired("");
     std::fs::write(harness.path("secrets/client_secret"), "cs_wrong\n").unwrap();

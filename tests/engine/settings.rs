@@ -1,4 +1,4 @@
-//! Settings as a window shows, checks and saves them, and the preview of a table.
+//! Settings of the window: shown, checked and saved; and the preview of a table.
 
 use data_exporter::models::command::Command;
 use data_exporter::models::listing::PreviewRequest;
@@ -7,7 +7,7 @@ use data_exporter::models::snapshot::{Language, UserSettings};
 use crate::engine_harness::EngineHarness;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_changed_is_written_and_everything_else_stays() {
+async fn changed_settings_are_written_and_everything_else_stays() {
     let harness = EngineHarness::new();
     harness.configure("gzip_level = 9 # small\n# ours\n");
     let mut engine = harness.engine().await;
@@ -33,7 +33,7 @@ async fn what_is_changed_is_written_and_everything_else_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_wrong_is_said_at_once_and_nothing_is_saved() {
+async fn every_problem_is_reported_at_once_and_nothing_is_saved() {
     let harness = EngineHarness::new();
     let engine = harness.engine().await;
     let before = harness.config_text();
@@ -57,7 +57,7 @@ async fn everything_wrong_is_said_at_once_and_nothing_is_saved() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_server_of_a_pairing_is_changed_by_pairing_only() {
+async fn the_server_of_a_pairing_can_only_be_changed_by_pairing() {
     let harness = EngineHarness::new();
     harness.paired("");
     let engine = harness.engine().await;
@@ -70,7 +70,7 @@ async fn the_server_of_a_pairing_is_changed_by_pairing_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_check_counts_the_tables_and_tells_the_next_runs() {
+async fn a_check_counts_the_tables_and_lists_the_next_runs() {
     let harness = EngineHarness::new();
     harness.table("STAFF.DBF", &["Anna"]);
     let engine = harness.engine().await;
@@ -86,7 +86,7 @@ async fn a_check_counts_the_tables_and_tells_the_next_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_preview_shows_the_rows_by_the_chosen_page_and_only_of_the_folder() {
+async fn a_preview_uses_the_chosen_code_page_and_reads_only_the_source_folder() {
     let harness = EngineHarness::new();
     let engine = harness.engine().await;
     let shown = engine.engine.preview(PreviewRequest::default()).await.unwrap();

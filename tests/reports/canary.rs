@@ -1,5 +1,5 @@
-//! Canaries: what must not leave its place is planted, provoked and searched for in everything that the program said,
-//! kept and sent (docs/reliability.md#p4-secrets).
+//! Canaries: values that must stay private are planted in tables, secrets and server answers, and then searched for in
+//! everything that the program printed, stored and sent.
 
 #![cfg(unix)]
 
@@ -17,19 +17,19 @@ use crate::home::TestHome;
 const ROW: &str = "canary-of-a-row";
 const PERSON: &str = "canary-of-a-person";
 
-/// A home folder of a person with a data folder and tables in it.
+/// A person's home folder with a data folder and tables.
 struct CanaryHome {
     home: TestHome,
     server: LocalServer,
-    /// Everything that was printed but for the code of the pairing, which is for the person.
-    output: String,
+    /// Everything that was printed, except the user code of the pairing.
+    printed: String,
 }
 
 impl CanaryHome {
     fn new() -> Self {
         let home = TestHome::new();
         std::fs::create_dir_all(home.path().join(PERSON).join("tables")).unwrap();
-        Self { home, server: LocalServer::start(Options::default()).unwrap(), output: String::new() }
+        Self { home, server: LocalServer::start(Options::default()).unwrap(), printed: String::new() }
     }
 
     fn person(&self) -> std::path::PathBuf {
@@ -49,12 +49,12 @@ impl CanaryHome {
 
     fn run(&mut self, arguments: &[&str]) -> Option<i32> {
         let output = self.command(arguments).output().unwrap();
-        self.output += &String::from_utf8_lossy(&output.stdout);
-        self.output += &String::from_utf8_lossy(&output.stderr);
+        self.printed += &String::from_utf8_lossy(&output.stdout);
+        self.printed += &String::from_utf8_lossy(&output.stderr);
         output.status.code()
     }
 
-    /// Pairs; answers the secret that came of it and the code that was shown.
+    /// Pairs; returns the secret and the user code.
     fn pair(&mut self) -> (String, String) {
         let url = self.server.base_url();
         let tables = self.person().join("tables");
@@ -72,8 +72,8 @@ impl CanaryHome {
         ];
         let mut command = self.command(&arguments);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let started = std::time::Instant::now();
-        while self.server.pending().is_empty() && started.elapsed() < TIMEOUT {
+        let begun = std::time::Instant::now();
+        while self.server.pending().is_empty() && begun.elapsed() < TIMEOUT {
             std::thread::sleep(std::time::Duration::from_millis(20));
         }
         let code = self.server.pending()[0].user_code.clone();
@@ -81,7 +81,7 @@ impl CanaryHome {
         let output = child.wait_with_output().unwrap();
         let log = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{log}");
-        self.output += &log;
+        self.printed += &log;
         let secret = std::fs::read_to_string(self.data().join("secrets/client_secret")).unwrap();
         (secret.trim().to_owned(), code)
     }
@@ -92,7 +92,7 @@ impl CanaryHome {
         table.write(self.person().join("tables"), name).unwrap();
     }
 
-    /// Every file of the bundle for support, also of a log that was written when nobody cleared it.
+    /// Returns the text of the support bundle; `planted` is written to a log file first.
     fn bundle(&self, planted: &str) -> String {
         let logs = self.data().join("logs");
         std::fs::create_dir_all(&logs).unwrap();
@@ -111,7 +111,7 @@ impl CanaryHome {
         bundle
     }
 
-    /// Everything in the data folder but the place that is for the secret.
+    /// Returns everything in the data folder except the secret store.
     fn stored(&self) -> String {
         let mut stored = String::new();
         collect(&self.data(), &mut stored);
@@ -135,38 +135,38 @@ fn collect(folder: &Path, stored: &mut String) {
     }
 }
 
-/// A server that says what it was told.
+/// A server fault whose answer repeats these words.
 fn echo(status: u16, words: &str) -> Fault {
     let message = format!("not accepted: {words}");
     let body = serde_json::json!({"status": status, "error": "Refused", "message": message}).to_string();
     Fault::Reply { status, content_type: "application/json".to_owned(), body }
 }
 
-/// Whether there is a word as device codes are: 64 letters and digits of any case.
+/// Returns whether a text contains a word in the form of a device code: 64 letters and digits of any case.
 fn holds_device_code(text: &str) -> bool {
     text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'))
         .any(|word| word.len() == 64 && word.contains(|c: char| c.is_ascii_uppercase()))
 }
 
 #[test]
-fn nothing_that_was_planted_is_anywhere() {
+fn planted_private_values_appear_nowhere() {
     let mut home = CanaryHome::new();
     let (secret, user_code) = home.pair();
     assert!(secret.len() > 8, "{secret}");
     let token = "eyJhbGciOiJIUzI1NiJ9.eyJjYW5hcnkiOjF9.Y2FuYXJ5";
-    let planted = format!(
+    let echoed = format!(
         "{secret} Authorization: Bearer {token}, Basic Y2FuYXJ5OmNhbmFyeQ==, clientSecret=canary-of-another"
     );
 
     home.table("prices.dbf", ROW);
     home.table("stock.dbf", "7.00");
     std::fs::write(home.person().join("tables/bad.dbf"), format!("\u{3} {ROW}")).unwrap();
-    home.server.fault(Rule::nth(1, echo(422, &planted)).on(Endpoint::Upload));
-    home.server.fault(Rule::nth(1, echo(503, &planted)).on(Endpoint::Start));
+    home.server.fault(Rule::nth(1, echo(422, &echoed)).on(Endpoint::Upload));
+    home.server.fault(Rule::nth(1, echo(503, &echoed)).on(Endpoint::Start));
     assert_eq!(home.run(&["export", "--json"]), Some(3));
     home.server.clear_faults();
 
-    home.server.fault(Rule::always(echo(400, &planted)).on(Endpoint::Start));
+    home.server.fault(Rule::always(echo(400, &echoed)).on(Endpoint::Start));
     home.run(&["export"]);
     home.server.clear_faults();
     std::fs::rename(home.person().join("tables"), home.person().join("moved")).unwrap();
@@ -185,9 +185,14 @@ fn nothing_that_was_planted_is_anywhere() {
     }
     let sent = serde_json::to_string(&reports).unwrap();
     let stored = home.stored();
-    assert!(home.output.contains("[redacted]") && stored.contains("[redacted]"), "the server's echo was met");
-    let bundle = home.bundle(&format!("planted: {planted} in {}\n", home.person().display()));
-    for (place, text) in [("said", &home.output), ("kept", &stored), ("sent", &sent), ("bundled", &bundle)] {
+    assert!(
+        home.printed.contains("[redacted]") && stored.contains("[redacted]"),
+        "the server's echo was redacted"
+    );
+    let bundle = home.bundle(&format!("planted: {echoed} in {}\n", home.person().display()));
+    for (place, text) in
+        [("printed", &home.printed), ("stored", &stored), ("sent", &sent), ("bundled", &bundle)]
+    {
         for canary in [secret.as_str(), &user_code, ROW, token, "eyJhbGci", "Y2FuYXJ5", "canary-of-another"] {
             assert!(!text.contains(canary), "`{canary}` was {place}: {}", around(text, canary));
         }
@@ -197,7 +202,7 @@ fn nothing_that_was_planted_is_anywhere() {
         assert!(!text.contains(PERSON), "{}", around(text, PERSON));
     }
     assert!(sent.contains("`~/tables`"), "{sent}");
-    assert!(stored.contains(PERSON), "the local history may say where");
+    assert!(stored.contains(PERSON), "the local history contains the full path");
 }
 
 fn around<'a>(text: &'a str, found: &str) -> &'a str {

@@ -1,4 +1,4 @@
-//! Each type of the vocabulary, told because of what causes it (the table of ARCHITECTURE.md).
+//! Provokes each type of error report by its cause (the table of ARCHITECTURE.md).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::engine_harness::EngineHarness;
 use crate::export_harness::{ExportHarness, state};
 use crate::{detail, reported};
 
-/// The only report of a type, as severity and code.
+/// Returns severity and code of the only report of a type.
 fn only(server: &LocalServer, kind: &str) -> (String, String) {
     let reports = reported(server, kind);
     assert_eq!(reports.len(), 1, "{reports:?}");
@@ -26,8 +26,8 @@ fn is(severity: &str, code: &str) -> (String, String) {
     (severity.to_owned(), code.to_owned())
 }
 
-/// An export whose batch cannot be started because of a fault.
-async fn started_with(fault: Fault) -> ExportHarness {
+/// Runs an export whose request to start a batch fails.
+async fn fail_start(fault: Fault) -> ExportHarness {
     let mut harness = ExportHarness::with_tables(1);
     harness.retry_policy = RetryPolicy::Attempts(2);
     harness.server.fault(Rule::always(fault).on(Endpoint::Start));
@@ -37,24 +37,24 @@ async fn started_with(fault: Fault) -> ExportHarness {
 
 #[tokio::test]
 async fn connection_failed_when_connections_break() {
-    let harness = started_with(Fault::ResetBefore).await;
+    let harness = fail_start(Fault::ResetBefore).await;
     assert_eq!(only(&harness.server, "CONNECTION_FAILED"), is("ERROR", "CONNECTION_FAILED"));
 }
 
 #[tokio::test]
-async fn authentication_failed_when_a_token_is_not_accepted() {
-    let harness = started_with(Fault::Empty(403)).await;
+async fn authentication_failed_when_a_token_is_rejected() {
+    let harness = fail_start(Fault::Empty(403)).await;
     assert_eq!(only(&harness.server, "AUTHENTICATION_FAILED"), is("CRITICAL", "AUTHENTICATION_FAILED"));
 }
 
 #[tokio::test]
-async fn service_unavailable_when_the_server_is_out_of_order() {
-    let harness = started_with(Fault::Status(503)).await;
+async fn service_unavailable_when_the_server_answers_5xx() {
+    let harness = fail_start(Fault::Status(503)).await;
     assert_eq!(only(&harness.server, "SERVICE_UNAVAILABLE"), is("ERROR", "SERVICE_UNAVAILABLE"));
 }
 
 #[tokio::test]
-async fn a_server_that_was_reached_after_long_waits_is_a_warning() {
+async fn a_server_that_answers_only_after_long_waits_is_a_warning() {
     let harness = ExportHarness::with_tables(1);
     harness.server.fault(Rule::first(1, Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
     assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
@@ -75,22 +75,26 @@ async fn a_server_that_was_reached_after_long_waits_is_a_warning() {
     let lines: Vec<_> =
         crate::history(&harness.store()).into_iter().map(|line| (line.severity, line.reported)).collect();
     let waited = (ErrorSeverity::Warning, false);
-    assert_eq!(lines, [(ErrorSeverity::Error, true), waited], "it was there while the export waited");
+    assert_eq!(
+        lines,
+        [(ErrorSeverity::Error, true), waited],
+        "the warning was recorded while the export waited"
+    );
 
     let harness = ExportHarness::with_tables(1);
     harness.server.fault(Rule::first(1, Fault::Status(503)).on(Endpoint::Start));
     assert_eq!(state(&harness.export().await), (RunState::Complete, 0));
-    assert!(harness.server.errors().is_empty(), "a moment is not worth a word");
+    assert!(harness.server.errors().is_empty(), "a short wait is not reported");
 }
 
 #[tokio::test]
 async fn timeout_error_when_no_answer_comes() {
-    let harness = started_with(Fault::Silence).await;
+    let harness = fail_start(Fault::Silence).await;
     assert_eq!(only(&harness.server, "TIMEOUT_ERROR"), is("ERROR", "TIMEOUT_ERROR"));
 }
 
 #[tokio::test]
-async fn disk_full_when_there_is_no_room_and_before_that_a_warning() {
+async fn disk_full_below_the_minimum_and_a_warning_below_twice_that() {
     let mut harness = ExportHarness::with_tables(1);
     harness.limits.min_free = u64::MAX;
     assert_eq!(state(&harness.export().await), (RunState::Failed, 1));
@@ -108,7 +112,7 @@ async fn disk_full_when_there_is_no_room_and_before_that_a_warning() {
 }
 
 #[tokio::test]
-async fn config_error_when_the_folder_of_tables_is_gone() {
+async fn config_error_when_the_source_folder_is_missing() {
     let mut harness = ExportHarness::new();
     harness.config.src.source_dir = Some(harness.path("gone"));
     assert_eq!(state(&harness.export().await), (RunState::Failed, 7));
@@ -116,7 +120,7 @@ async fn config_error_when_the_folder_of_tables_is_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn config_error_when_a_key_becomes_wrong_by_the_last_configuration_that_was_right() {
+async fn an_invalid_configuration_is_reported_to_the_server_of_the_last_valid_one() {
     let harness = EngineHarness::new();
     harness.paired("");
     let engine = harness.engine().await;
@@ -133,7 +137,7 @@ async fn config_error_when_a_key_becomes_wrong_by_the_last_configuration_that_wa
 async fn startup_error_when_the_database_cannot_be_opened() {
     let harness = EngineHarness::new();
     harness.paired("");
-    // A folder where the file should be.
+    // A folder with the name of the database file.
     std::fs::create_dir(harness.path("state.db")).unwrap();
     let engine = harness.engine().await;
     assert_eq!(only(&harness.server, "STARTUP_ERROR"), is("CRITICAL", "STORE_ERROR"));
@@ -151,7 +155,7 @@ async fn startup_error_when_a_damaged_database_was_moved_aside() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn startup_and_shutdown_success_when_all_is_well() {
+async fn startup_and_shutdown_success_without_problems() {
     let harness = EngineHarness::new();
     harness.paired("");
     let engine = harness.engine().await;
@@ -173,7 +177,7 @@ async fn health_check_failed_when_the_clock_is_an_hour_off() {
     assert!(message.contains("min behind the server's"), "{message}");
 }
 
-/// Panics where the program meets a word.
+/// Panics when an event contains a word.
 struct Faulty(&'static str);
 
 impl ProgressListener for Faulty {
@@ -184,7 +188,7 @@ impl ProgressListener for Faulty {
 }
 
 #[tokio::test]
-async fn unknown_error_when_the_program_is_at_fault() {
+async fn unknown_error_when_the_program_panics() {
     for (word, severity) in [("Scanned", "CRITICAL"), ("Converting", "ERROR")] {
         let harness = ExportHarness::with_tables(1);
         let mut context = harness.context();
@@ -196,14 +200,14 @@ async fn unknown_error_when_the_program_is_at_fault() {
         assert_eq!(reports[0].severity, severity);
         assert!(reports[0].message.contains("tests/reports/causes.rs:"), "{}", reports[0].message);
         assert!(!format!("{reports:?}").contains("canary"), "{reports:?}");
-        assert_eq!(harness.store().interrupt_stale_runs().unwrap(), [], "the run is ended in the journal");
+        assert_eq!(harness.store().interrupt_stale_runs().unwrap(), [], "the run has ended in the journal");
     }
 }
 
 #[tokio::test]
 async fn file_error_about_the_batch_that_lacks_the_table() {
     let harness = ExportHarness::with_tables(2);
-    // The first of them, so that no batch is open when it is met.
+    // The first table, so that no batch is open yet.
     std::fs::write(harness.path("BAD.DBF"), b"this is no table").unwrap();
     let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
@@ -224,7 +228,7 @@ async fn file_error_outside_a_batch_when_there_is_none() {
 }
 
 #[tokio::test]
-async fn cancelled_when_somebody_stops_it() {
+async fn cancelled_when_a_person_stops_it() {
     let harness = ExportHarness::with_tables(1);
     harness.stop.cancel();
     assert_eq!(state(&harness.export().await).0, RunState::Cancelled);
@@ -232,7 +236,7 @@ async fn cancelled_when_somebody_stops_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn run_skipped_when_one_is_going_on() {
+async fn run_skipped_while_another_run_is_in_progress() {
     let harness = EngineHarness::new();
     harness.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
     harness.server.fault(Rule::always(Fault::Delay(Duration::from_millis(2500))).on(Endpoint::Upload));
@@ -242,13 +246,13 @@ async fn run_skipped_when_one_is_going_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_database_is_told_though_it_cannot_be_kept() {
+async fn an_error_that_cannot_be_stored_is_sent_anyway() {
     let harness = ExportHarness::with_tables(1);
     let context = harness.context();
     let reports = data_exporter::reports::Reports::new(Store::view(context.data.as_path()).unwrap());
-    // Looking only: it takes nothing.
+    // A read-only store rejects every write.
     reports.serve(Arc::new(harness.config.clone()), &context.data);
-    let error = data_exporter::error::Error::new(data_exporter::error::Code::DiskFull, "there is no room");
+    let error = data_exporter::error::Error::new(data_exporter::error::Code::DiskFull, "the disk is full");
     reports.report(&data_exporter::store::errors::NewError::from_error(&error, None, None));
     assert_eq!(only(&harness.server, "DISK_FULL"), is("CRITICAL", "DISK_FULL"));
 }

@@ -1,4 +1,4 @@
-//! Told once, in the background, and never in the way: what the server is asked, and what the history says of it.
+//! Error reports are sent once, in the background, without affecting exports; and the history records which were sent.
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use crate::engine_harness::EngineHarness;
 use crate::export_harness::{ExportHarness, state};
 use crate::{history, reported};
 
-/// A harness with two good tables and a damaged one.
+/// Creates a harness with two good tables and a damaged one.
 fn harness() -> ExportHarness {
     let harness = ExportHarness::with_tables(2);
     std::fs::write(harness.path("BAD.DBF"), b"this is no table").unwrap();
@@ -23,7 +23,7 @@ fn report_requests(harness: &ExportHarness) -> usize {
 }
 
 #[tokio::test]
-async fn whatever_becomes_of_a_report_the_export_is_the_same() {
+async fn a_failed_report_does_not_change_the_result_of_the_export() {
     for fault in [
         Fault::Status(500),
         Fault::Status(400),
@@ -39,13 +39,13 @@ async fn whatever_becomes_of_a_report_the_export_is_the_same() {
         assert_eq!(harness.arrived().len(), 2, "{fault:?}");
         assert_eq!(harness.requests(Endpoint::BatchError), 1, "once: {fault:?}");
         let lines = history(&harness.store());
-        assert_eq!(lines.len(), 1, "never about itself: {lines:?}");
+        assert_eq!(lines.len(), 1, "a failed report is not an error itself: {lines:?}");
         assert!(!lines[0].reported, "{fault:?}");
     }
 }
 
 #[tokio::test]
-async fn a_report_that_gets_no_answer_holds_nobody_up() {
+async fn a_report_without_an_answer_blocks_nothing() {
     let harness = harness();
     harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::BatchError));
     let context = harness.context();
@@ -60,7 +60,7 @@ async fn a_report_that_gets_no_answer_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_away_loses_nothing_and_is_told_nothing_later() {
+async fn errors_during_an_outage_are_recorded_and_not_sent_later() {
     let mut harness = harness();
     harness.retry_policy = data_exporter::api::RetryPolicy::Attempts(1);
     harness.server.fault(Rule::always(Fault::ResetBefore));
@@ -88,7 +88,7 @@ async fn repeats_within_an_hour_are_one_line_and_one_report() {
         harness.next_minute();
         let lines = history(&harness.store());
         let line = lines.iter().find(|line| line.kind == "FILE_DAMAGED").unwrap();
-        // The hour may have changed between two of them.
+        // The hour may have changed between two exports.
         assert!(line.count == count || lines.len() > 1, "{lines:?}");
         assert!(line.reported);
     }
@@ -97,7 +97,7 @@ async fn repeats_within_an_hour_are_one_line_and_one_report() {
 }
 
 #[tokio::test]
-async fn a_repeat_of_what_the_server_was_not_told_is_told() {
+async fn a_repeat_of_an_unsent_error_is_sent() {
     let harness = harness();
     harness.server.fault(Rule::first(1, Fault::Status(500)).on(Endpoint::BatchError));
     harness.export().await;
@@ -109,7 +109,7 @@ async fn a_repeat_of_what_the_server_was_not_told_is_told() {
 }
 
 #[tokio::test]
-async fn both_families_and_the_specifications_few_paths_are_told() {
+async fn reports_work_with_both_path_families_and_the_paths_of_the_specification() {
     for families in [Families::F2, Families::F3, Families::Both] {
         let harness = harness();
         harness.server.switch(|switches| switches.families = families);
@@ -123,12 +123,12 @@ async fn both_families_and_the_specifications_few_paths_are_told() {
     assert_eq!(
         reported(&harness.server, "AUTHENTICATION_FAILED").len(),
         1,
-        "a path that it has not is one it forbids"
+        "it answers 403 for unknown paths"
     );
 }
 
 #[tokio::test]
-async fn a_refused_token_is_renewed_and_the_report_sent_once_more() {
+async fn a_refused_token_is_renewed_and_the_report_repeated_once() {
     for status in [401, 403] {
         let harness = harness();
         harness.server.fault(Rule::first(1, Fault::Empty(status)).on(Endpoint::BatchError));
@@ -147,7 +147,7 @@ async fn a_refused_token_is_renewed_and_the_report_sent_once_more() {
 }
 
 #[tokio::test]
-async fn a_path_that_does_not_exist_is_looked_for_in_the_other_family_once() {
+async fn a_missing_path_is_tried_once_in_the_other_family() {
     let harness = harness();
     harness.server.fault(Rule::always(Fault::Empty(404)).on(Endpoint::BatchError));
     assert_eq!(state(&harness.export().await), (RunState::CompleteWithWarnings, 3));
@@ -155,14 +155,14 @@ async fn a_path_that_does_not_exist_is_looked_for_in_the_other_family_once() {
 }
 
 #[tokio::test]
-async fn without_a_credential_that_the_server_takes_nothing_is_sent() {
+async fn nothing_is_sent_while_the_server_refuses_the_credential() {
     let mut harness = harness();
     harness.config.credential.device.as_mut().unwrap().client_secret = Some(Secret::new("wrong-for-ever"));
     assert_eq!(state(&harness.export().await), (RunState::Failed, 4));
     assert_eq!(report_requests(&harness), 0);
-    let requested = harness.requests(Endpoint::Token);
+    let asked = harness.requests(Endpoint::Token);
     harness.export_with(RunRequest { rests: true, ..RunRequest::default() }).await;
-    assert_eq!(harness.requests(Endpoint::Token), requested, "nor is a token asked for");
+    assert_eq!(harness.requests(Endpoint::Token), asked, "no token is requested either");
     let lines = history(&harness.store());
     let kinds: Vec<&str> = lines.iter().map(|line| line.kind.as_str()).collect();
     assert_eq!(kinds, ["AUTHENTICATION_FAILED", "FILE_DAMAGED"]);
@@ -170,17 +170,17 @@ async fn without_a_credential_that_the_server_takes_nothing_is_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_window_sees_that_the_server_was_told() {
+async fn a_snapshot_shows_that_an_error_was_sent() {
     let harness = EngineHarness::new();
     harness.paired("");
     harness.damaged("BROKEN.DBF");
     let mut engine = harness.engine().await;
     engine.export().await;
     engine.run_ended(0).await;
-    let all_reported = || history(&harness.store()).iter().all(|line| line.reported);
+    let all_sent = || history(&harness.store()).iter().all(|line| line.reported);
     let seen = engine.engine.snapshot().errors_revision;
-    if !all_reported() {
-        engine.until(|now| now.errors_revision != seen && all_reported()).await;
+    if !all_sent() {
+        engine.until(|now| now.errors_revision != seen && all_sent()).await;
     }
     engine.shutdown().await;
 }
@@ -202,7 +202,7 @@ async fn a_flood_of_errors_is_bounded() {
 }
 
 #[tokio::test]
-async fn a_message_of_twenty_thousand_letters_is_taken() {
+async fn a_message_of_twenty_thousand_letters_is_cut_for_the_server_only() {
     use data_exporter::error::{Code, Error};
     use data_exporter::store::errors::NewError;
     let harness = ExportHarness::new();
@@ -216,7 +216,7 @@ async fn a_message_of_twenty_thousand_letters_is_taken() {
         let units = report.message.encode_utf16().count();
         assert!((9_999..=10_000).contains(&units), "{units}");
         assert!(text.starts_with(report.message.trim_end_matches("… [cut]")));
-        assert_eq!(history(&harness.store())[0].message, text, "the history has all of it");
+        assert_eq!(history(&harness.store())[0].message, text, "the history has the whole message");
     }
     assert!(history(&harness.store()).iter().all(|line| line.reported));
 }

@@ -1,7 +1,6 @@
-//! The actor itself breaks off: told once with its place and no value, shown from then on, and nothing goes on behind it.
+//! A panic in the actor: it is reported once with its source location and without values, stays visible, and stops the run.
 //!
-//! What breaks it off is the log, which anybody may listen to: a listener that panics at some words does so in the
-//! midst of the actor's work.
+//! The tests cause it with a log subscriber that panics at a certain message, in the middle of the actor's work.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,23 +18,23 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use crate::engine_harness::{EngineHarness, RunningEngine};
 use crate::{TIMEOUT, detail, history, reported};
 
-/// What the actor says when it has read a configuration.
-const WORDS: &str = "the configuration was read";
+/// The log message of the actor after it read a configuration.
+const MESSAGE: &str = "the configuration was read";
 
-/// Panics at [`WORDS`], once it is armed.
-struct Breaking(Arc<AtomicBool>);
+/// Panics at [`MESSAGE`] once it is armed.
+struct PanickingLog(Arc<AtomicBool>);
 
-impl<S: Subscriber> Layer<S> for Breaking {
+impl<S: Subscriber> Layer<S> for PanickingLog {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        let mut message = ProgressLog(String::new());
+        let mut message = MessageVisitor(String::new());
         event.record(&mut message);
-        assert!(message.0 != WORDS || !self.0.swap(false, Ordering::SeqCst), "canary of {}", message.0);
+        assert!(message.0 != MESSAGE || !self.0.swap(false, Ordering::SeqCst), "canary of {}", message.0);
     }
 }
 
-struct ProgressLog(String);
+struct MessageVisitor(String);
 
-impl Visit for ProgressLog {
+impl Visit for MessageVisitor {
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
         if field.name() == "message" {
             self.0 = format!("{value:?}");
@@ -43,31 +42,31 @@ impl Visit for ProgressLog {
     }
 }
 
-/// Listens to the log of this thread, which is all of a runtime of one thread.
-fn breaking() -> (Arc<AtomicBool>, DefaultGuard) {
+/// Installs the log subscriber for this thread, the only one of a current-thread runtime.
+fn install_panicking_log() -> (Arc<AtomicBool>, DefaultGuard) {
     let armed = Arc::new(AtomicBool::new(false));
-    let log = tracing_subscriber::registry().with(Breaking(Arc::clone(&armed)));
+    let log = tracing_subscriber::registry().with(PanickingLog(Arc::clone(&armed)));
     (armed, tracing::subscriber::set_default(log))
 }
 
-/// Has the actor read another configuration, which breaks it off.
-async fn break_off(armed: &AtomicBool, listening: &RunningEngine) {
+/// Makes the actor read a changed configuration, which panics.
+async fn panic_actor(armed: &AtomicBool, running: &RunningEngine) {
     armed.store(true, Ordering::SeqCst);
-    let mut settings = listening.engine.snapshot().settings;
+    let mut settings = running.engine.snapshot().settings;
     settings.crontab = Some("0 8 * * *".to_owned());
     let settings = Command::SaveSettings { settings };
-    let error = listening.engine.send(settings).await.unwrap_err();
+    let error = running.engine.send(settings).await.unwrap_err();
     assert!(!armed.load(Ordering::SeqCst), "{error}");
 }
 
 #[tokio::test]
-async fn it_is_told_once_and_shown_from_then_on() {
-    let (armed, _guard) = breaking();
+async fn a_panic_is_reported_once_and_stays_visible() {
+    let (armed, _guard) = install_panicking_log();
     let harness = EngineHarness::new();
     harness.paired("");
-    let mut listening = harness.engine().await;
-    break_off(&armed, &listening).await;
-    listening.event(|event| matches!(event, EngineEvent::Ended).then_some(())).await;
+    let mut running = harness.engine().await;
+    panic_actor(&armed, &running).await;
+    running.event(|event| matches!(event, EngineEvent::Ended).then_some(())).await;
 
     let reports = reported(&harness.server, "UNKNOWN_ERROR");
     assert_eq!((reports.len(), reports[0].severity.as_str()), (1, "CRITICAL"));
@@ -80,15 +79,15 @@ async fn it_is_told_once_and_shown_from_then_on() {
     assert!(lines.len() == 1 && lines[0].count == 1 && lines[0].reported, "{lines:?}");
     assert!(!format!("{reports:?} {lines:?}").contains("canary"), "{lines:?}");
 
-    let shown = listening.engine.snapshot();
+    let shown = running.engine.snapshot();
     let problem = shown.problem.unwrap();
     assert_eq!((shown.state, problem.code.as_str()), (State::NeedsAttention, "UNKNOWN_ERROR"));
     assert!(problem.hint.unwrap().starts_with("start the program again"));
-    let refused = listening.engine.send(Command::CancelExport).await.unwrap_err();
+    let refused = running.engine.send(Command::CancelExport).await.unwrap_err();
     assert!(refused.message.starts_with("internal error in the engine"), "{refused}");
-    assert!(!harness.path("control.sock").exists(), "no other program is answered by nobody");
+    assert!(!harness.path("control.sock").exists(), "the control channel is closed");
 
-    // The folder is free for the next, which finds everything as it was.
+    // The lock is free for the next engine, and nothing is lost.
     let mut next = harness.engine().await;
     next.export().await;
     assert_eq!(next.run_ended(0).await.last_run.unwrap().state, RunState::Complete);
@@ -96,22 +95,22 @@ async fn it_is_told_once_and_shown_from_then_on() {
 }
 
 #[tokio::test]
-async fn the_export_under_way_ends_before_the_folder_is_free() {
-    let (armed, _guard) = breaking();
+async fn the_lock_is_released_only_after_the_running_export_ended() {
+    let (armed, _guard) = install_panicking_log();
     let harness = EngineHarness::new();
     harness.paired("");
     harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
-    let mut listening = harness.engine().await;
-    listening.export().await;
-    let started = Instant::now();
+    let mut running = harness.engine().await;
+    running.export().await;
+    let begun = Instant::now();
     while !harness.server.requests().iter().any(|request| request.endpoint == Endpoint::Upload) {
-        assert!(started.elapsed() < TIMEOUT, "nothing was sent");
+        assert!(begun.elapsed() < TIMEOUT, "nothing was sent");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    break_off(&armed, &listening).await;
-    listening.event(|event| matches!(event, EngineEvent::Ended).then_some(())).await;
+    panic_actor(&armed, &running).await;
+    running.event(|event| matches!(event, EngineEvent::Ended).then_some(())).await;
     while FolderLock::owner(harness.home.path()).is_some() {
-        assert!(started.elapsed() < TIMEOUT, "it went on");
+        assert!(begun.elapsed() < TIMEOUT, "the export did not stop");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(harness.store().last_run().unwrap().unwrap().state, RunState::Cancelled);

@@ -1,5 +1,4 @@
-//! What the server is told of errors, and what the local history says of that: real sockets and processes, the
-//! stand-in server.
+//! Error reports to the server and their records in the local history: real sockets and processes, the test server.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
@@ -30,10 +29,10 @@ use data_exporter::models::listing::{ErrorQuery, RecordedError};
 use data_exporter::store::Store;
 use local_data_forge::{LocalServer, StoredReport};
 
-/// Longer than anything here takes on a busy machine.
+/// Longer than any step takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// The reports of a type that the server has, at least one; waits for it.
+/// Waits until the server has a report of a type and returns all of them.
 fn reported(server: &LocalServer, kind: &str) -> Vec<StoredReport> {
     let started = Instant::now();
     loop {
@@ -41,12 +40,12 @@ fn reported(server: &LocalServer, kind: &str) -> Vec<StoredReport> {
         if !reports.is_empty() {
             return reports;
         }
-        assert!(started.elapsed() < TIMEOUT, "the server was told only of {:?}", server.errors());
+        assert!(started.elapsed() < TIMEOUT, "the server has only {:?}", server.errors());
         std::thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// A member of a report's metadata as text.
+/// Returns a text of a report's metadata.
 fn detail<'a>(report: &'a StoredReport, key: &str) -> &'a str {
     report.metadata.as_ref().and_then(|details| details.get(key)?.as_str()).unwrap_or_default()
 }

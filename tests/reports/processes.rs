@@ -1,4 +1,4 @@
-//! The real command, killed, starved and cut off.
+//! Error reports of real processes that are killed or run out of memory or disk space.
 
 use std::fs::File;
 use std::process::Stdio;
@@ -14,7 +14,7 @@ use crate::service::{Installation, Service};
 use crate::{detail, history, reported};
 
 #[test]
-fn an_export_that_was_killed_is_told_of_by_the_next() {
+fn the_next_export_reports_one_that_was_killed() {
     let installation = Installation::new();
     installation.paired("");
     installation.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
@@ -32,7 +32,7 @@ fn an_export_that_was_killed_is_told_of_by_the_next() {
 }
 
 #[test]
-fn a_service_that_was_killed_while_idle_is_told_of_by_the_next_start() {
+fn the_next_start_reports_a_service_that_was_killed_while_idle() {
     let installation = Installation::new();
     installation.paired("");
     let service = Service::start(&installation);
@@ -48,11 +48,11 @@ fn a_service_that_was_killed_while_idle_is_told_of_by_the_next_start() {
     assert_eq!(
         reported(&installation.server, "SHUTDOWN_ERROR").len(),
         1,
-        "the one that was told to end is not told of"
+        "a service that ended by a signal is not reported"
     );
 }
 
-/// A home with a folder of tables that is paired with a server.
+/// Creates a paired installation with an empty source folder.
 fn home(server: &LocalServer) -> TestHome {
     let home = TestHome::new();
     std::fs::create_dir(home.path().join("tables")).unwrap();
@@ -68,7 +68,7 @@ fn home(server: &LocalServer) -> TestHome {
 }
 
 #[test]
-fn a_memo_that_does_not_fit_into_the_memory_fails_its_table_alone() {
+fn a_memo_larger_than_the_memory_fails_only_its_table() {
     let server = LocalServer::start(Options::default()).unwrap();
     let home = home(&server);
     let tables = home.path().join("tables");
@@ -78,7 +78,7 @@ fn a_memo_that_does_not_fit_into_the_memory_fails_its_table_alone() {
         Table::new(Dialect::FoxPro2).field(Field::memo("NOTE", Dialect::FoxPro2)).row([Value::from("note")]);
     let written = huge.build().write(&tables, "huge.dbf");
     written.unwrap();
-    // The memo says that it is three gigabytes long, and the file is: of holes.
+    // The memo claims three gigabytes, and the sparse file has that size.
     let memo = tables.join("huge.fpt");
     let mut bytes = std::fs::read(&memo).unwrap();
     let length = 3_u32 << 30;
@@ -96,7 +96,7 @@ fn a_memo_that_does_not_fit_into_the_memory_fails_its_table_alone() {
 }
 
 #[test]
-fn a_database_that_cannot_be_opened_is_told_of_by_an_export() {
+fn an_export_reports_a_database_that_cannot_be_opened() {
     let server = LocalServer::start(Options::default()).unwrap();
     let home = home(&server);
     std::fs::create_dir(home.path().join("state.db")).unwrap();
@@ -105,13 +105,13 @@ fn a_database_that_cannot_be_opened_is_told_of_by_an_export() {
     assert_eq!((report.severity.as_str(), detail(report, "code")), ("CRITICAL", "STORE_ERROR"));
 }
 
-/// Needs to be root, to mount a small disk that no other process sees.
+/// Needs root, to mount a small disk in a private namespace.
 #[test]
-fn on_a_disk_without_a_byte_left_it_is_the_disk_that_is_full_and_the_history_can_be_read() {
+fn a_full_disk_is_reported_and_the_history_stays_readable() {
     let server = LocalServer::start(Options::default()).unwrap();
     let installation = home(&server);
     std::fs::rename(installation.path().join("tables"), installation.path().join("moved")).unwrap();
-    assert_eq!(installation.run(&["export"]).code, 7, "something for the history");
+    assert_eq!(installation.run(&["export"]).code, 7, "the history needs an error");
     let disk = tempfile::tempdir().unwrap();
     let script = "mount -t tmpfs -o size=1m none $0 || exit 77; cp -r $1/. $0; dd if=/dev/zero of=$0/movie bs=4k; \
                   for asked in export errors status; do DATA_EXPORTER_HOME=$0 $2 $asked --json; echo $?; done";
@@ -120,24 +120,24 @@ fn on_a_disk_without_a_byte_left_it_is_the_disk_that_is_full_and_the_history_can
     command.arg(env!("CARGO_BIN_EXE_data_exporter")).stdin(Stdio::null());
     let output = command.output().unwrap();
     if matches!(output.status.code(), Some(1 | 77)) {
-        println!("not root: there is no small disk to be tested with");
+        println!("skipped: only root can mount a small disk");
         return;
     }
-    let message = String::from_utf8(output.stdout).unwrap();
-    let mut lines = message.lines();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let mut lines = text.lines();
     let mut next = || (serde_json::from_str(lines.next().unwrap()).unwrap(), lines.next().unwrap());
     let (export, code): (serde_json::Value, _) = next();
-    assert_eq!((&export["error"]["code"], code), (&json!("DISK_FULL"), "1"), "{message}");
+    assert_eq!((&export["error"]["code"], code), (&json!("DISK_FULL"), "1"), "{text}");
     let (errors, code) = next();
-    assert_eq!((&errors["errors"][0]["type"], code), (&json!("SOURCE_MISSING"), "0"), "{message}");
+    assert_eq!((&errors["errors"][0]["type"], code), (&json!("SOURCE_MISSING"), "0"), "{text}");
     let (status, code) = next();
-    assert_eq!((&status["last_run"]["run_id"], code), (&json!(1), "0"), "{message}");
+    assert_eq!((&status["last_run"]["run_id"], code), (&json!(1), "0"), "{text}");
     let report = &reported(&server, "DISK_FULL")[0];
     assert_eq!((report.severity.as_str(), detail(report, "code")), ("CRITICAL", "DISK_FULL"));
 }
 
 #[test]
-fn a_wrong_configuration_is_in_the_history_of_whoever_worked_unseen() {
+fn unattended_commands_record_an_invalid_configuration() {
     for command in ["export", "run"] {
         let home = TestHome::with_config("[export]\ngzip_level = 77\n");
         assert_eq!(home.run(&[command]).code, 7);
@@ -146,11 +146,11 @@ fn a_wrong_configuration_is_in_the_history_of_whoever_worked_unseen() {
     }
     let home = TestHome::with_config("[export]\ngzip_level = 77\n");
     assert_eq!(home.run(&["status"]).code, 7);
-    assert!(!home.path().join("state.db").exists(), "who only looks writes nothing");
+    assert!(!home.path().join("state.db").exists(), "a read-only command writes nothing");
 }
 
 #[test]
-fn a_server_that_takes_reports_and_never_answers_costs_seconds_at_most() {
+fn a_server_that_never_answers_reports_delays_the_end_by_seconds() {
     let server = LocalServer::start(Options::default()).unwrap();
     let home = home(&server);
     std::fs::write(home.path().join("tables/bad.dbf"), b"this is no table").unwrap();
@@ -158,7 +158,7 @@ fn a_server_that_takes_reports_and_never_answers_costs_seconds_at_most() {
     assert_eq!(home.run(&["export"]).code, 1);
     let usual = started.elapsed();
     server.fault(Rule::always(Fault::Silence).on(Endpoint::Error));
-    // Another fault, since a report of the same within the hour would not be sent.
+    // Another error, since a repeat within the hour would not be sent.
     std::fs::rename(home.path().join("tables/bad.dbf"), home.path().join("tables/worse.dbf")).unwrap();
     let started = Instant::now();
     assert_eq!(home.run(&["export"]).code, 1, "the exit code is the same");
@@ -170,7 +170,7 @@ fn a_server_that_takes_reports_and_never_answers_costs_seconds_at_most() {
 }
 
 #[test]
-fn a_pairing_that_fails_is_in_the_history() {
+fn a_failed_pairing_is_recorded() {
     let installation = Installation::new();
     installation.configure("");
     let answer = std::thread::scope(|scope| {

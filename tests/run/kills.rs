@@ -1,4 +1,4 @@
-//! `run` under load that is killed again and again: nothing is lost, nothing delivered twice, and the history says so.
+//! `run` under load is killed repeatedly: no table is lost or delivered twice, and the history records the kills.
 //!
 //! `KILLS=100 cargo test --test run kills -- --nocapture` for more of them.
 
@@ -14,17 +14,17 @@ use super::service::{Installation, Service, until, until_within};
 
 const EVERY_SECOND: &str = "[scheduler]\ncrontab = \"* * * * * *\"\n";
 
-/// New tables before each kill.
+/// The number of new tables before each kill.
 const TABLES: usize = 12;
 
 /// A batch that is sent again waits for the next minute.
-const LONG: Duration = Duration::from_mins(4);
+const LONG_TIMEOUT: Duration = Duration::from_mins(4);
 
 fn uploads(installation: &Installation) -> usize {
     installation.server.requests().iter().filter(|request| request.endpoint == Endpoint::Upload).count()
 }
 
-/// The names in completed batches, as often as they came.
+/// Returns the file names of completed batches, with repetitions.
 fn arrived(installation: &Installation) -> Vec<String> {
     let done = |status| matches!(status, BatchStatus::Completed | BatchStatus::CompletedWithWarnings);
     let batches = installation.server.batches();
@@ -32,8 +32,8 @@ fn arrived(installation: &Installation) -> Vec<String> {
     files.map(|file| file.name.clone()).collect()
 }
 
-/// A start whose answer was lost with its process leaves a batch that nobody knows; the server's sweep closes it.
-fn sweep_what_nobody_knows(installation: &Installation) {
+/// If the answer to a start was lost with its process, no one knows the batch; lets the server's sweep close it.
+fn sweep_unknown_batch(installation: &Installation) {
     let last = Store::view(installation.home.path()).unwrap().last_run().unwrap();
     if last.and_then(|run| run.error).is_some_and(|error| error.code == "BATCH_ACTIVE") {
         installation.server.clock().advance(Duration::from_mins(61));
@@ -42,7 +42,7 @@ fn sweep_what_nobody_knows(installation: &Installation) {
 }
 
 #[test]
-fn killed_at_any_moment_it_loses_nothing_and_delivers_nothing_twice() {
+fn a_kill_at_any_moment_loses_nothing_and_delivers_nothing_twice() {
     let kills = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(6);
     let installation = Installation::new();
     installation.paired(EVERY_SECOND);
@@ -56,16 +56,16 @@ fn killed_at_any_moment_it_loses_nothing_and_delivers_nothing_twice() {
         }
         let before = uploads(&installation);
         let service = Service::start(&installation);
-        until_within(LONG, || {
-            sweep_what_nobody_knows(&installation);
+        until_within(LONG_TIMEOUT, || {
+            sweep_unknown_batch(&installation);
             uploads(&installation) > before
         });
         std::thread::sleep(Duration::from_millis(random.u64(0..300)));
         assert_eq!(service.end("KILL"), None);
     }
     let service = Service::start(&installation);
-    until_within(LONG, || {
-        sweep_what_nobody_knows(&installation);
+    until_within(LONG_TIMEOUT, || {
+        sweep_unknown_batch(&installation);
         arrived(&installation).len() >= expected.len()
     });
     installation.until_run(RunState::NothingToDo);
@@ -90,7 +90,7 @@ fn killed_at_any_moment_it_loses_nothing_and_delivers_nothing_twice() {
 }
 
 #[test]
-fn told_to_end_under_load_it_does_so_cleanly_and_the_next_start_delivers_the_rest() {
+fn a_signal_under_load_ends_it_cleanly_and_the_next_start_delivers_the_rest() {
     let installation = Installation::new();
     installation.paired(EVERY_SECOND);
     for number in 0..40 {
@@ -109,5 +109,5 @@ fn told_to_end_under_load_it_does_so_cleanly_and_the_next_start_delivers_the_res
     let (code, status) = installation.home.json(&["status"]);
     assert!(code == 0 && status["lock_holder"].is_null(), "{status}");
     let _service = Service::start(&installation);
-    until_within(LONG, || arrived(&installation).len() == 41);
+    until_within(LONG_TIMEOUT, || arrived(&installation).len() == 41);
 }

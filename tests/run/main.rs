@@ -1,4 +1,4 @@
-//! `run`, and every command that works through it: real processes, a real server, real signals.
+//! `run`, and the commands that use it: real processes, a real server, real signals.
 
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
@@ -18,11 +18,11 @@ use serde_json::{Value, json};
 
 use service::{Installation, Service};
 
-/// Longer than anything here takes on a busy machine.
+/// Longer than any step takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 #[test]
-fn it_holds_the_folder_until_it_is_told_to_end() {
+fn it_locks_the_folder_until_a_signal_ends_it() {
     let installation = Installation::new();
     installation.paired("");
     let service = Service::start(&installation);
@@ -37,7 +37,7 @@ fn it_holds_the_folder_until_it_is_told_to_end() {
 }
 
 #[test]
-fn an_export_is_done_by_it_with_the_same_answer() {
+fn it_runs_exports_for_the_export_command_with_the_same_result() {
     let installation = Installation::new();
     installation.paired("");
     installation.damaged("BROKEN.DBF");
@@ -48,13 +48,13 @@ fn an_export_is_done_by_it_with_the_same_answer() {
     assert_eq!(run["trigger"], "manual");
     let (_, history) = installation.home.json(&["history"]);
     assert_eq!(history["runs"].as_array().unwrap().len(), 1);
-    let answer = installation.home.run(&["export"]);
-    assert_eq!(answer.code, 3);
-    assert!(answer.err.contains("note: data_exporter run (pid"), "{}", answer.err);
+    let second = installation.home.run(&["export"]);
+    assert_eq!(second.code, 3);
+    assert!(second.err.contains("note: data_exporter run (pid"), "{}", second.err);
 }
 
 #[test]
-fn pairing_and_unpairing_are_done_by_it_and_shown_here() {
+fn it_pairs_and_unpairs_for_the_commands_which_show_the_result() {
     let installation = Installation::new();
     installation.configure("");
     let _service = Service::start(&installation);
@@ -63,8 +63,8 @@ fn pairing_and_unpairing_are_done_by_it_and_shown_here() {
         ["authorize-device", "--api-url", &url, "--no-https", "--no-browser", "--site-name", "till-7"];
     let pairing = std::thread::scope(|scope| {
         let pairing = scope.spawn(|| installation.home.run(&[&arguments[..], &["--json"]].concat()));
-        let started = Instant::now();
-        while installation.server.pending().is_empty() && started.elapsed() < TIMEOUT {
+        let begun = Instant::now();
+        while installation.server.pending().is_empty() && begun.elapsed() < TIMEOUT {
             std::thread::sleep(Duration::from_millis(20));
         }
         let code = installation.server.pending()[0].user_code.clone();
@@ -82,14 +82,14 @@ fn pairing_and_unpairing_are_done_by_it_and_shown_here() {
 }
 
 #[test]
-fn a_pairing_that_is_denied_has_its_word_and_its_exit_code() {
+fn a_denied_pairing_has_its_own_code_and_exit_code() {
     let installation = Installation::new();
     installation.configure("");
     let _service = Service::start(&installation);
     let answer = std::thread::scope(|scope| {
         let pairing = scope.spawn(|| installation.home.run(&["authorize-device", "--no-browser", "--json"]));
-        let started = Instant::now();
-        while installation.server.pending().is_empty() && started.elapsed() < TIMEOUT {
+        let begun = Instant::now();
+        while installation.server.pending().is_empty() && begun.elapsed() < TIMEOUT {
             std::thread::sleep(Duration::from_millis(20));
         }
         let code = installation.server.pending()[0].user_code.clone();
@@ -101,7 +101,7 @@ fn a_pairing_that_is_denied_has_its_word_and_its_exit_code() {
 }
 
 #[test]
-fn the_schedule_rests_and_goes_on_when_told_with_and_without_it() {
+fn pause_and_resume_work_with_and_without_it() {
     let installation = Installation::new();
     installation.paired("[scheduler]\ncrontab = \"@daily\"\n");
     let (code, paused) = installation.home.json(&["pause"]);
@@ -118,7 +118,7 @@ fn the_schedule_rests_and_goes_on_when_told_with_and_without_it() {
 }
 
 #[test]
-fn a_signal_stops_a_run_in_time() {
+fn a_signal_stops_a_run_quickly() {
     let installation = Installation::new();
     installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
     installation.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
@@ -131,7 +131,7 @@ fn a_signal_stops_a_run_in_time() {
 }
 
 #[test]
-fn status_says_what_a_run_is_waiting_for() {
+fn status_shows_why_a_run_waits() {
     let installation = Installation::new();
     installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
     installation
@@ -139,14 +139,14 @@ fn status_says_what_a_run_is_waiting_for() {
         .fault(Rule::always(Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
     let _service = Service::start(&installation);
     installation.until_requested(Endpoint::Start);
-    let started = Instant::now();
-    let output = loop {
-        let output = installation.home.run(&["status"]).out;
-        if output.contains("waiting until") || started.elapsed() > TIMEOUT {
-            break output;
+    let begun = Instant::now();
+    let text = loop {
+        let text = installation.home.run(&["status"]).out;
+        if text.contains("waiting until") || begun.elapsed() > TIMEOUT {
+            break text;
         }
     };
-    let line = output.lines().find(|line| line.starts_with("Now:")).unwrap_or_else(|| panic!("{output}"));
+    let line = text.lines().find(|line| line.starts_with("Now:")).unwrap_or_else(|| panic!("{text}"));
     assert!(line.starts_with("Now:          0 of 1 tables sent; waiting until 20"), "{line}");
     assert!(line.contains(": could not start the batch: the server answered 503"), "{line}");
     let (_, value) = installation.home.json(&["status"]);
@@ -172,7 +172,7 @@ fn a_kill_loses_nothing() {
 }
 
 #[test]
-fn json_has_an_object_a_line_for_states_and_runs() {
+fn json_prints_one_object_per_line_for_states_and_runs() {
     let installation = Installation::new();
     installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
     let service = Service::start_with(&installation, &["--json"]);
@@ -186,7 +186,7 @@ fn json_has_an_object_a_line_for_states_and_runs() {
 }
 
 #[test]
-fn a_wrong_configuration_is_said_at_once() {
+fn an_invalid_configuration_is_reported_at_once() {
     let installation = Installation::new();
     installation.paired("[scheduler]\ncrontab = \"*/90 * * * *\"\n");
     let answer = installation.home.run(&["run"]);
@@ -194,9 +194,9 @@ fn a_wrong_configuration_is_said_at_once() {
     assert!(answer.err.contains("*/90"), "{}", answer.err);
 }
 
-/// The memory of a service that has run for a while, in KiB; printed for the notes, and bounded far above what is aimed at.
+/// Prints the memory of a service after a run; the limit is far above the goal.
 #[test]
-fn it_stays_small() {
+fn its_memory_is_bounded() {
     let installation = Installation::new();
     installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
     let service = Service::start(&installation);
@@ -208,19 +208,19 @@ fn it_stays_small() {
     assert!(kib < 120_000, "{kib} KiB");
 }
 
-/// Needs to be root to be two accounts.
+/// Needs root, to use two accounts.
 #[test]
-fn another_account_may_look_and_change_nothing() {
+fn another_account_can_read_and_change_nothing() {
     use std::os::unix::fs::{PermissionsExt as _, chown};
 
     if std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) != 0) {
-        println!("not root: only one account to be tested with");
+        println!("skipped: only root can use two accounts");
         return;
     }
     let installation = Installation::new();
     installation.paired("");
     let service = Service::start(&installation);
-    // As the group of a system service would be let in.
+    // As the group of a system service has access.
     let open = |path: &std::path::Path, mode| {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     };
@@ -237,15 +237,12 @@ fn another_account_may_look_and_change_nothing() {
         &["resume"],
     ] {
         let answer = nobody(arguments);
-        let output = format!("{}{}", answer.out, answer.err);
-        assert!(
-            output.contains("may look at Data Exporter here, but change nothing"),
-            "{arguments:?}: {output}"
-        );
+        let text = format!("{}{}", answer.out, answer.err);
+        assert!(text.contains("may look at Data Exporter here, but change nothing"), "{arguments:?}: {text}");
         assert_eq!(answer.code, 6, "{arguments:?}");
     }
     assert!(installation.home.store().last_run().unwrap().is_none());
-    // It sees what the holder shows, with a folder and a configuration that it may not read.
+    // It shows the data of the lock owner, although it cannot read folder and configuration.
     assert_eq!(installation.home.run(&["export"]).code, 0);
     open(&installation.home.path().join("config.toml"), 0o600);
     for arguments in [&["status"][..], &["history"], &["history", "1"], &["errors"]] {
@@ -259,7 +256,7 @@ fn another_account_may_look_and_change_nothing() {
     drop(service);
     assert_eq!(nobody(&["history"]).code, 1);
 
-    // The other way round: an administrator changes what another account's service does.
+    // The other direction: an administrator controls the service of another account.
     for entry in std::fs::read_dir(installation.home.path()).unwrap() {
         let path = entry.unwrap().path();
         chown(path, Some(65534), Some(65534)).unwrap();

@@ -1,5 +1,5 @@
-//! Edits of config.toml while `run` works: each key counts from the next run on, the crontab at once, and one that is
-//! wrong or gone is told while the last good one stays.
+//! Edits of config.toml while `run` works: keys take effect with the next run, the crontab at once; an invalid or missing
+//! file is reported while the last valid one stays in effect.
 
 use data_exporter::models::listing::ErrorQuery;
 use data_exporter::models::snapshot::State;
@@ -16,7 +16,7 @@ fn edit(installation: &Installation, from: &str, to: &str) {
     installation.home.write("config.toml", &text.replacen(from, to, 1));
 }
 
-/// The names of the tables of an export by hand that were sent.
+/// Runs an export and returns the names of the tables that were sent.
 fn sent(installation: &Installation) -> Vec<String> {
     let (_, run) = installation.home.json(&["export"]);
     let files = run["files"].as_array().unwrap_or_else(|| panic!("{run}"));
@@ -33,7 +33,7 @@ fn next_run(installation: &Installation) {
     until(|| runs(installation) > before + 1);
 }
 
-/// The messages of wrong configurations, each with its remedy.
+/// Returns the messages of the recorded configuration errors.
 fn messages(installation: &Installation) -> Vec<String> {
     let query = ErrorQuery { kind: Some("CONFIG_ERROR".to_owned()), ..ErrorQuery::default() };
     let store = Store::view(installation.home.path()).unwrap();
@@ -47,7 +47,7 @@ fn log(installation: &Installation) -> String {
 }
 
 #[test]
-fn keys_of_every_section_count_from_the_next_run_on() {
+fn keys_of_every_section_take_effect_with_the_next_run() {
     let installation = Installation::new();
     installation.table("STAFF.DBF", "nut");
     installation.paired("[encoding]\ndbf_encoding = \"CP866\"\n");
@@ -96,7 +96,7 @@ fn keys_of_every_section_count_from_the_next_run_on() {
 }
 
 #[test]
-fn a_crontab_and_its_zone_count_without_anybody_asking() {
+fn a_new_crontab_and_time_zone_take_effect_at_once() {
     let installation = Installation::new();
     installation.paired("[scheduler]\ncrontab = \"0 0 29 2 *\"\n[logging]\nlevel = \"warn\"\n");
     let _service = Service::start(&installation);
@@ -115,7 +115,7 @@ fn a_crontab_and_its_zone_count_without_anybody_asking() {
 }
 
 #[test]
-fn a_wrong_edit_is_told_with_line_and_remedy_and_the_last_good_one_stays() {
+fn an_invalid_edit_is_reported_with_line_and_remedy_and_the_last_valid_one_stays() {
     let installation = Installation::new();
     installation.paired(EVERY_SECOND);
     let good = std::fs::read_to_string(installation.home.path().join("config.toml")).unwrap();
@@ -148,7 +148,7 @@ fn a_wrong_edit_is_told_with_line_and_remedy_and_the_last_good_one_stays() {
 }
 
 #[test]
-fn a_configuration_that_is_gone_is_told_and_the_last_one_stays_until_it_is_back() {
+fn a_deleted_configuration_is_reported_and_the_last_one_stays_until_it_is_back() {
     let installation = Installation::new();
     installation.paired(EVERY_SECOND);
     let _service = Service::start(&installation);
@@ -164,7 +164,7 @@ fn a_configuration_that_is_gone_is_told_and_the_last_one_stays_until_it_is_back(
 }
 
 #[test]
-fn a_configuration_of_the_environment_alone_is_enough() {
+fn a_configuration_from_the_environment_alone_works() {
     let installation = Installation::new();
     installation.paired("");
     let text = std::fs::read_to_string(installation.home.path().join("config.toml")).unwrap();

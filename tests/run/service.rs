@@ -1,4 +1,4 @@
-//! [`Installation`], a data folder with a server, and [`Service`], a `run` in it.
+//! [`Installation`], a data folder with a server, and [`Service`], a running `run` in it.
 
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -20,7 +20,7 @@ pub struct Installation {
 }
 
 impl Installation {
-    /// A folder with one table, and no configuration yet.
+    /// Creates a source folder with one table; there is no configuration yet.
     pub fn new() -> Self {
         let mut options = Options::default();
         options.switches.pairing.announced_interval = Announced::Seconds(1);
@@ -46,7 +46,7 @@ impl Installation {
         self.home.write("secrets/client_secret", "cs_secret123\n");
     }
 
-    /// A table of one row beside the first.
+    /// Adds a table with one row.
     pub fn table(&self, name: &str, text: &str) {
         write_table(&self.source.path().join(name), text);
     }
@@ -55,12 +55,12 @@ impl Installation {
         std::fs::write(self.source.path().join(name), [0x03, 126, 1, 1, 255, 255]).unwrap();
     }
 
-    /// Waits until the server was asked for this.
+    /// Waits until the server has received a request of this kind.
     pub fn until_requested(&self, endpoint: Endpoint) {
         until(|| self.server.requests().iter().any(|request| request.endpoint == endpoint));
     }
 
-    /// Waits until a run has come to this.
+    /// Waits until a run has this state.
     pub fn until_run(&self, state: RunState) {
         until(|| {
             let runs = data_exporter::store::Store::view(self.home.path()).unwrap();
@@ -75,20 +75,20 @@ pub fn write_table(path: &std::path::Path, text: &str) {
     std::fs::write(path, table.build().table).unwrap();
 }
 
-/// Waits until something has happened.
-pub fn until(happened: impl Fn() -> bool) {
-    until_within(TIMEOUT, happened);
+/// Waits until a condition holds.
+pub fn until(condition: impl Fn() -> bool) {
+    until_within(TIMEOUT, condition);
 }
 
-pub fn until_within(timeout: Duration, happened: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !happened() {
-        assert!(started.elapsed() < timeout, "it never happened");
+pub fn until_within(timeout: Duration, condition: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < timeout, "the condition never held");
         std::thread::sleep(Duration::from_millis(20));
     }
 }
 
-/// The command by an account without any rights, which is given a copy of the program that it can reach.
+/// Creates a command of an account without rights, with a copy of the program that it can run.
 pub fn as_nobody(installation: &Installation, place: &TempDir, arguments: &[&str]) -> Command {
     use std::os::unix::fs::PermissionsExt as _;
 
@@ -103,7 +103,7 @@ pub fn as_nobody(installation: &Installation, place: &TempDir, arguments: &[&str
     command
 }
 
-/// A `run`, ended with the test.
+/// A running `run`; dropping it kills the process.
 pub struct Service(Child);
 
 impl Service {
@@ -115,7 +115,7 @@ impl Service {
         Self::spawn(installation, installation.home.command(&[&["run"], arguments].concat()))
     }
 
-    /// By an account without any rights.
+    /// Starts it with an account without rights.
     pub fn start_as_nobody(installation: &Installation, place: &TempDir) -> Self {
         Self::spawn(installation, as_nobody(installation, place, &["run"]))
     }
@@ -125,7 +125,7 @@ impl Service {
         let pid = child.id();
         let service = Self(child);
         until(|| FolderLock::owner(installation.home.path()).is_some_and(|holder| holder.pid == pid));
-        // Only now everything is read and the channel open.
+        // The channel opens after everything was read.
         until(|| {
             std::os::unix::net::UnixStream::connect(installation.home.path().join("control.sock")).is_ok()
         });
@@ -136,13 +136,13 @@ impl Service {
         self.0.id()
     }
 
-    /// Sends a signal and waits for the end; its exit code.
+    /// Sends a signal, waits for the end and returns the exit code.
     pub fn end(mut self, signal: &str) -> Option<i32> {
         self.signal(signal);
         self.0.wait().unwrap().code()
     }
 
-    /// Ends it; everything that it has printed.
+    /// Ends it and returns everything that it printed.
     pub fn output(mut self) -> String {
         self.signal("TERM");
         let mut text = String::new();

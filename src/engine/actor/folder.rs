@@ -1,4 +1,4 @@
-//! The actor's folder and configuration: held, looked at or asked for through its holder; read anew when it changes.
+//! The lock, the control channel and the configuration of the actor.
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::UnboundedSender;
@@ -16,26 +16,26 @@ use crate::store::errors::NewError;
 use crate::store::timestamps::Timestamp;
 
 impl Actor {
-    /// Takes the folder when it is free by now, and otherwise the word of its holder.
+    /// Takes the lock if it is free, otherwise connects to its owner.
     pub(super) async fn take_over(&mut self) {
-        if self.data_folder.held().is_some() || self.shared.client().is_some() {
+        if self.data_folder.writable_store().is_some() || self.shared.client().is_some() {
             return;
         }
         if self.data_folder.try_again(&self.folders).await {
-            self.elsewhere = None;
-            self.settle_in().await;
+            self.owner_snapshot = None;
+            self.on_lock_taken().await;
         } else {
             self.connect_to_owner().await;
             self.report_obstacle();
         }
     }
 
-    /// Connects to the holder; where it cannot be asked, its folder is looked at.
+    /// Connects to the lock owner; if it has no control channel, its folder is only read.
     pub(super) async fn connect_to_owner(&mut self) {
         let Some(inbox) = self.inbox() else { return };
         match ControlClient::connect(&self.folders.data).await {
             Ok(Connection { client, owner, snapshot, mut events }) => {
-                self.elsewhere =
+                self.owner_snapshot =
                     Some(Snapshot { holder: Some(owner), read_only: !client.may_change(), ..snapshot });
                 self.shared.set_client(Some(client));
                 tokio::spawn(async move {
@@ -46,42 +46,42 @@ impl Actor {
                 });
             }
             Err(error) => {
-                self.elsewhere = None;
-                tracing::debug!(%error, "the holder of the data folder cannot be asked");
+                self.owner_snapshot = None;
+                tracing::debug!(%error, "the lock owner has no control channel");
             }
         }
     }
 
-    /// What the holder tells is told on.
-    pub(super) fn heard(&mut self, event: EngineEvent) {
+    /// Takes over a snapshot of the lock owner and forwards its other events.
+    pub(super) fn on_owner_event(&mut self, event: EngineEvent) {
         match event {
             EngineEvent::Changed { snapshot } => {
-                let Some(Snapshot { holder, read_only, .. }) = self.elsewhere.take() else { return };
-                self.elsewhere = Some(Snapshot { holder, read_only, ..*snapshot });
+                let Some(Snapshot { holder, read_only, .. }) = self.owner_snapshot.take() else { return };
+                self.owner_snapshot = Some(Snapshot { holder, read_only, ..*snapshot });
             }
-            // The end of the connection follows.
+            // The connection closes next.
             EngineEvent::Ended => {}
             event => self.shared.send(event),
         }
     }
 
-    /// Whether the folder is neither held nor its holder heard: that will not last.
-    pub(super) fn is_left_alone(&self) -> bool {
-        self.data_folder.held().is_none() && self.shared.client().is_none()
+    /// Returns whether this process neither owns the lock nor is connected to its owner, a temporary state.
+    pub(super) fn has_no_owner(&self) -> bool {
+        self.data_folder.writable_store().is_none() && self.shared.client().is_none()
     }
 
     pub(super) fn inbox(&self) -> Option<UnboundedSender<Input>> {
         self.handle.inbox.upgrade()
     }
 
-    /// What is done once when the folder came to be held: an old plain secret goes, dead runs are ended.
-    pub(super) async fn settle_in(&mut self) {
+    /// Does what is needed once after the lock was taken: moves an old plain-text secret, ends dead runs, opens the channel.
+    pub(super) async fn on_lock_taken(&mut self) {
         self.reload();
-        let Some(store) = self.data_folder.held().cloned() else { return };
+        let Some(store) = self.data_folder.writable_store().cloned() else { return };
         self.start_reporting();
         let (config, data) = (self.folders.config.clone(), self.folders.data.clone());
-        let looked = tasks::blocking(move || tasks::check_former_configuration(&config, &data, &store));
-        match looked.await {
+        let checked = tasks::blocking(move || tasks::check_former_configuration(&config, &data, &store));
+        match checked.await {
             Ok(warnings) => warnings.iter().for_each(|warning| self.record(warning)),
             Err(error) => self.record(&NewError::from_error(&error, None, None)),
         }
@@ -93,12 +93,12 @@ impl Actor {
             Ok(listener) => {
                 self.control = Some(Control::open(listener, self.data_folder.myself(), self.handle.clone()));
             }
-            Err(error) => tracing::warn!(%error, "other programs cannot ask this one: no local channel"),
+            Err(error) => tracing::warn!(%error, "other programs cannot use this one: no control channel"),
         }
     }
 
-    /// Reads the configuration when it has changed. One that is wrong, or was there and is gone, is told, and the last
-    /// good one stays.
+    /// Reads the configuration if the file changed. An invalid file, or one that was deleted, is reported and the last valid
+    /// configuration stays in effect.
     pub(super) fn reload(&mut self) {
         let stamp = std::fs::metadata(&self.folders.config)
             .ok()
@@ -111,7 +111,7 @@ impl Actor {
             Ok(Loaded { config, .. }) => {
                 logging::set_level(&config.logging.level);
                 tracing::info!("the configuration was read");
-                self.config_trouble = None;
+                self.config_error = None;
                 let reschedule = self.config.scheduler != config.scheduler;
                 self.config = config;
                 self.serve();
@@ -122,15 +122,15 @@ impl Actor {
             Err(invalid) => {
                 let error = Error::from(invalid);
                 self.record(&NewError::from_error(&error, None, None));
-                self.config_trouble = Some(error);
+                self.config_error = Some(error);
             }
         }
     }
 
     pub(super) fn set_timestamp(&self, timestamp: Timestamp, moment: Option<DateTime<Utc>>) {
-        let Some(store) = self.data_folder.held() else { return };
+        let Some(store) = self.data_folder.writable_store() else { return };
         if let Err(error) = store.set_timestamp(timestamp, moment) {
-            tracing::error!(%error, "cannot keep a time");
+            tracing::error!(%error, "cannot store a time");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The actor's pairing: begun, followed step by step, ended; and the end of a pairing that stands.
+//! The pairing of the actor: start, steps, end; and unpairing.
 
 use tokio_util::sync::CancellationToken;
 
@@ -14,32 +14,32 @@ use crate::store::errors::NewError;
 
 impl Actor {
     pub(super) fn is_current(&self, number: u64) -> bool {
-        self.job.as_ref().is_some_and(|job| job.number == number)
+        self.active_pairing.as_ref().is_some_and(|pairing| pairing.number == number)
     }
 
     pub(super) fn start_pairing(&mut self, request: PairingRequest) {
         let (Some(reports), Some(inbox)) = (self.data_folder.reports().cloned(), self.inbox()) else {
             return;
         };
-        self.pairings += 1;
-        let job = ActivePairing { number: self.pairings, stop: CancellationToken::new() };
+        self.pairing_count += 1;
+        let pairing = ActivePairing { number: self.pairing_count, stop: CancellationToken::new() };
         let task = tasks::PairingTask {
             request,
             folders: self.folders.clone(),
             reports,
-            number: job.number,
-            stop: job.stop.clone(),
+            number: pairing.number,
+            stop: pairing.stop.clone(),
         };
         tokio::spawn(task.run(inbox));
-        self.job = Some(job);
+        self.active_pairing = Some(pairing);
         self.pairing = PairingState::Requesting { trouble: None };
     }
 
     pub(super) fn cancel_pairing(&mut self) {
-        match &self.job {
-            // The person has said yes already: what was granted is kept.
+        match &self.active_pairing {
+            // The person has approved already, so the credential is stored.
             Some(_) if self.pairing == PairingState::Keeping => {}
-            Some(job) => job.stop.cancel(),
+            Some(pairing) => pairing.stop.cancel(),
             None => self.pairing = PairingState::Idle,
         }
     }
@@ -50,36 +50,37 @@ impl Actor {
                 let address =
                     code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri).clone();
                 *pairing = PairingState::Waiting { code, trouble: None, browser: BrowserState::Asked };
-                // The view with the code comes before the browser covers it.
+                // The code must be shown before the browser covers the window.
                 self.publish();
                 self.shared.send(EngineEvent::OpenAddress { address });
             }
             (
-                PairingStep::Trouble(why),
+                PairingStep::Problem(why),
                 PairingState::Requesting { trouble } | PairingState::Waiting { trouble, .. },
             ) => {
                 *trouble = why;
             }
-            (PairingStep::Trouble(_), _) => {}
+            (PairingStep::Problem(_), _) => {}
             (PairingStep::Keeping, pairing) => *pairing = PairingState::Keeping,
         }
     }
 
     pub(super) fn pairing_ended(&mut self, ended: Result<PairingOutcome, PairingFailure>) {
-        self.job = None;
+        self.active_pairing = None;
         self.pairing = match ended {
-            Ok(made) => {
-                PairingState::Done { domain: made.whose.unwrap_or(made.domain), notes: made.warnings }
-            }
+            Ok(outcome) => PairingState::Done {
+                domain: outcome.whose.unwrap_or(outcome.domain),
+                notes: outcome.warnings,
+            },
             Err(failure) => failure.view(),
         };
         self.reload();
-        // What is kept may be new where the configuration is as it was.
+        // The credential can be new although the configuration is unchanged.
         self.serve();
     }
 
     pub(super) async fn unpair(&mut self) -> Result<()> {
-        let Some(store) = self.data_folder.held().cloned() else { return Ok(()) };
+        let Some(store) = self.data_folder.writable_store().cloned() else { return Ok(()) };
         let (config, folders) = (self.config.clone(), self.folders.clone());
         let ended = tasks::blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
         for warning in ended.warnings {

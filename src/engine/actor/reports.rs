@@ -1,4 +1,4 @@
-//! What the actor reports: errors, and the beginning and the end of its own work.
+//! The error reports of the actor, and those of its own start and end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,11 +10,11 @@ use crate::error::fault;
 use crate::models::command::EngineEvent;
 use crate::store::errors::NewError;
 
-/// How long the end waits for the server to be told.
+/// How long shutdown waits for pending error reports.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
 impl Actor {
-    /// Runs. When a fault of this program ends it, that is recorded and shown for as long as anybody looks.
+    /// Runs the actor; an internal error that ends it is recorded and stays in the snapshot.
     pub async fn run_to_the_end(self, inputs: UnboundedReceiver<Input>) {
         let (reports, shared) = (self.data_folder.reports().cloned(), Arc::clone(&self.shared));
         let Err(fault) = fault::caught_in(self.run(inputs)).await else { return };
@@ -22,10 +22,10 @@ impl Actor {
         if let Some(reports) = &reports {
             reports.report(&NewError::from_error(&error, None, None));
         }
-        let report_it = error.hint.unwrap_or_default();
+        let how_to_report = error.hint.unwrap_or_default();
         error.hint =
-            Some(format!("start the program again, since nothing is exported before that; {report_it}"));
-        shared.end_by(error);
+            Some(format!("start the program again, since nothing is exported before that; {how_to_report}"));
+        shared.end_with(error);
         if let Some(reports) = reports {
             reports.flush(FLUSH_TIMEOUT).await;
         }
@@ -38,14 +38,14 @@ impl Actor {
         }
     }
 
-    /// Has the server told that is configured now, with the credential that is kept now.
+    /// Sends error reports to the configured server with the stored credential from now on.
     pub(super) fn serve(&self) {
         if let Some(reports) = self.data_folder.reports() {
             reports.serve(Arc::new(self.config.clone()), &self.folders.data);
         }
     }
 
-    /// The folder came to be held.
+    /// Starts reporting after the lock was taken.
     pub(super) fn start_reporting(&self) {
         self.serve();
         let Some(reports) = self.data_folder.reports() else { return };
@@ -64,18 +64,18 @@ impl Actor {
         }
     }
 
-    /// Nobody can hold the folder: nothing can be kept, and the server is told all the same.
+    /// Reports a problem that prevents every process from taking the lock; it can be sent although it cannot be stored.
     pub(super) fn report_obstacle(&self) {
-        let trouble = self.data_folder.trouble().filter(|_| self.keeps_schedule);
-        if let (Some(trouble), Some(reports)) = (trouble, self.data_folder.reports()) {
-            reports.cannot_start(trouble);
+        let problem = self.data_folder.problem().filter(|_| self.keeps_schedule);
+        if let (Some(problem), Some(reports)) = (problem, self.data_folder.reports()) {
+            reports.cannot_start(problem);
         }
     }
 
-    /// The work ends.
+    /// Reports the end of the program and waits for pending reports.
     pub(super) async fn end_reporting(&self) {
         let Some(reports) = self.data_folder.reports() else { return };
-        if self.keeps_schedule && self.data_folder.held().is_some() {
+        if self.keeps_schedule && self.data_folder.writable_store().is_some() {
             reports.ended(&self.data_folder.myself().program);
         }
         reports.flush(FLUSH_TIMEOUT).await;

@@ -1,4 +1,4 @@
-//! The actor's clock: what is due, the pause, and the run of this process.
+//! The schedule of the actor: due runs, the pause, and the run of this process.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,28 +21,28 @@ use crate::store::errors::NewError;
 use crate::store::timestamps::{FOREVER, Timestamp};
 
 impl Actor {
-    /// Starts what is due.
+    /// Starts the run that is due.
     pub(super) fn start_due_run(&mut self, now: DateTime<Utc>) {
-        let Some(store) = self.data_folder.held().cloned() else { return };
+        let Some(store) = self.data_folder.writable_store().cloned() else { return };
         if let Some(until) = store.timestamp(Timestamp::PausedUntil).ok().flatten() {
             if now < until {
                 self.scheduler.iter_mut().for_each(|scheduler| scheduler.skip(now));
                 return;
             }
-            self.rested(until);
+            self.skip_slots_until(until);
             self.set_timestamp(Timestamp::PausedUntil, None);
         }
         let Some(scheduler) = self.scheduler.as_mut().filter(|_| self.ending.is_none()) else { return };
         let (before, due) = (scheduler.seen(), scheduler.due(now));
-        let (seen, leapt) = (scheduler.seen(), scheduler.has_leapt(before));
+        let (seen, jumped) = (scheduler.seen(), scheduler.has_leapt(before));
         let Some(trigger) = due else {
-            if leapt {
+            if jumped {
                 self.set_timestamp(Timestamp::LastDue, Some(seen));
             }
             return;
         };
         let may_run = self.run.is_none() && credential::user(&self.config).is_some();
-        // Durable before the run, so that no slot is run twice; one whose run was cut off is made up for.
+        // Stored before the run, so that no slot runs twice and an interrupted run is caught up.
         if may_run {
             self.set_timestamp(Timestamp::CatchUpPending, Some(now));
         }
@@ -50,7 +50,7 @@ impl Actor {
         if self.run.is_some() {
             let skipped = Error::new(
                 Code::RunSkipped,
-                "an export was due while the one before it was still going on; it was left out",
+                "a scheduled export was skipped because the previous one was still running",
             );
             self.record(&NewError::from_error(&skipped, None, None));
         } else if may_run {
@@ -61,46 +61,45 @@ impl Actor {
         }
     }
 
-    /// Starts the run that makes up for others, when nothing is in its way: the folder is looked for at once, the server
-    /// is asked.
+    /// Starts a catch-up run if the folder is there and the server answers; the folder is probed at once, the server by a task.
     fn start_catch_up(&mut self, now: DateTime<Utc>) {
         let folder = self.config.src.source_dir.as_deref();
-        let there = folder.is_some_and(|folder| self.source_check.trouble(folder).is_none());
-        if !there {
-            self.put_off(now, Obstacle::Folder);
-        } else if let Some(inbox) = self.inbox().filter(|_| !self.asks) {
-            self.asks = true;
-            tokio::spawn(tasks::ask_the_server(Arc::new(self.config.clone()), inbox));
+        let readable = folder.is_some_and(|folder| self.source_check.probe(folder).is_none());
+        if !readable {
+            self.retry_later(now, Obstacle::Folder);
+        } else if let Some(inbox) = self.inbox().filter(|_| !self.probing_server) {
+            self.probing_server = true;
+            tokio::spawn(tasks::probe_server(Arc::new(self.config.clone()), inbox));
         }
     }
 
-    /// The server answers that a run waits for, or does not.
+    /// Starts the pending catch-up run if the server answers, otherwise retries later.
     pub(super) fn server_answers(&mut self, answers: bool, now: DateTime<Utc>) {
-        self.asks = false;
+        self.probing_server = false;
         let is_pending = self
             .data_folder
-            .held()
+            .writable_store()
             .is_some_and(|store| !matches!(store.timestamp(Timestamp::CatchUpPending), Ok(None)));
-        // A run that goes on makes up for them too.
+        // A running export delivers the missed changes too.
         if !is_pending || self.run.is_some() || self.ending.is_some() {
             return;
         }
         if answers && !self.is_paused() {
             self.start_run(RunRequest::unattended(Trigger::CatchUp));
         } else {
-            tracing::info!("an export that makes up for missed ones waits until the server answers");
-            self.put_off(now, Obstacle::Network);
+            tracing::info!("the catch-up export waits until the server answers");
+            self.retry_later(now, Obstacle::Network);
         }
     }
 
-    fn put_off(&mut self, now: DateTime<Utc>, obstacle: Obstacle) {
+    fn retry_later(&mut self, now: DateTime<Utc>, obstacle: Obstacle) {
         if let Some(scheduler) = &mut self.scheduler {
-            scheduler.put_off(now, obstacle);
+            scheduler.retry_later(now, obstacle);
         }
     }
 
-    /// The schedule rested until then: those slots are left out, also after a restart.
-    pub(super) fn rested(&mut self, until: DateTime<Utc>) {
+    /// Skips the slots of a pause, also after a restart.
+    pub(super) fn skip_slots_until(&mut self, until: DateTime<Utc>) {
         let Some(scheduler) = &mut self.scheduler else { return };
         scheduler.skip(until);
         let seen = scheduler.seen();
@@ -109,31 +108,35 @@ impl Actor {
 
     fn is_paused(&self) -> bool {
         self.data_folder
-            .held()
+            .writable_store()
             .is_some_and(|store| !matches!(store.timestamp(Timestamp::PausedUntil), Ok(None)))
     }
 
-    /// Says when nothing was delivered for two periods, and again when a day has gone by since.
+    /// Reports a delivery that is overdue by two periods, and again a day later.
     pub(super) fn report_overdue(&mut self, now: DateTime<Utc>) {
-        let Some(store) = self.data_folder.held().filter(|_| self.scheduler.is_some()) else { return };
-        let overdue = view::overdue(&self.config, store).ok().flatten().filter(|_| !self.is_paused());
-        let Some((level, overdue)) = overdue.and_then(|overdue| Some((overdue.level(now)?, overdue))) else {
-            self.overdue = None;
+        let Some(store) = self.data_folder.writable_store().filter(|_| self.scheduler.is_some()) else {
             return;
         };
-        // A machine that was off is given the time to make up for it.
-        if self.overdue < Some(level) && self.suspend.awake_for() >= GRACE {
-            self.overdue = Some(level);
+        let overdue = view::overdue(&self.config, store).ok().flatten().filter(|_| !self.is_paused());
+        let Some((level, overdue)) = overdue.and_then(|overdue| Some((overdue.level(now)?, overdue))) else {
+            self.reported_overdue = None;
+            return;
+        };
+        // A machine that was off gets time to catch up first.
+        if self.reported_overdue < Some(level) && self.suspend.awake_for() >= GRACE {
+            self.reported_overdue = Some(level);
             let error = overdue.error(Code::HealthCheckFailed).severity(level);
             self.record(&NewError::from_error(&error, None, None));
         }
     }
 
-    /// Makes the scheduler of the configured schedule.
+    /// Creates or updates the scheduler from the configuration.
     pub(super) fn set_schedule(&mut self) {
-        let Some(store) = self.data_folder.held().cloned().filter(|_| self.keeps_schedule) else { return };
+        let Some(store) = self.data_folder.writable_store().cloned().filter(|_| self.keeps_schedule) else {
+            return;
+        };
         let schedule = Schedule::from_config(&self.config.scheduler).ok().flatten();
-        if schedule.is_none() && self.config_trouble.is_some() {
+        if schedule.is_none() && self.config_error.is_some() {
             return;
         }
         let now = platform::now();
@@ -143,15 +146,15 @@ impl Actor {
         self.scheduler = match (schedule, self.scheduler.take()) {
             (Some(schedule), Some(former)) => Some(former.with_schedule(schedule, jitter, &device, now)),
             (Some(schedule), None) => {
-                let kept = SchedulerState {
+                let state = SchedulerState {
                     seen: stored(Timestamp::LastDue),
                     catch_up_pending: stored(Timestamp::CatchUpPending).is_some(),
                 };
-                Some(Scheduler::new(schedule, jitter, &device, kept, now))
+                Some(Scheduler::new(schedule, jitter, &device, state, now))
             }
             (None, _) => None,
         };
-        // Without a schedule nothing is missed.
+        // Without a schedule there are no missed slots.
         self.set_timestamp(Timestamp::LastDue, self.scheduler.as_ref().map(Scheduler::seen));
         if self.scheduler.is_none() {
             self.set_timestamp(Timestamp::CatchUpPending, None);
@@ -187,7 +190,7 @@ impl Actor {
             progress: Arc::clone(&progress),
             stop: stop.clone(),
             request,
-            held: self.data_folder.lock(),
+            lock: self.data_folder.lock(),
         };
         tokio::spawn(task.run(Arc::clone(&self.shared), inbox));
         self.run = Some(ActiveRun { progress, stop });
@@ -204,21 +207,21 @@ impl Actor {
         self.run = None;
         let report = ended.as_ref().ok().map(|outcome| &outcome.report);
         let error = report.and_then(|report| report.error.as_ref());
-        let cut_off =
+        let interrupted =
             self.ending.is_some() && report.is_some_and(|report| report.state == RunState::Cancelled);
         if error.is_some_and(|error| error.code == Code::SourceMissing.as_str()) {
-            self.put_off(platform::now(), Obstacle::Folder);
-        } else if !cut_off {
+            self.retry_later(platform::now(), Obstacle::Folder);
+        } else if !interrupted {
             if let Some(scheduler) = &mut self.scheduler {
-                scheduler.go_on();
+                scheduler.run_finished();
             }
             self.set_timestamp(Timestamp::CatchUpPending, None);
         }
         if let Err(error) = ended {
-            if let Some(store) = self.data_folder.held()
+            if let Some(store) = self.data_folder.writable_store()
                 && let Err(error) = store.interrupt_stale_runs()
             {
-                tracing::error!(%error, "cannot end a run in the journal");
+                tracing::error!(%error, "cannot mark a run in the journal as interrupted");
             }
             self.record(&NewError::from_error(&error, None, None));
         }

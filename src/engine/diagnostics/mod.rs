@@ -1,9 +1,8 @@
-//! What support needs to know of an installation, for a person to read and then to send: [`gather`] makes a [`Bundle`] of
-//! text files.
+//! Creates the support bundle: [`gather`] collects facts about an installation as a [`Bundle`] of text files, which a
+//! person reads and then sends.
 //!
-//! No lock is needed and nothing is changed. Every file is made by itself; one that cannot be made says why. Each text
-//! is cleared of secrets and of the names of home folders, once, when it goes in; values of rows are in none of what
-//! they are made of. Nothing is sent from here.
+//! Needs no lock, changes nothing and sends nothing. Files are independent: one that fails contains its error. Secrets and
+//! the names of home folders are removed from each text when it is added; no source contains values of rows.
 
 mod logs;
 mod pieces;
@@ -27,67 +26,67 @@ use crate::platform::{self, Folders};
 use crate::store::replace_private;
 use crate::text::{bytes, local, printable};
 
-/// How long one file may take to be made; what is asked may be a share that is gone.
+/// The time limit for one file; a share may be unresponsive.
 const LIMIT: Duration = Duration::from_secs(30);
-/// The file that tells of the others.
+/// The file that lists the others.
 const CONTENTS: &str = "README.txt";
 
-/// Text files for support.
+/// A support bundle: text files.
 #[derive(Debug)]
 pub struct Bundle {
     made_at: DateTime<Utc>,
     files: Vec<File>,
 }
 
-/// One of them.
+/// A file of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct File {
-    /// Its name in the bundle, with `/`.
+    /// The name in the bundle, with `/`.
     pub name: String,
-    /// What it is.
+    /// A short description.
     pub about: &'static str,
-    /// Why there is nothing else in it; none where it is as it should be.
+    /// The error, if the content is missing.
     pub missing: Option<String>,
     #[serde(skip)]
     text: String,
 }
 
-/// Where all is that files are made of.
+/// The installation that the files describe.
 #[derive(Clone)]
 struct Place {
     folders: Folders,
     named_config: bool,
 }
 
-/// Gathers everything; asks what the doctor asks.
+/// Creates the bundle; sends the same network requests as the doctor.
 pub async fn gather(request: DoctorRequest) -> Bundle {
     let place = Place { folders: request.folders.clone(), named_config: request.named_config };
-    let asked = place.clone();
-    // As long as a secret exists, every text is cleared of it, whatever it looks like.
-    let _secrets = within(LIMIT, tasks::blocking(move || Ok(pieces::secrets(&asked)))).await;
-    let looked = place.clone();
+    let secrets_of = place.clone();
+    // While a `Secret` value exists, redaction removes its text from everything.
+    let _secrets = within(LIMIT, tasks::blocking(move || Ok(pieces::secrets(&secrets_of)))).await;
+    let logs_of = place.clone();
     let (diagnosis, made, logs) = tokio::join!(
         doctor::examine(request),
         join_all(pieces::PIECES.into_iter().map(|(name, about, make)| {
             let place = place.clone();
             async move { (name, about, within(LIMIT, tasks::blocking(move || make(&place))).await) }
         })),
-        within(LIMIT, tasks::blocking(move || logs::recent(&looked.folders.data))),
+        within(LIMIT, tasks::blocking(move || logs::recent(&logs_of.folders.data))),
     );
     let own = platform::home();
     let file = |name: &str, about, text: Result<String>| {
         let clear = |text: &str| printable(&redact::home(&redact::secrets(text), own.as_deref()));
         let missing = text.as_ref().err().map(|error| clear(&error.message));
-        let text = text.unwrap_or_else(|error| why_not(&error));
+        let text = text.unwrap_or_else(|error| describe_missing(&error));
         File { name: name.to_owned(), about, missing, text: clear(&text) }
     };
     let mut files = vec![file(
         "doctor.txt",
-        "what an export depends on, and what was found",
+        "the checks of everything that exports depend on",
         Ok(pieces::doctor(&diagnosis)),
     )];
     files.extend(made.into_iter().map(|(name, about, text)| file(name, about, text)));
-    const LOG: &str = "the log of `run` or the tray; the newest end when it is long";
+    const LOG: &str = "the log of `run` or the tray; only the end if it is long";
     match logs {
         Ok(logs) => {
             files.extend(logs.into_iter().map(|(name, text)| file(&format!("logs/{name}"), LOG, text)));
@@ -96,22 +95,22 @@ pub async fn gather(request: DoctorRequest) -> Bundle {
     }
     let mut bundle = Bundle { made_at: platform::now(), files };
     let contents = bundle.contents();
-    bundle.files.insert(0, file(CONTENTS, "what each file is", Ok(contents)));
+    bundle.files.insert(0, file(CONTENTS, "a description of each file", Ok(contents)));
     bundle
 }
 
-fn why_not(error: &Error) -> String {
+fn describe_missing(error: &Error) -> String {
     let hint = error.hint.as_ref().map_or_else(String::new, |hint| format!("\nhint: {hint}"));
-    format!("This could not be had: {}{hint}", error.message)
+    format!("Not available: {}{hint}", error.message)
 }
 
 impl Bundle {
-    /// What is in it, the contents first.
+    /// Returns the files, the table of contents first.
     pub fn files(&self) -> &[File] {
         &self.files
     }
 
-    /// The name that a file of it has unless another is given.
+    /// Returns the default file name.
     pub fn name(&self) -> String {
         format!(
             "data_exporter-diagnostics-{}.zip",
@@ -119,7 +118,7 @@ impl Bundle {
         )
     }
 
-    /// Writes it as a zip that only this account may read.
+    /// Writes the bundle as a zip file that only this account can read.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -147,22 +146,22 @@ impl Bundle {
         let mut lines = vec![
             format!("Diagnostics of Data Exporter {}, made {}.", env!("CARGO_PKG_VERSION"), local(self.made_at)),
             String::new(),
-            "For whoever helps you with Data Exporter. Nothing was sent: read these files, then send the zip yourself."
+            "For the person who helps you with Data Exporter. Nothing was sent: read these files, then send the zip yourself."
                 .to_owned(),
-            "Secrets, codes and tokens are taken out (`[redacted]`), and `~` stands for home folders. Values of rows are"
+            "Secrets, codes and tokens were replaced by `[redacted]`, and home folders by `~`. The files contain names of tables,"
                 .to_owned(),
-            "in none of them; names of tables, folders, columns and servers are.".to_owned(),
+            "folders, columns and servers, but no values of rows.".to_owned(),
             String::new(),
         ];
         for file in &self.files {
             lines.push(format!("{} ({})\n    {}", file.name, bytes(file.text.len() as u64), file.about));
-            lines.extend(file.missing.as_ref().map(|why| format!("    could not be had: {why}")));
+            lines.extend(file.missing.as_ref().map(|why| format!("    not available: {why}")));
         }
         lines.join("\n")
     }
 }
 
-/// A time as a zip keeps it: on the clock of this machine. One that no zip can keep is left out.
+/// Converts a time to the local time of a zip entry; the default for a time outside its range.
 fn moment(time: DateTime<Utc>) -> zip::DateTime {
     use chrono::{Datelike as _, Timelike as _};
     let time = time.with_timezone(&Local);
@@ -181,23 +180,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_place_with_nothing_in_it_makes_a_whole_bundle() {
+    async fn an_empty_installation_gives_a_complete_bundle() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("never made");
         let folders = Folders { config: data.join("config.toml"), data: data.clone() };
         let made = gather(DoctorRequest { folders, named_config: false, offline: true }).await;
         assert!(made.files().iter().all(|file| file.missing.is_none() && !file.text.is_empty()), "{made:?}");
-        assert!(!data.exists(), "a look makes no folder");
+        assert!(!data.exists(), "the folder is not created");
     }
 
     #[test]
-    fn what_could_not_be_had_is_said_in_the_contents() {
+    fn the_contents_list_missing_files_with_the_reason() {
         let missing = Some("the database is damaged".to_owned());
         let file =
             File { name: "errors.txt".to_owned(), about: "errors", missing, text: "This...".to_owned() };
         let contents = bundle(vec![file]).contents();
         assert!(
-            contents.ends_with("errors.txt (7 B)\n    errors\n    could not be had: the database is damaged")
+            contents.ends_with("errors.txt (7 B)\n    errors\n    not available: the database is damaged")
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The program, the computer and the data folder. Of the environment only the names of what is set: values may be secret.
+//! Describes the program, the computer and the data folder. Of the environment only names, since values can be secret.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use super::Place;
 use crate::platform::{self, FolderLock};
 use crate::text::{bytes, local};
 
-/// Variables of others that change what the program does.
+/// Variables of other programs that change the behaviour of this one.
 const OTHERS: [&str; 14] = [
     "HTTP_PROXY",
     "http_proxy",
@@ -30,7 +30,7 @@ const OTHERS: [&str; 14] = [
 pub(super) fn text(place: &Place) -> String {
     let now = platform::now();
     let holder = FolderLock::owner(&place.folders.data)
-        .map_or_else(|| "nobody".to_owned(), |holder| format!("{} (pid {})", holder.program, holder.pid));
+        .map_or_else(|| "no process".to_owned(), |holder| format!("{} (pid {})", holder.program, holder.pid));
     let lines = [
         format!("Program:        data_exporter {}", env!("CARGO_PKG_VERSION")),
         format!("System:         {}", platform::system_name()),
@@ -39,7 +39,7 @@ pub(super) fn text(place: &Place) -> String {
         format!("Service:        {}", if platform::is_service() { "yes" } else { "no, started by a person" }),
         format!("Configuration:  {}", place.folders.config.display()),
         format!("Data folder:    {}", place.folders.data.display()),
-        format!("Held by:        {holder}"),
+        format!("Locked by:       {holder}"),
         format!("Variables set:  {}", variables().join(", ")),
         String::new(),
         "In the data folder:".to_owned(),
@@ -60,22 +60,22 @@ fn variables() -> Vec<String> {
     names
 }
 
-/// What stands in a folder itself; of folders in it how much they hold, and no name.
+/// Lists the entries of a folder; of subfolders only the number of entries.
 fn listing(folder: &Path) -> Vec<String> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(error) => return vec![format!("  it cannot be looked into: {error}")],
+        Err(error) => return vec![format!("  cannot be listed: {error}")],
     };
     let mut lines: Vec<String> = entries
         .flatten()
         .map(|entry| {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let Ok(about) = entry.metadata() else { return format!("  {name}  (cannot be looked at)") };
+            let Ok(about) = entry.metadata() else { return format!("  {name}  (cannot be read)") };
             if about.is_dir() {
-                let held = fs::read_dir(entry.path()).map(Iterator::count);
+                let count = fs::read_dir(entry.path()).map(Iterator::count);
                 return format!(
                     "  {name}/  {}",
-                    held.map_or("closed".to_owned(), |held| format!("{held} inside"))
+                    count.map_or("not readable".to_owned(), |count| format!("{count} entries"))
                 );
             }
             let changed =

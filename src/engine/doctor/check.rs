@@ -1,4 +1,4 @@
-//! What a look at one thing found: [`Check`], and all of them: [`Diagnosis`]. Plain values; `cli` and the tray show them.
+//! The result of one check, [`Check`], and of all checks, [`Diagnosis`]. Plain values for the command line and the tray.
 
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
@@ -7,17 +7,17 @@ use crate::error::{Code, Error};
 use crate::models::export::ErrorBody;
 use crate::text::{MessageLabel, Words, errors, word};
 
-/// How a thing is.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CheckStatus {
-    /// As it should be.
+    /// No problem was found.
     Ok,
-    /// Exports work, but somebody should look at it.
+    /// Exports work, but a person should look at it.
     Warning,
-    /// Exports cannot work.
+    /// Exports do not work.
     Failed,
-    /// It was not looked at, and the message says why.
+    /// The check was not made; the message says why.
     Skipped,
 }
 
@@ -29,47 +29,47 @@ impl CheckStatus {
     }
 }
 
-/// A look at one thing.
+/// One check.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Check {
-    /// What was looked at, one word for scripts.
+    /// The name of the check, one word for scripts.
     pub name: &'static str,
-    /// How it is.
+    /// The result.
     pub status: CheckStatus,
-    /// The class of what failed, whose exit code is the command's.
+    /// The code of the failure; the command exits with its exit code.
     #[serde(serialize_with = "as_word")]
     pub code: Option<Code>,
-    /// What was found, and why.
+    /// The finding and its reason.
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
-    /// The facts, keys in `snake_case`. No secret and no value of a row.
+    /// Details, keys in `snake_case`. No secret and no value of a row.
     pub details: Map<String, Value>,
 }
 
 impl Check {
-    /// As it should be.
+    /// Creates a check without a problem.
     pub fn ok(name: &'static str, message: impl Into<String>) -> Self {
         Self::new(name, CheckStatus::Ok, message)
     }
 
-    /// Works, but somebody should look at it.
+    /// Creates a check with a warning.
     pub fn warning(name: &'static str, message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..Self::new(name, CheckStatus::Warning, message) }
     }
 
-    /// Does not work.
+    /// Creates a failed check.
     pub fn failed(name: &'static str, error: &Error) -> Self {
         let Error { code, message, hint, .. } = error.clone();
         Self { code: Some(code), hint, ..Self::new(name, CheckStatus::Failed, message) }
     }
 
-    /// Was not looked at.
+    /// Creates a check that was not made.
     pub fn skipped(name: &'static str, why: impl Into<String>) -> Self {
         Self::new(name, CheckStatus::Skipped, why)
     }
 
-    /// Adds a fact.
+    /// Adds a detail.
     #[must_use]
     pub fn detail(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.details.insert(key.to_owned(), value.into());
@@ -90,30 +90,30 @@ fn as_word<S: Serializer>(code: &Option<Code>, to: S) -> Result<S::Ok, S::Error>
     code.map(Code::as_str).serialize(to)
 }
 
-/// Everything that was looked at, what causes the rest first.
+/// All checks, causes before their effects.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Diagnosis {
-    /// Each look.
+    /// The checks.
     pub checks: Vec<Check>,
-    /// How many there are of each status.
+    /// The number of checks of each status.
     pub summary: Summary,
 }
 
 /// Counts of checks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// As they should be.
+    /// Without a problem.
     pub ok: usize,
-    /// To be looked at.
+    /// With a warning.
     pub warning: usize,
-    /// Not working.
+    /// Failed.
     pub failed: usize,
-    /// Not looked at.
+    /// Not made.
     pub skipped: usize,
 }
 
 impl Diagnosis {
-    /// Of checks, in the order in which one causes another.
+    /// Creates a diagnosis from checks, causes before their effects.
     pub fn new(checks: Vec<Check>) -> Self {
         let count = |status| checks.iter().filter(|check| check.status == status).count();
         let summary = Summary {
@@ -125,7 +125,7 @@ impl Diagnosis {
         Self { checks, summary }
     }
 
-    /// Each thing with its remedy, then how many there are of each status.
+    /// Returns each check with its hint, then the number of checks of each status.
     pub fn render(&self, words: &Words) -> String {
         let Summary { ok, warning, failed, skipped } = self.summary;
         let summary = (words.doctor.summary)([ok, warning, failed, skipped].map(|count| count as u64));
@@ -133,16 +133,16 @@ impl Diagnosis {
             |texts: Vec<String>| texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
         let verdicts =
             1 + widest(CheckStatus::ALL.iter().map(|status| status.label(words).to_owned()).collect());
-        let things = widest(self.checks.iter().map(|check| check.thing(words)).collect());
-        let below = format!("\n{:width$}", "", width = verdicts + things + 3);
+        let titles = widest(self.checks.iter().map(|check| check.title(words)).collect());
+        let below = format!("\n{:width$}", "", width = verdicts + titles + 3);
         let checks = self.checks.iter().map(|check| {
-            let (verdict, thing) = (check.status.label(words), check.thing(words));
-            format!("{verdict:<verdicts$} {thing:<things$}  {}", check.lines(words).join(&below))
+            let (verdict, title) = (check.status.label(words), check.title(words));
+            format!("{verdict:<verdicts$} {title:<titles$}  {}", check.lines(words).join(&below))
         });
         format!("{}\n\n{summary}", checks.collect::<Vec<_>>().join("\n"))
     }
 
-    /// 0 when nothing failed; else that of the first failure's class, the one that causes the others.
+    /// Returns 0 if nothing failed, otherwise the exit code of the first failure, which causes the others.
     pub fn exit_code(&self) -> u8 {
         let first = self.checks.iter().find(|check| check.status == CheckStatus::Failed);
         first.map_or(0, |check| check.code.unwrap_or(Code::UnknownError).exit_code())
@@ -150,11 +150,11 @@ impl Diagnosis {
 }
 
 impl Check {
-    fn thing(&self, words: &Words) -> String {
+    fn title(&self, words: &Words) -> String {
         (words.doctor.thing)(self.name).map_or_else(|| self.name.replace('_', " "), str::to_owned)
     }
 
-    /// What was found, then what to do; in English in the looks' own words.
+    /// Returns the message and the hint.
     fn lines(&self, words: &Words) -> Vec<String> {
         let hint = self.hint.clone().filter(|hint| !hint.is_empty());
         let message = self.message.clone();
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_failure_decides_and_warnings_do_not() {
+    fn the_first_failure_sets_the_exit_code_and_warnings_do_not() {
         let warning = Check::warning("disk", "little room", "free some");
         let keychain =
             Check::failed("keychain", &Error::new(Code::KeychainError, "locked").hint("unlock it"));

@@ -1,6 +1,5 @@
-//! By which code page each table is read, and whether somebody should look at it: a table with national letters that
-//! names no page, one that names two, and one whose bytes have no meaning in its page. A sample of each is converted;
-//! no value leaves this module.
+//! Checks the code page of each table. Warns about a table with non-ASCII text that names no code page, one that names
+//! two, and one with bytes that its code page does not define. Converts a sample of each table; no value leaves this module.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -21,39 +20,39 @@ use crate::models::export::EncodingSource;
 use crate::text::counted;
 
 const NAME: &str = "code_pages";
-/// How long tables are sampled one after the other.
+/// The time limit for sampling tables.
 const TIME: Duration = Duration::from_secs(15);
-/// Rows of a sample.
+/// The number of rows in a sample.
 const ROWS: u64 = 500;
-/// The largest header that is read for the pages it names; more fields change nothing about that.
+/// The number of bytes read to find the code pages that a header names.
 const HEADER: u64 = 64 * 1024;
 
 pub(super) fn check(context: &DoctorContext) -> Check {
     let Some(config) = context.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
     match samples(config) {
-        Ok(samples) => judge(&samples, config),
-        Err(error) => Check::skipped(NAME, format!("no table was looked at: {}", error.message)),
+        Ok(samples) => check_samples(&samples, config),
+        Err(error) => Check::skipped(NAME, format!("no table could be read: {}", error.message)),
     }
 }
 
-/// What is told of one table.
+/// The facts about one table.
 struct CodePageSample {
     source: String,
     page: &'static str,
     from: EncodingSource,
-    /// The pages that the table itself names.
+    /// The code pages that the table itself names.
     named: Vec<String>,
-    /// Whether there are letters beyond ASCII, where pages differ.
+    /// Whether the text is not only ASCII, so that the code page matters.
     national: bool,
-    /// Whether bytes have no meaning in the page.
-    meaningless: bool,
+    /// Whether the code page does not define some bytes.
+    undefined: bool,
 }
 
 fn samples(config: &Config) -> Result<Vec<CodePageSample>> {
     let rules = Rules::new(config)?;
     let begun = Instant::now();
     let tables = scan::scan(&config.src)?.tables;
-    // A file that is no table is an export's to report.
+    // An export reports files that are not tables.
     Ok(tables
         .iter()
         .take_while(|_| begun.elapsed() < TIME)
@@ -65,7 +64,7 @@ fn sample(source: &str, paths: &TablePaths, rules: &Rules) -> Result<CodePageSam
     let mut settings = rules.settings_for(source);
     settings.gzip_level = None;
     settings.row_limit = Some(ROWS);
-    // Memos may take long to find, and say nothing of the page that the rows do not.
+    // Memos are slow to find and say nothing more about the code page than the rows.
     let without_memo = TablePaths { memo: None, ..paths.clone() };
     let mut letters = Letters(false);
     let report = convert::table(&without_memo, &settings, &mut letters)?;
@@ -75,11 +74,11 @@ fn sample(source: &str, paths: &TablePaths, rules: &Rules) -> Result<CodePageSam
         from: report.encoding_source,
         named: named(paths).unwrap_or_default(),
         national: letters.0,
-        meaningless: is_meaningless(&report),
+        undefined: has_undefined(&report),
     })
 }
 
-fn is_meaningless(report: &TableReport) -> bool {
+fn has_undefined(report: &TableReport) -> bool {
     use convert::findings::FindingCode::{NameUndecodable, TextUndecodable};
     report
         .warnings
@@ -87,7 +86,7 @@ fn is_meaningless(report: &TableReport) -> bool {
         .any(|finding| [NameUndecodable, TextUndecodable].iter().any(|code| code.as_str() == finding.code))
 }
 
-/// The pages that a table's header and its `.cpg` file name.
+/// Returns the code pages that a table's header and its `.cpg` file name.
 fn named(paths: &TablePaths) -> io::Result<Vec<String>> {
     let mut bytes = Vec::new();
     TablePaths::open(&paths.table)?.take(HEADER).read_to_end(&mut bytes)?;
@@ -96,7 +95,7 @@ fn named(paths: &TablePaths) -> io::Result<Vec<String>> {
         File::open(path)?.take(HEADER).read_to_end(&mut cpg)?;
     }
     let header = Header::parse(&bytes).ok();
-    // 0x57 says "as Windows is set", which names no page.
+    // 0x57 means "the ANSI code page of Windows", which names no code page.
     let ldid = header.as_ref().map(|header| header.ldid).filter(|ldid| !matches!(ldid, 0 | 0x57));
     let mut pages: Vec<String> = [
         codepage::for_cpg(&String::from_utf8_lossy(&cpg)),
@@ -112,54 +111,54 @@ fn named(paths: &TablePaths) -> io::Result<Vec<String>> {
     Ok(pages)
 }
 
-fn judge(samples: &[CodePageSample], config: &Config) -> Check {
+fn check_samples(samples: &[CodePageSample], config: &Config) -> Check {
     let default = &config.encoding.dbf_encoding;
     let those = |doubtful: &dyn Fn(&CodePageSample) -> bool| -> Vec<&str> {
         samples.iter().filter(|one| doubtful(one)).map(|one| one.source.as_str()).collect()
     };
     let unnamed = those(&|one| one.from == EncodingSource::Default && one.national);
-    let torn = those(&|one| one.from != EncodingSource::Setting && one.named.len() > 1);
-    let meaningless = those(&|one| one.meaningless);
+    let conflicting = those(&|one| one.from != EncodingSource::Setting && one.named.len() > 1);
+    let undefined = those(&|one| one.undefined);
     let mut findings = Vec::new();
-    if !meaningless.is_empty() {
-        findings.push(format!("bytes without a meaning in the code page: {}", some(&meaningless)));
+    if !undefined.is_empty() {
+        findings.push(format!("bytes that the code page does not define: {}", some(&undefined)));
     }
-    if !torn.is_empty() {
-        findings.push(format!("header and `.cpg` file name different code pages: {}", some(&torn)));
+    if !conflicting.is_empty() {
+        findings.push(format!("header and `.cpg` file name different code pages: {}", some(&conflicting)));
     }
     if !unnamed.is_empty() {
         findings.push(format!(
-            "national letters, and no code page named, so {default} is taken: {}",
+            "non-English text without a named code page; {default} is assumed: {}",
             some(&unnamed)
         ));
     }
-    let doubtful = [&meaningless, &torn, &unnamed].into_iter().find_map(|names| names.first());
+    let doubtful = [&undefined, &conflicting, &unnamed].into_iter().find_map(|names| names.first());
     let check = match doubtful {
         Some(name) => Check::warning(
             NAME,
             findings.join("; "),
             format!(
-                "look at one with `data_exporter preview`, and name the page of such tables in `[encoding] overrides`, \
-                 as in \"{name}\" = \"{default}\""
+                "check one with `data_exporter preview`, and set the code page of such tables in `[encoding] overrides`, \
+                 for example \"{name}\" = \"{default}\""
             ),
         ),
-        None if samples.is_empty() => Check::skipped(NAME, "there is no table to look at"),
+        None if samples.is_empty() => Check::skipped(NAME, "there are no tables"),
         None => Check::ok(NAME, sentence(samples)),
     };
     check.detail("tables", samples.iter().take(LISTED).map(facts).collect::<Vec<Value>>())
 }
 
-/// How many tables are read by each page.
+/// Returns the number of tables of each code page, in words.
 fn sentence(samples: &[CodePageSample]) -> String {
     let mut pages: BTreeMap<&str, usize> = BTreeMap::new();
     for sample in samples {
         *pages.entry(sample.page).or_default() += 1;
     }
-    let told: Vec<String> = pages
+    let counts: Vec<String> = pages
         .into_iter()
-        .map(|(page, tables)| format!("{} by {page}", counted(tables as u64, "table")))
+        .map(|(page, tables)| format!("{} in {page}", counted(tables as u64, "table")))
         .collect();
-    told.join(", ")
+    counts.join(", ")
 }
 
 fn facts(sample: &CodePageSample) -> Value {
@@ -169,11 +168,11 @@ fn facts(sample: &CodePageSample) -> Value {
         "encoding_source": sample.from,
         "named": sample.named,
         "national_letters": sample.national,
-        "bytes_without_meaning": sample.meaningless,
+        "bytes_without_meaning": sample.undefined,
     })
 }
 
-/// Takes a CSV and keeps only whether it holds letters beyond ASCII.
+/// Receives a CSV and remembers only whether it contains non-ASCII text.
 struct Letters(bool);
 
 impl PartSink for Letters {

@@ -1,4 +1,4 @@
-//! config.toml, and the schedule in it.
+//! Checks config.toml and the schedule in it.
 
 use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::auth::credential::plain;
@@ -9,23 +9,23 @@ use crate::platform::{self, FolderLock};
 use crate::schedule::Schedule;
 use crate::store::timestamps::{FOREVER, Timestamp};
 
-/// How many due times are told.
+/// The number of due times shown.
 const NEXT: usize = 5;
 
-/// What is wrong with the configuration, and what is risky in it.
+/// Checks the configuration for errors and risks.
 pub(super) fn configuration(context: &DoctorContext) -> Check {
     const NAME: &str = "configuration";
     let path = context.folders.config.display().to_string();
     let check = match &context.loaded {
         Err(invalid) => Check::failed(NAME, &Error::from(invalid.clone())),
         Ok(loaded) => {
-            let told = loaded.warnings.iter().map(|problem| (problem.sentence(), problem.remedy.clone()));
-            let mut findings: Vec<(String, String)> = told.collect();
+            let warnings = loaded.warnings.iter().map(|problem| (problem.sentence(), problem.remedy.clone()));
+            let mut findings: Vec<(String, String)> = warnings.collect();
             findings.extend(open_secret(loaded));
             if findings.is_empty() && context.folders.config.exists() {
-                Check::ok(NAME, format!("`{path}` can be used"))
+                Check::ok(NAME, format!("`{path}` is valid"))
             } else if findings.is_empty() {
-                Check::ok(NAME, format!("there is no `{path}` yet; pairing writes it"))
+                Check::ok(NAME, format!("there is no `{path}` yet; pairing creates it"))
             } else {
                 let (messages, hints): (Vec<_>, Vec<_>) = findings.into_iter().unzip();
                 Check::warning(NAME, messages.join("; "), hints.join("; "))
@@ -35,23 +35,23 @@ pub(super) fn configuration(context: &DoctorContext) -> Check {
     check.detail("path", path)
 }
 
-/// A secret where others may read it.
+/// Returns a finding if other programs can read the secret.
 fn open_secret(loaded: &Loaded) -> Option<(String, String)> {
     if platform::variable(SECRET_VARIABLE).is_some() {
         return Some((
-            format!("the secret comes from {SECRET_VARIABLE}, which other programs of this account can read"),
-            "hand it over in a file, by DATA_EXPORTER_CLIENT_SECRET_FILE".to_owned(),
+            format!("the secret is in {SECRET_VARIABLE}, which other programs of this account can read"),
+            "pass it in a file with DATA_EXPORTER_CLIENT_SECRET_FILE".to_owned(),
         ));
     }
     plain(&loaded.config).map(|_| {
         (
             "the configuration contains the secret in plain text".to_owned(),
-            "start the tray or `data_exporter run`, which move it into the system's keychain".to_owned(),
+            "start the tray or `data_exporter run`; they move it to the system's keychain".to_owned(),
         )
     })
 }
 
-/// When exports are due, and whether a program is there to start them.
+/// Checks the schedule, and that a program runs which starts exports.
 pub(super) fn schedule(context: &DoctorContext) -> Check {
     const NAME: &str = "schedule";
     let Some(config) = context.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
@@ -60,8 +60,8 @@ pub(super) fn schedule(context: &DoctorContext) -> Check {
         Ok(None) => {
             return Check::warning(
                 NAME,
-                "no schedule is set: exports go only when somebody starts them",
-                "set `[scheduler] crontab`, such as \"0 8,12,18 * * *\"",
+                "no schedule is set: exports run only when a person starts them",
+                "set `[scheduler] crontab`, for example \"0 8,12,18 * * *\"",
             );
         }
         Err(error) => return Check::failed(NAME, &error),
@@ -78,13 +78,17 @@ pub(super) fn schedule(context: &DoctorContext) -> Check {
         let until = if until < FOREVER {
             format!("until {}", schedule.local(until).format("%Y-%m-%d %H:%M"))
         } else {
-            "until somebody ends the pause".to_owned()
+            "until resumed".to_owned()
         };
-        Check::warning(NAME, format!("paused {until}: {sentence}"), "`data_exporter resume` ends the pause")
+        Check::warning(
+            NAME,
+            format!("paused {until}: {sentence}"),
+            "run `data_exporter resume` to end the pause",
+        )
     } else if FolderLock::owner(&context.folders.data).is_none() {
         Check::warning(
             NAME,
-            format!("no program runs that would keep to it: {sentence}"),
+            format!("nothing is running this schedule: {sentence}"),
             "start the tray or `data_exporter run`, or install the service with `data_exporter install`",
         )
     } else {

@@ -1,4 +1,4 @@
-//! Who we are to the server: the place of the secret, and whether the server takes it.
+//! Checks the secret store, and whether the server accepts the credential.
 
 use std::sync::Arc;
 
@@ -15,29 +15,29 @@ use crate::models::config::{DialectName, Word as _};
 use crate::platform;
 use crate::store::Store;
 
-/// The keychain, or the file that takes its place. Only read: that a secret could be kept is for pairing to try.
+/// Checks the keychain, or the file that replaces it. Only reads; pairing tests writing.
 pub(super) fn keychain(context: &DoctorContext) -> Check {
     const NAME: &str = "keychain";
     let Some(config) = context.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
     let user = user(config);
-    let kept = secrets::open(
+    let stored = secrets::open(
         config.credential.secret_store,
         user.as_deref().unwrap_or_default(),
         config.api.base_url.as_deref(),
         &context.folders.data,
     );
-    let place = kept.place();
-    let found = kept.load().map_err(Error::from);
+    let place = stored.place();
+    let found = stored.load().map_err(Error::from);
     let check = match (found, user.map(|user| (resolve(context, config), user))) {
-        (Ok(Some(_)), Some((_, user))) => Check::ok(NAME, format!("{place} holds the secret of `{user}`")),
+        (Ok(Some(_)), Some((_, user))) => Check::ok(NAME, format!("{place} contains the secret of `{user}`")),
         (Ok(_), None) => Check::ok(NAME, format!("{place} can be read; there is no pairing yet")),
         (Ok(None), Some((Ok(_), user))) => {
-            Check::ok(NAME, format!("{place} can be read; the secret of `{user}` comes from elsewhere"))
+            Check::ok(NAME, format!("{place} can be read; the secret of `{user}` comes from another source"))
         }
         (Ok(None), Some((Err(error), _))) => Check::failed(NAME, &error.into()),
         (Err(error), Some((Ok(_), _))) => Check::warning(
             NAME,
-            format!("{}; the secret comes from elsewhere", error.message),
+            format!("{}; the secret comes from another source", error.message),
             error.hint.unwrap_or_default(),
         ),
         (Err(error), _) => Check::failed(NAME, &error),
@@ -50,10 +50,10 @@ fn resolve(context: &DoctorContext, config: &Config) -> Result<Credential, Crede
     Credential::resolve(config, &places)
 }
 
-/// Whether a token can be had, and what kind of server gives it.
+/// Checks that the server issues a token, and which paths it has.
 pub(super) async fn pairing(context: Arc<DoctorContext>) -> Vec<Check> {
     let server_cache = Arc::new(ReadOnlyServerCache {
-        kept: context.store.clone().ok(),
+        stored: context.store.clone().ok(),
         found: InMemoryServerCache::default(),
     });
     let pairing = match proof(Arc::clone(&context), Arc::clone(&server_cache)).await {
@@ -63,15 +63,15 @@ pub(super) async fn pairing(context: Arc<DoctorContext>) -> Vec<Check> {
     vec![pairing, server(&context, &*server_cache)]
 }
 
-/// What is remembered of servers, and beside it what was found just now: a look keeps nothing.
+/// The stored facts about servers plus those found by this check, which are not stored.
 struct ReadOnlyServerCache {
-    kept: Option<Store>,
+    stored: Option<Store>,
     found: InMemoryServerCache,
 }
 
 impl ServerCache for ReadOnlyServerCache {
     fn recall(&self, base_url: &str) -> Option<ServerPaths> {
-        self.found.recall(base_url).or_else(|| self.kept.as_ref()?.recall(base_url))
+        self.found.recall(base_url).or_else(|| self.stored.as_ref()?.recall(base_url))
     }
 
     fn remember(&self, base_url: &str, known: ServerPaths) {
@@ -84,18 +84,18 @@ async fn proof(context: Arc<DoctorContext>, server_cache: Arc<ReadOnlyServerCach
     let Some(config) = context.config() else { return Ok(Check::skipped(NAME, NO_CONFIGURATION)) };
     let Some(user) = user(config) else { return Err(CredentialError::NotPaired.into()) };
     if context.offline {
-        return Ok(Check::skipped(NAME, format!("paired as `{user}`; the server is not asked offline")));
+        return Ok(Check::skipped(NAME, format!("paired as `{user}`; the server was not asked (--offline)")));
     }
     let client = Client::from_config(config)?;
     let refused =
-        server_cache.kept.as_ref().map(|store| store.refused_at(client.base_url())).transpose()?.flatten();
+        server_cache.stored.as_ref().map(|store| store.refused_at(client.base_url())).transpose()?.flatten();
     if let Some(resting) = refused.and_then(|at| resting(at, platform::now())) {
         return Err(resting);
     }
-    // A keychain may take its time.
-    let asked = Arc::clone(&context);
-    let credential = tasks::blocking(move || match asked.config() {
-        Some(config) => Ok(resolve(&asked, config)?),
+    // A keychain can be slow.
+    let installation = Arc::clone(&context);
+    let credential = tasks::blocking(move || match installation.config() {
+        Some(config) => Ok(resolve(&installation, config)?),
         None => Err(CredentialError::NotPaired.into()),
     })
     .await?;
@@ -104,11 +104,11 @@ async fn proof(context: Arc<DoctorContext>, server_cache: Arc<ReadOnlyServerCach
         StoredCredential::Refresh { .. } => {
             return Ok(Check::ok(
                 NAME,
-                format!("the token of `{user}` is kept; it is not tried here, since each use replaces it"),
+                format!("the token of `{user}` is stored; it was not tried, since each use replaces it"),
             ));
         }
         StoredCredential::Bearer { .. } => {
-            Some("is kept and has not ended; the next export shows whether it is taken")
+            Some("is stored and has not expired; the next export shows whether the server accepts it")
         }
     };
     let tokens = TokenManager::with_client(AuthClient::new(client, credential, config, server_cache));
@@ -117,12 +117,12 @@ async fn proof(context: Arc<DoctorContext>, server_cache: Arc<ReadOnlyServerCach
         NAME,
         match untried {
             Some(untried) => format!("the token of `{user}` {untried}"),
-            None => format!("the server gave `{user}` a token"),
+            None => format!("the server issued a token for `{user}`"),
         },
     ))
 }
 
-/// What is known of the server's paths, after it was asked.
+/// Reports which paths the server has.
 fn server(context: &DoctorContext, server_cache: &dyn ServerCache) -> Check {
     const NAME: &str = "server";
     let Some(config) = context.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
@@ -132,10 +132,9 @@ fn server(context: &DoctorContext, server_cache: &dyn ServerCache) -> Check {
     let check = match server_cache.recall(&base_url) {
         Some(known) => {
             let family = family(known);
-            Check::ok(NAME, format!("`{base_url}` takes exports by its `{family}` paths"))
-                .detail("family", family)
+            Check::ok(NAME, format!("`{base_url}` accepts uploads (`{family}` API)")).detail("family", family)
         }
-        None => Check::skipped(NAME, "which paths the server has is found when it first gives a token"),
+        None => Check::skipped(NAME, "the API of the server is detected when it first issues a token"),
     };
     check.detail("base_url", base_url).detail("dialect", DialectName::word(config.api.dialect))
 }

@@ -1,8 +1,8 @@
-//! Why exports do or do not work on this machine, found out at once: [`examine`] looks at everything they depend on.
+//! Diagnoses why exports do or do not work on this machine: [`examine`] checks everything that they depend on.
 //!
-//! Every look is independent, has a time limit of its own and runs beside the others; one that breaks off is a finding
-//! as well. Nothing is changed and no lock is needed. The server is asked for a token once, unless it refused the
-//! credential a moment ago.
+//! The checks are independent and run concurrently, each with its own time limit; one that panics counts as failed.
+//! Nothing is changed and no lock is needed. One token is requested from the server, unless it refused the credential
+//! a moment ago.
 
 mod check;
 mod code_pages;
@@ -27,23 +27,23 @@ use crate::platform::Folders;
 use crate::store::Store;
 pub use check::{Check, CheckStatus, Diagnosis, Summary};
 
-/// The limit of what asks this machine; a share of the network may be slow.
-const HERE: Duration = Duration::from_secs(30);
-/// The limit of what asks others, whose own limits are within it.
-const ELSEWHERE: Duration = Duration::from_secs(45);
+/// The time limit of local checks; a network share can be slow.
+const LOCAL_LIMIT: Duration = Duration::from_secs(30);
+/// The time limit of network checks; the limits of their requests are shorter.
+const NETWORK_LIMIT: Duration = Duration::from_secs(45);
 
-/// What is looked at.
+/// The installation to check.
 #[derive(Debug, Clone)]
 pub struct DoctorRequest {
-    /// Its configuration and its data.
+    /// The configuration and the data folder.
     pub folders: Folders,
-    /// Whether somebody named the configuration, so that it has to be there.
+    /// Whether a flag named the configuration, so that it must exist.
     pub named_config: bool,
-    /// Whether nothing may be asked of the network.
+    /// Whether to send no network request.
     pub offline: bool,
 }
 
-/// The installation as every look finds it.
+/// The installation as every check sees it.
 struct DoctorContext {
     folders: Folders,
     offline: bool,
@@ -64,33 +64,33 @@ impl DoctorContext {
     }
 }
 
-/// What is said of a thing that depends on a configuration which cannot be used.
-const NO_CONFIGURATION: &str = "the configuration cannot be used";
+/// The message of a check that needs a valid configuration.
+const NO_CONFIGURATION: &str = "the configuration is not valid";
 
-/// Looks at everything.
+/// Makes all checks.
 pub async fn examine(request: DoctorRequest) -> Diagnosis {
     let context = match tasks::blocking(move || Ok(DoctorContext::new(request))).await {
         Ok(context) => Arc::new(context),
         Err(error) => return Diagnosis::new(vec![Check::failed("configuration", &error)]),
     };
-    let here = |names, check: fn(&DoctorContext) -> Vec<Check>| CheckTask::here(names, &context, check);
+    let local = |names, check: fn(&DoctorContext) -> Vec<Check>| CheckTask::local(names, &context, check);
     let tasks = vec![
-        here(&["version"], |_| vec![machine::version()]),
-        here(&["configuration"], |context| vec![configuration::configuration(context)]),
-        here(&["data_folder", "database", "disk"], machine::folder),
-        here(&["source_folder"], |context| vec![tables::check(context)]),
-        here(&["code_pages"], |context| vec![code_pages::check(context)]),
-        here(&["schedule"], |context| vec![configuration::schedule(context)]),
-        here(&["keychain"], |context| vec![credential::keychain(context)]),
-        CheckTask::elsewhere(&["dns"], network::dns(Arc::clone(&context))),
-        CheckTask::elsewhere(&["proxy"], network::proxy(Arc::clone(&context))),
-        CheckTask::elsewhere(&["connection", "tls", "clock"], network::server(Arc::clone(&context))),
-        CheckTask::elsewhere(&["pairing", "server"], credential::pairing(Arc::clone(&context))),
+        local(&["version"], |_| vec![machine::version()]),
+        local(&["configuration"], |context| vec![configuration::configuration(context)]),
+        local(&["data_folder", "database", "disk"], machine::folder),
+        local(&["source_folder"], |context| vec![tables::check(context)]),
+        local(&["code_pages"], |context| vec![code_pages::check(context)]),
+        local(&["schedule"], |context| vec![configuration::schedule(context)]),
+        local(&["keychain"], |context| vec![credential::keychain(context)]),
+        CheckTask::network(&["dns"], network::dns(Arc::clone(&context))),
+        CheckTask::network(&["proxy"], network::proxy(Arc::clone(&context))),
+        CheckTask::network(&["connection", "tls", "clock"], network::server(Arc::clone(&context))),
+        CheckTask::network(&["pairing", "server"], credential::pairing(Arc::clone(&context))),
     ];
     Diagnosis::new(join_all(tasks.into_iter().map(CheckTask::run)).await.into_iter().flatten().collect())
 }
 
-/// A look that may take its time, and the checks it stands for.
+/// A task with a time limit that makes one or more checks.
 struct CheckTask {
     names: &'static [&'static str],
     limit: Duration,
@@ -98,24 +98,24 @@ struct CheckTask {
 }
 
 impl CheckTask {
-    fn here(
+    fn local(
         names: &'static [&'static str],
         context: &Arc<DoctorContext>,
         check: fn(&DoctorContext) -> Vec<Check>,
     ) -> Self {
         let context = Arc::clone(context);
-        Self { names, limit: HERE, work: Box::pin(tasks::blocking(move || Ok(check(&context)))) }
+        Self { names, limit: LOCAL_LIMIT, work: Box::pin(tasks::blocking(move || Ok(check(&context)))) }
     }
 
-    fn elsewhere(
+    fn network(
         names: &'static [&'static str],
-        look: impl Future<Output = Vec<Check>> + Send + 'static,
+        checks: impl Future<Output = Vec<Check>> + Send + 'static,
     ) -> Self {
-        let work = async { fault::caught_in(look).await.map_err(|fault| fault.error("a look")) };
-        Self { names, limit: ELSEWHERE, work: Box::pin(work) }
+        let work = async { fault::caught_in(checks).await.map_err(|fault| fault.error("a check")) };
+        Self { names, limit: NETWORK_LIMIT, work: Box::pin(work) }
     }
 
-    /// Its checks; where it broke off or took too long, each of them says so.
+    /// Returns the checks; each of them failed if the task panicked or timed out.
     async fn run(self) -> Vec<Check> {
         tasks::within(self.limit, self.work)
             .await
@@ -134,10 +134,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_look_that_breaks_off_is_a_finding() {
+    async fn a_check_that_panics_has_failed() {
         let names = &["one", "two"];
-        let blocking = CheckTask::here(names, &context(), |_| panic!("on purpose")).run().await;
-        let waiting = CheckTask::elsewhere(names, async { panic!("on purpose") }).run().await;
+        let blocking = CheckTask::local(names, &context(), |_| panic!("on purpose")).run().await;
+        let waiting = CheckTask::network(names, async { panic!("on purpose") }).run().await;
         for checks in [blocking, waiting] {
             assert_eq!(checks.iter().map(|check| check.name).collect::<Vec<_>>(), names);
             assert!(checks.iter().all(|check| check.code == Some(Code::UnknownError)), "{checks:?}");
@@ -145,8 +145,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_look_that_hangs_is_a_finding_and_holds_nobody_up() {
-        let hanging = CheckTask::elsewhere(&["hanging"], std::future::pending());
+    async fn a_check_that_hangs_has_failed_and_blocks_no_other() {
+        let hanging = CheckTask::network(&["hanging"], std::future::pending());
         let checks = CheckTask { limit: Duration::from_millis(20), ..hanging }.run().await;
         assert_eq!((checks[0].code, checks.len()), (Some(Code::TimeoutError), 1));
     }

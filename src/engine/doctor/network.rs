@@ -1,5 +1,5 @@
-//! The way to the server: its name, a proxy, the connection, the certificate and the clocks. One request tells the last
-//! three; it goes the way of every other request and carries no credential.
+//! Checks the route to the server: name, proxy, connection, certificate and clock. One request without a credential, sent
+//! like every other request, covers the last three.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -17,19 +17,19 @@ use crate::models::Config;
 use crate::models::config::is_loopback;
 use crate::platform;
 
-const OFFLINE: &str = "nothing is asked of the network offline";
+const OFFLINE: &str = "skipped (--offline)";
 const NO_SERVER: &str = "no server is configured";
-/// From how many days before its end a certificate is warned of.
-const ENDS_SOON: i64 = 14;
+/// A certificate that expires within this many days is a warning.
+const EXPIRES_SOON: i64 = 14;
 
-/// The configured address, or why there is nothing to ask.
+/// Returns the configured address, or the reason why there is none.
 fn address(context: &DoctorContext) -> Result<(&Config, Url), &'static str> {
     let config = context.config().ok_or(NO_CONFIGURATION)?;
     let url = config.api.base_url.as_deref().and_then(|text| Url::parse(text).ok()).ok_or(NO_SERVER)?;
     Ok((config, url))
 }
 
-/// Whether the server's name leads anywhere.
+/// Checks that the server's name can be resolved.
 pub(super) async fn dns(context: Arc<DoctorContext>) -> Vec<Check> {
     const NAME: &str = "dns";
     let url = match address(&context) {
@@ -38,30 +38,31 @@ pub(super) async fn dns(context: Arc<DoctorContext>) -> Vec<Check> {
     };
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
     if host.parse::<IpAddr>().is_ok() {
-        return vec![Check::ok(NAME, format!("`{host}` is an address and needs no look-up"))];
+        return vec![Check::ok(NAME, format!("`{host}` is an IP address; no lookup is needed"))];
     }
     if context.offline {
         return vec![Check::skipped(NAME, OFFLINE)];
     }
     if Proxy::for_server(&url).is_some() {
-        return vec![Check::skipped(NAME, format!("the proxy looks `{host}` up"))];
+        return vec![Check::skipped(NAME, format!("the proxy resolves `{host}`"))];
     }
     let found = lookup_host((host.as_str(), url.port_or_known_default().unwrap_or_default())).await;
     vec![match found {
         Ok(found) => {
             let mut addresses: Vec<String> = found.map(|found| found.ip().to_string()).collect();
             addresses.dedup();
-            Check::ok(NAME, format!("`{host}` is {}", addresses.join(", "))).detail("addresses", addresses)
+            Check::ok(NAME, format!("`{host}` resolves to {}", addresses.join(", ")))
+                .detail("addresses", addresses)
         }
         Err(error) => {
-            let message = format!("the name `{host}` cannot be looked up: {error}");
-            let hint = "check the network and its name servers, and the spelling in `[api] base_url`";
+            let message = format!("the name `{host}` cannot be resolved: {error}");
+            let hint = "check the network, its DNS servers, and the spelling of `[api] base_url`";
             Check::failed(NAME, &Error::new(Code::ConnectionFailed, message).hint(hint))
         }
     }]
 }
 
-/// Which proxy is on the way, and whether it is there.
+/// Reports the proxy in use, and whether it can be reached.
 pub(super) async fn proxy(context: Arc<DoctorContext>) -> Vec<Check> {
     const NAME: &str = "proxy";
     let url = match address(&context) {
@@ -69,22 +70,22 @@ pub(super) async fn proxy(context: Arc<DoctorContext>) -> Vec<Check> {
         Err(why) => return vec![Check::skipped(NAME, why)],
     };
     let Some(proxy) = Proxy::for_server(&url) else {
-        let none = "no proxy is on the way to the server".to_owned();
+        let none = "no proxy in use".to_owned();
         return vec![Check::ok(
             NAME,
             match Proxy::variable(&url) {
                 None => none,
                 Some(variable) if is_loopback(&url) => {
-                    format!("{none}: it is this computer, which {variable} does not concern")
+                    format!("{none}: {variable} does not apply to this computer")
                 }
                 Some(variable) => format!(
-                    "{none}, although {variable} is set: NO_PROXY names the server, or the value is no proxy's address"
+                    "{none}, although {variable} is set: NO_PROXY names the server, or the value is not a proxy address"
                 ),
             },
         )];
     };
     let Proxy { host, port, .. } = &proxy;
-    let there = if context.offline {
+    let reached = if context.offline {
         Ok(())
     } else {
         let limit = Limits::default().connect;
@@ -93,25 +94,25 @@ pub(super) async fn proxy(context: Arc<DoctorContext>) -> Vec<Check> {
             Err(_) => Err(format!("no answer for {} s", limit.as_secs())),
         }
     };
-    let check = match there {
+    let check = match reached {
         Ok(()) => Check::ok(NAME, format!("requests go through {proxy}")),
         Err(why) => {
             let message = format!("{proxy}, cannot be reached: {why}");
-            let hint = "correct the proxy's address, or name the server in NO_PROXY to go past it";
+            let hint = "correct the proxy's address, or add the server to NO_PROXY to bypass it";
             Check::failed(NAME, &Error::new(Code::ConnectionFailed, message).hint(hint))
         }
     };
     vec![check.detail("proxy", format!("{host}:{port}")).detail("named_by", proxy.named_by())]
 }
 
-/// Whether the server answers, who vouches for it, and what time it has.
+/// Checks that the server answers, its certificate, and its clock.
 pub(super) async fn server(context: Arc<DoctorContext>) -> Vec<Check> {
     let skip = |why: &str| ["connection", "tls", "clock"].map(|name| Check::skipped(name, why)).to_vec();
     let (config, url) = match address(&context) {
         Ok(address) => address,
         Err(NO_SERVER) => {
             let missing = Error::new(Code::ConfigError, NO_SERVER)
-                .hint("pair with `data_exporter authorize-device`, which keeps the server's address");
+                .hint("pair with `data_exporter authorize-device`, which stores the server's address");
             let mut checks = skip(NO_SERVER);
             checks[0] = Check::failed("connection", &missing);
             return checks;
@@ -133,10 +134,10 @@ fn connection(seen: &Probe, url: &Url) -> Check {
     match &seen.answer {
         Ok(Reply { status, .. }) if *status >= 500 => Check::warning(
             NAME,
-            format!("`{server}` answers {status} to a plain request, in {took} ms"),
-            "the server may be out of order; ask its operator if exports fail",
+            format!("`{server}` answers a plain request with status {status}, in {took} ms"),
+            "the server may be down; ask its operator if exports fail",
         ),
-        Ok(_) => Check::ok(NAME, format!("`{server}` answers, in {took} ms")),
+        Ok(_) => Check::ok(NAME, format!("`{server}` answers in {took} ms")),
         Err(ApiError::Certificate { .. }) => Check::ok(NAME, format!("`{server}` can be reached")),
         Err(error) => Check::failed(NAME, &error.clone().into()),
     }
@@ -146,10 +147,10 @@ fn connection(seen: &Probe, url: &Url) -> Check {
 fn tls(seen: &Probe, url: &Url, now: DateTime<Utc>) -> Check {
     const NAME: &str = "tls";
     if url.scheme() != "https" {
-        return Check::skipped(NAME, "the address is http: nothing is encrypted");
+        return Check::skipped(NAME, "the address is http: the connection is not encrypted");
     }
     let Some(Certificate { subject, issuer, from, until }) = seen.certificates.first() else {
-        return Check::skipped(NAME, "the server showed no certificate");
+        return Check::skipped(NAME, "the server sent no certificate");
     };
     let day = until.format("%Y-%m-%d");
     let issued = format!("issued by `{issuer}`, valid until {day}");
@@ -159,12 +160,12 @@ fn tls(seen: &Probe, url: &Url, now: DateTime<Utc>) -> Check {
             error.message = format!("{} ({issued})", error.message);
             Check::failed(NAME, &error)
         }
-        _ if (*until - now).num_days() < ENDS_SOON => Check::warning(
+        _ if (*until - now).num_days() < EXPIRES_SOON => Check::warning(
             NAME,
-            format!("the certificate of the server ends on {day} ({issued})"),
-            "the server's operator has to renew it before",
+            format!("the server's certificate expires on {day} ({issued})"),
+            "the server's operator must renew it before then",
         ),
-        _ => Check::ok(NAME, format!("the certificate of the server is {issued}")),
+        _ => Check::ok(NAME, format!("the server's certificate is {issued}")),
     };
     let chain: Vec<&str> = seen.certificates.iter().map(|one| one.issuer.as_str()).collect();
     check
@@ -177,12 +178,12 @@ fn tls(seen: &Probe, url: &Url, now: DateTime<Utc>) -> Check {
 fn clock(seen: &Probe, sent: DateTime<Utc>) -> Check {
     const NAME: &str = "clock";
     let Some(date) = seen.answer.as_ref().ok().and_then(|reply| reply.date) else {
-        return Check::skipped(NAME, "the server told no time");
+        return Check::skipped(NAME, "the server sent no Date header");
     };
     let here = sent + TimeDelta::from_std(seen.took / 2).unwrap_or_default();
     let ahead = date - here;
     let check = match health::clock(Some(ahead)) {
-        None => Check::ok(NAME, "this computer's clock agrees with the server's"),
+        None => Check::ok(NAME, "this computer's clock matches the server's"),
         Some(error) => Check::warning(NAME, error.message, error.hint.unwrap_or_default()),
     };
     check.detail("server_ahead_seconds", ahead.num_seconds())
@@ -215,18 +216,18 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_is_judged_by_the_servers_date() {
-        let told = |here: &str| {
+    fn the_clock_is_compared_with_the_servers_date() {
+        let check = |here: &str| {
             let reply = Reply { status: 404, date: Some(at("2026-11-21T10:00:00Z")), ..Reply::default() };
             clock(&seen(Ok(reply)), at(here))
         };
         assert_eq!(
-            told("2026-11-21T10:04:59Z").status,
+            check("2026-11-21T10:04:59Z").status,
             CheckStatus::Ok,
-            "the way there and back counts by half"
+            "half of the round trip is subtracted"
         );
-        assert_eq!(told("2026-11-21T09:54:59Z").status, CheckStatus::Ok);
-        let ahead = told("2026-11-21T11:00:00Z");
+        assert_eq!(check("2026-11-21T09:54:59Z").status, CheckStatus::Ok);
+        let ahead = check("2026-11-21T11:00:00Z");
         assert_eq!(ahead.message, "this computer's clock is 60 min ahead of the server's");
         assert_eq!(ahead.status, CheckStatus::Warning);
         assert_eq!(ahead.details["server_ahead_seconds"], -3601);
@@ -237,12 +238,12 @@ mod tests {
     }
 
     #[test]
-    fn a_certificate_is_told_with_its_authority_and_its_end() {
+    fn a_certificate_is_reported_with_its_issuer_and_expiry() {
         let now = at("2026-11-01T00:00:00Z");
         let good = tls(&seen(Ok(Reply::default())), &url(), now);
         assert_eq!(
             good.message,
-            "the certificate of the server is issued by `CN=Shop Authority`, valid until 2026-12-01"
+            "the server's certificate is issued by `CN=Shop Authority`, valid until 2026-12-01"
         );
         let soon = tls(&seen(Ok(Reply::default())), &url(), at("2026-11-20T00:00:00Z"));
         assert_eq!(soon.status, CheckStatus::Warning);
@@ -252,11 +253,11 @@ mod tests {
         let bad = tls(&refused, &url(), now);
         assert_eq!((bad.status, bad.code), (CheckStatus::Failed, Some(Code::ConnectionFailed)));
         assert!(bad.message.contains("does not trust (issued by `CN=Shop Authority`"), "{}", bad.message);
-        assert_eq!(connection(&refused, &url()).status, CheckStatus::Ok, "the way there is open");
+        assert_eq!(connection(&refused, &url()).status, CheckStatus::Ok, "the server can be reached");
     }
 
     #[test]
-    fn a_server_out_of_order_is_told_apart() {
+    fn a_server_that_answers_5xx_is_a_warning() {
         let of = |status| connection(&seen(Ok(Reply { status, ..Reply::default() })), &url()).status;
         assert_eq!([200, 404, 503].map(of), [CheckStatus::Ok, CheckStatus::Ok, CheckStatus::Warning]);
     }

@@ -1,4 +1,4 @@
-//! The folder of tables: whether it can be looked through, how many tables it holds, and which of them cannot be opened.
+//! Checks the source folder: whether it can be scanned, how many tables it contains, and which cannot be opened.
 
 use std::fs;
 use std::io::Read as _;
@@ -10,11 +10,11 @@ use crate::error::Error;
 use crate::export::scan::{self, FoundTable};
 use crate::text::counted;
 
-/// How long tables are opened one after the other.
+/// The time limit for opening tables.
 const TIME: Duration = Duration::from_secs(10);
-/// How many names a sentence holds.
+/// The number of names in a sentence.
 pub(super) const NAMED: usize = 3;
-/// How many names the facts hold.
+/// The number of names in the details.
 pub(super) const LISTED: usize = 200;
 
 pub(super) fn check(context: &DoctorContext) -> Check {
@@ -29,8 +29,8 @@ pub(super) fn check(context: &DoctorContext) -> Check {
     let (tables, partial) = (scan.tables.len(), scan.is_partial());
     let found = counted(tables as u64, "table");
     let opened = open_all(&scan.tables);
-    let check = if let Some(first) = opened.shut.first() {
-        let names: Vec<&str> = opened.shut.iter().map(|(name, _)| name.as_str()).collect();
+    let check = if let Some(first) = opened.unreadable.first() {
+        let names: Vec<&str> = opened.unreadable.iter().map(|(name, _)| name.as_str()).collect();
         Check::warning(
             NAME,
             format!(
@@ -40,31 +40,34 @@ pub(super) fn check(context: &DoctorContext) -> Check {
                 some(&names),
                 first.1.message
             ),
-            "look which program keeps them open, and whether this account may read them",
+            "check which program has them open, and that this account can read them",
         )
     } else if partial {
         let finding = scan.findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
         Check::warning(
             NAME,
-            format!("{found} in `{shown}`, but a part of it cannot be looked through: {finding}"),
-            "let the account that runs the program read the whole folder",
+            format!("{found} in `{shown}`, but part of it cannot be scanned: {finding}"),
+            "give the account of the program read access to the whole folder",
         )
     } else if tables == 0 {
         Check::warning(
             NAME,
-            format!("`{shown}` holds no table that `[src] include_patterns` and `exclude_patterns` take"),
+            format!(
+                "`{shown}` contains no table that matches `[src] include_patterns` and `exclude_patterns`"
+            ),
             "check the folder and the patterns",
         )
     } else if opened.tried < tables {
         Check::ok(NAME, format!("{found} in `{shown}`; the first {} can be opened", opened.tried))
     } else {
-        Check::ok(NAME, format!("{found} in `{shown}`, and each can be opened"))
+        Check::ok(NAME, format!("{found} in `{shown}`; all can be opened"))
     };
-    let shut: Vec<&str> = opened.shut.iter().take(LISTED).map(|(name, _)| name.as_str()).collect();
-    check.detail("folder", shown.to_string()).detail("tables", tables).detail("cannot_be_opened", shut)
+    let unreadable: Vec<&str> =
+        opened.unreadable.iter().take(LISTED).map(|(name, _)| name.as_str()).collect();
+    check.detail("folder", shown.to_string()).detail("tables", tables).detail("cannot_be_opened", unreadable)
 }
 
-/// The first of some names.
+/// Joins the first names.
 pub(super) fn some(names: &[&str]) -> String {
     let first: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
     match names.len().saturating_sub(NAMED) {
@@ -75,21 +78,23 @@ pub(super) fn some(names: &[&str]) -> String {
 
 struct Opened {
     tried: usize,
-    shut: Vec<(String, Error)>,
+    unreadable: Vec<(String, Error)>,
 }
 
 fn open_all(tables: &[FoundTable]) -> Opened {
     let begun = Instant::now();
-    let mut opened = Opened { tried: 0, shut: Vec::new() };
+    let mut opened = Opened { tried: 0, unreadable: Vec::new() };
     for table in tables {
         if begun.elapsed() > TIME {
             break;
         }
         opened.tried += 1;
-        // Another program's lock on Windows is felt by the first byte, not always by opening.
+        // On Windows another program's lock fails reading the first byte, not always opening the file.
         let read = TablePaths::open(&table.paths.table).and_then(|mut file: fs::File| file.read(&mut [0]));
         if let Err(error) = read {
-            opened.shut.push((table.source.clone(), Error::io("cannot read", &table.paths.table, &error)));
+            opened
+                .unreadable
+                .push((table.source.clone(), Error::io("cannot read", &table.paths.table, &error)));
         }
     }
     opened

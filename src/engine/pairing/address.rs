@@ -1,4 +1,4 @@
-//! Which addresses are paired with: https, or http to this computer with `--no-https`. Pure.
+//! Decides which server addresses are allowed: https, or http to this computer with `--no-https`. Pure.
 
 use url::Url;
 
@@ -6,7 +6,7 @@ use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::config::{DialectName, is_loopback};
 
-/// Judges `--api-url` and `--no-https` before anything else is read.
+/// Checks `--api-url` and `--no-https` before anything else is read.
 ///
 /// # Errors
 /// [`Code::Usage`].
@@ -17,31 +17,31 @@ pub fn check_flag(api_url: Option<&str>, no_https: bool) -> Result<()> {
         Ok(url) if url.host().is_some() && matches!(url.scheme(), "http" | "https") => url,
         _ => {
             return usage(
-                format!("`{}` is no address of a server", text.escape_debug()),
-                "write it as https://host or https://host:port",
+                format!("`{}` is not a server address", text.escape_debug()),
+                "use the form https://host or https://host:port",
             );
         }
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return usage("the address holds a login".to_owned(), "give the bare address");
+        return usage("the address contains a login".to_owned(), "remove user name and password from it");
     }
     match (url.scheme(), no_https) {
         ("http", false) => usage(
-            format!("`{text}` is http, which would send the secret in the clear"),
+            format!("`{text}` is http, which would send the secret unencrypted"),
             "use the https address; `--no-https` allows http to this computer, for tests",
         ),
         ("http", true) if !is_loopback(&url) => usage(
-            format!("`{text}` is http to another computer, which would send the secret in the clear"),
-            "use the https address; `--no-https` is for a server on this computer",
+            format!("`{text}` is http to another computer, which would send the secret unencrypted"),
+            "use the https address; `--no-https` works only for a server on this computer",
         ),
         ("https", true) => {
-            usage(format!("`{text}` is https, and `--no-https` is for http"), "leave out `--no-https`")
+            usage(format!("`{text}` is https, but `--no-https` is for http"), "remove `--no-https`")
         }
         _ => Ok(()),
     }
 }
 
-/// Judges the address of flag, environment or file, where there is one and it is needed.
+/// Checks the address of flag, environment or file.
 ///
 /// # Errors
 /// [`Code::Usage`], [`Code::HttpRefused`].
@@ -50,14 +50,14 @@ pub fn check(config: &Config, no_https: bool) -> Result<()> {
         if config.api.dialect == DialectName::Rfc8628 {
             return Ok(());
         }
-        return Err(Error::new(Code::Usage, "no server was named")
+        return Err(Error::new(Code::Usage, "no server is configured")
             .hint("give its address with `--api-url https://host`"));
     };
     let Ok(url) = Url::parse(text) else { return Ok(()) };
     if url.scheme() == "http" && !is_loopback(&url) {
         return Err(Error::new(
             Code::HttpRefused,
-            format!("`{text}` is http to another computer, and no secret is asked for over that"),
+            format!("`{text}` is http to another computer, which would send the secret unencrypted"),
         )
         .hint("give the https address with `--api-url`"));
     }
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn http_is_for_this_computer_and_only_when_asked_for() {
+    fn http_needs_no_https_and_a_server_on_this_computer() {
         for (url, no_https, fits) in [
             ("https://dfm.example.com", false, true),
             ("https://dfm.example.com", true, false),
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_of_the_file_is_judged_too() {
+    fn the_address_of_the_file_is_checked_too() {
         let mut config = Config::default();
         assert_eq!(check(&config, false).unwrap_err().code, Code::Usage);
         config.api.dialect = DialectName::Rfc8628;

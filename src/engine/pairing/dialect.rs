@@ -1,4 +1,4 @@
-//! The dialect that request and configuration ask for, made ready: [`prepare`].
+//! Creates the server dialect that request and configuration name: [`prepare`].
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::models::command::PairingRequest;
 use crate::models::{Config, config};
 use crate::platform;
 
-/// Where the names are kept under which this program registered itself.
+/// The file of the client ids under which this program registered itself.
 const CLIENTS: &str = "clients.json";
 
 pub async fn prepare(
@@ -47,8 +47,7 @@ pub async fn prepare(
 
 async fn rfc8628(request: &PairingRequest, config: &Config) -> Result<Rfc8628, GrantError> {
     let https_only = config.api.https_only;
-    let missing =
-        |what: &str| GrantError::Unsupported { why: format!("{what} is missing on the command line") };
+    let missing = |what: &str| GrantError::Unsupported { why: format!("{what} is missing") };
     let id = request.client_id.clone().ok_or_else(|| missing("`--client-id`"))?;
     let server = match &request.endpoints {
         Some((code, token)) => {
@@ -63,7 +62,7 @@ async fn rfc8628(request: &PairingRequest, config: &Config) -> Result<Rfc8628, G
     Ok(server.scope(request.scope.clone()).json(request.json.unwrap_or_default()))
 }
 
-/// Whether the server forgot a name under which this program registered itself; then it is forgotten here too.
+/// Deletes the stored client id if the server no longer knows it; returns whether it was deleted.
 pub fn forget_client(error: &GrantError, request: &PairingRequest, config: &Config, data: &Path) -> bool {
     let GrantError::Api(ApiError::Refused { server_text, .. }) = error else { return false };
     let ids = InFile::new(data.join(CLIENTS));

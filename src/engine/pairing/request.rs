@@ -1,4 +1,4 @@
-//! [`PairingRequest`] with what it makes of a configuration.
+//! Applies a [`PairingRequest`] to a configuration.
 
 use std::path::{Path, PathBuf};
 
@@ -11,10 +11,10 @@ use crate::models::command::PairingRequest;
 use crate::platform;
 
 impl PairingRequest {
-    /// The configuration with the request in it: request over environment over file.
+    /// Returns the configuration with the request applied; the request overrides the environment, which overrides the file.
     ///
     /// # Errors
-    /// An address that is not paired with, and every problem of the configuration at once.
+    /// An address that is not allowed, or every problem of the configuration.
     pub(crate) fn apply(&self, config: &Path) -> Result<Config> {
         let no_https = self.no_https.unwrap_or_default();
         address::check_flag(self.base_url.as_deref(), no_https)?;
@@ -23,7 +23,7 @@ impl PairingRequest {
         Ok(config)
     }
 
-    /// What the person is shown of this device at the server.
+    /// Returns what the server shows about this device to the person who confirms the code.
     pub(super) fn metadata(&self) -> ClientMetadata {
         let filled = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         ClientMetadata {
@@ -33,7 +33,7 @@ impl PairingRequest {
         }
     }
 
-    /// The part that stands for a variable of the environment.
+    /// Returns the part of the request that overrides an environment variable.
     fn flag(&self, variable: &str) -> Option<String> {
         match variable {
             "DATA_EXPORTER_API_BASE_URL" => self.base_url.clone(),
@@ -49,7 +49,7 @@ impl PairingRequest {
         }
     }
 
-    /// The folder as it is kept: a relative one that is here is made absolute, since a service runs elsewhere.
+    /// Returns the folder to store: an existing relative path is made absolute, since a service has another working folder.
     pub(super) fn source_folder(&self) -> Option<PathBuf> {
         self.source_dir.as_deref().map(|folder| {
             let here = Path::new(folder).is_relative() && folder.exists();

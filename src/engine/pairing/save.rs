@@ -1,5 +1,5 @@
-//! config.toml after a pairing, [`Saving`]: the keys that were asked for and the credential's own; everything
-//! else stays (docs/pairing.md#configtoml-after-a-pairing).
+//! Writes config.toml after a pairing: [`Saving`] sets the requested keys and those of the credential; every other key
+//! stays (docs/pairing.md).
 
 use std::path::Path;
 
@@ -12,20 +12,20 @@ use crate::platform;
 use crate::store::config_file::ConfigFile;
 use toml_edit::Value;
 
-/// How many seconds the start of a scheduled run may be delayed in a new configuration.
+/// The jitter of scheduled runs in a new configuration, in seconds.
 const JITTER_SECONDS: i64 = 60;
 
-/// A config.toml that can be read and whose folder can be written.
+/// A readable config.toml in a writable folder.
 pub struct Saving {
     file: ConfigFile,
     former: Config,
 }
 
 impl Saving {
-    /// Before a code is asked for: what cannot be written should fail now.
+    /// Opens the file and checks that its folder is writable, before a code is requested.
     ///
     /// # Errors
-    /// When the file is no TOML, or its folder cannot be written.
+    /// When the file is not valid TOML, or its folder cannot be written.
     pub fn open(path: &Path) -> Result<Self> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         platform::make_private_folder(folder)?;
@@ -36,10 +36,10 @@ impl Saving {
         Ok(Self { file, former })
     }
 
-    /// Writes the keys; true when a traditional account went with it.
+    /// Writes the keys; returns whether an account of the former program was removed.
     ///
     /// # Errors
-    /// When the file cannot be written; then it is as it was.
+    /// When the file cannot be written; then it is unchanged.
     pub fn write(
         &mut self,
         request: &PairingRequest,
@@ -68,9 +68,9 @@ impl Saving {
                 self.file.remove(key("credential.device", "site_id")?);
             }
         }
-        // The credential is this server's: whatever named it, the file has to name it too.
-        let elsewhere = config.api.base_url != self.former.api.base_url;
-        self.set("api", "base_url", config.api.base_url.clone().filter(|_| new || elsewhere))?;
+        // The credential belongs to this server, so the file must name it, even if a flag or the environment did.
+        let other_server = config.api.base_url != self.former.api.base_url;
+        self.set("api", "base_url", config.api.base_url.clone().filter(|_| new || other_server))?;
         let https = new || config.api.https_only != self.former.api.https_only;
         self.set("api", "https_only", https.then_some(config.api.https_only))?;
         let dialect = config.api.dialect;

@@ -17,7 +17,7 @@ fn scheduler(crontab: &str, seen: &str) -> Scheduler {
 }
 
 #[test]
-fn a_slot_is_given_out_once() {
+fn each_slot_starts_one_run() {
     let mut scheduler = scheduler("0 * * * *", "2026-11-21T10:20:00Z");
     assert_eq!(scheduler.due(at("2026-11-21T10:59:59Z")), None);
     assert_eq!(scheduler.sleep(at("2026-11-21T10:59:50Z")), Duration::from_secs(10));
@@ -28,54 +28,54 @@ fn a_slot_is_given_out_once() {
 }
 
 #[test]
-fn missed_slots_are_made_up_for_by_one_run() {
+fn one_catch_up_run_replaces_missed_slots() {
     let mut scheduler = scheduler("0 * * * *", "2026-11-19T10:20:00Z");
     assert_eq!(scheduler.due(at("2026-11-21T08:30:00Z")), Some(Trigger::CatchUp));
     assert_eq!(scheduler.due(at("2026-11-21T08:30:30Z")), None);
-    // Awake just in time for a slot, with others missed before: one run, and it is on time.
+    // The machine woke up just in time for a slot, with others missed before: one run, and it is on time.
     assert_eq!(scheduler.due(at("2026-11-23T09:00:10Z")), Some(Trigger::Schedule));
     assert_eq!(scheduler.due(at("2026-11-23T09:00:40Z")), None);
 }
 
 #[test]
-fn a_clock_that_is_set_never_repeats_a_slot() {
+fn a_changed_clock_never_repeats_a_slot() {
     let mut scheduler = scheduler("0 * * * *", "2026-11-21T10:20:00Z");
     assert!(scheduler.due(at("2026-11-21T11:00:00Z")).is_some());
     assert_eq!(scheduler.due(at("2026-11-21T09:30:00Z")), None);
     assert_eq!(scheduler.due(at("2026-11-21T11:00:00Z")), None);
     assert!(scheduler.due(at("2026-11-21T12:00:00Z")).is_some());
-    // A dead battery: the year 2038, and back.
+    // A dead clock battery: the year 2038, and back.
     assert_eq!(scheduler.due(at("2038-01-19T03:14:08Z")), Some(Trigger::CatchUp));
     assert_eq!(scheduler.due(at("2026-11-21T12:10:00Z")), None);
     assert!(scheduler.due(at("2026-11-21T13:00:00Z")).is_some());
-    // The same the other way round: what was done before the clock went wrong is not missed.
+    // The other direction: slots that were run before the clock was wrong are not missed.
     assert_eq!(scheduler.due(at("1970-01-01T00:00:10Z")), None);
     assert_eq!(scheduler.due(at("2026-11-21T13:01:00Z")), None);
     assert!(scheduler.due(at("2026-11-21T14:00:00Z")).is_some());
 }
 
 #[test]
-fn a_missing_folder_is_looked_for_again_and_again() {
+fn a_run_is_retried_with_growing_waits_while_the_folder_is_missing() {
     let mut scheduler = scheduler("0 3 * * *", "2026-11-21T02:00:00Z");
     let begin = at("2026-11-21T03:00:00Z");
     assert_eq!(scheduler.due(begin), Some(Trigger::Schedule));
     let mut minutes = Vec::new();
-    scheduler.put_off(begin, Obstacle::Folder);
+    scheduler.retry_later(begin, Obstacle::Folder);
     for minute in 1..200 {
         let now = begin + TimeDelta::minutes(minute);
         if scheduler.due(now).is_some() {
             minutes.push(minute);
-            scheduler.put_off(now, Obstacle::Folder);
+            scheduler.retry_later(now, Obstacle::Folder);
         }
     }
     assert_eq!(minutes, [1, 3, 7, 15, 31, 91, 151]);
-    scheduler.go_on();
+    scheduler.run_finished();
     assert_eq!(scheduler.due(at("2026-11-21T12:00:00Z")), None);
     assert_eq!(scheduler.due(at("2026-11-22T03:00:00Z")), Some(Trigger::Schedule));
 }
 
 #[test]
-fn a_run_that_was_cut_off_is_made_up_for_once_a_minute_after_the_start() {
+fn an_interrupted_run_is_caught_up_once_a_minute_after_the_start() {
     let schedule = Schedule::parse("0 3 * * *", Zone::Named(chrono_tz::UTC)).unwrap();
     let pending = SchedulerState { catch_up_pending: true, ..kept("2026-11-21T03:00:00Z") };
     let begin = at("2026-11-21T03:20:00Z");
@@ -83,17 +83,17 @@ fn a_run_that_was_cut_off_is_made_up_for_once_a_minute_after_the_start() {
     let due: Vec<i64> =
         (0..300).filter(|s| scheduler.due(begin + TimeDelta::seconds(*s)).is_some()).collect();
     assert_eq!(due, [60]);
-    scheduler.put_off(begin, Obstacle::Folder);
+    scheduler.retry_later(begin, Obstacle::Folder);
     assert_eq!(scheduler.sleep(begin + TimeDelta::seconds(50)), Duration::from_secs(10));
 }
 
 #[test]
-fn another_schedule_has_missed_nothing_and_loses_no_slot_of_the_moment() {
+fn a_new_schedule_has_no_missed_slots_and_keeps_the_current_slot() {
     let other = |text: &str| Schedule::parse(text, Zone::Named(chrono_tz::UTC)).unwrap();
     let mut scheduler = scheduler("0 3 * * *", "2026-11-21T02:00:00Z");
     assert!(scheduler.due(at("2026-11-21T03:00:00Z")).is_some());
     assert_eq!(scheduler.due(at("2026-11-21T14:59:40Z")), None);
-    // Read when the slot is due already, half a minute after it was written.
+    // The new schedule is read half a minute after it was written, when its slot is already due.
     let now = at("2026-11-21T15:00:00.100Z");
     let mut scheduler = scheduler.with_schedule(other("0 13-15 * * *"), Duration::ZERO, "", now);
     assert_eq!(scheduler.due(now), Some(Trigger::Schedule));
@@ -102,7 +102,7 @@ fn another_schedule_has_missed_nothing_and_loses_no_slot_of_the_moment() {
 }
 
 #[test]
-fn a_rest_leaves_its_slots_out() {
+fn a_pause_skips_its_slots() {
     let mut scheduler = scheduler("0 * * * *", "2026-11-21T10:20:00Z");
     scheduler.skip(at("2026-11-21T15:20:00Z"));
     assert_eq!(scheduler.due(at("2026-11-21T15:20:10Z")), None);
@@ -110,7 +110,7 @@ fn a_rest_leaves_its_slots_out() {
 }
 
 #[test]
-fn the_starts_of_machines_are_spread_within_a_tenth_of_the_period() {
+fn the_jitter_is_constant_per_machine_and_at_most_a_tenth_of_the_period() {
     let start = |crontab: &str, device: &str| {
         let now = at("2026-11-21T10:00:00Z");
         let schedule = Schedule::parse(crontab, Zone::Named(chrono_tz::UTC)).unwrap();
@@ -123,7 +123,7 @@ fn the_starts_of_machines_are_spread_within_a_tenth_of_the_period() {
     assert!(starts.iter().max().unwrap() - starts.iter().min().unwrap() > 40, "{starts:?}");
     assert_eq!(start("0 * * * *", "7"), starts[7]);
     assert!((300..=330).contains(&start("*/5 * * * *", "7")));
-    // The shortest of its periods counts, not the one that is next.
+    // The shortest period counts, not the next one.
     let most = (0..50).map(|device| start("0 11,17 * * *", &device.to_string())).max().unwrap();
     assert!(most <= 3660, "{most}");
     let uneven = |device: i32| {
@@ -142,7 +142,7 @@ fn two_slots_without_a_success_are_overdue() {
 }
 
 #[test]
-fn a_year_of_seconds_has_every_slot_once_over_changes_of_the_clock() {
+fn a_simulated_year_runs_every_slot_once_across_daylight_saving_changes() {
     let schedule = Schedule::parse("30 2 * * *", Zone::Named(chrono_tz::Europe::Berlin)).unwrap();
     let begin = at("2026-01-01T00:00:00Z");
     let mut scheduler = Scheduler::new(schedule, Duration::ZERO, "", SchedulerState::default(), begin);
