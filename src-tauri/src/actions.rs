@@ -47,7 +47,7 @@ async fn acted(app: &AppHandle, action: Action) {
     let shell = app.state::<Shell>();
     match action {
         Action::Unpair if dialogs::unpair(app, shell.words()).await => {
-            send_and_report(app, Command::Unpair).await
+            send_and_report(app, Command::Unpair).await;
         }
         Action::StartAtLogin(on) => {
             if let Err(error) = shell.start_at_login(on) {
