@@ -5,12 +5,12 @@
 //! cargo install cargo-fuzz --locked
 //! cargo run --release --manifest-path fuzz/Cargo.toml --bin seeds -- ../shared/corpus/dbf
 //! export RUSTC_BOOTSTRAP=1 ASAN_OPTIONS=detect_odr_violation=0
-//! cargo fuzz run header -- -max_total_time=620      # likewise records, memo
+//! cargo fuzz run header -- -max_total_time=620      # likewise records, memo, cpg, pages, deflate_tail
 //! ```
 //!
 //! The option of the sanitizer is for SQLite, which defines one global twice.
 
-use std::io::{self, Cursor};
+use std::io::{self, Cursor, Read as _};
 use std::sync::LazyLock;
 
 use data_exporter::convert::codepage::{self, Page};
@@ -46,7 +46,7 @@ impl PartSink for Output {
 
 /// Converts, and panics where a promise is broken: the rows reconcile, the output is one CSV of whole records in UTF-8.
 /// `choice` picks the settings.
-pub fn convert(table: &[u8], memo: Option<(&[u8], &str)>, cpg: Option<&str>, choice: u8) {
+pub fn convert(table: &[u8], memo: Option<(&[u8], &str)>, cpg: Option<&[u8]>, choice: u8) {
     let settings = settings(choice);
     let mut sink = Output { bytes: Vec::new(), parts: 0 };
     let memo = memo.map(|(bytes, extension)| (Cursor::new(bytes), extension));
@@ -57,6 +57,21 @@ pub fn convert(table: &[u8], memo: Option<(&[u8], &str)>, cpg: Option<&str>, cho
     let text = std::str::from_utf8(&sink.bytes).expect("UTF-8");
     let records = records(text, report.columns.len());
     assert_eq!(records, rows.written + 1, "{rows:?}");
+}
+
+/// Converts with and without compression, and panics where the two differ.
+pub fn compress(table: &[u8], choice: u8) {
+    let csv = |level| {
+        let settings = ConvertSettings { gzip_level: level, ..settings(choice) };
+        let mut sink = Output { bytes: Vec::new(), parts: 0 };
+        let memo: Option<(Cursor<&[u8]>, &str)> = None;
+        stream(Cursor::new(table), memo, None, &settings, &mut sink).is_ok().then_some(sink.bytes)
+    };
+    let level = u32::from(choice % 9) as u8 + 1;
+    let (Some(plain), Some(packed)) = (csv(None), csv(Some(level))) else { return };
+    let mut unpacked = Vec::new();
+    flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked).expect("one sound member");
+    assert!(unpacked == plain, "{} bytes of CSV became {}", plain.len(), unpacked.len());
 }
 
 /// Counts the records of a CSV, each of which must have so many cells.
@@ -104,6 +119,7 @@ fn settings(choice: u8) -> ConvertSettings {
         gzip_level: None,
         part_limit: None,
         row_limit: None,
+        memo_limit: data_exporter::convert::MEMO_LIMIT,
     }
 }
 

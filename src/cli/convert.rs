@@ -21,8 +21,8 @@ use crate::export::scan::{FoundTable, scan};
 use crate::export::shadow_copies::ShadowCopies;
 use crate::models::config::{Binary, Deleted, SourceConfig};
 use crate::models::export::FileReport;
-use crate::text::bytes;
 use crate::text::history::{self, sentence};
+use crate::text::{bytes, one_line};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -207,19 +207,23 @@ impl ConvertJob<'_> {
         if let (Some(output), Some(dialect), Some(page)) = (&report.output, &report.dialect, &report.encoding)
         {
             screen.result(&format!(
-                "{} -> {output}: {}, {} ({dialect}, {page})",
-                report.source,
+                "{} -> {}: {}, {} ({dialect}, {page})",
+                one_line(&report.source),
+                one_line(output),
                 (words.rows)(report.rows.written),
                 bytes(report.bytes_out),
             ));
         }
-        for finding in &report.warnings {
+        for finding in report.warnings.iter().take(history::WARNINGS) {
             screen.warning(&sentence(report, finding, words));
             if screen.is_terminal() {
                 for sample in &finding.samples {
                     screen.note(&history::sample(sample, words));
                 }
             }
+        }
+        if let Some(more) = history::more_warnings(report.warnings.len(), words) {
+            screen.warning(&format!("{}: {more}", one_line(&report.source)));
         }
         for finding in &report.notes {
             screen.remark(&sentence(report, finding, words));

@@ -50,11 +50,14 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     } else {
         context.screen.result(&text(&report, &rows));
         let words = context.words();
-        for finding in &report.warnings {
+        for finding in report.warnings.iter().take(history::WARNINGS) {
             context.screen.warning(&history::finding(finding, words));
             for sample in finding.samples.iter().filter(|_| context.screen.is_terminal()) {
                 context.screen.note(&history::sample(sample, words));
             }
+        }
+        if let Some(more) = history::more_warnings(report.warnings.len(), words) {
+            context.screen.warning(&more);
         }
     }
     Ok(if report.warnings.is_empty() { Exit::DONE } else { Exit::WITH_WARNINGS })

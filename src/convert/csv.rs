@@ -9,6 +9,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::codepage::{LENGTH, QUOTE, Utf8Entry};
 
+/// How much text is decoded at once.
+const PIECE: usize = 1 << 20;
+
 /// Bytes of CSV. The buffer behind it is kept at its full length, so that growing costs nothing per cell.
 #[derive(Default)]
 pub(crate) struct CsvBlock {
@@ -79,17 +82,26 @@ impl CsvBlock {
     /// A cell of text in a page of one byte a character. Returns the flags of all its bytes together.
     pub(crate) fn single_byte_text(&mut self, raw: &[u8], entries: &[Utf8Entry; 256]) -> u8 {
         let start = self.len;
-        // Each entry is stored whole, its flags overwritten by the next: three bytes of text and one to spare.
-        self.reserve(raw.len() * 3 + 1);
-        let out = &mut self.buffer[start..];
-        let (mut at, mut flags) = (0, 0);
-        for &byte in raw {
-            let entry = entries[usize::from(byte)];
-            out[at..at + 4].copy_from_slice(&entry);
-            at += usize::from(entry[3] & LENGTH);
-            flags |= entry[3];
+        let mut flags = 0;
+        // A long memo in pieces, so that room is made for what it becomes and not for what it might.
+        let (mut piece, mut rest) = raw.split_at(raw.len().min(PIECE));
+        loop {
+            // Each entry is stored whole, its flags overwritten by the next: three bytes of text and one to spare.
+            self.reserve(piece.len() * 3 + 1);
+            let out = &mut self.buffer[self.len..];
+            let mut at = 0;
+            for &byte in piece {
+                let entry = entries[usize::from(byte)];
+                out[at..at + 4].copy_from_slice(&entry);
+                at += usize::from(entry[3] & LENGTH);
+                flags |= entry[3];
+            }
+            self.len += at;
+            if rest.is_empty() {
+                break;
+            }
+            (piece, rest) = rest.split_at(rest.len().min(PIECE));
         }
-        self.len = start + at;
         if flags & QUOTE != 0 {
             self.quote(start);
         }

@@ -16,18 +16,28 @@ const SAMPLES: usize = 3;
 pub enum FindingCode {
     /// The version byte is none of the known ones; the table was read as dBASE III.
     VersionUnknown,
+    /// The header says that the rows are encrypted, and they are not.
+    EncryptionFlagIgnored,
     /// The language driver byte names no known page.
     LdidUnknown,
     /// The `.cpg` file names no known page.
     CpgUnknown,
+    /// The `.cpg` file cannot be read.
+    CpgUnreadable,
+    /// The header says UTF-8, and the text is none.
+    PageDoubtful,
     /// A column's name has bytes without a meaning.
     NameUndecodable,
     /// A column's type is none of the known ones; its bytes are treated as binary.
     TypeUnknown,
     /// The header's record length is wrong; that of the fields was taken.
     RecordLengthMended,
+    /// The header's length is wrong; the end of the list of columns was taken.
+    HeaderLengthMended,
     /// A column lies beyond the end of the record.
     ColumnBeyondRecord,
+    /// Bytes of rows that no column covers are neither blank nor NUL.
+    BytesOutsideColumns,
     /// The file holds fewer rows than its header counts.
     RowsMissing,
     /// Bytes of an incomplete row stand after the last whole one.
@@ -40,6 +50,8 @@ pub enum FindingCode {
     NumberOverflow,
     /// A number field holds text that is no number.
     NumberInvalid,
+    /// A number has a comma in place of the decimal point.
+    NumberComma,
     /// A date that does not exist.
     DateInvalid,
     /// A date and time that do not exist.
@@ -54,12 +66,18 @@ pub enum FindingCode {
     TextUndecodable,
     /// Text has NULs inside.
     TextNul,
+    /// What has the name of the memo file cannot be read.
+    MemoUnreadable,
     /// The memo file is missing.
     MemoMissing,
     /// A memo pointer leads nowhere.
     MemoPointerInvalid,
     /// A memo is cut by the end of its file.
     MemoCut,
+    /// A memo is longer than the most that is read.
+    MemoTooLong,
+    /// The lengths of memos leave out their block headers.
+    MemoLengthMended,
     /// Binary values are left out by the settings.
     BinaryOmitted,
     /// Deleted rows are left out by the settings.
@@ -70,28 +88,42 @@ pub enum FindingCode {
     NameRepeated,
     /// Soft line breaks were removed from memos.
     SoftBreaksRemoved,
+    /// A number had an exponent as Fortran writes it.
+    NumberExponent,
+    /// Bytes after a NUL in a number field were left out.
+    NumberEndedByNul,
+    /// The end mark stands in place of the last byte of the last row.
+    EndMarkInRow,
+    /// A field is filled with 1F.
+    FillerIgnored,
 }
 
 /// The number of variants of [`FindingCode`].
-const CODES: usize = FindingCode::SoftBreaksRemoved as usize + 1;
+const CODES: usize = FindingCode::FillerIgnored as usize + 1;
 
 impl FindingCode {
     /// The word in JSON.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::VersionUnknown => "VERSION_UNKNOWN",
+            Self::EncryptionFlagIgnored => "ENCRYPTION_FLAG_IGNORED",
             Self::LdidUnknown => "LDID_UNKNOWN",
             Self::CpgUnknown => "CPG_UNKNOWN",
+            Self::CpgUnreadable => "CPG_UNREADABLE",
+            Self::PageDoubtful => "PAGE_DOUBTFUL",
             Self::NameUndecodable => "NAME_UNDECODABLE",
             Self::TypeUnknown => "TYPE_UNKNOWN",
             Self::RecordLengthMended => "RECORD_LENGTH_MENDED",
+            Self::HeaderLengthMended => "HEADER_LENGTH_MENDED",
             Self::ColumnBeyondRecord => "COLUMN_BEYOND_RECORD",
+            Self::BytesOutsideColumns => "BYTES_OUTSIDE_COLUMNS",
             Self::RowsMissing => "ROWS_MISSING",
             Self::RowPartial => "ROW_PARTIAL",
             Self::RowsBeyondHeader => "ROWS_BEYOND_HEADER",
             Self::RowFlagInvalid => "ROW_FLAG_INVALID",
             Self::NumberOverflow => "NUMBER_OVERFLOW",
             Self::NumberInvalid => "NUMBER_INVALID",
+            Self::NumberComma => "NUMBER_COMMA",
             Self::DateInvalid => "DATE_INVALID",
             Self::TimeInvalid => "TIME_INVALID",
             Self::LogicalInvalid => "LOGICAL_INVALID",
@@ -99,14 +131,21 @@ impl FindingCode {
             Self::LengthInvalid => "LENGTH_INVALID",
             Self::TextUndecodable => "TEXT_UNDECODABLE",
             Self::TextNul => "TEXT_NUL",
+            Self::MemoUnreadable => "MEMO_UNREADABLE",
             Self::MemoMissing => "MEMO_MISSING",
             Self::MemoPointerInvalid => "MEMO_POINTER_INVALID",
             Self::MemoCut => "MEMO_CUT",
+            Self::MemoTooLong => "MEMO_TOO_LONG",
+            Self::MemoLengthMended => "MEMO_LENGTH_MENDED",
             Self::BinaryOmitted => "BINARY_OMITTED",
             Self::DeletedSkipped => "DELETED_SKIPPED",
             Self::ColumnHidden => "COLUMN_HIDDEN",
             Self::NameRepeated => "NAME_REPEATED",
             Self::SoftBreaksRemoved => "SOFT_BREAKS_REMOVED",
+            Self::NumberExponent => "NUMBER_EXPONENT",
+            Self::NumberEndedByNul => "NUMBER_ENDED_BY_NUL",
+            Self::EndMarkInRow => "END_MARK_IN_ROW",
+            Self::FillerIgnored => "FILLER_IGNORED",
         }
     }
 
@@ -126,6 +165,11 @@ impl FindingCode {
             }
             Self::LdidUnknown => "unknown language driver byte; ignored".to_owned(),
             Self::CpgUnknown => "the `.cpg` file names an unknown code page; ignored".to_owned(),
+            Self::EncryptionFlagIgnored => {
+                "the header says that the table is encrypted, but its rows are plain, so they were read".to_owned()
+            }
+            Self::CpgUnreadable => "the `.cpg` file cannot be read, so it was ignored".to_owned(),
+            Self::PageDoubtful => "the header says UTF-8, but the text is not UTF-8".to_owned(),
             Self::NameUndecodable => {
                 "the column name contains bytes that are not valid in the code page".to_owned()
             }
@@ -136,6 +180,12 @@ impl FindingCode {
                 "the record length in the header is wrong; the sum of the column lengths was used".to_owned()
             }
             Self::ColumnBeyondRecord => "the column extends past the end of the record".to_owned(),
+            Self::HeaderLengthMended => {
+                "the header's length is wrong, so the rows were read from the end of the list of columns".to_owned()
+            }
+            Self::BytesOutsideColumns => {
+                s("row holds bytes that belong to no column", "rows hold bytes that belong to no column")
+            }
             Self::RowsMissing => s(
                 "row fewer in the file than its header says",
                 "rows fewer in the file than its header says",
@@ -156,6 +206,10 @@ impl FindingCode {
             Self::NumberInvalid => {
                 s("value is not a number; left empty", "values are not numbers; left empty")
             }
+            Self::NumberComma => s(
+                "number has a comma as its decimal point and was written with a point",
+                "numbers have a comma as their decimal point and were written with a point",
+            ),
             Self::DateInvalid => {
                 s("date does not exist; left empty", "dates do not exist; left empty")
             }
@@ -182,6 +236,15 @@ impl FindingCode {
                 "NUL byte in text; replaced with U+FFFD",
                 "NUL bytes in text; replaced with U+FFFD",
             ),
+            Self::MemoUnreadable => "the memo file cannot be read".to_owned(),
+            Self::MemoTooLong => s(
+                "memo is too long; its beginning was taken",
+                "memos are too long; their beginnings were taken",
+            ),
+            Self::MemoLengthMended => {
+                "the lengths in the memo file leave out the 8 bytes of the block headers; the whole texts were taken"
+                    .to_owned()
+            }
             Self::MemoMissing => s(
                 "memo left empty because the memo file is missing",
                 "memos left empty because the memo file is missing",
@@ -202,6 +265,21 @@ impl FindingCode {
             }
             Self::ColumnHidden => s("hidden system column skipped", "hidden system columns skipped"),
             Self::NameRepeated => "the column name occurs more than once; a number was added".to_owned(),
+            Self::NumberExponent => s(
+                "number has an exponent with D and was written with E",
+                "numbers have an exponent with D and were written with E",
+            ),
+            Self::NumberEndedByNul => s(
+                "number ends at a NUL; the bytes after it were left out",
+                "numbers end at a NUL; the bytes after it were left out",
+            ),
+            Self::EndMarkInRow => {
+                "the end mark of the file stands in place of the last byte of the last row".to_owned()
+            }
+            Self::FillerIgnored => s(
+                "field holds only filler bytes (1F) and is left empty",
+                "fields hold only filler bytes (1F) and are left empty",
+            ),
             Self::SoftBreaksRemoved => {
                 s("soft line break removed from memos", "soft line breaks removed from memos")
             }
@@ -212,11 +290,15 @@ impl FindingCode {
 /// What a person can do about a finding, by the word of its [`FindingCode`].
 pub fn remedy(code: &str) -> &'static str {
     match code {
-        "MEMO_MISSING" => "copy the table's memo file (`.dbt`, `.fpt` or `.smt`) into the folder of the table",
-        "LDID_UNKNOWN" | "CPG_UNKNOWN" | "NAME_UNDECODABLE" | "TEXT_UNDECODABLE" => {
+        "MEMO_MISSING" | "MEMO_UNREADABLE" => "copy the table's memo file (`.dbt`, `.fpt` or `.smt`) into the folder of the table",
+        "LDID_UNKNOWN" | "CPG_UNKNOWN" | "CPG_UNREADABLE" | "PAGE_DOUBTFUL" | "NAME_UNDECODABLE"
+        | "TEXT_UNDECODABLE" => {
             "find the right code page with `data_exporter preview`, then set it for the table in `[encoding] overrides`"
         }
         "RECORD_LENGTH_MENDED"
+        | "HEADER_LENGTH_MENDED"
+        | "BYTES_OUTSIDE_COLUMNS"
+        | "MEMO_LENGTH_MENDED"
         | "COLUMN_BEYOND_RECORD"
         | "ROWS_MISSING"
         | "ROW_PARTIAL"
@@ -239,6 +321,8 @@ struct FindingEntry {
     count: u64,
     rows: Vec<u64>,
     samples: Vec<Sample>,
+    /// A sentence in place of the code's own.
+    sentence: Option<String>,
 }
 
 /// The collector of one conversion.
@@ -255,6 +339,18 @@ impl Findings {
         if count > 0 {
             self.entry(code, None).count += count;
         }
+    }
+
+    /// Reports something that concerns the whole table, in a sentence of its own.
+    pub(crate) fn sentence(&mut self, code: FindingCode, sentence: String) {
+        let entry = self.entry(code, None);
+        entry.count += 1;
+        entry.sentence = Some(sentence);
+    }
+
+    /// How often something was found, over all columns.
+    pub(crate) fn count(&self, code: FindingCode) -> u64 {
+        self.entries.iter().filter(|entry| entry.code == code).map(|entry| entry.count).sum()
     }
 
     /// Counts something that concerns a whole column, by its index among the exported ones.
@@ -305,7 +401,14 @@ impl Findings {
             self.index.resize(slot + 1, 0);
         }
         if self.index[slot] == 0 {
-            self.entries.push(FindingEntry { code, column, count: 0, rows: Vec::new(), samples: Vec::new() });
+            self.entries.push(FindingEntry {
+                code,
+                column,
+                count: 0,
+                rows: Vec::new(),
+                samples: Vec::new(),
+                sentence: None,
+            });
             self.index[slot] = self.entries.len() as u32;
         }
         &mut self.entries[self.index[slot] as usize - 1]
@@ -320,7 +423,7 @@ impl FindingEntry {
     }
 
     fn finish(self, columns: &[String]) -> Finding {
-        let mut message = self.code.sentence(self.count);
+        let mut message = self.sentence.unwrap_or_else(|| self.code.sentence(self.count));
         for (index, row) in self.rows.iter().enumerate() {
             let lead = match (index, self.rows.len()) {
                 (0, 1) => " (row ",

@@ -19,6 +19,7 @@ mod table;
 mod value;
 
 pub use gzip::PartSink;
-pub use settings::{ConvertSettings, Rules, SettingsError};
+pub use settings::{ConvertSettings, MEMO_LIMIT, Rules, SettingsError};
+pub(crate) use source::is_in_use;
 pub use source::{Siblings, TablePaths};
 pub use table::{ConvertError, StreamError, TableReport, stream, table};

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Seek};
 
-use super::codepage::{Page, UNKNOWN};
+use super::codepage::{self, Page, UNKNOWN};
 use super::csv::CsvBlock;
 use super::dbf::TableFormat;
 use super::dbf::layout::{Column, ColumnKind, Layout};
@@ -29,14 +29,25 @@ pub(crate) struct RowWriter<'a, R> {
     format: TableFormat,
     base64: bool,
     soft_breaks: bool,
+    /// Whether 8D is a letter of the page, so that only a blank or a hyphen before it makes a soft break.
+    soft_after_blank: bool,
     six: bool,
+    /// The largest block number that leads into the memo file.
+    last_block: u64,
     memos: Memos<R>,
     /// What was found so far.
     pub(crate) findings: Findings,
     memo: Vec<u8>,
     text: String,
     soft_breaks_removed: u64,
+    /// Text that is not in the page, where the page may be wrong.
+    doubtful: Option<Vec<u8>>,
 }
+
+/// How much text that is not in the page is kept, to say which page it looks like.
+const DOUBTFUL: usize = 16 << 10;
+/// The byte that begins a soft line break.
+const SOFT: u8 = 0x8D;
 
 impl<'a, R: Read + Seek> RowWriter<'a, R> {
     pub(crate) fn new(
@@ -61,6 +72,11 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
             page,
             format,
             base64: settings.binary == Binary::Base64,
+            soft_after_blank: page.is_letter(SOFT),
+            last_block: match &memos {
+                Memos::File(file) => file.last_block(),
+                Memos::Missing | Memos::Unused => u64::from(u32::MAX),
+            },
             soft_breaks: wraps && page.is_single_byte() && settings.soft_breaks == SoftBreaks::Auto,
             six: kind.map_or(format == TableFormat::Six, |kind| kind == MemoKind::Six),
             memos,
@@ -68,7 +84,13 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
             memo: Vec::new(),
             text: String::new(),
             soft_breaks_removed: 0,
+            doubtful: None,
         }
+    }
+
+    /// Keeps text that is not in the page, for [`Self::finish`] to say which page it looks like.
+    pub(crate) fn doubt_page(&mut self) {
+        self.doubtful = Some(Vec::new());
     }
 
     /// Writes the cells of a row, without its end. `number` counts from 1.
@@ -79,6 +101,9 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         let layout = self.layout;
         let (at, width) = layout.null_flags;
         let flags = record.get(at..at + width).unwrap_or_default();
+        if record[layout.covered..].iter().any(|byte| !matches!(byte, b' ' | 0)) {
+            self.findings.row(FindingCode::BytesOutsideColumns, number);
+        }
         for (index, column) in layout.columns.iter().enumerate() {
             if index > 0 {
                 out.push(b',');
@@ -91,7 +116,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
                     continue;
                 }
                 _ if is_set(flags, column.null_bit) => continue,
-                ColumnKind::Number => value::number(raw, out),
+                ColumnKind::Number => value::number(raw, column.decimals, out),
                 ColumnKind::Date => value::date(raw, out),
                 ColumnKind::Logical => value::logical(raw, out),
                 ColumnKind::Text
@@ -102,7 +127,11 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
                     self.sized_cell(raw, flags, column, cell, out)?;
                     continue;
                 }
-                kind => self.fixed(raw, kind, out),
+                ColumnKind::Utf16 => {
+                    self.utf16(raw, column, cell, out);
+                    continue;
+                }
+                _ => self.fixed(raw, column, out),
             };
             if let Err(code) = written {
                 self.findings.cell(code, cell.column, cell.row, 1, raw);
@@ -114,6 +143,15 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
     /// The findings, complete.
     pub(crate) fn finish(mut self) -> Findings {
         self.findings.table(FindingCode::SoftBreaksRemoved, self.soft_breaks_removed);
+        if let Memos::File(file) = &self.memos {
+            self.findings.table(FindingCode::MemoLengthMended, u64::from(file.header_is_left_out()));
+        }
+        if let Some(page) = self.doubtful.as_deref().and_then(codepage::guess) {
+            let name = self.page.name();
+            let sentence =
+                format!("the header says {name}, but the text is not {name}; it looks like {page}");
+            self.findings.sentence(FindingCode::PageDoubtful, sentence);
+        }
         self.findings
     }
 
@@ -126,11 +164,14 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         cell: Cell,
         out: &mut CsvBlock,
     ) -> io::Result<()> {
-        let raw = match column.kind {
+        let sized = match column.kind {
             ColumnKind::Memo | ColumnKind::BinaryMemo => return self.memo(raw, column, cell, out),
             ColumnKind::Text => raw,
             _ => self.sized(raw, flags, column, cell),
         };
+        // NULs fill a field up, except where a length says that they belong to its bytes.
+        let exact = column.kind == ColumnKind::Bytes && (column.size_bit.is_some() || column.unknown);
+        let raw = if exact { sized } else { value::trim_nuls(sized) };
         if column.kind == ColumnKind::Bytes || column.binary && !is_plain(raw) {
             self.bytes(raw, cell, out);
         } else {
@@ -145,27 +186,59 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
     }
 
     /// Numbers and times of a fixed width in binary.
-    fn fixed(&self, raw: &[u8], kind: ColumnKind, out: &mut CsvBlock) -> Result<(), FindingCode> {
-        if let Ok(four) = <[u8; 4]>::try_from(raw) {
-            match kind {
-                ColumnKind::Integer => value::integer(four, out),
-                ColumnKind::IntegerSortable => value::integer_sortable(four, out),
-                _ => {}
-            }
-        } else if let Ok(eight) = <[u8; 8]>::try_from(raw) {
-            match kind {
-                ColumnKind::Double => return value::double(eight, out),
-                ColumnKind::DoubleSortable => {
-                    return value::double_sortable(eight, self.format == TableFormat::Dbase7, out);
+    fn fixed(&self, raw: &[u8], column: &Column, out: &mut CsvBlock) -> Result<(), FindingCode> {
+        if column.beyond {
+            // A column cut by the end of the record, which is reported once for the column.
+            return Ok(());
+        }
+        match column.kind {
+            ColumnKind::Integer => value::integer(raw, out),
+            ColumnKind::JulianDate => return value::julian_date(raw, out),
+            ColumnKind::IntegerSortable => {
+                if let Ok(four) = raw.try_into() {
+                    value::integer_sortable(four, out);
                 }
-                ColumnKind::Milliseconds => return value::milliseconds(eight, out),
-                ColumnKind::DateTime => return value::date_time(eight, out),
-                ColumnKind::Currency => value::currency(eight, out),
-                _ => {}
+            }
+            kind => {
+                let Ok(eight) = raw.try_into() else { return Ok(()) };
+                match kind {
+                    ColumnKind::Double => return value::double(eight, out),
+                    ColumnKind::DoubleSortable => {
+                        return value::double_sortable(eight, self.format == TableFormat::Dbase7, out);
+                    }
+                    ColumnKind::Milliseconds => return value::milliseconds(eight, out),
+                    ColumnKind::DateTime => return value::date_time(eight, out),
+                    ColumnKind::DateTimeOrMilliseconds => {
+                        return value::date_time_or_milliseconds(eight, false, out);
+                    }
+                    ColumnKind::MillisecondsOrDateTime => {
+                        return value::date_time_or_milliseconds(eight, true, out);
+                    }
+                    ColumnKind::Currency => value::currency(eight, out),
+                    _ => {}
+                }
             }
         }
-        // Any other width is a column cut by the end of the record, which was said once for the column.
         Ok(())
+    }
+
+    /// Text of two bytes a unit, without the blanks and NULs at its end.
+    fn utf16(&mut self, raw: &[u8], column: &Column, cell: Cell, out: &mut CsvBlock) {
+        let units = raw.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+        let decoded: String = char::decode_utf16(units).map(|unit| unit.unwrap_or('\u{FFFD}')).collect();
+        let text = decoded.trim_end_matches(['\0', ' ']);
+        let nuls = text.matches('\0').count() as u64;
+        let broken = text.matches('\u{FFFD}').count() as u64;
+        for (code, count) in [(FindingCode::TextNul, nuls), (FindingCode::TextUndecodable, broken)] {
+            if count > 0 {
+                self.findings.cell(code, cell.column, cell.row, count, raw);
+            }
+        }
+        if text.is_empty() && column.null_bit.is_some() {
+            out.put(b"\"\"");
+        } else {
+            out.text(text.replace('\0', "\u{FFFD}").as_bytes());
+        }
     }
 
     /// Text of a column that may be null: what is empty and not null is quoted.
@@ -195,6 +268,9 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
     }
 
     fn undecodable(&mut self, raw: &[u8], unknown: u64, cell: Cell) {
+        if unknown == 0 {
+            return;
+        }
         let nuls = raw.iter().filter(|&&byte| byte == 0).count() as u64;
         for (code, count) in
             [(FindingCode::TextNul, nuls), (FindingCode::TextUndecodable, unknown.saturating_sub(nuls))]
@@ -202,6 +278,12 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
             if count > 0 {
                 self.findings.cell(code, cell.column, cell.row, count, raw);
             }
+        }
+        if let Some(doubtful) =
+            self.doubtful.as_mut().filter(|doubtful| doubtful.len() < DOUBTFUL && unknown > nuls)
+        {
+            doubtful.extend_from_slice(&raw[..raw.len().min(DOUBTFUL)]);
+            doubtful.push(b' ');
         }
     }
 
@@ -213,16 +295,32 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         }
     }
 
-    /// Reads what a pointer names into `memo`, which stays empty where there is nothing or nothing is wanted.
-    fn read_memo(&mut self, raw: &[u8], column: &Column, cell: Cell, memo: &mut Vec<u8>) -> io::Result<()> {
-        let end = match (pointer(raw, self.six), &mut self.memos) {
+    /// Reads what a pointer names into `memo`, which stays empty where there is nothing or nothing is wanted. Returns
+    /// the type word of a `.smt`.
+    fn read_memo(
+        &mut self,
+        raw: &[u8],
+        column: &Column,
+        cell: Cell,
+        memo: &mut Vec<u8>,
+    ) -> io::Result<Option<u16>> {
+        // Four bytes are a number.
+        if raw.len() > 4 && value::is_filler(value::trim(raw)) {
+            self.findings.cell(FindingCode::FillerIgnored, cell.column, cell.row, 1, raw);
+            return Ok(None);
+        }
+        let mut kind = None;
+        let end = match (pointer(raw, self.six, self.last_block), &mut self.memos) {
             (Pointer::None, _) => MemoEnd::Whole,
             (Pointer::Invalid, _) => MemoEnd::OutOfFile,
             (Pointer::Block(..), _) if column.kind == ColumnKind::BinaryMemo && !self.base64 => {
                 self.findings.column(FindingCode::BinaryOmitted, cell.column, 1);
                 MemoEnd::Whole
             }
-            (Pointer::Block(block, length), Memos::File(file)) => file.read(block, length, memo)?,
+            (Pointer::Block(block, six), Memos::File(file)) => {
+                kind = six.map(|six| six.kind);
+                file.read(block, six.map(|six| six.length), memo)?
+            }
             (Pointer::Block(..), Memos::Missing | Memos::Unused) => {
                 self.findings.row(FindingCode::MemoMissing, cell.row);
                 MemoEnd::Whole
@@ -231,11 +329,12 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         match end {
             MemoEnd::Whole => {}
             MemoEnd::Cut => self.findings.cell(FindingCode::MemoCut, cell.column, cell.row, 1, raw),
+            MemoEnd::TooLong => self.findings.cell(FindingCode::MemoTooLong, cell.column, cell.row, 1, raw),
             MemoEnd::OutOfFile => {
                 self.findings.cell(FindingCode::MemoPointerInvalid, cell.column, cell.row, 1, raw);
             }
         }
-        Ok(())
+        Ok(kind)
     }
 
     /// The part of a V or Q that is its value.
@@ -251,17 +350,26 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
 
     fn memo(&mut self, raw: &[u8], column: &Column, cell: Cell, out: &mut CsvBlock) -> io::Result<()> {
         let mut memo = std::mem::take(&mut self.memo);
-        self.read_memo(raw, column, cell, &mut memo)?;
-        if column.kind == ColumnKind::BinaryMemo || column.binary && !is_plain(&memo) {
-            self.bytes(&memo, cell, out);
-        } else {
-            while memo.last() == Some(&0) {
-                memo.pop();
+        let kind = self.read_memo(raw, column, cell, &mut memo)?;
+        let length = value::trim_nuls(&memo).len();
+        match kind.filter(|_| column.kind == ColumnKind::Memo) {
+            Some(kind @ (0 | 2..=5)) => {
+                if let Err(code) = six_value(kind, &memo, out) {
+                    self.findings.cell(code, cell.column, cell.row, 1, raw);
+                }
             }
-            if self.soft_breaks {
-                self.soft_breaks_removed += remove_soft_breaks(&mut memo);
+            // An array has no text.
+            Some(6) => self.bytes(&memo, cell, out),
+            _ if column.kind == ColumnKind::BinaryMemo || column.binary && !is_plain(&memo[..length]) => {
+                self.bytes(&memo, cell, out);
             }
-            self.stored_text(&memo, column, cell, out);
+            _ => {
+                memo.truncate(length);
+                if self.soft_breaks {
+                    self.soft_breaks_removed += remove_soft_breaks(&mut memo, self.soft_after_blank);
+                }
+                self.stored_text(&memo, column, cell, out);
+            }
         }
         // A single giant must not keep its memory for the rest of the table.
         memo.clear();
@@ -286,18 +394,39 @@ fn is_plain(raw: &[u8]) -> bool {
     raw.is_ascii() && !raw.contains(&0)
 }
 
-/// Removes `8D 0A` where a memo holds no bare line feed, and returns how many there were.
-fn remove_soft_breaks(memo: &mut Vec<u8>) -> u64 {
-    const SOFT: [u8; 2] = [0x8D, b'\n'];
-    let bare = |at: usize| at == 0 || !matches!(memo[at - 1], b'\r' | 0x8D);
-    if !memo.windows(2).any(|pair| pair == SOFT)
+/// A value of HiPer-SIX in a memo file, by its type word: 2 integer, 3 double, 4 date, 5 logical.
+fn six_value(kind: u16, memo: &[u8], out: &mut CsvBlock) -> Result<(), FindingCode> {
+    let eight = memo.first_chunk::<8>();
+    match (kind, memo.first_chunk::<4>()) {
+        (0, _) => Ok(()),
+        (2, Some(four)) => {
+            value::integer(four, out);
+            Ok(())
+        }
+        (3, _) => eight.map_or(Ok(()), |eight| value::double(*eight, out)),
+        (4, Some(four)) => value::julian_date(four, out),
+        (5, _) => {
+            out.put(if memo.first().is_some_and(|&byte| byte != 0) { b"true" } else { b"false" });
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Removes `8D 0A` where a memo holds no bare line feed, and returns how many there were. With `after_blank` only those
+/// after a blank or a hyphen are removed.
+fn remove_soft_breaks(memo: &mut Vec<u8>, after_blank: bool) -> u64 {
+    const BREAK: [u8; 2] = [SOFT, b'\n'];
+    let bare = |at: usize| at == 0 || !matches!(memo[at - 1], b'\r' | SOFT);
+    if !memo.windows(2).any(|pair| pair == BREAK)
         || memo.iter().enumerate().any(|(at, &byte)| byte == b'\n' && bare(at))
     {
         return 0;
     }
     let (mut from, mut to, mut removed) = (0, 0, 0);
     while from < memo.len() {
-        if memo[from..].starts_with(&SOFT) {
+        let allowed = !after_blank || from > 0 && matches!(memo[from - 1], b' ' | b'-');
+        if allowed && memo[from..].starts_with(&BREAK) {
             from += 2;
             removed += 1;
         } else {
@@ -325,7 +454,20 @@ mod tests {
             (b"", b"", 0),
         ] {
             let mut text = memo.to_vec();
-            assert_eq!(remove_soft_breaks(&mut text), removed);
+            assert_eq!(remove_soft_breaks(&mut text, false), removed);
+            assert_eq!(text, expected);
+        }
+    }
+
+    #[test]
+    fn a_soft_break_of_a_page_with_a_letter_there_follows_a_blank_or_a_hyphen() {
+        for (memo, expected, removed) in [
+            (&b"word \x8D\nwrap-\x8D\nend"[..], &b"word wrap-end"[..], 2),
+            (b"word\x8D\nend", b"word\x8D\nend", 0),
+            (b"\x8D\nend \x8D\n\x8D\n", b"\x8D\nend \x8D\n", 1),
+        ] {
+            let mut text = memo.to_vec();
+            assert_eq!(remove_soft_breaks(&mut text, true), removed);
             assert_eq!(text, expected);
         }
     }

@@ -8,6 +8,9 @@ use super::codepage::{self, Page};
 use crate::models::Config;
 use crate::models::config::{Binary, Deleted, RowsBeyondHeader, SoftBreaks};
 
+/// The most bytes that are read of a memo unless a caller asks for another limit.
+pub const MEMO_LIMIT: u64 = 64 << 20;
+
 /// What a conversion depends on beside the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConvertSettings {
@@ -29,6 +32,8 @@ pub struct ConvertSettings {
     pub part_limit: Option<u64>,
     /// Stop after so many rows; for a preview.
     pub row_limit: Option<u64>,
+    /// The most bytes that are read of a memo.
+    pub memo_limit: u64,
 }
 
 /// A code page that nobody knows, or a glob that does not compile.
@@ -96,6 +101,7 @@ impl Rules {
                 gzip_level: Some(config.export.gzip_level),
                 part_limit: None,
                 row_limit: None,
+                memo_limit: MEMO_LIMIT,
             },
             overrides,
         })

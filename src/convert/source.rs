@@ -77,6 +77,10 @@ impl Siblings {
     pub fn paths_for(&self, table: &Path) -> TablePaths {
         let mut memos =
             MEMO_EXTENSIONS.iter().filter_map(|extension| self.find(table, extension)).collect::<Vec<_>>();
+        // A folder of that name is taken only where there is no file.
+        if memos.len() > 1 && memos.iter().any(|memo| memo.is_file()) {
+            memos.retain(|memo| memo.is_file());
+        }
         // Only a table that was converted once has two; its version byte says which is its own.
         let memo = if memos.len() > 1 {
             memos.remove(preferred(table, &memos))
@@ -93,9 +97,20 @@ impl Siblings {
     fn find(&self, table: &Path, extension: &str) -> Option<PathBuf> {
         let extension = MEMO_EXTENSIONS.into_iter().chain(["cpg"]).find(|known| *known == extension)?;
         let names = self.names.get(&(stem(table), extension))?;
-        let same_case = names.iter().find(|name| Path::new(name).file_stem() == table.file_stem());
-        Some(table.with_file_name(same_case.or(names.first())?))
+        let is_file = |name: &&OsString| names.len() == 1 || table.with_file_name(name).is_file();
+        let same_case = |name: &&OsString| Path::new(name).file_stem() == table.file_stem();
+        let files = || names.iter().filter(is_file);
+        let name =
+            files().find(same_case).or(files().next()).or(names.iter().find(same_case)).or(names.first())?;
+        Some(table.with_file_name(name))
     }
+}
+
+/// Whether another program holds the file: sharing and lock violations of Windows, and their like.
+pub(crate) fn is_in_use(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::WouldBlock
+        || error.kind() == io::ErrorKind::ResourceBusy
+        || (cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33)))
 }
 
 fn stem(path: &Path) -> String {

@@ -1,6 +1,7 @@
 //! Values that are not text: from the bytes of a field to the text of a cell, exactly.
 //!
-//! Each function writes nothing for an empty value, and returns the [`FindingCode`] of what was wrong after writing nothing.
+//! Each function writes nothing for an empty value. It returns the [`FindingCode`] of what is to be reported: where the value
+//! could not be carried nothing was written.
 
 use std::fmt::Write as _;
 
@@ -14,14 +15,16 @@ type Written = Result<(), FindingCode>;
 /// A Julian day number minus this is the number of days since 0000-12-31.
 const JULIAN_OF_DAY_0: i64 = 1_721_425;
 const DAY_MS: u32 = 86_400_000;
+/// A byte that some programs fill empty fields with.
+const FILLER: u8 = 0x1F;
 
-/// N and F: the digits as stored, never through a float.
+/// N and F: the digits as stored, never through a float. `decimals` is the column's number of digits after the point.
 #[inline]
-pub(crate) fn number(raw: &[u8], out: &mut CsvBlock) -> Written {
+pub(crate) fn number(raw: &[u8], decimals: u8, out: &mut CsvBlock) -> Written {
     if plain_number(raw, out) {
         return Ok(());
     }
-    any_number(raw, out)
+    any_number(raw, decimals, out)
 }
 
 /// The form nearly every number has, all its bytes at once: up to 16 bytes wide, blanks, then digits with at most one
@@ -58,16 +61,53 @@ fn plain_number(raw: &[u8], out: &mut CsvBlock) -> bool {
 }
 
 #[cold]
-fn any_number(raw: &[u8], out: &mut CsvBlock) -> Written {
-    let text = trim(raw);
-    if text.is_empty() {
+fn any_number(raw: &[u8], decimals: u8, out: &mut CsvBlock) -> Written {
+    let whole = trim(raw);
+    if is_filler(whole) {
+        return Err(FindingCode::FillerIgnored);
+    }
+    let ended = whole.iter().position(|&byte| byte == 0);
+    let text = ended.map_or(whole, |end| trim_end(&whole[..end]));
+    let result = number_text(text, decimals, out);
+    if ended.is_some() && result.is_ok() { Err(FindingCode::NumberEndedByNul) } else { result }
+}
+
+fn number_text(text: &[u8], decimals: u8, out: &mut CsvBlock) -> Written {
+    if matches!(text, [] | b".") {
         return Ok(());
     }
     if is_number(text) {
         out.put(text);
         return Ok(());
     }
+    // An exponent of Fortran, and a decimal comma where the column proves it.
+    if let Some(at) = text.iter().position(|byte| matches!(byte, b'D' | b'd')) {
+        let written = replaced(text, at, b'E');
+        if is_number(&written) {
+            out.put(&written);
+            return Err(FindingCode::NumberExponent);
+        }
+    }
+    if let Some(at) = text.iter().position(|&byte| byte == b',') {
+        let written = replaced(text, at, b'.');
+        let proven = decimals > 0 && text.len() - at - 1 == usize::from(decimals);
+        if proven && text[at + 1..].iter().all(u8::is_ascii_digit) && is_number(&written) {
+            out.put(&written);
+            return Err(FindingCode::NumberComma);
+        }
+    }
     Err(if text.contains(&b'*') { FindingCode::NumberOverflow } else { FindingCode::NumberInvalid })
+}
+
+fn replaced(text: &[u8], at: usize, byte: u8) -> Vec<u8> {
+    let mut written = text.to_vec();
+    written[at] = byte;
+    written
+}
+
+/// Whether a field holds nothing but [`FILLER`].
+pub(crate) fn is_filler(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|&byte| byte == FILLER)
 }
 
 /// `[+-]digits[.digits][e[+-]digits]`; the digits before or after the point may be absent.
@@ -97,8 +137,14 @@ fn digits(text: &[u8]) -> (usize, &[u8]) {
 /// D: `YYYYMMDD`.
 pub(crate) fn date(raw: &[u8], out: &mut CsvBlock) -> Written {
     let text = trim(raw);
-    if text.is_empty() || text == b"00000000" {
+    // Nothing but zeros, or the separators of an empty date on a screen.
+    if text.iter().all(|&byte| byte == b'0')
+        || text.iter().all(|byte| matches!(byte, b'/' | b'.' | b'-' | b' '))
+    {
         return Ok(());
+    }
+    if is_filler(text) {
+        return Err(FindingCode::FillerIgnored);
     }
     let &[a, b, c, d, e, f, g, h] = text else { return Err(FindingCode::DateInvalid) };
     if ![a, b, c, d, e, f, g, h].iter().fold(true, |all, byte| all & byte.is_ascii_digit()) {
@@ -127,21 +173,38 @@ fn days_of_month(year: u32, month: u32) -> u32 {
 pub(crate) fn logical(raw: &[u8], out: &mut CsvBlock) -> Written {
     match trim(raw) {
         [] | b"?" => Ok(()),
-        [b'T' | b't' | b'Y' | b'y'] => {
+        [b'T' | b't' | b'Y' | b'y' | b'1'] => {
             out.put(b"true");
             Ok(())
         }
-        [b'F' | b'f' | b'N' | b'n'] => {
+        [b'F' | b'f' | b'N' | b'n' | b'0'] => {
             out.put(b"false");
             Ok(())
         }
+        text if is_filler(text) => Err(FindingCode::FillerIgnored),
         _ => Err(FindingCode::LogicalInvalid),
     }
 }
 
-/// I and + elsewhere than in dBASE 7.
-pub(crate) fn integer(raw: [u8; 4], out: &mut CsvBlock) {
-    decimal(i64::from(i32::from_le_bytes(raw)), out);
+/// I and + elsewhere than in dBASE 7, and ^: up to 8 bytes, little-endian, signed.
+pub(crate) fn integer(raw: &[u8], out: &mut CsvBlock) {
+    let sign = if raw.last().is_some_and(|&last| last >= 0x80) { 0xFF } else { 0 };
+    let mut bytes = [sign; 8];
+    for (byte, &stored) in bytes.iter_mut().zip(raw) {
+        *byte = stored;
+    }
+    decimal(i64::from_le_bytes(bytes), out);
+}
+
+/// D of 3 or 4 bytes: a Julian day, little-endian; 0 and blanks are empty.
+pub(crate) fn julian_date(raw: &[u8], out: &mut CsvBlock) -> Written {
+    let day = raw.iter().rev().fold(0_i64, |day, &byte| day << 8 | i64::from(byte));
+    if day == 0 || raw.iter().all(|&byte| byte == b' ') {
+        return Ok(());
+    }
+    let Some(date) = existing_day(day - JULIAN_OF_DAY_0) else { return Err(FindingCode::DateInvalid) };
+    let _ = write!(out, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day());
+    Ok(())
 }
 
 /// I and + of dBASE 7: all NUL is blank.
@@ -198,6 +261,23 @@ pub(crate) fn date_time(raw: [u8; 8], out: &mut CsvBlock) -> Written {
     moment(i64::from(day) - JULIAN_OF_DAY_0, ms, out)
 }
 
+/// @ outside dBASE 7: as T, or as milliseconds where only that makes sense; the other way round in a column of
+/// `milliseconds`.
+pub(crate) fn date_time_or_milliseconds(raw: [u8; 8], ms: bool, out: &mut CsvBlock) -> Written {
+    let [first, second] = if ms { [milliseconds, date_time] } else { [date_time, milliseconds] };
+    first(raw, out).or_else(|_| second(raw, out))
+}
+
+/// Counts a value of an @ column for [`date_time_or_milliseconds`]: 1 where only milliseconds make sense, -1 where only
+/// a Julian day does.
+pub(crate) fn moment_vote(raw: &[u8]) -> i32 {
+    let Ok(raw) = <[u8; 8]>::try_from(raw) else { return 0 };
+    let mut scratch = CsvBlock::default();
+    let is =
+        |read: fn([u8; 8], &mut CsvBlock) -> Written, out: &mut CsvBlock| i32::from(read(raw, out).is_ok());
+    is(milliseconds, &mut scratch) - is(date_time, &mut scratch)
+}
+
 /// @: milliseconds as a big-endian double; 86 400 000 is the first moment of the year 1. NULs and blanks are empty.
 pub(crate) fn milliseconds(raw: [u8; 8], out: &mut CsvBlock) -> Written {
     if raw == [0; 8] || raw == [b' '; 8] {
@@ -212,9 +292,14 @@ pub(crate) fn milliseconds(raw: [u8; 8], out: &mut CsvBlock) -> Written {
     moment(value / i64::from(DAY_MS), (value % i64::from(DAY_MS)) as u32, out)
 }
 
-fn moment(day: i64, ms: u32, out: &mut CsvBlock) -> Written {
+/// The day of this number, counting 0001-01-01 as 1, in the years 1 to 9999.
+fn existing_day(day: i64) -> Option<NaiveDate> {
     let date = i32::try_from(day).ok().and_then(NaiveDate::from_num_days_from_ce_opt);
-    let Some(date) = date.filter(|date| ms < DAY_MS && (1..=9999).contains(&date.year())) else {
+    date.filter(|date| (1..=9999).contains(&date.year()))
+}
+
+fn moment(day: i64, ms: u32, out: &mut CsvBlock) -> Written {
+    let Some(date) = existing_day(day).filter(|_| ms < DAY_MS) else {
         return Err(FindingCode::TimeInvalid);
     };
     let (seconds, ms) = (ms / 1000, ms % 1000);
@@ -239,7 +324,7 @@ fn decimal(value: i64, out: &mut CsvBlock) {
 }
 
 /// Without the blanks and NULs around.
-fn trim(raw: &[u8]) -> &[u8] {
+pub(crate) fn trim(raw: &[u8]) -> &[u8] {
     let mut text = raw;
     while let Some((first, rest)) = text.split_first_chunk::<8>() {
         let blanks = (u64::from_le_bytes(*first) ^ u64::from_le_bytes(*b"        ")).trailing_zeros() / 8;
@@ -253,6 +338,14 @@ fn trim(raw: &[u8]) -> &[u8] {
         text = rest;
     }
     trim_end(text)
+}
+
+/// Without the NULs at the end.
+pub(crate) fn trim_nuls(mut text: &[u8]) -> &[u8] {
+    while let [rest @ .., 0] = text {
+        text = rest;
+    }
+    text
 }
 
 /// Without the blanks and NULs at the end.
@@ -298,7 +391,8 @@ mod tests {
             ("****", Err(FindingCode::NumberOverflow)),
             ("1,5", Err(FindingCode::NumberInvalid)),
             ("1 234", Err(FindingCode::NumberInvalid)),
-            (".", Err(FindingCode::NumberInvalid)),
+            ("   .    ", Ok("")),
+            ("-.", Err(FindingCode::NumberInvalid)),
             ("-", Err(FindingCode::NumberInvalid)),
             ("1e", Err(FindingCode::NumberInvalid)),
             ("e5", Err(FindingCode::NumberInvalid)),
@@ -306,16 +400,88 @@ mod tests {
             ("0x10", Err(FindingCode::NumberInvalid)),
             ("NaN", Err(FindingCode::NumberInvalid)),
         ] {
-            assert_eq!(written(|out| number(raw.as_bytes(), out)), expected.map(str::to_owned), "{raw:?}");
+            assert_eq!(written(|out| number(raw.as_bytes(), 2, out)), expected.map(str::to_owned), "{raw:?}");
         }
     }
 
     proptest! {
         #[test]
         fn both_ways_of_reading_numbers_agree(raw in "[ ]{0,9}[-0-9.,*\\x00]{0,14}[ ]{0,3}|[ ]{0,4}[0-9]{0,12}\\.?[0-9]{0,4}") {
-            let by = |read: fn(&[u8], &mut CsvBlock) -> Written| written(|out| read(raw.as_bytes(), out));
+            let by = |read: fn(&[u8], u8, &mut CsvBlock) -> Written| {
+                let mut out = CsvBlock::default();
+                (read(raw.as_bytes(), 2, &mut out), out.as_slice().to_vec())
+            };
             prop_assert_eq!(by(number), by(any_number));
         }
+    }
+
+    #[test]
+    fn numbers_of_other_programs_are_carried_and_reported() {
+        for (raw, decimals, text, code) in [
+            ("1.5D+03", 2, "1.5E+03", FindingCode::NumberExponent),
+            ("  -2d5 ", 0, "-2E5", FindingCode::NumberExponent),
+            (".5D-10", 2, ".5E-10", FindingCode::NumberExponent),
+            ("05.11\0PA", 2, "05.11", FindingCode::NumberEndedByNul),
+            ("7 \0\0 9", 0, "7", FindingCode::NumberEndedByNul),
+            ("  1,50", 2, "1.50", FindingCode::NumberComma),
+            ("-,5", 1, "-.5", FindingCode::NumberComma),
+            ("1,5", 2, "", FindingCode::NumberInvalid),
+            ("1,50", 0, "", FindingCode::NumberInvalid),
+            ("1.000,50", 2, "", FindingCode::NumberInvalid),
+            ("1,000,50", 2, "", FindingCode::NumberInvalid),
+            ("1,5D", 2, "", FindingCode::NumberInvalid),
+            ("1D", 2, "", FindingCode::NumberInvalid),
+            ("x\x001", 2, "", FindingCode::NumberInvalid),
+            ("\x1F\x1F\x1F", 2, "", FindingCode::FillerIgnored),
+        ] {
+            let mut out = CsvBlock::default();
+            assert_eq!(number(raw.as_bytes(), decimals, &mut out), Err(code), "{raw:?}");
+            assert_eq!(out.as_slice(), text.as_bytes(), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn integers_have_any_width() {
+        for (raw, text) in [
+            (&[0xFF][..], "-1"),
+            (&[0x7F], "127"),
+            (&[0x00, 0x80], "-32768"),
+            (&[0xFF, 0xFF, 0x7F], "8388607"),
+            (&[0, 0, 0, 0, 0, 0, 0, 0x80], "-9223372036854775808"),
+        ] {
+            let mut out = CsvBlock::default();
+            integer(raw, &mut out);
+            assert_eq!(out.as_slice(), text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_julian_day_of_three_or_four_bytes_is_a_date() {
+        for (raw, expected) in [
+            (&[0x8D, 0x87, 0x25][..], Ok("2021-11-14")),
+            (&[0x8D, 0x87, 0x25, 0], Ok("2021-11-14")),
+            (&[0, 0, 0], Ok("")),
+            (b"    ", Ok("")),
+            (&[1, 0, 0], Err(FindingCode::DateInvalid)),
+        ] {
+            assert_eq!(written(|out| julian_date(raw, out)), expected.map(str::to_owned), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn an_at_column_outside_dbase_7_is_a_julian_day_unless_only_the_double_makes_sense() {
+        let harbour = [0x8D, 0x87, 0x25, 0, 0xA2, 0x7A, 0x1A, 0x04];
+        let dbase = (86_400_000.0_f64 * 730_000.0).to_be_bytes();
+        assert_eq!((moment_vote(&harbour), moment_vote(&dbase), moment_vote(&[0; 8])), (-1, 1, 0));
+        for ms in [false, true] {
+            let text = |raw| written(|out| date_time_or_milliseconds(raw, ms, out)).unwrap();
+            assert_eq!(text(harbour), "2021-11-14 19:07:24.194");
+            assert_eq!(text(dbase), "1999-09-03 00:00:00");
+        }
+        assert_eq!(
+            written(|out| date_time_or_milliseconds([9; 8], false, out)),
+            Err(FindingCode::TimeInvalid)
+        );
     }
 
     #[test]
@@ -326,6 +492,12 @@ mod tests {
             ("        ", Ok("")),
             ("00000000", Ok("")),
             ("\0\0\0\0\0\0\0\0", Ok("")),
+            ("  /  /  ", Ok("")),
+            ("  .  .  ", Ok("")),
+            ("0       ", Ok("")),
+            ("   0", Ok("")),
+            ("\x1F\x1F\x1F\x1F\x1F\x1F\x1F\x1F", Err(FindingCode::FillerIgnored)),
+            ("1 / 1/  ", Err(FindingCode::DateInvalid)),
             ("19000229", Err(FindingCode::DateInvalid)),
             ("20261340", Err(FindingCode::DateInvalid)),
             ("20260400", Err(FindingCode::DateInvalid)),
@@ -348,8 +520,10 @@ mod tests {
             (" ", Ok("")),
             ("\0", Ok("")),
             ("", Ok("")),
-            ("0", Err(FindingCode::LogicalInvalid)),
-            ("1", Err(FindingCode::LogicalInvalid)),
+            ("0", Ok("false")),
+            ("1", Ok("true")),
+            ("2", Err(FindingCode::LogicalInvalid)),
+            ("\x1F", Err(FindingCode::FillerIgnored)),
         ] {
             assert_eq!(written(|out| logical(raw.as_bytes(), out)), expected.map(str::to_owned), "{raw:?}");
         }
@@ -410,7 +584,7 @@ mod tests {
     proptest! {
         #[test]
         fn integers_round_trip(value: i32) {
-            let plain = written(|out| { integer(value.to_le_bytes(), out); Ok(()) }).unwrap();
+            let plain = written(|out| { integer(&value.to_le_bytes(), out); Ok(()) }).unwrap();
             prop_assert_eq!(plain.parse::<i32>().unwrap(), value);
             let flipped = (value.cast_unsigned() ^ 0x8000_0000).to_be_bytes();
             let sortable = written(|out| { integer_sortable(flipped, out); Ok(()) }).unwrap();

@@ -65,6 +65,8 @@ codes! {
     FileUnreadable: "FILE_UNREADABLE", "FILE_ERROR", Error, 1;
     /// A table's header is invalid.
     FileDamaged: "FILE_DAMAGED", "FILE_ERROR", Error, 1;
+    /// A table is encrypted.
+    FileEncrypted: "FILE_ENCRYPTED", "FILE_ERROR", Error, 1;
     /// A table kept changing while it was read.
     FileChanging: "FILE_CHANGING", "FILE_ERROR", Warning, 3;
     /// A value or row of a table could not be carried over; the table was delivered.

@@ -50,6 +50,20 @@ pub struct Error {
     pub path: Option<PathBuf>,
 }
 
+/// Whether a character steers a terminal or turns the direction of writing.
+pub fn steers(letter: char) -> bool {
+    (letter.is_control() && letter != '\n')
+        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Returns a name from outside for a message: on one line, with every character that [`steers`] made visible.
+pub fn one_line(text: &str) -> String {
+    let shown = |letter: char| steers(letter) || matches!(letter, '\n' | '\u{2028}' | '\u{2029}');
+    text.chars()
+        .map(|letter| if shown(letter) { letter.escape_unicode().to_string() } else { letter.into() })
+        .collect()
+}
+
 /// The result type above the leaf modules.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -101,21 +115,28 @@ impl Error {
         if error.kind() == std::io::ErrorKind::StorageFull
             || error.kind() == std::io::ErrorKind::QuotaExceeded
         {
-            return Self::new(Code::DiskFull, format!("{doing} `{}`: the disk is full", path.display()))
-                .hint("free some space on that disk; nothing that was delivered is lost")
-                .path(path)
-                .retry_later();
+            return Self::new(
+                Code::DiskFull,
+                format!("{doing} `{}`: the disk is full", one_line(&path.display().to_string())),
+            )
+            .hint("free some space on that disk; nothing that was delivered is lost")
+            .path(path)
+            .retry_later();
         }
         if error.kind() == std::io::ErrorKind::OutOfMemory {
-            let message = format!("{doing} `{}`: there is not enough memory", path.display());
+            let message =
+                format!("{doing} `{}`: there is not enough memory", one_line(&path.display().to_string()));
             return Self::new(Code::MemoryError, message)
                 .hint("close other programs, or export from a computer with more memory")
                 .path(path)
                 .severity(ErrorSeverity::Error)
                 .retry_later();
         }
-        let made =
-            Self::new(Code::FileUnreadable, format!("{doing} `{}`: {error}", path.display())).path(path);
+        let made = Self::new(
+            Code::FileUnreadable,
+            format!("{doing} `{}`: {error}", one_line(&path.display().to_string())),
+        )
+        .path(path);
         match error.kind() {
             std::io::ErrorKind::PermissionDenied => {
                 made.hint("give the account that runs Data Exporter access to it")

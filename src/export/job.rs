@@ -13,7 +13,7 @@ use super::observe::{Observation, content_digest};
 use super::scan::FoundTable;
 use super::shadow_copies::ShadowCopies;
 use super::spool::{Spool, SpoolError, SpooledFile};
-use crate::convert::{self, ConvertError, ConvertSettings, PartSink, TablePaths, TableReport};
+use crate::convert::{self, is_in_use, ConvertError, ConvertSettings, PartSink, TablePaths, TableReport};
 use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
 use crate::models::export::{FileReport, Finding};
@@ -229,7 +229,7 @@ fn once<T>(
 ) -> Result<Option<(T, Observation)>, ReadError> {
     let before = match Observation::measure(paths) {
         Ok(before) => before,
-        Err(error) if is_locked(&error) => return Ok(None),
+        Err(error) if is_in_use(&error) => return Ok(None),
         Err(error) => return Err(ReadError::Table(error)),
     };
     let result = read(paths);
@@ -237,7 +237,7 @@ fn once<T>(
         match result {
             Ok(value) => Ok(Some((value, before))),
             Err(ReadError::Table(error) | ReadError::Convert(ConvertError::Read { error, .. }))
-                if is_locked(&error) =>
+                if is_in_use(&error) =>
             {
                 Ok(None)
             }
@@ -280,13 +280,6 @@ fn from_a_still_copy() -> Finding {
                 .to_owned(),
         samples: Vec::new(),
     }
-}
-
-/// Another program has the file open exclusively: sharing and lock violations of Windows, and similar errors.
-fn is_locked(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::WouldBlock
-        || error.kind() == io::ErrorKind::ResourceBusy
-        || (cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33)))
 }
 
 /// Counts bytes and discards them, for a dry run.

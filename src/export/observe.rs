@@ -8,7 +8,7 @@ use std::time::UNIX_EPOCH;
 
 use sha2::{Digest, Sha256};
 
-use crate::convert::TablePaths;
+use crate::convert::{TablePaths, is_in_use};
 use crate::store::delivered::Fingerprint;
 
 /// Equal before and after a read when nothing changed in between.
@@ -16,6 +16,7 @@ use crate::store::delivered::Fingerprint;
 pub struct Observation {
     table: Seen,
     memo: Option<Seen>,
+    cpg: Option<Seen>,
     header_rows: u64,
 }
 
@@ -32,11 +33,8 @@ impl Observation {
     /// The error of opening or reading.
     pub fn measure(paths: &TablePaths) -> io::Result<Self> {
         let (table, header) = measure_file(&paths.table, true)?;
-        let memo = match &paths.memo {
-            Some(memo) => Some(measure_file(memo, false)?.0),
-            None => None,
-        };
-        Ok(Self { table, memo, header_rows: u64::from(rows(header)) })
+        let (memo, cpg) = (neighbour(paths.memo.as_deref())?, neighbour(paths.cpg.as_deref())?);
+        Ok(Self { table, memo, cpg, header_rows: u64::from(rows(header)) })
     }
 
     /// Returns the size of table and memo, in bytes.
@@ -46,10 +44,10 @@ impl Observation {
 
     /// Converts it to the form of the store.
     pub fn fingerprint(&self, content: Option<String>, settings: &str) -> Fingerprint {
-        let memo = self.memo.as_ref().map_or(i64::MIN, |memo| memo.mtime_ns);
+        let newest = self.memo.iter().chain(&self.cpg).map(|seen| seen.mtime_ns).max().unwrap_or(i64::MIN);
         Fingerprint {
             size: self.size(),
-            mtime_ns: self.table.mtime_ns.max(memo),
+            mtime_ns: self.table.mtime_ns.max(newest),
             header_rows: self.header_rows,
             content,
             settings: settings.to_owned(),
@@ -74,6 +72,16 @@ fn measure_file(path: &Path, header: bool) -> io::Result<(Seen, [u8; 8])> {
     Ok((Seen { size: metadata.len(), mtime_ns: mtime_ns(&metadata) }, first))
 }
 
+/// A memo or `.cpg` file; none where it cannot be read, which the conversion reports.
+fn neighbour(path: Option<&Path>) -> io::Result<Option<Seen>> {
+    match path.map(|path| measure_file(path, false)) {
+        None => Ok(None),
+        Some(Ok((seen, _))) => Ok(Some(seen)),
+        Some(Err(error)) if is_in_use(&error) => Err(error),
+        Some(Err(_)) => Ok(None),
+    }
+}
+
 fn mtime_ns(metadata: &Metadata) -> i64 {
     let since = |time: std::time::SystemTime| match time.duration_since(UNIX_EPOCH) {
         Ok(after) => i64::try_from(after.as_nanos()).unwrap_or(i64::MAX),
@@ -88,15 +96,19 @@ fn rows(header: [u8; 8]) -> u32 {
     if version == 0x02 { u32::from(u16::from_le_bytes([a, b])) } else { u32::from_le_bytes([c, d, e, f]) }
 }
 
-/// Returns the SHA-256 over the bytes of the table, then of its memo, each preceded by its length.
+/// Returns the SHA-256 over the bytes of the table, then of its memo and its `.cpg` file, each preceded by its length.
+/// A file beside the table that cannot be read counts as missing.
 ///
 /// # Errors
 /// The error of opening or reading.
 pub fn content_digest(paths: &TablePaths) -> io::Result<String> {
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 256 * 1024];
-    for path in std::iter::once(&paths.table).chain(&paths.memo) {
-        let mut file = TablePaths::open(path)?;
+    for path in std::iter::once(&paths.table).chain(&paths.memo).chain(&paths.cpg) {
+        let mut file = match TablePaths::open(path) {
+            Err(error) if *path != paths.table && !is_in_use(&error) => continue,
+            file => file?,
+        };
         digest.update(file.metadata()?.len().to_le_bytes());
         loop {
             match file.read(&mut buffer)? {
@@ -132,6 +144,37 @@ mod tests {
         assert_ne!(before.0, after.0);
         assert_ne!(before.1, after.1);
         assert_eq!(after.0.fingerprint(None, "").header_rows, 0x0201);
+    }
+
+    #[test]
+    fn a_corrected_code_page_file_is_a_change() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut paths = table(&dir, [3, 0, 0, 0, 1, 2, 0, 0]);
+        let without = content_digest(&paths).unwrap();
+        let cpg = dir.path().join("a.cpg");
+        paths.cpg = Some(cpg.clone());
+        let digests: Vec<String> = ["1251", "866"]
+            .into_iter()
+            .map(|page| {
+                fs::write(&cpg, page).unwrap();
+                content_digest(&paths).unwrap()
+            })
+            .collect();
+        assert!(digests[0] != digests[1] && !digests.contains(&without));
+        let before = Observation::measure(&paths).unwrap();
+        fs::write(&cpg, "65001").unwrap();
+        assert_ne!(before, Observation::measure(&paths).unwrap());
+    }
+
+    #[test]
+    fn a_neighbour_that_cannot_be_read_counts_as_missing() {
+        let dir = tempfile::tempdir().unwrap();
+        let paths = table(&dir, [3, 0, 0, 0, 1, 2, 0, 0]);
+        let memo = paths.memo.clone().unwrap();
+        fs::remove_file(&memo).unwrap();
+        let gone = (Observation::measure(&paths).unwrap(), content_digest(&paths).unwrap());
+        fs::create_dir(&memo).unwrap();
+        assert_eq!((Observation::measure(&paths).unwrap(), content_digest(&paths).unwrap()), gone);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::progress::ExportEvent;
 use super::spool::SpooledFile;
 use crate::api::{ApiError, BatchStatus, Outgoing};
 use crate::convert::findings::remedy;
-use crate::error::{Code, Error, Result, fault};
+use crate::error::{Code, Error, Result, fault, one_line};
 use crate::models::ErrorSeverity;
 use crate::store::journal::SpooledPart;
 use crate::store::{FileId, PartId};
@@ -260,10 +260,12 @@ impl Delivery<'_> {
                 1 => String::new(),
                 count => format!(" (and {} other problems)", count - 1),
             };
-            let error =
-                Error::new(Code::ValuesDropped, format!("`{}`: {}{more}", job.table.source, first.message))
-                    .hint(format!("{}; everything else was delivered", remedy(&first.code)))
-                    .path(&job.table.paths.table);
+            let error = Error::new(
+                Code::ValuesDropped,
+                format!("`{}`: {}{more}", one_line(&job.table.source), first.message),
+            )
+            .hint(format!("{}; everything else was delivered", remedy(&first.code)))
+            .path(&job.table.paths.table);
             self.warn(&error, Some(&job.table.source));
         }
         let of = ids.len();

@@ -16,7 +16,7 @@ use crate::platform;
 use crate::store::Store;
 
 /// Changes when this program writes other bytes for the same table and settings.
-const OUTPUT_VERSION: u32 = 1;
+const OUTPUT_VERSION: u32 = 2;
 
 /// The plan of a run.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! The history as text: a list of runs, and one run with its tables.
 
-use super::{MessageLabel, Side, Table, Words, bytes, errors, local, lower_first};
+use super::{MessageLabel, Side, Table, Words, bytes, errors, local, lower_first, one_line};
 use crate::models::export::{ErrorBody, ExportedFile, FileReport, Finding, RunReport, Sample};
 
 /// Reports of runs with more tables than this list only the tables with problems.
@@ -108,9 +108,12 @@ fn remarks(file: &ExportedFile, values: bool, words: &Words) -> Vec<String> {
     if let Some(error) = &report.error {
         lines.extend(failure(error, &format!("{}: ", report.source), words));
     }
-    for warning in &report.warnings {
+    for warning in report.warnings.iter().take(WARNINGS) {
         lines.push(format!("{} {}", (words.label)(MessageLabel::Warning), sentence(report, warning, words)));
         lines.extend(warning.samples.iter().filter(|_| values).map(|value| sample(value, words)));
+    }
+    if let Some(more) = more_warnings(report.warnings.len(), words) {
+        lines.push(format!("{} {}: {more}", (words.label)(MessageLabel::Warning), one_line(&report.source)));
     }
     let note = |note| format!("{} {}", (words.label)(MessageLabel::Note), sentence(report, note, words));
     lines.extend(report.notes.iter().map(note));
@@ -126,10 +129,22 @@ fn failure(error: &ErrorBody, about: &str, words: &Words) -> Vec<String> {
     lines
 }
 
+/// How many kinds of warnings of a table are shown one by one.
+pub const WARNINGS: usize = 10;
+
+/// How many warnings of a table are not shown, where there are too many.
+pub fn more_warnings(count: usize, words: &Words) -> Option<String> {
+    let left = count.checked_sub(WARNINGS).filter(|left| *left > 0)?;
+    Some((words.history.more)(left as u64))
+}
+
 /// A finding with its table and column before it.
 pub fn sentence(report: &FileReport, found: &Finding, words: &Words) -> String {
-    let table = report.source.clone();
-    let place = found.column.as_ref().map_or(table, |column| (words.history.column)(&report.source, column));
+    let table = one_line(&report.source);
+    let place = match &found.column {
+        Some(column) => (words.history.column)(&table, &one_line(column)),
+        None => table,
+    };
     format!("{place}: {}", finding(found, words))
 }
 

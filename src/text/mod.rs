@@ -12,6 +12,7 @@ pub mod words;
 use chrono::{DateTime, Local, Utc};
 use serde::Serialize;
 
+pub use crate::error::{one_line, steers};
 pub use table::{Side, Table};
 pub use words::{ENGLISH, MessageLabel, Words, words};
 
@@ -24,12 +25,6 @@ pub fn printable(text: &str) -> String {
             escaped.into_iter().flatten().chain(plain)
         })
         .collect()
-}
-
-/// Whether a character is a control character or changes the direction of writing.
-pub fn steers(letter: char) -> bool {
-    (letter.is_control() && letter != '\n')
-        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A time in the time zone of this machine.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::printable;
+use super::{one_line, printable};
 
 /// The alignment of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Table {
 impl Table {
     /// A table without rows.
     pub fn new<'a>(columns: impl IntoIterator<Item = (&'a str, Side)>) -> Self {
-        let columns = columns.into_iter().map(|(name, side)| (name.to_owned(), side)).collect();
+        let columns = columns.into_iter().map(|(name, side)| (one_line(name), side)).collect();
         Self { columns, rows: Vec::new() }
     }
 

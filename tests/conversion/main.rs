@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+mod cases;
 mod damaged;
 mod fuzzed;
+mod kinds;
+mod random_tables;
 mod round_trip;
 mod rules;
+mod second_reader;
 
 use std::io::{self, Cursor};
 
@@ -60,8 +64,8 @@ fn settings(deleted: Deleted, beyond: RowsBeyondHeader) -> ConvertSettings {
 fn convert_with(files: &Files, settings: &ConvertSettings) -> Result<Converted, StreamError> {
     let mut sink = Text::default();
     let memo = files.memo.as_ref().map(|memo| (Cursor::new(memo), files.memo_extension));
-    let cpg = files.cpg.as_ref().map(|cpg| String::from_utf8_lossy(cpg).into_owned());
-    let report = stream(Cursor::new(&files.table), memo, cpg.as_deref(), settings, &mut sink)?;
+
+    let report = stream(Cursor::new(&files.table), memo, files.cpg.as_deref(), settings, &mut sink)?;
     let mut rows = parse_csv(&String::from_utf8(sink.0).unwrap());
     rows.remove(0);
     Ok(Converted { report, rows })

@@ -280,8 +280,8 @@ fn pointers_may_be_padded_on_either_side() {
 
 #[test]
 fn soft_breaks_are_kept_where_they_may_be_letters() {
-    let wrapped: &[u8] = b"one\x8D\ntwo\r\nthree";
-    let (removed, unchanged) = ("onetwo\r\nthree", "oneН\ntwo\r\nthree");
+    let wrapped: &[u8] = b"one \x8D\ntwo\r\nthree";
+    let (removed, unchanged) = ("one two\r\nthree", "one Н\ntwo\r\nthree");
     for (dialect, format, expected) in [
         (Dialect::DBase3Memo, MemoFormat::Dbt3, removed),
         (Dialect::DBase4Memo, MemoFormat::Dbt4, removed),
@@ -292,6 +292,16 @@ fn soft_breaks_are_kept_where_they_may_be_letters() {
         assert_eq!(converted.column(0), [expected], "{dialect:?}");
         let expected = if expected == removed { vec![("SOFT_BREAKS_REMOVED", 1)] } else { vec![] };
         assert_eq!(notes(&converted), expected, "{dialect:?}");
+    }
+    // Н of CP866 stands inside words as well; where 8D is no letter, it is always a soft break.
+    for (language, memo, expected) in [
+        (0x65, &b"\x8D\none\x8D\ntwo-\x8D\nend"[..], "Н\noneН\ntwo-end"),
+        (0xC9, b"one\x8D\ntwo", "oneЌ\ntwo"),
+        (0x03, b"one\x8D\ntwo", "onetwo"),
+    ] {
+        let files =
+            Table::new(Dialect::DBase3Memo).language(language).field(Field::memo("M", Dialect::DBase3Memo));
+        assert_eq!(convert(&files.row([memo.into()]).build()).column(0), [expected], "{language:02X}");
     }
     let bare = memos(Dialect::DBase3Memo, MemoFormat::Dbt3, &[b"one\x8D\ntwo\nthree"]);
     assert_eq!(convert(&bare).column(0), ["oneН\ntwo\nthree"]);

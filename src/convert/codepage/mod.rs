@@ -2,6 +2,8 @@
 //!
 //! Names and numbers are in `names.rs`. It must not guess: a page is named by the table or by a setting.
 
+mod cpg;
+mod guess;
 mod names;
 mod tables;
 
@@ -10,7 +12,9 @@ use std::sync::Arc;
 
 use encoding_rs::{CoderResult, DecoderResult, Encoding};
 
-pub use names::{find, for_cpg, for_driver, for_ldid};
+pub use cpg::{Cpg, for_cpg};
+pub(crate) use guess::guess;
+pub use names::{find, for_driver, for_ldid};
 
 /// What a single byte becomes: up to three bytes of UTF-8, and in the fourth their number with flags.
 pub(crate) type Utf8Entry = [u8; 4];
@@ -55,6 +59,15 @@ impl Page {
         matches!(self.decoder, Decoder::Single(_))
     }
 
+    /// Whether a byte is a letter of a page with one byte a character.
+    pub(crate) fn is_letter(&self, byte: u8) -> bool {
+        let entry = self.entries().map(|entries| entries[usize::from(byte)]);
+        entry.is_some_and(|entry| {
+            let text = str::from_utf8(&entry[..usize::from(entry[3] & LENGTH)]).unwrap_or_default();
+            entry[3] & UNKNOWN == 0 && text.chars().all(char::is_alphabetic)
+        })
+    }
+
     /// Decodes into `out` and returns how many places had no meaning; each became one U+FFFD, a NUL as well.
     pub fn decode(&self, bytes: &[u8], out: &mut String) -> u64 {
         if let Decoder::Single(entries) = &self.decoder {
@@ -68,16 +81,17 @@ impl Page {
             }
             return unknown;
         }
-        let mut unknown = 0;
-        for (index, piece) in bytes.split(|&byte| byte == 0).enumerate() {
-            if index > 0 {
-                out.push('\u{FFFD}');
-                unknown += 1;
-            }
-            unknown += match &self.decoder {
-                Decoder::Multi(encoding) => decode_multi(encoding, piece, out),
-                _ => decode_utf8(piece, out),
-            };
+        // A NUL may be the byte that shows a character of several bytes to be broken: it is looked for afterwards.
+        let start = out.len();
+        let mut unknown = match &self.decoder {
+            Decoder::Multi(encoding) => decode_multi(encoding, bytes, out),
+            _ => decode_utf8(bytes, out),
+        };
+        let nuls = bytes.iter().filter(|&&byte| byte == 0).count();
+        if nuls > 0 {
+            let text = out.split_off(start);
+            out.push_str(&text.replace('\0', "\u{FFFD}"));
+            unknown += nuls as u64;
         }
         unknown
     }
@@ -139,15 +153,22 @@ fn decode_multi(encoding: &'static Encoding, mut bytes: &[u8], out: &mut String)
         return 0;
     }
     let mut decoder = encoding.new_decoder_without_bom_handling();
-    let mut unknown = 0;
+    let (mut unknown, mut last) = (0, false);
     loop {
         out.reserve(
             decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 3),
         );
-        let (result, read) = decoder.decode_to_string_without_replacement(bytes, out, true);
+        let (result, read) = decoder.decode_to_string_without_replacement(bytes, out, last);
         bytes = &bytes[read..];
         match result {
-            DecoderResult::InputEmpty => return unknown,
+            DecoderResult::InputEmpty if !last => {
+                // A text that ends within a character is decoded as if a NUL followed, which is none of its bytes.
+                (bytes, last) = (&[0], true);
+            }
+            DecoderResult::InputEmpty => {
+                out.pop();
+                return unknown;
+            }
             DecoderResult::OutputFull => {}
             DecoderResult::Malformed(..) => {
                 out.push('\u{FFFD}');

@@ -6,7 +6,8 @@ use oem_cp::code_table as oem;
 use super::{Page, decode_byte, tables};
 
 /// Finds a page by any of its spellings: `CP866`, `windows-1251`, `ISO-8859-8`, `KOI8-R`, `ANSI 1251`, `OEM 866`,
-/// `88591`, `SJIS`, `Big5`, `UTF-8`, `LDID/201`. Case, blanks, hyphens and underscores do not matter.
+/// `88591`, `latin1`, `SJIS`, `Big5`, `EUC-JP`, `UTF-8`, `LDID/201`, and the labels of web pages. Case, blanks, hyphens
+/// and underscores do not matter.
 pub fn find(name: &str) -> Option<Page> {
     let word: String = name
         .chars()
@@ -14,14 +15,19 @@ pub fn find(name: &str) -> Option<Page> {
         .collect::<String>()
         .to_uppercase();
     if let Some(ldid) = word.strip_prefix("LDID") {
-        return for_ldid(ldid.trim_start_matches('/').parse().ok()?);
+        return for_ldid(ldid.trim_start_matches(['/', '=', ':']).parse().ok()?);
     }
     match word.as_str() {
-        "UTF8" => return by_number(65001),
-        "SJIS" | "SHIFTJIS" | "MS932" => return by_number(932),
-        "BIG5" | "MS950" => return by_number(950),
-        "GBK" | "GB2312" | "MS936" => return by_number(936),
-        "EUCKR" | "MS949" => return by_number(949),
+        "UTF8" | "UTF8BOM" | "UTF8SIG" => return by_number(65001),
+        "ASCII" | "USASCII" | "ISO646US" | "ANSIX3.41968" | "7BIT" => return by_number(20127),
+        "SJIS" | "SHIFTJIS" | "MS932" | "WINDOWS31J" | "XSJIS" => return by_number(932),
+        "EUC" | "EUCJP" | "UJIS" | "XEUCJP" => return by_number(20932),
+        "BIG5" | "MS950" | "BIG5HKSCS" => return by_number(950),
+        "GBK" | "GB2312" | "MS936" | "EUCCN" | "XGBK" => return by_number(936),
+        "GB18030" => return by_number(54936),
+        "EUCKR" | "MS949" | "UHC" | "KSC5601" | "KSC56011987" | "KS_C_5601-1987" | "XWINDOWS949" => {
+            return by_number(949);
+        }
         "KOI8R" => return by_number(20866),
         "KOI8U" => return by_number(21866),
         "MACROMAN" | "MACINTOSH" => return by_number(10000),
@@ -32,28 +38,73 @@ pub fn find(name: &str) -> Option<Page> {
         "MAZOVIA" => return by_number(620),
         _ => {}
     }
+    // The numbers of the Latin alphabets are not those of the parts of ISO 8859.
+    if let Some(number) = word.strip_prefix("LATIN").or_else(|| word.strip_prefix("ISOLATIN")) {
+        return iso_8859(match number.parse().ok()? {
+            number @ 1..=4 => number,
+            5 => 9,
+            6 => 10,
+            7 => 13,
+            8 => 14,
+            0 | 9 => 15,
+            10 => 16,
+            _ => return None,
+        });
+    }
     if let Some(part) = word.strip_prefix("ISO8859").or_else(|| word.strip_prefix("8859")) {
-        let part = part.split(':').next().unwrap_or_default();
+        let part = part.split(':').find(|part| !part.is_empty()).unwrap_or_default();
         return iso_8859(part.parse().ok()?);
     }
     if let Some(part) = word.strip_prefix("ISO88") {
         return iso_8859(part.strip_prefix("59")?.parse().ok()?);
     }
-    let digits = ["WINDOWS", "WIN", "ANSI", "OEM", "IBM", "DOS", "CP"]
+    let digits = ["WINDOWS", "XWINDOWS", "WIN", "ANSI", "OEM", "IBM", "DOS", "CP", "XCP", "MSCP", "MS"]
         .iter()
         .find_map(|prefix| word.strip_prefix(prefix))
         .unwrap_or(&word);
-    by_number(digits.parse().ok()?)
+    digits.parse().ok().and_then(by_number).or_else(|| by_label(name))
 }
 
-/// Finds the page that a `.cpg` file names: its first line.
-pub fn for_cpg(text: &str) -> Option<Page> {
-    find(
-        text.trim_start_matches('\u{FEFF}')
-            .lines()
-            .next()?
-            .trim_matches(|c: char| c.is_whitespace() || c == '\0'),
-    )
+/// The labels that web pages use.
+fn by_label(name: &str) -> Option<Page> {
+    let encoding = rs::Encoding::for_label(name.trim().as_bytes())?;
+    let known = [
+        (rs::UTF_8, 65001),
+        (rs::SHIFT_JIS, 932),
+        (rs::EUC_JP, 20932),
+        (rs::EUC_KR, 949),
+        (rs::GBK, 936),
+        (rs::GB18030, 54936),
+        (rs::BIG5, 950),
+        (rs::IBM866, 866),
+        (rs::KOI8_R, 20866),
+        (rs::KOI8_U, 21866),
+        (rs::MACINTOSH, 10000),
+        (rs::X_MAC_CYRILLIC, 10007),
+        (rs::WINDOWS_874, 874),
+        (rs::WINDOWS_1250, 1250),
+        (rs::WINDOWS_1251, 1251),
+        (rs::WINDOWS_1252, 1252),
+        (rs::WINDOWS_1253, 1253),
+        (rs::WINDOWS_1254, 1254),
+        (rs::WINDOWS_1255, 1255),
+        (rs::WINDOWS_1256, 1256),
+        (rs::WINDOWS_1257, 1257),
+        (rs::WINDOWS_1258, 1258),
+        (rs::ISO_8859_2, 28592),
+        (rs::ISO_8859_3, 28593),
+        (rs::ISO_8859_4, 28594),
+        (rs::ISO_8859_5, 28595),
+        (rs::ISO_8859_6, 28596),
+        (rs::ISO_8859_7, 28597),
+        (rs::ISO_8859_8, 28598),
+        (rs::ISO_8859_10, 28600),
+        (rs::ISO_8859_13, 28603),
+        (rs::ISO_8859_14, 28604),
+        (rs::ISO_8859_15, 28605),
+        (rs::ISO_8859_16, 28606),
+    ];
+    known.into_iter().find(|(known, _)| *known == encoding).and_then(|(_, number)| by_number(number))
 }
 
 /// The page of a language driver byte (offset 29 of the header); none for unset (00, 57) and unknown bytes.
@@ -153,6 +204,10 @@ fn by_number(number: u32) -> Option<Page> {
         1256 => windows("CP1256", rs::WINDOWS_1256),
         1257 => windows("CP1257", rs::WINDOWS_1257),
         1258 => windows("CP1258", rs::WINDOWS_1258),
+        20127 => Some(Page::single("ASCII", |_| None)),
+        20932 | 51932 => Some(Page::multi("EUC-JP", rs::EUC_JP)),
+        51949 => by_number(949),
+        54936 => Some(Page::multi("GB18030", rs::GB18030)),
         10000 => Some(Page::single("MacRoman", |byte| decode_byte(rs::MACINTOSH, byte))),
         10006 => whole("MacGreek", &tables::MAC_GREEK),
         10007 => Some(Page::single("MacCyrillic", |byte| decode_byte(rs::X_MAC_CYRILLIC, byte))),
@@ -242,6 +297,29 @@ mod tests {
             ("koi8-r", "KOI8-R"),
             ("KOI8-U", "KOI8-U"),
             ("cp866", "CP866"),
+            ("ascii", "ASCII"),
+            ("US-ASCII", "ASCII"),
+            ("euc-jp", "EUC-JP"),
+            ("eucjp", "EUC-JP"),
+            ("EUC_KR", "CP949"),
+            ("uhc", "CP949"),
+            ("ksc5601", "CP949"),
+            ("ks_c_5601-1987", "CP949"),
+            ("gb18030", "GB18030"),
+            ("gb_2312-80", "CP936"),
+            ("windows-31j", "CP932"),
+            ("x-sjis", "CP932"),
+            ("shift_jis", "CP932"),
+            ("latin1", "ISO-8859-1"),
+            ("Latin-2", "ISO-8859-2"),
+            ("LATIN5", "ISO-8859-9"),
+            ("latin9", "ISO-8859-15"),
+            ("latin10", "ISO-8859-16"),
+            ("iso8859_15", "ISO-8859-15"),
+            ("ISO-8859-16", "ISO-8859-16"),
+            ("x-cp1251", "CP1251"),
+            ("cyrillic", "ISO-8859-5"),
+            ("csisolatinhebrew", "ISO-8859-8"),
         ] {
             assert_eq!(find(spelling).map(|page| page.name()), Some(name), "{spelling}");
         }

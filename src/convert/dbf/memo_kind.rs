@@ -81,8 +81,13 @@ fn well_formed(kind: MemoKind, block: [u8; 8], offset: u64, length: u64) -> bool
     let little = u64::from(u32::from_le_bytes([block[4], block[5], block[6], block[7]]));
     let big = u64::from(u32::from_be_bytes([block[4], block[5], block[6], block[7]]));
     match kind {
-        MemoKind::Dbase4 => block[..4] == [0xFF, 0xFF, 0x08, 0x00] && little >= 8,
-        MemoKind::FoxPro => block[..3] == [0, 0, 0] && block[3] <= 2 && offset + 8 + big <= length,
+        MemoKind::Dbase4 => block[..4] == [0xFF, 0xFF, 0x08, 0x00] && little > 0,
+        MemoKind::FoxPro => {
+            block[..2] == [0, 0]
+                // The types of FoxPro; those of FlexFile 3.
+                && matches!(u16::from_be_bytes([block[2], block[3]]), 0..=2 | 1000..=1018 | 10_000..=10_002)
+                && offset + 8 + big <= length
+        }
         MemoKind::Dbase3 | MemoKind::Six => true,
     }
 }

@@ -5,13 +5,14 @@ pub mod layout;
 pub mod memo;
 mod memo_kind;
 pub(crate) mod records;
+mod signature;
 
 /// The family a table belongs to, from its version byte and its layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TableFormat {
     /// dBASE II: 02.
     Dbase2,
-    /// dBASE III, `FoxBASE`, Clipper and all that is read like them: 03, 83 and unknown bytes.
+    /// dBASE III, `FoxBASE`, Clipper, Visual Objects and all that is read like them: 03, 07, 83, 87 and unknown bytes.
     Dbase3,
     /// dBASE IV: 43, 63, 7B, 8B, 8E, CB.
     Dbase4,
@@ -44,7 +45,12 @@ impl TableFormat {
 
     /// Whether a version byte is one of the known ones.
     pub fn knows_version(version: u8) -> bool {
-        matches!(version, 0x03 | 0x83) || Self::of_version(version) != Self::Dbase3
+        matches!(version, 0x03 | 0x07 | 0x83 | 0x87) || Self::of_version(version) != Self::Dbase3
+    }
+
+    /// Whether a version byte says that HiPer-SIX encrypted the rows.
+    pub(crate) fn is_encrypted_version(version: u8) -> bool {
+        matches!(version, 0x06 | 0x86 | 0xE6 | 0xF6)
     }
 
     /// The name for a person.

@@ -2,7 +2,6 @@
 //! two, and one with bytes that its code page does not define. Converts a sample of each table; no value leaves this module.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::time::{Duration, Instant};
 
@@ -92,13 +91,17 @@ fn named(paths: &TablePaths) -> io::Result<Vec<String>> {
     TablePaths::open(&paths.table)?.take(HEADER).read_to_end(&mut bytes)?;
     let mut cpg = Vec::new();
     if let Some(path) = &paths.cpg {
-        File::open(path)?.take(HEADER).read_to_end(&mut cpg)?;
+        TablePaths::open(path)?.take(HEADER).read_to_end(&mut cpg)?;
     }
+    let in_cpg = match codepage::for_cpg(&cpg) {
+        codepage::Cpg::Page(page) => Some(page),
+        codepage::Cpg::Unknown(_) => None,
+    };
     let header = Header::parse(&bytes).ok();
     // 0x57 means "the ANSI code page of Windows", which names no code page.
     let ldid = header.as_ref().map(|header| header.ldid).filter(|ldid| !matches!(ldid, 0 | 0x57));
     let mut pages: Vec<String> = [
-        codepage::for_cpg(&String::from_utf8_lossy(&cpg)),
+        in_cpg,
         ldid.and_then(codepage::for_ldid),
         header.as_ref().and_then(|header| codepage::for_driver(header.driver.as_deref()?)),
     ]

@@ -95,6 +95,7 @@ pub const WORDS: Words = Words {
         to_send: "To send",
         failed: "Failed",
         not_attempted: "Not attempted",
+        more: |count| format!("and {count} more: --json"),
         column: |table, column| format!("{table}, column {column}"),
         row: |row| format!("row {row}"),
         first_in: |row| format!("first in row {row}"),

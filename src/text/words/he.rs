@@ -95,6 +95,7 @@ pub const WORDS: Words = Words {
         to_send: "לשליחה",
         failed: "נכשלה",
         not_attempted: "לא טופלה",
+        more: |count| format!("ועוד {count}: --json"),
         column: |table, column| format!("{table}, עמודה {column}"),
         row: |row| format!("שורה {row}"),
         first_in: |row| format!("לראשונה בשורה {row}"),

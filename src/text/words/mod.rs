@@ -174,6 +174,8 @@ pub struct HistoryWords {
     pub failed: &'static str,
     /// A table that was not attempted before the export ended.
     pub not_attempted: &'static str,
+    /// How many warnings of a table are not shown.
+    pub more: fn(u64) -> String,
     /// A table and a column of it.
     pub column: fn(&str, &str) -> String,
     /// A row by its number.

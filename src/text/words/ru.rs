@@ -95,6 +95,7 @@ pub const WORDS: Words = Words {
         to_send: "К передаче",
         failed: "Не удалось",
         not_attempted: "Не обработано",
+        more: |count| format!("и ещё {count}: --json"),
         column: |table, column| format!("{table}, столбец {column}"),
         row: |row| format!("строка {row}"),
         first_in: |row| format!("впервые в строке {row}"),
