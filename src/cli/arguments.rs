@@ -1,4 +1,4 @@
-//! Values of flags that are more than a word: durations and times, parsed; pure.
+//! Parsers for the values of flags: durations and times; pure.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Local, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _
 
 use crate::platform;
 
-/// A duration such as `90`, `90s`, `15m`, `1h30m` or `2d`.
+/// Parses a duration such as `90`, `90s`, `15m`, `1h30m` or `2d`.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || "expected a duration such as 90s, 15m, 1h30m or 2d".to_owned();
     let mut seconds: u64 = 0;
@@ -32,7 +32,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(seconds))
 }
 
-/// A time: RFC 3339, a local date or date and time, or a duration ago.
+/// Parses a time: RFC 3339, a local date or date and time, or a duration ago.
 pub fn moment(text: &str) -> Result<DateTime<Utc>, String> {
     moment_before(text, platform::now())
 }

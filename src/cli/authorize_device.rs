@@ -17,11 +17,11 @@ use crate::error::Error;
 use crate::models::snapshot::PairingFault;
 use output::PairingOutput;
 
-/// How a pairing failed: in the flow itself, which has words of its own, or around it.
+/// A failed pairing: in the device grant, which has its own words, or around it.
 enum AuthorizeError {
     Grant(GrantError),
     Other(Error),
-    /// As the process that holds the data folder told it.
+    /// As reported by the process that locks the data folder.
     Reported(PairingFault, Error),
 }
 
@@ -73,7 +73,7 @@ fn pair(
     Ok(())
 }
 
-/// What a person puts into the own keychain, the service of this folder cannot open; it pairs itself when it runs.
+/// The service of this folder cannot open a person's keychain; it must pair itself while it runs.
 #[cfg(windows)]
 fn in_reach_of_the_service(context: &CliContext) -> crate::error::Result<()> {
     use crate::error::Code;
@@ -94,7 +94,7 @@ fn in_reach_of_the_service(context: &CliContext) -> crate::error::Result<()> {
     Ok(())
 }
 
-/// Codes are asked for until one leads to an end that no other code could change.
+/// Requests codes until a result is final.
 fn flow(
     pairing: &PairingSession,
     mut restarts: u32,

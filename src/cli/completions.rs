@@ -1,4 +1,4 @@
-//! `completions SHELL`: the script by which a shell completes this command line.
+//! `completions SHELL`: prints a shell's completion script for this command line.
 
 use clap::{Args, CommandFactory as _};
 use clap_complete::{Shell, generate};

@@ -1,4 +1,4 @@
-//! `config show` and `config validate`: what holds, where it comes from, and what is wrong with it.
+//! `config show`, `config validate` and `config migrate`: the settings in effect, their origins and their problems.
 
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
@@ -97,7 +97,7 @@ fn migrate(arguments: &Migrate, context: &CliContext) -> Result<Exit> {
     Ok(Exit::DONE)
 }
 
-/// A migration for a person.
+/// Describes a migration.
 fn describe(plan: &MigrationPlan, shows_values: bool, words: &Words) -> String {
     if plan.is_empty() {
         return words.nothing.to_owned();
@@ -163,7 +163,7 @@ fn validate(context: &CliContext) -> Exit {
     }
 }
 
-/// What an export needs besides a file without mistakes.
+/// Checks that a valid configuration is complete enough for an export.
 fn missing(loaded: &Loaded) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut add = |key: &str, value: Option<String>, what: &str, remedy: &str| {

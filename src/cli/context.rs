@@ -1,4 +1,4 @@
-//! [`CliContext`]: what every command stands on — its folders, its configuration, the store and the screen.
+//! [`CliContext`]: the folders, the configuration, the store and the screen of a command.
 
 use std::path::{Path, PathBuf};
 
@@ -14,12 +14,12 @@ use crate::store::Store;
 use crate::store::errors::NewError;
 use crate::text::Words;
 
-/// The place a command runs in.
+/// The environment of a command.
 #[derive(Clone)]
 pub struct CliContext {
-    /// Where config.toml and the data are; `--config` is already applied.
+    /// The locations of config.toml and the data; `--config` is already applied.
     pub folders: Folders,
-    /// Where results and messages go.
+    /// Receives results and messages.
     pub screen: Screen,
     named_config: bool,
 }
@@ -34,25 +34,25 @@ impl CliContext {
         Ok(Self { folders, screen, named_config })
     }
 
-    /// Whether results are wanted as JSON.
+    /// Returns whether `--json` was given.
     pub fn json(&self) -> bool {
         self.screen.json_wanted()
     }
 
-    /// What is said in the language of the screen.
+    /// Returns the texts in the screen's language.
     pub fn words(&self) -> &'static Words {
         self.screen.words()
     }
 
-    /// Whether `--config` names the configuration, so that it has to be there.
+    /// Returns whether `--config` names the configuration, so that the file must exist.
     pub fn named_config(&self) -> bool {
         self.named_config
     }
 
-    /// The configuration of file and environment, its warnings told on standard error.
+    /// Reads the configuration from file and environment; prints its warnings on standard error.
     ///
     /// # Errors
-    /// Every problem of it at once.
+    /// Every problem at once.
     pub fn config(&self) -> Result<Loaded> {
         let loaded = self.try_config()?;
         for warning in &loaded.warnings {
@@ -61,15 +61,15 @@ impl CliContext {
         Ok(loaded)
     }
 
-    /// The configuration, silently. A file that is not there is an empty one, unless `--config` named it.
+    /// Reads the configuration without printing. A missing file counts as empty, unless `--config` named it.
     ///
     /// # Errors
-    /// Every problem of it at once.
+    /// Every problem at once.
     pub fn try_config(&self) -> std::result::Result<Loaded, Invalid> {
         configuration::read(&self.folders.config, self.named_config)
     }
 
-    /// The history, for looking only.
+    /// Opens the history read-only.
     ///
     /// # Errors
     /// When the local database cannot be read.
@@ -77,12 +77,12 @@ impl CliContext {
         Ok(Store::view(&self.folders.data)?)
     }
 
-    /// Marks a run of the journal as interrupted when the process that it says is running holds the folder no more.
+    /// Marks a running run of the journal as interrupted when no process locks the folder any more.
     pub fn truthful(&self, run: RunReport) -> RunReport {
         truthful(run, FolderLock::owner(self.data()).is_none())
     }
 
-    /// Takes the data folder for this process, making it when it is absent, and opens its store.
+    /// Locks the data folder, creating it when it is absent, and opens its store.
     ///
     /// # Errors
     /// [`crate::error::Code::FolderHeld`]; when the folder cannot be written.
@@ -99,25 +99,25 @@ impl CliContext {
         Ok((lock, Reports::new(store)))
     }
 
-    /// As [`Self::config`], for a command that works at night: its failure is in the history as well.
+    /// Like [`Self::config`], for an unattended command: also records the failure in the history.
     ///
     /// # Errors
-    /// Every problem of it at once.
+    /// Every problem at once.
     pub fn config_unattended(&self, command: &str) -> Result<Loaded> {
         self.config().inspect_err(|error| {
-            // Another process that holds the folder sees the same.
+            // A process that locks the folder records the same failure.
             if let Ok((_lock, reports)) = self.hold(command) {
                 reports.report(&NewError::from_error(error, None, None));
             }
         })
     }
 
-    /// The folder of the file store of secrets.
+    /// Returns the folder of the file store of secrets.
     pub fn secrets(&self) -> PathBuf {
         self.folders.data.join("secrets")
     }
 
-    /// The data folder.
+    /// Returns the data folder.
     pub fn data(&self) -> &Path {
         &self.folders.data
     }

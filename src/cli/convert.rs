@@ -1,4 +1,4 @@
-//! `convert`: tables to CSV files, without a server or a pairing.
+//! `convert`: converts tables to CSV files, without a server or a pairing.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -61,7 +61,7 @@ enum BinaryFlag {
     Base64,
 }
 
-/// Reads the value of `--encoding`.
+/// Parses the value of `--encoding`.
 pub(super) fn page(name: &str) -> std::result::Result<Page, String> {
     codepage::find(name).ok_or_else(|| {
         "unknown code page; use one such as CP866, CP1251, windows-1255, ISO-8859-8, KOI8-R or UTF-8".to_owned()
@@ -97,7 +97,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     for ((wire, found), name) in tables.iter().zip(&names) {
         let report = match work.table(wire, found, name) {
             Ok(report) => report,
-            // What stops one table for want of room or by a signal stops them all.
+            // A full disk or a signal stops every table, not only one.
             Err(error) if matches!(error.code, Code::DiskFull | Code::Cancelled) => return Err(error),
             Err(error) => {
                 context.screen.error(&error);
@@ -110,7 +110,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     Ok(finish(context, to_stdout, partial, &reports))
 }
 
-/// The tables of the inputs, each with the name that its name on the wire is made of: relative to its folder.
+/// Returns the tables of the inputs, each with the path relative to its folder, from which its upload name is derived.
 fn find(inputs: &[PathBuf], tell: &mut dyn FnMut(&Error)) -> Result<Vec<(String, FoundTable)>> {
     let mut tables = Vec::new();
     let mut folders: BTreeMap<PathBuf, Siblings> = BTreeMap::new();
@@ -127,7 +127,7 @@ fn find(inputs: &[PathBuf], tell: &mut dyn FnMut(&Error)) -> Result<Vec<(String,
                 Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
                 _ => PathBuf::from("."),
             };
-            // A folder that cannot be listed holds a table that cannot be read, which is said then.
+            // A folder that cannot be listed counts as an unreadable table and is reported as such.
             let siblings =
                 folders.entry(folder).or_insert_with_key(|path| Siblings::read(path).unwrap_or_default());
             let name = input.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -191,7 +191,7 @@ impl ConvertJob<'_> {
             made.output = Some(path.display().to_string());
         } else {
             match output.copy(|bytes| self.context.screen.bytes(bytes)) {
-                // A reader that has seen enough (`| head`) is no failure.
+                // A reader that stops early (`| head`) is not a failure.
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
                 copied => {
                     copied.map_err(|error| Error::io("cannot write", "standard output", &error))?;
@@ -201,7 +201,7 @@ impl ConvertJob<'_> {
         Ok(made)
     }
 
-    /// What a person should see of a table; the values themselves only on a terminal.
+    /// Shows the report of a table; the values themselves only on a terminal.
     fn show(&self, report: &FileReport) {
         let (screen, words) = (&self.context.screen, self.context.words());
         if let (Some(output), Some(dialect), Some(page)) = (&report.output, &report.dialect, &report.encoding)
@@ -253,7 +253,7 @@ fn finish(context: &CliContext, to_stdout: bool, partial: bool, reports: &[FileR
     }
 }
 
-/// A CSV under a temporary name, beside the place it is meant for.
+/// A CSV under a temporary name in its target folder.
 struct Output {
     file: NamedTempFile,
     bytes: u64,
@@ -291,7 +291,7 @@ impl Output {
     }
 }
 
-/// The person's own file, with the permissions that the person's other files get.
+/// The person's own file, with the permissions of the person's other files.
 #[cfg(unix)]
 fn ordinary<'a, 'b, 'c>(builder: &'a mut tempfile::Builder<'b, 'c>) -> &'a mut tempfile::Builder<'b, 'c> {
     use std::os::unix::fs::PermissionsExt as _;

@@ -1,4 +1,4 @@
-//! `diagnostics`: what support needs, in a zip that a person reads before it is sent.
+//! `diagnostics`: collects information for support in a zip that a person reads before sending it.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         named_config: context.named_config(),
         offline: false,
     }));
-    // What hangs is not waited for.
+    // Hanging checks are not awaited.
     runtime.shutdown_timeout(Duration::ZERO);
     let path = match &arguments.output {
         None => PathBuf::from(bundle.name()),

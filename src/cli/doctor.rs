@@ -1,4 +1,4 @@
-//! `doctor`: why exports do or do not work on this machine, each thing with its remedy.
+//! `doctor`: checks everything that an export depends on, each with its remedy.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         named_config: context.named_config(),
         offline: arguments.offline,
     }));
-    // What hangs is not waited for.
+    // Hanging checks are not awaited.
     runtime.shutdown_timeout(Duration::ZERO);
     if context.json() {
         context.screen.json(&found);

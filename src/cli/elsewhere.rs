@@ -1,5 +1,5 @@
-//! Work done by the process that holds the data folder, over its local channel: [`OwnerClient`]. A command that needs the
-//! folder does its own work where it can take it, and is a screen of the holder where it cannot.
+//! [`OwnerClient`]: work done by the process that locks the data folder, over its local channel. A command locks the
+//! folder and works itself where it can; otherwise it shows the work of the lock owner.
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -13,33 +13,33 @@ use crate::models::snapshot::{LockOwner as Process, Snapshot};
 use crate::platform::FolderLock;
 use crate::reports::Reports;
 
-/// The threads of a command that does several things at once.
+/// Creates the runtime of a command.
 ///
 /// # Errors
-/// When the system gives none.
+/// When the system cannot start threads.
 pub fn runtime() -> Result<Runtime> {
     Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
         Error::new(Code::UnknownError, format!("cannot start threads: {error}"))
     })
 }
 
-/// The folder, or whoever holds it.
+/// The data folder, locked here or by another process.
 pub enum Folder {
-    /// It is ours.
+    /// Locked by this process.
     Held(FolderLock, Reports),
-    /// It is another's, who can be asked.
+    /// Locked by another process that accepts requests.
     Elsewhere(Box<OwnerClient>),
 }
 
 impl Folder {
-    /// Takes the folder for `command`, or finds its holder.
+    /// Locks the folder for `command`, or connects to its owner.
     ///
     /// # Errors
-    /// [`Code::FolderHeld`] where the holder cannot be asked; when the folder cannot be written.
+    /// [`Code::FolderHeld`] where the owner cannot be asked; when the folder cannot be written.
     pub fn find(context: &CliContext, command: &str, runtime: &Runtime) -> Result<Self> {
         let error = match context.hold(command) {
             Ok((lock, reports)) => return Ok(Self::Held(lock, reports)),
-            // A folder of another account does not even show its lock.
+            // The lock of a folder of another account is not even visible.
             Err(error) if matches!(error.code, Code::FolderHeld | Code::FileUnreadable) => error,
             Err(error) => return Err(error),
         };
@@ -53,30 +53,30 @@ impl Folder {
     }
 }
 
-/// The process that holds the folder.
+/// The process that locks the folder.
 pub struct OwnerClient {
-    /// For asking.
+    /// The connection.
     pub client: ControlClient,
-    /// Who it is.
+    /// The lock owner.
     pub process: Process,
-    /// The newest view.
+    /// The latest snapshot.
     pub snapshot: Snapshot,
     events: UnboundedReceiver<EngineEvent>,
 }
 
 impl OwnerClient {
-    /// Has it do something.
+    /// Sends a command.
     ///
     /// # Errors
-    /// Why it does not.
+    /// Why the lock owner refuses it.
     pub async fn send(&self, command: Command) -> Result<()> {
         self.client.request(ControlRequest::Send(command)).await
     }
 
-    /// The next thing that happens; the view is kept up to date.
+    /// Returns the next event; keeps the snapshot up to date.
     ///
     /// # Errors
-    /// When the holder has ended.
+    /// When the lock owner has ended.
     pub async fn next(&mut self) -> Result<EngineEvent> {
         let event = self.events.recv().await.ok_or_else(|| {
             Error::new(

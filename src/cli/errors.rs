@@ -1,4 +1,4 @@
-//! `errors`: what went wrong, the last first, repeats folded.
+//! `errors`: the error history, most recent first, repeats folded.
 
 use std::collections::HashMap;
 use std::thread;
@@ -15,7 +15,7 @@ use crate::models::ErrorSeverity;
 use crate::models::listing::ErrorQuery;
 use crate::text;
 
-/// How soon a new error is seen.
+/// Polling interval of `--follow`.
 const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
@@ -69,12 +69,12 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     Ok(Exit::DONE)
 }
 
-/// Tells each error when it is recorded, and again when it is counted once more; the oldest first. Another process
-/// writes them, so the database is looked at again and again.
+/// Prints each error when it is recorded or repeated, oldest first. Another process writes them, so that the database
+/// is polled.
 fn follow(mut query: ErrorQuery, limit: u32, context: &CliContext) -> Result<Exit> {
     let stop = interrupt::token();
     let words = context.words();
-    // `--limit` is for what is there already; all of that counts as seen.
+    // `--limit` applies to existing entries; all of them count as shown.
     let mut most = limit as usize;
     let mut counts: HashMap<i64, u64> = HashMap::new();
     while !stop.is_cancelled() {

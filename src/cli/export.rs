@@ -1,4 +1,4 @@
-//! `export`: one run now, or with `--dry-run` a look at what it would do.
+//! `export`: runs one export now; `--dry-run` shows what it would do.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::store::Store;
 use crate::store::errors::NewError;
 use crate::text::history;
 
-/// How long the end waits for the server to be told of errors.
+/// Time limit for reporting errors to the server at the end.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Args)]
@@ -102,7 +102,7 @@ fn deliver(
     })
 }
 
-/// The server is told of what keeps this computer from writing a history.
+/// Reports to the server why this computer cannot write a history.
 async fn cannot_start(error: &Error, config: Arc<Config>, context: &CliContext) {
     if error.code == Code::FolderHeld {
         return;
@@ -115,7 +115,7 @@ async fn cannot_start(error: &Error, config: Arc<Config>, context: &CliContext) 
     }
 }
 
-/// The same by the process that holds the folder.
+/// Runs the export in the process that locks the folder.
 async fn elsewhere(
     mut owner: OwnerClient,
     config: &Config,

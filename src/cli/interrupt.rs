@@ -1,19 +1,20 @@
-//! Ctrl-C, SIGTERM and the end of a Windows console as a [`CancellationToken`], so that work ends between two steps and leaves nothing half done.
+//! Turns Ctrl-C, SIGTERM and the end of a Windows console into a [`CancellationToken`], so that work ends between two
+//! steps and leaves nothing half done.
 
 use std::thread;
 
 use tokio_util::sync::CancellationToken;
 
-/// A token that the first of these cancels; the second one ends the process as if nobody listened.
+/// Returns a token that the first signal cancels; the second signal ends the process at once.
 pub fn token() -> CancellationToken {
     token_with_notice(|| {})
 }
 
-/// As [`token`]; `notify` is called at the first signal.
+/// Like [`token`]; calls `notify` at the first signal.
 pub fn token_with_notice(notify: impl FnOnce() + Send + 'static) -> CancellationToken {
     let token = CancellationToken::new();
     let cancelled = token.clone();
-    // Without a listener the signals keep their ordinary effect, which is no reason to refuse the work.
+    // Without a listener the signals keep their default effect, which is no reason to refuse the work.
     let _ = thread::Builder::new().name("signals".to_owned()).spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let Ok(runtime) = runtime else { return };

@@ -1,4 +1,4 @@
-//! The language of a command: that of `--lang`, else that of the configuration, else English.
+//! The language of a command: from `--lang`, else from the configuration, else English.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -13,13 +13,13 @@ use crate::text::{self, Words};
 
 const FLAG: &str = "--lang";
 
-/// Reads the value of `--lang`.
+/// Parses the value of `--lang`.
 pub fn parser() -> impl TypedValueParser<Value = Language> {
     let words = Language::WORDS.iter().map(|(word, _)| *word).filter(|word| *word != Language::Auto.word());
     PossibleValuesParser::new(words).map(|word| Language::from_word(&word).unwrap_or_default())
 }
 
-/// What `--lang` says in a command line that is wrong elsewhere.
+/// Returns the value of `--lang` from a command line that is invalid otherwise.
 pub fn requested(arguments: &[OsString]) -> Option<Language> {
     let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
     let value = arguments.find_map(|argument| match argument.strip_prefix(FLAG)? {
@@ -29,7 +29,8 @@ pub fn requested(arguments: &[OsString]) -> Option<Language> {
     value.or_else(|| arguments.next()).and_then(Language::from_word)
 }
 
-/// The words of the language that was asked for, else of that of the configuration; one that cannot be read is English.
+/// Returns the texts of the requested language, else of the configured one; English where the configuration cannot be
+/// read.
 pub fn words(requested: Option<Language>, config: Option<&Path>) -> &'static Words {
     let configured = || {
         let path = config.map(Path::to_path_buf).or_else(|| Some(platform::folders().ok()?.config))?;

@@ -48,7 +48,7 @@ pub struct Cli {
     command: CliCommand,
 }
 
-/// What every command takes.
+/// Flags of every command.
 #[derive(Debug, Clone, Default, Args)]
 pub struct Global {
     /// Use this configuration file instead of the one in the data folder
@@ -127,18 +127,18 @@ impl CliCommand {
     }
 }
 
-/// How a command that said everything itself ends: an exit code of docs/command-line.md#exit-codes.
+/// The exit code of a command that has printed everything itself: docs/command-line.md#exit-codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exit(pub u8);
 
 impl Exit {
     /// All done.
     pub const DONE: Self = Self(0);
-    /// Done, but a file was refused or a value or row could not be carried.
+    /// Done, but a table was refused, or a value or row could not be carried over.
     pub const WITH_WARNINGS: Self = Self(3);
 }
 
-/// Runs the command of the process's arguments.
+/// Runs the command in the process's arguments.
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let cli = match Cli::try_parse_from(&arguments) {
@@ -161,7 +161,7 @@ pub fn main() -> ExitCode {
     ExitCode::from(screen.close(code))
 }
 
-/// Help and version are answers; everything else is a wrong command line.
+/// Help and version are results; everything else is an invalid command line.
 fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let json = arguments.iter().any(|argument| argument == "--json");
     let words = language::words(language::requested(arguments), None);

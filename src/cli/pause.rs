@@ -1,4 +1,4 @@
-//! `pause` and `resume`: the rest of the schedule, kept in the data folder or told to the process that holds it.
+//! `pause` and `resume`: pause the schedule, in the data folder or through the process that locks it.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::models::command::{Command, PauseFor};
 use crate::text::local;
 
-/// How long the folder may take to be let go.
+/// How long to wait for the folder's lock.
 const LIMIT: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Args)]
@@ -40,7 +40,7 @@ fn send(context: &CliContext, command: &Command) -> Result<Exit> {
         let engine = Engine::start(options).await?;
         let mut events = engine.subscribe();
         let sent = engine.send(command.clone()).await;
-        // Where another process did it, its view follows.
+        // Another process publishes its snapshot after the command.
         let work = async {
             while engine.snapshot().paused.is_some() == matches!(command, Command::Resume) {
                 if events.recv().await.is_err() {

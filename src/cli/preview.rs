@@ -1,4 +1,4 @@
-//! `preview`: the first rows of a table, with the code page shown, so that a person can choose it.
+//! `preview`: the first rows of a table with the code page in use, so that a person can check it.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,7 @@ use crate::engine::preview::rows_of;
 use crate::error::Result;
 use crate::text::{Side, Table, counted, history, word};
 
-/// The longest cell shown to a person, in characters.
+/// Maximum length of a cell, in characters.
 const WIDEST: usize = 40;
 
 #[derive(Debug, Args)]

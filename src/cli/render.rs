@@ -1,6 +1,6 @@
-//! The only place that prints: [`Screen`]. Results go to standard output, everything else to standard error.
+//! [`Screen`]: the only place that prints. Results go to standard output, everything else to standard error.
 //!
-//! Text from outside (file names, server messages) is made printable first, so that it cannot steer a terminal.
+//! Text from outside (file names, server messages) is escaped first, so that it cannot control a terminal.
 
 pub mod log;
 mod progress;
@@ -20,7 +20,7 @@ use crate::platform;
 use crate::text::{MessageLabel, Words, errors, printable, steers};
 pub use progress::Running;
 
-/// Standard output and standard error of one command; clones are the same screen.
+/// Standard output and standard error of a command; clones are the same screen.
 #[derive(Debug, Clone)]
 pub struct Screen {
     words: &'static Words,
@@ -30,33 +30,33 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// The screen of a command in a language; with `json` standard output takes JSON only.
+    /// Creates a screen in a language; with `json`, standard output carries JSON only.
     pub fn new(json: bool, words: &'static Words) -> Self {
         let colour = io::stderr().is_terminal() && platform::variable("NO_COLOR").is_none();
         Self { words, json, colour, lost: Arc::default() }
     }
 
-    /// What is said in its language.
+    /// Returns the texts in its language.
     pub fn words(&self) -> &'static Words {
         self.words
     }
 
-    /// Whether results are wanted as JSON.
+    /// Returns whether `--json` was given.
     pub fn json_wanted(&self) -> bool {
         self.json
     }
 
-    /// Whether a person sees the progress.
+    /// Returns whether a person sees the progress.
     pub fn is_terminal(&self) -> bool {
         io::stderr().is_terminal()
     }
 
-    /// Whether values of rows may be shown: to a person at a terminal, never into a file.
+    /// Returns whether row values may be shown: only on a terminal, never in a file.
     pub fn shows_values(&self) -> bool {
         io::stdout().is_terminal()
     }
 
-    /// One JSON value, on a line of its own.
+    /// Prints a JSON value on a line of its own.
     pub fn json<T: Serialize>(&self, value: &T) {
         match serde_json::to_string(value) {
             Ok(text) => self.line(&printable_json(&text)),
@@ -67,28 +67,28 @@ impl Screen {
         }
     }
 
-    /// A result for a person; nothing when JSON is wanted.
+    /// Prints a result for a person; nothing with `--json`.
     pub fn result(&self, text: &str) {
         if !self.json {
             self.out(text);
         }
     }
 
-    /// A QR code of an address; false when the address is too long for one.
+    /// Prints a QR code of an address; returns false when the address is too long for one.
     pub fn qr(&self, address: &str) -> bool {
         let colour = io::stdout().is_terminal() && platform::variable("NO_COLOR").is_none();
         let Some(lines) = qr::lines(address, colour) else { return false };
-        // Colours are control characters, which `out` would make visible.
+        // Colours are control characters, which `out` would escape.
         self.written(writeln!(io::stdout().lock(), "{}", lines.join("\n")));
         true
     }
 
-    /// Whether somebody sits at a terminal to be asked.
+    /// Returns whether a person can answer questions on this terminal.
     pub fn can_ask(&self) -> bool {
         !self.json && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// The bytes of a result, such as a CSV.
+    /// Prints the bytes of a result, such as a CSV.
     ///
     /// # Errors
     /// When standard output cannot be written.
@@ -96,38 +96,38 @@ impl Screen {
         io::stdout().lock().write_all(bytes)
     }
 
-    /// A line beside the result: progress, what happens next.
+    /// Prints a line beside the result: progress, or the next step.
     pub fn note(&self, text: &str) {
-        // A closed standard error leaves nobody to tell.
+        // When standard error is closed, the line is dropped.
         let _ = writeln!(io::stderr().lock(), "{}", printable(text));
     }
 
-    /// A remark beside the result.
+    /// Prints a remark beside the result.
     pub fn remark(&self, text: &str) {
         self.labelled(MessageLabel::Note, text);
     }
 
-    /// What a person should know although the work went on.
+    /// Prints a warning: a problem that did not stop the work.
     pub fn warning(&self, text: &str) {
         self.labelled(MessageLabel::Warning, text);
     }
 
-    /// As [`Self::warning`], of an error that stopped nothing; in English without its advice.
+    /// Like [`Self::warning`], for an error that did not stop the work; in English without its hint.
     pub fn mended(&self, error: &Error) {
         self.print_error(MessageLabel::Warning, &ErrorBody { hint: None, ..error.body() });
     }
 
-    /// An error of one of several things; the command itself goes on.
+    /// Prints the error of one of several items; the command continues.
     pub fn error(&self, error: &Error) {
         self.error_body(&error.body());
     }
 
-    /// As [`Self::error`], of an error that was kept.
+    /// Like [`Self::error`], for a recorded error.
     pub fn error_body(&self, error: &ErrorBody) {
         self.print_error(MessageLabel::Error, error);
     }
 
-    /// The error that ended the command; with JSON also as `{"error": …}` on standard output.
+    /// Prints the error that ended the command; with `--json` also as `{"error": …}` on standard output.
     pub fn failure(&self, error: &Error) {
         if self.json {
             self.json(&json!({ "error": error.body() }));
@@ -135,7 +135,7 @@ impl Screen {
         self.error(error);
     }
 
-    /// The exit code, seeing that a result which could not be written was not delivered.
+    /// Returns the exit code; a result that could not be written was not delivered.
     pub fn close(&self, code: u8) -> u8 {
         if let Err(error) = io::stdout().flush() {
             self.written(Err(error));
@@ -170,7 +170,7 @@ impl Screen {
         self.written(writeln!(io::stdout().lock(), "{text}"));
     }
 
-    /// A reader that has seen enough (`| head`) is no failure; a full disk is.
+    /// A reader that stops early (`| head`) is not a failure; a full disk is.
     fn written(&self, result: io::Result<()>) {
         if let Err(error) = result
             && error.kind() != ErrorKind::BrokenPipe
@@ -181,7 +181,7 @@ impl Screen {
     }
 }
 
-/// The terminal's colour of a label.
+/// Returns the terminal's colour of a label.
 fn colour(label: MessageLabel) -> Option<&'static str> {
     match label {
         MessageLabel::Error => Some("31"),
@@ -191,7 +191,7 @@ fn colour(label: MessageLabel) -> Option<&'static str> {
     }
 }
 
-/// JSON with the same characters as escapes of its own, so that it stays the same value.
+/// Returns the JSON with such characters as JSON escapes, so that its value stays the same.
 fn printable_json(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut printable, letter| {
         if steers(letter) {

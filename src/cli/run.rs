@@ -1,4 +1,4 @@
-//! `run`: the exports of the schedule in the foreground, until a signal ends it. A service and a container run this.
+//! `run`: exports on schedule in the foreground until a signal. Services and containers run this command.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::models::snapshot::{Snapshot, State};
 use crate::platform;
 use crate::text::{Words, errors, lower_first};
 
-/// How long a run may take to stop.
+/// Time limit for stopping a run.
 const LIMIT: Duration = Duration::from_secs(9);
 
 #[derive(Debug, Args)]
@@ -53,7 +53,7 @@ fn as_service(_context: &CliContext) -> Result<Exit> {
     Err(Error::new(Code::Usage, "`--service` is reserved for the Windows service control manager"))
 }
 
-/// Keeps to the schedule until it is stopped; what ends it before that is in the log, where nobody sees the screen.
+/// Runs until it is stopped; logs the error that ends it earlier, since nobody may see the screen.
 fn run_logged(context: &CliContext, stop: &CancellationToken) -> Result<Exit> {
     run_until_stopped(context, stop).inspect_err(|error| {
         tracing::error!(code = error.code.as_str(), hint = error.hint, "{}", error.message);
@@ -61,7 +61,7 @@ fn run_logged(context: &CliContext, stop: &CancellationToken) -> Result<Exit> {
 }
 
 fn run_until_stopped(context: &CliContext, stop: &CancellationToken) -> Result<Exit> {
-    // What is wrong with the configuration is said at once, not at the first due time.
+    // Problems of the configuration are reported at once instead of at the first run.
     context.config_unattended("run")?;
     let options = Options {
         shared: platform::is_system_service(&context.folders),
@@ -103,7 +103,7 @@ fn run_until_stopped(context: &CliContext, stop: &CancellationToken) -> Result<E
     })
 }
 
-/// What was said already.
+/// The state and run that were printed last.
 #[derive(Default)]
 struct Printed {
     state: Option<State>,
@@ -111,7 +111,7 @@ struct Printed {
 }
 
 impl Printed {
-    /// A line for each change of state and for each run; with `--json` one object a line.
+    /// Prints a line for each change of state and for each run; with `--json` one object a line.
     fn update(&mut self, context: &CliContext, snapshot: &Snapshot) {
         let words = context.words();
         if self.state.replace(snapshot.state) != Some(snapshot.state) {
@@ -144,7 +144,7 @@ impl Printed {
     }
 }
 
-/// A problem without the engine's advice, which the log holds.
+/// Describes a problem without its hint, which is in the log.
 fn describe(problem: &ErrorBody, words: &Words) -> String {
     errors::labelled(&ErrorBody { hint: None, ..problem.clone() }, words).join("\n")
 }

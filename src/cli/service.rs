@@ -79,7 +79,7 @@ struct Former {
 }
 
 impl Former {
-    /// What the former program set up by `install` is set up by `authorize-device` now.
+    /// `authorize-device` now sets what the former program's `install` did.
     fn check(&self) -> Result<()> {
         if self.password.is_some() || self.account.is_some() || self.username.is_some() {
             return Err(Error::new(
@@ -170,7 +170,7 @@ fn site(scope: ScopeFlag, context: &CliContext) -> Result<Site> {
     })
 }
 
-/// What a system service takes over from the person who installs it.
+/// Lists the files that a system service takes over from the person who installs it.
 fn taken(context: &CliContext, site: &Site, config: &Config) -> Vec<(PathBuf, PathBuf)> {
     let in_keychain =
         config.credential.secret_store != SecretStoreKind::File && config.credential.device.is_some();
@@ -201,7 +201,7 @@ fn taken(context: &CliContext, site: &Site, config: &Config) -> Vec<(PathBuf, Pa
     taken
 }
 
-/// What becomes of a pairing in a person's keychain.
+/// Returns a warning about a pairing in a person's keychain.
 fn out_of_reach(remedy: &str) -> String {
     format!(
         "the secret is in the keychain of the account that paired, which a service cannot open; \

@@ -1,4 +1,4 @@
-//! `status`: the pairing, the schedule, the last run, and one state that tells the truth about them.
+//! `status`: the pairing, the schedule, the last run, and the state derived from them.
 
 use clap::Args;
 use serde_json::json;
@@ -46,7 +46,7 @@ pub fn run(_arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     Ok(Exit::DONE)
 }
 
-/// What is to be told: a configuration, what is seen of it, the last run.
+/// The inputs of the output: configuration, snapshot, last run.
 type StatusView = (Config, Snapshot, Option<RunReport>);
 
 fn local_status(context: &CliContext, store: &Store) -> Result<StatusView> {
@@ -56,13 +56,13 @@ fn local_status(context: &CliContext, store: &Store) -> Result<StatusView> {
     if snapshot.holder.is_some()
         && let Ok(connection) = runtime()?.block_on(ControlClient::connect(context.data()))
     {
-        // Only the holder knows what it is waiting for.
+        // Only the lock owner knows what a run is waiting for.
         snapshot = Snapshot { holder: snapshot.holder, ..connection.snapshot };
     }
     Ok((config, snapshot, last_run))
 }
 
-/// What the holder tells somebody who may not read its folder.
+/// The information that a lock owner gives to an account that may not read its folder.
 fn owner_status(connection: Connection) -> StatusView {
     let snapshot = Snapshot { holder: Some(connection.owner), ..connection.snapshot };
     let mut config = Config::default();

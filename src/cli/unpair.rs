@@ -1,4 +1,4 @@
-//! `unpair`: ends the pairing, and says from where its secret was removed.
+//! `unpair`: ends the pairing, and names the places from which the secret was removed.
 
 use clap::Args;
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! [`ListSource`]: history and errors, read here, or asked of the process that holds the folder where this account may not
-//! read it. Changes nothing.
+//! [`ListSource`]: history and errors, read from the database, or from the lock owner where this account may not read
+//! the folder. Changes nothing.
 
 use tokio::runtime::Runtime;
 
@@ -12,19 +12,19 @@ use crate::models::export::RunReport;
 use crate::models::listing::{ErrorPage, ErrorQuery, HistoryPage, HistoryQuery};
 use crate::store::{RunId, Store};
 
-/// Where lists come from.
+/// The source of lists.
 pub enum ListSource {
     /// The database of the folder.
     Database(Store),
-    /// The holder of the folder.
+    /// The process that locks the folder.
     Owner(Runtime, Box<Connection>),
 }
 
 impl ListSource {
-    /// The database where it can be read, else its holder.
+    /// Opens the database where it can be read, else connects to the lock owner.
     ///
     /// # Errors
-    /// Why the database cannot be read, where nobody can be asked either.
+    /// Why the database cannot be read, where the lock owner cannot be asked either.
     pub fn open(context: &CliContext) -> Result<Self> {
         let error = match context.view() {
             Ok(store) => return Ok(Self::Database(store)),
@@ -35,7 +35,7 @@ impl ListSource {
         Ok(Self::Owner(runtime, Box::new(connection)))
     }
 
-    /// A run of the journal, which the holder itself tells truthfully.
+    /// Returns a run of the journal with its true state, which the lock owner already reports.
     pub fn truthful(&self, run: RunReport, context: &CliContext) -> RunReport {
         match self {
             Self::Database(_) => context.truthful(run),
@@ -43,7 +43,7 @@ impl ListSource {
         }
     }
 
-    /// The newest runs.
+    /// Returns the newest runs.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -56,7 +56,7 @@ impl ListSource {
         }
     }
 
-    /// One run with its tables.
+    /// Returns a run with its tables.
     ///
     /// # Errors
     /// When there is none.
@@ -69,7 +69,7 @@ impl ListSource {
         }
     }
 
-    /// The newest errors.
+    /// Returns the newest errors.
     ///
     /// # Errors
     /// When they cannot be read.

@@ -1,9 +1,9 @@
-//! What the commands, the tray and the service do: [`Engine`], the handle of one actor task that owns all state.
+//! [`Engine`]: the handle of one actor task that owns all state; commands, tray and service work through it.
 //!
-//! Commands go in, events come out, and one [`Snapshot`] is all there is to show. Two processes on one data folder: the
-//! second works through the first by its local channel ([`control`]), or only looks on where it may not, and takes over
-//! when the folder is free. [`pairing`], [`unpairing`] and [`preview`] are
-//! what the actor and the command line do alike. No window, no tray and no printing is known here.
+//! Commands go in, events come out, and one [`Snapshot`] contains everything to show. With two processes on one data
+//! folder, the second works through the first over the control channel ([`control`]), or only looks where it may not
+//! change anything, and takes over when the folder is free. The actor and the command line share [`pairing`],
+//! [`unpairing`] and [`preview`]. Knows no window, no tray and no printing.
 
 mod actor;
 pub mod configuration;
@@ -50,30 +50,30 @@ use data_folder::DataFolder;
 use doctor::Diagnosis;
 use source_check::SourceCheck;
 
-/// How many events a slow listener may be behind before it misses some; then it takes a snapshot.
+/// Number of events that a slow listener may lag behind before it misses some and reads the snapshot instead.
 const BEHIND: usize = 256;
 
-/// What an engine is made of.
+/// Options of an engine.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Its configuration and its data.
     pub folders: Folders,
-    /// The name that others see at the folder's lock.
+    /// The program's name in the folder's lock.
     pub program: String,
-    /// Whether exports are started when they are due; a command that only asks something keeps out of that.
+    /// Whether to start due exports; false for commands that only ask something.
     pub keeps_schedule: bool,
-    /// Whether the members of the group `data_exporter` may look, as at a system service.
+    /// Whether members of the group `data_exporter` may look, as at a system service.
     pub shared: bool,
 }
 
 impl Options {
-    /// A program that goes on by itself, for one account.
+    /// Creates the options of a long-running program for one account.
     pub fn new(folders: Folders, program: impl Into<String>) -> Self {
         Self { folders, program: program.into(), keeps_schedule: true, shared: false }
     }
 }
 
-/// The handle of an engine; clones are the same engine. It ends with [`Engine::shutdown`], or with its last handle.
+/// Handle of an engine; clones share it. The engine ends with [`Engine::shutdown`], or with its last handle.
 #[derive(Clone)]
 pub struct Engine {
     inbox: mpsc::UnboundedSender<Input>,
@@ -90,20 +90,20 @@ pub struct WeakEngine {
 }
 
 impl WeakEngine {
-    /// The engine, unless it has ended.
+    /// Returns the engine, unless it has ended.
     pub fn upgrade(&self) -> Option<Engine> {
         let inbox = self.inbox.upgrade()?;
         Some(Engine { inbox, shared: Arc::clone(&self.shared), folders: self.folders.clone() })
     }
 }
 
-/// What the actor shows.
+/// State that the actor publishes.
 struct Shared {
     snapshot: watch::Sender<Snapshot>,
     events: broadcast::Sender<EngineEvent>,
-    /// The holder of the folder, where it is another process that can be asked.
+    /// The connection to the lock owner, where another process locks the folder and accepts requests.
     client: Mutex<Option<ControlClient>>,
-    /// The fault of this program that ended the engine.
+    /// The internal error that ended the engine.
     fault: OnceLock<Error>,
 }
 
@@ -112,12 +112,12 @@ impl Shared {
         self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Why nothing is taken up any more.
+    /// Returns why the engine accepts nothing any more.
     fn why_gone(&self) -> Error {
         self.fault.get().cloned().unwrap_or_else(|| Error::new(Code::Cancelled, "the program is ending"))
     }
 
-    /// The holder, where it can be asked; else there is only the folder to look at.
+    /// Returns the lock owner where it accepts requests; otherwise the folder is only read.
     fn remote_client(&self) -> Option<ControlClient> {
         self.client().filter(ControlClient::may_send)
     }
@@ -131,8 +131,8 @@ impl Engine {
     /// Starts an engine on the current runtime.
     ///
     /// # Errors
-    /// Only when there is nothing to show at all; a folder that another process holds, or that cannot be written, is in
-    /// the snapshot.
+    /// Only when there is nothing to show; a folder that another process locks, or that cannot be written, is in the
+    /// snapshot.
     pub async fn start(options: Options) -> Result<Self> {
         let folders = options.folders.clone();
         let data_folder = DataFolder::new(&folders, &options.program).await?;
@@ -153,7 +153,7 @@ impl Engine {
         Ok(engine)
     }
 
-    /// A handle that does not keep the engine alive.
+    /// Returns a handle that does not keep the engine alive.
     pub fn downgrade(&self) -> WeakEngine {
         WeakEngine {
             inbox: self.inbox.downgrade(),
@@ -162,20 +162,20 @@ impl Engine {
         }
     }
 
-    /// All there is to show now.
+    /// Returns the current snapshot.
     pub fn snapshot(&self) -> Snapshot {
         self.shared.snapshot.borrow().clone()
     }
 
-    /// Everything that happens from now on.
+    /// Subscribes to the events from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<EngineEvent> {
         self.shared.events.subscribe()
     }
 
-    /// Asks for something. Answered when it was taken up, not when it is done.
+    /// Sends a command. Returns when the engine has accepted it, not when it is done.
     ///
     /// # Errors
-    /// Why it was not taken up.
+    /// Why the engine refused it.
     pub async fn send(&self, command: Command) -> Result<()> {
         let (reply, answer) = oneshot::channel();
         let gone = || self.shared.why_gone();
@@ -183,10 +183,10 @@ impl Engine {
         answer.await.map_err(|_| gone())?
     }
 
-    /// A page of the history.
+    /// Returns a page of the history.
     ///
     /// # Errors
-    /// A cursor that is none; when the local database cannot be read.
+    /// An invalid cursor; when the local database cannot be read.
     pub async fn history(
         &self,
         query: HistoryQuery,
@@ -199,7 +199,7 @@ impl Engine {
         self.ask(move |store| Ok(store.history_page(&query, cursor.as_deref(), limit)?)).await
     }
 
-    /// One run with its tables.
+    /// Returns a run with its tables.
     ///
     /// # Errors
     /// When there is none; when the local database cannot be read.
@@ -210,10 +210,10 @@ impl Engine {
         self.ask(move |store| Ok(store.run(RunId(id))?)).await
     }
 
-    /// A page of the errors.
+    /// Returns a page of the errors.
     ///
     /// # Errors
-    /// A cursor that is none; when the local database cannot be read.
+    /// An invalid cursor; when the local database cannot be read.
     pub async fn errors(&self, query: ErrorQuery, cursor: Option<String>, limit: u32) -> Result<ErrorPage> {
         if let Some(client) = self.shared.remote_client() {
             return client.request(ControlRequest::Errors { query, cursor, limit }).await;
@@ -221,7 +221,7 @@ impl Engine {
         self.ask(move |store| Ok(store.error_page(&query, cursor.as_deref(), limit)?)).await
     }
 
-    /// Writes all of a list to a file.
+    /// Saves a whole list to a file.
     ///
     /// # Errors
     /// When it cannot be written, or the local database cannot be read.
@@ -229,7 +229,7 @@ impl Engine {
         self.ask(move |store| store.save_list(&list, format, &path)).await
     }
 
-    /// The first rows of a table.
+    /// Returns the first rows of a table.
     ///
     /// # Errors
     /// When there is no such table or it cannot be read.
@@ -245,7 +245,7 @@ impl Engine {
         .await
     }
 
-    /// What settings would do, and what is wrong with them.
+    /// Checks settings before they are saved.
     ///
     /// # Errors
     /// When config.toml cannot be read.
@@ -257,14 +257,14 @@ impl Engine {
         tasks::blocking(move || settings::check(&settings, &folders)).await
     }
 
-    /// Why exports do or do not work here.
+    /// Runs every check of the doctor.
     pub async fn doctor(&self, offline: bool) -> Diagnosis {
         doctor::examine(doctor::DoctorRequest { folders: self.folders.clone(), named_config: false, offline })
             .await
     }
 
-    /// Ends the engine: a pairing is cancelled, a run is stopped, the folder is let go. After `limit` it is left as it
-    /// is; the journal mends that at the next start.
+    /// Ends the engine: cancels a pairing, stops a run, releases the folder. Gives up after `limit`; the next start
+    /// repairs the journal.
     pub async fn shutdown(&self, limit: Duration) {
         let (reply, answer) = oneshot::channel();
         if self.inbox.send(Input::Stop(reply)).is_ok() {
@@ -272,7 +272,7 @@ impl Engine {
         }
     }
 
-    /// A look into the store by a connection of its own, so that nobody waits for a long list.
+    /// Reads the store over a connection of its own, so that nothing waits for a long list.
     async fn ask<T: Send + 'static>(
         &self,
         look: impl FnOnce(&Store) -> Result<T> + Send + 'static,

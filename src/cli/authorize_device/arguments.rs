@@ -128,7 +128,7 @@ impl DialectArgument {
 }
 
 impl Arguments {
-    /// What is asked of the pairing.
+    /// Returns the pairing's options.
     pub fn request(&self) -> PairingRequest {
         let given = self.clone();
         PairingRequest {

@@ -1,4 +1,4 @@
-//! A pairing by the process that holds the data folder, shown here: [`pair`]. The secret stays there.
+//! [`pair`]: a pairing by the process that locks the data folder, shown here. The secret stays in that process.
 
 use tokio_util::sync::CancellationToken;
 
@@ -13,7 +13,7 @@ use crate::models::command::{Command, PairingRequest};
 use crate::models::snapshot::{PairingCode, PairingFault, PairingState};
 use crate::platform;
 
-/// Has the holder pair, and shows each step of it.
+/// Asks the lock owner to pair and shows each step.
 pub async fn pair(
     mut owner: OwnerClient,
     request: PairingRequest,
@@ -69,7 +69,7 @@ pub async fn pair(
 
 fn authorization(code: &PairingCode) -> DeviceAuthorization {
     DeviceAuthorization {
-        // It stays with the holder, who polls.
+        // The device code stays with the lock owner, which polls.
         device_code: Secret::new(""),
         user_code: code.user_code.clone(),
         verification_uri: code.verification_uri.clone(),

@@ -1,4 +1,4 @@
-//! What a pairing shows: the specification's lines for a person, or one JSON event a line: [`PairingOutput`].
+//! [`PairingOutput`]: the output of a pairing, either the specification's lines or one JSON event a line.
 
 use std::path::Path;
 
@@ -25,23 +25,23 @@ pub struct PairingOutput<'a> {
     screen: &'a Screen,
     browser: Option<Browser>,
     qr: bool,
-    /// The last trouble, so that it is not said at every poll.
+    /// The last failure, so that it is not repeated at every poll.
     last_failure: Option<String>,
 }
 
-/// What is told of a pairing that was made.
+/// The result of a pairing, for display.
 pub struct AuthorizedDevice {
-    /// The site or account, as the server says.
+    /// The site or account, in the server's words.
     pub whose: Option<String>,
-    /// Whether that came with the credential, so that it is a site.
+    /// Whether the name came with the credential, so that it names a site.
     pub named: bool,
     /// The Basic user.
     pub domain: String,
-    /// What the credential allows.
+    /// The granted scopes.
     pub scopes: Vec<String>,
-    /// When it ends by itself.
+    /// The end of the credential, where it has one.
     pub ends: Option<DateTime<Utc>>,
-    /// What was not done, or done besides.
+    /// Warnings of the pairing.
     pub warnings: Vec<String>,
 }
 
@@ -68,7 +68,7 @@ impl<'a> PairingOutput<'a> {
         Self { screen, browser, qr, last_failure: None }
     }
 
-    /// The same, starting no browser.
+    /// Creates an output that starts no browser.
     pub fn without_browser(&self) -> Self {
         Self { browser: None, ..self.clone() }
     }
@@ -90,7 +90,7 @@ impl<'a> PairingOutput<'a> {
         }
     }
 
-    /// The text first, then the browser.
+    /// The text comes first, then the browser.
     pub fn code(&mut self, code: &DeviceAuthorization) {
         self.last_failure = None;
         self.json(&json!({
@@ -178,10 +178,10 @@ impl<'a> PairingOutput<'a> {
         }
     }
 
-    /// Says how it failed; the exit code of its class.
+    /// Shows the failure and returns its exit code.
     ///
     /// # Errors
-    /// What has no event of its own, for the caller to say.
+    /// A failure without an event of its own, which the caller shows.
     pub fn failed(&self, failure: AuthorizeError) -> Result<Exit> {
         let (word, error) = match failure {
             AuthorizeError::Grant(error) => (Some(error.word()), Error::from(error)),
@@ -206,7 +206,7 @@ impl<'a> PairingOutput<'a> {
     }
 }
 
-/// The word of a failure that another process has told.
+/// Returns the word of a failure that another process reported.
 fn word_of_fault(fault: PairingFault) -> Option<&'static str> {
     match fault {
         PairingFault::AccessDenied => Some("access_denied"),
@@ -220,7 +220,7 @@ fn word_of_fault(fault: PairingFault) -> Option<&'static str> {
     }
 }
 
-/// The word of a failure around the flow.
+/// Returns the word of a failure around the device grant.
 fn word_of(code: Code) -> Option<&'static str> {
     match code {
         Code::KeychainError => Some("keychain"),
@@ -231,7 +231,7 @@ fn word_of(code: Code) -> Option<&'static str> {
     }
 }
 
-/// The specification's box.
+/// Draws the specification's box.
 fn banner(code: &DeviceAuthorization) -> String {
     [
         RULE,
@@ -250,10 +250,10 @@ fn lifetime(seconds: u64) -> String {
     if seconds < 60 { counted(seconds, "second") } else { counted(seconds / 60, "minute") }
 }
 
-/// Waits for a line on standard input; false when `stop` came first or nobody can type.
+/// Waits for a line on standard input; returns false when `stop` comes first or there is no input.
 pub async fn enter(stop: &CancellationToken) -> bool {
     let (sender, receiver) = tokio::sync::oneshot::channel();
-    // A thread of its own: one that waits for a line cannot be stopped, and must not hold the program up.
+    // A thread of its own: reading a line cannot be cancelled, and must not block the program's end.
     let reader = std::thread::Builder::new().name("enter".to_owned()).spawn(move || {
         let mut line = String::new();
         let typed = std::io::stdin().read_line(&mut line).is_ok_and(|length| length > 0);

@@ -1,5 +1,5 @@
-//! The log of a command: lines on standard error, from `warn` on unless `DATA_EXPORTER_LOG` says otherwise. Errors that are
-//! recorded are left out of these, since the command shows them itself.
+//! The log of a command on standard error, from `warn` on unless `DATA_EXPORTER_LOG` sets another level. Omits recorded
+//! errors, which the command prints itself.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use crate::logging::{self, RedactingWriter};
 
 const LEVEL: &str = "warn,data_exporter::reports=off";
 
-/// Sets the log up, once for the process.
+/// Sets up the log, once for the process.
 pub fn begin() {
     let lines =
         fmt::layer().with_writer(|| RedactingWriter(io::stderr())).with_ansi(false).with_target(false);

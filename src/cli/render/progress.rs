@@ -1,4 +1,4 @@
-//! A run as it goes on, on standard error: a bar on a terminal, a line for each event otherwise. [`Running`].
+//! [`Running`]: shows a run in progress on standard error, as a bar on a terminal, else as a line for each event.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::export::progress::{ExportEvent, ProgressListener};
 use crate::models::snapshot;
 use crate::text::{Words, bytes, printable};
 
-/// How often the bar moves by itself, so that a long wait does not look dead.
+/// Redraw interval of the bar, so that a long wait does not look like a hang.
 const TICK: Duration = Duration::from_millis(250);
 
 /// Shows the events of one run.
@@ -21,7 +21,7 @@ pub struct Running {
 }
 
 impl Running {
-    /// Begins to show a run; nothing is shown before its first event.
+    /// Creates the display; nothing is shown before the first event.
     pub fn new(screen: Screen) -> Self {
         let bar = screen.is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
@@ -34,7 +34,7 @@ impl Running {
         Self { screen, bar, sent: AtomicU64::new(0) }
     }
 
-    /// Says something between the events.
+    /// Prints a line between the events.
     pub fn print(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.suspend(|| self.screen.note(text)),
@@ -42,14 +42,14 @@ impl Running {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
     }
 
-    /// How far a run of another process is; its lines are told there.
+    /// Shows the progress of a run in another process, which prints the lines itself.
     pub fn elsewhere(&self, run: &snapshot::RunProgress) {
         let Some(bar) = &self.bar else { return };
         if let Some(to_send) = run.to_send {
@@ -111,7 +111,7 @@ impl ProgressListener for Running {
     }
 }
 
-/// What a log of lines says of an event; nothing of what comes too often.
+/// Returns the line of an event; `None` for frequent events.
 fn line(event: &ExportEvent<'_>, words: &Words) -> Option<String> {
     let sentences = &words.progress;
     Some(match event {

@@ -1,11 +1,11 @@
-//! A QR code of half blocks, two rows of modules to a line, with a quiet zone of four modules.
+//! A QR code of half blocks, two rows of modules a line, with a quiet zone of four modules.
 
 use qrcode::{Color, QrCode};
 
 const QUIET: usize = 4;
 
-/// The lines of a QR code; none for a text too long for one. With `colour` it is black on white whatever the terminal's
-/// own colours are.
+/// Returns the lines of a QR code; `None` for a text too long for one. With `colour` it is black on white whatever the
+/// terminal's colours.
 pub fn lines(text: &str, colour: bool) -> Option<Vec<String>> {
     let code = QrCode::new(text).ok()?;
     let (width, modules) = (code.width(), code.to_colors());

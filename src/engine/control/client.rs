@@ -1,5 +1,5 @@
-//! The other end of the local channel: [`ControlClient`], by which a command or a tray works through the process that holds the
-//! data folder.
+//! [`ControlClient`]: the client of the control channel, by which a command or a tray works through the process that
+//! locks the data folder.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -19,12 +19,12 @@ use crate::models::command::EngineEvent;
 use crate::models::snapshot::{LockOwner, Snapshot};
 use crate::platform::channel::{self, Duplex, OwnerStream};
 
-/// How long the holder may take to say its first line.
+/// Time limit for the lock owner's first line.
 const HELLO_TIMEOUT: Duration = Duration::from_secs(5);
 
 type PendingRequest = (ControlRequest, oneshot::Sender<Result<Value>>);
 
-/// A connection to the holder; clones are the same connection. It ends with the last of them.
+/// A connection to the lock owner; clones share it. It ends with the last of them.
 #[derive(Clone)]
 pub struct ControlClient {
     requests: mpsc::UnboundedSender<PendingRequest>,
@@ -32,23 +32,23 @@ pub struct ControlClient {
     may_change: bool,
 }
 
-/// A connection that was just made.
+/// A new connection.
 pub struct Connection {
-    /// For asking.
+    /// Sends requests.
     pub client: ControlClient,
-    /// Who is asked.
+    /// The lock owner.
     pub owner: LockOwner,
-    /// All there is to show at the beginning.
+    /// The snapshot at the beginning.
     pub snapshot: Snapshot,
-    /// Everything that happens after that; ends with the connection.
+    /// The events after that; they end with the connection.
     pub events: mpsc::UnboundedReceiver<EngineEvent>,
 }
 
 impl ControlClient {
-    /// Connects to the holder of this data folder.
+    /// Connects to the lock owner of a data folder.
     ///
     /// # Errors
-    /// When nobody listens there, this account may not connect, or what listens is no Data Exporter of this kind.
+    /// When nobody listens, this account may not connect, or the listener is not a compatible Data Exporter.
     pub async fn connect(data: &Path) -> Result<Connection> {
         let failed = |why: String| {
             Error::new(
@@ -74,7 +74,7 @@ impl ControlClient {
         tokio::spawn(async move {
             let mut open: HashMap<u64, oneshot::Sender<Result<Value>>> = HashMap::new();
             for id in 1.. {
-                // One question is written, then lines are read until the next comes.
+                // Writes one request, then reads lines until the next request comes.
                 let next = loop {
                     tokio::select! {
                         next = received.recv() => break next,
@@ -95,20 +95,20 @@ impl ControlClient {
         Ok(Connection { client: Self { requests, may_send, may_change }, owner, snapshot: *snapshot, events })
     }
 
-    /// Whether anything can be asked through it, beside being told what happens.
+    /// Returns whether the lock owner accepts requests on it, beside sending events.
     pub fn may_send(&self) -> bool {
         self.may_send
     }
 
-    /// Whether anything can be changed through it.
+    /// Returns whether this connection may change anything.
     pub fn may_change(&self) -> bool {
         self.may_change
     }
 
-    /// Asks the holder.
+    /// Sends a request and returns its answer.
     ///
     /// # Errors
-    /// The holder's own, and the end of the connection.
+    /// The lock owner's error, or the end of the connection.
     pub async fn request<T: DeserializeOwned>(&self, request: ControlRequest) -> Result<T> {
         if !self.may_send || (matches!(request, ControlRequest::Send(_)) && !self.may_change) {
             return Err(read_only());
@@ -141,7 +141,7 @@ async fn write(
     output.flush().await
 }
 
-/// Lines that are not known here are those of a newer program, and passed over.
+/// Unknown lines come from a newer program and are ignored.
 fn handle_line(
     line: &str,
     open: &mut HashMap<u64, oneshot::Sender<Result<Value>>>,

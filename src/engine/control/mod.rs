@@ -1,5 +1,5 @@
-//! The local channel of the process that holds a data folder: the same commands, events and views as inside, one JSON
-//! value a line. [`Control`] is the holder's end, [`ControlClient`] the other. No secret crosses it.
+//! The control channel of the process that locks a data folder: the same commands, events and snapshots as inside, one
+//! JSON value a line. [`Control`] is the server, [`ControlClient`] the client. No secret crosses it.
 
 mod client;
 mod server;

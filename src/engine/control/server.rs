@@ -1,5 +1,5 @@
-//! The holder's end of the local channel: [`Control`]. Each connection is told everything that happens, and asks.
-//! A line that makes no sense is refused, and the connection goes on.
+//! [`Control`]: the server of the control channel. Every connection receives all events and may send requests. An
+//! invalid line is refused, and the connection stays open.
 
 use std::io;
 
@@ -18,19 +18,19 @@ use crate::models::command::{Command, EngineEvent};
 use crate::models::snapshot::LockOwner;
 use crate::platform::channel::{ClientStream, Duplex, Listener};
 
-/// How many connections there may be at once.
+/// Maximum number of connections.
 const MAX_CLIENTS: usize = 32;
-/// How many questions of a connection may be open at once.
+/// Maximum number of open requests of a connection.
 const MAX_OPEN_REQUESTS: usize = 16;
 
-/// The open channel; it is closed with this.
+/// The open channel; dropping it closes the channel.
 pub struct Control {
     stop: DropGuard,
     task: JoinHandle<()>,
 }
 
 impl Control {
-    /// Answers on this channel in the name of `owner`.
+    /// Serves a channel in the name of `owner`.
     pub fn open(listener: Listener, owner: LockOwner, engine: WeakEngine) -> Self {
         let stop = CancellationToken::new();
         let task = tokio::spawn(listen(listener, owner, engine, stop.clone()));
@@ -64,13 +64,13 @@ async fn listen(mut listener: Listener, owner: LockOwner, engine: WeakEngine, st
     }
 }
 
-/// One connection. It keeps no engine alive.
+/// One connection. It does not keep the engine alive.
 struct ClientSession {
     engine: WeakEngine,
     events: broadcast::Receiver<EngineEvent>,
     output: WriteHalf<Box<dyn Duplex>>,
     may_change: bool,
-    /// Whether the pairing was asked for here, so that the browser is to be opened here.
+    /// Whether this connection started the pairing, so that the browser is opened at its side.
     pairs: bool,
 }
 
@@ -82,7 +82,7 @@ impl ClientSession {
         let hello = ResponseLine::Hello { owner, may_change, snapshot: Box::new(engine.snapshot()) };
         let mut connection = Self { engine: engine.downgrade(), events, output, may_change, pairs: false };
         drop(engine);
-        // It ends when the other end does; there is nobody to tell of it.
+        // A failure means that the other side has closed the connection.
         if connection.write(&hello).await.is_ok() {
             let _ = connection.serve_lines(input).await;
         }
@@ -103,7 +103,7 @@ impl ClientSession {
                     Err(broadcast::error::RecvError::Closed) => return Ok(()),
                 },
                 line = lines.next(), if open.len() < MAX_OPEN_REQUESTS => match line {
-                    // After a line that is too long the reader stops once, and goes on with the next.
+                    // After a line that is too long the reader stops once and continues with the next.
                     None if std::mem::take(&mut skips) => {}
                     None | Some(Err(LinesCodecError::Io(_))) => return Ok(()),
                     Some(Err(LinesCodecError::MaxLineLengthExceeded)) => {
@@ -150,7 +150,7 @@ impl ClientSession {
         self.write(&ResponseLine::Event(event)).await
     }
 
-    /// After events were missed.
+    /// After missed events.
     async fn catch_up(&mut self) -> io::Result<()> {
         let Some(engine) = self.engine.upgrade() else { return Ok(()) };
         self.write(&ResponseLine::Event(EngineEvent::Changed { snapshot: Box::new(engine.snapshot()) })).await
@@ -164,7 +164,7 @@ impl ClientSession {
     }
 }
 
-/// What somebody is told who may only look.
+/// The error for a connection that may only look.
 pub fn read_only() -> Error {
     Error::new(Code::FolderHeld, "this account may look at Data Exporter here, but change nothing")
         .hint("do it from the account that Data Exporter runs in, or as an administrator")

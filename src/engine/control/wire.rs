@@ -1,5 +1,5 @@
-//! The lines of the local channel: one JSON value a line, [`RequestLine`]s to the lock owner and [`ResponseLine`]s back.
-//! No line holds a secret.
+//! The lines of the control channel, one JSON value each: [`RequestLine`]s to the lock owner, [`ResponseLine`]s back.
+//! No line contains a secret.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -9,10 +9,10 @@ use crate::models::export::ErrorBody;
 use crate::models::listing::{ErrorQuery, HistoryQuery, PreviewRequest};
 use crate::models::snapshot::{LockOwner, Snapshot, UserSettings};
 
-/// The longest line that is read, in bytes.
+/// Maximum length of a line, in bytes.
 pub const MAX_LINE_BYTES: usize = 16 << 20;
 
-/// A request with the number that its answer will have.
+/// A request with the number of its answer.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RequestLine {
     /// Any number.
@@ -22,35 +22,35 @@ pub struct RequestLine {
     pub request: ControlRequest,
 }
 
-/// The requests that the lock owner accepts.
+/// Requests that the lock owner accepts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ControlRequest {
-    /// Do something.
+    /// Run a command.
     Send(Command),
     /// A page of runs.
     History {
-        /// Which.
+        /// The filter.
         query: HistoryQuery,
-        /// Of the page before.
+        /// Cursor of the previous page.
         cursor: Option<String>,
-        /// How many.
+        /// Page size.
         limit: u32,
     },
     /// One run with its tables.
     Run(i64),
     /// A page of errors.
     Errors {
-        /// Which.
+        /// The filter.
         query: ErrorQuery,
-        /// Of the page before.
+        /// Cursor of the previous page.
         cursor: Option<String>,
-        /// How many.
+        /// Page size.
         limit: u32,
     },
     /// The first rows of a table.
     Preview(PreviewRequest),
-    /// What settings would do.
+    /// Check settings before they are saved.
     Check(UserSettings),
 }
 
@@ -65,10 +65,10 @@ pub enum ResponseLine {
         owner: LockOwner,
         /// Whether this connection may change anything.
         may_change: bool,
-        /// All there is to show.
+        /// The snapshot.
         snapshot: Box<Snapshot>,
     },
-    /// Something has happened.
+    /// An event.
     Event(EngineEvent),
     /// The answer to a request.
     Answer {
@@ -77,11 +77,11 @@ pub enum ResponseLine {
         /// The result.
         value: Value,
     },
-    /// A request, or a line that was no request, was refused.
+    /// A request, or an invalid line, was refused.
     Refused {
-        /// The request's number, where it had one.
+        /// The request's number, where the line had one.
         id: Option<u64>,
-        /// Why.
+        /// The reason.
         error: ErrorBody,
     },
 }
