@@ -224,7 +224,7 @@ impl PairingTask {
         let grant = pairing
             .attempt(&stop, &mut |event| match event {
                 GrantEvent::Requesting | GrantEvent::Poll(PollEvent::SlowDown { .. }) => {
-                    send(PairingStep::Problem(None))
+                    send(PairingStep::Problem(None));
                 }
                 GrantEvent::Retrying { why } | GrantEvent::Poll(PollEvent::Failure { why }) => {
                     send(PairingStep::Problem(Some(why)));
