@@ -1,6 +1,6 @@
-//! CSV by RFC 4180 in UTF-8: [`CsvBlock`], a run of whole rows.
+//! [`CsvBlock`]: whole rows of CSV by RFC 4180 in UTF-8.
 //!
-//! Cells are written in place: decoded first, quoted afterwards in the rare case that one needs it.
+//! Cells are written in place: decoded first, and quoted afterwards in the rare case that one needs it.
 
 use std::fmt;
 
@@ -9,10 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::codepage::{LENGTH, QUOTE, Utf8Entry};
 
-/// How much text is decoded at once.
+/// Number of bytes decoded at once.
 const PIECE: usize = 1 << 20;
 
-/// Bytes of CSV. The buffer behind it is kept at its full length, so that growing costs nothing per cell.
+/// Bytes of CSV. The buffer keeps its full length, so that growing costs nothing per cell.
 #[derive(Default)]
 pub(crate) struct CsvBlock {
     buffer: Vec<u8>,
@@ -32,7 +32,7 @@ impl CsvBlock {
         self.len = 0;
     }
 
-    /// Makes room for `more` bytes.
+    /// Reserves space for `more` bytes.
     #[inline]
     fn reserve(&mut self, more: usize) {
         if self.buffer.len() - self.len < more {
@@ -60,7 +60,7 @@ impl CsvBlock {
         self.len += bytes.len();
     }
 
-    /// A cell from the first `length` bytes of a register.
+    /// Writes a cell from the first `length` bytes of a register.
     #[inline]
     pub(crate) fn put_low(&mut self, bytes: u128, length: usize) {
         self.reserve(16);
@@ -70,7 +70,7 @@ impl CsvBlock {
         }
     }
 
-    /// A cell of UTF-8 text.
+    /// Writes a cell of UTF-8 text.
     pub(crate) fn text(&mut self, text: &[u8]) {
         let start = self.len;
         self.put(text);
@@ -79,11 +79,11 @@ impl CsvBlock {
         }
     }
 
-    /// A cell of text in a page of one byte a character. Returns the flags of all its bytes together.
+    /// Writes a cell of text in a single-byte page. Returns the flags of all its bytes together.
     pub(crate) fn single_byte_text(&mut self, raw: &[u8], entries: &[Utf8Entry; 256]) -> u8 {
         let start = self.len;
         let mut flags = 0;
-        // A long memo in pieces, so that room is made for what it becomes and not for what it might.
+        // A long memo is decoded in pieces, so that space is reserved for its actual size.
         let (mut piece, mut rest) = raw.split_at(raw.len().min(PIECE));
         loop {
             // Each entry is stored whole, its flags overwritten by the next: three bytes of text and one to spare.
@@ -108,7 +108,7 @@ impl CsvBlock {
         flags
     }
 
-    /// A cell of bytes as base64.
+    /// Writes a cell of bytes as base64.
     pub(crate) fn base64(&mut self, bytes: &[u8]) {
         let room = bytes.len().div_ceil(3) * 4;
         self.reserve(room);
@@ -125,7 +125,7 @@ impl CsvBlock {
         self.push(b'\n');
     }
 
-    /// Puts what was written since `start` into quotes, doubling those inside.
+    /// Quotes the text written since `start`, doubling quotes inside.
     #[cold]
     fn quote(&mut self, start: usize) {
         let inner = self.buffer[start..self.len].iter().filter(|&&byte| byte == b'"').count();

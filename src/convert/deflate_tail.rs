@@ -154,7 +154,7 @@ impl HuffmanTables {
     }
 }
 
-/// What follows a literal or length symbol, beside its code.
+/// The extra bits and the match that follow a literal or length symbol.
 fn literal(symbol: usize) -> Option<u8> {
     match symbol {
         0..=255 => Some(0),

@@ -1,22 +1,22 @@
-//! What was found in a table: `Findings` counts by code and column, keeps the first places, and writes the
-//! sentences. It must not put a value into a sentence: values go to [`Sample`]s, which only a terminal shows.
+//! `Findings`: counts the problems of a table by code and column, keeps the first places, and writes the messages.
+//! Never puts a value into a message: values go to [`Sample`]s, which only a terminal shows.
 
 use std::fmt::Write as _;
 
 use crate::models::export::{Finding, Sample};
 
-/// How many rows a sentence names.
+/// Number of rows that a message names.
 const PLACES: usize = 5;
-/// How many values are kept for a terminal.
+/// Number of values that are kept for a terminal.
 const SAMPLES: usize = 3;
 
-/// Everything that can be found in a table.
+/// Kinds of findings in a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum FindingCode {
-    /// The version byte is none of the known ones; the table was read as dBASE III.
+    /// The version byte is unknown; the table was read as dBASE III.
     VersionUnknown,
-    /// The header says that the rows are encrypted, and they are not.
+    /// The header says that the rows are encrypted, but they are not.
     EncryptionFlagIgnored,
     /// The language driver byte names no known page.
     LdidUnknown,
@@ -66,7 +66,7 @@ pub enum FindingCode {
     TextUndecodable,
     /// Text has NULs inside.
     TextNul,
-    /// What has the name of the memo file cannot be read.
+    /// The entry with the memo file's name cannot be read.
     MemoUnreadable,
     /// The memo file is missing.
     MemoMissing,
@@ -149,12 +149,12 @@ impl FindingCode {
         }
     }
 
-    /// Whether it is what the settings leave out, and not a fault of the table.
+    /// Returns whether it concerns data omitted by the settings, and not a fault of the table.
     pub fn is_note(self) -> bool {
         self as u8 >= Self::BinaryOmitted as u8
     }
 
-    /// The sentence, for `count` cases.
+    /// Returns the message for `count` cases.
     fn sentence(self, count: u64) -> String {
         let s = |one: &str, many: &str| {
             if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
@@ -287,7 +287,7 @@ impl FindingCode {
     }
 }
 
-/// What a person can do about a finding, by the word of its [`FindingCode`].
+/// Returns the remedy of a finding, by the word of its [`FindingCode`].
 pub fn remedy(code: &str) -> &'static str {
     match code {
         "MEMO_MISSING" | "MEMO_UNREADABLE" => "copy the table's memo file (`.dbt`, `.fpt` or `.smt`) into the folder of the table",

@@ -1,4 +1,4 @@
-//! One row of a table to one row of CSV: [`RowWriter`]. The heart: no allocation per value, no value changed.
+//! [`RowWriter`]: converts one row of a table to one row of CSV, without an allocation or a change of value.
 
 use std::io::{self, Read, Seek};
 
@@ -12,7 +12,7 @@ use super::settings::ConvertSettings;
 use super::value;
 use crate::models::config::{Binary, SoftBreaks};
 
-/// Where the memos of a table are.
+/// The memos of a table.
 pub(crate) enum Memos<R> {
     /// In this file.
     File(MemoFile<R>),
@@ -22,7 +22,7 @@ pub(crate) enum Memos<R> {
     Unused,
 }
 
-/// Writes rows, and counts what it could not carry.
+/// Writes rows, and counts the values that it could not carry over.
 pub(crate) struct RowWriter<'a, R> {
     layout: &'a Layout,
     page: &'a Page,
@@ -35,7 +35,7 @@ pub(crate) struct RowWriter<'a, R> {
     /// The largest block number that leads into the memo file.
     last_block: u64,
     memos: Memos<R>,
-    /// What was found so far.
+    /// The findings so far.
     pub(crate) findings: Findings,
     memo: Vec<u8>,
     text: String,

@@ -1,4 +1,4 @@
-//! How a table is to be read and written: [`ConvertSettings`], for one table; [`Rules`] makes them from the configuration.
+//! [`ConvertSettings`]: how to read and write one table; [`Rules`] derives them from the configuration.
 
 use std::cmp::Reverse;
 
@@ -8,35 +8,35 @@ use super::codepage::{self, Page};
 use crate::models::Config;
 use crate::models::config::{Binary, Deleted, RowsBeyondHeader, SoftBreaks};
 
-/// The most bytes that are read of a memo unless a caller asks for another limit.
+/// Maximum size of a memo unless a caller sets another limit, in bytes.
 pub const MEMO_LIMIT: u64 = 64 << 20;
 
-/// What a conversion depends on beside the table.
+/// The settings of a conversion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConvertSettings {
-    /// The code page, whatever the table says.
+    /// The code page; overrides the table's own.
     pub encoding: Option<Page>,
-    /// The code page of a table that says nothing.
+    /// The code page of a table that names none.
     pub default_encoding: Page,
-    /// What becomes of deleted rows.
+    /// Treatment of deleted rows.
     pub deleted: Deleted,
-    /// What becomes of binary columns.
+    /// Treatment of binary columns.
     pub binary: Binary,
-    /// What becomes of soft line breaks in memos.
+    /// Treatment of soft line breaks in memos.
     pub soft_breaks: SoftBreaks,
-    /// What becomes of whole rows after the header's last.
+    /// Treatment of whole rows beyond the header's count.
     pub rows_beyond_header: RowsBeyondHeader,
-    /// The level of gzip, 1 to 9; none for plain CSV.
+    /// Compression level, 1 to 9; `None` for plain CSV.
     pub gzip_level: Option<u8>,
-    /// The largest part, in bytes; none for one part whatever its size.
+    /// Maximum size of a part, in bytes; `None` for one part of any size.
     pub part_limit: Option<u64>,
-    /// Stop after so many rows; for a preview.
+    /// Number of rows after which to stop; for a preview.
     pub row_limit: Option<u64>,
-    /// The most bytes that are read of a memo.
+    /// Maximum size of a memo, in bytes.
     pub memo_limit: u64,
 }
 
-/// A code page that nobody knows, or a glob that does not compile.
+/// An unknown code page, or an invalid glob.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SettingsError {
     /// The name of a page.
@@ -44,7 +44,7 @@ pub enum SettingsError {
     UnknownPage {
         /// The key of the configuration.
         key: String,
-        /// What was given.
+        /// The given value.
         name: String,
     },
     /// A glob of `[encoding] overrides`.

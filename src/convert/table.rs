@@ -1,4 +1,4 @@
-//! A whole table: [`table()`] opens the files, [`stream`] does the work over any readers.
+//! [`table()`] converts a whole table from the file system; [`stream`] works over any readers.
 
 use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -21,29 +21,29 @@ use crate::error::{self, one_line};
 use crate::models::config::{Binary, Deleted, RowsBeyondHeader};
 use crate::models::export::{EncodingSource, Finding, RowCounts};
 
-/// How many pointers tell the format of a memo file.
+/// Number of pointers used to detect the format of a memo file.
 const POINTER_SAMPLE: usize = 64;
-/// The largest `.cpg` file that is read.
+/// Maximum size of a `.cpg` file.
 const CPG_BYTES: u64 = 1024;
 
-/// What became of a table.
+/// The result of a conversion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableReport {
-    /// The format in words.
+    /// The table format, for people.
     pub format: &'static str,
     /// The code page's name.
     pub encoding: &'static str,
-    /// Where the page was taken from.
+    /// The source of the code page.
     pub encoding_source: EncodingSource,
-    /// The reconciliation.
+    /// The row counts.
     pub rows: RowCounts,
-    /// Bytes of the table and its memo file.
+    /// Size of the table and its memo file, in bytes.
     pub bytes_in: u64,
-    /// The names of the CSV's columns.
+    /// Names of the CSV's columns.
     pub columns: Vec<String>,
-    /// What could not be carried.
+    /// Values that could not be carried over.
     pub warnings: Vec<Finding>,
-    /// What the settings leave out.
+    /// Data omitted because of the settings.
     pub notes: Vec<Finding>,
 }
 
@@ -53,17 +53,17 @@ pub enum ConvertError {
     /// A file cannot be read.
     #[error("cannot read `{}`: {error}", one_line(&path.display().to_string()))]
     Read {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         error: io::Error,
     },
-    /// The header makes no sense.
+    /// The header is invalid.
     #[error("`{}` {}: {error}", one_line(&path.display().to_string()), refusal(error))]
     Header {
-        /// Which.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         error: HeaderError,
     },
     /// The output cannot be written.
@@ -71,12 +71,12 @@ pub enum ConvertError {
     Write {
         /// The table.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         error: io::Error,
     },
 }
 
-/// How a sentence about a refused table goes on after its name.
+/// Returns the end of a sentence about a refused table that begins with its name.
 fn refusal(error: &HeaderError) -> &'static str {
     match error {
         HeaderError::Encrypted => "cannot be read",
@@ -114,7 +114,7 @@ impl From<ConvertError> for error::Error {
 /// Converts a table of the file system.
 ///
 /// # Errors
-/// [`ConvertError`] when nothing useful can be written; a value that cannot be carried is a warning of the report.
+/// [`ConvertError`] when nothing useful can be written; a value that cannot be carried over is a warning in the report.
 pub fn table(
     paths: &TablePaths,
     settings: &ConvertSettings,
@@ -155,7 +155,7 @@ pub fn table(
     })
 }
 
-/// What is wrong with the files beside a table, each in a sentence.
+/// Returns the problems of the files beside a table, each as a sentence.
 #[derive(Debug, Default)]
 struct Neighbours {
     memo: Option<String>,
@@ -168,7 +168,7 @@ fn read_cpg(path: &Path) -> io::Result<Vec<u8>> {
     Ok(text)
 }
 
-/// A sentence about a file beside a table that cannot be read.
+/// Returns a sentence about a file beside a table that cannot be read.
 fn problem(role: &str, path: &Path, error: &io::Error, consequence: &str) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let reason = match error.kind() {
@@ -180,7 +180,7 @@ fn problem(role: &str, path: &Path, error: &io::Error, consequence: &str) -> Str
     format!("the {role} `{}` cannot be read, so it was {consequence}: {reason}", one_line(&name))
 }
 
-/// What failed while streaming, without a path.
+/// The part that failed while streaming, without a path.
 #[derive(Debug)]
 pub enum StreamError {
     /// The table.

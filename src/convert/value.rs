@@ -1,7 +1,7 @@
-//! Values that are not text: from the bytes of a field to the text of a cell, exactly.
+//! Values other than text: converts the bytes of a field to the text of a cell, exactly.
 //!
-//! Each function writes nothing for an empty value. It returns the [`FindingCode`] of what is to be reported: where the value
-//! could not be carried nothing was written.
+//! Each function writes nothing for an empty value. It returns the [`FindingCode`] of a problem; where the value could
+//! not be carried over, nothing was written.
 
 use std::fmt::Write as _;
 

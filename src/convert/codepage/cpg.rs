@@ -4,20 +4,20 @@ use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 
 use super::{Page, find};
 
-/// The longest spelling that a message repeats, in characters.
+/// Maximum length of a spelling in a message, in characters.
 const LONGEST: usize = 40;
 
-/// What a `.cpg` file says.
+/// The content of a `.cpg` file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cpg {
     /// A known page.
     Page(Page),
-    /// A name that no page has, without control characters and shortened, for a message.
+    /// An unknown name, without control characters and shortened, for a message.
     Unknown(String),
 }
 
-/// Reads a `.cpg` file: its first line that is not blank, in UTF-8 or UTF-16, without quotes, `encoding=` and the dots
-/// and semicolons at the end.
+/// Parses a `.cpg` file: its first line that is not blank, in UTF-8 or UTF-16, without quotes, `encoding=` and trailing
+/// dots and semicolons.
 pub fn for_cpg(bytes: &[u8]) -> Cpg {
     let text = decode(bytes);
     let line = text.lines().map(trim).find(|line| !line.is_empty()).unwrap_or_default();
@@ -37,7 +37,7 @@ pub fn for_cpg(bytes: &[u8]) -> Cpg {
 }
 
 fn decode(bytes: &[u8]) -> String {
-    // Without a mark, every second byte of a name in UTF-16 is NUL.
+    // Without a byte order mark, every second byte of a name in UTF-16 is NUL.
     let page = match bytes {
         [0xFF, 0xFE, ..] | [1..=0xFF, 0, 1..=0xFF, 0, ..] | [1..=0xFF, 0] => UTF_16LE,
         [0xFE, 0xFF, ..] | [0, 1..=0xFF, 0, 1..=0xFF, ..] | [0, 1..=0xFF] => UTF_16BE,
@@ -53,7 +53,7 @@ fn trim(text: &str) -> &str {
     })
 }
 
-/// The text after `encoding=` or its like.
+/// Returns the text after `encoding=` or the like.
 fn without_label(text: &str) -> &str {
     let Some((label, rest)) = text.split_once(['=', ':']) else { return text };
     let label = label.trim().to_lowercase();

@@ -1,8 +1,9 @@
-//! What page a text looks like: [`guess`]. It decides nothing; a report names the page so that a person can check it.
+//! [`guess`]: the code page that a text looks like. Decides nothing; a report names the page so that a person can check
+//! it.
 
 use super::{Page, find};
 
-/// The pages that are compared; the first of equals wins.
+/// The pages to compare; the first of equals wins.
 const PAGES: [&str; 16] = [
     "CP1251",
     "CP866",
@@ -23,10 +24,10 @@ const PAGES: [&str; 16] = [
 ];
 /// Frequent letters of Russian and Ukrainian, Hebrew, Greek, and Latin with accents.
 const FREQUENT: &str = "оеаинтсрвлкмдпуіויהלאמרתשנבαοιετσνηυρéèáíóúñäöüßçşğıåøčšžęąłżńěřůőű";
-/// How many bytes are looked at.
+/// Number of bytes to look at.
 const BYTES: usize = 1 << 16;
 
-/// The page under which `text` makes most sense; none for text that is ASCII.
+/// Returns the page in which `text` looks most plausible; `None` for ASCII text.
 pub(crate) fn guess(text: &[u8]) -> Option<&'static str> {
     let text = &text[..text.len().min(BYTES)];
     if text.is_ascii() {
@@ -39,7 +40,7 @@ pub(crate) fn guess(text: &[u8]) -> Option<&'static str> {
     scores.reduce(|best, next| if next.0 > best.0 { next } else { best }).map(|(_, name)| name)
 }
 
-/// Points for letters that are frequent and for words in one case, for each byte beyond ASCII.
+/// Returns the points for frequent letters and for words in one case, for each byte beyond ASCII.
 fn score(page: &Page, text: &[u8]) -> i64 {
     let mut decoded = String::new();
     let mut points = -20 * i64::try_from(page.decode(text, &mut decoded)).unwrap_or(i64::MAX / 100);

@@ -1,6 +1,6 @@
-//! Code pages: [`Page`] turns the bytes of a table into UTF-8 and says which bytes had no meaning.
+//! Code pages: [`Page`] converts the bytes of a table to UTF-8 and reports undefined bytes.
 //!
-//! Names and numbers are in `names.rs`. It must not guess: a page is named by the table or by a setting.
+//! Names and numbers are in `names.rs`. Never guesses: the table or a setting names the page.
 
 mod cpg;
 mod guess;
@@ -16,14 +16,14 @@ pub use cpg::{Cpg, for_cpg};
 pub(crate) use guess::guess;
 pub use names::{find, for_driver, for_ldid};
 
-/// What a single byte becomes: up to three bytes of UTF-8, and in the fourth their number with flags.
+/// The UTF-8 form of a single byte: up to three bytes, and in the fourth their number with flags.
 pub(crate) type Utf8Entry = [u8; 4];
 
 /// In [`Utf8Entry`]: the bits that hold the number of bytes.
 pub(crate) const LENGTH: u8 = 0x0F;
-/// In [`Utf8Entry`]: a field that holds this byte has to be quoted in CSV.
+/// In [`Utf8Entry`]: a field that contains this byte must be quoted in CSV.
 pub(crate) const QUOTE: u8 = 0x10;
-/// In [`Utf8Entry`]: the byte has no meaning in the page, or is a NUL.
+/// In [`Utf8Entry`]: the byte is undefined in the page, or is a NUL.
 pub(crate) const UNKNOWN: u8 = 0x20;
 
 /// A code page. Cheap to clone.
@@ -41,12 +41,12 @@ enum Decoder {
 }
 
 impl Page {
-    /// The page's name, one of those that [`find`] accepts: `CP866`, `ISO-8859-8`, `UTF-8`.
+    /// Returns the page's name, one of those that [`find`] accepts: `CP866`, `ISO-8859-8`, `UTF-8`.
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// The table of a page with one byte a character; none for the others.
+    /// Returns the table of a single-byte page; `None` for the others.
     pub(crate) fn entries(&self) -> Option<&[Utf8Entry; 256]> {
         match &self.decoder {
             Decoder::Single(entries) => Some(entries),
@@ -54,12 +54,12 @@ impl Page {
         }
     }
 
-    /// Whether every character is one byte.
+    /// Returns whether every character is one byte.
     pub fn is_single_byte(&self) -> bool {
         matches!(self.decoder, Decoder::Single(_))
     }
 
-    /// Whether a byte is a letter of a page with one byte a character.
+    /// Returns whether a byte is a letter of a single-byte page.
     pub(crate) fn is_letter(&self, byte: u8) -> bool {
         let entry = self.entries().map(|entries| entries[usize::from(byte)]);
         entry.is_some_and(|entry| {
@@ -68,7 +68,7 @@ impl Page {
         })
     }
 
-    /// Decodes into `out` and returns how many places had no meaning; each became one U+FFFD, a NUL as well.
+    /// Decodes into `out` and returns the number of undefined places; each of them, and each NUL, became one U+FFFD.
     pub fn decode(&self, bytes: &[u8], out: &mut String) -> u64 {
         if let Decoder::Single(entries) = &self.decoder {
             let mut unknown = 0;
@@ -81,7 +81,7 @@ impl Page {
             }
             return unknown;
         }
-        // A NUL may be the byte that shows a character of several bytes to be broken: it is looked for afterwards.
+        // A NUL may be the byte that shows a multi-byte character to be broken, so that NULs are looked for afterwards.
         let start = out.len();
         let mut unknown = match &self.decoder {
             Decoder::Multi(encoding) => decode_multi(encoding, bytes, out),
@@ -162,7 +162,7 @@ fn decode_multi(encoding: &'static Encoding, mut bytes: &[u8], out: &mut String)
         bytes = &bytes[read..];
         match result {
             DecoderResult::InputEmpty if !last => {
-                // A text that ends within a character is decoded as if a NUL followed, which is none of its bytes.
+                // A text that ends within a character is decoded as if a NUL followed, which is not part of it.
                 (bytes, last) = (&[0], true);
             }
             DecoderResult::InputEmpty => {
@@ -178,7 +178,7 @@ fn decode_multi(encoding: &'static Encoding, mut bytes: &[u8], out: &mut String)
     }
 }
 
-/// What `encoding` makes of one byte; none where the byte has no meaning.
+/// Returns the UTF-8 form of a byte in `encoding`; `None` where the byte is undefined.
 fn decode_byte(encoding: &'static Encoding, byte: u8) -> Option<char> {
     let mut text = String::with_capacity(8);
     let (result, _, malformed) =

@@ -1,4 +1,4 @@
-//! How code pages are called: by number and name, in `.cpg` files, by language driver byte and driver name.
+//! Names of code pages: numbers, spellings, `.cpg` files, language driver bytes and driver names.
 
 use encoding_rs as rs;
 use oem_cp::code_table as oem;
@@ -65,7 +65,7 @@ pub fn find(name: &str) -> Option<Page> {
     digits.parse().ok().and_then(by_number).or_else(|| by_label(name))
 }
 
-/// The labels that web pages use.
+/// Labels that web pages use.
 fn by_label(name: &str) -> Option<Page> {
     let encoding = rs::Encoding::for_label(name.trim().as_bytes())?;
     let known = [
@@ -107,7 +107,7 @@ fn by_label(name: &str) -> Option<Page> {
     known.into_iter().find(|(known, _)| *known == encoding).and_then(|(_, number)| by_number(number))
 }
 
-/// The page of a language driver byte (offset 29 of the header); none for unset (00, 57) and unknown bytes.
+/// Returns the page of a language driver byte (offset 29 of the header); `None` for unset (00, 57) and unknown bytes.
 pub fn for_ldid(ldid: u8) -> Option<Page> {
     let number = match ldid {
         0x01 | 0x09 | 0x0B | 0x0D | 0x0F | 0x11 | 0x15 | 0x18 | 0x19 | 0x1B => 437,
@@ -145,7 +145,7 @@ pub fn for_ldid(ldid: u8) -> Option<Page> {
     by_number(number)
 }
 
-/// The page of a dBASE 7 language driver name (offset 32 of the header): `DB866RU0`, `DBWINUS0`.
+/// Returns the page of a dBASE 7 language driver name (offset 32 of the header): `DB866RU0`, `DBWINUS0`.
 pub fn for_driver(name: &str) -> Option<Page> {
     let rest = name.trim_matches(|c: char| c.is_whitespace() || c == '\0').to_ascii_uppercase();
     let rest = rest.strip_prefix("DB")?;
@@ -159,7 +159,7 @@ pub fn for_driver(name: &str) -> Option<Page> {
     }
 }
 
-/// The page of a number, as Windows counts them.
+/// Returns the page of a Windows code page number.
 fn by_number(number: u32) -> Option<Page> {
     // The tables map unused bytes to C1 controls, which no page of DOS or Windows has.
     let meant = |c: &char| !('\u{80}'..='\u{9F}').contains(c);

@@ -1,6 +1,6 @@
-//! The header of a table: [`Header::parse`], from its first bytes to the list of fields.
+//! [`Header::parse`]: the header of a table, from its first bytes to the list of fields.
 //!
-//! It must not judge the rows: which record length is right is decided in `layout.rs`, where the file's size is known.
+//! Does not judge the rows: `layout.rs` decides the record length, because it knows the file's size.
 
 use super::{TableFormat, signature};
 
@@ -16,7 +16,7 @@ const DBASE2_LENGTH: u64 = 521;
 pub struct Header {
     /// The version byte.
     pub version: u8,
-    /// What the version byte and the layout of the fields say.
+    /// The format that the version byte and the descriptors indicate.
     pub format: TableFormat,
     /// The number of rows it counts.
     pub rows: u32,
@@ -53,13 +53,13 @@ pub struct Field {
     pub flags: u8,
 }
 
-/// Why a header makes no sense.
+/// Why a header is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum HeaderError {
     /// The file ends within the header.
     #[error("it is too short ({0} bytes)")]
     Short(u64),
-    /// The header's length leaves no room for itself.
+    /// The header's length is too short for itself.
     #[error("the header length of {0} bytes is not valid")]
     Length(u64),
     /// There are no fields.
@@ -73,11 +73,11 @@ pub enum HeaderError {
     Encrypted,
 }
 
-/// The kind of a file whose version byte and descriptors make no sense.
+/// Returns the kind of a file whose version byte and descriptors are invalid.
 const UNKNOWN: &str = "none of the known kinds of files";
 
 impl Header {
-    /// How many bytes of the file [`Self::parse`] wants, from its first 32.
+    /// Returns how many bytes of the file [`Self::parse`] needs, from its first 32.
     pub fn wanted(start: &[u8]) -> u64 {
         match start.first() {
             Some(_) => (u64::from(le16(start, 8)) + BEYOND).max(signature::LENGTH as u64),

@@ -19,14 +19,14 @@ const BLOCK: u64 = 512;
 const VOTES: usize = 256;
 const VOTE_BYTES: u64 = 1 << 20;
 
-/// What a row stores in place of a memo.
+/// The pointer that a row stores in place of a memo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pointer {
     /// No memo.
     None,
     /// A block number; for `.smt` with what the row says of the memo.
     Block(u64, Option<Six>),
-    /// Bytes that are no pointer.
+    /// Bytes that are not a pointer.
     Invalid,
 }
 
@@ -64,7 +64,7 @@ pub struct MemoFile<R> {
     single_mark: Option<bool>,
     /// dBASE IV: the stored lengths leave out the 8 bytes of the block's header.
     header_left_out: bool,
-    /// The most bytes of a memo that are read.
+    /// Maximum size of a memo, in bytes.
     limit: u64,
     window: Vec<u8>,
     window_at: u64,
