@@ -56,7 +56,8 @@ fn moment_before(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, String
         .and_then(|ago| chrono::Duration::from_std(ago).ok())
         .and_then(|ago| now.checked_sub_signed(ago))
         .ok_or_else(|| {
-            "expected 2026-03-01, a timestamp such as 2026-03-01T14:30:00Z, or an age such as 2h, 7d".to_owned()
+            "expected 2026-03-01, a timestamp such as 2026-03-01T14:30:00Z, or an age such as 2h, 7d"
+                .to_owned()
         })
 }
 

@@ -64,7 +64,8 @@ enum BinaryFlag {
 /// Parses the value of `--encoding`.
 pub(super) fn page(name: &str) -> std::result::Result<Page, String> {
     codepage::find(name).ok_or_else(|| {
-        "unknown code page; use one such as CP866, CP1251, windows-1255, ISO-8859-8, KOI8-R or UTF-8".to_owned()
+        "unknown code page; use one such as CP866, CP1251, windows-1255, ISO-8859-8, KOI8-R or UTF-8"
+            .to_owned()
     })
 }
 

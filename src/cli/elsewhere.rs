@@ -18,9 +18,11 @@ use crate::reports::Reports;
 /// # Errors
 /// When the system cannot start threads.
 pub fn runtime() -> Result<Runtime> {
-    Builder::new_multi_thread().worker_threads(2).enable_all().build().map_err(|error| {
-        Error::new(Code::UnknownError, format!("cannot start threads: {error}"))
-    })
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Error::new(Code::UnknownError, format!("cannot start threads: {error}")))
 }
 
 /// The data folder, locked here or by another process.

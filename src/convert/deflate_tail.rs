@@ -154,7 +154,7 @@ impl HuffmanTables {
     }
 }
 
-/// The extra bits and the match that follow a literal or length symbol.
+/// Returns the extra bits after a literal or length symbol, marked as a match or the end.
 fn literal(symbol: usize) -> Option<u8> {
     match symbol {
         0..=255 => Some(0),

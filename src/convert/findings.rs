@@ -290,7 +290,9 @@ impl FindingCode {
 /// Returns the remedy of a finding, by the word of its [`FindingCode`].
 pub fn remedy(code: &str) -> &'static str {
     match code {
-        "MEMO_MISSING" | "MEMO_UNREADABLE" => "copy the table's memo file (`.dbt`, `.fpt` or `.smt`) into the folder of the table",
+        "MEMO_MISSING" | "MEMO_UNREADABLE" => {
+            "copy the table's memo file (`.dbt`, `.fpt` or `.smt`) into the folder of the table"
+        }
         "LDID_UNKNOWN" | "CPG_UNKNOWN" | "CPG_UNREADABLE" | "PAGE_DOUBTFUL" | "NAME_UNDECODABLE"
         | "TEXT_UNDECODABLE" => {
             "find the right code page with `data_exporter preview`, then set it for the table in `[encoding] overrides`"
@@ -480,10 +482,7 @@ mod tests {
         findings.row(FindingCode::RowFlagInvalid, 9);
         let (warnings, notes) = findings.finish(&["A".to_owned(), "B".to_owned()]);
         assert_eq!(warnings.len(), 2);
-        assert_eq!(
-            warnings[0].message,
-            "1 row has an invalid deletion flag; exported as active (row 9)"
-        );
+        assert_eq!(warnings[0].message, "1 row has an invalid deletion flag; exported as active (row 9)");
         assert_eq!(warnings[1].message, "7 values are not numbers; left empty (rows 1, 2, 3, 4, 5, ...)");
         assert_eq!(
             (warnings[1].row, warnings[1].column.as_deref(), warnings[1].count),

@@ -13,7 +13,7 @@ use super::observe::{Observation, content_digest};
 use super::scan::FoundTable;
 use super::shadow_copies::ShadowCopies;
 use super::spool::{Spool, SpoolError, SpooledFile};
-use crate::convert::{self, is_in_use, ConvertError, ConvertSettings, PartSink, TablePaths, TableReport};
+use crate::convert::{self, ConvertError, ConvertSettings, PartSink, TablePaths, TableReport, is_in_use};
 use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
 use crate::models::export::{FileReport, Finding};

@@ -161,7 +161,11 @@ mod tests {
     fn a_finding_shows_its_count_in_every_language_or_in_none() {
         let counted = FILES.map(|(_, json)| {
             let Sentences { findings, .. } = Sentences::parse(json);
-            findings.into_iter().filter(|(_, text)| text.contains('#')).map(|(code, _)| code).collect::<Keys>()
+            findings
+                .into_iter()
+                .filter(|(_, text)| text.contains('#'))
+                .map(|(code, _)| code)
+                .collect::<Keys>()
         });
         assert!(counted[0] == counted[1] && counted[1] == counted[2], "{counted:?}");
         assert!(counted[0].contains("NUMBER_OVERFLOW") && !counted[0].contains("CPG_UNKNOWN"), "{counted:?}");

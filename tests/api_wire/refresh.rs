@@ -278,9 +278,6 @@ async fn a_bearer_token_is_used_unchanged_and_cannot_be_renewed() {
 
     store.save(&bearer(Some("2026-01-31T00:00:00Z".parse().unwrap()))).unwrap();
     let error = manager_of(&server.url, store, folder.path()).token().await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "could not sign in: the pairing of `shop` was valid until 2026-01-31"
-    );
+    assert_eq!(error.to_string(), "could not sign in: the pairing of `shop` was valid until 2026-01-31");
     assert!(server.seen().is_empty());
 }

@@ -111,5 +111,9 @@ fn an_invalid_crontab_or_zone_names_key_value_and_remedy() {
     let home = TestHome::with_config(GOOD).variable("DATA_EXPORTER_SCHEDULER_CRONTAB", "0 0 31 2 *");
     let answer = home.run(&["config", "validate"]);
     assert_eq!(answer.code, 7);
-    assert!(answer.err.contains("[scheduler] crontab = \"0 0 31 2 *\" has a day that none of its months has"), "{}", answer.err);
+    assert!(
+        answer.err.contains("[scheduler] crontab = \"0 0 31 2 *\" has a day that none of its months has"),
+        "{}",
+        answer.err
+    );
 }

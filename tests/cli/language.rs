@@ -92,7 +92,11 @@ fn an_unsupported_language_is_a_usage_error() {
     for wrong in [&["--lang", "ru", "statsu"][..], &["statsu", "--lang=ru"]] {
         let answer = TestHome::new().run(wrong);
         assert_eq!(answer.code, 2);
-        assert!(answer.err.starts_with("ошибка: Команду нельзя выполнить в таком виде.\nподробности: "), "{}", answer.err);
+        assert!(
+            answer.err.starts_with("ошибка: Команду нельзя выполнить в таком виде.\nподробности: "),
+            "{}",
+            answer.err
+        );
     }
 }
 

@@ -123,7 +123,8 @@ async fn no_secret_is_sent_over_the_control_channel() {
     let mut stream = UnixStream::connect(harness.path("control.sock")).unwrap();
     let reader = BufReader::new(stream.try_clone().unwrap());
     let reader = std::thread::spawn(move || reader.lines().map_while(Result::ok).collect::<Vec<_>>());
-    let request = |stream: &mut UnixStream, what: &str| writeln!(stream, "{{\"id\":1,\"ask\":{what}}}").unwrap();
+    let request =
+        |stream: &mut UnixStream, what: &str| writeln!(stream, "{{\"id\":1,\"ask\":{what}}}").unwrap();
 
     request(&mut stream, "{\"send\":{\"command\":\"export\",\"full\":false}}");
     engine.run_ended(0).await;

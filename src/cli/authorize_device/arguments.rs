@@ -156,13 +156,18 @@ impl Arguments {
 
 fn filled(text: &str) -> Result<String, String> {
     let fits = !text.trim().is_empty() && !text.chars().any(char::is_control);
-    if fits { Ok(text.trim().to_owned()) } else { Err("must not be empty or contain control characters".to_owned()) }
+    if fits {
+        Ok(text.trim().to_owned())
+    } else {
+        Err("must not be empty or contain control characters".to_owned())
+    }
 }
 
 fn page(text: &str) -> Result<String, String> {
-    codepage::find(text)
-        .map(|_| text.to_owned())
-        .ok_or_else(|| "unknown code page; use one such as CP866, CP1251, windows-1255, ISO-8859-8, KOI8-R or UTF-8".to_owned())
+    codepage::find(text).map(|_| text.to_owned()).ok_or_else(|| {
+        "unknown code page; use one such as CP866, CP1251, windows-1255, ISO-8859-8, KOI8-R or UTF-8"
+            .to_owned()
+    })
 }
 
 fn site_name(text: &str) -> Result<String, String> {

@@ -85,7 +85,8 @@ impl<'a> PairingOutput<'a> {
             GrantEvent::Poll(PollEvent::SlowDown { interval }) => {
                 let interval = interval.as_secs();
                 self.json(&json!({ "event": "slow_down", "interval": interval }));
-                self.screen.note(&format!("the server asked for a longer polling interval: every {interval} s"));
+                self.screen
+                    .note(&format!("the server asked for a longer polling interval: every {interval} s"));
             }
         }
     }

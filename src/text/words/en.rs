@@ -121,9 +121,7 @@ pub const WORDS: Words = Words {
         opened: |batch| format!("batch {batch} opened"),
         closed: |batch, state| format!("batch {batch} closed: {state}"),
         stopping: "stopping; press Ctrl-C again to quit immediately",
-        held: |holder| {
-            format!("handing this to {} (pid {}), which is running", holder.program, holder.pid)
-        },
+        held: |holder| format!("handing this to {} (pid {}), which is running", holder.program, holder.pid),
     },
     pause: PauseWords {
         over: "Scheduled exports resumed.",
@@ -180,9 +178,7 @@ pub const WORDS: Words = Words {
         usable: |path| format!("`{path}` is valid."),
         nothing: "There is nothing to migrate.",
         unchanged: "Nothing was changed. To apply this, run `data_exporter config migrate --yes`.",
-        migrated: |path| {
-            format!("`{path}` was migrated; the old file is `{path}.bak`, without its secret.")
-        },
+        migrated: |path| format!("`{path}` was migrated; the old file is `{path}.bak`, without its secret."),
         becomes: |from, to| format!("{from} becomes {to}"),
         retired: |key| format!("{key} is removed: it is no longer used"),
         secret: "the secret moves to the secret store",

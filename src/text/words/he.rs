@@ -124,9 +124,7 @@ pub const WORDS: Words = Words {
         opened: |batch| format!("אצווה {batch} נפתחה"),
         closed: |batch, state| format!("אצווה {batch} נסגרה: {state}"),
         stopping: "עוצר; ליציאה מיידית הקישו שוב Ctrl-C",
-        held: |holder| {
-            format!("הפעולה תבוצע על ידי {} (pid {}), שכבר פועלת", holder.program, holder.pid)
-        },
+        held: |holder| format!("הפעולה תבוצע על ידי {} (pid {}), שכבר פועלת", holder.program, holder.pid),
     },
     pause: PauseWords {
         over: "הייצואים לפי לוח הזמנים חודשו.",

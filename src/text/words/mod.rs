@@ -330,7 +330,13 @@ mod tests {
         let said = |language| {
             let Words { rows, errors, sent_of, history, .. } = words(language);
             let of = |count| {
-                [rows(count), (errors.since)(count, "2026-11-20"), sent_of(1, count), (history.unlisted)(count, 7)].join(" | ")
+                [
+                    rows(count),
+                    (errors.since)(count, "2026-11-20"),
+                    sent_of(1, count),
+                    (history.unlisted)(count, 7),
+                ]
+                .join(" | ")
             };
             [0, 1, 2, 4, 5, 11, 12, 14, 21, 22, 25, 101, 111, 112].map(of).join("\n")
         };

@@ -70,7 +70,9 @@ pub const WORDS: Words = Words {
         },
         dry_run: |count| match count {
             0 => "Пробный запуск: передавать нечего".to_owned(),
-            _ => format!("Пробный запуск: к передаче {count} {}", form(count, "таблица", "таблицы", "таблиц")),
+            _ => {
+                format!("Пробный запуск: к передаче {count} {}", form(count, "таблица", "таблицы", "таблиц"))
+            }
         },
         batch: |id| format!("Пакет {id}"),
         totals: |totals, bytes| {
