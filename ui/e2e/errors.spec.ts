@@ -42,7 +42,7 @@ test("an error shows its sentence, file and advice, and opens its details and it
   await app.tabTo(details);
   await page.keyboard.press("Enter");
   await expect(entry.getByText("FILE_DAMAGED")).toBeVisible();
-  await expect(entry.getByText("repair the table in the program that wrote it")).toBeVisible();
+  await expect(entry.getByText("repair it with the program that writes it, or restore it from a backup")).toBeVisible();
   expect(await app.violations()).toEqual([]);
 
   const link = entry.getByRole("link");
@@ -114,7 +114,7 @@ test("a new error appears first and keeps focus and scroll position", async ({ a
   expect(await page.evaluate(() => scrollY)).toBeGreaterThan(0);
   await page.clock.runFor(1_000);
   await expect(page.getByText("4,001 entries")).toBeVisible();
-  await expect(page.getByRole("article").first()).toContainText("The export was stopped.");
+  await expect(page.getByRole("article").first()).toContainText(en.codes.CANCELLED.what);
   const moved = page.getByRole("article").nth(4);
   expect(await moved.innerText()).toBe(before);
   const drift = ((await moved.boundingBox())?.y ?? NaN) - (place?.y ?? NaN);
@@ -134,6 +134,7 @@ test("the list is saved, and its path is shown and announced", async ({ app }) =
 for (const [name, lang, theme] of [
   ["errors-light", "en", "light"],
   ["errors-dark", "en", "dark"],
+  ["errors-ru-dark", "ru", "dark"],
   ["errors-he-light", "he", "light"],
 ] as const) {
   test(`${name} matches its screenshot`, async ({ app }) => {

@@ -41,7 +41,7 @@ test("filter and page survive a change of view", async ({ app }) => {
   const { page } = app;
   await app.open("paired", { at: "history" });
   await page.getByRole("combobox", { name: en.history.trigger }).selectOption("manual");
-  await expect(page.getByRole("main").getByRole("listitem")).toHaveText(Array<RegExp>(25).fill(/By hand/));
+  await expect(page.getByRole("main").getByRole("listitem")).toHaveText(Array<RegExp>(25).fill(/Manual/));
   await app.button(en.actions.next).click();
   await expect(page.getByText(/^26 to 50 of/)).toBeVisible();
   await page.getByRole("link", { name: en.views.errors }).click();
@@ -62,8 +62,8 @@ test("a run shows the outcome of each table and the reason", async ({ app, conte
   await open(entries.nth(0));
   await expect(entries.nth(0)).toContainText(en.codes.FILE_DAMAGED.what);
   await open(entries.nth(1));
-  await expect(entries.nth(1)).toContainText("Values that are no numbers; left empty");
-  await expect(entries.nth(1)).toContainText("column PRICE · 3 times · first in row 1,204");
+  await expect(entries.nth(1)).toContainText("Values that are not numbers, left empty: 3");
+  await expect(entries.nth(1)).toContainText("column PRICE · first in row 1,204");
   await expect(entries.nth(1)).toContainText("5 missing from the file");
   await expect(entries.nth(1)).toContainText(en.history.table.verified);
   await expect(entries.nth(1)).toContainText(/, default, because the table does not specify one|, from the/);

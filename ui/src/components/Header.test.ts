@@ -11,7 +11,7 @@ beforeEach(() => setLanguage("en"));
 
 test.each([
   ["first-run", en.states.unpaired, /Pair this computer/],
-  ["half-set-up", en.states.never_run, /No exports yet/],
+  ["half-set-up", en.states.never_run, /No schedule/],
   ["paired", en.states.ok, /Last export .+ · next /],
   ["paused", en.states.paused, /Paused until \d/],
   ["attention", en.states.needs_attention, /Last export/],

@@ -24,21 +24,11 @@ export const en = {
   heldBy: (program: string, pid: number) =>
     `The data folder is in use by ${processName(program, pid)}; this window is read-only.`,
 
-  states: {
-    unpaired: "Not paired",
-    needs_attention: "Needs attention",
-    error: "Failed",
-    overdue: "Overdue",
-    paused: "Paused",
-    running: "Exporting",
-    warnings: "Done with warnings",
-    ok: "Up to date",
-    never_run: "Ready",
-  },
+  states: sentences.states,
   status: {
     last: (when: string) => `Last export ${when}`,
-    next: (when: string) => `next ${when}`,
-    never: "No exports yet",
+    next: (when: string) => `next export ${when}`,
+    unscheduled: "No schedule",
     unpaired: "Pair this computer with your account to start",
     scanning: "Scanning the folder",
     sent: (sent: number, of: number) => `${sent} of ${count(of, { one: "# table", other: "# tables" })}`,
@@ -248,17 +238,9 @@ export const en = {
   },
   describeSchedule: schedule,
 
-  runStates: {
-    running: "Running",
-    complete: "Complete",
-    complete_with_warnings: "With warnings",
-    failed: "Failed",
-    cancelled: "Cancelled",
-    nothing_to_do: "Nothing to do",
-    interrupted: "Interrupted",
-  },
-  triggers: { manual: "By hand", schedule: "Schedule", catch_up: "Made up" },
-  severities: { CRITICAL: "Critical", ERROR: "Error", WARNING: "Warning", INFO: "Info" },
+  runStates: sentences.runStates,
+  triggers: sentences.triggers,
+  severities: sentences.severities,
 
   lists,
   history,

@@ -25,21 +25,11 @@ export const he: Messages = {
   heldBy: (program, pid) =>
     `תיקיית הנתונים נמצאת בשימוש של ${processName(program, pid)}; החלון הזה לתצוגה בלבד.`,
 
-  states: {
-    unpaired: "לא מצומד",
-    needs_attention: "דרושה פעולה שלכם",
-    error: "הייצוא נכשל",
-    overdue: "הייצוא מתעכב",
-    paused: "מושהה",
-    running: "מייצא",
-    warnings: "הושלם עם אזהרות",
-    ok: "הכול מעודכן",
-    never_run: "מוכן",
-  },
+  states: sentences.states,
   status: {
     last: (when) => `הייצוא האחרון ${when}`,
-    next: (when) => `הבא: ${when}`,
-    never: "עדיין אין ייצואים",
+    next: (when) => `הייצוא הבא ${when}`,
+    unscheduled: "אין לוח זמנים",
     unpaired: "כדי להתחיל, צמדו את המחשב הזה לחשבון שלכם",
     scanning: "סורק את התיקייה",
     sent: (sent, of) => `${sent} מתוך ${count(of, { one: "טבלה אחת", two: "שתי טבלאות", other: "# טבלאות" })}`,
@@ -257,17 +247,9 @@ export const he: Messages = {
   },
   describeSchedule: schedule,
 
-  runStates: {
-    running: "מתבצע",
-    complete: "הושלם",
-    complete_with_warnings: "עם אזהרות",
-    failed: "נכשל",
-    cancelled: "בוטל",
-    nothing_to_do: "אין מה לשלוח",
-    interrupted: "נקטע",
-  },
-  triggers: { manual: "ידני", schedule: "לפי לוח הזמנים", catch_up: "השלמה" },
-  severities: { CRITICAL: "קריטית", ERROR: "שגיאה", WARNING: "אזהרה", INFO: "מידע" },
+  runStates: sentences.runStates,
+  triggers: sentences.triggers,
+  severities: sentences.severities,
 
   lists,
   history,

@@ -40,7 +40,8 @@ export function sentence(error: Pick<ErrorBody, "code">): { what: string; todo: 
   return Object.hasOwn(messages.codes, error.code) ? messages.codes[error.code as KnownCode] : null;
 }
 
-/** Returns the text of a finding; null for a code that only a newer engine has. */
-export function findingOf({ code }: Pick<Finding, "code">): string | null {
-  return Object.hasOwn(messages.findings, code) ? messages.findings[code as keyof Messages["findings"]] : null;
+/** Returns the text of a finding with its count; null for a code that only a newer engine has. */
+export function findingOf({ code, count }: Pick<Finding, "code" | "count">): string | null {
+  if (!Object.hasOwn(messages.findings, code)) return null;
+  return messages.findings[code as keyof Messages["findings"]].replace("#", format.number(count));
 }

@@ -25,21 +25,11 @@ export const ru: Messages = {
   heldBy: (program, pid) =>
     `Папку данных использует ${processName(program, pid)}; это окно доступно только для просмотра.`,
 
-  states: {
-    unpaired: "Не подключено",
-    needs_attention: "Нужно ваше участие",
-    error: "Ошибка",
-    overdue: "Давно не выгружалось",
-    paused: "Пауза",
-    running: "Идёт выгрузка",
-    warnings: "Выгружено с замечаниями",
-    ok: "Всё выгружено",
-    never_run: "Готово к работе",
-  },
+  states: sentences.states,
   status: {
     last: (when) => `Последняя выгрузка ${when}`,
-    next: (when) => `следующая: ${when}`,
-    never: "Выгрузок ещё не было",
+    next: (when) => `следующая выгрузка ${when}`,
+    unscheduled: "Без расписания",
     unpaired: "Чтобы начать, подключите этот компьютер к своей учётной записи",
     scanning: "Просмотр папки",
     sent: (sent, of) => `${sent} из ${count(of, { one: "# таблицы", other: "# таблиц" })}`,
@@ -257,17 +247,9 @@ export const ru: Messages = {
   },
   describeSchedule: schedule,
 
-  runStates: {
-    running: "Выполняется",
-    complete: "Завершена",
-    complete_with_warnings: "С замечаниями",
-    failed: "Не удалась",
-    cancelled: "Остановлена",
-    nothing_to_do: "Нечего передавать",
-    interrupted: "Прервана",
-  },
-  triggers: { manual: "Вручную", schedule: "По расписанию", catch_up: "Вместо пропущенной" },
-  severities: { CRITICAL: "Критическая", ERROR: "Ошибка", WARNING: "Предупреждение", INFO: "Сведения" },
+  runStates: sentences.runStates,
+  triggers: sentences.triggers,
+  severities: sentences.severities,
 
   lists,
   history,

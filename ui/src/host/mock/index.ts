@@ -212,7 +212,7 @@ class MockHost implements Host {
     const files = (example.files ?? []).map((file) => ({ ...file, error: null, warnings: [], upload: "sent" as const }));
     const now = new Date().toISOString();
     if (state === "cancelled") {
-      const cancelled = { type: "CANCELLED", severity: "INFO", message: "the export was stopped", hint: null } as const;
+      const cancelled = { type: "CANCELLED", severity: "INFO", message: "the export was cancelled", hint: null } as const;
       this.#failures.add({ ...cancelled, metadata: {}, last_at: now, run_id: begun.run_id });
     }
     this.#runs.put({

@@ -22,12 +22,12 @@ const ERRORS: Partial<Record<RunState, ErrorBody>> = {
   failed: {
     code: "CONNECTION_FAILED",
     message: "cannot reach `https://dfm.example.com`: connection refused",
-    hint: "check the network",
+    hint: "check the network connection",
     path: null,
   },
   cancelled: {
     code: "CANCELLED",
-    message: "the export was stopped",
+    message: "the export was cancelled",
     hint: "the batch is cancelled on the server; the next export sends everything again",
     path: null,
   },
@@ -206,7 +206,7 @@ function file(table: Table, id: number, upload: ExportedFile["upload"]): Exporte
               row: null,
               column: null,
               count: deleted,
-              message: `${deleted} deleted rows are left out by the settings`,
+              message: `${deleted} deleted rows skipped`,
             },
           ]
         : [],
@@ -225,8 +225,8 @@ function damaged(file: ExportedFile): ExportedFile {
     notes: [],
     error: {
       code: "FILE_DAMAGED",
-      message: `\`${file.source}\` cannot be read: the header ends before its columns do`,
-      hint: "repair the table in the program that wrote it",
+      message: `\`${file.source}\` cannot be read: too short (32 bytes) to be a DBF table`,
+      hint: "repair it with the program that writes it, or restore it from a backup",
       path: file.source,
     },
   };
@@ -242,10 +242,10 @@ function lossy(file: ExportedFile): ExportedFile {
         row: 1204,
         column: "PRICE",
         count: 3,
-        message: "3 values are no numbers and left empty (rows 1204, 1377, 20118)",
+        message: "3 values are not numbers; left empty (rows 1204, 1377, 20118)",
       },
-      { code: "ROWS_MISSING", row: null, column: null, count: 5, message: "5 rows that the header counts are missing from the file" },
-      { code: "ROW_FLAG_INVALID", row: 88, column: null, count: 2, message: "2 rows have an invalid deletion flag and were exported as live (rows 88, 91)" },
+      { code: "ROWS_MISSING", row: null, column: null, count: 5, message: "5 rows fewer in the file than its header says" },
+      { code: "ROW_FLAG_INVALID", row: 88, column: null, count: 2, message: "2 rows have an invalid deletion flag; exported as active (rows 88, 91)" },
     ],
   };
 }

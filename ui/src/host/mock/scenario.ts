@@ -87,7 +87,7 @@ export function snapshotOf(start: Start, now: number, runs: Runs): Snapshot {
       scenario === "attention"
         ? {
             code: "AUTHENTICATION_FAILED",
-            message: "the server refused the credential of `shop-7`",
+            message: "the server rejected the credentials of `shop-7`",
             hint: "pair again with `data_exporter authorize-device`",
             path: null,
           }
@@ -177,18 +177,18 @@ function pairingOf({ scenario, fault }: Start, now: number): PairingState {
 
 export function failure(fault: PairingFault): PairingState {
   const words: Record<PairingFault, [message: string, hint: string | null]> = {
-    access_denied: ["the pairing was denied", "contact the account owner, then pair again"],
-    expired_token: ["the code has expired", "restart the flow and act faster: `data_exporter authorize-device`"],
-    invalid_grant: ["the server does not know the code", "restart the flow: `data_exporter authorize-device`"],
-    network: ["cannot reach `https://dfm.example.com`: connection refused", "check the network and the server's address, then pair again"],
-    keychain: ["the keychain cannot be used: it is locked", "unlock it, or sign in to the desktop again"],
+    access_denied: ["pairing was declined", "ask the account owner, then pair again"],
+    expired_token: ["the code has expired", "pair again and confirm the code before it expires: `data_exporter authorize-device`"],
+    invalid_grant: ["the server does not accept the code", "pair again: `data_exporter authorize-device`"],
+    network: ["cannot reach `https://dfm.example.com`: connection refused", "check the network connection and the server address, then pair again"],
+    keychain: ["the keychain cannot be used: it is locked", "unlock it, or sign out of the desktop and in again"],
     unsupported: [
-      "cannot pair with this server: it answered 404 to the request for a code",
-      "check the server's address and `--dialect`; the message above comes from the server",
+      "cannot pair with this server: the request for a code failed with status 404",
+      "check the server address and `--dialect`",
     ],
-    cancelled: ["the pairing was cancelled; nothing was changed", null],
+    cancelled: ["pairing was cancelled", null],
     configuration: ["the address `http://dfm.example.com` is not https", "use https://, or set `https_only = false`"],
-    internal: ["the answer could not be kept: out of range", null],
+    internal: ["the credentials could not be stored: value out of range", null],
   };
   const [message, hint] = words[fault];
   return { step: "failed", fault, message, hint };

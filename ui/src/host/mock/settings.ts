@@ -19,14 +19,14 @@ export function check(settings: UserSettings, now: number): SettingsCheck {
     wrong(
       "crontab",
       `the crontab \`${settings.crontab}\` cannot be read`,
-      "write minute, hour, day of the month, month and weekday, parted by blanks; the seconds may stand before them",
+      "expected minute, hour, day of the month, month and weekday, separated by spaces; a seconds field may come first",
     );
   }
   if (settings.base_url && !/^https:\/\/[\w.-]+(:\d+)?(\/.*)?$/.test(settings.base_url)) {
-    wrong("base_url", `\`${settings.base_url}\` is no https address`, "write one such as `https://dfm.example.com`");
+    wrong("base_url", `\`${settings.base_url}\` is not an https address`, "use one such as `https://dfm.example.com`");
   }
   const known = (field: keyof UserSettings, page: string) => {
-    if (!PAGES.test(page)) wrong(field, `\`${page}\` is not a known code page`, "name one such as `CP866`");
+    if (!PAGES.test(page)) wrong(field, `\`${page}\` is not a known code page`, "use one such as `CP866`");
   };
   known("dbf_encoding", settings.dbf_encoding);
   for (const page of Object.values(settings.overrides)) known("overrides", page);
@@ -34,11 +34,11 @@ export function check(settings: UserSettings, now: number): SettingsCheck {
   const globs = { include_patterns, exclude_patterns, overrides: Object.keys(overrides) };
   for (const [field, patterns] of Object.entries(globs)) {
     for (const pattern of patterns.filter((glob) => /\[[^\]]*$/.test(glob))) {
-      wrong(field as keyof UserSettings, `\`${pattern}\` is not a valid glob: unclosed character class`, "write it as in `*.dbf`");
+      wrong(field as keyof UserSettings, `\`${pattern}\` is not a valid glob: unclosed character class`, "use one such as `*.dbf`");
     }
   }
   if (settings.timezone && !zones().has(settings.timezone)) {
-    wrong("timezone", `\`${settings.timezone}\` is not a time zone`, "name one such as `Europe/Berlin`");
+    wrong("timezone", `\`${settings.timezone}\` is not a time zone`, "use one such as `Europe/Berlin`");
   }
   const readable = folder !== "" && !problems.some(({ field }) => field === "source_dir");
   const taken = TABLES.filter((table) => takes(settings, table.name)).map((table) => table.name);

@@ -66,7 +66,7 @@ export function preview(request: PreviewRequest, settled: (table: string) => str
     at % 3 ? "true" : "false",
   ]);
   const warnings: Finding[] = [
-    { code: "NUMBER_INVALID", row: 7, column: "PRICE", count: 1, message: "1 value of PRICE is no number and was left empty" },
+    { code: "NUMBER_INVALID", row: 7, column: "PRICE", count: 1, message: "1 value is not a number; left empty" },
   ];
   return {
     source: shown.name,

@@ -1,5 +1,6 @@
 // The English messages of the export list and of a single export.
 
+import sentences from "../../../../src/text/sentences/en.json" with { type: "json" };
 import { words } from "../words";
 
 const { count } = words("en");
@@ -12,7 +13,7 @@ export const history = {
   troubled: "With problems",
   total: (n: number) => count(n, { one: "# export", other: "# exports" }),
   run: (id: number) => `Export ${id}`,
-  none: "No exports yet",
+  none: sentences.states.never_run,
   noneUnpaired: "Pair this computer with your account first.",
   noneFolder: "Choose the folder of your tables first.",
   noneReady: "Each export is listed here with all its tables.",
@@ -51,10 +52,10 @@ export const history = {
     searchHint: "Table name",
     outcome: "Outcome",
     outcomes: {
-      failed: "Failed",
+      failed: sentences.uploads.failed,
       warnings: "With warnings",
-      sent: "Sent",
-      unchanged: "Unchanged",
+      sent: sentences.uploads.sent,
+      unchanged: sentences.uploads.skipped_unchanged,
       untried: "Not attempted",
     },
     none: "The folder contained no tables.",
@@ -77,7 +78,6 @@ export const history = {
     written: (n: number) => count(n, { other: "# sent" }),
     findings: "Findings",
     column: "column",
-    times: (n: number) => count(n, { one: "once", other: "# times" }),
     firstRow: (row: string) => `first in row ${row}`,
     note: "Note",
     warning: "Warning",

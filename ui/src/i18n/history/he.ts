@@ -1,5 +1,6 @@
 // The Hebrew messages of the export list and of a single export.
 
+import sentences from "../../../../src/text/sentences/he.json" with { type: "json" };
 import type { Messages } from "../en";
 import { words } from "../words";
 
@@ -14,7 +15,7 @@ export const history: Messages["history"] = {
   troubled: "עם בעיות",
   total: (n) => count(n, { one: "ייצוא אחד", two: "שני ייצואים", other: "# ייצואים" }),
   run: (id) => `ייצוא ${id}`,
-  none: "עדיין אין ייצואים",
+  none: sentences.states.never_run,
   noneUnpaired: "צמדו תחילה את המחשב הזה לחשבון שלכם.",
   noneFolder: "בחרו תחילה את תיקיית הטבלאות.",
   noneReady: "כל ייצוא יופיע כאן עם כל הטבלאות שלו.",
@@ -53,10 +54,10 @@ export const history: Messages["history"] = {
     searchHint: "שם הטבלה",
     outcome: "תוצאה",
     outcomes: {
-      failed: "נכשלה",
+      failed: sentences.uploads.failed,
       warnings: "עם אזהרות",
-      sent: "נשלחה",
-      unchanged: "ללא שינוי",
+      sent: sentences.uploads.sent,
+      unchanged: sentences.uploads.skipped_unchanged,
       untried: "לא טופלה",
     },
     none: "לא היו טבלאות בתיקייה.",
@@ -79,7 +80,6 @@ export const history: Messages["history"] = {
     written: (n) => count(n, { one: "אחת נשלחה", two: "שתיים נשלחו", other: "# נשלחו" }),
     findings: "ממצאים",
     column: "עמודה",
-    times: (n) => count(n, { one: "פעם אחת", two: "פעמיים", other: "# פעמים" }),
     firstRow: (row) => `לראשונה בשורה ${row}`,
     note: "הערה",
     warning: "אזהרה",

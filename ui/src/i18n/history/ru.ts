@@ -1,5 +1,6 @@
 // The Russian messages of the export list and of a single export.
 
+import sentences from "../../../../src/text/sentences/ru.json" with { type: "json" };
 import type { Messages } from "../en";
 import { words } from "../words";
 
@@ -13,7 +14,7 @@ export const history: Messages["history"] = {
   troubled: "С проблемами",
   total: (n) => count(n, { one: "# выгрузка", few: "# выгрузки", other: "# выгрузок" }),
   run: (id) => `Выгрузка ${id}`,
-  none: "Выгрузок ещё не было",
+  none: sentences.states.never_run,
   noneUnpaired: "Сначала подключите этот компьютер к своей учётной записи.",
   noneFolder: "Сначала выберите папку с таблицами.",
   noneReady: "Здесь будут перечислены все выгрузки и их таблицы.",
@@ -52,10 +53,10 @@ export const history: Messages["history"] = {
     searchHint: "Название таблицы",
     outcome: "Итог",
     outcomes: {
-      failed: "Не удалось",
+      failed: sentences.uploads.failed,
       warnings: "С предупреждениями",
-      sent: "Передано",
-      unchanged: "Без изменений",
+      sent: sentences.uploads.sent,
+      unchanged: sentences.uploads.skipped_unchanged,
       untried: "Не обработана",
     },
     none: "В папке не было таблиц.",
@@ -74,11 +75,10 @@ export const history: Messages["history"] = {
     deleted: (n) => count(n, { one: "# удалённая", other: "# удалённых" }),
     bad: (n) => `${count(n, { other: "#" })} с неверным признаком удаления`,
     beyond: (n) => `${count(n, { other: "#" })} сверх числа строк в заголовке`,
-    missing: (n) => `${count(n, { other: "#" })} отсутствует в файле`,
+    missing: (n) => count(n, { one: "# отсутствует в файле", other: "# отсутствуют в файле" }),
     written: (n) => `${count(n, { other: "#" })} передано`,
     findings: "Что обнаружено",
     column: "столбец",
-    times: (n) => count(n, { one: "# раз", few: "# раза", other: "# раз" }),
     firstRow: (row) => `впервые в строке ${row}`,
     note: "Примечание",
     warning: "Предупреждение",

@@ -8,7 +8,7 @@ import { schedule as en } from "./en";
 import { schedule as he } from "./he";
 import { schedule as ru } from "./ru";
 
-const SNAPSHOTS = "../src/schedule/snapshots/data_exporter__schedule__tests__a_schedule_is_told_in_words";
+const SNAPSHOTS = "../src/schedule/snapshots/data_exporter__schedule__tests__a_schedule_is_described_in_words";
 const body = (name: string) => readFileSync(name, "utf8").split("---\n").slice(2).join("---\n");
 
 function plain(crontab: string): ScheduleDescription {

@@ -10,14 +10,14 @@ const ERROR: RecordedError = {
   id: 7,
   type: "FILE_DAMAGED",
   severity: "ERROR",
-  message: "`GOODS.DBF` cannot be read: the header ends before its columns do",
+  message: "`GOODS.DBF` cannot be read: too short (32 bytes) to be a DBF table",
   metadata: { fileName: "GOODS.DBF", offset: 32, site: { id: "shop-7" } },
   first_at: "2026-11-20T08:00:00Z",
   last_at: "2026-11-20T08:40:00Z",
   count: 3,
   reported: true,
   run_id: 99_812,
-  hint: "repair the table in the program that wrote it",
+  hint: "repair it with the program that writes it",
 };
 const PLACE = { version: "0.5.0", device_name: "kasse-2" };
 
@@ -49,9 +49,9 @@ test("the copied text contains every detail, one on each line", () => {
     [
       "Error: A table is damaged.",
       "File: GOODS.DBF",
-      "Message: `GOODS.DBF` cannot be read: the header ends before its columns do",
-      "What to do: Repair it in the accounting program, for instance by packing or reindexing. The other tables are sent as usual.",
-      "What to do: repair the table in the program that wrote it",
+      "Message: `GOODS.DBF` cannot be read: too short (32 bytes) to be a DBF table",
+      "What to do: Repair it in the accounting program, for example by packing or reindexing. Other tables are not affected.",
+      "What to do: repair it with the program that writes it",
       "Code: FILE_DAMAGED",
       "First seen: 2026-11-20T08:00:00Z",
       "Last seen: 2026-11-20T08:40:00Z",
