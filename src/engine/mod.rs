@@ -113,7 +113,7 @@ impl Shared {
     }
 
     /// Returns why the engine accepts nothing any more.
-    fn why_gone(&self) -> Error {
+    fn closed_error(&self) -> Error {
         self.fault.get().cloned().unwrap_or_else(|| Error::new(Code::Cancelled, "the program is ending"))
     }
 
@@ -178,9 +178,9 @@ impl Engine {
     /// Why the engine refused it.
     pub async fn send(&self, command: Command) -> Result<()> {
         let (reply, answer) = oneshot::channel();
-        let gone = || self.shared.why_gone();
-        self.inbox.send(Input::Request(command, reply)).map_err(|_| gone())?;
-        answer.await.map_err(|_| gone())?
+        let closed = || self.shared.closed_error();
+        self.inbox.send(Input::Request(command, reply)).map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
     }
 
     /// Returns a page of the history.
@@ -196,7 +196,7 @@ impl Engine {
         if let Some(client) = self.shared.remote_client() {
             return client.request(ControlRequest::History { query, cursor, limit }).await;
         }
-        self.ask(move |store| Ok(store.history_page(&query, cursor.as_deref(), limit)?)).await
+        self.query_store(move |store| Ok(store.history_page(&query, cursor.as_deref(), limit)?)).await
     }
 
     /// Returns a run with its tables.
@@ -207,7 +207,7 @@ impl Engine {
         if let Some(client) = self.shared.remote_client() {
             return client.request(ControlRequest::Run(id)).await;
         }
-        self.ask(move |store| Ok(store.run(RunId(id))?)).await
+        self.query_store(move |store| Ok(store.run(RunId(id))?)).await
     }
 
     /// Returns a page of the errors.
@@ -218,7 +218,7 @@ impl Engine {
         if let Some(client) = self.shared.remote_client() {
             return client.request(ControlRequest::Errors { query, cursor, limit }).await;
         }
-        self.ask(move |store| Ok(store.error_page(&query, cursor.as_deref(), limit)?)).await
+        self.query_store(move |store| Ok(store.error_page(&query, cursor.as_deref(), limit)?)).await
     }
 
     /// Saves a whole list to a file.
@@ -226,7 +226,7 @@ impl Engine {
     /// # Errors
     /// When it cannot be written, or the local database cannot be read.
     pub async fn save_list(&self, list: List, format: ListFormat, path: PathBuf) -> Result<()> {
-        self.ask(move |store| store.save_list(&list, format, &path)).await
+        self.query_store(move |store| store.save_list(&list, format, &path)).await
     }
 
     /// Returns the first rows of a table.
@@ -273,11 +273,11 @@ impl Engine {
     }
 
     /// Reads the store over a connection of its own, so that nothing waits for a long list.
-    async fn ask<T: Send + 'static>(
+    async fn query_store<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&Store) -> Result<T> + Send + 'static,
+        query: impl FnOnce(&Store) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let data = self.folders.data.clone();
-        tasks::blocking(move || look(&Store::view(&data)?)).await
+        tasks::blocking(move || query(&Store::view(&data)?)).await
     }
 }

@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long an engine waits for a probe.
-const PATIENCE: Duration = Duration::from_millis(200);
+const TIMEOUT: Duration = Duration::from_millis(200);
 /// A folder that takes longer than this counts as unresponsive; a disk that spins up is faster.
 const LATE: Duration = Duration::from_secs(20);
 
@@ -19,7 +19,7 @@ type Answer = Option<String>;
 /// The last result for a folder, with at most one probe in progress.
 #[derive(Debug)]
 pub struct SourceCheck {
-    patience: Duration,
+    timeout: Duration,
     folder: PathBuf,
     last: Answer,
     /// The start and the receiver of the running probe; the mutex only makes the receiver `Sync`.
@@ -29,12 +29,12 @@ pub struct SourceCheck {
 impl SourceCheck {
     /// Creates a check for an engine, which waits briefly and probes again later.
     pub fn brief() -> Self {
-        Self { patience: PATIENCE, folder: PathBuf::new(), last: None, running: None }
+        Self { timeout: TIMEOUT, folder: PathBuf::new(), last: None, running: None }
     }
 
     /// Creates a check for a single probe, which waits until the folder counts as unresponsive.
-    pub fn patient() -> Self {
-        Self { patience: LATE, ..Self::brief() }
+    pub fn with_timeout() -> Self {
+        Self { timeout: LATE, ..Self::brief() }
     }
 
     /// Returns why the folder cannot be read, or none if it can; the last result while a probe is in progress.
@@ -51,7 +51,7 @@ impl SourceCheck {
         read: impl FnOnce(&Path) -> Answer + Send + 'static,
     ) -> Answer {
         if self.folder != folder {
-            *self = Self { folder: folder.to_owned(), patience: self.patience, ..Self::brief() };
+            *self = Self { folder: folder.to_owned(), timeout: self.timeout, ..Self::brief() };
         }
         match self.running.as_mut().map(|(_, answer)| receiver(answer).try_recv()) {
             Some(Ok(answer)) => (self.last, self.running) = (answer, None),
@@ -66,12 +66,12 @@ impl SourceCheck {
             let _ = thread.spawn(move || reply.send(read(&folder)));
             (now, Mutex::new(answer))
         });
-        match receiver(answer).recv_timeout(self.patience) {
+        match receiver(answer).recv_timeout(self.timeout) {
             Ok(answer) => {
                 self.running = None;
                 self.last = answer;
             }
-            Err(_) if now.duration_since(*since) + self.patience >= LATE => {
+            Err(_) if now.duration_since(*since) + self.timeout >= LATE => {
                 self.last = Some("it does not respond".to_owned());
             }
             Err(_) => {}
@@ -108,11 +108,11 @@ mod tests {
     fn a_result_for_one_folder_is_not_used_for_another() {
         let mut check = SourceCheck::brief();
         let folder = tempfile::tempdir().unwrap();
-        let gone = folder.path().join("gone");
-        while check.probe(&gone).is_none() {}
+        let missing = folder.path().join("gone");
+        while check.probe(&missing).is_none() {}
         assert_eq!(check.probe(folder.path()), None);
         let (_open, gate) = channel::<()>();
         let waits = move |_: &Path| gate.recv().err().map(|_| "gone".to_owned());
-        assert_eq!(check.probe_with(&gone, Instant::now(), waits), None);
+        assert_eq!(check.probe_with(&missing, Instant::now(), waits), None);
     }
 }

@@ -117,7 +117,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
 pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<Utc>) -> Result<Snapshot> {
     let holder = FolderLock::owner(data);
     let pairing = PairingState::Idle;
-    let source_check = &mut SourceCheck::patient();
+    let source_check = &mut SourceCheck::with_timeout();
     snapshot(
         ViewInput {
             config,
