@@ -167,8 +167,9 @@ fn only_one_module_records_errors() {
 #[test]
 fn only_the_renderer_prints() {
     let words = ["println!", "eprintln!", "print!(", "io::stdout", "io::stderr"];
-    // The systemd journal reads standard error; its lines are not output of a command.
-    assert_eq!(elsewhere(&words, &["cli/render", "logging/system.rs"]), [""; 0]);
+    // The systemd journal reads standard error; the specification's first program shows the code there.
+    let places = ["cli/render", "logging/system.rs", "auth/device_flow/banner.rs"];
+    assert_eq!(elsewhere(&words, &places), [""; 0]);
 }
 
 #[test]

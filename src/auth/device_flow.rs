@@ -1,11 +1,12 @@
 //! Pairing by a code that a person enters elsewhere, RFC 8628 and similar grants: [`DeviceFlowClient`].
 //!
-//! Requests a code, polls until the person decides, and returns the credential. Stores and shows nothing: the caller
-//! receives each step as a [`GrantEvent`].
+//! Requests a code, polls until the person decides, and returns the credential. Stores nothing. The caller receives each
+//! step as a [`GrantEvent`] and shows it; only [`DeviceFlowClient::run_device_flow`] shows the code itself.
 
 mod address;
 mod answer;
 pub mod authorization;
+mod banner;
 pub mod decision;
 mod error;
 pub mod poll;
@@ -22,6 +23,7 @@ use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 pub use authorization::DeviceAuthorization;
+pub use banner::banner;
 pub use decision::PollAnswer;
 pub use error::GrantError;
 pub use poll::PollEvent;
@@ -91,7 +93,7 @@ pub enum GrantEvent<'a> {
 #[derive(Clone)]
 pub struct DeviceFlowClient {
     dialect: Arc<dyn ServerDialect>,
-    clock: Arc<dyn Clock>,
+    presenter: Arc<dyn Fn(&DeviceAuthorization) + Send + Sync>,
 }
 
 impl DeviceFlowClient {
@@ -107,13 +109,17 @@ impl DeviceFlowClient {
 
     /// Creates a client for any dialect.
     pub fn speaking(dialect: Arc<dyn ServerDialect>) -> Self {
-        Self { dialect, clock: Arc::new(BootClock) }
+        Self { dialect, presenter: Arc::new(banner::print) }
     }
 
-    /// Replaces the machine's clock.
+    /// Replaces how [`Self::run_device_flow`] shows address and code; by default it prints the [`banner()`] to standard
+    /// error.
     #[must_use]
-    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+    pub fn with_presenter(
+        mut self,
+        presenter: impl Fn(&DeviceAuthorization) + Send + Sync + 'static,
+    ) -> Self {
+        self.presenter = Arc::new(presenter);
         self
     }
 
@@ -154,8 +160,8 @@ impl DeviceFlowClient {
         })
     }
 
-    /// Runs the whole flow: requests a code and polls until the person decides. The code goes to the log at level info;
-    /// [`Self::run`] passes it to the caller.
+    /// Runs the whole flow: requests a code, shows it through the presenter (see [`Self::with_presenter`]) and polls
+    /// until the person decides. [`Self::run`] passes each step to the caller instead and shows nothing.
     ///
     /// # Errors
     /// [`GrantError`] as [`Error`].
@@ -165,7 +171,7 @@ impl DeviceFlowClient {
     ) -> Result<(DeviceCredentials, DeviceAuthorization)> {
         let mut notify = |event: GrantEvent<'_>| {
             if let GrantEvent::Code(code) = event {
-                tracing::info!(code = code.user_code, uri = code.verification_uri, "waiting for a person");
+                (self.presenter)(code);
             }
         };
         let (granted, authorization) = self.run(&metadata, &CancellationToken::new(), &mut notify).await?;
@@ -188,15 +194,14 @@ impl DeviceFlowClient {
             () = stop.cancelled() => return Err(GrantError::Cancelled),
             code = self.request_code_with_retries(metadata, notify) => code?,
         };
-        let received = self.clock.now();
+        let received = BootClock.now();
         notify(GrantEvent::Code(&authorization));
         let state = decision::PollState::new(Some(Duration::from_secs(authorization.interval)));
         let code = &authorization.device_code;
         let poll_once = || self.poll_once(code).boxed();
-        let clock = &*self.clock;
         let notify_poll = |progress| notify(GrantEvent::Poll(progress));
         let granted =
-            poll::poll(clock, stop, received, authorization.deadline(), state, poll_once, notify_poll)
+            poll::poll(&BootClock, stop, received, authorization.deadline(), state, poll_once, notify_poll)
                 .await?;
         Ok((granted, authorization))
     }
@@ -215,7 +220,7 @@ impl DeviceFlowClient {
         metadata: &ClientMetadata,
         notify: &mut (dyn FnMut(GrantEvent<'_>) + Send),
     ) -> Result<DeviceAuthorization, GrantError> {
-        let started = self.clock.now();
+        let started = BootClock.now();
         let mut attempt = 1;
         loop {
             let error = match self.request_code(metadata).await {
@@ -228,12 +233,12 @@ impl DeviceFlowClient {
             };
             let default_limit = self.dialect.default_rate_limit().filter(|_| error.status() == Some(429));
             let requested = error.retry_after().or(default_limit);
-            let elapsed = self.clock.now().saturating_sub(started);
+            let elapsed = BootClock.now().saturating_sub(started);
             let Some(wait) = policy.wait(attempt, elapsed, requested, RealBackoff.random()) else {
                 return Err(error.into());
             };
             notify(GrantEvent::Retrying { why: error.to_string() });
-            self.clock.sleep(wait).await;
+            BootClock.sleep(wait).await;
             attempt += 1;
         }
     }

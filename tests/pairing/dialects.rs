@@ -1,5 +1,9 @@
 //! The whole flow in each dialect, as a new user runs it, and its result on disk.
 
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
 use local_data_forge::{Bodies, Dialect, Endpoint, Metadata, Registration};
 
 use super::home::TestHome;
@@ -140,17 +144,28 @@ fn an_aip_client_that_was_forgotten_registers_again() {
     assert!(!std::fs::read_to_string(home.path().join("clients.json")).unwrap().contains("forgotten"));
 }
 
+/// Only what the specification's program shows on standard error is used to approve the pairing.
 #[test]
-fn the_sample_program_runs_and_prints_no_secret() {
-    let server = speaking(Dialect::DfmA);
-    let program =
-        std::path::Path::new(env!("CARGO_BIN_EXE_data_exporter")).with_file_name("examples/pair_local");
+fn the_sample_program_shows_address_and_code_and_prints_no_secret() {
+    let server = server(|pairing| pairing.auto_approve = None);
+    let program = Path::new(env!("CARGO_BIN_EXE_data_exporter")).with_file_name("examples/pair_local");
     // Already built when all tests run, but not when only these do.
     let build = ["build", "--quiet", "--example", "pair_local", "--offline", "--locked"];
-    let mut cargo = std::process::Command::new(env!("CARGO"));
+    let mut cargo = Command::new(env!("CARGO"));
     assert!(cargo.args(build).current_dir(env!("CARGO_MANIFEST_DIR")).status().unwrap().success());
-    let output = std::process::Command::new(&program).args([&server.base_url(), "false"]).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut program = Command::new(&program)
+        .args([&server.base_url(), "false"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(program.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let address = lines.by_ref().find_map(|line| line.strip_prefix("1. Open: ").map(str::to_owned));
+    assert_eq!(address, Some(format!("{}/device-verify", server.base_url())));
+    let code = lines.find_map(|line| line.strip_prefix("2. Enter code: ").map(str::to_owned)).unwrap();
+    server.approve(&code).unwrap();
+    let output = program.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
     let out = String::from_utf8(output.stdout).unwrap();
     assert!(out.starts_with("Authorized! Domain: ") && out.ends_with("Client Secret: [redacted]\n"), "{out}");
 }

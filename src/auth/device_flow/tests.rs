@@ -61,7 +61,10 @@ fn a_client_accepts_https_and_refuses_http_unless_allowed() {
 #[tokio::test]
 async fn the_whole_flow_returns_domain_and_secret_and_prints_no_secret() {
     let url = server(vec![(200, CODE), (400, PENDING), (200, GRANTED)]).await;
-    let (credentials, authorization) = client(&url).run_device_flow(metadata()).await.unwrap();
+    let (sender, presented) = std::sync::mpsc::channel();
+    let client = client(&url).with_presenter(move |code| sender.send(code.user_code.clone()).unwrap());
+    let (credentials, authorization) = client.run_device_flow(metadata()).await.unwrap();
+    assert_eq!(presented.try_iter().collect::<Vec<_>>(), ["ABCD-2345"]);
     assert_eq!(credentials.domain, "warehouse.example.com");
     assert_eq!(credentials.client_secret.expose(), "cs_canary");
     assert_eq!(authorization.user_code, "ABCD-2345");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::{Arguments, AuthorizeError};
-use crate::auth::device_flow::{DeviceAuthorization, GrantError, GrantEvent, PollEvent};
+use crate::auth::device_flow::{DeviceAuthorization, GrantError, GrantEvent, PollEvent, banner};
 use crate::auth::dialect::romm;
 use crate::auth::secrets::StoredCredential;
 use crate::cli::{Exit, Screen};
@@ -15,9 +15,7 @@ use crate::engine::pairing::PairingOutcome;
 use crate::error::{Code, Error, Result};
 use crate::models::snapshot::PairingFault;
 use crate::platform::browser::{self, Browser};
-use crate::text::{counted, local};
-
-const RULE: &str = "═══════════════════════════════════════════════════════════";
+use crate::text::local;
 
 /// Shows the steps of a pairing.
 #[derive(Clone)]
@@ -232,25 +230,6 @@ fn word_of(code: Code) -> Option<&'static str> {
     }
 }
 
-/// Draws the specification's box.
-fn banner(code: &DeviceAuthorization) -> String {
-    [
-        RULE,
-        "DEVICE AUTHORIZATION REQUIRED",
-        RULE,
-        &format!("1. Open: {}", code.verification_uri),
-        &format!("2. Enter code: {}", code.user_code),
-        "3. Select your site and click 'Authorize'",
-        &format!("Code expires in {}.", lifetime(code.expires_in)),
-        RULE,
-    ]
-    .join("\n")
-}
-
-fn lifetime(seconds: u64) -> String {
-    if seconds < 60 { counted(seconds, "second") } else { counted(seconds / 60, "minute") }
-}
-
 /// Waits for a line on standard input; returns false when `stop` comes first or there is no input.
 pub async fn enter(stop: &CancellationToken) -> bool {
     let (sender, receiver) = tokio::sync::oneshot::channel();
@@ -267,36 +246,5 @@ pub async fn enter(stop: &CancellationToken) -> bool {
         biased;
         () = stop.cancelled() => false,
         typed = receiver => typed.unwrap_or(false),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::models::Secret;
-
-    fn code(expires_in: u64) -> DeviceAuthorization {
-        DeviceAuthorization {
-            device_code: Secret::new("dc_canary"),
-            user_code: "ABCD-1234".to_owned(),
-            verification_uri: "https://app.dataforge.com/device-verify".to_owned(),
-            verification_uri_complete: None,
-            expires_in,
-            interval: 5,
-        }
-    }
-
-    #[test]
-    fn the_box_is_the_specifications() {
-        insta::assert_snapshot!(banner(&code(900)));
-    }
-
-    #[test]
-    fn the_time_left_is_the_servers_own() {
-        let shown: Vec<String> = [1, 59, 60, 900, 1800, 31_536_000].into_iter().map(lifetime).collect();
-        assert_eq!(
-            shown,
-            ["1 second", "59 seconds", "1 minute", "15 minutes", "30 minutes", "525600 minutes"]
-        );
     }
 }
