@@ -1,16 +1,63 @@
-//! The engine of Data Exporter: tables of dBASE, FoxPro and Clipper programs, carried to a Data Forge server.
+//! Data Exporter: uploads dBASE, FoxPro and Clipper tables to a Data Forge server.
 //!
-//! Layers, each row using only rows below it (held by `tests/architecture.rs`):
+//! Layers. Each row uses only the rows below it (`tests/architecture.rs`):
 //!
-//! 1. `cli` · the command line, the only place that prints
-//! 2. [`engine`] · one actor that owns pairing, schedule, pause and runs; what the commands do is here
-//! 3. [`export`] · a run: scan, convert, spool, upload, finish
-//! 4. [`reports`], [`text`] · where errors are recorded, and the server told of them; what a person reads
-//! 5. [`auth`], [`schedule`] · credentials and tokens; when an export is due
-//! 6. [`api`], [`store`], [`convert`], [`service`] · the wire, the journal, the tables, the system's own services
-//! 7. [`logging`] · the log of a program that goes on by itself
-//! 8. [`error`], [`platform`] · what went wrong; folders and the clock
-//! 9. [`models`] · plain data
+//! 1. `cli`: the command line
+//! 2. [`engine`]: one actor that owns pairing, schedule, pause and runs
+//! 3. [`export`]: a run: scan, convert, spool, upload, finish
+//! 4. [`reports`], [`text`]: recording and reporting of errors; texts for people
+//! 5. [`auth`], [`schedule`]: credentials and tokens; due times
+//! 6. [`api`], [`store`], [`convert`], [`service`]: the wire, the database, table conversion, system services
+//! 7. [`logging`]: the log of long-running programs
+//! 8. [`error`], [`platform`]: errors; folders, lock and clock
+//! 9. [`models`]: plain data
+//!
+//! # Example
+//!
+//! Converts a table of one column to CSV. `None` for `gzip_level` keeps the CSV plain; the default compresses it.
+//!
+//! ```
+//! use std::io;
+//!
+//! use data_exporter::convert::{ConvertSettings, PartSink, Rules, TablePaths, table};
+//! use data_exporter::models::Config;
+//!
+//! /// Collects the CSV in memory.
+//! #[derive(Default)]
+//! struct Csv(Vec<u8>);
+//!
+//! impl PartSink for Csv {
+//!     fn next_part(&mut self) -> io::Result<()> {
+//!         Ok(())
+//!     }
+//!
+//!     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+//!         self.0.extend_from_slice(bytes);
+//!         Ok(())
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // A dBASE III table: 2 rows of 1 + 6 bytes after a header of 65 bytes, with the column PRICE of type N(6,2).
+//! let mut file = vec![0x03, 124, 1, 1, 2, 0, 0, 0, 65, 0, 7, 0];
+//! file.resize(32, 0);
+//! file.extend(*b"PRICE\0\0\0\0\0\0N\0\0\0\0\x06\x02");
+//! file.resize(64, 0);
+//! file.extend(*b"\r  10.50*  0.99\x1a");
+//! let folder = tempfile::tempdir()?;
+//! let path = folder.path().join("GOODS.DBF");
+//! std::fs::write(&path, file)?;
+//!
+//! let settings = Rules::new(&Config::default())?.settings_for("GOODS.DBF");
+//! let settings = ConvertSettings { gzip_level: None, ..settings };
+//! let mut csv = Csv::default();
+//! let report = table(&TablePaths::find(&path)?, &settings, &mut csv)?;
+//!
+//! assert_eq!(csv.0, b"PRICE\n10.50\n");
+//! assert_eq!((report.rows.live, report.rows.deleted), (1, 1));
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod api;
 pub mod auth;
