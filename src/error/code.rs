@@ -156,11 +156,11 @@ mod tests {
         }
     }
 
-    /// The table of ARCHITECTURE.md: each line names a type of report and, in its second cell, the codes reported under
-    /// it.
+    /// The table of docs/wire.md#error-types: each line names a type of report and, in its second cell, the codes
+    /// reported under it.
     #[test]
     fn the_documented_code_table_is_current() {
-        let text = include_str!("../../ARCHITECTURE.md");
+        let text = include_str!("../../docs/wire.md");
         for code in Code::ALL {
             let line = text.lines().find(|line| line.starts_with(&format!("| `{}` |", code.wire_type())));
             let cell = line.and_then(|line| line.split('|').nth(2)).unwrap_or_default();

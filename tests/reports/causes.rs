@@ -1,4 +1,4 @@
-//! Provokes each type of error report by its cause (the table of ARCHITECTURE.md).
+//! Provokes each type of error report by its cause (docs/wire.md#error-types).
 
 use std::sync::Arc;
 use std::time::Duration;
