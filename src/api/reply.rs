@@ -123,11 +123,6 @@ impl ServerText {
     pub fn is_v2_gate(&self) -> bool {
         self.word.as_deref() == Some("CLIENT_API_V2_REQUIRED")
     }
-
-    /// Returns whether the batch already holds a file of that name (docs/wire.md#upload).
-    pub fn says_exists(&self) -> bool {
-        self.message.as_deref().is_some_and(|message| message.to_ascii_lowercase().contains("already exists"))
-    }
 }
 
 impl fmt::Display for ServerText {

@@ -18,7 +18,7 @@ mod token_manager;
 
 pub use credential::{Credential, CredentialError};
 pub use token::Token;
-pub use token_manager::{REFUSAL_LASTS, TokenManager, resting};
+pub use token_manager::{TokenManager, resting};
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

@@ -19,9 +19,9 @@ use crate::models::{Config, Secret};
 use crate::platform;
 
 /// How long a refusal is repeated without asking the server again (docs/reliability.md#rule-7-outcome-of-a-run).
-pub const REFUSAL_LASTS: Duration = Duration::from_mins(5);
+const REFUSAL_LASTS: Duration = Duration::from_mins(5);
 
-/// Returns the refusal while it is younger than [`REFUSAL_LASTS`]. A refusal in the future does not count: the clock
+/// Returns the refusal while it is younger than five minutes. A refusal in the future does not count: the clock
 /// was set back.
 pub fn resting(refused_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<Error> {
     (now - refused_at).to_std().ok().filter(|since| *since < REFUSAL_LASTS)?;

@@ -19,7 +19,7 @@ use crate::models::snapshot::{
 };
 use crate::models::{Config, ErrorSeverity};
 use crate::platform::{self, FolderLock};
-use crate::schedule::{Schedule, Zone};
+use crate::schedule::Schedule;
 use crate::store::Store;
 use crate::store::timestamps::{FOREVER, Timestamp};
 
@@ -117,7 +117,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
 pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<Utc>) -> Result<Snapshot> {
     let holder = FolderLock::owner(data);
     let pairing = PairingState::Idle;
-    let source_check = &mut SourceCheck::with_timeout();
+    let source_check = &mut SourceCheck::patient();
     snapshot(
         ViewInput {
             config,
@@ -136,13 +136,9 @@ pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<U
 
 /// Returns a schedule with its description and next due times.
 pub fn schedule_view(schedule: &Schedule, now: DateTime<Utc>) -> ScheduleView {
-    let timezone = match schedule.zone() {
-        Zone::Local => "local",
-        Zone::Named(zone) => zone.name(),
-    };
     ScheduleView {
         crontab: schedule.text().to_owned(),
-        timezone: timezone.to_owned(),
+        timezone: schedule.zone().name().to_owned(),
         plain: schedule.plain(),
         sentence: schedule.plain().to_string(),
         next: schedule.upcoming(now, NEXT),

@@ -266,7 +266,7 @@ impl<'a> Delivery<'a> {
         let report = refused.then(|| job.refused(error));
         self.ctx.store.file_failed(file, report.as_ref(), error)?;
         self.report(error, Some(&job.table.source));
-        self.ctx.progress.on(ExportEvent::Failed { source: &job.table.source, error });
+        self.ctx.progress.on(ExportEvent::Failed { error });
         Ok(())
     }
 

@@ -116,7 +116,7 @@ fn convert(
                 }
                 Err(error) if error.code == Code::Cancelled => return Err(error),
                 Err(error) => {
-                    progress.on(ExportEvent::Failed { source, error: &error });
+                    progress.on(ExportEvent::Failed { error: &error });
                     (refused_report(source, name, &error), None)
                 }
             }

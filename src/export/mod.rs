@@ -27,7 +27,5 @@ pub mod spool;
 
 pub use context::{RunContext, RunLimits, RunRequest, destination};
 pub use dry_run::dry_run;
-pub use plan::{ExportPlan, PlannedTable, plan};
 pub use progress::{ExportEvent, NoProgress, ProgressListener};
 pub use run::{RunOutcome, exit_code, export};
-pub use sink::Sink;

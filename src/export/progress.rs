@@ -43,8 +43,6 @@ pub enum ExportEvent<'a> {
     },
     /// A table was refused or could not be sent.
     Failed {
-        /// Path relative to the source folder.
-        source: &'a str,
         /// The reason.
         error: &'a Error,
     },

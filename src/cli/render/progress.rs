@@ -91,7 +91,7 @@ impl Running {
 
     fn report(&self, event: &ExportEvent<'_>) {
         match event {
-            ExportEvent::Failed { error, .. } => self.screen.error(error),
+            ExportEvent::Failed { error } => self.screen.error(error),
             ExportEvent::Warning(error) => self.screen.mended(error),
             event => {
                 if let Some(line) = line(event, self.screen.words()) {
