@@ -1,13 +1,13 @@
 //! [`Shell`]: state shared by the parts of the program, one for its lifetime.
 
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use data_exporter::engine::Engine;
 use data_exporter::error::Result;
 use data_exporter::models::command::Command;
 use data_exporter::models::snapshot::{Desktop, PairingState};
 use data_exporter::platform::{Folders, browser};
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::request::Request;
@@ -50,7 +50,7 @@ impl Shell {
     }
 
     fn lock(&self) -> MutexGuard<'_, Desktop> {
-        self.desktop.lock().unwrap_or_else(PoisonError::into_inner)
+        self.desktop.lock()
     }
 
     /// Returns the texts in the person's language.

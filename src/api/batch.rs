@@ -1,10 +1,11 @@
 //! [`Batches`]: the batch calls of both path families (docs/wire.md#batches), each repeated once with a new
 //! token after 401 or 403. Does not retry otherwise, and does not know which files a batch should hold.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
+use parking_lot::Mutex;
 use reqwest::Method;
 
 use super::client::Client;
@@ -152,7 +153,7 @@ impl Batches {
 
     /// Returns the family to use, and whether a batch was ever started in it.
     fn expected(&self) -> (Family, bool) {
-        if let Some(family) = *self.family.lock().unwrap_or_else(PoisonError::into_inner) {
+        if let Some(family) = *self.family.lock() {
             return (family, true);
         }
         let known = self.server_cache.recall(self.client.base_url());
@@ -177,7 +178,7 @@ impl Batches {
             }
             answer => answer?,
         };
-        *self.family.lock().unwrap_or_else(PoisonError::into_inner) = Some(family);
+        *self.family.lock() = Some(family);
         let base = self.client.base_url();
         let token = self.server_cache.recall(base).map_or(TokenPath::Device, |known| known.token);
         self.server_cache.remember(base, ServerPaths { token, batch: Some(family) });

@@ -2,10 +2,11 @@
 //!
 //! Does not judge statuses; the caller does, with [`Reply`]. Never logs a header or a body.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
+use parking_lot::Mutex;
 use reqwest::{Method, RequestBuilder, Response};
 use url::Url;
 
@@ -177,14 +178,14 @@ impl Client {
         }
         let reply = read(response).await;
         if let Some(date) = reply.date {
-            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(date - platform::now());
+            *self.ahead.lock() = Some(date - platform::now());
         }
         Ok(reply)
     }
 
     /// Returns how far the server's clock was ahead of ours at its last reply; `None` without a `Date` header.
     pub fn clock_ahead(&self) -> Option<TimeDelta> {
-        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.ahead.lock()
     }
 
     /// Creates the error of an expired time limit.

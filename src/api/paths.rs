@@ -2,7 +2,8 @@
 //! [`ServerPaths`].
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 use crate::models::config::Paths;
 
@@ -171,11 +172,11 @@ pub struct InMemoryServerCache(Mutex<HashMap<String, ServerPaths>>);
 
 impl ServerCache for InMemoryServerCache {
     fn recall(&self, base_url: &str) -> Option<ServerPaths> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(base_url).copied()
+        self.0.lock().get(base_url).copied()
     }
 
     fn remember(&self, base_url: &str, known: ServerPaths) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(base_url.to_owned(), known);
+        self.0.lock().insert(base_url.to_owned(), known);
     }
 }
 

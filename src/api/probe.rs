@@ -1,9 +1,10 @@
 //! [`probe`]: one request to a server through the same proxy and trust store as any other, which also returns the
 //! certificates that the server presented. Sends no credential.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use reqwest::Method;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
@@ -33,7 +34,7 @@ pub async fn probe(base_url: &str, https_only: bool, limits: Limits) -> Probe {
     let shown = SeenCertificates::default();
     let started = Instant::now();
     let answer = send_request(base_url, https_only, limits, &shown).await;
-    let shown = shown.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let shown = shown.0.lock();
     Probe {
         certificates: shown.iter().filter_map(Certificate::read).collect(),
         answer,
@@ -88,7 +89,7 @@ impl ServerCertVerifier for Watching {
     ) -> Result<ServerCertVerified, rustls::Error> {
         let chain =
             std::iter::once(end_entity).chain(intermediates).map(|one| one.clone().into_owned()).collect();
-        *self.shown.0.lock().unwrap_or_else(PoisonError::into_inner) = chain;
+        *self.shown.0.lock() = chain;
         self.system.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
     }
 

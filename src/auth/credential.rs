@@ -4,7 +4,9 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use super::secrets::{self, SecretError, SecretStore, StoredCredential};
 use super::sources;

@@ -5,7 +5,6 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
-use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -157,7 +156,7 @@ fn request(
 
 /// Returns the stored credential; first stores a successor that could not be stored before.
 fn current(storage: &StoredSecret) -> Result<Option<StoredCredential>, SecretError> {
-    let mut unsaved = storage.unsaved.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut unsaved = storage.unsaved.lock();
     if let Some(successor) = unsaved.as_ref() {
         storage.store.save(successor)?;
     }
@@ -167,7 +166,7 @@ fn current(storage: &StoredSecret) -> Result<Option<StoredCredential>, SecretErr
 }
 
 async fn save(storage: &StoredSecret, successor: StoredCredential) -> Result<(), ApiError> {
-    *storage.unsaved.lock().unwrap_or_else(PoisonError::into_inner) = Some(successor);
+    *storage.unsaved.lock() = Some(successor);
     let mut attempt = 1;
     loop {
         match blocking(storage, current).await {

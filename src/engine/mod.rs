@@ -27,9 +27,10 @@ pub mod unpairing;
 pub mod view;
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::error::{Code, Error, Result};
@@ -109,11 +110,11 @@ struct Shared {
 
 impl Shared {
     fn client(&self) -> Option<ControlClient> {
-        self.client.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.client.lock().clone()
     }
 
     /// Returns why the engine accepts nothing any more.
-    fn closed_error(&self) -> Error {
+    fn why_gone(&self) -> Error {
         self.fault.get().cloned().unwrap_or_else(|| Error::new(Code::Cancelled, "the program is ending"))
     }
 
@@ -123,7 +124,7 @@ impl Shared {
     }
 
     fn set_client(&self, client: Option<ControlClient>) {
-        *self.client.lock().unwrap_or_else(PoisonError::into_inner) = client;
+        *self.client.lock() = client;
     }
 }
 
@@ -178,9 +179,9 @@ impl Engine {
     /// Why the engine refused it.
     pub async fn send(&self, command: Command) -> Result<()> {
         let (reply, answer) = oneshot::channel();
-        let closed = || self.shared.closed_error();
-        self.inbox.send(Input::Request(command, reply)).map_err(|_| closed())?;
-        answer.await.map_err(|_| closed())?
+        let gone = || self.shared.why_gone();
+        self.inbox.send(Input::Request(command, reply)).map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
     }
 
     /// Returns a page of the history.
@@ -196,7 +197,7 @@ impl Engine {
         if let Some(client) = self.shared.remote_client() {
             return client.request(ControlRequest::History { query, cursor, limit }).await;
         }
-        self.query_store(move |store| Ok(store.history_page(&query, cursor.as_deref(), limit)?)).await
+        self.ask(move |store| Ok(store.history_page(&query, cursor.as_deref(), limit)?)).await
     }
 
     /// Returns a run with its tables.
@@ -207,7 +208,7 @@ impl Engine {
         if let Some(client) = self.shared.remote_client() {
             return client.request(ControlRequest::Run(id)).await;
         }
-        self.query_store(move |store| Ok(store.run(RunId(id))?)).await
+        self.ask(move |store| Ok(store.run(RunId(id))?)).await
     }
 
     /// Returns a page of the errors.
@@ -218,7 +219,7 @@ impl Engine {
         if let Some(client) = self.shared.remote_client() {
             return client.request(ControlRequest::Errors { query, cursor, limit }).await;
         }
-        self.query_store(move |store| Ok(store.error_page(&query, cursor.as_deref(), limit)?)).await
+        self.ask(move |store| Ok(store.error_page(&query, cursor.as_deref(), limit)?)).await
     }
 
     /// Saves a whole list to a file.
@@ -226,7 +227,7 @@ impl Engine {
     /// # Errors
     /// When it cannot be written, or the local database cannot be read.
     pub async fn save_list(&self, list: List, format: ListFormat, path: PathBuf) -> Result<()> {
-        self.query_store(move |store| store.save_list(&list, format, &path)).await
+        self.ask(move |store| store.save_list(&list, format, &path)).await
     }
 
     /// Returns the first rows of a table.
@@ -273,11 +274,11 @@ impl Engine {
     }
 
     /// Reads the store over a connection of its own, so that nothing waits for a long list.
-    async fn query_store<T: Send + 'static>(
+    async fn ask<T: Send + 'static>(
         &self,
-        query: impl FnOnce(&Store) -> Result<T> + Send + 'static,
+        look: impl FnOnce(&Store) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let data = self.folders.data.clone();
-        tasks::blocking(move || query(&Store::view(&data)?)).await
+        tasks::blocking(move || look(&Store::view(&data)?)).await
     }
 }

@@ -95,12 +95,12 @@ impl PairingSession {
     pub async fn attempt(
         &self,
         stop: &CancellationToken,
-        notify: &mut (dyn FnMut(GrantEvent<'_>) + Send),
+        tell: &mut (dyn FnMut(GrantEvent<'_>) + Send),
     ) -> Result<PairingGrant, GrantError> {
-        let answer = match self.attempt_once(stop, notify).await {
+        let answer = match self.attempt_once(stop, tell).await {
             // A client id that the server no longer knows is registered again, once.
             Err(error) if dialect::forget_client(&error, &self.request, &self.config, &self.data) => {
-                self.attempt_once(stop, notify).await
+                self.attempt_once(stop, tell).await
             }
             answer => answer,
         };
@@ -110,7 +110,7 @@ impl PairingSession {
     async fn attempt_once(
         &self,
         stop: &CancellationToken,
-        notify: &mut (dyn FnMut(GrantEvent<'_>) + Send),
+        tell: &mut (dyn FnMut(GrantEvent<'_>) + Send),
     ) -> Result<PairingGrant, GrantError> {
         let dialect = tokio::select! {
             biased;
@@ -118,7 +118,7 @@ impl PairingSession {
             dialect = dialect::prepare(&self.request, &self.config, &self.data) => dialect?,
         };
         let client = DeviceFlowClient::speaking(dialect);
-        let (granted, _) = client.run(&self.request.metadata(), stop, notify).await?;
+        let (granted, _) = client.run(&self.request.metadata(), stop, tell).await?;
         Ok(PairingGrant { client, granted })
     }
 
@@ -164,15 +164,15 @@ impl PairingSession {
 
     /// Accepts the address that the server names only if it has the origin of the configured one (docs/pairing.md).
     fn take_address(&mut self, granted: &Granted) -> Option<String> {
-        let (named, requested) = (granted.api_base_url.as_ref()?, self.config.api.base_url.as_ref()?);
+        let (named, asked) = (granted.api_base_url.as_ref()?, self.config.api.base_url.as_ref()?);
         let named = named.trim_end_matches('/');
-        match (Url::parse(named), Url::parse(requested)) {
+        match (Url::parse(named), Url::parse(asked)) {
             (Ok(new), Ok(old)) if new.origin() == old.origin() && new.query().is_none() => {
                 self.config.api.base_url = Some(named.to_owned());
                 None
             }
             _ => Some(format!(
-                "the server names `{named}` as its address, which is another server; keeping `{requested}`"
+                "the server names `{named}` as its address, which is another server; keeping `{asked}`"
             )),
         }
     }

@@ -1,9 +1,9 @@
 //! [`RunTracker`] collects the progress of the current run; it is published at most ten times a second.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::actor::Input;
@@ -56,7 +56,7 @@ impl RunTracker {
     }
 
     fn lock(&self) -> MutexGuard<'_, RunProgress> {
-        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+        self.progress.lock()
     }
 }
 

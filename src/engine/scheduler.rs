@@ -73,13 +73,13 @@ impl Scheduler {
         schedule: Schedule,
         jitter: Duration,
         device: &str,
-        saved_state: SchedulerState,
+        kept: SchedulerState,
         now: DateTime<Utc>,
     ) -> Self {
         let delay = delay(&schedule, jitter, device, now);
-        let seen = saved_state.seen.unwrap_or(now);
+        let seen = kept.seen.unwrap_or(now);
         // A pending catch-up waits a minute, so that a run that crashes the program does not crash it in a loop.
-        let retry_at = saved_state.catch_up_pending.then(|| now + TimeDelta::minutes(RETRY_MINUTES[0]));
+        let retry_at = kept.catch_up_pending.then(|| now + TimeDelta::minutes(RETRY_MINUTES[0]));
         Self { schedule, delay, seen, seen_before_set_back: None, retry_at, tries: 0 }
     }
 

@@ -4,12 +4,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
+
 /// How long an engine waits for a probe.
-const TIMEOUT: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_millis(200);
 /// A folder that takes longer than this counts as unresponsive; a disk that spins up is faster.
 const LATE: Duration = Duration::from_secs(20);
 
@@ -19,7 +20,7 @@ type Answer = Option<String>;
 /// The last result for a folder, with at most one probe in progress.
 #[derive(Debug)]
 pub struct SourceCheck {
-    timeout: Duration,
+    patience: Duration,
     folder: PathBuf,
     last: Answer,
     /// The start and the receiver of the running probe; the mutex only makes the receiver `Sync`.
@@ -29,12 +30,12 @@ pub struct SourceCheck {
 impl SourceCheck {
     /// Creates a check for an engine, which waits briefly and probes again later.
     pub fn brief() -> Self {
-        Self { timeout: TIMEOUT, folder: PathBuf::new(), last: None, running: None }
+        Self { patience: PATIENCE, folder: PathBuf::new(), last: None, running: None }
     }
 
     /// Creates a check for a single probe, which waits until the folder counts as unresponsive.
-    pub fn with_timeout() -> Self {
-        Self { timeout: LATE, ..Self::brief() }
+    pub fn patient() -> Self {
+        Self { patience: LATE, ..Self::brief() }
     }
 
     /// Returns why the folder cannot be read, or none if it can; the last result while a probe is in progress.
@@ -51,9 +52,9 @@ impl SourceCheck {
         read: impl FnOnce(&Path) -> Answer + Send + 'static,
     ) -> Answer {
         if self.folder != folder {
-            *self = Self { folder: folder.to_owned(), timeout: self.timeout, ..Self::brief() };
+            *self = Self { folder: folder.to_owned(), patience: self.patience, ..Self::brief() };
         }
-        match self.running.as_mut().map(|(_, answer)| receiver(answer).try_recv()) {
+        match self.running.as_mut().map(|(_, answer)| answer.get_mut().try_recv()) {
             Some(Ok(answer)) => (self.last, self.running) = (answer, None),
             Some(Err(TryRecvError::Disconnected)) => self.running = None,
             Some(Err(TryRecvError::Empty)) | None => {}
@@ -66,22 +67,18 @@ impl SourceCheck {
             let _ = thread.spawn(move || reply.send(read(&folder)));
             (now, Mutex::new(answer))
         });
-        match receiver(answer).recv_timeout(self.timeout) {
+        match answer.get_mut().recv_timeout(self.patience) {
             Ok(answer) => {
                 self.running = None;
                 self.last = answer;
             }
-            Err(_) if now.duration_since(*since) + self.timeout >= LATE => {
+            Err(_) if now.duration_since(*since) + self.patience >= LATE => {
                 self.last = Some("it does not respond".to_owned());
             }
             Err(_) => {}
         }
         self.last.clone()
     }
-}
-
-fn receiver(answer: &mut Mutex<Receiver<Answer>>) -> &mut Receiver<Answer> {
-    answer.get_mut().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -108,11 +105,11 @@ mod tests {
     fn a_result_for_one_folder_is_not_used_for_another() {
         let mut check = SourceCheck::brief();
         let folder = tempfile::tempdir().unwrap();
-        let missing = folder.path().join("gone");
-        while check.probe(&missing).is_none() {}
+        let gone = folder.path().join("gone");
+        while check.probe(&gone).is_none() {}
         assert_eq!(check.probe(folder.path()), None);
         let (_open, gate) = channel::<()>();
         let waits = move |_: &Path| gate.recv().err().map(|_| "gone".to_owned());
-        assert_eq!(check.probe_with(&missing, Instant::now(), waits), None);
+        assert_eq!(check.probe_with(&gone, Instant::now(), waits), None);
     }
 }

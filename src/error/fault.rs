@@ -7,8 +7,10 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo, catch_unwind};
-use std::sync::{Mutex, Once, PoisonError};
+use std::sync::Once;
 use std::task::Poll;
+
+use parking_lot::Mutex;
 
 use super::{Code, Error};
 
@@ -59,7 +61,7 @@ pub async fn caught_in<T>(work: impl Future<Output = T>) -> Result<T, Fault> {
 /// lock.
 pub fn on_uncaught(listener: impl Fn(Fault) + Send + 'static) {
     watch();
-    *LISTENER.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(listener));
+    *LISTENER.lock() = Some(Box::new(listener));
 }
 
 /// Replaces the hook that would print the panic's message; debug builds print it as well.
@@ -82,7 +84,7 @@ fn hook(info: &PanicHookInfo<'_>) {
     tracing::error!(%fault, "a fault of this program");
     if GUARDED.get() {
         LAST.set(Some(fault));
-    } else if let Ok(Some(listener)) = LISTENER.try_lock().as_deref() {
+    } else if let Some(Some(listener)) = LISTENER.try_lock().as_deref() {
         listener(fault);
     }
 }

@@ -1,10 +1,9 @@
 //! [`ErrorReporter`] sends an error report to the server, once (docs/reliability.md#rule-8-error-reports).
 //!
 //! It never retries and never reports its own failures: the caller records them.
-
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use reqwest::Method;
 
 use crate::api::{ApiError, Bearer, Client, Family, Limits, Reply};
@@ -96,7 +95,7 @@ impl ErrorReporter {
 
     /// Returns one client for as long as the address stays the same.
     fn client(&self, base_url: &str) -> std::result::Result<Client, ApiError> {
-        let mut held = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.client.lock();
         match &*held {
             Some(client) if client.base_url() == base_url.trim_end_matches('/') => Ok(client.clone()),
             _ => {

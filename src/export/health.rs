@@ -1,10 +1,11 @@
 //! Health checks of a run, [`check`]: the clock against the server's, and free disk space; [`RetryMonitor`]: how hard
 //! the server is to reach. Reports problems; stops nothing.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use parking_lot::{Mutex, MutexGuard};
 
 use super::context::RunContext;
 use super::progress::{ExportEvent, ProgressListener};
@@ -46,7 +47,7 @@ impl RetryMonitor {
     }
 
     fn waits(&self) -> MutexGuard<'_, Waits> {
-        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+        self.waits.lock()
     }
 
     /// Adds a wait; returns the warning when the sum becomes long.

@@ -6,7 +6,9 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use crate::platform::shadow_copy::{self, ShadowCopy, ShadowCopyProvider};
 
@@ -39,7 +41,7 @@ impl ShadowCopies {
         let Some(maker) = &self.maker else { return Ok(None) };
         let Some((disk, below)) = maker.place(file) else { return Ok(None) };
         // Other callers that need the same disk wait for its copy.
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.taken.lock();
         let copy = taken.entry(disk.clone()).or_insert_with(|| {
             let copy = maker.take(&disk).map_err(|error| error.to_string());
             let disk = disk.display();

@@ -6,10 +6,11 @@ use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::{Condvar, Mutex};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
@@ -159,14 +160,13 @@ impl Spool {
         if found != size || sha256_found != sha256 {
             return Ok(None);
         }
-        self.inner.kept_files.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
+        self.inner.kept_files.lock().remove(name);
         Ok(Some(SpooledFile { spool: self.clone(), name: name.to_owned(), size, sha256: sha256_found }))
     }
 
     /// Deletes kept files that nothing claimed.
     pub fn delete_left(&self) {
-        let kept_files =
-            std::mem::take(&mut *self.inner.kept_files.lock().unwrap_or_else(PoisonError::into_inner));
+        let kept_files = std::mem::take(&mut *self.inner.kept_files.lock());
         for (name, size) in kept_files {
             drop(SpooledFile { spool: self.clone(), name, size, sha256: String::new() });
         }
@@ -175,7 +175,7 @@ impl Spool {
     /// Reserves space for more bytes; waits while other tables occupy it.
     fn reserve(&self, bytes: u64, own: u64, stop: &CancellationToken) -> Result<(), SpoolError> {
         let inner = &*self.inner;
-        let mut used = inner.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut used = inner.used.lock();
         while *used + bytes > inner.quota {
             if own + bytes > inner.quota {
                 return Err(SpoolError::OverQuota { quota: inner.quota });
@@ -183,15 +183,14 @@ impl Spool {
             if stop.is_cancelled() {
                 return Err(SpoolError::Stopped);
             }
-            let waited = inner.freed.wait_timeout(used, Duration::from_millis(200));
-            used = waited.unwrap_or_else(PoisonError::into_inner).0;
+            inner.freed.wait_for(&mut used, Duration::from_millis(200));
         }
         *used += bytes;
         Ok(())
     }
 
     fn release(&self, bytes: u64) {
-        let mut used = self.inner.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut used = self.inner.used.lock();
         *used = used.saturating_sub(bytes);
         self.inner.freed.notify_all();
     }
@@ -332,7 +331,7 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"de");
         drop(files);
         assert!(!path.exists());
-        assert_eq!(*spool.inner.used.lock().unwrap(), 0);
+        assert_eq!(*spool.inner.used.lock(), 0);
     }
 
     #[cfg(unix)]

@@ -1,9 +1,10 @@
 //! [`RedactingWriter`]: turns the text of an event into a line of the log, redacted and of bounded length.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use chrono::{Local, SecondsFormat};
+use parking_lot::Mutex;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
@@ -54,7 +55,7 @@ impl SharedFiles {
 
 impl Write for SharedFiles {
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).append(lines);
+        self.0.lock().append(lines);
         Ok(lines.len())
     }
 

@@ -2,8 +2,9 @@
 //! that texts can be redacted.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
+use parking_lot::Mutex;
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroize;
 
@@ -33,7 +34,7 @@ impl Secret {
     pub fn new(text: impl Into<String>) -> Self {
         let text = Arc::new(Text(text.into()));
         if text.0.len() >= SHORTEST {
-            let mut alive = ALIVE.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut alive = ALIVE.lock();
             alive.retain(|other| other.strong_count() > 0);
             alive.push(Arc::downgrade(&text));
         }
@@ -53,7 +54,7 @@ impl Secret {
     /// Replaces every secret of this process in a text by `[redacted]`.
     pub(super) fn hide_all(text: &str) -> String {
         let alive: Vec<Arc<Text>> = {
-            let alive = ALIVE.lock().unwrap_or_else(PoisonError::into_inner);
+            let alive = ALIVE.lock();
             alive.iter().filter_map(Weak::upgrade).collect()
         };
         let held = alive.iter().filter(|secret| text.contains(&secret.0));

@@ -3,9 +3,10 @@
 
 use std::ffi::OsString;
 use std::path::Path;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 use windows_registry::LOCAL_MACHINE;
 use windows_service::service::{
@@ -178,7 +179,7 @@ fn stop(service: &Service) -> Result<()> {
 /// When the manager did not start the program.
 pub fn serve(work: ServiceWork) -> Result<()> {
     let place = WORK.get_or_init(|| Mutex::new(None));
-    *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(work);
+    *place.lock() = Some(work);
     service_dispatcher::start(NAME, ffi_service_main).map_err(failed("run as a service"))
 }
 
@@ -198,7 +199,7 @@ fn service_main(_arguments: Vec<OsString>) {
     // Comes before any wait: the manager gives up on a service that does not respond.
     let Ok(handle) = service_control_handler::register(NAME, handler) else { return };
     set_status(handle, ServiceState::Running, 0, Duration::ZERO);
-    let work = WORK.get().and_then(|place| place.lock().unwrap_or_else(PoisonError::into_inner).take());
+    let work = WORK.get().and_then(|place| place.lock().take());
     let stopped = stop.clone();
     let stopping = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().build();

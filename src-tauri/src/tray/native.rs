@@ -1,7 +1,8 @@
 //! [`Tray`] on Windows and macOS, with the toolkit.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use tauri::image::Image;
 use tauri::menu::{CheckMenuItemBuilder, IsMenuItem, MenuItemBuilder, PredefinedMenuItem, SubmenuBuilder};
 use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
@@ -43,7 +44,7 @@ impl Tray {
     /// Shows another view; unchanged parts are not set.
     pub async fn show(&self, view: TrayView) {
         let before = {
-            let mut shown = self.view.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut shown = self.view.lock();
             std::mem::replace(&mut *shown, view.clone())
         };
         if let Err(error) = self.replace(&before, &view) {
@@ -89,7 +90,7 @@ fn build(
             }
         })
         .on_menu_event(move |_, event| {
-            let shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+            let shown = shown.lock();
             if let Some(action) = find(&shown.menu, event.id().as_ref()) {
                 let _ = requests.send(Request::Act(action));
             }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 /// Stores the client identifier of a server.
 pub trait ClientIds: Send + Sync {
@@ -23,16 +24,16 @@ pub struct InMemory(Mutex<BTreeMap<String, String>>);
 
 impl ClientIds for InMemory {
     fn recall(&self, base_url: &str) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(base_url).cloned()
+        self.0.lock().get(base_url).cloned()
     }
 
     fn remember(&self, base_url: &str, client_id: &str) {
-        let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut ids = self.0.lock();
         ids.insert(base_url.to_owned(), client_id.to_owned());
     }
 
     fn forget(&self, base_url: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(base_url);
+        self.0.lock().remove(base_url);
     }
 }
 

@@ -29,8 +29,8 @@ const OTHERS: [&str; 14] = [
 
 pub(super) fn text(place: &Place) -> String {
     let now = platform::now();
-    let owner = FolderLock::owner(&place.folders.data)
-        .map_or_else(|| "no process".to_owned(), |owner| format!("{} (pid {})", owner.program, owner.pid));
+    let holder = FolderLock::owner(&place.folders.data)
+        .map_or_else(|| "no process".to_owned(), |holder| format!("{} (pid {})", holder.program, holder.pid));
     let lines = [
         format!("Program:        data_exporter {}", env!("CARGO_PKG_VERSION")),
         format!("System:         {}", platform::system_name()),
@@ -39,7 +39,7 @@ pub(super) fn text(place: &Place) -> String {
         format!("Service:        {}", if platform::is_service() { "yes" } else { "no, started by a person" }),
         format!("Configuration:  {}", place.folders.config.display()),
         format!("Data folder:    {}", place.folders.data.display()),
-        format!("Locked by:       {owner}"),
+        format!("Locked by:       {holder}"),
         format!("Variables set:  {}", variables().join(", ")),
         String::new(),
         "In the data folder:".to_owned(),

@@ -49,12 +49,12 @@ struct CodePageSample {
 
 fn samples(config: &Config) -> Result<Vec<CodePageSample>> {
     let rules = Rules::new(config)?;
-    let started = Instant::now();
+    let begun = Instant::now();
     let tables = scan::scan(&config.src)?.tables;
     // An export reports files that are not tables.
     Ok(tables
         .iter()
-        .take_while(|_| started.elapsed() < TIME)
+        .take_while(|_| begun.elapsed() < TIME)
         .filter_map(|table| sample(&table.source, &table.paths, &rules).ok())
         .collect())
 }

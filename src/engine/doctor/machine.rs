@@ -33,10 +33,10 @@ fn data_folder(data: &Path) -> Check {
     if let Err(error) = tempfile::tempfile_in(data) {
         return Check::failed(NAME, &Error::io("cannot write in", data, &error));
     }
-    let owner = FolderLock::owner(data);
-    let used = owner.as_ref().map_or_else(
+    let holder = FolderLock::owner(data);
+    let used = holder.as_ref().map_or_else(
         || "not in use".to_owned(),
-        |owner| format!("in use by {} (pid {})", owner.program, owner.pid),
+        |holder| format!("in use by {} (pid {})", holder.program, holder.pid),
     );
     let check = if others_may_enter(data) {
         Check::warning(
@@ -47,8 +47,8 @@ fn data_folder(data: &Path) -> Check {
     } else {
         Check::ok(NAME, format!("`{shown}` is writable; {used}"))
     };
-    match owner {
-        Some(owner) => check.detail("holder", owner.program).detail("pid", owner.pid),
+    match holder {
+        Some(holder) => check.detail("holder", holder.program).detail("pid", holder.pid),
         None => check,
     }
 }

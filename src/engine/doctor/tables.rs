@@ -82,10 +82,10 @@ struct Opened {
 }
 
 fn open_all(tables: &[FoundTable]) -> Opened {
-    let started = Instant::now();
+    let begun = Instant::now();
     let mut opened = Opened { tried: 0, unreadable: Vec::new() };
     for table in tables {
-        if started.elapsed() > TIME {
+        if begun.elapsed() > TIME {
             break;
         }
         opened.tried += 1;

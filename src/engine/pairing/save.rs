@@ -53,8 +53,8 @@ impl Saving {
         let folder = request.source_folder().map(|folder| folder.display().to_string());
         self.set("src", "source_dir", folder)?;
         let kind = config.credential.secret_store;
-        let requested = request.secret_store.is_some() || kind != self.former.credential.secret_store;
-        self.set("credential", "secret_store", requested.then(|| SecretStoreKind::word(kind)))?;
+        let asked = request.secret_store.is_some() || kind != self.former.credential.secret_store;
+        self.set("credential", "secret_store", asked.then(|| SecretStoreKind::word(kind)))?;
         let account = ["account", "username", "password"];
         let removed = self.former.credential.account.is_some() || self.former.credential.password.is_some();
         for name in account {

@@ -7,13 +7,13 @@ fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-fn saved_state(seen: &str) -> SchedulerState {
+fn kept(seen: &str) -> SchedulerState {
     SchedulerState { seen: Some(at(seen)), catch_up_pending: false }
 }
 
 fn scheduler(crontab: &str, seen: &str) -> Scheduler {
     let schedule = Schedule::parse(crontab, Zone::Named(chrono_tz::UTC)).unwrap();
-    Scheduler::new(schedule, Duration::ZERO, "", saved_state(seen), at(seen))
+    Scheduler::new(schedule, Duration::ZERO, "", kept(seen), at(seen))
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_run_is_retried_with_growing_waits_while_the_folder_is_missing() {
 #[test]
 fn an_interrupted_run_is_caught_up_once_a_minute_after_the_start() {
     let schedule = Schedule::parse("0 3 * * *", Zone::Named(chrono_tz::UTC)).unwrap();
-    let pending = SchedulerState { catch_up_pending: true, ..saved_state("2026-11-21T03:00:00Z") };
+    let pending = SchedulerState { catch_up_pending: true, ..kept("2026-11-21T03:00:00Z") };
     let begin = at("2026-11-21T03:20:00Z");
     let mut scheduler = Scheduler::new(schedule, Duration::ZERO, "", pending, begin);
     let due: Vec<i64> =
