@@ -398,7 +398,6 @@ fn is_plain(raw: &[u8]) -> bool {
 fn six_value(kind: u16, memo: &[u8], out: &mut CsvBlock) -> Result<(), FindingCode> {
     let eight = memo.first_chunk::<8>();
     match (kind, memo.first_chunk::<4>()) {
-        (0, _) => Ok(()),
         (2, Some(four)) => {
             value::integer(four, out);
             Ok(())

@@ -75,10 +75,9 @@ fn measure_file(path: &Path, header: bool) -> io::Result<(Seen, [u8; 8])> {
 /// A memo or `.cpg` file; none where it cannot be read, which the conversion reports.
 fn neighbour(path: Option<&Path>) -> io::Result<Option<Seen>> {
     match path.map(|path| measure_file(path, false)) {
-        None => Ok(None),
         Some(Ok((seen, _))) => Ok(Some(seen)),
         Some(Err(error)) if is_in_use(&error) => Err(error),
-        Some(Err(_)) => Ok(None),
+        Some(Err(_)) | None => Ok(None),
     }
 }
 
