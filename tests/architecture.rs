@@ -90,7 +90,7 @@ fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
     collect(&root, &root, &mut found);
-    assert!(found.len() > 20, "the source is where it was");
+    assert!(found.len() > 20, "the source folder was found");
     found
 }
 
@@ -217,7 +217,7 @@ fn the_engine_does_not_depend_on_a_window_library() {
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let tree = String::from_utf8_lossy(&output.stdout);
-    assert!(tree.contains("rusqlite"), "the tree is one");
+    assert!(tree.contains("rusqlite"), "the output is a dependency tree");
     let windows: Vec<&str> = tree
         .lines()
         .filter(|line| ["tauri", "wry", "gtk", "webkit", "tao "].iter().any(|name| line.starts_with(name)))

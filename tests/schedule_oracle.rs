@@ -154,7 +154,7 @@ fn two_years_in_five_zones_have_no_unexplained_difference() {
         CRONTABS.iter().map(|(crontab, rule)| compare(crontab, *rule, zone, &period, &windows)).collect()
     });
     let certain = counts.iter().flatten().any(|count| count.certain > 0);
-    assert!(certain, "lists do differ, so the walk settles something");
+    assert!(certain, "lists differ, so the walk decides some cases");
     print(&counts);
 }
 
@@ -183,7 +183,7 @@ fn compare(crontab: &str, rule: Rule, zone: Tz, period: &Range<i64>, windows: &[
             assert_eq!(
                 computed.map(|due| due.timestamp()).filter(|due| period.contains(due)),
                 expected,
-                "{crontab} in {zone}, asked at {instant}"
+                "{crontab} in {zone} at {instant}"
             );
         }
     }

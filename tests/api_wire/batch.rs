@@ -8,9 +8,9 @@ use data_exporter::api::{
     ApiError, Batches, Client, Ending, InMemoryServerCache, Limits, ServerCache, ServerPaths, TokenPath,
 };
 use data_exporter::models::config::Paths;
+use test_support::scripted::{Answer, Scripted, answer, json};
 
 use super::fixtures::{BATCH, Fixed, batches, outgoing};
-use super::scripted::{Answer, Scripted, answer, json};
 
 fn open_batch() -> Answer {
     json(201, &format!(r#"{{"id":"{BATCH}","status":"IN_PROGRESS","uploadedFilesCount":0}}"#))
@@ -97,7 +97,7 @@ async fn after_a_401_the_token_is_renewed_and_the_upload_is_resent_once_in_full(
     for request in &seen {
         let text = String::from_utf8_lossy(&request.body);
         assert!(text.contains(r#"name="files"; filename="ТОВАРЫ \"ü\".csv.gz""#), "{}", &text[..300]);
-        assert!(request.body.windows(bytes.len()).any(|window| window == bytes), "the bytes are whole");
+        assert!(request.body.windows(bytes.len()).any(|window| window == bytes), "the bytes are complete");
         let agent = request.header("user-agent").unwrap();
         assert_eq!(agent, concat!("data_exporter/", env!("CARGO_PKG_VERSION")));
     }
@@ -165,5 +165,5 @@ async fn a_failed_tls_handshake_is_not_an_unknown_outcome() {
         Batches::new(client, Arc::new(Fixed), Paths::Device, Arc::new(InMemoryServerCache::default()));
     let error = batches.start().await.unwrap_err();
     assert!(matches!(error, ApiError::Unreachable { .. }), "{error:?}");
-    assert!(server.seen().is_empty(), "nothing readable was sent");
+    assert!(server.seen().is_empty(), "nothing was sent in plain text");
 }

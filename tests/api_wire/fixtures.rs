@@ -12,8 +12,7 @@ use data_exporter::models::{Config, Secret};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use local_data_forge::wire_fixture::{self, Exchange, Values};
-
-use super::scripted::{Scripted, filled};
+use test_support::scripted::{Scripted, filled};
 
 pub const BATCH: &str = "5f0c9f5e-3b1d-4c57-9a43-0d7d5b1d9a01";
 
@@ -76,7 +75,7 @@ async fn call(exchange: &Exchange, batches: &Batches, file: &Outgoing) -> Option
 #[tokio::test]
 async fn every_batch_fixture_is_sent_and_parsed() {
     let dir = tempfile::tempdir().unwrap();
-    let mut spoken = 0;
+    let mut tested = 0;
     for exchange in wire_fixture::load_all().unwrap() {
         let paths = match exchange.name.split('-').next() {
             Some("f2") => Paths::Dfc,
@@ -90,7 +89,7 @@ async fn every_batch_fixture_is_sent_and_parsed() {
         let reply = filled(exchange.reply.status, &exchange.reply.fill(&values));
         let server = Scripted::start(vec![reply.clone(), reply]).await;
         let Some(result) = call(&exchange, &batches(&server.url, paths), &file).await else { continue };
-        spoken += 1;
+        tested += 1;
         let name = &exchange.name;
         for request in server.seen() {
             let mut known = Values::from([("batch".to_owned(), BATCH.to_owned())]);
@@ -129,12 +128,12 @@ async fn every_batch_fixture_is_sent_and_parsed() {
             }
         }
     }
-    assert!(spoken >= 40, "only {spoken} exchanges were spoken");
+    assert!(tested >= 40, "only {tested} exchanges were tested");
 }
 
 #[tokio::test]
 async fn every_token_fixture_is_sent_and_parsed() {
-    let mut spoken = 0;
+    let mut tested = 0;
     for exchange in wire_fixture::load_all().unwrap() {
         let (user, secret) = match exchange.name.as_str() {
             "token-account" => ("acme_scanner", "pa:ss-word"),
@@ -147,7 +146,7 @@ async fn every_token_fixture_is_sent_and_parsed() {
             name if name.starts_with("token-") => ("warehouse.example.com", "cs_secret123"),
             _ => continue,
         };
-        spoken += 1;
+        tested += 1;
         let name = &exchange.name;
         let server =
             Scripted::start(vec![filled(exchange.reply.status, &exchange.reply.fill(&Values::new()))]).await;
@@ -184,5 +183,5 @@ async fn every_token_fixture_is_sent_and_parsed() {
             _ => assert!(matches!(result, Err(ApiError::Unauthorised { .. })), "{name}"),
         }
     }
-    assert!(spoken >= 6, "only {spoken} exchanges were spoken");
+    assert!(tested >= 6, "only {tested} exchanges were tested");
 }

@@ -7,5 +7,4 @@ mod batch;
 mod fixtures;
 mod refresh;
 mod reports;
-mod scripted;
 mod token;

@@ -13,8 +13,7 @@ use data_exporter::auth::{AuthClient, Credential, TokenManager};
 use data_exporter::error::{Code, Error};
 use data_exporter::models::{Config, Secret};
 use local_data_forge::wire_fixture::{self, Values};
-
-use super::scripted::{Answer, Scripted, answer, filled, json};
+use test_support::scripted::{Answer, Scripted, answer, filled, json};
 
 const OLD: &str = "0123456789abcdefghijABCDEFGHIJ0123456789_-x";
 
@@ -80,7 +79,7 @@ fn pair(number: usize) -> Answer {
 
 #[tokio::test]
 async fn every_refresh_fixture_is_sent_and_parsed() {
-    let mut spoken = 0;
+    let mut tested = 0;
     for exchange in wire_fixture::load_all().unwrap() {
         let name = &exchange.name;
         let (client_id, dfm) = match name.split_once("-refresh") {
@@ -90,7 +89,7 @@ async fn every_refresh_fixture_is_sent_and_parsed() {
             Some(("aip", _)) => ("device-flow-cli-example", false),
             _ => continue,
         };
-        spoken += 1;
+        tested += 1;
         let reply = filled(exchange.reply.status, &exchange.reply.fill(&Values::new()));
         let server = Scripted::start(vec![reply]).await;
         let renewal = if dfm {
@@ -131,7 +130,7 @@ async fn every_refresh_fixture_is_sent_and_parsed() {
             );
         }
     }
-    assert!(spoken >= 12, "only {spoken} exchanges were spoken");
+    assert!(tested >= 12, "only {tested} exchanges were tested");
 }
 
 #[tokio::test]
@@ -247,7 +246,7 @@ async fn no_refresh_token_is_sent_when_the_store_cannot_save() {
         (error.code, error.message.as_str()),
         (Code::KeychainError, "the keychain could not keep the secret: full")
     );
-    assert!(paired.sent().is_empty(), "the old token still holds");
+    assert!(paired.sent().is_empty(), "the old token is still valid");
 }
 
 #[tokio::test]

@@ -5,9 +5,9 @@ use data_exporter::error::ErrorReporter;
 use data_exporter::models::{ErrorSeverity, GlobalErrorReport};
 use local_data_forge::wire_fixture::{self, Values};
 use serde_json::json;
+use test_support::scripted::{Scripted, filled};
 
 use super::fixtures::{BATCH, Fixed};
-use super::scripted::{Scripted, filled};
 
 #[tokio::test]
 async fn every_error_report_fixture_is_sent_and_parsed() {
@@ -18,7 +18,7 @@ async fn every_error_report_fixture_is_sent_and_parsed() {
         ErrorSeverity::Critical,
         metadata.as_object().cloned(),
     );
-    let mut spoken = 0;
+    let mut tested = 0;
     for exchange in wire_fixture::load_all().unwrap() {
         let (family, what) = match exchange.name.split_once("-error-") {
             Some(("f2", what)) => (Family::Dfc, what),
@@ -29,7 +29,7 @@ async fn every_error_report_fixture_is_sent_and_parsed() {
             // Fixtures that this client never sends.
             continue;
         }
-        spoken += 1;
+        tested += 1;
         let name = &exchange.name;
         let values = Values::from([("batch".to_owned(), BATCH.to_owned())]);
         let reply = filled(exchange.reply.status, &exchange.reply.fill(&values));
@@ -47,5 +47,5 @@ async fn every_error_report_fixture_is_sent_and_parsed() {
         assert_eq!(result.is_ok(), (200..300).contains(&exchange.reply.status), "{name}: {result:?}");
         assert_eq!(seen.len(), if result.is_ok() { 1 } else { 2 }, "{name}");
     }
-    assert_eq!(spoken, 8);
+    assert_eq!(tested, 8);
 }

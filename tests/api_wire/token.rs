@@ -7,8 +7,7 @@ use data_exporter::api::{
 };
 use data_exporter::auth::{AuthClient, Credential, TokenManager};
 use data_exporter::models::{Config, Secret};
-
-use super::scripted::{Answer, Scripted, answer, json};
+use test_support::scripted::{Answer, Scripted, answer, json};
 
 const TOKEN: &str = r#"{"token":"jwt-1","expiresIn":86400,"tokenType":"Bearer"}"#;
 
@@ -41,7 +40,7 @@ async fn each_kind_of_refusal_leads_to_the_next_path_until_one_returns_a_token()
         assert_eq!(result.unwrap().expose(), "jwt-1");
         assert_eq!(paths, ["/api/v1/device/auth/token", "/api/dfc/auth/token", "/api/v1/auth/token"]);
         let found = Some(ServerPaths { token: TokenPath::V1, batch: None });
-        assert_eq!(known, found.filter(|_| !is_page), "behind a page the search is not over");
+        assert_eq!(known, found.filter(|_| !is_page), "a captive portal does not end the search");
     }
 }
 
@@ -76,7 +75,7 @@ async fn a_cached_path_is_the_only_one_requested() {
     assert!(matches!(manager.token().await, Err(ApiError::Unauthorised { .. })));
     assert_eq!(server.paths(), ["/api/dfc/auth/token"]);
     assert!(manager.token().await.is_err());
-    assert_eq!(server.paths().len(), 1, "a refused credential is not tried again at once");
+    assert_eq!(server.paths().len(), 1, "a rejected credential is not retried at once");
 }
 
 #[tokio::test]

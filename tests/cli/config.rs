@@ -1,6 +1,6 @@
 //! `config show` and `config validate`.
 
-use crate::home::{TestHome, fields};
+use test_support::{TestHome, fields};
 
 const GOOD: &str = "\
 [src]\nsource_dir = \".\"\n\
@@ -84,7 +84,7 @@ fn an_unknown_code_page_is_a_problem() {
     assert!(value["error"]["message"].as_str().unwrap().contains("is not a known code page"));
     for page in ["CP866", "Windows-1251", "Windows-1255", "ISO-8859-8", "UTF-8"] {
         let home = TestHome::with_config(&format!("[encoding]\ndbf_encoding = \"{page}\"\n"));
-        assert_eq!(home.run(&["status"]).code, 0, "{page}: a word of the old program");
+        assert_eq!(home.run(&["status"]).code, 0, "{page}: a name of the former program");
     }
 }
 

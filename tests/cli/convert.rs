@@ -7,9 +7,8 @@ use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::Value;
+use test_support::{TestHome, fields, wait_until};
 use test_tables::{Dialect, Field, Files, Table, damage};
-
-use crate::home::{TestHome, fields};
 
 fn names(rows: &[&str]) -> Files {
     let mut table = Table::new(Dialect::DBase3).language(0x26).field(Field::character("NAME", 12));
@@ -88,7 +87,7 @@ fn the_json_has_every_documented_field() {
     let refused = &value["files"][1];
     assert_eq!(fields(&refused["error"]), ["code", "hint", "message", "path"]);
     assert_eq!((refused["error"]["code"].as_str(), &refused["output"]), (Some("FILE_DAMAGED"), &Value::Null));
-    assert_eq!(list(Path::new(&out)), ["A.csv.gz"], "a refused table leaves no file");
+    assert_eq!(list(Path::new(&out)), ["A.csv.gz"], "a rejected table leaves no file");
 }
 
 #[test]
@@ -152,7 +151,7 @@ fn environment_variables_apply_unless_a_flag_overrides_them() {
     let answer = home.run(&["convert", &table]);
     assert_eq!((answer.code, answer.out.as_str()), (3, "NAME,_deleted\na,false\nb,true\nc,false\n"));
     let answer = home.run(&["convert", &table, "--deleted", "skip"]);
-    assert_eq!(answer.out, "NAME\na\nc\n", "a flag stands over the environment");
+    assert_eq!(answer.out, "NAME\na\nc\n", "a flag overrides the environment");
 }
 
 #[test]
@@ -254,10 +253,7 @@ fn an_interrupted_conversion_leaves_no_file_behind() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let started = std::time::Instant::now();
-    while !Path::new(&out).join("a.csv").exists() && started.elapsed().as_secs() < 20 {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    wait_until("the first file is written", || Path::new(&out).join("a.csv").exists());
     let id = child.id().to_string();
     assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();

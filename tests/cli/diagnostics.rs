@@ -7,8 +7,7 @@ use std::path::Path;
 
 use data_exporter::platform::FolderLock;
 use serde_json::Value;
-
-use crate::home::TestHome;
+use test_support::TestHome;
 
 /// A home that is paired with an unreachable server.
 fn home() -> TestHome {

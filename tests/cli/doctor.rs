@@ -7,9 +7,8 @@ use std::path::PathBuf;
 use data_exporter::platform::FolderLock;
 use local_data_forge::{Endpoint, Families, LocalServer, Options};
 use serde_json::{Value, json};
+use test_support::{TestHome, fields};
 use test_tables::{Dialect, Field, Table, Value as Cell, codepage};
-
-use crate::home::{TestHome, fields};
 
 const SECRET: &str = "cs_secret123";
 
@@ -56,7 +55,7 @@ impl DoctorHome {
 
     fn doctor(&self, arguments: &[&str]) -> (i32, Value) {
         let (code, value) = self.home.json(&[&["doctor"], arguments].concat());
-        assert!(!value.to_string().contains(SECRET), "no secret in it");
+        assert!(!value.to_string().contains(SECRET), "no secret in the output");
         (code, value)
     }
 }
@@ -118,7 +117,7 @@ fn a_new_machine_gets_the_documented_fields_and_the_first_steps() {
         ])
     );
     assert_eq!(check(&value, "pairing")["code"], "NOT_PAIRED");
-    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "nothing was made");
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "no file was created");
 }
 
 #[test]
@@ -159,7 +158,7 @@ fn a_rejected_credential_fails_and_is_not_tried_again_within_five_minutes() {
     home.home.run(&["export"]);
     let asked = token_requests(&server);
     let (code, value) = home.doctor(&[]);
-    assert_eq!((code, token_requests(&server)), (4, asked), "the server is left in peace");
+    assert_eq!((code, token_requests(&server)), (4, asked), "no further request was sent");
     assert!(message(&value, "pairing").contains("is not asked again for 5 minutes"), "{value}");
 }
 
@@ -220,18 +219,18 @@ fn uncertain_code_pages_are_named_with_the_reason() {
     let home = DoctorHome::new("http://127.0.0.1:9");
     let finding = |home: &DoctorHome| {
         let (_, value) = home.doctor(&["--offline"]);
-        assert!(!value.to_string().contains("Гайка"), "no value of a row");
+        assert!(!value.to_string().contains("Гайка"), "no table value in the output");
         (status(&value, "code_pages").to_owned(), message(&value, "code_pages").to_owned())
     };
     assert_eq!(finding(&home), ("ok".to_owned(), "1 table by CP1252".to_owned()));
     home.table("BASE.DBF", 0x65, &codepage::cp866("Гайка"));
-    assert_eq!(finding(&home).0, "ok", "the header names the page");
+    assert_eq!(finding(&home).0, "ok", "the header names the code page");
     home.table("OLD.DBF", 0, &codepage::cp866("Гайка"));
     let (found, message_text) = finding(&home);
     assert_eq!(found, "warning");
     assert_eq!(message_text, "national letters, and no code page named, so CP866 is taken: `OLD.DBF`");
     home.configure("http://127.0.0.1:9", "[encoding]\noverrides = { \"OLD.DBF\" = \"CP866\" }\n");
-    assert_eq!(finding(&home).0, "ok", "somebody said so");
+    assert_eq!(finding(&home).0, "ok", "the configuration names the code page");
     fs::write(home.tables.join("BASE.cpg"), "1251").unwrap();
     assert_eq!(finding(&home).1, "header and `.cpg` file name different code pages: `BASE.DBF`");
     fs::remove_file(home.tables.join("BASE.cpg")).unwrap();
@@ -255,7 +254,7 @@ fn a_risky_configuration_is_a_warning_and_an_invalid_one_a_failure() {
         message_text.contains("paht") && message_text.contains("contains the secret in plain text"),
         "{message_text}"
     );
-    assert_eq!(status(&value, "keychain"), "ok", "the plain secret serves");
+    assert_eq!(status(&value, "keychain"), "ok", "the plain text secret is used");
     home.home.write("config.toml", "[api]\nbase_url = \"ftp://x\"\n");
     let (code, value) = home.doctor(&["--offline"]);
     assert_eq!(
@@ -281,7 +280,7 @@ fn the_text_output_shows_each_finding_with_its_remedy() {
     fs::remove_file(home.home.path().join("secrets/client_secret")).unwrap();
     let message_text = |language| {
         let answer = home.home.run(&["doctor", "--offline", "--lang", language]);
-        assert_eq!(answer.code, 4, "the secret is nowhere");
+        assert_eq!(answer.code, 4, "no secret is stored");
         let masked = home.home.masked(&answer.out);
         let lines = masked
             .lines()

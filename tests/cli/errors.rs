@@ -2,8 +2,7 @@
 
 use data_exporter::models::ErrorSeverity;
 use data_exporter::store::errors::NewError;
-
-use crate::home::{TestHome, fields};
+use test_support::{TestHome, fields};
 
 /// Records three kinds of errors: one was reported to the server, one occurred three times.
 pub fn home() -> TestHome {

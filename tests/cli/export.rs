@@ -6,15 +6,14 @@ use std::time::Duration;
 
 use local_data_forge::{BatchStatus, Endpoint, Fault, Rule};
 use serde_json::{Value, json};
+use test_support::{Installation, error_code, fields, wait_until};
 use test_tables::{Dialect, Field, Table, Value as Cell};
-
-use crate::home::fields;
-use crate::installation::{Installation, SECRET, code, server, wait_for};
 
 #[test]
 fn a_folder_becomes_a_completed_batch() {
-    let server = server();
-    let installation = Installation::new().configured(&server.base_url(), "");
+    let installation = Installation::new();
+    let server = &installation.server;
+    installation.pair_in_plain_text(&server.base_url(), "");
     installation.table("goods.dbf", 3);
     installation.table("STOCK.DBF", 5);
     let answer = installation.home.run(&["export", "--json"]);
@@ -49,9 +48,9 @@ fn a_folder_becomes_a_completed_batch() {
         assert_eq!(file["sha256"], stored.sha256.as_str());
     }
     assert!(answer.err.contains("2 tables found, 2 to send"), "{}", answer.err);
-    assert!(!answer.err.contains(SECRET));
+    assert!(!answer.err.contains(Installation::SECRET));
 
-    assert_eq!(installation.home.json(&["history", "1"]).1, run, "history says the same");
+    assert_eq!(installation.home.json(&["history", "1"]).1, run, "the history has the same run");
     assert_eq!(installation.home.json(&["status"]).1["state"], "ok");
     assert!(installation.home.json(&["errors"]).1["errors"].as_array().unwrap().is_empty());
 }
@@ -59,8 +58,9 @@ fn a_folder_becomes_a_completed_batch() {
 #[test]
 fn the_text_output_shows_progress_and_result() {
     for (language, ending) in [("en", ""), ("ru", "_in_ru"), ("he", "_in_he")] {
-        let server = server();
-        let installation = Installation::new().configured(&server.base_url(), "");
+        let installation = Installation::new();
+        let server = &installation.server;
+        installation.pair_in_plain_text(&server.base_url(), "");
         installation.table("goods.dbf", 3);
         installation.damaged("bad.dbf");
         let answer = installation.home.run(&["export", "--lang", language]);
@@ -76,8 +76,9 @@ fn the_text_output_shows_progress_and_result() {
 
 #[test]
 fn a_long_list_is_shortened_to_the_tables_with_problems() {
-    let server = server();
-    let installation = Installation::new().configured(&server.base_url(), "");
+    let installation = Installation::new();
+    let server = &installation.server;
+    installation.pair_in_plain_text(&server.base_url(), "");
     for number in 0..41 {
         installation.table(&format!("t{number}.dbf"), 1);
     }
@@ -90,9 +91,9 @@ fn a_long_list_is_shortened_to_the_tables_with_problems() {
 /// docs/reliability.md#p4-secrets and docs/dbf.md#findings: files and output contain neither a secret nor a row's value.
 #[test]
 fn no_secret_or_table_value_is_written_or_printed() {
-    let server = server();
-    let installation =
-        Installation::new().configured(&server.base_url(), "[credential]\nsecret_store = \"keychain\"\n");
+    let installation = Installation::new();
+    let server = &installation.server;
+    installation.pair_in_plain_text(&server.base_url(), "[credential]\nsecret_store = \"keychain\"\n");
     let mut table = Table::new(Dialect::DBase3).field(Field::numeric("PRICE", 12, 2));
     table.push(b' ', [Cell::Number("canary,value".to_owned())]);
     table.build().write(&installation.tables, "goods.dbf").unwrap();
@@ -109,21 +110,22 @@ fn no_secret_or_table_value_is_written_or_printed() {
         output += &String::from_utf8_lossy(&answer.stdout);
         output += &String::from_utf8_lossy(&answer.stderr);
     }
-    assert!(output.contains("NUMBER_INVALID") || output.contains("no number"), "the value was met: {output}");
+    assert!(output.contains("NUMBER_INVALID"), "the value was read: {output}");
     assert!(!output.contains("canary"), "{output}");
-    assert!(!output.contains(SECRET), "{output}");
+    assert!(!output.contains(Installation::SECRET), "{output}");
     for entry in fs::read_dir(installation.home.path()).unwrap().flatten() {
         if entry.path().is_file() && entry.file_name() != "config.toml" {
             let bytes = String::from_utf8_lossy(&fs::read(entry.path()).unwrap()).into_owned();
-            assert!(!bytes.contains(SECRET) && !bytes.contains("canary"), "{:?}", entry.path());
+            assert!(!bytes.contains(Installation::SECRET) && !bytes.contains("canary"), "{:?}", entry.path());
         }
     }
 }
 
 #[test]
 fn an_empty_folder_exits_0_and_opens_no_batch() {
-    let server = server();
-    let installation = Installation::new().configured(&server.base_url(), "");
+    let installation = Installation::new();
+    let server = &installation.server;
+    installation.pair_in_plain_text(&server.base_url(), "");
     let (exit, run) = installation.export(&[]);
     assert_eq!((exit, &run["state"], &run["batch_id"]), (0, &json!("nothing_to_do"), &Value::Null));
     assert_eq!(run["batch_ids"], json!([]));
@@ -132,8 +134,9 @@ fn an_empty_folder_exits_0_and_opens_no_batch() {
 
 #[test]
 fn a_rejected_table_exits_3_and_the_others_are_sent() {
-    let server = server();
-    let installation = Installation::new().configured(&server.base_url(), "");
+    let installation = Installation::new();
+    let server = &installation.server;
+    installation.pair_in_plain_text(&server.base_url(), "");
     installation.table("goods.dbf", 3);
     installation.damaged("bad.dbf");
     let (exit, run) = installation.export(&[]);
@@ -149,8 +152,9 @@ fn a_rejected_table_exits_3_and_the_others_are_sent() {
 
 #[test]
 fn a_dry_run_sends_no_request_and_writes_nothing() {
-    let server = server();
-    let installation = Installation::new().configured(&server.base_url(), "");
+    let installation = Installation::new();
+    let server = &installation.server;
+    installation.pair_in_plain_text(&server.base_url(), "");
     installation.table("goods.dbf", 3);
     let (exit, run) = installation.export(&["--dry-run"]);
     assert_eq!((exit, &run["state"]), (0, &json!("complete")));
@@ -169,10 +173,10 @@ fn a_dry_run_sends_no_request_and_writes_nothing() {
 
 #[test]
 fn unchanged_tables_are_skipped_when_configured_and_sent_with_full() {
-    let server = server();
+    let installation = Installation::new();
+    let server = &installation.server;
     server.switch(|switches| switches.unique_keys = false);
-    let installation =
-        Installation::new().configured(&server.base_url(), "[export]\nskip_unchanged = true\n");
+    installation.pair_in_plain_text(&server.base_url(), "[export]\nskip_unchanged = true\n");
     installation.table("goods.dbf", 3);
     assert_eq!(installation.export(&[]).0, 0);
     let (exit, run) = installation.export(&[]);
@@ -186,8 +190,9 @@ fn unchanged_tables_are_skipped_when_configured_and_sent_with_full() {
 
 #[test]
 fn only_the_requested_tables_are_sent() {
-    let server = server();
-    let installation = Installation::new().configured(&server.base_url(), "");
+    let installation = Installation::new();
+    let server = &installation.server;
+    installation.pair_in_plain_text(&server.base_url(), "");
     installation.table("goods.dbf", 1);
     installation.table("stock.dbf", 1);
     let (exit, run) = installation.export(&["--file", "GOO*"]);
@@ -200,18 +205,21 @@ fn only_the_requested_tables_are_sent() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_exits_130_and_cancels_the_batch() {
-    let server = server();
+    let installation = Installation::new();
+    let server = &installation.server;
     server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
-    let installation = Installation::new().configured(&server.base_url(), "");
+    installation.pair_in_plain_text(&server.base_url(), "");
     installation.table("goods.dbf", 1);
-    let child = installation.start();
-    wait_for(|| server.requests().iter().any(|request| request.path.ends_with("/upload")));
+    let child = installation.start_export();
+    wait_until("an upload starts", || {
+        server.requests().iter().any(|request| request.path.ends_with("/upload"))
+    });
     assert_eq!(installation.home.json(&["status"]).1["state"], "running");
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let run: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!((&run["state"], code(&run)), (&json!("cancelled"), "CANCELLED"));
+    assert_eq!((&run["state"], error_code(&run)), (&json!("cancelled"), "CANCELLED"));
     assert_eq!(server.batches()[0].status, BatchStatus::Cancelled);
 }
 
@@ -219,15 +227,18 @@ fn ctrl_c_exits_130_and_cancels_the_batch() {
 #[cfg(unix)]
 #[test]
 fn after_kill_9_the_next_export_delivers_everything_once() {
-    let server = server();
+    let installation = Installation::new();
+    let server = &installation.server;
     server.switch(|switches| switches.unique_keys = false);
     server.fault(Rule::nth(2, Fault::SilenceAfter).on(Endpoint::Upload));
-    let installation = Installation::new().configured(&server.base_url(), "uploads_in_flight = 1\n");
+    installation.pair_in_plain_text(&server.base_url(), "uploads_in_flight = 1\n");
     for name in ["a.dbf", "b.dbf", "c.dbf"] {
         installation.table(name, 2);
     }
-    let mut child = installation.start();
-    wait_for(|| server.requests().iter().filter(|request| request.path.ends_with("/upload")).count() == 2);
+    let mut child = installation.start_export();
+    wait_until("the second upload starts", || {
+        server.requests().iter().filter(|request| request.path.ends_with("/upload")).count() == 2
+    });
     child.kill().unwrap();
     child.wait().unwrap();
     let (_, value) = installation.home.json(&["status"]);
@@ -249,11 +260,12 @@ fn after_kill_9_the_next_export_delivers_everything_once() {
 /// docs/reliability.md#r20-several-instances: of several concurrent exports one runs, and the others name its process.
 #[test]
 fn only_one_of_four_concurrent_exports_runs() {
-    let server = server();
+    let installation = Installation::new();
+    let server = &installation.server;
     server.fault(Rule::always(Fault::Delay(Duration::from_secs(1))).on(Endpoint::Upload));
-    let installation = Installation::new().configured(&server.base_url(), "");
+    installation.pair_in_plain_text(&server.base_url(), "");
     installation.table("goods.dbf", 1);
-    let children: Vec<_> = (0..4).map(|_| installation.start()).collect();
+    let children: Vec<_> = (0..4).map(|_| installation.start_export()).collect();
     let mut codes: Vec<_> =
         children.into_iter().map(|child| child.wait_with_output().unwrap().status.code()).collect();
     codes.sort_unstable();
@@ -265,8 +277,9 @@ fn only_one_of_four_concurrent_exports_runs() {
 #[test]
 fn the_data_folder_and_its_files_are_private() {
     use std::os::unix::fs::PermissionsExt as _;
-    let server = server();
-    let installation = Installation::new().configured(&server.base_url(), "");
+    let installation = Installation::new();
+    let server = &installation.server;
+    installation.pair_in_plain_text(&server.base_url(), "");
     installation.table("goods.dbf", 1);
     let data = installation.home.path().join("deep/data");
     let mut command = installation.home.command(&["export", "--config"]);
@@ -281,8 +294,9 @@ fn the_data_folder_and_its_files_are_private() {
 
 #[test]
 fn a_damaged_database_is_reported_and_the_export_continues() {
-    let server = server();
-    let installation = Installation::new().configured(&server.base_url(), "");
+    let installation = Installation::new();
+    let server = &installation.server;
+    installation.pair_in_plain_text(&server.base_url(), "");
     installation.table("goods.dbf", 1);
     installation.home.write("state.db", &"x".repeat(4096));
     let answer = installation.home.run(&["export"]);

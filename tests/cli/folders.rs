@@ -1,6 +1,6 @@
 //! Folders that the command reads and creates.
 
-use crate::home::{Answer, TestHome, bare};
+use test_support::{Answer, TestHome, bare};
 
 #[test]
 fn read_only_commands_create_no_folder() {

@@ -4,8 +4,7 @@ use data_exporter::error::{Code, Error};
 use data_exporter::models::export::{EncodingSource, FileReport, Finding, RowCounts, RunState, Trigger};
 use data_exporter::store::delivered::Fingerprint;
 use data_exporter::store::journal::{BatchEnd, PlannedFile, SpooledPart};
-
-use crate::home::{TestHome, fields};
+use test_support::{TestHome, fields};
 
 /// Records two runs: one with a sent, a skipped and a rejected table, one that failed.
 pub fn home() -> TestHome {

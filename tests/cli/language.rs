@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use crate::home::{Answer, TestHome};
+use test_support::{Answer, TestHome};
+
 use crate::{errors, history, migrate};
 
 const PAIRED: &str = "\

@@ -5,12 +5,10 @@ use std::fs::{self, File};
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 use local_data_forge::{Endpoint, Fault, LocalServer, Options, Rule};
+use test_support::{TestHome, wait_until};
 use test_tables::{Dialect, Field, Table, Value as Cell};
-
-use crate::home::TestHome;
 
 const SECRET: &str = "cs_secret123";
 const ROW: &str = "canary-in-a-row";
@@ -65,14 +63,6 @@ fn end(mut run: Run) -> i32 {
     run.0.wait().unwrap().code().unwrap()
 }
 
-fn wait_for(what: &str, holds: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !holds() {
-        assert!(started.elapsed() < Duration::from_mins(1), "{what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
 fn files(home: &TestHome) -> Vec<PathBuf> {
     let Ok(found) = fs::read_dir(home.path().join("logs")) else { return Vec::new() };
     found.map(|file| file.unwrap().path()).collect()
@@ -92,8 +82,8 @@ fn a_run_is_logged_from_start_to_end_without_secrets_or_rows() {
     server.fault(Rule::nth(1, Fault::Status(503)).on(Endpoint::Token));
     let home = home(&server).variable("DATA_EXPORTER_LOG", "trace,hyper=trace,h2=trace,reqwest=trace");
     let run = start(&home, |_| {});
-    wait_for("it is delivered", || is_delivered(&server));
-    wait_for("the end of the run is told", || text(&home).contains("the run has ended"));
+    wait_until("a batch is complete", || is_delivered(&server));
+    wait_until("the end of the run is logged", || text(&home).contains("the run has ended"));
     assert_eq!(end(run), 0);
     let text = text(&home);
     for expected in
@@ -118,10 +108,10 @@ fn the_log_level_follows_the_configuration() {
         |level: &str| home.write("config.toml", &format!("{config}[logging]\nlevel = \"{level}\"\n"));
     leveled("error");
     let run = start(&home, |_| {});
-    wait_for("it is delivered", || is_delivered(&server));
+    wait_until("a batch is complete", || is_delivered(&server));
     assert_eq!(text(&home), "");
     leveled("info");
-    wait_for("the new level holds", || text(&home).contains("a run begins"));
+    wait_until("the new level applies", || text(&home).contains("a run begins"));
     assert_eq!(end(run), 0);
 }
 
@@ -139,7 +129,7 @@ fn an_unwritable_log_does_not_stop_exports() {
         let home = home(&server);
         spoil(&home);
         let run = start(&home, |_| {});
-        wait_for("it is delivered", || is_delivered(&server));
+        wait_until("a batch is complete", || is_delivered(&server));
         assert_eq!(end(run), 0);
     }
 }
@@ -155,7 +145,7 @@ fn as_a_service_each_line_has_its_priority_for_the_journal() {
     let run = start(&home, |command| {
         command.env("JOURNAL_STREAM", stream).stderr(file.try_clone().unwrap());
     });
-    wait_for("it is delivered", || is_delivered(&server));
+    wait_until("a batch is complete", || is_delivered(&server));
     assert_eq!(end(run), 0);
     let text = fs::read_to_string(&journal).unwrap();
     assert!(
@@ -168,9 +158,9 @@ fn as_a_service_each_line_has_its_priority_for_the_journal() {
     let run = start(&home, |command| {
         command.env("JOURNAL_STREAM", "1:1").stderr(File::create(&elsewhere).unwrap());
     });
-    wait_for("it runs", || text_of(&elsewhere).contains('\n'));
+    wait_until("the program logs", || text_of(&elsewhere).contains('\n'));
     assert_eq!(end(run), 0);
-    assert!(!text_of(&elsewhere).contains("<6>"), "standard error is no journal");
+    assert!(!text_of(&elsewhere).contains("<6>"), "standard error is not the journal");
 }
 
 fn text_of(path: &Path) -> String {

@@ -1,5 +1,5 @@
 //! The command as scripts and people use it: streams, JSON fields, exit codes and folders of docs/command-line.md.
-//! Every test has its own data folder, see [`home::TestHome`].
+//! Every test has its own data folder, see [`test_support::TestHome`].
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 mod config;
@@ -11,8 +11,6 @@ mod exits;
 mod export;
 mod folders;
 mod history;
-mod home;
-mod installation;
 mod language;
 mod log;
 mod migrate;

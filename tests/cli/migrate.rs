@@ -1,8 +1,7 @@
 //! `config migrate`: the layouts of the former program, the dry run, changed and kept settings.
 
 use serde_json::Value;
-
-use crate::home::TestHome;
+use test_support::TestHome;
 
 /// The layout of version 2.0.
 pub const SECOND: &str = "\

@@ -1,6 +1,6 @@
 //! `install` and the other service commands, as far as a test can run them: dry runs and refusals.
 
-use crate::home::TestHome;
+use test_support::TestHome;
 
 #[test]
 fn a_dry_run_shows_the_unit_and_changes_nothing() {

@@ -4,8 +4,7 @@ use chrono::{DateTime, Utc};
 use data_exporter::error::{Code, Error};
 use data_exporter::models::export::{RunState, Trigger};
 use data_exporter::platform::FolderLock;
-
-use crate::home::{TestHome, fields};
+use test_support::{TestHome, fields};
 
 const PAIRED: &str = "\
 [scheduler]\ncrontab = \"*/5 * * * *\"\n[src]\nsource_dir = \".\"\n\
@@ -137,8 +136,8 @@ fn the_schedule_uses_local_time() {
     };
     let config = PAIRED.replace("*/5 * * * *", "0 8 * * *");
     let home = TestHome::with_config(&config).variable("TZ", "WALL-3");
-    assert_eq!(hours(&home), ["05:00:00Z"; 5], "this machine's zone");
+    assert_eq!(hours(&home), ["05:00:00Z"; 5], "the zone of this machine");
     let home = TestHome::with_config(&config.replace("[src]", "timezone = \"asia/kolkata\"\n[src]"));
-    assert_eq!(hours(&home), ["02:30:00Z"; 5], "a zone of its own");
+    assert_eq!(hours(&home), ["02:30:00Z"; 5], "a configured zone");
     insta::assert_snapshot!(home.masked(&home.run(&["status"]).out));
 }

@@ -2,8 +2,7 @@
 
 use data_exporter::platform::FolderLock;
 use serde_json::json;
-
-use crate::home::TestHome;
+use test_support::TestHome;
 
 const PAIRED: &str = "# our installation\n[scheduler]\ncrontab = \"*/5 * * * *\"\n[credential]\nsecret_store = \"file\"\n\
                       [credential.device]\ndomain = \"installation\"\nsite_id = \"s1\"\n[api]\nbase_url = \"https://dfm.example.com/\"\n";

@@ -1,6 +1,6 @@
 //! Usage errors, help and version, and the stream each text is written to.
 
-use crate::home::TestHome;
+use test_support::TestHome;
 
 #[test]
 fn a_usage_error_exits_2_and_is_written_to_standard_error() {

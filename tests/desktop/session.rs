@@ -213,7 +213,7 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         if thread::panicking() {
-            eprintln!("what the programs said:\n{}", self.output());
+            eprintln!("output of the programs:\n{}", self.output());
         }
         while self.processes.pop().is_some() {}
     }

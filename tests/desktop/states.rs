@@ -79,7 +79,7 @@ fn every_state_change_is_shown_and_each_worsening_notifies_once() {
     until("the third notification", || (desktop.notifications.shown().len() == 3).then_some(()));
 
     let titles: Vec<String> = desktop.notifications.shown().into_iter().map(|(title, _)| title).collect();
-    assert_eq!(titles[0], warned.0, "the second export with warnings is not told again");
+    assert_eq!(titles[0], warned.0, "the second export with warnings does not notify again");
     assert!(titles[1].starts_with("Last export failed"), "{titles:?}");
     assert!(titles[2].starts_with("Needs attention"), "{titles:?}");
 }

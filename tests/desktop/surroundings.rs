@@ -26,10 +26,10 @@ fn without_a_tray_panel_the_window_opens_with_a_note() {
 fn without_a_display_the_program_exits_with_a_message() {
     let output = Command::new(program::PATH).env_clear().output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    let said = String::from_utf8(output.stderr).unwrap();
+    let message = String::from_utf8(output.stderr).unwrap();
     assert!(
-        said.contains("there is no display; `data_exporter run`") && !said.contains("panicked"),
-        "{said}"
+        message.contains("there is no display; `data_exporter run`") && !said.contains("panicked"),
+        "{message}"
     );
 }
 
@@ -55,7 +55,7 @@ fn a_locked_keychain_is_reported_with_its_message() {
     page.until_text("The key cannot be kept safely");
     page.until_text("Unlock it, or sign in to the desktop once more, then try again.");
     assert_eq!(tray.state(), State::Unpaired);
-    assert!(desktop.server.pending().is_empty(), "nothing is asked of the server before");
+    assert!(desktop.server.pending().is_empty(), "no request is sent before");
 }
 
 #[test]

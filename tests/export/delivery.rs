@@ -6,8 +6,7 @@ use data_exporter::api::RetryPolicy;
 use data_exporter::export::{RunLimits, RunRequest};
 use data_exporter::models::export::{RunState, UploadState};
 use local_data_forge::{BatchStatus, Endpoint, Families};
-
-use super::export_harness::{ExportHarness, error_code, file, state};
+use test_support::export_harness::{ExportHarness, error_code, file, state};
 
 #[tokio::test]
 async fn a_folder_becomes_a_completed_batch() {
@@ -103,7 +102,8 @@ async fn a_file_name_already_used_in_this_minute_waits_and_is_reported() {
     harness.server.switch(|switches| switches.unique_keys = false);
     harness.export().await;
     harness.export().await;
-    assert!(harness.progress.any("only once a minute"));
+    let reasons = harness.waits.reasons();
+    assert!(reasons.iter().any(|why| why.contains("only once a minute")), "{reasons:?}");
     let harness = ExportHarness::with_tables(1);
     harness.export().await;
     harness.next_minute();
@@ -131,7 +131,7 @@ async fn an_export_works_with_the_dfc_family() {
     harness.next_minute();
     harness.server.forget_requests();
     harness.export().await;
-    assert_eq!(harness.requests(Endpoint::Token), 1, "the path is remembered");
+    assert_eq!(harness.requests(Endpoint::Token), 1, "the path is cached");
 }
 
 #[tokio::test]
@@ -252,7 +252,7 @@ async fn names_in_every_script_and_colliding_names_arrive_as_separate_tables() {
     for source in sources {
         let file = file(&outcome, source);
         let name = file.wire_name.clone().unwrap();
-        assert!(harness.arrived().contains_key(&name), "{source} went as {name}");
+        assert!(harness.arrived().contains_key(&name), "{source} was sent as {name}");
     }
 }
 
@@ -266,7 +266,7 @@ async fn link_loops_and_broken_links_are_reported_and_the_run_continues() {
     symlink("nowhere", harness.path("GONE.DBF")).unwrap();
     let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
-    assert_eq!(outcome.report.totals.files, 2, "no table twice");
+    assert_eq!(outcome.report.totals.files, 2, "no table is sent twice");
     assert_eq!(file(&outcome, "GONE.DBF").report.error.as_ref().unwrap().code, "FILE_UNREADABLE");
     assert_eq!(harness.arrived().len(), 1);
 }

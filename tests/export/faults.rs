@@ -5,8 +5,7 @@ use std::time::Duration;
 use data_exporter::api::RetryPolicy;
 use data_exporter::models::export::RunState;
 use local_data_forge::{BatchStatus, Endpoint, Families, Fault, RetryAfter, Rule};
-
-use super::export_harness::{ExportHarness, error_code, file, state};
+use test_support::export_harness::{ExportHarness, error_code, file, state};
 
 /// Exports with one fault, in each path family; every table has to arrive exactly once.
 async fn survives(rule: Rule) -> ExportHarness {
@@ -41,11 +40,8 @@ async fn a_busy_server_is_retried() {
 async fn both_forms_of_retry_after_are_respected() {
     for after in [RetryAfter::Seconds(7), RetryAfter::Date(7)] {
         let harness = survives(Rule::first(1, Fault::RetryAfter(429, after)).on(Endpoint::Start)).await;
-        assert!(
-            harness.progress.any("wait: 7")
-                || harness.progress.any("wait: 6")
-                || harness.progress.any("wait: 8")
-        );
+        let waits = harness.waits.retries();
+        assert!(waits.len() == 1 && (6.0..9.0).contains(&waits[0].as_secs_f64()), "{waits:?}");
     }
 }
 
@@ -146,7 +142,7 @@ async fn a_token_that_stays_rejected_stops_the_run_with_a_critical_error() {
     let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 4));
     assert_eq!(error_code(&outcome), "AUTHENTICATION_FAILED");
-    assert_eq!(harness.requests(Endpoint::Upload), 2, "one try, one replay");
+    assert_eq!(harness.requests(Endpoint::Upload), 2, "one attempt and one retry");
     assert_eq!(harness.statuses(), [BatchStatus::Failed]);
 }
 
@@ -157,7 +153,7 @@ async fn a_server_that_stays_down_ends_the_run_after_its_attempts() {
     harness.server.fault(Rule::always(Fault::Status(503)));
     let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 5));
-    assert_eq!(harness.requests(Endpoint::Token), 5 + 1, "and once for the report of it");
+    assert_eq!(harness.requests(Endpoint::Token), 5 + 1, "and one for the error report");
 }
 
 #[tokio::test]

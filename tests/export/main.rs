@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, its helpers too")]
 
 mod delivery;
-mod export_harness;
 mod faults;
 mod recovery;
 mod refusals;

@@ -5,14 +5,13 @@ use std::time::Duration;
 use data_exporter::export::{RunRequest, export};
 use data_exporter::models::export::RunState;
 use local_data_forge::{Batch, BatchStatus, Endpoint, Fault, Rule};
-
-use super::export_harness::{ExportHarness, error_code, state};
+use test_support::export_harness::{ExportHarness, error_code, state};
 
 /// Runs an export until a condition holds and then leaks it, as a killed process would: nothing is dropped, so no spool
 /// file is deleted.
 fn killed(harness: &ExportHarness, until: impl Fn() -> bool + Send) {
     let left = std::thread::scope(|scope| scope.spawn(|| run_and_leave(harness, until)).join().unwrap());
-    assert!(left, "the run was to be killed");
+    assert!(left, "the run was killed before its end");
 }
 
 /// As [`killed`], but the run may also finish first.
@@ -108,7 +107,7 @@ async fn a_run_killed_while_completing_is_found_complete() {
     harness.server.clear_faults();
     harness.next_minute();
     assert_eq!(state(&harness.export().await), (RunState::NothingToDo, 0));
-    assert_eq!(harness.arrived().len(), 2, "nothing is delivered twice");
+    assert_eq!(harness.arrived().len(), 2, "no table is delivered twice");
 }
 
 #[tokio::test]

@@ -3,9 +3,8 @@
 use data_exporter::export::{NoProgress, RunRequest, dry_run};
 use data_exporter::models::export::{RunState, UploadState};
 use local_data_forge::BatchStatus;
+use test_support::export_harness::{ExportHarness, file, state};
 use tokio_util::sync::CancellationToken;
-
-use super::export_harness::{ExportHarness, file, state};
 
 async fn delivered() -> ExportHarness {
     let mut harness = ExportHarness::with_tables(3);

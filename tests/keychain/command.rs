@@ -9,8 +9,8 @@ use data_exporter::models::Secret;
 use data_exporter::models::config::{Sources, load};
 use local_data_forge::{LocalServer, Options};
 use serde_json::json;
+use test_support::{Answer, TestHome};
 
-use crate::home::{Answer, TestHome};
 use crate::session::{Bus, inside};
 use crate::stand_in;
 
@@ -94,7 +94,7 @@ fn an_export_uses_the_secret_of_the_keychain_and_unpair_deletes_it() {
     let server = server();
     let home = home(&server.base_url(), "");
     table(&home);
-    assert_eq!(home.run(&["export"]).code, 4, "nothing is kept yet");
+    assert_eq!(home.run(&["export"]).code, 4, "nothing is stored yet");
     let keychain = keychain(&home, &server.base_url());
     keychain.save(&StoredCredential::Basic { secret: Secret::new(SECRET) }).unwrap();
     let answer = home.run(&["export"]);
@@ -154,7 +154,7 @@ fn a_locked_keychain_fails_an_export_unless_the_secret_is_plain_text() {
     );
     assert_eq!(paired.json(&["errors"]).1["errors"][0]["type"], "KEYCHAIN_ERROR");
     let answer = old.run(&["export"]);
-    assert_eq!(answer.code, 0, "a plain secret always works: {}", answer.err);
+    assert_eq!(answer.code, 0, "a plain text secret always works: {}", answer.err);
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn each_keychain_fault_has_its_own_message() {
         (8, &json!("failed"), &json!("keychain")),
         "{answer}"
     );
-    assert!(server.requests().is_empty(), "no code is asked for");
+    assert!(server.requests().is_empty(), "no code is requested");
     let silent = stand_in::silent();
     let answer = refused(base_url);
     assert!(answer.contains("error: the keychain did not answer within 10 s\n"), "{answer}");

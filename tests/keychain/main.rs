@@ -3,9 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
 
 mod command;
-#[path = "../cli/home.rs"]
-#[expect(dead_code, reason = "each test binary uses a part of it")]
-mod home;
 mod session;
 mod stand_in;
 mod store;

@@ -48,13 +48,13 @@ fn an_unlocked_keychain_stores_replaces_and_deletes() {
     ours.probe().unwrap();
     assert!(
         !secret_tool(&["search", "--all", "service", "data_exporter"]).contains("label"),
-        "a probe leaves nothing"
+        "a probe leaves no item"
     );
     ours.save(&basic("one")).unwrap();
     ours.save(&basic("cs_canary")).unwrap();
     ours.probe().unwrap();
     assert_eq!(ours.load(), Ok(Some(basic("cs_canary"))));
-    assert_eq!(other.load(), Ok(None), "another data folder has an item of its own");
+    assert_eq!(other.load(), Ok(None), "another data folder has its own item");
     let refresh =
         StoredCredential::Refresh { token: Secret::new("rt"), renewal: Renewal::Dfm, expires_at: None };
     other.save(&refresh).unwrap();
@@ -75,7 +75,7 @@ fn a_secret_over_the_limit_of_windows_is_refused_everywhere() {
     store.save(&basic(&"é".repeat(1280))).unwrap();
     let error = store.save(&basic(&"é".repeat(1281))).unwrap_err();
     assert_eq!(error, SecretError::Keychain(KeychainError::TooLong { units: 1281 }));
-    assert_eq!(store.load(), Ok(Some(basic(&"é".repeat(1280)))), "the former one still holds");
+    assert_eq!(store.load(), Ok(Some(basic(&"é".repeat(1280)))), "the former secret is still stored");
 }
 
 #[test]

@@ -6,10 +6,11 @@ use std::process::Stdio;
 
 use local_data_forge::{BatchStatus, Endpoint};
 use serde_json::Value;
+use test_support::Installation;
 
 use crate::authority::{Authority, Valid};
+use crate::checks::{check_of, export_failure, text, trusting};
 use crate::front::Front;
-use crate::installation::{Installation, text};
 
 /// An installation that trusts one authority, before a server whose certificate may come from another.
 struct Site {
@@ -19,9 +20,9 @@ struct Site {
 
 impl Site {
     fn new(issuer: &Authority, trusted: &Authority, host: &str, valid: Valid) -> Self {
-        let installation = Installation::new(trusted);
+        let installation = trusting(trusted);
         let front = Front::new(issuer.server(host, valid), installation.server.address());
-        installation.at(&front.url());
+        installation.pair_with(&front.url(), "");
         Self { installation, front }
     }
 
@@ -55,15 +56,15 @@ fn an_authority_in_the_trust_store_is_trusted_for_pairing_export_and_error_repor
     let paired = site.pair();
     assert_eq!(paired["event"], "authorized", "{paired}");
     // A file that is not a table, so that there is something to report.
-    std::fs::write(site.installation.home.path().join("tables/BAD.DBF"), "no table").unwrap();
+    site.installation.damaged("BAD.DBF");
     assert_eq!(site.installation.home.run(&["export"]).code, 3);
     assert_eq!(site.installation.server.batches()[0].status, BatchStatus::CompletedWithWarnings);
     assert!(site.installation.server.errors().iter().any(|report| report.kind == "FILE_ERROR"));
     for name in ["connection", "tls", "clock", "pairing", "server"] {
-        let (status, found, _) = site.installation.check_of(name);
+        let (status, found, _) = check_of(&site.installation, name);
         assert_eq!(status, "ok", "{name}: {found}");
     }
-    let (_, found, _) = site.installation.check_of("tls");
+    let (_, found, _) = check_of(&site.installation, "tls");
     assert_eq!(
         found,
         "the certificate of the server is issued by `CN=Installation Authority`, valid until 2080-01-01"
@@ -73,18 +74,18 @@ fn an_authority_in_the_trust_store_is_trusted_for_pairing_export_and_error_repor
 /// Checks the message about a refused certificate, which is the same everywhere.
 fn refused(site: &Site, fault: &str, remedy: &str) {
     let host = site.host();
-    let (code, message, hint) = site.installation.failure();
+    let (code, message, hint) = export_failure(&site.installation);
     assert_eq!(message, format!("could not sign in: the certificate of `{host}` {fault}"));
     assert!(hint.starts_with(remedy), "{hint}");
     assert_eq!(code, 5);
 
-    assert_eq!(site.installation.check_of("connection").0, "ok", "the way there is open");
-    let (status, message, hint) = site.installation.check_of("tls");
+    assert_eq!(check_of(&site.installation, "connection").0, "ok", "the connection works");
+    let (status, message, hint) = check_of(&site.installation, "tls");
     assert_eq!(status, "failed");
     let expected = format!("could not reach the server: the certificate of `{host}` {fault} (issued by `CN=");
     assert!(message.starts_with(&expected), "{message}");
     assert!(hint.starts_with(remedy), "{hint}");
-    assert_eq!(site.installation.check_of("pairing").0, "failed");
+    assert_eq!(check_of(&site.installation, "pairing").0, "failed");
 
     let failed = site.pair();
     assert_eq!((text(&failed["event"]), text(&failed["code"])), ("failed".to_owned(), "network".to_owned()));
@@ -104,8 +105,7 @@ fn an_authority_that_is_not_in_the_trust_store_is_not_trusted() {
         "if your company's own authority issued it, add the authority's certificate to this computer's trust store",
     );
     assert!(
-        site.installation
-            .check_of("tls")
+        check_of(&site.installation, "tls")
             .1
             .contains("(issued by `CN=Another Authority`, valid until 2080-01-01)")
     );
@@ -142,10 +142,10 @@ fn a_certificate_of_another_server_is_refused_with_its_name() {
 
 #[test]
 fn https_to_an_http_server_is_reported() {
-    let installation = Installation::new(&Authority::new("Installation Authority"));
+    let installation = trusting(&Authority::new("Installation Authority"));
     let host = format!("localhost:{}", installation.server.address().port());
-    installation.at(&format!("https://{host}"));
-    let (code, message, _) = installation.failure();
+    installation.pair_with(&format!("https://{host}"), "");
+    let (code, message, _) = export_failure(&installation);
     let expected =
         format!("could not sign in: no connection to `{host}`: the server does not use https there");
     assert_eq!((code, message), (5, expected));
@@ -156,7 +156,7 @@ fn without_system_certificates_the_error_names_the_package_to_install() {
     let own = Authority::new("Installation Authority");
     let site = Site::new(&own, &own, "localhost", Valid::Now);
     site.installation.home.write("authorities.pem", "");
-    let (code, message, hint) = site.installation.failure();
+    let (code, message, hint) = export_failure(&site.installation);
     assert_eq!(code, 5);
     assert_eq!(message, "cannot make a secure connection: No CA certificates were loaded from the system");
     assert!(hint.contains("`ca-certificates`"), "{hint}");

@@ -4,9 +4,11 @@
 use std::fs;
 use std::net::TcpListener;
 
+use test_support::Installation;
+
 use crate::authority::{Authority, Valid};
+use crate::checks::{check_of, export_failure, export_succeeds, trusting};
 use crate::front::Front;
-use crate::installation::Installation;
 use crate::proxy::Proxy;
 
 const LOGIN: &str = "anna:canary-of-a-password";
@@ -23,14 +25,14 @@ impl Branch {
     /// `variables` name the proxy; `LOGIN@` before its address stands for the correct login.
     fn new(scheme: &str, variables: &[&str], before: &str, login: Option<&'static str>) -> Self {
         let own = Authority::new("Installation Authority");
-        let installation = Installation::new(&own);
+        let installation = trusting(&own);
         let front = Front::new(own.server("forge.test", Valid::Now), installation.server.address());
         let behind = if scheme == "https" { front.address } else { installation.server.address() };
         let proxy = Proxy::new(behind, login);
         let url = format!("http://{before}{}", proxy.address);
         let installation =
             variables.iter().fold(installation, |installation, name| installation.variable(name, &url));
-        installation.at(&format!("{scheme}://forge.test"));
+        installation.pair_with(&format!("{scheme}://forge.test"), "");
         Self { installation, proxy, _front: front }
     }
 
@@ -43,16 +45,16 @@ impl Branch {
 fn https_goes_through_a_tunnel_of_the_proxy() {
     for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"] {
         let branch = Branch::new("https", &[variable], "", None);
-        branch.installation.exports();
+        export_succeeds(&branch.installation);
         let seen = branch.proxy.seen();
         assert!(
             !seen.is_empty() && seen.iter().all(|line| line == "CONNECT forge.test:443 HTTP/1.1"),
             "{seen:?}"
         );
         let expected = format!("requests go through {}", branch.proxy_line(variable));
-        assert_eq!(branch.installation.check_of("proxy"), ("ok".to_owned(), expected, String::new()));
+        assert_eq!(check_of(&branch.installation, "proxy"), ("ok".to_owned(), expected, String::new()));
         for (name, status) in [("dns", "skipped"), ("connection", "ok"), ("tls", "ok"), ("pairing", "ok")] {
-            assert_eq!(branch.installation.check_of(name).0, status, "{name}");
+            assert_eq!(check_of(&branch.installation, name).0, status, "{name}");
         }
     }
 }
@@ -60,7 +62,7 @@ fn https_goes_through_a_tunnel_of_the_proxy() {
 #[test]
 fn http_is_requested_from_the_proxy_by_absolute_address() {
     let branch = Branch::new("http", &["HTTP_PROXY"], "", None);
-    branch.installation.exports();
+    export_succeeds(&branch.installation);
     let seen = branch.proxy.seen();
     assert!(
         seen.len() > 3 && seen.iter().all(|line| line.starts_with("POST http://forge.test/api/v1/")),
@@ -81,7 +83,7 @@ fn hosts_in_no_proxy_bypass_the_proxy() {
             "no proxy is on the way to the server, although HTTPS_PROXY is set: NO_PROXY names the server, or the value \
              is no proxy's address"
         );
-        assert_ne!(installation.failure().0, 0, "nobody else knows the name");
+        assert_ne!(export_failure(&installation).0, 0, "only the proxy knows the name");
         assert!(branch.proxy.seen().is_empty());
     }
 }
@@ -89,10 +91,10 @@ fn hosts_in_no_proxy_bypass_the_proxy() {
 #[test]
 fn loopback_addresses_never_use_the_proxy() {
     let branch = Branch::new("https", &["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"], "", None);
-    branch.installation.at(&branch.installation.server.base_url());
-    branch.installation.exports();
+    branch.installation.pair_with(&branch.installation.server.base_url(), "");
+    export_succeeds(&branch.installation);
     assert!(branch.proxy.seen().is_empty());
-    let (status, found, _) = branch.installation.check_of("proxy");
+    let (status, found, _) = check_of(&branch.installation, "proxy");
     assert_eq!(status, "ok");
     assert!(found.ends_with("it is this computer, which HTTP_PROXY does not concern"), "{found}");
 }
@@ -106,10 +108,10 @@ fn a_proxy_that_requires_a_login_is_reported_for_http_and_https() {
             let of_it = branch.proxy_line(variable);
             let remedy = "add the login to the proxy's address, as in `http://user:password@proxy:3128`";
             let expected = |doing: &str| format!("could not {doing}: {of_it}, {what}");
-            assert_eq!(branch.installation.failure(), (5, expected("sign in"), remedy.to_owned()));
-            assert!(branch.proxy.seen().len() <= 2, "the server's other paths are no help, nor is a report");
+            assert_eq!(export_failure(&branch.installation), (5, expected("sign in"), remedy.to_owned()));
+            assert!(branch.proxy.seen().len() <= 2, "neither other paths nor a report are tried");
             for (name, doing) in [("connection", "reach the server"), ("pairing", "sign in")] {
-                let found = branch.installation.check_of(name);
+                let found = check_of(&branch.installation, name);
                 assert_eq!(found, ("failed".to_owned(), expected(doing), remedy.to_owned()));
             }
         }
@@ -145,17 +147,17 @@ fn the_login_in_the_proxy_address_is_used_and_never_shown() {
 #[test]
 fn an_unreachable_proxy_is_named() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let installation = Installation::new(&Authority::new("Installation Authority"));
+    let installation = trusting(&Authority::new("Installation Authority"));
     let installation = installation.variable("HTTPS_PROXY", &format!("http://{nobody}"));
-    installation.at("https://forge.test");
+    installation.pair_with("https://forge.test", "");
     let of_it = format!("the proxy `{nobody}`, named by HTTPS_PROXY");
-    let (code, message, hint) = installation.failure();
+    let (code, message, hint) = export_failure(&installation);
     assert_eq!(code, 5);
     let expected =
         format!("could not sign in: no connection to `forge.test` through {of_it}: Connection refused");
     assert!(message.starts_with(&expected), "{message}");
     assert!(hint.contains("NO_PROXY"), "{hint}");
-    let (status, message, _) = installation.check_of("proxy");
+    let (status, message, _) = check_of(&installation, "proxy");
     assert_eq!(status, "failed");
     assert!(message.starts_with(&format!("{of_it}, cannot be reached: Connection refused")), "{message}");
 }

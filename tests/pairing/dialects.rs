@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use local_data_forge::{Bodies, Dialect, Endpoint, Metadata, Registration};
+use test_support::TestHome;
 
-use super::home::TestHome;
 use super::site::{config, events, pair, secret, server, speaking};
 
 #[test]
@@ -23,7 +23,7 @@ fn data_forge_issues_a_domain_and_a_secret() {
     insta::assert_snapshot!("config", saved.join("\n"));
     assert!(!config(&home).contains(secret(&home).unwrap().trim()));
     let tokens = server.requests().iter().filter(|seen| seen.endpoint == Endpoint::Token).count();
-    assert_eq!(tokens, 1, "the credential was tried before success was said");
+    assert_eq!(tokens, 1, "the credential was verified before success was reported");
 }
 
 #[test]
@@ -32,7 +32,7 @@ fn data_forge_can_issue_a_refresh_token() {
     let (code, events) = events(&home, &server, &[]);
     assert_eq!((code, &events.last().unwrap()["domain"]), (0, &"warehouse-scanner-1".into()));
     assert!(secret(&home).unwrap().starts_with(r#"{"kind":"refresh""#));
-    assert!(!secret(&home).unwrap().contains("eyJ"), "a token that can be had again is not kept");
+    assert!(!secret(&home).unwrap().contains("eyJ"), "a renewable token is not stored");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn rfc_8628_works_with_discovery_both_metadata_documents_and_given_endpoints() {
         [&["authorize-device", "--no-https", "--secret-store", "file"], &flags[..], &endpoints].concat();
     let answer = home.run(&arguments);
     assert_eq!(answer.code, 0, "{}", answer.err);
-    assert!(!config(&home).contains("base_url"), "no address is needed and none is invented");
+    assert!(!config(&home).contains("base_url"), "no address is needed and none is sent");
 }
 
 #[test]

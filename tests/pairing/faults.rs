@@ -3,8 +3,8 @@
 use std::thread;
 
 use local_data_forge::{Announced, Dialect, Endpoint, Fault, LocalServer, Pairing, RetryAfter, Rule};
+use test_support::TestHome;
 
-use super::home::TestHome;
 use super::site::{config, events, pair, secret, server};
 
 struct Case {
@@ -44,7 +44,7 @@ fn outcome(case: &Case) -> String {
     let address = server.base_url();
     let err = answer.err.replace(&address, "ADDRESS").replace(address.trim_start_matches("http://"), "HOST");
     if answer.code != 0 {
-        assert!(secret(&home).is_none() && config(&home).is_empty(), "{}: nothing stays", case.name);
+        assert!(secret(&home).is_none() && config(&home).is_empty(), "{}: nothing is stored", case.name);
     }
     format!("{}: exit {}, {word}\n{}", case.name, answer.code, err.trim_end().replace("\n\n", "\n"))
 }
@@ -151,7 +151,7 @@ fn out_of_range_intervals_and_lifetimes_are_corrected() {
         });
         let (code, events) = events(&TestHome::new(), &server, &[]);
         assert_eq!((code, &events[0]["interval"]), (0, &shown.into()));
-        assert_eq!(events[0]["expires_in"], 31_536_000, "the countdown is the server's own");
+        assert_eq!(events[0]["expires_in"], 31_536_000, "the countdown shows the server's value");
     }
 }
 

@@ -7,8 +7,7 @@ use data_exporter::auth::dialect::{Aip, Dfm, Endpoint, Rfc8628, Romm, ServerDial
 use std::sync::Arc;
 
 use local_data_forge::wire_fixture::{self, Exchange, Values};
-
-use super::scripted::{Scripted, filled, json};
+use test_support::scripted::{Scripted, filled, json};
 
 const CLI: &str = "device-flow-cli-example";
 const METADATA: &str = r#"{"issuer":"BASE","device_authorization_endpoint":"BASE/oauth/device",

@@ -1,26 +1,17 @@
 //! The rules of docs/pairing.md that need the command; the others are tests of `auth::device_flow` and of `faults`
 //! here.
 
-use std::io::Read as _;
+use std::io::{BufRead as _, BufReader};
 use std::process::Command;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use local_data_forge::{Dialect, LocalServer};
+use test_support::{TestHome, wait_until};
 
-use super::home::TestHome;
 use super::site::{config, events, everything_in, pair, secret, server, speaking, start};
 
 fn waiting() -> LocalServer {
     server(|pairing| pairing.auto_approve = None)
-}
-
-fn until(condition: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !condition() {
-        assert!(started.elapsed() < Duration::from_mins(1), "it never came to that");
-        thread::sleep(Duration::from_millis(20));
-    }
 }
 
 /// The lines given by the specification are literal; errors are in the person's language.
@@ -70,19 +61,18 @@ fn an_expired_code_is_replaced_only_as_often_as_asked() {
 
 /// docs/pairing.md#cancelling-and-restarting: a cancel ends the pairing at once, and nothing is left behind.
 #[test]
-fn an_interrupt_ends_pairing_within_200_ms_and_leaves_nothing_behind() {
+fn an_interrupt_ends_pairing_at_once_and_leaves_nothing_behind() {
     let (server, home) = (waiting(), TestHome::new());
     let mut child = start(&home, &server, &["--json"]);
-    until(|| !server.pending().is_empty());
-    thread::sleep(Duration::from_millis(300));
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.contains(r#""event":"waiting""#)), "the pairing waits for the decision");
     let sent = Instant::now();
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     let status = child.wait().unwrap();
     assert!(sent.elapsed() < Duration::from_millis(500), "{:?}", sent.elapsed());
     assert_eq!(status.code(), Some(130));
-    let mut out = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-    assert!(out.lines().last().unwrap().contains(r#""code":"cancelled""#), "{out}");
+    let last = lines.last().unwrap();
+    assert!(last.contains(r#""code":"cancelled""#), "{last}");
     assert!(config(&home).is_empty() && secret(&home).is_none());
 }
 
@@ -91,7 +81,7 @@ fn an_interrupt_ends_pairing_within_200_ms_and_leaves_nothing_behind() {
 fn a_second_concurrent_pairing_exits_6_and_names_the_holder() {
     let (server, home) = (waiting(), TestHome::new());
     let mut child = start(&home, &server, &[]);
-    until(|| !server.pending().is_empty());
+    wait_until("the server has a pending code", || !server.pending().is_empty());
     let second = pair(&home, &server, &[]);
     assert_eq!(second.code, 6, "{}", second.err);
     assert!(second.err.contains("is in use by data_exporter authorize-device"), "{}", second.err);

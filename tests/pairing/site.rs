@@ -6,8 +6,7 @@ use std::process::{Child, Stdio};
 
 use local_data_forge::{Announced, Dialect, LocalServer, Options, Pairing};
 use serde_json::Value;
-
-use super::home::{Answer, TestHome};
+use test_support::{Answer, TestHome};
 
 /// Codes are polled about every second and approved at the first poll.
 pub fn server(change: impl FnOnce(&mut Pairing)) -> LocalServer {

@@ -9,10 +9,10 @@ use std::process::{Command, Stdio};
 
 use local_data_forge::{Endpoint, Fault, LocalServer, Options, Rule};
 use serde_json::Value;
+use test_support::TestHome;
 use test_tables::{Dialect, Field, Table, Value as Cell};
 
 use crate::TIMEOUT;
-use crate::home::TestHome;
 
 const ROW: &str = "canary-of-a-row";
 const PERSON: &str = "canary-of-a-person";

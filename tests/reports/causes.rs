@@ -10,9 +10,9 @@ use data_exporter::models::export::RunState;
 use data_exporter::platform;
 use data_exporter::store::Store;
 use local_data_forge::{Endpoint, Fault, LocalServer, RetryAfter, Rule};
+use test_support::export_harness::{ExportHarness, state};
 
 use crate::engine_harness::EngineHarness;
-use crate::export_harness::{ExportHarness, state};
 use crate::{detail, reported};
 
 /// Returns severity and code of the only report of a type.

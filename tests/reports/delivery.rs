@@ -6,9 +6,9 @@ use data_exporter::export::{RunRequest, export};
 use data_exporter::models::Secret;
 use data_exporter::models::export::RunState;
 use local_data_forge::{Endpoint, Families, Fault, Rule};
+use test_support::export_harness::{ExportHarness, state};
 
 use crate::engine_harness::EngineHarness;
-use crate::export_harness::{ExportHarness, state};
 use crate::{history, reported};
 
 /// Creates a harness with two good tables and a damaged one.

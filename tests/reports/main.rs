@@ -9,13 +9,6 @@ mod engine_fault;
 #[path = "../engine/engine_harness.rs"]
 #[expect(dead_code, clippy::panic, clippy::expect_used, reason = "shared with the tests of the engine")]
 mod engine_harness;
-#[path = "../export/export_harness.rs"]
-#[expect(dead_code, reason = "shared with the tests of exports")]
-mod export_harness;
-#[path = "../cli/home.rs"]
-#[cfg_attr(unix, expect(dead_code, clippy::panic, reason = "shared with the tests of the command line"))]
-#[cfg(unix)]
-mod home;
 #[cfg(unix)]
 mod processes;
 #[path = "../run/service.rs"]

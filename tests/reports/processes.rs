@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use data_exporter::models::export::RunState;
 use local_data_forge::{Endpoint, Fault, LocalServer, Options, Rule};
 use serde_json::json;
+use test_support::TestHome;
 use test_tables::{Dialect, Field, Table, Value};
 
-use crate::home::TestHome;
 use crate::service::{Installation, Service};
 use crate::{detail, history, reported};
 

@@ -3,9 +3,6 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its helpers too")]
 
-#[path = "../cli/home.rs"]
-#[expect(dead_code, reason = "shared with the tests of the command line")]
-mod home;
 mod kills;
 mod reload;
 mod service;
@@ -227,8 +224,9 @@ fn another_account_can_read_and_change_nothing() {
     open(installation.home.path(), 0o711);
     open(&installation.home.path().join("control.sock"), 0o666);
     let place = tempfile::tempdir().unwrap();
-    let nobody =
-        |arguments: &[&str]| home::Answer::from_command(service::as_nobody(&installation, &place, arguments));
+    let nobody = |arguments: &[&str]| {
+        test_support::Answer::from_command(service::as_nobody(&installation, &place, arguments))
+    };
     for arguments in [
         &["export", "--json"][..],
         &["unpair"],

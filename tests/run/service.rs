@@ -8,10 +8,10 @@ use data_exporter::models::listing::HistoryQuery;
 use data_exporter::platform::FolderLock;
 use local_data_forge::{Announced, Endpoint, LocalServer, Options};
 use tempfile::TempDir;
+use test_support::TestHome;
 use test_tables::{Dialect, Field, Table, Value};
 
 use super::TIMEOUT;
-use super::home::TestHome;
 
 pub struct Installation {
     pub home: TestHome,

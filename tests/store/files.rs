@@ -126,7 +126,7 @@ fn a_read_only_view_reads_consistent_states_during_writes() {
     unfinished
         .execute("INSERT INTO runs (trigger, state, started_at) VALUES ('manual', 'running', 0)", [])
         .unwrap();
-    assert!(view.last_run().unwrap().is_none(), "neither waited for nor seen");
+    assert!(view.last_run().unwrap().is_none(), "the write is neither awaited nor visible");
     drop(unfinished);
     let writer = std::thread::spawn(move || {
         for _ in 0..100 {

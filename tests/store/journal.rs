@@ -13,7 +13,7 @@ fn a_completed_batch_delivers_its_tables() {
     let home = TestHome::new();
     let store = home.open();
     let (run, _, _, batch) = upload_one(&store, "a.dbf");
-    assert_eq!(store.run(run).unwrap().files.unwrap()[0].upload, None, "not yet: the batch is open");
+    assert_eq!(store.run(run).unwrap().files.unwrap()[0].upload, None, "not before the batch is completed");
     assert_eq!(store.delivered(SITE, "a.dbf").unwrap(), None);
 
     store.batch_finishing(batch, Finish::Complete).unwrap();

@@ -1,14 +1,15 @@
 //! The named pipe: commands that another process runs in the holder of the folder.
 
 use serde_json::json;
+use test_support::Installation;
 
+use super::arrived;
 use super::folder::Running;
-use super::installation::Installation;
 
 #[test]
 fn an_export_runs_in_the_holder_and_is_shown_here() {
-    let installation = Installation::new();
-    installation.table("GOODS.DBF");
+    let installation = Installation::new().paired("");
+    installation.table("GOODS.DBF", 1);
     let running = Running::start(&installation);
     let answer = installation.home.run(&["export", "--json"]);
     assert_eq!(answer.code, 0, "{}", answer.err);
@@ -18,12 +19,12 @@ fn an_export_runs_in_the_holder_and_is_shown_here() {
         answer.err
     );
     assert_eq!(answer.json()["state"], "complete");
-    assert_eq!(installation.arrived(), ["GOODS.csv.gz"]);
+    assert_eq!(arrived(&installation), ["GOODS.csv.gz"]);
 }
 
 #[test]
 fn pause_and_resume_act_on_the_holder() {
-    let installation = Installation::new();
+    let installation = Installation::new().paired("");
     let _running = Running::start(&installation);
     assert_eq!(installation.home.run(&["pause", "2h"]).code, 0);
     assert_eq!(installation.home.json(&["status"]).1["state"], json!("paused"));
@@ -34,7 +35,7 @@ fn pause_and_resume_act_on_the_holder() {
 /// Several concurrent clients find every instance of the pipe busy.
 #[test]
 fn concurrent_requests_are_all_answered() {
-    let installation = Installation::new();
+    let installation = Installation::new().paired("");
     let _running = Running::start(&installation);
     std::thread::scope(|scope| {
         let asked: Vec<_> = (0..8).map(|_| scope.spawn(|| installation.home.run(&["resume"]))).collect();

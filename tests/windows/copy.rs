@@ -11,10 +11,10 @@ use data_exporter::export::{RunContext, RunRequest, export};
 use data_exporter::models::export::RunState;
 use data_exporter::platform::shadow_copy::{self, ShadowCopy, ShadowCopyProvider};
 use local_data_forge::BatchStatus;
+use test_support::export_harness::{ExportHarness, file};
 use tokio_util::sync::CancellationToken;
 
 use super::under_wine;
-use super::within::{Installation, file};
 
 /// A provider that copies a folder which stands for a disk; the copy is made before the table is locked.
 struct Disk {
@@ -57,37 +57,36 @@ fn alone(path: &Path) -> File {
     OpenOptions::new().read(true).write(true).share_mode(0).open(path).unwrap()
 }
 
-/// An installation with two tables, both opened exclusively, and the copy.
-fn locked() -> (Installation, tempfile::TempDir, Vec<File>) {
-    let installation = Installation::with_tables(2);
+/// A harness with two tables, both opened exclusively, and the copy.
+fn locked() -> (ExportHarness, tempfile::TempDir, Vec<File>) {
+    let harness = ExportHarness::with_tables(2);
     let copy = tempfile::tempdir().unwrap();
     let names = ["T00.DBF", "T01.DBF"];
     for name in names {
-        fs::copy(installation.path(name), copy.path().join(name)).unwrap();
+        fs::copy(harness.path(name), copy.path().join(name)).unwrap();
     }
-    let held = names.map(|name| alone(&installation.path(name))).into();
-    (installation, copy, held)
+    let held = names.map(|name| alone(&harness.path(name))).into();
+    (harness, copy, held)
 }
 
 fn context(
-    installation: &Installation,
+    harness: &ExportHarness,
     copy: &Path,
     held: &Arc<AtomicU32>,
     stop: Option<CancellationToken>,
 ) -> RunContext {
-    let root = installation.path("");
+    let root = harness.path("");
     let disk = Disk { root, copy: copy.to_path_buf(), held: Arc::clone(held), stop };
-    RunContext { shadow_copy_provider: Some(Arc::new(disk)), ..installation.context() }
+    RunContext { shadow_copy_provider: Some(Arc::new(disk)), ..harness.context() }
 }
 
 #[tokio::test]
 async fn locked_tables_are_read_from_one_copy_that_is_removed_after_the_run() {
-    let (installation, copy, _files) = locked();
+    let (harness, copy, _files) = locked();
     let held = Arc::new(AtomicU32::new(0));
-    let outcome =
-        export(&context(&installation, copy.path(), &held, None), &RunRequest::default()).await.unwrap();
+    let outcome = export(&context(&harness, copy.path(), &held, None), &RunRequest::default()).await.unwrap();
     assert_eq!((outcome.report.state, outcome.exit_code), (RunState::Complete, 0));
-    assert_eq!(installation.arrived().len(), 2);
+    assert_eq!(harness.arrived().len(), 2);
     for name in ["T00.DBF", "T01.DBF"] {
         assert_eq!(file(&outcome, name).report.notes[0].code, "READ_IN_COPY");
     }
@@ -96,12 +95,12 @@ async fn locked_tables_are_read_from_one_copy_that_is_removed_after_the_run() {
 
 #[tokio::test]
 async fn the_copy_is_removed_after_a_cancelled_run() {
-    let (installation, copy, _files) = locked();
+    let (harness, copy, _files) = locked();
     let held = Arc::new(AtomicU32::new(0));
-    let context = context(&installation, copy.path(), &held, Some(installation.stop.clone()));
+    let context = context(&harness, copy.path(), &held, Some(harness.stop.clone()));
     let outcome = export(&context, &RunRequest::default()).await.unwrap();
     assert_eq!(outcome.report.state, RunState::Cancelled);
-    assert!(!installation.statuses().contains(&BatchStatus::Completed));
+    assert!(!harness.statuses().contains(&BatchStatus::Completed));
     assert_eq!(held.load(Ordering::SeqCst), 0);
 }
 

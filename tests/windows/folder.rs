@@ -1,14 +1,9 @@
 //! One process holds a data folder: [`Running`]; other processes see which one.
 
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
 
 use data_exporter::platform::FolderLock;
-
-use super::installation::Installation;
-
-/// Longer than any operation takes on a busy machine.
-const TIMEOUT: Duration = Duration::from_mins(1);
+use test_support::{Installation, wait_until};
 
 /// A running `run`, killed with the test.
 pub struct Running(Child);
@@ -19,8 +14,10 @@ impl Running {
         let mut command = installation.home.command(&["run"]);
         let running = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
         let pid = running.pid();
-        until(|| FolderLock::owner(installation.home.path()).is_some_and(|holder| holder.pid == pid));
-        until(|| installation.home.run(&["resume"]).code == 0);
+        wait_until("`run` holds the folder", || {
+            FolderLock::owner(installation.home.path()).is_some_and(|holder| holder.pid == pid)
+        });
+        wait_until("`run` answers", || installation.home.run(&["resume"]).code == 0);
         running
     }
 
@@ -36,18 +33,10 @@ impl Drop for Running {
     }
 }
 
-fn until(happened: impl Fn() -> bool) {
-    let started = Instant::now();
-    while !happened() {
-        assert!(started.elapsed() < TIMEOUT, "it never happened");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
 #[test]
 fn a_second_process_sees_the_holder_until_it_exits() {
-    let installation = Installation::new();
-    installation.table("GOODS.DBF");
+    let installation = Installation::new().paired("");
+    installation.table("GOODS.DBF", 1);
     let first = Running::start(&installation);
     let pid = first.pid();
     let second = installation.home.run(&["run"]);
@@ -58,7 +47,7 @@ fn a_second_process_sees_the_holder_until_it_exits() {
     assert_eq!(installation.home.json(&["status"]).1["lock_holder"]["pid"], pid);
 
     drop(first);
-    assert_eq!(FolderLock::owner(installation.home.path()), None, "a process that is killed lets go");
+    assert_eq!(FolderLock::owner(installation.home.path()), None, "a killed process releases the folder");
     let (code, run) = installation.home.json(&["export"]);
     assert_eq!((code, &run["state"]), (0, &serde_json::json!("complete")), "{run}");
 }

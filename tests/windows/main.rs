@@ -6,20 +6,24 @@
 mod channel;
 mod copy;
 mod folder;
-#[path = "../cli/home.rs"]
-#[expect(dead_code, reason = "shared with the tests of the command line")]
-mod home;
-mod installation;
 mod keychain;
 mod other;
 mod paths;
 mod service;
 mod sharing;
-#[path = "../export/export_harness.rs"]
-#[expect(dead_code, reason = "shared with the tests of exports")]
-mod within;
+
+use test_support::Installation;
 
 /// Returns whether this Windows is wine, which has no shadow copies of disks and whose services belong to nobody.
 fn under_wine() -> bool {
     std::env::var_os("DATA_EXPORTER_TEST_WINE").is_some()
+}
+
+/// Returns the file names of the newest batch, sorted.
+fn arrived(installation: &Installation) -> Vec<String> {
+    let batches = installation.server.batches();
+    let files = installation.server.files(&batches.last().unwrap().id);
+    let mut names: Vec<String> = files.into_iter().map(|file| file.name).collect();
+    names.sort();
+    names
 }

@@ -38,7 +38,7 @@ impl Other {
             .unwrap();
         let open = process.stdin.take().unwrap();
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        assert!(lines.any(|line| line.unwrap().ends_with("it is held")), "the other process holds it");
+        assert!(lines.any(|line| line.unwrap().ends_with("it is held")), "the other process has it open");
         Self { process, _open: open }
     }
 }

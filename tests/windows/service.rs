@@ -3,16 +3,15 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use test_support::wait::{wait_for, wait_until};
+use test_support::{Answer, bare};
 use windows_service::service::{ServiceAccess, ServiceExitCode};
 use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 
-use super::home::{Answer, bare};
 use super::under_wine;
 
-const TIMEOUT: Duration = Duration::from_mins(1);
 /// The common folder of services in this wine.
 const COMMON: &str = "C:\\users\\Public";
 
@@ -43,16 +42,12 @@ fn status() -> Value {
 }
 
 fn until(wanted: &Value) {
-    let started = Instant::now();
-    while status() != *wanted {
-        assert!(started.elapsed() < TIMEOUT, "it never is {wanted}");
-        std::thread::sleep(Duration::from_millis(100));
-    }
+    wait_until(&format!("the service is {wanted}"), || status() == *wanted);
 }
 
 #[test]
 fn a_dry_run_shows_what_would_be_granted() {
-    let home = super::home::TestHome::new();
+    let home = test_support::TestHome::new();
     let answer = home.run(&["install", "--dry-run"]);
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(answer.out.contains("data_exporter.exe\" run --service"), "{}", answer.out);
@@ -86,17 +81,12 @@ fn the_service_is_installed_runs_holds_its_folder_and_is_removed() {
     assert_eq!(installed.code, 0, "{}", installed.err);
     assert_eq!(line(), "\"C:\\Program Files\\Data Exporter\\data_exporter.exe\" run --service");
     until(&json!("running"));
-    let started = Instant::now();
-    let holder = loop {
+    let holder = wait_for("the service holds its folder", || {
         let status = run(&["status", "--json"]).json();
-        if !status["lock_holder"].is_null() {
-            break status["lock_holder"].clone();
-        }
-        assert!(started.elapsed() < TIMEOUT, "it never holds its folder: {status}");
-        std::thread::sleep(Duration::from_millis(100));
-    };
+        (!status["lock_holder"].is_null()).then(|| status["lock_holder"].clone())
+    });
     assert_eq!(holder["program"], "data_exporter run");
-    assert_eq!(run(&["install"]).code, 0, "over the one that runs");
+    assert_eq!(run(&["install"]).code, 0, "a running service can be installed again");
     until(&json!("running"));
 
     // A configuration that became invalid ends the service at once; the manager gets the exit code.
@@ -117,6 +107,6 @@ fn the_service_is_installed_runs_holds_its_folder_and_is_removed() {
 
     let removed = run(&["uninstall"]);
     assert_eq!(removed.code, 0, "{}", removed.err);
-    assert!(run(&["status", "--json"]).json()["lock_holder"].is_null(), "it was stopped first");
+    assert!(run(&["status", "--json"]).json()["lock_holder"].is_null(), "the service was stopped first");
     assert_eq!(status(), json!("not_installed"));
 }

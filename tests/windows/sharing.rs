@@ -1,8 +1,9 @@
 //! Tables that another process has opened.
 
 use serde_json::{Value, json};
+use test_support::Installation;
 
-use super::installation::Installation;
+use super::arrived;
 use super::other::{How, Other};
 use super::under_wine;
 
@@ -10,7 +11,7 @@ use super::under_wine;
 fn is_read_or_named(file: &Value, path: &str) {
     let error = &file["error"];
     if error.is_null() {
-        assert!(!under_wine(), "wine takes no copies");
+        assert!(!under_wine(), "wine creates no copies");
         assert_eq!(file["notes"][0]["code"], "READ_IN_COPY", "{file}");
         return;
     }
@@ -23,11 +24,11 @@ fn is_read_or_named(file: &Value, path: &str) {
 
 #[test]
 fn a_shared_table_is_read() {
-    let installation = Installation::new();
-    let table = installation.table("GOODS.DBF");
+    let installation = Installation::new().paired("");
+    let table = installation.table("GOODS.DBF", 1);
     let _till = Other::holding(&table, How::Shared);
     let answer = installation.home.run(&["convert", &table.display().to_string()]);
-    assert_eq!((answer.code, answer.out.as_str()), (0, "NAME\nbolt\n"), "{}", answer.err);
+    assert_eq!((answer.code, answer.out.as_str()), (0, "NAME,PRICE\ngoods,0.50\n"), "{}", answer.err);
 }
 
 #[test]
@@ -36,9 +37,9 @@ fn a_table_opened_exclusively_is_named_and_the_others_arrive() {
         if under_wine() && matches!(how, How::Locked) {
             continue; // Under wine a lock does not prevent reading.
         }
-        let installation = Installation::new();
-        installation.table("STOCK.DBF");
-        let table = installation.table("GOODS.DBF");
+        let installation = Installation::new().paired("");
+        installation.table("STOCK.DBF", 1);
+        let table = installation.table("GOODS.DBF", 1);
         let till = Other::holding(&table, how);
         let path = table.display().to_string();
 
@@ -53,10 +54,10 @@ fn a_table_opened_exclusively_is_named_and_the_others_arrive() {
         let whole = goods["error"].is_null();
         let state = if whole { "complete" } else { "complete_with_warnings" };
         assert_eq!((code, &run["state"]), (if whole { 0 } else { 3 }, &json!(state)), "{how:?}: {run}");
-        assert!(installation.arrived().contains(&"STOCK.csv.gz".to_owned()));
+        assert!(arrived(&installation).contains(&"STOCK.csv.gz".to_owned()));
 
         drop(till);
         let answer = installation.home.run(&["convert", &path]);
-        assert_eq!((answer.code, answer.out.as_str()), (0, "NAME\nbolt\n"), "{}", answer.err);
+        assert_eq!((answer.code, answer.out.as_str()), (0, "NAME,PRICE\ngoods,0.50\n"), "{}", answer.err);
     }
 }

@@ -28,10 +28,10 @@ pub(crate) struct Pair {
 
 impl App {
     /// Issues a code.
-    pub(crate) fn ask(&self, asked: CodeRequest) -> Grant {
+    pub(crate) fn ask(&self, request: CodeRequest) -> Grant {
         let (rules, now) = (self.switches().pairing, self.now());
         let mut pairings = lock(&self.pairings);
-        let grant = pairings.grants.open(asked, &rules, now);
+        let grant = pairings.grants.open(request, &rules, now);
         self.decide_by_itself(&mut pairings, &grant.device_code, &rules, now);
         grant
     }
@@ -78,10 +78,10 @@ impl App {
         rules: &Pairing,
         now: DateTime<Utc>,
     ) -> Result<Approval, Undecidable> {
-        let asked = pairings.grants.waiting(user_code, now)?.asked.clone();
-        let scopes = approved_scopes(&asked, choice, rules)?;
+        let request = pairings.grants.waiting(user_code, now)?.request.clone();
+        let scopes = approved_scopes(&request, choice, rules)?;
         let mut sites = lock(&self.sites);
-        let site = site_of(&mut sites, choice, &asked, rules.dialect)?;
+        let site = site_of(&mut sites, choice, &request, rules.dialect)?;
         if rules.dialect.is_dfm() {
             // A site has one device: the former one is revoked at once.
             site.secret = match self.switches().token_reply {
@@ -91,16 +91,16 @@ impl App {
             pairings.tokens.revoke_site(&site.domain);
         }
         let is_romm = rules.dialect == Dialect::Romm;
-        let device_name = choice.device_name.clone().or_else(|| asked.device_name.clone());
+        let device_name = choice.device_name.clone().or_else(|| request.device_name.clone());
         let approval = Approval {
             domain: site.domain.clone(),
             site_id: site.id(),
             site_name: match &choice.site {
-                SiteChoice::CodeRequest => asked.site_name.clone(),
+                SiteChoice::CodeRequest => request.site_name.clone(),
                 SiteChoice::Named(name) => name.trim().to_owned(),
                 SiteChoice::Domain(_) => site.name.clone(),
             },
-            device_id: asked.install_id.as_ref().filter(|_| is_romm).map(|id| ids::derive("device", id)),
+            device_id: request.install_id.as_ref().filter(|_| is_romm).map(|id| ids::derive("device", id)),
             device_name: device_name.filter(|_| is_romm),
             scopes,
             ends_at: if is_romm { choice.lifetime.ends(now) } else { None },
@@ -184,16 +184,16 @@ impl App {
 
 /// Returns the granted scopes: with RomM within those requested and those of the user.
 fn approved_scopes(
-    asked: &CodeRequest,
+    request: &CodeRequest,
     choice: &Choice,
     rules: &Pairing,
 ) -> Result<Vec<String>, Undecidable> {
     if rules.dialect != Dialect::Romm {
-        return Ok(asked.scopes.clone());
+        return Ok(request.scopes.clone());
     }
-    let may = |scope: &String| asked.scopes.contains(scope) && rules.user_scopes.contains(scope);
+    let may = |scope: &String| request.scopes.contains(scope) && rules.user_scopes.contains(scope);
     let scopes = match &choice.scopes {
-        None => asked.scopes.iter().filter(|scope| may(scope)).cloned().collect(),
+        None => request.scopes.iter().filter(|scope| may(scope)).cloned().collect(),
         Some(scopes) if scopes.iter().all(may) => scopes.clone(),
         Some(_) => return Err(Undecidable::Beyond),
     };
@@ -204,12 +204,12 @@ fn approved_scopes(
 fn site_of<'s>(
     sites: &'s mut Vec<Site>,
     choice: &Choice,
-    asked: &CodeRequest,
+    request: &CodeRequest,
     dialect: Dialect,
 ) -> Result<&'s mut Site, Undecidable> {
     let (domain, name) = match &choice.site {
         SiteChoice::Domain(domain) => (domain.clone(), None),
-        SiteChoice::CodeRequest => (domain_of(&asked.site_name), Some(asked.site_name.as_str())),
+        SiteChoice::CodeRequest => (domain_of(&request.site_name), Some(request.site_name.as_str())),
         SiteChoice::Named(name) if is_site_name(dialect, name.trim()) => (domain_of(name), Some(name.trim())),
         SiteChoice::Named(_) => return Err(Undecidable::BadSiteName),
     };
@@ -217,7 +217,7 @@ fn site_of<'s>(
         (Some(at), _) => at,
         (None, None) => return Err(Undecidable::NoSuchSite),
         (None, Some(name)) => {
-            let described = asked.site_description.clone().unwrap_or_default();
+            let described = request.site_description.clone().unwrap_or_default();
             let name = if described.trim().is_empty() { name.to_owned() } else { described };
             sites.push(Site { name, ..Site::new(domain, codes::hex::<16>()) });
             sites.len() - 1

@@ -44,7 +44,7 @@ pub struct WaitingCode {
     /// The code as the device shows it.
     pub user_code: String,
     /// The request of the device.
-    pub asked: CodeRequest,
+    pub request: CodeRequest,
     /// The expiry of the code.
     pub ends_at: DateTime<Utc>,
     /// The number of polls so far.
@@ -163,14 +163,14 @@ pub enum Undecidable {
 impl fmt::Display for Undecidable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Unknown => "no device was given this code",
+            Self::Unknown => "this code was never issued",
             Self::Expired => "this code has expired",
-            Self::Decided => "this code was decided before",
-            Self::Beyond => "more was to be allowed than was asked for",
-            Self::NoScope => "the device must be allowed something",
+            Self::Decided => "this code was already decided",
+            Self::Beyond => "more scopes were granted than requested",
+            Self::NoScope => "no scope was granted",
             Self::NoSuchSite => "there is no such site",
             Self::BadSiteName => "the site cannot have this name",
-            Self::Unwritten => "the decision could not be written down",
+            Self::Unwritten => "the decision could not be saved",
         })
     }
 }
@@ -182,7 +182,7 @@ impl std::error::Error for Undecidable {}
 pub(crate) struct Grant {
     pub device_code: String,
     pub user_code: String,
-    pub asked: CodeRequest,
+    pub request: CodeRequest,
     pub ends_at: DateTime<Utc>,
     pub decision: Option<Decision>,
     /// The number of polls.

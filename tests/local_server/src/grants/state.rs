@@ -30,7 +30,7 @@ pub(crate) struct Grants {
 
 impl Grants {
     /// Issues a code.
-    pub(crate) fn open(&mut self, asked: CodeRequest, rules: &Pairing, now: DateTime<Utc>) -> Grant {
+    pub(crate) fn open(&mut self, request: CodeRequest, rules: &Pairing, now: DateTime<Utc>) -> Grant {
         let mut user_code = codes::user_code(rules.dialect);
         while self.device_codes.contains_key(&codes::normalised(&user_code)) {
             user_code = codes::user_code(rules.dialect);
@@ -39,7 +39,7 @@ impl Grants {
         let grant = Grant {
             device_code: codes::device_code(rules.dialect),
             user_code,
-            asked,
+            request,
             ends_at: now.checked_add_signed(lifetime).unwrap_or(DateTime::<Utc>::MAX_UTC),
             decision: None,
             polls: 0,
@@ -86,7 +86,7 @@ impl Grants {
             .filter(waits)
             .map(|grant| WaitingCode {
                 user_code: grant.user_code.clone(),
-                asked: grant.asked.clone(),
+                request: grant.request.clone(),
                 ends_at: grant.ends_at,
                 polls: grant.polls,
             })

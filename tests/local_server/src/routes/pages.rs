@@ -147,7 +147,7 @@ fn report_table(caption: &str, reports: &[StoredReport]) -> String {
 fn requests(app: &App) -> Reply {
     let requests = lock(&app.recorder).all();
     if requests.is_empty() {
-        return page(200, "Requests", "/requests", "<p>Nothing was asked yet.</p>");
+        return page(200, "Requests", "/requests", "<p>No requests yet.</p>");
     }
     let caption = format!("The last {REQUESTS_SHOWN} at most, the newest first");
     let mut table = Table::new(

@@ -124,7 +124,7 @@ fn a_body_breaks_off_or_stalls_and_nothing_is_stored() {
     let stalled = (0..100).find_map(|_| stream.write_all(&bytes).err());
     assert!(matches!(stalled.unwrap().kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut));
     drop(stream);
-    assert_eq!(device.upload(&batch, &[("A.csv.gz", &bytes)]).status, 201, "the server goes on");
+    assert_eq!(device.upload(&batch, &[("A.csv.gz", &bytes)]).status, 201, "the server still works");
 }
 
 #[test]

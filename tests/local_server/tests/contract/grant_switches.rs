@@ -181,7 +181,7 @@ fn pairings_survive_a_restart() {
     assert_eq!(
         word(&renew(&server, Dialect::DfmC, &refresh)),
         "refresh_token_revoked",
-        "reuse is remembered"
+        "reuse is detected after a restart"
     );
 }
 

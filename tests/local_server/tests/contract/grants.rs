@@ -123,9 +123,9 @@ fn tests_can_list_and_decide_pending_codes() {
     poll(&server, Dialect::DfmA, &device);
     let waiting = server.pending();
     assert_eq!((waiting.len(), &waiting[0].user_code, waiting[0].polls), (1, &user, 1));
-    let asked = &waiting[0].asked;
+    let request = &waiting[0].request;
     assert_eq!(
-        (asked.site_name.as_str(), asked.device_type.as_deref(), asked.firmware_version.as_deref()),
+        (request.site_name.as_str(), request.device_type.as_deref(), request.firmware_version.as_deref()),
         ("warehouse-scanner-1", Some("raspberry-pi"), Some("2.1.0"))
     );
     assert!(server.expire(&user) && server.pending().is_empty());
@@ -183,15 +183,15 @@ fn romm_keeps_the_device_across_pairings_within_the_requested_scopes() {
     let me = |answer: &Answer| send(&server, "GET", "/api/users/me", &bearer(&access_token(answer)), b"");
     assert_eq!(text(&me(&first), "current_device_id"), text(&first, "device_id"));
     server.clock().advance(Duration::from_hours(24 * 365));
-    assert_eq!((me(&first).status, me(&second).status), (200, 401), "one ends after its year, one never");
+    assert_eq!((me(&first).status, me(&second).status), (200, 401), "one expires after a year, one never");
     let choice = |scopes: &[&str]| Choice {
         scopes: Some(scopes.iter().map(|scope| (*scope).to_owned()).collect()),
         ..Choice::default()
     };
-    assert_eq!(pair(&choice(&["me.write"])).err(), Some(Undecidable::Beyond), "never asked for");
+    assert_eq!(pair(&choice(&["me.write"])).err(), Some(Undecidable::Beyond), "not requested");
     assert_eq!(pair(&choice(&[])).err(), Some(Undecidable::NoScope));
     change(&server, |rules| rules.user_scopes = vec!["roms.read".to_owned()]);
-    assert_eq!(pair(&choice(&["me.read"])).err(), Some(Undecidable::Beyond), "the user has it not");
+    assert_eq!(pair(&choice(&["me.read"])).err(), Some(Undecidable::Beyond), "the user does not have it");
     assert_eq!(pair(&Choice::default()).unwrap().json()["scopes"], json!(["roms.read"]));
 }
 

@@ -13,7 +13,7 @@ fn a_site_has_one_open_batch_independent_of_other_sites() {
     let batch = device.start();
     let refused = device.post("/api/dfc/batch/start");
     assert_eq!(refused.status, 409);
-    assert!(!refused.text().contains(&batch), "the id of the open batch is not given away");
+    assert!(!refused.text().contains(&batch), "the reply does not reveal the id of the open batch");
     other.start();
     assert_eq!(device.close(&batch, "cancel").status, 200);
     device.start();

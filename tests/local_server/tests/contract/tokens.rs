@@ -43,7 +43,7 @@ fn an_inactive_site_gets_no_token_and_its_old_one_answers_403() {
     server.change_sites(|sites| sites[0].active = false);
     let wrong = send(&server, "POST", TOKEN, &[basic((SITE.0, "wrong"))], b"");
     let inactive = send(&server, "POST", TOKEN, &[basic(SITE)], b"");
-    assert_eq!((inactive.status, inactive.json()), (401, wrong.json()), "nothing tells the two apart");
+    assert_eq!((inactive.status, inactive.json()), (401, wrong.json()), "both replies are the same");
     assert_eq!(device.get(&format!("/api/dfc/batch/{batch}")).status, 403);
 }
 

@@ -226,7 +226,7 @@ fn device_descriptions_are_shown_and_never_executed() {
     assert!(page.contains("&quot;&gt;&lt;script&gt;alert(1)") && !page.contains("<script>alert"), "{page}");
     let unknown = get(&server, "/device-verify?code=%22%3E%3Cscript%3Ealert(1)%3C/script%3E");
     assert!(unknown.status == 404 && !unknown.text().contains("<script>alert"));
-    assert!(unknown.text().contains("&quot;&gt;&lt;script&gt;"), "the code comes back to be corrected");
+    assert!(unknown.text().contains("&quot;&gt;&lt;script&gt;"), "the form contains the code for correction");
     server.approve(code["userCode"].as_str().unwrap()).unwrap();
     assert!(!get(&server, "/").text().contains("<script>"));
 }
@@ -270,10 +270,7 @@ fn the_page_works_with_screen_reader_and_keyboard() {
         assert!(page.contains(part), "{part} is missing in {page}");
     }
     let (authorize, deny) = (page.find(">Authorize</button>").unwrap(), page.find(">Deny</button>").unwrap());
-    assert!(
-        page.find(r#"id="site-name""#).unwrap() < authorize && authorize < deny,
-        "in the order of reading"
-    );
+    assert!(page.find(r#"id="site-name""#).unwrap() < authorize && authorize < deny, "in reading order");
 }
 
 #[test]

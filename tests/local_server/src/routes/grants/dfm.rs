@@ -18,18 +18,18 @@ const NAMES: [&str; 6] =
 /// Issues a code.
 pub(super) fn authorize(call: &Call, sent: &Sent) -> Reply {
     let dialect = call.switches.pairing.dialect;
-    let Some(Ok(asked)) = sent.json().map(asked) else { return call.unexpected() };
-    let problems = problems(&asked, dialect);
+    let Some(Ok(request)) = sent.json().map(code_request) else { return call.unexpected() };
+    let problems = problems(&request, dialect);
     if !problems.is_empty() {
         return call.general(400, &problems.join(", "));
     }
-    let grant = call.app.ask(asked);
+    let grant = call.app.ask(request);
     let page = format!("{}{}", call.base, dialect.page());
     replies::json(200, &given_out(call, &grant, NAMES, &page).into())
 }
 
 /// Reads the request of a device; the specified form has no site name, so the device name becomes one.
-fn asked(members: &Map<String, Value>) -> Result<CodeRequest, ()> {
+fn code_request(members: &Map<String, Value>) -> Result<CodeRequest, ()> {
     let (site_name, device_name) = (optional(members, "siteName")?, optional(members, "deviceName")?);
     let kind = optional(members, "siteType")?;
     if !matches!(kind.as_deref(), None | Some("DBF" | "POSTGRES_CDC" | "MSSQL_CDC" | "DBF_CDC")) {
@@ -46,15 +46,15 @@ fn asked(members: &Map<String, Value>) -> Result<CodeRequest, ()> {
     })
 }
 
-fn problems(asked: &CodeRequest, dialect: Dialect) -> Vec<&'static str> {
+fn problems(request: &CodeRequest, dialect: Dialect) -> Vec<&'static str> {
     let mut problems = Vec::new();
-    if asked.site_name.trim().is_empty() {
+    if request.site_name.trim().is_empty() {
         problems.push("siteName: must not be blank");
-    } else if !is_site_name(dialect, &asked.site_name) {
+    } else if !is_site_name(dialect, &request.site_name) {
         problems
             .push("siteName: must be letters, digits and hyphens, and neither begin nor end with a hyphen");
     }
-    let description = asked.site_description.as_deref().unwrap_or_default();
+    let description = request.site_description.as_deref().unwrap_or_default();
     if description.encode_utf16().count() > 500 {
         problems.push("siteDescription: size must be between 0 and 500");
     }

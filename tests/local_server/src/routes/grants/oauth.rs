@@ -111,7 +111,7 @@ fn poll(call: &Call, members: &Map<String, Value>, client: &str, renews: bool) -
     let Some(code) = text(members, "device_code") else {
         return oauth_error(400, "invalid_request", "device_code is missing");
     };
-    let asked_by = lock(&call.app.pairings).grants.of_device(code).map(|grant| grant.asked.client.clone());
+    let asked_by = lock(&call.app.pairings).grants.of_device(code).map(|grant| grant.request.client.clone());
     if !is_aip && asked_by.flatten().is_some_and(|asked_by| asked_by != client) {
         return invalid("The code was given to another client");
     }

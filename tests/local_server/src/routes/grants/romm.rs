@@ -149,8 +149,10 @@ pub(super) fn token(call: &Call, sent: &Sent) -> Reply {
         // An expired code and an unknown one get the same reply.
         Poll::Expired | Poll::Unknown | Poll::Used => detail(400, "expired_token"),
         Poll::Approved(approval) => {
-            let client =
-                lock(&call.app.pairings).grants.of_device(&code).and_then(|grant| grant.asked.client.clone());
+            let client = lock(&call.app.pairings)
+                .grants
+                .of_device(&code)
+                .and_then(|grant| grant.request.client.clone());
             let Some(token) = call.app.issue_romm_token(&approval, client) else {
                 return detail(500, "Internal Server Error");
             };

@@ -25,15 +25,15 @@ pub(super) fn answer(call: &Call, sent: &Sent) -> Reply {
 fn pending(call: &Call) -> Result<Reply, Box<Reply>> {
     let pairings = lock(&call.app.pairings);
     let grant = pairings.grants.waiting(call.id(0), call.now).map_err(|reason| Box::new(refused(reason)))?;
-    let (asked, user) = (&grant.asked, &call.switches.pairing.user_scopes);
-    let allowed: Vec<&String> = asked.scopes.iter().filter(|scope| user.contains(scope)).collect();
+    let (request, user) = (&grant.request, &call.switches.pairing.user_scopes);
+    let allowed: Vec<&String> = request.scopes.iter().filter(|scope| user.contains(scope)).collect();
     let body = json!({
-        "client_device_identifier": asked.install_id,
-        "name": asked.device_name,
-        "client": asked.client,
-        "platform": asked.device_type,
-        "client_version": asked.firmware_version,
-        "requested_scopes": asked.scopes,
+        "client_device_identifier": request.install_id,
+        "name": request.device_name,
+        "client": request.client,
+        "platform": request.device_type,
+        "client_version": request.firmware_version,
+        "requested_scopes": request.scopes,
         "allowed_scopes": allowed,
         "expires_at": replies::instant(grant.ends_at),
     });

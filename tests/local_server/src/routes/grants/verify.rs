@@ -28,8 +28,8 @@ pub(super) fn answer(call: &Call, sent: &Sent) -> Reply {
         Ok(grant) => {
             let body = json!({
                 "userCode": grant.user_code,
-                "siteName": grant.asked.site_name,
-                "siteDescription": grant.asked.site_description,
+                "siteName": grant.request.site_name,
+                "siteDescription": grant.request.site_description,
                 "expiresAt": replies::instant(grant.ends_at),
             });
             replies::json(200, &body)

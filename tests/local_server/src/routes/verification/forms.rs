@@ -39,8 +39,8 @@ pub(super) fn confirm(
         format!(r#"<p class="note" role="alert">{}</p>"#, escape(problem))
     });
     let choices = match dialect {
-        Dialect::Romm => format!("{}{}{}", device(&grant.asked), scopes(rules, &grant.asked), lifetime()),
-        _ => site(dialect, &grant.asked, sites),
+        Dialect::Romm => format!("{}{}{}", device(&grant.request), scopes(rules, &grant.request), lifetime()),
+        _ => site(dialect, &grant.request, sites),
     };
     let deny = if dialect == Dialect::Aip {
         r#"<p class="hint">To refuse, close this page: the code ends by itself.</p>"#
@@ -64,7 +64,7 @@ pub(super) fn confirm(
 </fieldset>
 </form>"#,
         code = escape(&grant.user_code),
-        about = about(&grant.asked),
+        about = about(&grant.request),
         minutes = seconds / 60,
         rest = seconds % 60,
         page = dialect.page(),
@@ -73,16 +73,16 @@ pub(super) fn confirm(
 }
 
 /// The description of the device.
-fn about(asked: &CodeRequest) -> String {
-    let scopes = asked.scopes.join(", ");
+fn about(request: &CodeRequest) -> String {
+    let scopes = request.scopes.join(", ");
     let rows = [
-        ("Device", asked.device_name.as_deref()),
-        ("Kind", asked.device_type.as_deref()),
-        ("Version", asked.firmware_version.as_deref()),
-        ("Program", asked.client.as_deref()),
-        ("Installation", asked.install_id.as_deref()),
-        ("Site", Some(asked.site_name.as_str())),
-        ("Description", asked.site_description.as_deref()),
+        ("Device", request.device_name.as_deref()),
+        ("Kind", request.device_type.as_deref()),
+        ("Version", request.firmware_version.as_deref()),
+        ("Program", request.client.as_deref()),
+        ("Installation", request.install_id.as_deref()),
+        ("Site", Some(request.site_name.as_str())),
+        ("Description", request.site_description.as_deref()),
         ("Asks for", Some(scopes.as_str())),
     ];
     let rows =
@@ -92,7 +92,7 @@ fn about(asked: &CodeRequest) -> String {
 }
 
 /// The choice of the site: a new or an existing one.
-fn site(dialect: Dialect, asked: &CodeRequest, sites: &[Site]) -> String {
+fn site(dialect: Dialect, request: &CodeRequest, sites: &[Site]) -> String {
     let mut options = r#"<option value="">A site of the name below</option>"#.to_owned();
     for site in sites {
         let domain = escape(&site.domain);
@@ -114,20 +114,20 @@ fn site(dialect: Dialect, asked: &CodeRequest, sites: &[Site]) -> String {
 <p class="hint" id="site-hint">{warning}</p>
 <p><label for="site-name">Name of the site</label>
 <input type="text" id="site-name" name="site_name" value="{}" maxlength="255" autocomplete="off"></p>"#,
-        escape(&asked.site_name)
+        escape(&request.site_name)
     )
 }
 
-fn device(asked: &CodeRequest) -> String {
-    let name = escape(asked.device_name.as_deref().unwrap_or_default());
+fn device(request: &CodeRequest) -> String {
+    let name = escape(request.device_name.as_deref().unwrap_or_default());
     format!(
         r#"<p><label for="device-name">Name of the device</label>
 <input type="text" id="device-name" name="device_name" value="{name}" maxlength="255" autocomplete="off"></p>"#
     )
 }
 
-fn scopes(rules: &Pairing, asked: &CodeRequest) -> String {
-    let boxes = asked.scopes.iter().enumerate().map(|(at, scope)| {
+fn scopes(rules: &Pairing, request: &CodeRequest) -> String {
+    let boxes = request.scopes.iter().enumerate().map(|(at, scope)| {
         let (state, note) = if rules.user_scopes.contains(scope) {
             ("checked", "")
         } else {

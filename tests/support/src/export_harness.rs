@@ -26,13 +26,20 @@ use tempfile::TempDir;
 use test_tables::{Dialect, Field, Table, Value};
 use tokio_util::sync::CancellationToken;
 
+/// Exports of a folder by the library, with a configuration that is paired with the own server.
 pub struct ExportHarness {
+    /// The server.
     pub server: LocalServer,
+    /// The configuration of the next export.
     pub config: Config,
+    /// The limits of the next export.
     pub limits: RunLimits,
+    /// The retry policy of the next export.
     pub retry_policy: RetryPolicy,
+    /// Cancels an export.
     pub stop: CancellationToken,
-    pub progress: Arc<ProgressLog>,
+    /// The waits of all exports.
+    pub waits: Arc<WaitLog>,
     source: TempDir,
     home: TempDir,
 }
@@ -54,23 +61,37 @@ impl Backoff for ShortBackoff {
     }
 }
 
-/// The progress messages of a run.
+/// The waits of runs.
 #[derive(Default)]
-pub struct ProgressLog(Mutex<Vec<String>>);
+pub struct WaitLog {
+    retries: Mutex<Vec<Duration>>,
+    reasons: Mutex<Vec<String>>,
+}
 
-impl ProgressLog {
-    pub fn any(&self, text: &str) -> bool {
-        self.0.lock().unwrap().iter().any(|line| line.contains(text))
+impl WaitLog {
+    /// Returns the delay before each retry.
+    pub fn retries(&self) -> Vec<Duration> {
+        self.retries.lock().unwrap().clone()
+    }
+
+    /// Returns the reason of each other wait.
+    pub fn reasons(&self) -> Vec<String> {
+        self.reasons.lock().unwrap().clone()
     }
 }
 
-impl ProgressListener for ProgressLog {
+impl ProgressListener for WaitLog {
     fn on(&self, event: ExportEvent<'_>) {
-        self.0.lock().unwrap().push(format!("{event:?}"));
+        match event {
+            ExportEvent::Retrying { wait, .. } => self.retries.lock().unwrap().push(wait),
+            ExportEvent::Waiting { why, .. } => self.reasons.lock().unwrap().push(why.to_owned()),
+            _ => {}
+        }
     }
 }
 
 impl ExportHarness {
+    /// Creates a harness without a table.
     pub fn new() -> Self {
         let server = LocalServer::start(Options::default()).unwrap();
         let source = tempfile::tempdir().unwrap();
@@ -89,7 +110,7 @@ impl ExportHarness {
             limits: RunLimits::default(),
             retry_policy: RetryPolicy::Attempts(8),
             stop: CancellationToken::new(),
-            progress: Arc::default(),
+            waits: Arc::default(),
             source,
             home: tempfile::tempdir().unwrap(),
         }
@@ -104,10 +125,12 @@ impl ExportHarness {
         harness
     }
 
+    /// Returns a path below the folder of tables.
     pub fn path(&self, name: &str) -> PathBuf {
         self.source.path().join(name)
     }
 
+    /// Writes a table with these rows.
     pub fn table(&self, name: &str, rows: &[&str]) {
         let mut table = Table::new(Dialect::DBase3).field(Field::character("NAME", 40));
         for row in rows {
@@ -118,14 +141,17 @@ impl ExportHarness {
         std::fs::write(path, table.build().table).unwrap();
     }
 
+    /// Opens the database.
     pub fn store(&self) -> Store {
         Store::open(self.home.path()).unwrap()
     }
 
+    /// Returns the number of files in the spool.
     pub fn spooled(&self) -> usize {
         std::fs::read_dir(self.home.path().join("spool")).map_or(0, Iterator::count)
     }
 
+    /// Returns the context of an export, with a client that gives up after 400 ms.
     pub fn context(&self) -> RunContext {
         let limits = Limits {
             stall: Duration::from_millis(400),
@@ -151,7 +177,7 @@ impl ExportHarness {
             data: self.home.path().to_path_buf(),
             sink: Arc::new(sink),
             destination: format!("warehouse.example.com {}", self.server.base_url()),
-            progress: self.progress.clone(),
+            progress: self.waits.clone(),
             shadow_copy_provider: None,
             backoff: Arc::new(ShortBackoff),
             stop: self.stop.clone(),
@@ -159,10 +185,12 @@ impl ExportHarness {
         }
     }
 
+    /// Exports with the harness's retry policy.
     pub async fn export(&self) -> RunOutcome {
         self.export_with(RunRequest { retry_policy: self.retry_policy, ..RunRequest::default() }).await
     }
 
+    /// Exports with a request, and waits until errors are reported to the server.
     pub async fn export_with(&self, request: RunRequest) -> RunOutcome {
         let context = self.context();
         let outcome = export(&context, &request).await.unwrap();
@@ -185,7 +213,7 @@ impl ExportHarness {
     }
 
     /// Returns the same as a list, where a name may exist in several batches.
-    pub fn deliveries(&self) -> Vec<(String, Vec<String>)> {
+    fn deliveries(&self) -> Vec<(String, Vec<String>)> {
         let completed =
             |status| matches!(status, BatchStatus::Completed | BatchStatus::CompletedWithWarnings);
         let batches = self.server.batches();
@@ -199,10 +227,12 @@ impl ExportHarness {
             .collect()
     }
 
+    /// Returns the status of each batch.
     pub fn statuses(&self) -> Vec<BatchStatus> {
         self.server.batches().iter().map(|batch| batch.status).collect()
     }
 
+    /// Returns the number of requests to an endpoint.
     pub fn requests(&self, endpoint: Endpoint) -> usize {
         self.server.requests().iter().filter(|request| request.endpoint == endpoint).count()
     }
@@ -219,15 +249,24 @@ impl ExportHarness {
     }
 }
 
+impl Default for ExportHarness {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Returns state and exit code of a run.
 pub fn state(outcome: &RunOutcome) -> (RunState, u8) {
     (outcome.report.state, outcome.exit_code)
 }
 
+/// Returns the entry of a table in the report of a run.
 pub fn file<'a>(outcome: &'a RunOutcome, source: &str) -> &'a ExportedFile {
     let files = outcome.report.files.as_ref().unwrap();
     files.iter().find(|file| file.report.source == source).unwrap()
 }
 
+/// Returns the error code of a run, or an empty text.
 pub fn error_code(outcome: &RunOutcome) -> &str {
     outcome.report.error.as_ref().map_or("", |error| &error.code)
 }

@@ -12,13 +12,18 @@ use tokio::net::{TcpListener, TcpStream};
 /// A received request.
 #[derive(Debug, Clone)]
 pub struct Recorded {
+    /// The method.
     pub method: String,
+    /// The path with its query.
     pub path: String,
+    /// The headers, in the order they arrived.
     pub headers: Vec<(String, String)>,
+    /// The body.
     pub body: Vec<u8>,
 }
 
 impl Recorded {
+    /// Returns the value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -38,6 +43,7 @@ pub enum Answer {
     Reset,
 }
 
+/// Returns a complete reply that closes the connection.
 pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
     let mut text = format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
     for (name, value) in headers {
@@ -46,10 +52,12 @@ pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Answer {
     Answer::Bytes(format!("{text}\r\n{body}").into_bytes())
 }
 
+/// Returns a reply with a JSON body.
 pub fn json(status: u16, body: &str) -> Answer {
     answer(status, &[("Content-Type", "application/json")], body)
 }
 
+/// Returns the rendered reply of a fixture.
 pub fn filled(status: u16, filled: &Filled) -> Answer {
     let headers: Vec<(&str, &str)> = filled
         .headers
@@ -60,7 +68,9 @@ pub fn filled(status: u16, filled: &Filled) -> Answer {
     answer(status, &headers, std::str::from_utf8(&filled.body).unwrap())
 }
 
+/// A running server; it ends with the test's runtime.
 pub struct Scripted {
+    /// Its address.
     pub url: String,
     seen: Arc<Mutex<Vec<Recorded>>>,
 }
@@ -81,10 +91,12 @@ impl Scripted {
         Self { url, seen }
     }
 
+    /// Returns the requests so far.
     pub fn seen(&self) -> Vec<Recorded> {
         self.seen.lock().unwrap().clone()
     }
 
+    /// Returns the paths of the requests so far.
     pub fn paths(&self) -> Vec<String> {
         self.seen().into_iter().map(|request| request.path).collect()
     }

@@ -14,12 +14,16 @@ pub struct TestHome {
 
 /// Output and exit code of one call.
 pub struct Answer {
+    /// The exit code, or -1 after a signal.
     pub code: i32,
+    /// Standard output.
     pub out: String,
+    /// Standard error.
     pub err: String,
 }
 
 impl TestHome {
+    /// Creates a home without a file.
     pub fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }
     }
@@ -32,21 +36,25 @@ impl TestHome {
     }
 
     /// Adds a variable to the command's environment.
+    #[must_use]
     pub fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
     }
 
+    /// Returns the data folder.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }
 
+    /// Writes a file below the home; returns its path.
     pub fn write(&self, name: &str, text: &str) -> PathBuf {
         let path = self.path().join(name);
         std::fs::write(&path, text).unwrap();
         path
     }
 
+    /// Opens the database for writing.
     pub fn store(&self) -> Store {
         Store::open(self.path()).unwrap()
     }
@@ -59,6 +67,7 @@ impl TestHome {
         command
     }
 
+    /// Runs the command to its end.
     pub fn run(&self, arguments: &[&str]) -> Answer {
         Answer::from_command(self.command(arguments))
     }
@@ -76,9 +85,22 @@ impl TestHome {
     }
 }
 
+impl Default for TestHome {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Returns the path of the built command: cargo puts it into the folder above the one of the test binary.
+fn program() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap();
+    folder.join(format!("data_exporter{}", std::env::consts::EXE_SUFFIX))
+}
+
 /// Returns the command without any variable of this program.
 pub fn bare(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_data_exporter"));
+    let mut command = Command::new(program());
     command.args(arguments).env_clear().env("TZ", "UTC").stdin(std::process::Stdio::null());
     if cfg!(windows) {
         // On Windows no connection works without these, not even to loopback.
@@ -89,6 +111,7 @@ pub fn bare(arguments: &[&str]) -> Command {
 }
 
 impl Answer {
+    /// Runs a command to its end.
     pub fn from_command(mut command: Command) -> Self {
         let output = command.output().unwrap();
         Self {
@@ -98,6 +121,7 @@ impl Answer {
         }
     }
 
+    /// Parses standard output as one JSON value.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {}", self.out))
     }

@@ -1,0 +1,25 @@
+//! Fixtures that the integration tests share.
+//!
+//! - [`TestHome`]: a private data folder and the command run in it; an [`Answer`] is its output and exit code.
+//! - [`Installation`]: a home with a folder of tables and the stand-in server.
+//! - [`ExportHarness`]: one export by the library, without the command.
+//! - [`Scripted`]: a server that replies with given bytes.
+//! - [`wait`]: waiting for another process or thread.
+//!
+//! It uses the stand-in server (`local-data-forge`) and the writer of tables (`test-tables`), which both know nothing
+//! of this crate. A fixture that only one test binary needs belongs to that binary.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, its fixtures too")]
+#![allow(clippy::missing_panics_doc, reason = "every fixture panics when it fails")]
+
+pub mod export_harness;
+mod home;
+mod installation;
+pub mod scripted;
+pub mod wait;
+
+pub use export_harness::ExportHarness;
+pub use home::{Answer, TestHome, bare, fields};
+pub use installation::{Installation, error_code};
+pub use scripted::Scripted;
+pub use wait::wait_until;
