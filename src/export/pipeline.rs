@@ -258,6 +258,7 @@ impl Delivery<'_> {
             self.warned = true;
             let more = match report.warnings.len() {
                 1 => String::new(),
+                2 => " (and 1 other problem)".to_owned(),
                 count => format!(" (and {} other problems)", count - 1),
             };
             let error = Error::new(

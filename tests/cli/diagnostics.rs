@@ -87,7 +87,7 @@ fn the_bundle_is_created_while_another_process_holds_the_folder() {
     let home = home();
     let _lock = FolderLock::take(home.path(), "data_exporter run").unwrap();
     let (files, _) = gathered(&home);
-    let owner_line = format!("Held by:        data_exporter run (pid {})", std::process::id());
+    let owner_line = format!("Locked by:      data_exporter run (pid {})", std::process::id());
     assert!(text(&files, "system.txt").contains(&owner_line));
 }
 
@@ -107,8 +107,8 @@ fn unavailable_parts_are_reported_and_the_others_are_included() {
         .collect();
     assert_eq!(missing, ["status.txt", "configuration.txt", "errors.txt", "history.txt"]);
     assert!(text(&files, "configuration.txt").contains("line 2: not valid TOML"));
-    assert!(text(&files, "errors.txt").starts_with("This could not be had: the local database"));
-    assert!(text(&files, "README.txt").contains("could not be had: the local database"));
+    assert!(text(&files, "errors.txt").starts_with("Not available: the local database"));
+    assert!(text(&files, "README.txt").contains("not available: the local database"));
     assert!(text(&files, "doctor.txt").starts_with("ok       version"));
     assert!(text(&files, "system.txt").contains("state.db"));
 }

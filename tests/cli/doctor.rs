@@ -184,7 +184,7 @@ fn an_unreachable_server_is_a_network_failure() {
     let home = DoctorHome::new("http://no-such-host.invalid:8080");
     let (code, value) = home.doctor(&[]);
     assert_eq!((code, status(&value, "dns")), (5, "failed"), "{value}");
-    assert!(message(&value, "dns").starts_with("the name `no-such-host.invalid` cannot be looked up"));
+    assert!(message(&value, "dns").starts_with("the name `no-such-host.invalid` cannot be resolved"));
 }
 
 #[test]
@@ -222,20 +222,20 @@ fn uncertain_code_pages_are_named_with_the_reason() {
         assert!(!value.to_string().contains("Гайка"), "no table value in the output");
         (status(&value, "code_pages").to_owned(), message(&value, "code_pages").to_owned())
     };
-    assert_eq!(finding(&home), ("ok".to_owned(), "1 table by CP1252".to_owned()));
+    assert_eq!(finding(&home), ("ok".to_owned(), "1 table in CP1252".to_owned()));
     home.table("BASE.DBF", 0x65, &codepage::cp866("Гайка"));
     assert_eq!(finding(&home).0, "ok", "the header names the code page");
     home.table("OLD.DBF", 0, &codepage::cp866("Гайка"));
     let (found, message_text) = finding(&home);
     assert_eq!(found, "warning");
-    assert_eq!(message_text, "national letters, and no code page named, so CP866 is taken: `OLD.DBF`");
+    assert_eq!(message_text, "non-English text without a named code page; CP866 is assumed: `OLD.DBF`");
     home.configure("http://127.0.0.1:9", "[encoding]\noverrides = { \"OLD.DBF\" = \"CP866\" }\n");
     assert_eq!(finding(&home).0, "ok", "the configuration names the code page");
     fs::write(home.tables.join("BASE.cpg"), "1251").unwrap();
     assert_eq!(finding(&home).1, "header and `.cpg` file name different code pages: `BASE.DBF`");
     fs::remove_file(home.tables.join("BASE.cpg")).unwrap();
     home.table("ODD.DBF", 0x7D, &[0xD9, 0xDB]);
-    assert_eq!(finding(&home).1, "bytes without a meaning in the code page: `ODD.DBF`");
+    assert_eq!(finding(&home).1, "bytes that the code page does not define: `ODD.DBF`");
 }
 
 #[test]
@@ -267,11 +267,11 @@ fn a_risky_configuration_is_a_warning_and_an_invalid_one_a_failure() {
 fn a_schedule_without_a_running_process_or_with_a_pause_is_a_warning() {
     let home = DoctorHome::new("http://127.0.0.1:9");
     let (_, value) = home.doctor(&["--offline"]);
-    assert!(message(&value, "schedule").starts_with("no program runs that would keep to it"), "{value}");
+    assert!(message(&value, "schedule").starts_with("nothing is running this schedule"), "{value}");
     use data_exporter::store::timestamps::{FOREVER, Timestamp};
     home.home.store().set_timestamp(Timestamp::PausedUntil, Some(FOREVER)).unwrap();
     let (_, value) = home.doctor(&["--offline"]);
-    assert!(message(&value, "schedule").starts_with("paused until somebody ends the pause"), "{value}");
+    assert!(message(&value, "schedule").starts_with("paused until resumed"), "{value}");
 }
 
 #[test]
@@ -284,7 +284,7 @@ fn the_text_output_shows_each_finding_with_its_remedy() {
         let masked = home.home.masked(&answer.out);
         let lines = masked
             .lines()
-            .filter(|line| !line.contains(env!("CARGO_PKG_VERSION")) && !line.contains("MB left"));
+            .filter(|line| !line.contains(env!("CARGO_PKG_VERSION")) && !line.contains("MB free"));
         lines.map(|line| line.split("; next ").next().unwrap()).collect::<Vec<_>>().join("\n")
     };
     insta::assert_snapshot!(message_text("en"));

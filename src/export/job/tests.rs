@@ -135,7 +135,7 @@ fn without_a_copy_the_table_fails_with_the_reason() {
     fs::remove_file(elsewhere.folder.path().join("copy/locked/GOODS.DBF")).unwrap();
     let error = elsewhere.stable(&elsewhere.shadow_copies()).unwrap_err();
     assert_eq!(error.code, Code::FileChanging);
-    assert!(error.hint.unwrap().ends_with("it cannot be read there"));
+    assert!(error.hint.unwrap().ends_with("the table cannot be read there either"));
     assert_eq!(elsewhere.copies(), (1, 1));
 }
 
