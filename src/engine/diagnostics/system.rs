@@ -39,7 +39,7 @@ pub(super) fn text(place: &Place) -> String {
         format!("Service:        {}", if platform::is_service() { "yes" } else { "no, started by a person" }),
         format!("Configuration:  {}", place.folders.config.display()),
         format!("Data folder:    {}", place.folders.data.display()),
-        format!("Locked by:       {holder}"),
+        format!("Locked by:      {holder}"),
         format!("Variables set:  {}", variables().join(", ")),
         String::new(),
         "In the data folder:".to_owned(),
