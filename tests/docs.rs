@@ -113,7 +113,7 @@ impl Tree {
         let mut wrong = Vec::new();
         for (index, line) in text.lines().enumerate() {
             let mut faults = self.broken_documents(path, line);
-            if path.ends_with(".md") {
+            if is_markdown(path) {
                 faults.extend(self.broken_links(path, line));
                 faults.extend(self.broken_paths(path, line));
             }
@@ -182,6 +182,11 @@ impl Tree {
 }
 
 /// `a/./b/../c` as `a/c`; none when it leaves the repository.
+/// Returns whether a file is a Markdown document.
+fn is_markdown(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension == "md")
+}
+
 fn normalize(path: &str) -> Option<String> {
     let mut parts = Vec::new();
     for part in path.split('/') {

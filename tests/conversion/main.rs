@@ -1,6 +1,6 @@
 //! The library's conversion, held to tables of our own writer: every type there and back, damage, what fuzzing found.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests")]
 
 mod cases;
 mod damaged;

@@ -59,10 +59,10 @@ fn random_table(seed: u64) -> (Files, Option<MemoFormat>, String) {
         table = table.language(*pick(&mut rng, languages));
     }
     if dialect.is_seven() {
-        table = table.driver(*pick(&mut rng, &["DB866RU0", "DBWINUS0", ""]));
+        table = table.driver(pick(&mut rng, &["DB866RU0", "DBWINUS0", ""]));
     }
     if rng.u8(..8) == 0 {
-        table = table.cpg(*pick(&mut rng, &["1251", "UTF-8", "Big5"]));
+        table = table.cpg(pick(&mut rng, &["1251", "UTF-8", "Big5"]));
     }
     let marks = if rng.bool() { 1 } else { 2 };
     let block = match dialect.memo() {
@@ -199,8 +199,7 @@ fn random_value(rng: &mut Rng, field: &Field, dialect: Dialect) -> Value {
         b'I' | b'+' if width == 4 => Value::Integer(rng.i32(..)),
         b'O' | b'B' if width == 8 => Value::Double(rng.f64() * f64::from(rng.i32(..))),
         b'Y' => Value::Currency(rng.i64(..)),
-        b'T' | b'7' | b'=' => moment(rng),
-        b'@' => moment(rng),
+        b'T' | b'7' | b'=' | b'@' => moment(rng),
         b'V' | b'Q' => Value::Text(random_text(rng, width)),
         b'M' | b'G' | b'B' if dialect.memo().is_some() => {
             let mut text = random_text(rng, 900);

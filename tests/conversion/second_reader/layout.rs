@@ -94,7 +94,7 @@ impl Table {
                 record_length = sum(&narrow);
             } else if ends(first_row, all_wide) {
                 record_length = all_wide;
-                widths = sets.last()?.clone();
+                widths.clone_from(sets.last()?);
             } else if let [only] = unique[..] {
                 record_length = only;
                 widths = fitting(only)?;
@@ -200,10 +200,12 @@ impl Table {
                 && (column.kind != b'D' || column.width > 4)
                 && (!matches!(column.kind, b'M' | b'G' | b'P' | b'W' | b'B') || column.width == 10)
         });
-        if ends_with_rows && last_is_text && rows.len() == self.count {
-            if let Some(last) = rows.last_mut().and_then(|row| row.last_mut()).filter(|last| **last == 0x1A) {
-                *last = b' ';
-            }
+        if ends_with_rows
+            && last_is_text
+            && rows.len() == self.count
+            && let Some(last) = rows.last_mut().and_then(|row| row.last_mut()).filter(|last| **last == 0x1A)
+        {
+            *last = b' ';
         }
         rows
     }

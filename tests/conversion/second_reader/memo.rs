@@ -61,7 +61,7 @@ impl<'a> Memos<'a> {
     pub fn read(&self, cell: &[u8]) -> Vec<u8> {
         let (Some(file), Some(format)) = (self.file, self.format) else { return Vec::new() };
         if format == MemoFormat::Smt {
-            return self.six(cell, file);
+            return Self::six(cell, file);
         }
         let Some(block) = block_of(cell) else { return Vec::new() };
         match format {
@@ -91,7 +91,7 @@ impl<'a> Memos<'a> {
     }
 
     /// A cell holds type, length and block.
-    fn six(&self, cell: &[u8], file: &[u8]) -> Vec<u8> {
+    fn six(cell: &[u8], file: &[u8]) -> Vec<u8> {
         if cell.len() != 10 || cell.iter().all(|&byte| byte == b' ' || byte == 0) {
             return Vec::new();
         }

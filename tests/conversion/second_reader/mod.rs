@@ -52,7 +52,7 @@ fn cell(
     };
     // Bytes without a code page: ASCII is text all the same.
     let text_or_base64 = |bytes: &[u8], whole: &[u8]| {
-        if column.binary && !(bytes.is_ascii() && !bytes.contains(&0)) {
+        if column.binary && !is_plain(bytes) {
             plain(Some(value::base64(whole)))
         } else {
             nullable_text(page.decode(bytes))
@@ -62,7 +62,7 @@ fn cell(
         b'C' => {
             if column.binary {
                 let bytes = value::without_end(raw, b"\0");
-                if !(bytes.is_ascii() && !bytes.contains(&0)) {
+                if !is_plain(bytes) {
                     return plain(Some(value::base64(bytes)));
                 }
             }
@@ -102,7 +102,7 @@ fn cell(
         b'M' => {
             let memo = memos.read(raw);
             let cut = value::without_end(&memo, b"\0").to_vec();
-            if column.binary && !(cut.is_ascii() && !cut.contains(&0)) {
+            if column.binary && !is_plain(&cut) {
                 return plain(Some(value::base64(&memo)));
             }
             nullable_text(page.decode(&memos.without_soft_breaks(cut, page, table)))
@@ -110,4 +110,9 @@ fn cell(
         b'B' | b'G' | b'P' | b'W' => plain(Some(value::base64(&memos.read(raw)))),
         _ => plain(Some(value::base64(raw))),
     }
+}
+
+/// Returns whether bytes without a code page are text all the same.
+fn is_plain(bytes: &[u8]) -> bool {
+    bytes.is_ascii() && !bytes.contains(&0)
 }
