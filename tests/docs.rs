@@ -181,12 +181,12 @@ impl Tree {
     }
 }
 
-/// `a/./b/../c` as `a/c`; none when it leaves the repository.
 /// Returns whether a file is a Markdown document.
 fn is_markdown(path: &str) -> bool {
     Path::new(path).extension().is_some_and(|extension| extension == "md")
 }
 
+/// Returns `a/./b/../c` as `a/c`; `None` when it leaves the repository.
 fn normalize(path: &str) -> Option<String> {
     let mut parts = Vec::new();
     for part in path.split('/') {
