@@ -59,10 +59,10 @@ fn random_table(seed: u64) -> (Files, Option<MemoFormat>, String) {
         table = table.language(*pick(&mut rng, languages));
     }
     if dialect.is_seven() {
-        table = table.driver(pick(&mut rng, &["DB866RU0", "DBWINUS0", ""]));
+        table = table.driver(pick::<&str>(&mut rng, &["DB866RU0", "DBWINUS0", ""]));
     }
     if rng.u8(..8) == 0 {
-        table = table.cpg(pick(&mut rng, &["1251", "UTF-8", "Big5"]));
+        table = table.cpg(pick::<&str>(&mut rng, &["1251", "UTF-8", "Big5"]));
     }
     let marks = if rng.bool() { 1 } else { 2 };
     let block = match dialect.memo() {
