@@ -28,7 +28,7 @@ fn without_a_display_the_program_exits_with_a_message() {
     assert_eq!(output.status.code(), Some(1));
     let message = String::from_utf8(output.stderr).unwrap();
     assert!(
-        message.contains("there is no display; `data_exporter run`") && !said.contains("panicked"),
+        message.contains("there is no display; `data_exporter run`") && !message.contains("panicked"),
         "{message}"
     );
 }
