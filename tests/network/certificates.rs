@@ -67,7 +67,7 @@ fn an_authority_in_the_trust_store_is_trusted_for_pairing_export_and_error_repor
     let (_, found, _) = check_of(&site.installation, "tls");
     assert_eq!(
         found,
-        "the certificate of the server is issued by `CN=Installation Authority`, valid until 2080-01-01"
+        "the server's certificate is issued by `CN=Installation Authority`, valid until 2080-01-01"
     );
 }
 

@@ -80,8 +80,8 @@ fn hosts_in_no_proxy_bypass_the_proxy() {
         let proxy = checks.iter().find(|check| check["name"] == "proxy").unwrap();
         assert_eq!(
             proxy["message"],
-            "no proxy is on the way to the server, although HTTPS_PROXY is set: NO_PROXY names the server, or the value \
-             is no proxy's address"
+            "no proxy in use, although HTTPS_PROXY is set: NO_PROXY names the server, or the value is not a proxy \
+             address"
         );
         assert_ne!(export_failure(&installation).0, 0, "only the proxy knows the name");
         assert!(branch.proxy.seen().is_empty());
@@ -96,7 +96,7 @@ fn loopback_addresses_never_use_the_proxy() {
     assert!(branch.proxy.seen().is_empty());
     let (status, found, _) = check_of(&branch.installation, "proxy");
     assert_eq!(status, "ok");
-    assert!(found.ends_with("it is this computer, which HTTP_PROXY does not concern"), "{found}");
+    assert!(found.ends_with("HTTP_PROXY does not apply to this computer"), "{found}");
 }
 
 #[test]

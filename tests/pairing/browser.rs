@@ -59,5 +59,5 @@ fn a_browser_that_fails_to_start_is_a_note() {
     let home = TestHome::new().variable("BROWSER", "/nowhere/browser");
     let answer = pair(&home, &server(|_| {}), &[]);
     assert_eq!(answer.code, 0, "{}", answer.err);
-    assert!(answer.err.contains("note: no browser could be started"), "{}", answer.err);
+    assert!(answer.err.contains("note: cannot open a browser"), "{}", answer.err);
 }

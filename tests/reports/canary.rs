@@ -105,7 +105,7 @@ impl CanaryHome {
         for index in 0..zip.len() {
             zip.by_index(index).unwrap().read_to_string(&mut bundle).unwrap();
         }
-        for part in ["VALUES_DROPPED", "SOURCE_MISSING", "client_secret", "planted", "Run 1:"] {
+        for part in ["VALUES_DROPPED", "SOURCE_MISSING", "client_secret", "planted", "Export 1:"] {
             assert!(bundle.contains(part), "{part} is missing: {bundle}");
         }
         bundle

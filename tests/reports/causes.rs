@@ -101,7 +101,7 @@ async fn disk_full_below_the_minimum_and_a_warning_below_twice_that() {
     assert_eq!(only(&harness.server, "DISK_FULL"), is("CRITICAL", "DISK_FULL"));
     let message = &reported(&harness.server, "DISK_FULL")[0].message;
     assert!(
-        message.ends_with("has less than 18446744073709 MB left, and exports stop below that"),
+        message.ends_with("has less than 18446744073709 MB free; exports stop below that"),
         "{message}"
     );
 
@@ -216,7 +216,7 @@ async fn file_error_about_the_batch_that_lacks_the_table() {
     assert_eq!(report.batch_id, outcome.report.batch_id);
     assert_eq!(detail(report, "fileName"), "BAD.DBF");
     assert_eq!(detail(report, "batchId"), outcome.report.batch_id.unwrap());
-    assert!(detail(report, "hint").contains("backup"), "{report:?}");
+    assert!(detail(report, "hint").contains("exclude_patterns"), "{report:?}");
 }
 
 #[tokio::test]
