@@ -100,10 +100,7 @@ async fn disk_full_below_the_minimum_and_a_warning_below_twice_that() {
     assert_eq!(state(&harness.export().await), (RunState::Failed, 1));
     assert_eq!(only(&harness.server, "DISK_FULL"), is("CRITICAL", "DISK_FULL"));
     let message = &reported(&harness.server, "DISK_FULL")[0].message;
-    assert!(
-        message.ends_with("has less than 18446744073709 MB free; exports stop below that"),
-        "{message}"
-    );
+    assert!(message.ends_with("has less than 18446744073709 MB free; exports stop below that"), "{message}");
 
     let mut harness = ExportHarness::with_tables(1);
     harness.limits.min_free = platform::free_space(&harness.path(".")).unwrap() / 3 * 2;
