@@ -107,7 +107,7 @@ impl Tree {
         self.texts.get(document).is_some_and(|text| slugs(text).contains(slug))
     }
 
-    /// What is wrong in the file `path`, each as `path:line: what`.
+    /// Returns the broken references of the file `path`, each as `path:line: fault`.
     fn broken_references(&self, path: &str) -> Vec<String> {
         let text = &self.texts[path];
         let mut wrong = Vec::new();

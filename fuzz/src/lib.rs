@@ -1,4 +1,4 @@
-//! What the fuzz targets share: [`convert`] runs a conversion and holds it to its promises, [`SHAPES`] are the tables
+//! Code shared by the fuzz targets: [`convert`] runs a conversion and holds it to its promises, [`SHAPES`] are the tables
 //! whose records and memos are fuzzed.
 //!
 //! ```text

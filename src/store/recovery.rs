@@ -1,4 +1,4 @@
-//! What a dead process left behind: [`OpenBatch`]es, interrupted runs, and the names used by the last batch.
+//! Leftovers of a dead process: [`OpenBatch`]es, interrupted runs, and the names used by the last batch.
 //!
 //! Methods of [`Store`], for the process that locks the data folder.
 

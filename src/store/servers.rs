@@ -1,4 +1,4 @@
-//! What is known of a server, by its base URL: the path family that worked, and the last refusal of our credential.
+//! Facts about a server, by its base URL: the path family that worked, and the last refusal of our credential.
 //!
 //! Methods of [`Store`]; `api` and `auth` decide what follows.
 

@@ -12,9 +12,9 @@ use crate::models::snapshot::State;
 /// The meaning of an error code.
 #[derive(Debug, Deserialize)]
 pub struct Sentence {
-    /// What happened.
+    /// The event.
     pub what: String,
-    /// What to do about it.
+    /// The remedy.
     pub todo: String,
 }
 
@@ -69,7 +69,7 @@ impl Sentences {
         label(&self.uploads, &upload)
     }
 
-    /// What an error code means; none for a code of a newer version.
+    /// Returns the meaning of an error code; `None` for a code of a newer version.
     pub fn code(&self, code: &str) -> Option<&Sentence> {
         self.codes.get(code)
     }

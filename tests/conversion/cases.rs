@@ -8,7 +8,7 @@ use data_exporter::models::config::{Deleted, RowsBeyondHeader};
 
 use crate::{Text, parse_csv, settings};
 
-/// What a table has to become.
+/// The expected result of a table.
 enum Right {
     /// These rows, cells separated by `|`, these warnings and these notes.
     Rows(&'static [&'static str], &'static [&'static str], &'static [&'static str]),

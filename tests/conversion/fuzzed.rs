@@ -1,4 +1,4 @@
-//! What the fuzz targets found, each input as a table that a person can read.
+//! Inputs that the fuzz targets found, each as a readable table.
 
 use data_exporter::models::config::{Deleted, RowsBeyondHeader};
 use test_tables::{Dialect, Field, Table};

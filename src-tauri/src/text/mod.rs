@@ -120,7 +120,7 @@ pub struct Dialogs {
     pub save_diagnostics: &'static str,
     /// The title of the message that diagnostics were saved.
     pub diagnostics_saved: &'static str,
-    /// What to do with the diagnostics.
+    /// The next step with the diagnostics.
     pub diagnostics_meaning: &'static str,
     /// The purpose of the program in one sentence.
     pub purpose: &'static str,

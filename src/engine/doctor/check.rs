@@ -41,7 +41,7 @@ pub struct Check {
     pub code: Option<Code>,
     /// The finding and its reason.
     pub message: String,
-    /// What to do about it.
+    /// The remedy.
     pub hint: Option<String>,
     /// Details, keys in `snake_case`. No secret and no value of a row.
     pub details: Map<String, Value>,

@@ -91,7 +91,7 @@ pub enum MessageLabel {
     Warning,
     /// The engine's message, after a translated sentence.
     Details,
-    /// What to do.
+    /// The remedy.
     Hint,
     /// A remark.
     Note,
@@ -121,7 +121,7 @@ pub struct StatusWords {
     pub last: &'static str,
     /// The export in progress.
     pub now: &'static str,
-    /// What is wrong.
+    /// The fault.
     pub problem: &'static str,
     /// The process that uses the data folder.
     pub holder: &'static str,
@@ -277,7 +277,7 @@ pub struct DiagnosticsWords {
     pub holds: fn(&str) -> String,
     /// A file is missing, and the reason.
     pub missing: fn(&str) -> String,
-    /// What to do with the zip.
+    /// The next step with the zip.
     pub read_it: &'static str,
 }
 

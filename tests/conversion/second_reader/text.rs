@@ -45,7 +45,7 @@ impl Page {
         }
     }
 
-    /// What has no meaning becomes U+FFFD, as does a NUL.
+    /// Undefined bytes and NULs become U+FFFD.
     pub fn decode(self, bytes: &[u8]) -> String {
         match self {
             Self::Utf8 => String::from_utf8_lossy(bytes).replace('\0', "\u{FFFD}"),

@@ -7,7 +7,7 @@ use fastrand::Rng;
 use crate::codepage::cp866;
 use crate::{Dialect, Field, Table};
 
-/// Which columns a large table has.
+/// The columns of a large table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
     /// The goods of a shop: 20 columns, 274 bytes a record.
@@ -63,7 +63,7 @@ impl Profile {
 /// Writes a dBASE III table of code page 866, one row in a hundred deleted.
 ///
 /// # Errors
-/// What the writer says.
+/// The kinds of errors of the writer.
 pub fn bench_table(out: &mut impl Write, profile: Profile, rows: u32, seed: u64) -> io::Result<()> {
     let mut table = Table::new(Dialect::DBase3).language(0x65).without_end_mark();
     for field in profile.fields() {
@@ -196,7 +196,7 @@ impl Record {
     }
 }
 
-/// What the texts are made of, in code page 866.
+/// Words of the texts, in code page 866.
 struct Words {
     goods: Vec<Vec<u8>>,
     kinds: Vec<Vec<u8>>,

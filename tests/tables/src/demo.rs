@@ -8,10 +8,10 @@ use crate::bench::{Profile, bench_table};
 use crate::codepage::{cp866, windows_1251};
 use crate::{Dialect, Field, Table, Value};
 
-/// Writes eleven tables in two folders below `folder`; returns how many. All are sound.
+/// Writes eleven sound tables to two folders below `folder`; returns their number.
 ///
 /// # Errors
-/// What the file system says.
+/// Errors of the file system.
 pub fn demo_folder(folder: impl AsRef<Path>) -> io::Result<usize> {
     let lists = folder.as_ref().join("SPRAV");
     let papers = folder.as_ref().join("DOKUM");

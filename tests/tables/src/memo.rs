@@ -2,7 +2,7 @@
 
 use crate::MemoFormat;
 
-/// What a memo holds, as the types of FoxPro's blocks tell.
+/// The content of a memo, by the types of FoxPro's blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MemoKind {
     /// A picture: type 0.
@@ -115,7 +115,7 @@ impl MemoFile {
 
     fn pad(&mut self) {
         let whole = self.bytes.len().next_multiple_of(self.block_size);
-        // dBASE III leaves whatever stood in the block; NULs would hide a reader that runs past the end mark.
+        // dBASE III leaves the block's former content; NULs would hide a reader that runs past the end marker.
         let filler = if self.format == MemoFormat::Dbt3 { b'~' } else { 0 };
         self.bytes.resize(whole, filler);
     }

@@ -326,11 +326,11 @@ fn padded(name: &[u8], width: usize) -> Vec<u8> {
 }
 
 impl Files {
-    /// Writes them into a folder, the table under `name`, the others with the ending replaced, in upper case where
-    /// the table's is. Returns the table's path.
+    /// Writes the files to a folder: the table under `name`, the others with another extension, in upper case where the
+    /// table's is. Returns the table's path.
     ///
     /// # Errors
-    /// What the file system says.
+    /// Errors of the file system.
     pub fn write(&self, folder: impl AsRef<Path>, name: &str) -> io::Result<PathBuf> {
         let path = folder.as_ref().join(name);
         let upper = path.extension().is_some_and(|ending| ending.to_string_lossy().contains('D'));

@@ -2,10 +2,10 @@
 
 use crate::{Dialect, Field, MemoFile, MemoFormat, MemoKind};
 
-/// What stands in one cell. Text is bytes, in whatever code page the table is said to have.
+/// The content of a cell. Text is bytes, in the table's code page.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// What the program itself leaves in a cell nobody filled.
+    /// The bytes that the program leaves in an empty cell.
     Blank,
     /// As [`Value::Blank`], with the null bit set.
     Null,

@@ -1,4 +1,4 @@
-//! What the writer wrote, read by the `dbase` crate where that can, and byte by byte where it cannot.
+//! The writer's tables, read by the `dbase` crate where it supports them, and byte by byte elsewhere.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 use dbase::{FieldValue, Reader, Record};
