@@ -68,7 +68,7 @@ fn home(server: &LocalServer) -> TestHome {
 }
 
 #[test]
-fn a_memo_larger_than_the_memory_fails_only_its_table() {
+fn a_memo_over_the_limit_is_cut_and_reported_within_bounded_memory() {
     let server = LocalServer::start(Options::default()).unwrap();
     let home = home(&server);
     let tables = home.path().join("tables");
@@ -91,8 +91,9 @@ fn a_memo_larger_than_the_memory_fails_only_its_table() {
     command.args(["-c", &starved]).env_clear().env("DATA_EXPORTER_HOME", home.path()).stdin(Stdio::null());
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
-    let report = &reported(&server, "MEMORY_ERROR")[0];
-    assert_eq!((report.severity.as_str(), detail(report, "fileName")), ("ERROR", "huge.dbf"));
+    let report = &reported(&server, "FILE_ERROR")[0];
+    assert_eq!((report.severity.as_str(), detail(report, "code")), ("WARNING", "VALUES_DROPPED"));
+    assert_eq!(detail(report, "fileName"), "huge.dbf");
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn it_runs_exports_for_the_export_command_with_the_same_result() {
     assert_eq!(history["runs"].as_array().unwrap().len(), 1);
     let second = installation.home.run(&["export"]);
     assert_eq!(second.code, 3);
-    assert!(second.err.contains("note: data_exporter run (pid"), "{}", second.err);
+    assert!(second.err.contains("note: handing this to data_exporter run (pid"), "{}", second.err);
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn status_shows_why_a_run_waits() {
         }
     };
     let line = text.lines().find(|line| line.starts_with("Now:")).unwrap_or_else(|| panic!("{text}"));
-    assert!(line.starts_with("Now:          0 of 1 tables sent; waiting until 20"), "{line}");
+    assert!(line.starts_with("Now:           0 of 1 table sent; waiting until 20"), "{line}");
     assert!(line.contains(": could not start the batch: the server answered 503"), "{line}");
     let (_, value) = installation.home.json(&["status"]);
     assert!(value["run"]["waiting"]["why"].as_str().unwrap().contains("503"), "{value}");

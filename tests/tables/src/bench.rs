@@ -63,7 +63,7 @@ impl Profile {
 /// Writes a dBASE III table of code page 866, one row in a hundred deleted.
 ///
 /// # Errors
-/// The kinds of errors of the writer.
+/// Errors of the writer.
 pub fn bench_table(out: &mut impl Write, profile: Profile, rows: u32, seed: u64) -> io::Result<()> {
     let mut table = Table::new(Dialect::DBase3).language(0x65).without_end_mark();
     for field in profile.fields() {
