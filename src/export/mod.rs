@@ -1,8 +1,8 @@
 //! A run: delivers the tables of a folder in a completed batch on the server. [`export`] runs it with a [`RunContext`].
 //!
 //! Path of a table: `scan` finds it, `names` names it, `plan` decides, `job` converts it into the `spool`, `pipeline`
-//! uploads it through a [`Sink`], `delivery` closes the batch. The journal records every step before the request that
-//! it describes (docs/reliability.md#rule-1-journal-first). This module does not print, use SQL or HTTP, or read a
+//! uploads it through a [`sink::Sink`], `delivery` closes the batch. The journal records every step before the request
+//! that it describes (docs/reliability.md#rule-1-journal-first). This module does not print, use SQL or HTTP, or read a
 //! configuration file.
 
 mod calls;

@@ -29,7 +29,7 @@ pub fn shown(folders: &Folders, loaded: &Loaded) -> String {
     lines.join("\n")
 }
 
-/// The origin of a value, by [`crate::models::config::Key::label`].
+/// The origin of a value, by [`crate::models::config::ConfigKey::label`].
 pub fn origin(loaded: &Loaded, label: &str) -> &'static str {
     match loaded.origins.get(label) {
         None | Some(Origin::Default) => "default",
