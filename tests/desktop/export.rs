@@ -17,7 +17,7 @@ fn the_window_shows_the_run_its_files_and_a_damaged_table() {
 
     page.press("History");
     page.until_text(&batches[0].id[..8]);
-    page.press("With warnings, Export 1");
+    page.press("Completed with warnings, Export 1");
     for table in std::fs::read_dir(desktop.path("shop")).unwrap() {
         let name = table.unwrap().file_name().into_string().unwrap();
         if name.to_lowercase().ends_with(".dbf") {

@@ -57,7 +57,7 @@ fn a_window_with_unsaved_settings_asks_before_it_closes() {
     let (page, _tray) = desktop.start_with_window("Settings");
     let close = || desktop.session.hands(&["-c", TITLE]).unwrap();
     page.press("Notify me of problems");
-    page.until_text("1 change not saved");
+    page.until_text("1 unsaved change");
 
     close();
     page.until_text("Leave without saving?");

@@ -52,8 +52,8 @@ fn another_holder_of_the_folder_is_named_until_it_exits() {
 fn a_locked_keychain_is_reported_with_its_message() {
     let desktop = DesktopSession::with(Keychain::NeverUnlocked);
     let (page, tray) = desktop.start_with_window("Pair…");
-    page.until_text("The key cannot be kept safely");
-    page.until_text("Unlock it, or sign in to the desktop once more, then try again.");
+    page.until_text("The key cannot be stored securely");
+    page.until_text("Unlock it, or sign out of the desktop and in again, then try again.");
     assert_eq!(tray.state(), State::Unpaired);
     assert!(desktop.server.pending().is_empty(), "no request is sent before");
 }
