@@ -16,12 +16,13 @@ use crate::engine::control::wire::ControlRequest;
 use crate::error::{Code, Error, Result};
 use crate::export::{self, RunOutcome, RunRequest};
 use crate::models::Config;
-use crate::models::command::{Command, EngineEvent};
+use crate::models::command::{EngineEvent, ExportAdmission, ExportTicket};
 use crate::models::export::RunReport;
 use crate::reports::Reports;
 use crate::store::Store;
 use crate::store::errors::NewError;
 use crate::text::history;
+use crate::text::words::ProgressWords;
 
 /// Time limit for reporting errors to the server at the end.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
@@ -80,7 +81,14 @@ fn deliver(
     let (_lock, reports) = match Folder::find(context, "export", runtime) {
         Ok(Folder::Held(lock, reports)) => (lock, reports),
         Ok(Folder::Elsewhere(owner)) => {
-            return runtime.block_on(elsewhere(*owner, &config, request, progress, &stop));
+            return runtime.block_on(elsewhere(
+                *owner,
+                &config,
+                request,
+                progress,
+                &context.words().progress,
+                &stop,
+            ));
         }
         Err(error) => {
             runtime.block_on(cannot_start(&error, config, context));
@@ -121,6 +129,7 @@ async fn elsewhere(
     config: &Config,
     request: &RunRequest,
     progress: &Running,
+    words: &ProgressWords,
     stop: &CancellationToken,
 ) -> Result<RunOutcome> {
     if config.credential.secret_file.is_some() {
@@ -134,21 +143,28 @@ async fn elsewhere(
         RetryPolicy::Within(length) => Some(length.as_secs()),
         RetryPolicy::Attempts(_) => None,
     };
-    let before = owner.snapshot.last_run.as_ref().map_or(0, |run| run.run_id);
-    owner.send(Command::Export { full: request.full, only: request.only.clone(), retry_for }).await?;
+    let export = ControlRequest::Export { full: request.full, only: request.only.clone(), retry_for };
+    let client = owner.client.clone();
+    let ExportTicket { ticket, admission } = client.request(export).await?;
+    match admission {
+        ExportAdmission::Started => {}
+        ExportAdmission::Joined => progress.print(words.joined),
+        ExportAdmission::Queued => progress.print(words.queued),
+    }
+    let result = client.request::<RunReport>(ControlRequest::ExportResult(ticket));
+    tokio::pin!(result);
     let mut stopped = false;
     loop {
-        let snapshot = &owner.snapshot;
-        let ended = snapshot.last_run.as_ref().filter(|run| snapshot.run.is_none() && run.run_id > before);
-        if let Some(run) = ended {
-            let report: RunReport = owner.client.request(ControlRequest::Run(run.run_id)).await?;
-            let exit_code = export::exit_code(&report);
-            return Ok(RunOutcome { report, exit_code });
-        }
         tokio::select! {
+            biased;
+            report = &mut result => {
+                let report = report?;
+                let exit_code = export::exit_code(&report);
+                return Ok(RunOutcome { report, exit_code });
+            }
             () = stop.cancelled(), if !stopped => {
                 stopped = true;
-                owner.send(Command::CancelExport).await?;
+                client.request::<()>(ControlRequest::CancelExport(ticket)).await?;
             }
             event = owner.next() => if let EngineEvent::Progressed { run } = event? {
                 progress.elsewhere(&run);

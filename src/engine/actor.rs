@@ -1,49 +1,60 @@
 //! [`Actor`], the task that owns the state of an engine. It handles every [`Input`] in one `match` and then publishes a new
 //! snapshot if it differs from the last one.
 //!
-//! Pairings and runs are separate tasks, which send inputs to the actor. Nothing here prints.
+//! The state has four parts, each with its own file: [`Folder`], [`Scheduling`], [`Pairing`] and [`Runs`]. A part sees only
+//! itself and its arguments; the actor connects them. Pairings and runs are separate tasks, which send inputs to the
+//! actor. Nothing here prints.
 
 mod folder;
 mod pairing;
 mod reports;
+mod runs;
 mod schedule;
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use tokio::sync::mpsc::UnboundedReceiver;
+use serde::de::DeserializeOwned;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
-use tokio_util::sync::CancellationToken;
 
-use super::control::Control;
 use super::control::wire::ControlRequest;
 use super::data_folder::DataFolder;
 use super::notices::NoticeFilter;
 use super::pairing::PairingOutcome;
-use super::run_tracker::RunTracker;
-use super::scheduler::{GRACE, LONGEST_SLEEP, Scheduler};
-use super::source_check::SourceCheck;
-use super::suspend::SuspendDetector;
+use super::scheduler::{LONGEST_SLEEP, Obstacle};
 use super::tasks::{self, PairingFailure, PairingStep};
-use super::view::{self, ViewInput};
-use super::{Options, Shared, WeakEngine, settings};
+use super::{Options, Shared, WeakEngine, settings, unpairing};
 use crate::api;
 use crate::error::{Code, Error, Result};
 use crate::export::{RunOutcome, RunRequest};
-use crate::models::command::{Command, EngineEvent};
-use crate::models::export::Trigger;
-use crate::models::snapshot::{BrowserState, PairingState, Snapshot, State};
-use crate::models::{Config, ErrorSeverity};
-use crate::platform::{self, BootClock, Clock as _, Folders};
+use crate::models::ErrorSeverity;
+use crate::models::command::{Command, EngineEvent, ExportTicket};
+use crate::models::export::{RunReport, RunState, Trigger};
+use crate::models::snapshot::{PairingState, Snapshot, State};
+use crate::platform;
+use crate::store::errors::NewError;
 use crate::store::timestamps::Timestamp;
+use folder::{Folder, Reload};
+use pairing::Pairing;
+use runs::{QueuedRun, Runs};
+use schedule::Scheduling;
 
 /// The time between attempts to take a lock whose owner has no control channel, such as a running command.
 const LOCK_RETRY: Duration = Duration::from_secs(2);
+/// The time between looks at a test of the source folder that has not ended.
+const SOURCE_RETRY: Duration = Duration::from_secs(1);
 
 /// Everything that can change the state.
 pub(super) enum Input {
     /// A command with the channel for its answer.
     Request(Command, oneshot::Sender<Result<()>>),
+    /// A request for an export whose result is asked for by a ticket.
+    Export(ExportOptions, oneshot::Sender<Result<ExportTicket>>),
+    /// A request for the result of an export.
+    ExportResult(u64, oneshot::Sender<Result<RunReport>>),
+    /// A request to cancel the export of a ticket.
+    CancelExport(u64, oneshot::Sender<Result<()>>),
     /// A step of the pairing with this number; an older pairing has another number.
     Paired(u64, PairingStep),
     /// The end of the pairing with this number.
@@ -60,61 +71,36 @@ pub(super) enum Input {
     Stop(oneshot::Sender<()>),
 }
 
-/// Modification time and size of a file; none if it does not exist.
-type Stamp = Option<(SystemTime, u64)>;
-
-/// A running pairing; dropping it cancels the pairing.
-struct ActivePairing {
-    number: u64,
-    stop: CancellationToken,
+/// The options of a manual export.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExportOptions {
+    /// Send unchanged tables too.
+    pub full: bool,
+    /// Only tables that one of these globs matches; empty for all.
+    pub only: Vec<String>,
+    /// How long to keep trying to reach the server; none for the default number of attempts.
+    pub retry_for: Option<Duration>,
 }
 
-impl Drop for ActivePairing {
-    fn drop(&mut self) {
-        self.stop.cancel();
-    }
-}
-
-/// A running export; dropping it cancels the export.
-struct ActiveRun {
-    progress: Arc<RunTracker>,
-    stop: CancellationToken,
-}
-
-impl Drop for ActiveRun {
-    fn drop(&mut self) {
-        self.stop.cancel();
+impl ExportOptions {
+    /// Returns the request of a person who waits for the result, or of a window.
+    fn request(self, is_attended: bool) -> RunRequest {
+        let Self { full, only, retry_for } = self;
+        let manual = RunRequest::unattended(Trigger::Manual);
+        let retry_policy = retry_for.map_or(manual.retry_policy, api::RetryPolicy::Within);
+        RunRequest { full, only, retry_policy, rests: !is_attended, ..manual }
     }
 }
 
 /// The state of an engine.
 pub(super) struct Actor {
-    folders: Folders,
     shared: Arc<Shared>,
     /// Weak, so that an engine whose handles are gone ends.
     handle: WeakEngine,
-    keeps_schedule: bool,
-    open_to_group: bool,
-    data_folder: DataFolder,
-    control: Option<Control>,
-    /// The snapshot of the lock owner, if it is another process with a control channel.
-    owner_snapshot: Option<Snapshot>,
-    config: Config,
-    /// The error of the current configuration file.
-    config_error: Option<Error>,
-    /// The stamp of the configuration file when it was last read; none before that.
-    config_stamp: Option<Stamp>,
-    scheduler: Option<Scheduler>,
-    suspend: SuspendDetector,
-    source_check: SourceCheck,
-    /// Whether a probe of the server is running.
-    probing_server: bool,
-    /// The severity at which the overdue delivery was last reported.
-    reported_overdue: Option<ErrorSeverity>,
-    pairing: PairingState,
-    active_pairing: Option<ActivePairing>,
-    pairing_count: u64,
-    run: Option<ActiveRun>,
+    folder: Folder,
+    scheduling: Scheduling,
+    pairing: Pairing,
+    runs: Runs,
     notices: NoticeFilter,
     /// Answers the request to end the engine.
     ending: Option<oneshot::Sender<()>>,
@@ -124,36 +110,20 @@ impl Actor {
     /// Creates the actor of a data folder and publishes its first snapshot.
     pub async fn new(options: Options, data_folder: DataFolder, handle: WeakEngine) -> Self {
         let mut actor = Self {
-            folders: options.folders,
             shared: Arc::clone(&handle.shared),
             handle,
-            keeps_schedule: options.keeps_schedule,
-            open_to_group: options.shared,
-            data_folder,
-            control: None,
-            owner_snapshot: None,
-            config: Config::default(),
-            config_error: None,
-            config_stamp: None,
-            scheduler: None,
-            suspend: SuspendDetector::new(platform::now(), BootClock.now()),
-            source_check: SourceCheck::brief(),
-            probing_server: false,
-            reported_overdue: None,
-            pairing: PairingState::Idle,
-            active_pairing: None,
-            pairing_count: 0,
-            run: None,
+            folder: Folder::new(options.folders, data_folder, options.shared),
+            scheduling: Scheduling::new(options.keeps_schedule),
+            pairing: Pairing::new(),
+            runs: Runs::default(),
             notices: NoticeFilter::default(),
             ending: None,
         };
-        match actor.data_folder.writable_store() {
-            Some(_) => actor.on_lock_taken().await,
-            None => {
-                actor.reload();
-                actor.connect_to_owner().await;
-                actor.report_obstacle();
-            }
+        if actor.folder.data.writable_store().is_some() {
+            actor.on_lock_taken().await;
+        } else {
+            actor.reload();
+            actor.connect_to_owner().await;
         }
         actor.publish();
         actor
@@ -162,57 +132,82 @@ impl Actor {
     /// Runs until [`Input::Stop`], or until every handle is gone.
     async fn run(mut self, mut inputs: UnboundedReceiver<Input>) {
         loop {
-            let sleep = match &self.scheduler {
-                Some(scheduler) => scheduler.sleep(platform::now()),
-                None if self.has_no_owner() => LOCK_RETRY,
-                None => LONGEST_SLEEP,
-            };
             tokio::select! {
                 input = inputs.recv() => match input {
-                    Some(Input::Request(command, reply)) => self.answer(command, reply).await,
-                    Some(Input::OwnerEvent(None)) => {
-                        self.shared.set_client(None);
-                        self.take_over().await;
-                    }
-                    Some(input) => self.handle(input),
+                    Some(input) => self.handle(input).await,
                     None => break,
                 },
                 // The minimum prevents a busy loop while a due slot waits for the previous run.
-                () = tokio::time::sleep(sleep.max(Duration::from_millis(20))) => self.tick().await,
+                () = tokio::time::sleep(self.sleep().max(Duration::from_millis(20))) => self.tick().await,
             }
             self.publish();
-            if self.run.is_none() && self.ending.is_some() {
+            if !self.runs.is_active() && self.ending.is_some() {
                 break;
             }
         }
-        self.end_reporting().await;
-        // The channel closes before the lock is released, since the next lock owner opens its own.
-        if let Some(control) = self.control.take() {
-            control.close().await;
-        }
-        self.data_folder.release();
+        self.folder.end_reporting(self.scheduling.is_enabled).await;
+        self.folder.release().await;
         self.shared.send(EngineEvent::Ended);
         if let Some(reply) = self.ending {
             let _ = reply.send(());
         }
     }
 
-    fn handle(&mut self, input: Input) {
+    fn sleep(&self) -> Duration {
+        let without_schedule = if self.has_no_owner() { LOCK_RETRY } else { LONGEST_SLEEP };
+        let sleep = self.scheduling.sleep().unwrap_or(without_schedule);
+        if self.folder.is_testing_source() { sleep.min(SOURCE_RETRY) } else { sleep }
+    }
+
+    async fn handle(&mut self, input: Input) {
         match input {
-            Input::Paired(number, step) if self.is_current(number) => self.step(step),
-            Input::PairingEnded(number, ended) if self.is_current(number) => self.pairing_ended(*ended),
-            Input::Request(..)
-            | Input::OwnerEvent(None)
-            | Input::Paired(..)
-            | Input::PairingEnded(..)
-            | Input::Recorded => {}
+            Input::Request(command, reply) => self.answer(command, reply).await,
+            Input::Export(options, reply) => {
+                let request = ControlRequest::from(&options);
+                if let Some(reply) = self.forward(request, reply).await {
+                    let answer = self.export(options.request(true));
+                    // The sender must find the new snapshot when it gets its answer.
+                    self.publish();
+                    let _ = reply.send(answer);
+                }
+            }
+            Input::ExportResult(ticket, reply) => {
+                if let Some(reply) = self.forward(ControlRequest::ExportResult(ticket), reply).await {
+                    self.runs.wait(ticket, reply);
+                }
+            }
+            Input::CancelExport(ticket, reply) => {
+                if let Some(reply) = self.forward(ControlRequest::CancelExport(ticket), reply).await {
+                    self.runs.cancel(ticket);
+                    let _ = reply.send(Ok(()));
+                }
+            }
+            Input::Paired(number, step) if self.pairing.is_current(number) => {
+                if let Some(address) = self.pairing.step(step) {
+                    // The code must be shown before the browser covers the window.
+                    self.publish();
+                    self.shared.send(EngineEvent::OpenAddress { address });
+                }
+            }
+            Input::PairingEnded(number, ended) if self.pairing.is_current(number) => {
+                self.pairing.ended(*ended);
+                self.reload();
+                // The credential can be new although the configuration is unchanged.
+                self.folder.serve_reports();
+            }
+            Input::Paired(..) | Input::PairingEnded(..) | Input::Recorded => {}
             Input::RunEnded(ended) => self.run_ended(ended),
-            Input::Answers(answers) => self.server_answers(answers, platform::now()),
+            Input::Answers(answers) => self.server_answers(answers),
             Input::OwnerEvent(Some(event)) => self.on_owner_event(event),
+            Input::OwnerEvent(None) => {
+                self.shared.set_client(None);
+                self.take_over().await;
+            }
             Input::Stop(reply) => {
                 self.ending = Some(reply);
-                self.active_pairing = None;
-                self.stop_run();
+                self.pairing.abort();
+                self.runs.stop();
+                self.runs.refuse_queued(&ended_meanwhile());
             }
         }
     }
@@ -220,68 +215,68 @@ impl Actor {
     /// Handles the passing of time.
     async fn tick(&mut self) {
         let now = platform::now();
-        if let Some(gap) = self.suspend.update(now, BootClock.now()) {
-            tracing::info!("{gap}");
-        }
+        self.scheduling.update_clock(now);
         self.take_over().await;
         self.reload();
-        self.start_due_run(now);
-        self.report_overdue(now);
+        self.folder.test_source();
+        if self.ending.is_none()
+            && let Some(trigger) = self.scheduling.take_due(&self.folder, self.runs.is_active(), now)
+        {
+            match trigger {
+                Trigger::CatchUp => self.start_catch_up(),
+                _ => self.start_run(QueuedRun::without_ticket(RunRequest::unattended(trigger))),
+            }
+        }
+        self.scheduling.report_overdue(&self.folder, now);
     }
 
     /// Executes a command, or forwards it to the lock owner.
     async fn answer(&mut self, command: Command, reply: oneshot::Sender<Result<()>>) {
-        self.take_over().await;
-        if let Some(client) = self.shared.client() {
-            tokio::spawn(async move {
-                let _ = reply.send(client.request(ControlRequest::Send(command)).await);
-            });
-            return;
-        }
-        let answer = self.request(command).await;
+        let Some(reply) = self.forward(ControlRequest::Send(command.clone()), reply).await else { return };
+        let answer = self.execute(command).await;
         // The sender must find the new snapshot when it gets its answer.
         self.publish();
         let _ = reply.send(answer);
     }
 
-    async fn request(&mut self, command: Command) -> Result<()> {
-        if self.ending.is_some() {
-            return Err(Error::new(Code::Cancelled, "the program is ending"));
-        }
-        self.data_folder.check()?;
+    /// Forwards a request to the lock owner if it is another process; otherwise returns the channel for the answer.
+    async fn forward<T: DeserializeOwned + Send + 'static>(
+        &mut self,
+        request: ControlRequest,
+        reply: oneshot::Sender<Result<T>>,
+    ) -> Option<oneshot::Sender<Result<T>>> {
+        self.take_over().await;
+        let Some(client) = self.shared.client() else { return Some(reply) };
+        tokio::spawn(async move {
+            let _ = reply.send(client.request(request).await);
+        });
+        None
+    }
+
+    async fn execute(&mut self, command: Command) -> Result<()> {
+        self.check_ready()?;
         match command {
-            Command::StartPairing(request) => self.start_pairing(*request),
-            Command::CancelPairing => self.cancel_pairing(),
-            Command::BrowserFailed { why } => {
-                if let PairingState::Waiting { browser, .. } = &mut self.pairing {
-                    *browser = BrowserState::Failed { why };
+            Command::StartPairing(request) => {
+                if let (Some(reports), Some(inbox)) = (self.folder.data.reports().cloned(), self.inbox()) {
+                    self.pairing.start(*request, self.folder.folders.clone(), reports, inbox);
                 }
             }
+            Command::CancelPairing => self.pairing.cancel(),
+            Command::BrowserFailed { why } => self.pairing.browser_failed(why),
             Command::Unpair => self.unpair().await?,
             Command::Export { full, only, retry_for } => {
-                if self.run.is_none() {
-                    self.reload();
-                    if let Some(error) = &self.config_error {
-                        return Err(error.clone());
-                    }
-                    let unattended = RunRequest::unattended(Trigger::Manual);
-                    let retry_policy =
-                        retry_for.map(|seconds| api::RetryPolicy::Within(Duration::from_secs(seconds)));
-                    let retry_policy = retry_policy.unwrap_or(unattended.retry_policy);
-                    self.start_run(RunRequest { full, only, retry_policy, ..unattended });
-                }
+                let options = ExportOptions { full, only, retry_for: retry_for.map(Duration::from_secs) };
+                self.export(options.request(false))?;
             }
-            Command::CancelExport => self.stop_run(),
-            Command::Pause { pause } => {
-                let until = self.pause_end(pause, platform::now());
-                self.set_timestamp(Timestamp::PausedUntil, Some(until));
+            Command::CancelExport => {
+                self.runs.stop();
+                let stopped = Error::new(Code::Cancelled, "the export was stopped before it started");
+                self.runs.refuse_queued(&stopped);
             }
-            Command::Resume => {
-                self.skip_slots_until(platform::now());
-                self.set_timestamp(Timestamp::PausedUntil, None);
-            }
+            Command::Pause { pause } => self.scheduling.pause(pause, &self.folder, platform::now()),
+            Command::Resume => self.scheduling.resume(&self.folder, platform::now()),
             Command::SaveSettings { settings } => {
-                let folders = self.folders.clone();
+                let folders = self.folder.folders.clone();
                 tasks::blocking(move || settings::save(&settings, &folders)).await?;
                 self.reload();
             }
@@ -289,21 +284,186 @@ impl Actor {
         Ok(())
     }
 
+    fn check_ready(&self) -> Result<()> {
+        if self.ending.is_some() {
+            return Err(Error::new(Code::Cancelled, "the program is ending"));
+        }
+        self.folder.data.check()
+    }
+
+    /// Takes the lock if it is free, otherwise connects to its owner.
+    async fn take_over(&mut self) {
+        if self.folder.data.writable_store().is_some() || self.shared.client().is_some() {
+            return;
+        }
+        if self.folder.data.try_again(&self.folder.folders).await {
+            self.folder.owner_snapshot = None;
+            self.on_lock_taken().await;
+        } else {
+            self.connect_to_owner().await;
+        }
+    }
+
+    /// Connects to the lock owner, if there is one with a control channel.
+    async fn connect_to_owner(&mut self) {
+        let Some(inbox) = self.inbox() else { return };
+        if let Some(client) = self.folder.connect_to_owner(inbox).await {
+            self.shared.set_client(Some(client));
+        }
+        if self.scheduling.is_enabled {
+            self.folder.report_obstacle();
+        }
+    }
+
+    /// Does what is needed once after the lock was taken: moves an old plain-text secret, ends dead runs, opens the channel.
+    async fn on_lock_taken(&mut self) {
+        self.reload();
+        let Some(store) = self.folder.data.writable_store().cloned() else { return };
+        self.folder.start_reporting(self.scheduling.is_enabled, self.handle.inbox.clone());
+        self.folder.check_former_configuration(store).await;
+        self.reload();
+        if !self.scheduling.has_schedule() {
+            self.scheduling.configure(&self.folder);
+        }
+        self.folder.open_channel(self.handle.clone());
+    }
+
+    /// Takes over a snapshot of the lock owner and forwards its other events.
+    fn on_owner_event(&mut self, event: EngineEvent) {
+        match event {
+            EngineEvent::Changed { snapshot } => self.folder.owner_changed(*snapshot),
+            // The connection closes next.
+            EngineEvent::Ended => {}
+            event => self.shared.send(event),
+        }
+    }
+
+    /// Returns whether this process neither owns the lock nor is connected to its owner, a temporary state.
+    fn has_no_owner(&self) -> bool {
+        self.folder.data.writable_store().is_none() && self.shared.client().is_none()
+    }
+
+    fn inbox(&self) -> Option<UnboundedSender<Input>> {
+        self.handle.inbox.upgrade()
+    }
+
+    fn reload(&mut self) {
+        match self.folder.reload() {
+            Reload::Unchanged => return,
+            Reload::Changed => {}
+            Reload::ScheduleChanged => self.scheduling.configure(&self.folder),
+        }
+        self.folder.serve_reports();
+    }
+
+    async fn unpair(&mut self) -> Result<()> {
+        let Some(store) = self.folder.data.writable_store().cloned() else { return Ok(()) };
+        let (config, folders) = (self.folder.config.clone(), self.folder.folders.clone());
+        let ended = tasks::blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
+        for warning in ended.warnings {
+            self.folder.record(&NewError::new(Code::KeychainError.as_str(), ErrorSeverity::Warning, warning));
+        }
+        self.pairing.state = PairingState::Idle;
+        self.reload();
+        self.folder.serve_reports();
+        Ok(())
+    }
+
+    /// Starts a manual export, or lets it join or follow the run in progress.
+    fn export(&mut self, request: RunRequest) -> Result<ExportTicket> {
+        self.check_ready()?;
+        self.reload();
+        if let Some(error) = &self.folder.config_error {
+            return Err(error.clone());
+        }
+        let newest = self.newest_run();
+        let (ticket, queued) = self.runs.admit(request, newest.as_ref());
+        if let Some(queued) = queued {
+            self.start_run(queued);
+        }
+        Ok(ticket)
+    }
+
+    fn newest_run(&self) -> Option<RunReport> {
+        self.folder.data.writable_store().and_then(|store| store.last_run().ok().flatten())
+    }
+
+    fn start_run(&mut self, queued: QueuedRun) {
+        let (Some(reports), Some(inbox)) = (self.folder.data.reports().cloned(), self.inbox()) else {
+            return;
+        };
+        let (request, newest) = (queued.request.clone(), self.newest_run());
+        let (progress, stop) = self.runs.start(queued, newest.as_ref(), inbox.clone());
+        let task = tasks::RunTask {
+            config: Arc::new(self.folder.config.clone()),
+            reports,
+            data: self.folder.folders.data.clone(),
+            progress,
+            stop,
+            request,
+            lock: self.folder.data.lock(),
+        };
+        tokio::spawn(task.run(Arc::clone(&self.shared), inbox));
+    }
+
+    /// Starts a catch-up run if the folder is there and the server answers, which a task finds out.
+    fn start_catch_up(&mut self) {
+        if !self.folder.has_source() {
+            self.scheduling.retry_later(platform::now(), Obstacle::Folder);
+        } else if let Some(inbox) = self.inbox().filter(|_| !self.scheduling.probing_server) {
+            self.scheduling.probing_server = true;
+            tokio::spawn(tasks::probe_server(Arc::new(self.folder.config.clone()), inbox));
+        }
+    }
+
+    /// Starts the pending catch-up run if the server answers, otherwise retries later.
+    fn server_answers(&mut self, answers: bool) {
+        self.scheduling.probing_server = false;
+        let is_pending = self.folder.has_timestamp(Timestamp::CatchUpPending);
+        // A running export delivers the missed changes too.
+        if !is_pending || self.runs.is_active() || self.ending.is_some() {
+            return;
+        }
+        if answers && !self.folder.has_timestamp(Timestamp::PausedUntil) {
+            self.start_run(QueuedRun::without_ticket(RunRequest::unattended(Trigger::CatchUp)));
+        } else {
+            tracing::info!("the catch-up export waits until the server answers");
+            self.scheduling.retry_later(platform::now(), Obstacle::Network);
+        }
+    }
+
+    fn run_ended(&mut self, ended: Result<RunOutcome>) {
+        let report = ended.as_ref().ok().map(|outcome| &outcome.report);
+        let state = report.map(|report| report.state);
+        let error = report.and_then(|report| report.error.as_ref());
+        let interrupted = self.ending.is_some() && state == Some(RunState::Cancelled);
+        if error.is_some_and(|error| error.code == Code::SourceMissing) {
+            self.scheduling.retry_later(platform::now(), Obstacle::Folder);
+        } else if !interrupted {
+            self.scheduling.run_finished(&self.folder);
+        }
+        if let Some(RunState::Complete | RunState::CompleteWithWarnings | RunState::NothingToDo) = state {
+            self.folder.source_was_read();
+        }
+        if let Err(error) = &ended {
+            if let Some(store) = self.folder.data.writable_store()
+                && let Err(error) = store.interrupt_stale_runs()
+            {
+                tracing::error!(%error, "cannot mark a run in the journal as interrupted");
+            }
+            self.folder.record(&NewError::from_error(error, None, None));
+        }
+        if let Some(next) = self.runs.ended(&ended) {
+            self.start_run(next);
+        }
+    }
+
     fn publish(&mut self) {
-        let input = ViewInput {
-            pairing: self.pairing.clone(),
-            run: self.run.as_ref().map(|run| run.progress.progress()),
-            ..self.data_folder.view_input(&self.config, self.config_error.as_ref(), &mut self.source_check)
-        };
-        let snapshot = match &self.owner_snapshot {
-            Some(snapshot) => Ok(snapshot.clone()),
-            None => view::snapshot(input, platform::now()),
-        };
-        match snapshot {
+        match self.folder.snapshot(self.pairing.state.clone(), self.runs.progress()) {
             Ok(snapshot) => {
                 self.shared.publish(&snapshot);
-                if self.owner_snapshot.is_none()
-                    && let Some(notice) = self.notices.take(&snapshot, self.suspend.awake_for() < GRACE)
+                if self.folder.owner_snapshot.is_none()
+                    && let Some(notice) = self.notices.take(&snapshot, self.scheduling.just_woke())
                 {
                     self.shared.send(EngineEvent::Notice { notice });
                 }
@@ -311,6 +471,13 @@ impl Actor {
             Err(error) => tracing::error!(%error, "cannot read the data folder"),
         }
     }
+}
+
+/// The answer to an export that cannot start because this process ends.
+fn ended_meanwhile() -> Error {
+    Error::new(Code::FolderHeld, "the program that has locked the data folder has ended meanwhile")
+        .hint("try again")
+        .retry_later()
 }
 
 impl Shared {

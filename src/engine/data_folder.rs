@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use super::source_check::SourceCheck;
 use super::tasks;
 use super::view::ViewInput;
 use crate::error::{Code, Error, Result};
@@ -69,12 +68,12 @@ impl DataFolder {
         self.lock.is_some()
     }
 
-    /// Returns the input for a snapshot of the folder with this configuration and its problem.
+    /// Returns the input for a snapshot of the folder with this configuration, its problem and that of the source folder.
     pub fn view_input<'a>(
         &'a self,
         config: &'a Config,
         problem: Option<&'a Error>,
-        source_check: &'a mut SourceCheck,
+        source_problem: Option<&'a str>,
     ) -> ViewInput<'a> {
         ViewInput {
             config,
@@ -85,7 +84,7 @@ impl DataFolder {
             pairing: PairingState::Idle,
             run: None,
             changes: *self.reports.history_changes().borrow(),
-            source_check,
+            source_problem,
         }
     }
 

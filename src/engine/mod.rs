@@ -35,7 +35,7 @@ use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
-use crate::models::command::{Command, EngineEvent};
+use crate::models::command::{Command, EngineEvent, ExportTicket};
 use crate::models::export::RunReport;
 use crate::models::listing::{
     ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
@@ -44,12 +44,12 @@ use crate::models::listing::{
 use crate::models::snapshot::{Snapshot, UserSettings};
 use crate::platform::{self, Folders};
 use crate::store::{RunId, Store};
+pub use actor::ExportOptions;
 use actor::{Actor, Input};
 use control::ControlClient;
 use control::wire::ControlRequest;
 use data_folder::DataFolder;
 use doctor::Diagnosis;
-use source_check::SourceCheck;
 
 /// Number of events that a slow listener may lag behind before it misses some and reads the snapshot instead.
 const BEHIND: usize = 256;
@@ -137,10 +137,7 @@ impl Engine {
     pub async fn start(options: Options) -> Result<Self> {
         let folders = options.folders.clone();
         let data_folder = DataFolder::new(&folders, &options.program).await?;
-        let first = view::snapshot(
-            data_folder.view_input(&Config::default(), None, &mut SourceCheck::brief()),
-            platform::now(),
-        )?;
+        let first = view::snapshot(data_folder.view_input(&Config::default(), None, None), platform::now())?;
         let shared = Arc::new(Shared {
             snapshot: watch::Sender::new(first),
             events: broadcast::Sender::new(BEHIND),
@@ -178,10 +175,38 @@ impl Engine {
     /// # Errors
     /// Why the engine refused it.
     pub async fn send(&self, command: Command) -> Result<()> {
+        self.request(|reply| Input::Request(command, reply)).await
+    }
+
+    /// Requests an export; [`Self::export_result`] returns its result.
+    ///
+    /// # Errors
+    /// Why it cannot start.
+    pub async fn export(&self, options: ExportOptions) -> Result<ExportTicket> {
+        self.request(|reply| Input::Export(options, reply)).await
+    }
+
+    /// Waits for the end of an export and returns its result.
+    ///
+    /// # Errors
+    /// Why it could not start or be recorded; a run that failed is a report with an error.
+    pub async fn export_result(&self, ticket: u64) -> Result<RunReport> {
+        self.request(|reply| Input::ExportResult(ticket, reply)).await
+    }
+
+    /// Stops the export of a ticket, or forgets it if it has not started.
+    ///
+    /// # Errors
+    /// When the engine has ended.
+    pub async fn cancel_export(&self, ticket: u64) -> Result<()> {
+        self.request(|reply| Input::CancelExport(ticket, reply)).await
+    }
+
+    async fn request<T>(&self, input: impl FnOnce(oneshot::Sender<Result<T>>) -> Input) -> Result<T> {
         let (reply, answer) = oneshot::channel();
-        let gone = || self.shared.why_gone();
-        self.inbox.send(Input::Request(command, reply)).map_err(|_| gone())?;
-        answer.await.map_err(|_| gone())?
+        let closed = || self.shared.why_gone();
+        self.inbox.send(input(reply)).map_err(|_| closed())?;
+        answer.await.map_err(|_| closed())?
     }
 
     /// Returns a page of the history.

@@ -55,6 +55,13 @@ impl RunTracker {
         self.lock().stopping = true;
     }
 
+    /// Returns whether the run is being stopped or has handled every table.
+    pub fn is_ending(&self) -> bool {
+        let progress = self.lock();
+        progress.stopping
+            || progress.to_send.is_some_and(|to_send| progress.sent + progress.failed >= to_send)
+    }
+
     fn lock(&self) -> MutexGuard<'_, RunProgress> {
         self.progress.lock()
     }

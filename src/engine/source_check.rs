@@ -45,6 +45,11 @@ impl SourceCheck {
         })
     }
 
+    /// Returns whether a probe is in progress.
+    pub fn is_probing(&self) -> bool {
+        self.running.is_some()
+    }
+
     fn probe_with(
         &mut self,
         folder: &Path,

@@ -48,8 +48,8 @@ pub struct ViewInput<'a> {
     pub changes: u64,
     /// Whether this process owns the lock, so that a running run in the journal that is not its own has died.
     pub owns_lock: bool,
-    /// Tests whether the source folder can be read.
-    pub source_check: &'a mut SourceCheck,
+    /// Why the source folder cannot be read.
+    pub source_problem: Option<&'a str>,
 }
 
 /// Builds a snapshot.
@@ -57,7 +57,8 @@ pub struct ViewInput<'a> {
 /// # Errors
 /// When the local database cannot be read.
 pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
-    let ViewInput { config, problem, store, holder, pairing, run, changes, owns_lock, source_check } = input;
+    let ViewInput { config, problem, store, holder, pairing, run, changes, owns_lock, source_problem } =
+        input;
     let recent: Vec<RunReport> = store
         .recent_runs(RECENT)?
         .into_iter()
@@ -70,7 +71,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
     let last_run = recent.iter().find(|run| run.state != RunState::Running).cloned();
     let settled = recent.iter().find(|run| !matches!(run.state, RunState::Running | RunState::Cancelled));
     let paired = paired(config, store)?;
-    let attention = attention(config, problem, store, paired.as_ref(), settled, source_check)?;
+    let attention = attention(config, problem, store, paired.as_ref(), settled, source_problem)?;
     let schedule = Schedule::from_config(&config.scheduler).ok().flatten();
     let paused = store.timestamp(Timestamp::PausedUntil)?.filter(|until| *until > now);
     let overdue = overdue(config, store)?.filter(|overdue| paused.is_none() && overdue.level(now).is_some());
@@ -117,7 +118,8 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
 pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<Utc>) -> Result<Snapshot> {
     let holder = FolderLock::owner(data);
     let pairing = PairingState::Idle;
-    let source_check = &mut SourceCheck::patient();
+    let folder = config.src.source_dir.as_deref();
+    let source_problem = folder.and_then(|folder| SourceCheck::patient().probe(folder));
     snapshot(
         ViewInput {
             config,
@@ -128,7 +130,7 @@ pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<U
             pairing,
             run: None,
             changes: 0,
-            source_check,
+            source_problem: source_problem.as_deref(),
         },
         now,
     )
@@ -212,7 +214,7 @@ fn attention(
     store: &Store,
     paired: Option<&Paired>,
     last: Option<&RunReport>,
-    source_check: &mut SourceCheck,
+    source_problem: Option<&str>,
 ) -> Result<Option<ErrorBody>> {
     if let Some(problem) = problem {
         return Ok(Some(problem.body()));
@@ -237,7 +239,7 @@ fn attention(
         let error = Error::new(Code::SourceMissing, "no source folder is configured");
         return Ok(Some(error.hint("choose the folder that contains the tables").body()));
     };
-    Ok(source_check.probe(folder).map(|error| {
+    Ok(source_problem.map(|error| {
         let message = format!("the source folder `{}` cannot be read: {error}", folder.display());
         Error::new(Code::SourceMissing, message)
             .hint("check `[src] source_dir`, that its disk or share is connected, and that this account can read it")
@@ -248,9 +250,8 @@ fn attention(
 
 /// Returns whether no later run can succeed until a person acts.
 fn needs_a_person(error: &ErrorBody) -> bool {
-    [Code::AuthenticationFailed, Code::NotPaired, Code::KeychainError, Code::ApiV2Required]
-        .iter()
-        .any(|code| code.as_str() == error.code)
+    use Code::{ApiV2Required, AuthenticationFailed, KeychainError, NotPaired};
+    matches!(error.code, AuthenticationFailed | NotPaired | KeychainError | ApiV2Required)
 }
 
 #[cfg(test)]

@@ -9,17 +9,16 @@
 //! 4. A [`Code`] exists only where a script, a person or the server acts on it.
 //! 5. The task boundary catches internal errors: [`fault`].
 
-mod code;
 pub mod fault;
 mod global_logger;
 mod reporter;
 
 use std::path::{Path, PathBuf};
 
+pub use crate::models::Code;
 use crate::models::ErrorSeverity;
 use crate::models::config::Invalid;
 use crate::models::export::ErrorBody;
-pub use code::Code;
 pub use global_logger::GlobalErrorLogger;
 pub use reporter::ErrorReporter;
 
@@ -149,7 +148,7 @@ impl Error {
     /// Converts the error to its JSON form.
     pub fn body(&self) -> ErrorBody {
         ErrorBody {
-            code: self.code.as_str().to_owned(),
+            code: self.code,
             message: self.message.clone(),
             hint: self.hint.clone(),
             path: self.path.as_ref().map(|path| path.display().to_string()),
@@ -161,7 +160,7 @@ impl Error {
 impl From<ErrorBody> for Error {
     fn from(body: ErrorBody) -> Self {
         let ErrorBody { code, message, hint, path } = body;
-        let made = Self::new(Code::parse(&code).unwrap_or(Code::UnknownError), message);
+        let made = Self::new(code, message);
         Self { hint, path: path.map(PathBuf::from), ..made }
     }
 }

@@ -113,7 +113,7 @@ fn key(user: &str, client: &Client) -> String {
 }
 
 /// Options of a run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunRequest {
     /// The trigger.
     pub trigger: Trigger,

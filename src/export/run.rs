@@ -90,8 +90,7 @@ pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome
 
 /// Returns the exit code of a run that has ended (docs/command-line.md#exit-codes).
 pub fn exit_code(report: &RunReport) -> u8 {
-    let of_error =
-        report.error.as_ref().map(|error| Code::parse(&error.code).unwrap_or(Code::UnknownError).exit_code());
+    let of_error = report.error.as_ref().map(|error| error.code.exit_code());
     match (report.state, of_error) {
         (RunState::Cancelled, _) => Code::Cancelled.exit_code(),
         // The class of a table's error does not apply to the run, in which nothing was delivered.

@@ -132,6 +132,27 @@ pub enum PauseFor {
     UntilResumed,
 }
 
+/// The answer to a request for an export: the ticket that its result is asked for with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportTicket {
+    /// The number of the request.
+    pub ticket: u64,
+    /// What happens with the request.
+    pub admission: ExportAdmission,
+}
+
+/// What happens with a request for an export.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportAdmission {
+    /// Its run has started.
+    Started,
+    /// The run in progress delivers what was asked for.
+    Joined,
+    /// Its run starts when the run in progress has ended.
+    Queued,
+}
+
 /// An event of the engine. The engine stores the fact before it sends the event.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

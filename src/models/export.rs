@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::Code;
+
 /// Row counts of a table.
 ///
 /// Always `header = live + deleted + bad + missing`; these four describe the rows that the header counts. `written` is
@@ -85,8 +87,9 @@ pub enum EncodingSource {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct ErrorBody {
-    /// A word of `error::Code`.
-    pub code: String,
+    /// The kind of error.
+    #[cfg_attr(test, ts(type = "string"))]
+    pub code: Code,
     /// The message: what failed, on what and why.
     pub message: String,
     /// The remedy.

@@ -1,5 +1,6 @@
 //! Plain data that every layer shares. Does no I/O, except `Config::from_file`, whose place the specification fixes.
 
+mod code;
 pub mod command;
 pub mod config;
 pub mod error_report;
@@ -12,6 +13,7 @@ pub mod snapshot;
 #[cfg(test)]
 mod typescript;
 
+pub use code::Code;
 pub use config::Config;
 pub use error_report::{ErrorSeverity, GlobalErrorReport};
 pub use secret::Secret;

@@ -11,7 +11,7 @@ use crate::models::listing::RecordedError;
 /// engine's message and hint. In another language they are the sentence of the code, the engine's message as details,
 /// and what to do, with the engine's hint in parentheses.
 pub fn lines(error: &ErrorBody, words: &Words) -> (String, Vec<(MessageLabel, String)>) {
-    lines_for(&error.code, &error.message, error.hint.as_ref(), words)
+    lines_for(error.code.as_str(), &error.message, error.hint.as_ref(), words)
 }
 
 /// As [`lines`], with the label written before every line except the first.

@@ -123,17 +123,33 @@ impl RunningEngine {
         tokio::time::timeout(TIMEOUT, found).await.expect("the event never came")
     }
 
-    /// Waits until a snapshot matches; the current one counts.
+    /// Waits until the current snapshot matches. Older snapshots in unread events do not count, so that a state before
+    /// the last command is not taken for one after it.
     pub async fn until(&mut self, fits: impl Fn(&Snapshot) -> bool) -> Snapshot {
-        let now = self.engine.snapshot();
-        if fits(&now) {
-            return now;
+        loop {
+            let now = self.engine.snapshot();
+            if fits(&now) {
+                return now;
+            }
+            self.event(|event| {
+                matches!(event, EngineEvent::Changed { .. } | EngineEvent::Ended).then_some(())
+            })
+            .await;
         }
+    }
+
+    /// Waits for a snapshot that matches, also one that has been replaced since; unread events count.
+    pub async fn passed(&mut self, fits: impl Fn(&Snapshot) -> bool) {
         self.event(|event| match event {
-            EngineEvent::Changed { snapshot } if fits(&snapshot) => Some(*snapshot),
+            EngineEvent::Changed { snapshot } if fits(&snapshot) => Some(()),
             _ => None,
         })
-        .await
+        .await;
+    }
+
+    /// Returns when the actor has handled everything that was sent to it before.
+    pub async fn barrier(&self) {
+        self.engine.cancel_export(0).await.unwrap();
     }
 
     pub async fn until_state(&mut self, state: State) -> Snapshot {

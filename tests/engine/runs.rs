@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use data_exporter::models::command::{Command, EngineEvent, PauseFor};
+use data_exporter::engine::ExportOptions;
+use data_exporter::error::Code;
+use data_exporter::models::command::{Command, EngineEvent, ExportAdmission, PauseFor};
 use data_exporter::models::export::{RunState, Trigger};
 use data_exporter::models::listing::{ErrorQuery, HistoryQuery};
 use data_exporter::models::snapshot::State;
@@ -24,7 +26,7 @@ async fn a_manual_export_publishes_its_progress_and_its_end() {
     let mut engine = harness.engine().await;
     assert_eq!(engine.engine.snapshot().state, State::NeverRun);
     engine.export().await;
-    engine.until(|now| now.run.is_some() && now.state == State::Running).await;
+    engine.passed(|now| now.run.is_some() && now.state == State::Running).await;
     let ended = engine.run_ended(0).await;
     assert_eq!(ended.state, State::Warnings);
     let run = ended.last_run.unwrap();
@@ -55,7 +57,6 @@ async fn each_change_to_a_worse_state_is_notified_once() {
         events.into_iter().filter_map(notice).collect()
     };
     engine.export().await;
-    engine.until_state(State::Running).await;
     engine.event(|event| matches!(event, EngineEvent::Notice { .. }).then_some(())).await;
     engine.export().await;
     engine.run_ended(1).await;
@@ -66,7 +67,7 @@ async fn each_change_to_a_worse_state_is_notified_once() {
     harness.damaged("BROKEN.DBF");
     engine.export().await;
     engine.run_ended(3).await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    engine.barrier().await;
     assert_eq!(notices(engine.drain_events()), [(State::Warnings, 1)]);
 }
 
@@ -78,7 +79,7 @@ async fn disabled_notifications_are_not_sent() {
     let mut engine = harness.engine().await;
     engine.export().await;
     engine.run_ended(0).await;
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    engine.barrier().await;
     assert!(!engine.drain_events().iter().any(|event| matches!(event, EngineEvent::Notice { .. })));
 }
 
@@ -193,7 +194,7 @@ async fn a_catch_up_run_waits_for_the_folder_and_shutdown_works_meanwhile() {
     std::fs::rename(harness.source.path(), harness.path("away")).unwrap();
     let engine = harness.engine().await;
     until_catch_up_pending(&harness).await;
-    assert_eq!(engine.engine.snapshot().problem.unwrap().code, "SOURCE_MISSING");
+    assert_eq!(engine.engine.snapshot().problem.unwrap().code, Code::SourceMissing);
     engine.shutdown().await;
     assert!(harness.store().last_run().unwrap().is_none());
     assert!(
@@ -266,10 +267,68 @@ async fn a_refused_credential_needs_attention_and_is_not_sent_again() {
     let mut engine = harness.engine().await;
     engine.export().await;
     let ended = engine.until_state(State::NeedsAttention).await;
-    assert_eq!(ended.problem.unwrap().code, "AUTHENTICATION_FAILED");
+    assert_eq!(ended.problem.unwrap().code, Code::AuthenticationFailed);
     engine.until(|now| now.run.is_none()).await;
     let asked = harness.server.requests().len();
     engine.export().await;
     engine.run_ended(1).await;
     assert_eq!(harness.server.requests().len(), asked);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_during_a_run_joins_it_or_starts_after_it() {
+    let harness = EngineHarness::new();
+    harness.paired("");
+    harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let engine = harness.engine().await;
+    let plain = ExportOptions::default();
+    let first = engine.engine.export(plain.clone()).await.unwrap();
+    let joined = engine.engine.export(plain.clone()).await.unwrap();
+    let full = engine.engine.export(ExportOptions { full: true, ..plain.clone() }).await.unwrap();
+    assert_eq!(
+        [first, joined, full].map(|ticket| ticket.admission),
+        [ExportAdmission::Started, ExportAdmission::Joined, ExportAdmission::Queued]
+    );
+    engine.engine.cancel_export(first.ticket).await.unwrap();
+    harness.server.clear_faults();
+    let last = engine.engine.export(plain).await.unwrap();
+    assert_eq!(last.admission, ExportAdmission::Queued, "a run that is being stopped is not joined");
+
+    let mut runs = Vec::new();
+    for ticket in [first, joined, full, last] {
+        let report = engine.engine.export_result(ticket.ticket).await.unwrap();
+        runs.push((report.run_id, report.state));
+    }
+    assert_eq!(runs[..2], [(1, RunState::Cancelled); 2]);
+    assert!(runs[2].0 == 2 && runs[3].0 == 3, "{runs:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_that_cannot_be_recorded_answers_with_its_error() {
+    let harness = EngineHarness::new();
+    let first = harness.engine().await;
+    let second = harness.engine().await;
+    for engine in [&first, &second] {
+        let ticket = engine.engine.export(ExportOptions::default()).await.unwrap();
+        let error = engine.engine.export_result(ticket.ticket).await.unwrap_err();
+        assert_eq!(error.code, Code::NotPaired, "{error}");
+    }
+    first.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_end_of_the_engine_answers_every_export() {
+    let harness = EngineHarness::new();
+    harness.paired("");
+    harness.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
+    let engine = harness.engine().await;
+    let start = |full| engine.engine.export(ExportOptions { full, ..ExportOptions::default() });
+    let (running, queued) = (start(false).await.unwrap(), start(true).await.unwrap());
+    let (stopped, refused, ()) = tokio::join!(
+        engine.engine.export_result(running.ticket),
+        engine.engine.export_result(queued.ticket),
+        engine.engine.shutdown(Duration::from_secs(20)),
+    );
+    assert_eq!(stopped.unwrap().state, RunState::Cancelled);
+    assert_eq!(refused.unwrap_err().code, Code::FolderHeld);
 }

@@ -177,7 +177,7 @@ async fn a_table_larger_than_the_spool_fails_alone() {
     harness.config.export.spool_max_mb = 1;
     let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
-    assert_eq!(file(&outcome, "BIG.DBF").report.error.as_ref().unwrap().code, "FILE_TOO_LARGE");
+    assert_eq!(file(&outcome, "BIG.DBF").report.error.as_ref().unwrap().code.as_str(), "FILE_TOO_LARGE");
     assert_eq!(harness.arrived().into_keys().collect::<Vec<_>>(), ["T00.csv.gz"]);
     assert_eq!(harness.spooled(), 0);
 }
@@ -206,7 +206,7 @@ async fn a_table_that_changes_while_it_is_read_is_skipped_and_reported() {
     writer.join().unwrap();
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
     let busy = file(&outcome, "BUSY.DBF");
-    assert_eq!(busy.report.error.as_ref().unwrap().code, "FILE_CHANGING");
+    assert_eq!(busy.report.error.as_ref().unwrap().code.as_str(), "FILE_CHANGING");
     assert_eq!(harness.arrived().into_keys().collect::<Vec<_>>(), ["T00.csv.gz"]);
     assert_eq!(harness.spooled(), 0);
 }
@@ -267,6 +267,6 @@ async fn link_loops_and_broken_links_are_reported_and_the_run_continues() {
     let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
     assert_eq!(outcome.report.totals.files, 2, "no table is sent twice");
-    assert_eq!(file(&outcome, "GONE.DBF").report.error.as_ref().unwrap().code, "FILE_UNREADABLE");
+    assert_eq!(file(&outcome, "GONE.DBF").report.error.as_ref().unwrap().code.as_str(), "FILE_UNREADABLE");
     assert_eq!(harness.arrived().len(), 1);
 }

@@ -117,7 +117,7 @@ async fn an_open_batch_of_a_lost_start_reply_is_recognized_as_ours() {
     let outcome = harness.export().await;
     assert_eq!(state(&outcome), (RunState::Failed, 1));
     let error = outcome.report.error.unwrap();
-    assert_eq!(error.code, "BATCH_ACTIVE");
+    assert_eq!(error.code.as_str(), "BATCH_ACTIVE");
     assert!(error.message.contains("opened without getting the answer"), "{}", error.message);
     harness.server.clock().advance(Duration::from_mins(61));
     harness.server.sweep();

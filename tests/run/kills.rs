@@ -35,7 +35,10 @@ fn arrived(installation: &Installation) -> Vec<String> {
 /// If the answer to a start was lost with its process, no one knows the batch; lets the server's sweep close it.
 fn sweep_unknown_batch(installation: &Installation) {
     let last = Store::view(installation.home.path()).unwrap().last_run().unwrap();
-    if last.and_then(|run| run.error).is_some_and(|error| error.code == "BATCH_ACTIVE") {
+    if last
+        .and_then(|run| run.error)
+        .is_some_and(|error| error.code == data_exporter::error::Code::BatchActive)
+    {
         installation.server.clock().advance(Duration::from_mins(61));
         installation.server.sweep();
     }

@@ -51,6 +51,15 @@ fn it_runs_exports_for_the_export_command_with_the_same_result() {
 }
 
 #[test]
+fn an_export_beside_an_unpaired_service_ends_with_its_error() {
+    let installation = Installation::new();
+    installation.configure("");
+    let _service = Service::start(&installation);
+    let (code, answer) = installation.home.json(&["export"]);
+    assert_eq!((code, &answer["error"]["code"]), (4, &json!("NOT_PAIRED")), "{answer}");
+}
+
+#[test]
 fn it_pairs_and_unpairs_for_the_commands_which_show_the_result() {
     let installation = Installation::new();
     installation.configure("");

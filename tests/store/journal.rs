@@ -38,10 +38,10 @@ fn no_other_end_of_a_batch_delivers_tables() {
         let (run, _, _, batch) = upload_one(&store, "a.dbf");
         store.batch_finished(batch, end).unwrap();
         store.finish_run(run, RunState::Failed, Some(&Error::new(Code::DiskFull, "full"))).unwrap();
-        let report = store.run(run).unwrap();
-        assert_eq!(report.files.unwrap()[0].upload, Some(UploadState::Failed), "{end:?}");
-        assert_eq!((report.totals.sent, report.totals.failed), (0, 1), "{end:?}");
-        assert_eq!(report.error.unwrap().code, "DISK_FULL");
+        let told = store.run(run).unwrap();
+        assert_eq!(told.files.unwrap()[0].upload, Some(UploadState::Failed), "{end:?}");
+        assert_eq!((told.totals.sent, told.totals.failed), (0, 1), "{end:?}");
+        assert_eq!(told.error.unwrap().code.as_str(), "DISK_FULL");
         assert_eq!(store.delivered(SITE, "a.dbf").unwrap(), None, "{end:?}");
     }
 }

@@ -7,6 +7,7 @@ mod he;
 mod moment;
 mod ru;
 
+use data_exporter::models::Code;
 use data_exporter::models::export::ErrorBody;
 use data_exporter::models::snapshot::{Language, LockOwner, State};
 
@@ -166,16 +167,18 @@ pub enum Reason {
 impl Reason {
     /// The reason for a problem; none where the label of the state is enough.
     pub fn from_error(problem: &ErrorBody) -> Option<Self> {
-        Some(match problem.code.as_str() {
-            "AUTHENTICATION_FAILED" | "NOT_PAIRED" => Self::PairingEnded,
-            "KEYCHAIN_ERROR" => Self::Keychain,
-            "SOURCE_MISSING" if problem.path.is_none() => Self::NoFolder,
-            "SOURCE_MISSING" => Self::Folder,
-            "CONFIG_ERROR" | "HTTP_REFUSED" => Self::Settings,
-            "DISK_FULL" => Self::DiskFull,
-            "CONNECTION_FAILED" => Self::Unreachable,
-            "TIMEOUT_ERROR" | "SERVICE_UNAVAILABLE" => Self::ServerTrouble,
-            "SERVER_REFUSED" | "BATCH_ACTIVE" | "API_V2_REQUIRED" | "FILE_TOO_LARGE" => Self::ServerRefused,
+        Some(match problem.code {
+            Code::AuthenticationFailed | Code::NotPaired => Self::PairingEnded,
+            Code::KeychainError => Self::Keychain,
+            Code::SourceMissing if problem.path.is_none() => Self::NoFolder,
+            Code::SourceMissing => Self::Folder,
+            Code::ConfigError | Code::HttpRefused => Self::Settings,
+            Code::DiskFull => Self::DiskFull,
+            Code::ConnectionFailed => Self::Unreachable,
+            Code::TimeoutError | Code::ServiceUnavailable => Self::ServerTrouble,
+            Code::ServerRefused | Code::BatchActive | Code::ApiV2Required | Code::FileTooLarge => {
+                Self::ServerRefused
+            }
             _ => return None,
         })
     }

@@ -1,110 +1,137 @@
-//! The lock, the control channel and the configuration of the actor.
+//! The data folder and the configuration of the actor, [`Folder`]: the lock or the connection to its owner, the current
+//! configuration, and the last result of testing the source folder.
 
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Actor, Input};
+use super::Input;
 use crate::engine::control::{Connection, Control, ControlClient};
-use crate::engine::{configuration, tasks};
-use crate::error::Error;
+use crate::engine::data_folder::DataFolder;
+use crate::engine::source_check::SourceCheck;
+use crate::engine::view::{self, ViewInput};
+use crate::engine::{WeakEngine, configuration, tasks};
+use crate::error::{Error, Result};
 use crate::logging;
-use crate::models::command::EngineEvent;
+use crate::models::Config;
 use crate::models::config::Loaded;
-use crate::models::snapshot::Snapshot;
+use crate::models::snapshot::{PairingState, RunProgress, Snapshot};
 use crate::platform::channel::Listener;
+use crate::platform::{self, Folders};
+use crate::store::Store;
 use crate::store::errors::NewError;
 use crate::store::timestamps::Timestamp;
 
-impl Actor {
-    /// Takes the lock if it is free, otherwise connects to its owner.
-    pub(super) async fn take_over(&mut self) {
-        if self.data_folder.writable_store().is_some() || self.shared.client().is_some() {
-            return;
-        }
-        if self.data_folder.try_again(&self.folders).await {
-            self.owner_snapshot = None;
-            self.on_lock_taken().await;
-        } else {
-            self.connect_to_owner().await;
-            self.report_obstacle();
+/// Modification time and size of a file; none if it does not exist.
+type Stamp = Option<(std::time::SystemTime, u64)>;
+
+/// The data folder and the configuration.
+pub(super) struct Folder {
+    pub folders: Folders,
+    pub data: DataFolder,
+    /// The configuration; the last valid one while the file is invalid.
+    pub config: Config,
+    /// The error of the current configuration file.
+    pub config_error: Option<Error>,
+    /// The stamp of the configuration file when it was last read; none before that.
+    config_stamp: Option<Stamp>,
+    /// The snapshot of the lock owner, if it is another process with a control channel.
+    pub owner_snapshot: Option<Snapshot>,
+    control: Option<Control>,
+    open_to_group: bool,
+    source_check: SourceCheck,
+    /// Why the source folder could not be read when it was last tested.
+    source_problem: Option<String>,
+}
+
+/// The effect of reading the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reload {
+    /// The file has not changed, or is invalid.
+    Unchanged,
+    /// A new configuration with the same schedule.
+    Changed,
+    /// A new configuration with another schedule.
+    ScheduleChanged,
+}
+
+impl Folder {
+    pub fn new(folders: Folders, data: DataFolder, open_to_group: bool) -> Self {
+        Self {
+            folders,
+            data,
+            config: Config::default(),
+            config_error: None,
+            config_stamp: None,
+            owner_snapshot: None,
+            control: None,
+            open_to_group,
+            source_check: SourceCheck::brief(),
+            source_problem: None,
         }
     }
 
-    /// Connects to the lock owner; if it has no control channel, its folder is only read.
-    pub(super) async fn connect_to_owner(&mut self) {
-        let Some(inbox) = self.inbox() else { return };
+    /// Connects to the lock owner, whose events become inputs; if it has no control channel, its folder is only read.
+    pub async fn connect_to_owner(&mut self, inbox: UnboundedSender<Input>) -> Option<ControlClient> {
         match ControlClient::connect(&self.folders.data).await {
             Ok(Connection { client, owner, snapshot, mut events }) => {
                 self.owner_snapshot =
                     Some(Snapshot { holder: Some(owner), read_only: !client.may_change(), ..snapshot });
-                self.shared.set_client(Some(client));
                 tokio::spawn(async move {
                     while let Some(event) = events.recv().await {
                         let _ = inbox.send(Input::OwnerEvent(Some(event)));
                     }
                     let _ = inbox.send(Input::OwnerEvent(None));
                 });
+                Some(client)
             }
             Err(error) => {
                 self.owner_snapshot = None;
                 tracing::debug!(%error, "the lock owner has no control channel");
+                None
             }
         }
     }
 
-    /// Takes over a snapshot of the lock owner and forwards its other events.
-    pub(super) fn on_owner_event(&mut self, event: EngineEvent) {
-        match event {
-            EngineEvent::Changed { snapshot } => {
-                let Some(Snapshot { holder, read_only, .. }) = self.owner_snapshot.take() else { return };
-                self.owner_snapshot = Some(Snapshot { holder, read_only, ..*snapshot });
-            }
-            // The connection closes next.
-            EngineEvent::Ended => {}
-            event => self.shared.send(event),
+    /// Takes over a snapshot of the lock owner.
+    pub fn owner_changed(&mut self, snapshot: Snapshot) {
+        let Some(Snapshot { holder, read_only, .. }) = self.owner_snapshot.take() else { return };
+        self.owner_snapshot = Some(Snapshot { holder, read_only, ..snapshot });
+    }
+
+    /// Opens the control channel after the lock was taken.
+    pub fn open_channel(&mut self, handle: WeakEngine) {
+        match Listener::bind(&self.folders.data, self.open_to_group) {
+            Ok(listener) => self.control = Some(Control::open(listener, self.data.myself(), handle)),
+            Err(error) => tracing::warn!(%error, "other programs cannot use this one: no control channel"),
         }
     }
 
-    /// Returns whether this process neither owns the lock nor is connected to its owner, a temporary state.
-    pub(super) fn has_no_owner(&self) -> bool {
-        self.data_folder.writable_store().is_none() && self.shared.client().is_none()
+    /// Closes the control channel, then releases the lock, since the next lock owner opens its own channel.
+    pub async fn release(&mut self) {
+        if let Some(control) = self.control.take() {
+            control.close().await;
+        }
+        self.data.release();
     }
 
-    pub(super) fn inbox(&self) -> Option<UnboundedSender<Input>> {
-        self.handle.inbox.upgrade()
-    }
-
-    /// Does what is needed once after the lock was taken: moves an old plain-text secret, ends dead runs, opens the channel.
-    pub(super) async fn on_lock_taken(&mut self) {
-        self.reload();
-        let Some(store) = self.data_folder.writable_store().cloned() else { return };
-        self.start_reporting();
+    /// Moves a plain-text secret of the former program to the store, and reports a configuration of that program.
+    pub async fn check_former_configuration(&self, store: Store) {
         let (config, data) = (self.folders.config.clone(), self.folders.data.clone());
         let checked = tasks::blocking(move || tasks::check_former_configuration(&config, &data, &store));
         match checked.await {
             Ok(warnings) => warnings.iter().for_each(|warning| self.record(warning)),
             Err(error) => self.record(&NewError::from_error(&error, None, None)),
         }
-        self.reload();
-        if self.scheduler.is_none() {
-            self.set_schedule();
-        }
-        match Listener::bind(&self.folders.data, self.open_to_group) {
-            Ok(listener) => {
-                self.control = Some(Control::open(listener, self.data_folder.myself(), self.handle.clone()));
-            }
-            Err(error) => tracing::warn!(%error, "other programs cannot use this one: no control channel"),
-        }
     }
 
-    /// Reads the configuration if the file changed. An invalid file, or one that was deleted, is reported and the last valid
-    /// configuration stays in effect.
-    pub(super) fn reload(&mut self) {
+    /// Reads the configuration if the file changed. An invalid file, or one that was deleted, is reported and the last
+    /// valid configuration stays in effect.
+    pub fn reload(&mut self) -> Reload {
         let stamp = std::fs::metadata(&self.folders.config)
             .ok()
             .and_then(|file| Some((file.modified().ok()?, file.len())));
         if self.config_stamp == Some(stamp) {
-            return;
+            return Reload::Unchanged;
         }
         let was_there = self.config_stamp.replace(stamp).flatten().is_some();
         match configuration::read(&self.folders.config, was_there) {
@@ -114,23 +141,62 @@ impl Actor {
                 self.config_error = None;
                 let reschedule = self.config.scheduler != config.scheduler;
                 self.config = config;
-                self.serve();
-                if reschedule {
-                    self.set_schedule();
-                }
+                self.test_source();
+                if reschedule { Reload::ScheduleChanged } else { Reload::Changed }
             }
             Err(invalid) => {
                 let error = Error::from(invalid);
                 self.record(&NewError::from_error(&error, None, None));
                 self.config_error = Some(error);
+                Reload::Unchanged
             }
         }
     }
 
-    pub(super) fn set_timestamp(&self, timestamp: Timestamp, moment: Option<DateTime<Utc>>) {
-        let Some(store) = self.data_folder.writable_store() else { return };
+    /// Tests whether the source folder can be read, waiting at most 200 ms.
+    pub fn test_source(&mut self) {
+        let folder = self.config.src.source_dir.as_deref();
+        self.source_problem = folder.and_then(|folder| self.source_check.probe(folder));
+    }
+
+    /// Returns whether the last test of the source folder has not ended yet.
+    pub fn is_testing_source(&self) -> bool {
+        self.source_check.is_probing()
+    }
+
+    /// Returns whether the source folder could be read when it was last tested.
+    pub fn has_source(&self) -> bool {
+        self.config.src.source_dir.is_some() && self.source_problem.is_none()
+    }
+
+    /// Records that a run has read the source folder.
+    pub fn source_was_read(&mut self) {
+        self.source_problem = None;
+    }
+
+    /// Stores a time, or removes it.
+    pub fn set_timestamp(&self, timestamp: Timestamp, moment: Option<DateTime<Utc>>) {
+        let Some(store) = self.data.writable_store() else { return };
         if let Err(error) = store.set_timestamp(timestamp, moment) {
             tracing::error!(%error, "cannot store a time");
         }
+    }
+
+    /// Returns whether a time is stored; true also when the database cannot be read.
+    pub fn has_timestamp(&self, timestamp: Timestamp) -> bool {
+        self.data.writable_store().is_some_and(|store| !matches!(store.timestamp(timestamp), Ok(None)))
+    }
+
+    /// Returns the snapshot of the lock owner, or builds one of this process.
+    ///
+    /// # Errors
+    /// When the local database cannot be read.
+    pub fn snapshot(&self, pairing: PairingState, run: Option<RunProgress>) -> Result<Snapshot> {
+        if let Some(snapshot) = &self.owner_snapshot {
+            return Ok(snapshot.clone());
+        }
+        let input =
+            self.data.view_input(&self.config, self.config_error.as_ref(), self.source_problem.as_deref());
+        view::snapshot(ViewInput { pairing, run, ..input }, platform::now())
     }
 }

@@ -1,94 +1,110 @@
-//! The pairing of the actor: start, steps, end; and unpairing.
+//! The pairing of the actor, [`Pairing`]: start, steps and end.
 
+use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
-use super::{ActivePairing, Actor};
+use super::Input;
 use crate::engine::pairing::PairingOutcome;
 use crate::engine::tasks::{self, PairingFailure, PairingStep};
-use crate::engine::unpairing;
-use crate::error::{Code, Result};
-use crate::models::ErrorSeverity;
-use crate::models::command::{EngineEvent, PairingRequest};
+use crate::models::command::PairingRequest;
 use crate::models::snapshot::{BrowserState, PairingState};
-use crate::store::errors::NewError;
+use crate::platform::Folders;
+use crate::reports::Reports;
 
-impl Actor {
-    pub(super) fn is_current(&self, number: u64) -> bool {
-        self.active_pairing.as_ref().is_some_and(|pairing| pairing.number == number)
+/// The current pairing and its state.
+pub(super) struct Pairing {
+    pub state: PairingState,
+    active: Option<ActivePairing>,
+    count: u64,
+}
+
+/// A running pairing; dropping it cancels the pairing.
+struct ActivePairing {
+    number: u64,
+    stop: CancellationToken,
+}
+
+impl Drop for ActivePairing {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Pairing {
+    pub fn new() -> Self {
+        Self { state: PairingState::Idle, active: None, count: 0 }
     }
 
-    pub(super) fn start_pairing(&mut self, request: PairingRequest) {
-        let (Some(reports), Some(inbox)) = (self.data_folder.reports().cloned(), self.inbox()) else {
-            return;
-        };
-        self.pairing_count += 1;
-        let pairing = ActivePairing { number: self.pairing_count, stop: CancellationToken::new() };
-        let task = tasks::PairingTask {
-            request,
-            folders: self.folders.clone(),
-            reports,
-            number: pairing.number,
-            stop: pairing.stop.clone(),
-        };
-        tokio::spawn(task.run(inbox));
-        self.active_pairing = Some(pairing);
-        self.pairing = PairingState::Requesting { trouble: None };
+    /// Starts a pairing; one that is in progress is cancelled.
+    pub fn start(
+        &mut self,
+        request: PairingRequest,
+        folders: Folders,
+        reports: Reports,
+        inbox: UnboundedSender<Input>,
+    ) {
+        self.count += 1;
+        let active = ActivePairing { number: self.count, stop: CancellationToken::new() };
+        let (number, stop) = (active.number, active.stop.clone());
+        tokio::spawn(tasks::PairingTask { request, folders, reports, number, stop }.run(inbox));
+        self.active = Some(active);
+        self.state = PairingState::Requesting { trouble: None };
     }
 
-    pub(super) fn cancel_pairing(&mut self) {
-        match &self.active_pairing {
+    /// Cancels the pairing in progress, or forgets how the last one ended.
+    pub fn cancel(&mut self) {
+        match &self.active {
             // The person has approved already, so the credential is stored.
-            Some(_) if self.pairing == PairingState::Keeping => {}
-            Some(pairing) => pairing.stop.cancel(),
-            None => self.pairing = PairingState::Idle,
+            Some(_) if self.state == PairingState::Keeping => {}
+            Some(active) => active.stop.cancel(),
+            None => self.state = PairingState::Idle,
         }
     }
 
-    pub(super) fn step(&mut self, step: PairingStep) {
-        match (step, &mut self.pairing) {
-            (PairingStep::Code(code), pairing) => {
+    /// Ends the pairing in progress at once.
+    pub fn abort(&mut self) {
+        self.active = None;
+    }
+
+    /// Records that the browser did not start.
+    pub fn browser_failed(&mut self, why: String) {
+        if let PairingState::Waiting { browser, .. } = &mut self.state {
+            *browser = BrowserState::Failed { why };
+        }
+    }
+
+    /// Returns whether this is the number of the pairing in progress.
+    pub fn is_current(&self, number: u64) -> bool {
+        self.active.as_ref().is_some_and(|active| active.number == number)
+    }
+
+    /// Takes a step; returns the address to open in a browser, if there is a new code.
+    pub fn step(&mut self, step: PairingStep) -> Option<String> {
+        match (step, &mut self.state) {
+            (PairingStep::Code(code), state) => {
                 let address =
                     code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri).clone();
-                *pairing = PairingState::Waiting { code, trouble: None, browser: BrowserState::Asked };
-                // The code must be shown before the browser covers the window.
-                self.publish();
-                self.shared.send(EngineEvent::OpenAddress { address });
+                *state = PairingState::Waiting { code, trouble: None, browser: BrowserState::Asked };
+                return Some(address);
             }
             (
                 PairingStep::Problem(why),
                 PairingState::Requesting { trouble } | PairingState::Waiting { trouble, .. },
-            ) => {
-                *trouble = why;
-            }
+            ) => *trouble = why,
             (PairingStep::Problem(_), _) => {}
-            (PairingStep::Keeping, pairing) => *pairing = PairingState::Keeping,
+            (PairingStep::Keeping, state) => *state = PairingState::Keeping,
         }
+        None
     }
 
-    pub(super) fn pairing_ended(&mut self, ended: Result<PairingOutcome, PairingFailure>) {
-        self.active_pairing = None;
-        self.pairing = match ended {
-            Ok(outcome) => PairingState::Done {
-                domain: outcome.whose.unwrap_or(outcome.domain),
-                notes: outcome.warnings,
-            },
+    /// Takes the end of the pairing.
+    pub fn ended(&mut self, ended: Result<PairingOutcome, PairingFailure>) {
+        self.active = None;
+        self.state = match ended {
+            Ok(PairingOutcome { whose, domain, warnings, .. }) => {
+                PairingState::Done { domain: whose.unwrap_or(domain), notes: warnings }
+            }
             Err(failure) => failure.view(),
         };
-        self.reload();
-        // The credential can be new although the configuration is unchanged.
-        self.serve();
-    }
-
-    pub(super) async fn unpair(&mut self) -> Result<()> {
-        let Some(store) = self.data_folder.writable_store().cloned() else { return Ok(()) };
-        let (config, folders) = (self.config.clone(), self.folders.clone());
-        let ended = tasks::blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
-        for warning in ended.warnings {
-            self.record(&NewError::new(Code::KeychainError.as_str(), ErrorSeverity::Warning, warning));
-        }
-        self.pairing = PairingState::Idle;
-        self.reload();
-        self.serve();
-        Ok(())
     }
 }

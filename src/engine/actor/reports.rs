@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{UnboundedReceiver, WeakUnboundedSender};
 
+use super::folder::Folder;
 use super::{Actor, Input};
 use crate::error::fault;
 use crate::models::command::EngineEvent;
@@ -16,7 +17,7 @@ const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 impl Actor {
     /// Runs the actor; an internal error that ends it is recorded and stays in the snapshot.
     pub async fn run_to_the_end(self, inputs: UnboundedReceiver<Input>) {
-        let (reports, shared) = (self.data_folder.reports().cloned(), Arc::clone(&self.shared));
+        let (reports, shared) = (self.folder.data.reports().cloned(), Arc::clone(&self.shared));
         let Err(fault) = fault::caught_in(self.run(inputs)).await else { return };
         let mut error = fault.error("the engine");
         if let Some(reports) = &reports {
@@ -31,25 +32,28 @@ impl Actor {
         }
         shared.send(EngineEvent::Ended);
     }
+}
 
-    pub(super) fn record(&self, error: &NewError) {
-        if let Some(reports) = self.data_folder.reports() {
+impl Folder {
+    /// Records an error and sends it to the server.
+    pub fn record(&self, error: &NewError) {
+        if let Some(reports) = self.data.reports() {
             reports.report(error);
         }
     }
 
     /// Sends error reports to the configured server with the stored credential from now on.
-    pub(super) fn serve(&self) {
-        if let Some(reports) = self.data_folder.reports() {
+    pub fn serve_reports(&self) {
+        if let Some(reports) = self.data.reports() {
             reports.serve(Arc::new(self.config.clone()), &self.folders.data);
         }
     }
 
-    /// Starts reporting after the lock was taken.
-    pub(super) fn start_reporting(&self) {
-        self.serve();
-        let Some(reports) = self.data_folder.reports() else { return };
-        let (mut changes, inbox) = (reports.history_changes(), self.handle.inbox.clone());
+    /// Starts reporting after the lock was taken; `is_service` also reports the start of the program.
+    pub fn start_reporting(&self, is_service: bool, inbox: WeakUnboundedSender<Input>) {
+        self.serve_reports();
+        let Some(reports) = self.data.reports() else { return };
+        let mut changes = reports.history_changes();
         tokio::spawn(async move {
             while changes.changed().await.is_ok()
                 && let Some(inbox) = inbox.upgrade()
@@ -57,26 +61,25 @@ impl Actor {
                 let _ = inbox.send(Input::Recorded);
             }
         });
-        if self.keeps_schedule {
-            reports.started(&self.data_folder.myself().program);
+        if is_service {
+            reports.started(&self.data.myself().program);
         } else if let Err(error) = reports.end_dead_runs() {
             self.record(&NewError::from_error(&error.into(), None, None));
         }
     }
 
     /// Reports a problem that prevents every process from taking the lock; it can be sent although it cannot be stored.
-    pub(super) fn report_obstacle(&self) {
-        let problem = self.data_folder.problem().filter(|_| self.keeps_schedule);
-        if let (Some(problem), Some(reports)) = (problem, self.data_folder.reports()) {
+    pub fn report_obstacle(&self) {
+        if let (Some(problem), Some(reports)) = (self.data.problem(), self.data.reports()) {
             reports.cannot_start(problem);
         }
     }
 
-    /// Reports the end of the program and waits for pending reports.
-    pub(super) async fn end_reporting(&self) {
-        let Some(reports) = self.data_folder.reports() else { return };
-        if self.keeps_schedule && self.data_folder.writable_store().is_some() {
-            reports.ended(&self.data_folder.myself().program);
+    /// Waits for pending reports at the end; `is_service` first reports the end of the program.
+    pub async fn end_reporting(&self, is_service: bool) {
+        let Some(reports) = self.data.reports() else { return };
+        if is_service && self.data.writable_store().is_some() {
+            reports.ended(&self.data.myself().program);
         }
         reports.flush(FLUSH_TIMEOUT).await;
     }

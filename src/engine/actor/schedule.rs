@@ -1,147 +1,165 @@
-//! The schedule of the actor: due runs, the pause, and the run of this process.
+//! The schedule of the actor, [`Scheduling`]: due runs, the pause, and overdue deliveries.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio_util::sync::CancellationToken;
 
-use super::{ActiveRun, Actor};
+use super::folder::Folder;
 use crate::auth::credential;
-use crate::engine::run_tracker::RunTracker;
 use crate::engine::scheduler::{GRACE, Obstacle, Scheduler, SchedulerState};
-use crate::engine::{tasks, view};
-use crate::error::{Code, Error, Result};
-use crate::export::{RunOutcome, RunRequest};
+use crate::engine::suspend::SuspendDetector;
+use crate::engine::view;
+use crate::error::{Code, Error};
+use crate::models::ErrorSeverity;
 use crate::models::command::PauseFor;
-use crate::models::export::{RunState, Trigger};
-use crate::platform;
+use crate::models::export::Trigger;
+use crate::platform::{self, BootClock, Clock as _};
 use crate::schedule::{Schedule, Zone};
 use crate::store::errors::NewError;
 use crate::store::timestamps::{FOREVER, Timestamp};
 
-impl Actor {
-    /// Starts the run that is due.
-    pub(super) fn start_due_run(&mut self, now: DateTime<Utc>) {
-        let Some(store) = self.data_folder.writable_store().cloned() else { return };
+/// The schedule and what depends on the time.
+pub(super) struct Scheduling {
+    /// Whether this process starts scheduled exports.
+    pub is_enabled: bool,
+    scheduler: Option<Scheduler>,
+    suspend: SuspendDetector,
+    /// Whether a probe of the server is running.
+    pub probing_server: bool,
+    /// The severity at which the overdue delivery was last reported.
+    reported_overdue: Option<ErrorSeverity>,
+}
+
+impl Scheduling {
+    pub fn new(is_enabled: bool) -> Self {
+        Self {
+            is_enabled,
+            scheduler: None,
+            suspend: SuspendDetector::new(platform::now(), BootClock.now()),
+            probing_server: false,
+            reported_overdue: None,
+        }
+    }
+
+    /// Returns how long to sleep before the next slot; none without a schedule.
+    pub fn sleep(&self) -> Option<Duration> {
+        Some(self.scheduler.as_ref()?.sleep(platform::now()))
+    }
+
+    /// Returns whether this process sleeps by a schedule.
+    pub fn has_schedule(&self) -> bool {
+        self.scheduler.is_some()
+    }
+
+    /// Notices a suspended machine or a changed clock.
+    pub fn update_clock(&mut self, now: DateTime<Utc>) {
+        if let Some(gap) = self.suspend.update(now, BootClock.now()) {
+            tracing::info!("{gap}");
+        }
+    }
+
+    /// Returns whether the machine woke up a short time ago, so that it still has to catch up.
+    pub fn just_woke(&self) -> bool {
+        self.suspend.awake_for() < GRACE
+    }
+
+    /// Takes the slot that is due and returns the trigger of the run that must start. A slot during a run is skipped and
+    /// reported.
+    pub fn take_due(&mut self, folder: &Folder, is_running: bool, now: DateTime<Utc>) -> Option<Trigger> {
+        let store = folder.data.writable_store()?;
         if let Some(until) = store.timestamp(Timestamp::PausedUntil).ok().flatten() {
             if now < until {
                 self.scheduler.iter_mut().for_each(|scheduler| scheduler.skip(now));
-                return;
+                return None;
             }
-            self.skip_slots_until(until);
-            self.set_timestamp(Timestamp::PausedUntil, None);
+            self.skip_slots_until(folder, until);
+            folder.set_timestamp(Timestamp::PausedUntil, None);
         }
-        let Some(scheduler) = self.scheduler.as_mut().filter(|_| self.ending.is_none()) else { return };
+        let scheduler = self.scheduler.as_mut()?;
         let (before, due) = (scheduler.seen(), scheduler.due(now));
         let (seen, jumped) = (scheduler.seen(), scheduler.has_leapt(before));
         let Some(trigger) = due else {
             if jumped {
-                self.set_timestamp(Timestamp::LastDue, Some(seen));
+                folder.set_timestamp(Timestamp::LastDue, Some(seen));
             }
-            return;
+            return None;
         };
-        let may_run = self.run.is_none() && credential::user(&self.config).is_some();
+        let may_run = !is_running && credential::user(&folder.config).is_some();
         // Stored before the run, so that no slot runs twice and an interrupted run is caught up.
         if may_run {
-            self.set_timestamp(Timestamp::CatchUpPending, Some(now));
+            folder.set_timestamp(Timestamp::CatchUpPending, Some(now));
         }
-        self.set_timestamp(Timestamp::LastDue, Some(seen));
-        if self.run.is_some() {
+        folder.set_timestamp(Timestamp::LastDue, Some(seen));
+        if is_running {
             let skipped = Error::new(
                 Code::RunSkipped,
                 "a scheduled export was skipped because the previous one was still running",
             );
-            self.record(&NewError::from_error(&skipped, None, None));
-        } else if may_run {
-            match trigger {
-                Trigger::CatchUp => self.start_catch_up(now),
-                _ => self.start_run(RunRequest::unattended(trigger)),
-            }
+            folder.record(&NewError::from_error(&skipped, None, None));
         }
+        Some(trigger).filter(|_| may_run)
     }
 
-    /// Starts a catch-up run if the folder is there and the server answers; the folder is probed at once, the server by a task.
-    fn start_catch_up(&mut self, now: DateTime<Utc>) {
-        let folder = self.config.src.source_dir.as_deref();
-        let readable = folder.is_some_and(|folder| self.source_check.probe(folder).is_none());
-        if !readable {
-            self.retry_later(now, Obstacle::Folder);
-        } else if let Some(inbox) = self.inbox().filter(|_| !self.probing_server) {
-            self.probing_server = true;
-            tokio::spawn(tasks::probe_server(Arc::new(self.config.clone()), inbox));
-        }
-    }
-
-    /// Starts the pending catch-up run if the server answers, otherwise retries later.
-    pub(super) fn server_answers(&mut self, answers: bool, now: DateTime<Utc>) {
-        self.probing_server = false;
-        let is_pending = self
-            .data_folder
-            .writable_store()
-            .is_some_and(|store| !matches!(store.timestamp(Timestamp::CatchUpPending), Ok(None)));
-        // A running export delivers the missed changes too.
-        if !is_pending || self.run.is_some() || self.ending.is_some() {
-            return;
-        }
-        if answers && !self.is_paused() {
-            self.start_run(RunRequest::unattended(Trigger::CatchUp));
-        } else {
-            tracing::info!("the catch-up export waits until the server answers");
-            self.retry_later(now, Obstacle::Network);
-        }
-    }
-
-    fn retry_later(&mut self, now: DateTime<Utc>, obstacle: Obstacle) {
+    /// Schedules a retry of a run that could not start.
+    pub fn retry_later(&mut self, now: DateTime<Utc>, obstacle: Obstacle) {
         if let Some(scheduler) = &mut self.scheduler {
             scheduler.retry_later(now, obstacle);
         }
     }
 
-    /// Skips the slots of a pause, also after a restart.
-    pub(super) fn skip_slots_until(&mut self, until: DateTime<Utc>) {
-        let Some(scheduler) = &mut self.scheduler else { return };
-        scheduler.skip(until);
-        let seen = scheduler.seen();
-        self.set_timestamp(Timestamp::LastDue, Some(seen));
+    /// Records that a run finished: no catch-up is pending.
+    pub fn run_finished(&mut self, folder: &Folder) {
+        if let Some(scheduler) = &mut self.scheduler {
+            scheduler.run_finished();
+        }
+        folder.set_timestamp(Timestamp::CatchUpPending, None);
     }
 
-    fn is_paused(&self) -> bool {
-        self.data_folder
-            .writable_store()
-            .is_some_and(|store| !matches!(store.timestamp(Timestamp::PausedUntil), Ok(None)))
+    /// Pauses the schedule.
+    pub fn pause(&self, pause: PauseFor, folder: &Folder, now: DateTime<Utc>) {
+        folder.set_timestamp(Timestamp::PausedUntil, Some(pause_end(pause, folder, now)));
+    }
+
+    /// Ends the pause.
+    pub fn resume(&mut self, folder: &Folder, now: DateTime<Utc>) {
+        self.skip_slots_until(folder, now);
+        folder.set_timestamp(Timestamp::PausedUntil, None);
+    }
+
+    /// Skips the slots of a pause, also after a restart.
+    fn skip_slots_until(&mut self, folder: &Folder, until: DateTime<Utc>) {
+        let Some(scheduler) = &mut self.scheduler else { return };
+        scheduler.skip(until);
+        folder.set_timestamp(Timestamp::LastDue, Some(scheduler.seen()));
     }
 
     /// Reports a delivery that is overdue by two periods, and again a day later.
-    pub(super) fn report_overdue(&mut self, now: DateTime<Utc>) {
-        let Some(store) = self.data_folder.writable_store().filter(|_| self.scheduler.is_some()) else {
-            return;
-        };
-        let overdue = view::overdue(&self.config, store).ok().flatten().filter(|_| !self.is_paused());
+    pub fn report_overdue(&mut self, folder: &Folder, now: DateTime<Utc>) {
+        let Some(store) = folder.data.writable_store().filter(|_| self.scheduler.is_some()) else { return };
+        let is_paused = folder.has_timestamp(Timestamp::PausedUntil);
+        let overdue = view::overdue(&folder.config, store).ok().flatten().filter(|_| !is_paused);
         let Some((level, overdue)) = overdue.and_then(|overdue| Some((overdue.level(now)?, overdue))) else {
             self.reported_overdue = None;
             return;
         };
         // A machine that was off gets time to catch up first.
-        if self.reported_overdue < Some(level) && self.suspend.awake_for() >= GRACE {
+        if self.reported_overdue < Some(level) && !self.just_woke() {
             self.reported_overdue = Some(level);
             let error = overdue.error(Code::HealthCheckFailed).severity(level);
-            self.record(&NewError::from_error(&error, None, None));
+            folder.record(&NewError::from_error(&error, None, None));
         }
     }
 
     /// Creates or updates the scheduler from the configuration.
-    pub(super) fn set_schedule(&mut self) {
-        let Some(store) = self.data_folder.writable_store().cloned().filter(|_| self.keeps_schedule) else {
-            return;
-        };
-        let schedule = Schedule::from_config(&self.config.scheduler).ok().flatten();
-        if schedule.is_none() && self.config_error.is_some() {
+    pub fn configure(&mut self, folder: &Folder) {
+        let Some(store) = folder.data.writable_store().filter(|_| self.is_enabled) else { return };
+        let schedule = Schedule::from_config(&folder.config.scheduler).ok().flatten();
+        if schedule.is_none() && folder.config_error.is_some() {
             return;
         }
         let now = platform::now();
-        let device = platform::install_id(&self.folders.data).unwrap_or_default();
-        let jitter = Duration::from_secs(self.config.scheduler.jitter_seconds.into());
+        let device = platform::install_id(&folder.folders.data).unwrap_or_default();
+        let jitter = Duration::from_secs(folder.config.scheduler.jitter_seconds.into());
         let stored = |timestamp| store.timestamp(timestamp).ok().flatten();
         self.scheduler = match (schedule, self.scheduler.take()) {
             (Some(schedule), Some(former)) => Some(former.with_schedule(schedule, jitter, &device, now)),
@@ -155,75 +173,25 @@ impl Actor {
             (None, _) => None,
         };
         // Without a schedule there are no missed slots.
-        self.set_timestamp(Timestamp::LastDue, self.scheduler.as_ref().map(Scheduler::seen));
+        folder.set_timestamp(Timestamp::LastDue, self.scheduler.as_ref().map(Scheduler::seen));
         if self.scheduler.is_none() {
-            self.set_timestamp(Timestamp::CatchUpPending, None);
+            folder.set_timestamp(Timestamp::CatchUpPending, None);
         }
     }
+}
 
-    pub(super) fn pause_end(&self, pause: PauseFor, now: DateTime<Utc>) -> DateTime<Utc> {
-        match pause {
-            PauseFor::Seconds { seconds } => {
-                let length = i64::try_from(seconds).ok().and_then(TimeDelta::try_seconds);
-                length.and_then(|length| now.checked_add_signed(length)).unwrap_or(FOREVER)
-            }
-            PauseFor::UntilTomorrow => {
-                let zone = self.config.scheduler.timezone.as_deref();
-                let zone = Zone::parse(zone).unwrap_or(Zone::Local);
-                let midnight = Schedule::parse("@daily", zone).ok();
-                midnight.and_then(|midnight| midnight.next_after(now)).unwrap_or(FOREVER)
-            }
-            PauseFor::UntilResumed => FOREVER,
+fn pause_end(pause: PauseFor, folder: &Folder, now: DateTime<Utc>) -> DateTime<Utc> {
+    match pause {
+        PauseFor::Seconds { seconds } => {
+            let length = i64::try_from(seconds).ok().and_then(TimeDelta::try_seconds);
+            length.and_then(|length| now.checked_add_signed(length)).unwrap_or(FOREVER)
         }
-    }
-
-    pub(super) fn start_run(&mut self, request: RunRequest) {
-        let (Some(reports), Some(inbox)) = (self.data_folder.reports().cloned(), self.inbox()) else {
-            return;
-        };
-        let progress = Arc::new(RunTracker::new(request.trigger, inbox.clone()));
-        let stop = CancellationToken::new();
-        let task = tasks::RunTask {
-            config: Arc::new(self.config.clone()),
-            reports,
-            data: self.folders.data.clone(),
-            progress: Arc::clone(&progress),
-            stop: stop.clone(),
-            request,
-            lock: self.data_folder.lock(),
-        };
-        tokio::spawn(task.run(Arc::clone(&self.shared), inbox));
-        self.run = Some(ActiveRun { progress, stop });
-    }
-
-    pub(super) fn stop_run(&mut self) {
-        if let Some(run) = &self.run {
-            run.progress.stopping();
-            run.stop.cancel();
+        PauseFor::UntilTomorrow => {
+            let zone = folder.config.scheduler.timezone.as_deref();
+            let zone = Zone::parse(zone).unwrap_or(Zone::Local);
+            let midnight = Schedule::parse("@daily", zone).ok();
+            midnight.and_then(|midnight| midnight.next_after(now)).unwrap_or(FOREVER)
         }
-    }
-
-    pub(super) fn run_ended(&mut self, ended: Result<RunOutcome>) {
-        self.run = None;
-        let report = ended.as_ref().ok().map(|outcome| &outcome.report);
-        let error = report.and_then(|report| report.error.as_ref());
-        let interrupted =
-            self.ending.is_some() && report.is_some_and(|report| report.state == RunState::Cancelled);
-        if error.is_some_and(|error| error.code == Code::SourceMissing.as_str()) {
-            self.retry_later(platform::now(), Obstacle::Folder);
-        } else if !interrupted {
-            if let Some(scheduler) = &mut self.scheduler {
-                scheduler.run_finished();
-            }
-            self.set_timestamp(Timestamp::CatchUpPending, None);
-        }
-        if let Err(error) = ended {
-            if let Some(store) = self.data_folder.writable_store()
-                && let Err(error) = store.interrupt_stale_runs()
-            {
-                tracing::error!(%error, "cannot mark a run in the journal as interrupted");
-            }
-            self.record(&NewError::from_error(&error, None, None));
-        }
+        PauseFor::UntilResumed => FOREVER,
     }
 }

@@ -110,7 +110,7 @@ impl ControlClient {
     /// # Errors
     /// The lock owner's error, or the end of the connection.
     pub async fn request<T: DeserializeOwned>(&self, request: ControlRequest) -> Result<T> {
-        if !self.may_send || (matches!(request, ControlRequest::Send(_)) && !self.may_change) {
+        if !self.may_send || (request.changes() && !self.may_change) {
             return Err(read_only());
         }
         let closed = || {
@@ -141,7 +141,7 @@ async fn write(
     output.flush().await
 }
 
-/// Unknown lines come from a newer program and are ignored.
+/// Handles a line of the lock owner. Unknown lines and events come from a newer program and are ignored.
 fn handle_line(
     line: &str,
     open: &mut HashMap<u64, oneshot::Sender<Result<Value>>>,
@@ -161,6 +161,14 @@ fn handle_line(
                 let _ = reply.send(Err(Error::from(error)));
             }
         }
-        Ok(ResponseLine::Hello { .. } | ResponseLine::Refused { id: None, .. }) | Err(_) => {}
+        // An older program refuses an unknown request without its number; none of the open ones can be told apart.
+        Ok(ResponseLine::Refused { id: None, error }) => {
+            let unknown = Error::from(error)
+                .hint("the running program has another version: stop it and start it again");
+            for (_, reply) in open.drain() {
+                let _ = reply.send(Err(unknown.clone()));
+            }
+        }
+        Ok(ResponseLine::Hello { .. }) | Err(_) => {}
     }
 }

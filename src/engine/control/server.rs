@@ -2,6 +2,7 @@
 //! invalid line is refused, and the connection stays open.
 
 use std::io;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use serde_json::Value;
@@ -11,8 +12,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::codec::{FramedRead, LinesCodec, LinesCodecError};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::wire::{ControlRequest, MAX_LINE_BYTES, RequestLine, ResponseLine};
-use crate::engine::{Engine, WeakEngine};
+use super::wire::{ControlRequest, MAX_LINE_BYTES, RequestLine, RequestNumber, ResponseLine};
+use crate::engine::{Engine, ExportOptions, WeakEngine};
 use crate::error::{Code, Error, Result};
 use crate::models::command::{Command, EngineEvent};
 use crate::models::snapshot::LockOwner;
@@ -57,7 +58,7 @@ async fn listen(mut listener: Listener, owner: LockOwner, engine: WeakEngine, st
                 (Ok(_), None) => break,
                 (Err(error), _) => {
                     tracing::warn!(%error, "the local channel cannot take a connection");
-                    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                    tokio::time::sleep(Duration::from_secs(1)).await;
                 }
             },
         }
@@ -95,7 +96,13 @@ impl ClientSession {
         let mut skips = false;
         loop {
             tokio::select! {
-                Some(line) = answered.recv() => self.write(&line).await?,
+                Some(line) = answered.recv() => {
+                    // Events that precede an answer are sent before it.
+                    while let Ok(event) = self.events.try_recv() {
+                        self.event(event).await?;
+                    }
+                    self.write(&line).await?;
+                }
                 Some(_) = open.join_next() => {}
                 event = self.events.recv() => match event {
                     Ok(event) => self.event(event).await?,
@@ -127,19 +134,18 @@ impl ClientSession {
 
     fn parse(&mut self, line: &str) -> std::result::Result<(RequestLine, Engine), Box<ResponseLine>> {
         let line: RequestLine = serde_json::from_str(line).map_err(|error| {
-            let kind =
-                format!("the line is no question: {:?} at column {}", error.classify(), error.column());
-            Box::new(refused(None, &Error::new(Code::Usage, kind)))
+            let kind = format!("not a known request: {:?} at column {}", error.classify(), error.column());
+            // The number lets a newer client know which of its requests is unknown here.
+            let id = serde_json::from_str(line).ok().map(|RequestNumber { id }| id);
+            Box::new(refused(id, &Error::new(Code::Usage, kind)))
         })?;
         let no = |error: Error| Box::new(refused(Some(line.id), &error));
         let engine =
             self.engine.upgrade().ok_or_else(|| no(Error::new(Code::Cancelled, "the program is ending")))?;
-        if let ControlRequest::Send(command) = &line.request {
-            if !self.may_change {
-                return Err(no(read_only()));
-            }
-            self.pairs |= matches!(command, Command::StartPairing(_));
+        if line.request.changes() && !self.may_change {
+            return Err(no(read_only()));
         }
+        self.pairs |= matches!(line.request, ControlRequest::Send(Command::StartPairing(_)));
         Ok((line, engine))
     }
 
@@ -185,6 +191,12 @@ async fn answer(line: RequestLine, engine: Engine) -> ResponseLine {
 async fn value(request: ControlRequest, engine: &Engine) -> Result<Value> {
     let json = match request {
         ControlRequest::Send(command) => serde_json::to_value(engine.send(command).await?),
+        ControlRequest::Export { full, only, retry_for } => {
+            let retry_for = retry_for.map(Duration::from_secs);
+            serde_json::to_value(engine.export(ExportOptions { full, only, retry_for }).await?)
+        }
+        ControlRequest::ExportResult(ticket) => serde_json::to_value(engine.export_result(ticket).await?),
+        ControlRequest::CancelExport(ticket) => serde_json::to_value(engine.cancel_export(ticket).await?),
         ControlRequest::History { query, cursor, limit } => {
             serde_json::to_value(engine.history(query, cursor, limit).await?)
         }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::engine::ExportOptions;
 use crate::models::command::{Command, EngineEvent};
 use crate::models::export::ErrorBody;
 use crate::models::listing::{ErrorQuery, HistoryQuery, PreviewRequest};
@@ -22,12 +23,35 @@ pub struct RequestLine {
     pub request: ControlRequest,
 }
 
-/// Requests that the lock owner accepts.
+/// The number of a request that is not known here.
+#[derive(Debug, Deserialize)]
+pub struct RequestNumber {
+    /// The number.
+    pub id: u64,
+}
+
+/// The requests that the lock owner accepts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ControlRequest {
     /// Run a command.
     Send(Command),
+    /// Start an export; the answer is an `ExportTicket`.
+    Export {
+        /// Unchanged tables too.
+        #[serde(default)]
+        full: bool,
+        /// Only tables that one of these globs matches; empty for all.
+        #[serde(default)]
+        only: Vec<String>,
+        /// How long to keep trying to reach the server, in seconds.
+        #[serde(default)]
+        retry_for: Option<u64>,
+    },
+    /// The result of an export when it has ended; the answer is a `RunReport`.
+    ExportResult(u64),
+    /// Stop the export of a ticket.
+    CancelExport(u64),
     /// A page of runs.
     History {
         /// The filter.
@@ -84,4 +108,18 @@ pub enum ResponseLine {
         /// The reason.
         error: ErrorBody,
     },
+}
+
+impl ControlRequest {
+    /// Returns whether only an account that may change something may send this request.
+    pub fn changes(&self) -> bool {
+        matches!(self, Self::Send(_) | Self::Export { .. } | Self::CancelExport(_))
+    }
+}
+
+impl From<&ExportOptions> for ControlRequest {
+    fn from(options: &ExportOptions) -> Self {
+        let ExportOptions { full, only, retry_for } = options.clone();
+        Self::Export { full, only, retry_for: retry_for.map(|length| length.as_secs()) }
+    }
 }

@@ -1,6 +1,6 @@
 //! The result of one check, [`Check`], and of all checks, [`Diagnosis`]. Plain values for the command line and the tray.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::{Code, Error};
@@ -37,7 +37,6 @@ pub struct Check {
     /// The result.
     pub status: CheckStatus,
     /// The code of the failure; the command exits with its exit code.
-    #[serde(serialize_with = "as_word")]
     pub code: Option<Code>,
     /// The finding and its reason.
     pub message: String,
@@ -79,15 +78,6 @@ impl Check {
     fn new(name: &'static str, status: CheckStatus, message: impl Into<String>) -> Self {
         Self { name, status, code: None, message: message.into(), hint: None, details: Map::new() }
     }
-}
-
-#[expect(
-    clippy::ref_option,
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the signature that serde asks for"
-)]
-fn as_word<S: Serializer>(code: &Option<Code>, to: S) -> Result<S::Ok, S::Error> {
-    code.map(Code::as_str).serialize(to)
 }
 
 /// All checks, causes before their effects.
@@ -159,10 +149,7 @@ impl Check {
         let hint = self.hint.clone().filter(|hint| !hint.is_empty());
         let message = self.message.clone();
         if let Some(code) = self.code {
-            return errors::labelled(
-                &ErrorBody { code: code.as_str().to_owned(), message, hint, path: None },
-                words,
-            );
+            return errors::labelled(&ErrorBody { code, message, hint, path: None }, words);
         }
         let hint = hint.map(|hint| format!("{} {hint}", (words.label)(MessageLabel::Hint)));
         [message].into_iter().chain(hint).collect()

@@ -122,6 +122,8 @@ pub const WORDS: Words = Words {
         closed: |batch, state| format!("batch {batch} closed: {state}"),
         stopping: "stopping; press Ctrl-C again to quit immediately",
         held: |holder| format!("handing this to {} (pid {}), which is running", holder.program, holder.pid),
+        joined: "an export is already running; waiting for its result",
+        queued: "another export is running; this one starts when it has ended",
     },
     pause: PauseWords {
         over: "Scheduled exports resumed.",

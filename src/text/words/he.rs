@@ -125,6 +125,8 @@ pub const WORDS: Words = Words {
         closed: |batch, state| format!("אצווה {batch} נסגרה: {state}"),
         stopping: "עוצר; ליציאה מיידית הקישו שוב Ctrl-C",
         held: |holder| format!("הפעולה תבוצע על ידי {} (pid {}), שכבר פועלת", holder.program, holder.pid),
+        joined: "ייצוא כבר פועל; ממתין לתוצאה שלו",
+        queued: "ייצוא אחר פועל; ייצוא זה יתחיל כשיסתיים",
     },
     pause: PauseWords {
         over: "הייצואים לפי לוח הזמנים חודשו.",

@@ -222,6 +222,10 @@ pub struct ProgressWords {
     pub stopping: &'static str,
     /// The process that uses the data folder does the work.
     pub held: fn(&LockOwner) -> String,
+    /// The export joins one that is running.
+    pub joined: &'static str,
+    /// The export starts after one that is running.
+    pub queued: &'static str,
 }
 
 /// The texts of `pause` and `resume`.

@@ -127,6 +127,8 @@ pub const WORDS: Words = Words {
         held: |holder| {
             format!("задачу выполнит {} (pid {}): эта программа уже работает", holder.program, holder.pid)
         },
+        joined: "выгрузка уже выполняется; ожидается её результат",
+        queued: "выполняется другая выгрузка; эта начнётся после неё",
     },
     pause: PauseWords {
         over: "Выгрузки по расписанию возобновлены.",

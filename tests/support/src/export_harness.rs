@@ -268,5 +268,5 @@ pub fn file<'a>(outcome: &'a RunOutcome, source: &str) -> &'a ExportedFile {
 
 /// Returns the error code of a run, or an empty text.
 pub fn error_code(outcome: &RunOutcome) -> &str {
-    outcome.report.error.as_ref().map_or("", |error| &error.code)
+    outcome.report.error.as_ref().map_or("", |error| error.code.as_str())
 }

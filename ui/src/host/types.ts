@@ -584,7 +584,7 @@ bytes_out: number,
 warnings: number, };
 export type ErrorBody = { 
 /**
- * A word of `error::Code`.
+ * The kind of error.
  */
 code: string, 
 /**

@@ -119,7 +119,12 @@ fn takes(query: &HistoryQuery, run: &RunReport) -> bool {
         let files = run.files.iter().flatten();
         let tables = files.flat_map(|file| [file.report.source.clone(), file.report.table.clone()]);
         let error = run.error.iter().flat_map(|error| {
-            [Some(error.code.clone()), Some(error.message.clone()), error.hint.clone(), error.path.clone()]
+            [
+                Some(error.code.as_str().to_owned()),
+                Some(error.message.clone()),
+                error.hint.clone(),
+                error.path.clone(),
+            ]
         });
         let number = [run.run_id.to_string()].into_iter();
         number.chain(run.batch_ids.clone()).chain(tables).chain(error.flatten())

@@ -1,7 +1,9 @@
 //! [`Code`], the closed list of errors, as one table: the word here, the type of the report to the server, the severity
 //! and the exit code.
 
-use crate::models::ErrorSeverity;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::ErrorSeverity;
 use ErrorSeverity::{Critical, Error, Info, Warning};
 
 /// Defines [`Code`] and its properties from one table.
@@ -124,6 +126,20 @@ impl Code {
     }
 }
 
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// A word that is not known here, such as one of a newer program, is [`Code::UnknownError`].
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        Ok(Self::parse(&word).unwrap_or(Self::UnknownError))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -154,6 +170,17 @@ mod tests {
             assert!(VOCABULARY.contains(&code.wire_type()) || ours, "{code:?}");
             assert_eq!(Code::parse(code.as_str()), Some(*code));
         }
+    }
+
+    #[test]
+    fn json_has_the_word_and_an_unknown_word_is_an_unknown_error() {
+        for code in Code::ALL {
+            let json = serde_json::to_string(code).unwrap();
+            assert_eq!(json, format!("{:?}", code.as_str()));
+            assert_eq!(serde_json::from_str::<Code>(&json).unwrap(), *code);
+        }
+        assert_eq!(serde_json::from_str::<Code>("\"OF_A_NEWER_PROGRAM\"").unwrap(), Code::UnknownError);
+        assert!(serde_json::from_str::<Code>("7").is_err());
     }
 
     /// The table of docs/wire.md#error-types: each line names a type of report and, in its second cell, the codes
