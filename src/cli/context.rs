@@ -2,16 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use super::session::with_engine;
 use super::{Global, Screen};
-use crate::engine::configuration;
-use crate::engine::view::truthful;
+use crate::engine::{Mode, configuration};
 use crate::error::Result;
 use crate::models::config::{Invalid, Loaded};
-use crate::models::export::RunReport;
 use crate::platform::{self, FolderLock, Folders};
 use crate::reports::Reports;
 use crate::store::Store;
-use crate::store::errors::NewError;
 use crate::text::Words;
 
 /// The environment of a command.
@@ -77,11 +75,6 @@ impl CliContext {
         Ok(Store::view(&self.folders.data)?)
     }
 
-    /// Marks a running run of the journal as interrupted when no process locks the folder any more.
-    pub fn truthful(&self, run: RunReport) -> RunReport {
-        truthful(run, FolderLock::owner(self.data()).is_none())
-    }
-
     /// Locks the data folder, creating it when it is absent, and opens its store.
     ///
     /// # Errors
@@ -104,10 +97,11 @@ impl CliContext {
     /// # Errors
     /// Every problem at once.
     pub fn config_unattended(&self, command: &str) -> Result<Loaded> {
-        self.config().inspect_err(|error| {
-            // A process that locks the folder records the same failure.
-            if let Ok((_lock, reports)) = self.hold(command) {
-                reports.report(&NewError::from_error(error, None, None));
+        self.config().inspect_err(|_| {
+            // The engine reads the configuration when it starts, and records what is wrong with it; a process that locks the
+            // folder has done so itself.
+            if let Err(error) = with_engine(self, command, Mode::Work, async |_| Ok(())) {
+                tracing::debug!(%error, "the error of the configuration could not be recorded");
             }
         })
     }

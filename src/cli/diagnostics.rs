@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use serde_json::json;
 
-use super::elsewhere::runtime;
+use super::session::runtime;
 use super::{CliContext, Exit};
 use crate::engine::diagnostics::{Bundle, gather};
 use crate::engine::doctor::DoctorRequest;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::elsewhere::runtime;
+use super::session::runtime;
 use super::{CliContext, Exit};
 use crate::engine::doctor::{DoctorRequest, examine};
 use crate::error::Result;

@@ -1,22 +1,19 @@
 //! `errors`: the error history, most recent first, repeats folded.
 
 use std::collections::HashMap;
-use std::thread;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::json;
+use tokio::sync::broadcast::error::RecvError;
 
-use super::view::ListSource;
+use super::session::with_engine;
 use super::{CliContext, Exit, arguments, interrupt};
-use crate::error::{Code, Result};
+use crate::engine::Mode;
+use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
-use crate::models::listing::ErrorQuery;
+use crate::models::listing::{ErrorQuery, RecordedError};
 use crate::text;
-
-/// Polling interval of `--follow`.
-const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -57,7 +54,10 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     if arguments.follow {
         return follow(query, limit, context);
     }
-    let found = ListSource::open(context)?.errors(&query, limit)?.errors;
+    let page = with_engine(context, "errors", Mode::Read, async |engine| {
+        engine.errors(query, None, limit).await
+    })?;
+    let found = page.errors;
     if context.json() {
         context.screen.json(&json!({ "errors": found }));
     } else if found.is_empty() {
@@ -69,30 +69,40 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     Ok(Exit::DONE)
 }
 
-/// Prints each error when it is recorded or repeated, oldest first. Another process writes them, so that the database
-/// is polled.
+/// Prints each error when it is recorded or repeated, oldest first: the existing ones, then those of each change.
 fn follow(mut query: ErrorQuery, limit: u32, context: &CliContext) -> Result<Exit> {
     let stop = interrupt::token();
     let words = context.words();
-    // `--limit` applies to existing entries; all of them count as shown.
-    let mut most = limit as usize;
-    let mut counts: HashMap<i64, u64> = HashMap::new();
-    while !stop.is_cancelled() {
-        let found = ListSource::open(context)?.errors(&query, u32::MAX)?.errors;
-        let new: Vec<_> =
-            found.iter().filter(|error| counts.get(&error.id) != Some(&error.count)).take(most).collect();
-        for error in new.into_iter().rev() {
-            if context.json() {
-                context.screen.json(error);
-            } else {
-                context.screen.result(&text::errors::one(error, words));
+    with_engine(context, "errors", Mode::Read, async |engine| {
+        let mut events = engine.subscribe();
+        // `--limit` applies to existing entries; all of them count as shown.
+        let mut most = limit as usize;
+        let mut counts: HashMap<i64, u64> = HashMap::new();
+        loop {
+            let revision = engine.snapshot().errors_revision;
+            let found = engine.errors(query.clone(), None, u32::MAX).await?.errors;
+            let is_new = |error: &&RecordedError| counts.get(&error.id) != Some(&error.count);
+            let new: Vec<_> = found.iter().filter(is_new).take(most).collect();
+            for error in new.into_iter().rev() {
+                if context.json() {
+                    context.screen.json(error);
+                } else {
+                    context.screen.result(&text::errors::one(error, words));
+                }
+            }
+            most = usize::MAX;
+            counts = found.iter().map(|error| (error.id, error.count)).collect();
+            query.since = found.first().map(|error| error.last_at).or(query.since);
+            while engine.snapshot().errors_revision == revision {
+                tokio::select! {
+                    () = stop.cancelled() => return Ok(()),
+                    event = events.recv() => if let Err(RecvError::Closed) = event {
+                        return Err(Error::new(Code::UnknownError, "the engine stopped unexpectedly"));
+                    }
+                }
             }
         }
-        most = usize::MAX;
-        counts = found.iter().map(|error| (error.id, error.count)).collect();
-        query.since = found.first().map(|error| error.last_at).or(query.since);
-        thread::sleep(POLL_INTERVAL);
-    }
+    })?;
     Ok(Exit(Code::Cancelled.exit_code()))
 }
 

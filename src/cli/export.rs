@@ -5,27 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
-use super::elsewhere::{Folder, OwnerClient, runtime};
 use super::render::Running;
+use super::session::with_engine;
 use super::{CliContext, Exit, arguments, interrupt};
-use crate::api::RetryPolicy;
-use crate::engine::control::wire::ControlRequest;
-use crate::error::{Code, Error, Result};
+use crate::engine::{ExportOptions, Mode};
+use crate::error::Result;
 use crate::export::{self, RunOutcome, RunRequest};
-use crate::models::Config;
-use crate::models::command::{EngineEvent, ExportAdmission, ExportTicket};
-use crate::models::export::RunReport;
-use crate::reports::Reports;
-use crate::store::Store;
-use crate::store::errors::NewError;
+use crate::models::command::{ExportAdmission, ExportTicket};
 use crate::text::history;
-use crate::text::words::ProgressWords;
-
-/// Time limit for reporting errors to the server at the end.
-const FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -47,142 +36,71 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
-    let request = RunRequest {
-        full: arguments.full,
-        only: arguments.files.clone(),
-        retry_policy: arguments.retry_for.map_or_else(RetryPolicy::default, RetryPolicy::Within),
-        ..RunRequest::default()
-    };
-    let loaded = if arguments.dry_run { context.config() } else { context.config_unattended("export") };
-    let mut config = loaded?.config;
-    config.credential.secret_file.clone_from(&arguments.client_secret_file);
-    let runtime = runtime()?;
     let progress = Arc::new(Running::new(context.screen.clone()));
     let (listener, stopping) = (Arc::clone(&progress), context.words().progress.stopping);
     let stop = interrupt::token_with_notice(move || listener.print(stopping));
-    let outcome = if arguments.dry_run {
-        dry_run(context, &config, &request, &progress, &stop)
-    } else {
-        deliver(context, config, &request, &progress, stop, &runtime)
-    };
+    let outcome =
+        if arguments.dry_run { dry_run(arguments, context, &progress, &stop) } else { deliver(arguments, context, &progress, &stop) };
     progress.end();
     Ok(show(context, outcome?))
 }
 
 fn deliver(
+    arguments: &Arguments,
     context: &CliContext,
-    config: Config,
-    request: &RunRequest,
-    progress: &Arc<Running>,
-    stop: CancellationToken,
-    runtime: &Runtime,
+    progress: &Running,
+    stop: &CancellationToken,
 ) -> Result<RunOutcome> {
-    let config = Arc::new(config);
-    let (_lock, reports) = match Folder::find(context, "export", runtime) {
-        Ok(Folder::Held(lock, reports)) => (lock, reports),
-        Ok(Folder::Elsewhere(owner)) => {
-            return runtime.block_on(elsewhere(
-                *owner,
-                &config,
-                request,
-                progress,
-                &context.words().progress,
-                &stop,
-            ));
-        }
-        Err(error) => {
-            runtime.block_on(cannot_start(&error, config, context));
-            return Err(error);
-        }
+    context.config_unattended("export")?;
+    let options = ExportOptions {
+        full: arguments.full,
+        only: arguments.files.clone(),
+        retry_for: arguments.retry_for,
+        secret_file: arguments.client_secret_file.clone(),
     };
-    runtime.block_on(async {
-        reports.serve(Arc::clone(&config), context.data());
-        let (data, listener) = (context.data().to_path_buf(), Arc::clone(progress) as Arc<_>);
-        let ended = match export::RunContext::new(config, reports.clone(), data, listener, stop) {
-            Ok(ready) => export::export(&ready, request).await,
-            Err(error) => Err(error),
-        };
-        if let Err(error) = &ended {
-            reports.report(&NewError::from_error(error, None, None));
+    let words = &context.words().progress;
+    with_engine(context, "export", Mode::Work, async |engine| {
+        let mut events = engine.subscribe();
+        let ExportTicket { ticket, admission } = engine.export(options).await?;
+        match admission {
+            ExportAdmission::Started => {}
+            ExportAdmission::Joined => progress.print(words.joined),
+            ExportAdmission::Queued => progress.print(words.queued),
         }
-        reports.flush(FLUSH_TIMEOUT).await;
-        ended
+        let result = engine.export_result(ticket);
+        tokio::pin!(result);
+        let mut stopped = false;
+        let report = loop {
+            tokio::select! {
+                report = &mut result => break report?,
+                () = stop.cancelled(), if !stopped => {
+                    stopped = true;
+                    engine.cancel_export(ticket).await?;
+                }
+                Ok(event) = events.recv() => progress.engine_event(&event),
+            }
+        };
+        // The events of the run precede its result.
+        while let Ok(event) = events.try_recv() {
+            progress.engine_event(&event);
+        }
+        let exit_code = export::exit_code(&report);
+        Ok(RunOutcome { report, exit_code })
     })
 }
 
-/// Reports to the server why this computer cannot write a history.
-async fn cannot_start(error: &Error, config: Arc<Config>, context: &CliContext) {
-    if error.code == Code::FolderHeld {
-        return;
-    }
-    if let Ok(nothing) = Store::nothing() {
-        let reports = Reports::new(nothing);
-        reports.serve(config, context.data());
-        reports.cannot_start(error);
-        reports.flush(FLUSH_TIMEOUT).await;
-    }
-}
-
-/// Runs the export in the process that locks the folder.
-async fn elsewhere(
-    mut owner: OwnerClient,
-    config: &Config,
-    request: &RunRequest,
-    progress: &Running,
-    words: &ProgressWords,
-    stop: &CancellationToken,
-) -> Result<RunOutcome> {
-    if config.credential.secret_file.is_some() {
-        return Err(Error::new(
-            Code::Usage,
-            "`--client-secret-file` cannot be used while another process uses the data folder",
-        )
-        .hint("omit `--client-secret-file`, or stop that process"));
-    }
-    let retry_for = match request.retry_policy {
-        RetryPolicy::Within(length) => Some(length.as_secs()),
-        RetryPolicy::Attempts(_) => None,
-    };
-    let export = ControlRequest::Export { full: request.full, only: request.only.clone(), retry_for };
-    let client = owner.client.clone();
-    let ExportTicket { ticket, admission } = client.request(export).await?;
-    match admission {
-        ExportAdmission::Started => {}
-        ExportAdmission::Joined => progress.print(words.joined),
-        ExportAdmission::Queued => progress.print(words.queued),
-    }
-    let result = client.request::<RunReport>(ControlRequest::ExportResult(ticket));
-    tokio::pin!(result);
-    let mut stopped = false;
-    loop {
-        tokio::select! {
-            biased;
-            report = &mut result => {
-                let report = report?;
-                let exit_code = export::exit_code(&report);
-                return Ok(RunOutcome { report, exit_code });
-            }
-            () = stop.cancelled(), if !stopped => {
-                stopped = true;
-                client.request::<()>(ControlRequest::CancelExport(ticket)).await?;
-            }
-            event = owner.next() => if let EngineEvent::Progressed { run } = event? {
-                progress.elsewhere(&run);
-            },
-        }
-    }
-}
-
 fn dry_run(
+    arguments: &Arguments,
     context: &CliContext,
-    config: &Config,
-    request: &RunRequest,
     progress: &Running,
     stop: &CancellationToken,
 ) -> Result<RunOutcome> {
+    let config = context.config()?.config;
+    let request =
+        RunRequest { full: arguments.full, only: arguments.files.clone(), ..RunRequest::default() };
     let store = context.view()?;
-    let destination = export::destination(config).unwrap_or_default();
-    export::dry_run(config, &store, &destination, request, progress, stop)
+    let destination = export::destination(&config).unwrap_or_default();
+    export::dry_run(&config, &store, &destination, &request, progress, stop)
 }
 
 fn show(context: &CliContext, outcome: RunOutcome) -> Exit {

@@ -3,10 +3,11 @@
 use clap::Args;
 use serde_json::json;
 
-use super::view::ListSource;
+use super::session::with_engine;
 use super::{CliContext, Exit};
+use crate::engine::Mode;
 use crate::error::Result;
-use crate::models::export::RunReport;
+use crate::models::listing::HistoryQuery;
 use crate::text::history;
 
 #[derive(Debug, Args)]
@@ -20,9 +21,9 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
-    let (view, words) = (ListSource::open(context)?, context.words());
+    let words = context.words();
     if let Some(run) = arguments.run {
-        let report = view.truthful(view.run(run)?, context);
+        let report = with_engine(context, "history", Mode::Read, async |engine| engine.run(run).await)?;
         if context.json() {
             context.screen.json(&report);
         } else {
@@ -30,8 +31,11 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         }
         return Ok(Exit::DONE);
     }
-    let page = view.history(arguments.limit.unwrap_or(u32::MAX))?;
-    let runs: Vec<RunReport> = page.runs.into_iter().map(|run| view.truthful(run, context)).collect();
+    let limit = arguments.limit.unwrap_or(u32::MAX);
+    let page = with_engine(context, "history", Mode::Read, async |engine| {
+        engine.history(HistoryQuery::default(), None, limit).await
+    })?;
+    let runs = page.runs;
     if context.json() {
         context.screen.json(&json!({ "runs": runs }));
     } else if runs.is_empty() {

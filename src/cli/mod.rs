@@ -11,7 +11,6 @@ mod context;
 mod convert;
 mod diagnostics;
 mod doctor;
-mod elsewhere;
 mod errors;
 mod export;
 mod history;
@@ -22,9 +21,9 @@ mod preview;
 mod render;
 mod run;
 mod service;
+mod session;
 mod status;
 mod unpair;
-mod view;
 
 use std::ffi::OsString;
 use std::path::PathBuf;

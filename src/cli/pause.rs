@@ -1,19 +1,14 @@
 //! `pause` and `resume`: pause the schedule, in the data folder or through the process that locks it.
 
-use std::time::Duration;
-
 use clap::Args;
 use serde_json::json;
 
-use super::elsewhere::runtime;
+use super::session::with_engine;
 use super::{CliContext, Exit, arguments};
-use crate::engine::{Engine, Options};
+use crate::engine::Mode;
 use crate::error::Result;
 use crate::models::command::{Command, PauseFor};
 use crate::text::local;
-
-/// How long to wait for the folder's lock.
-const LIMIT: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Args)]
 pub struct PauseArguments {
@@ -34,26 +29,9 @@ pub fn resume(_arguments: &ResumeArguments, context: &CliContext) -> Result<Exit
 }
 
 fn send(context: &CliContext, command: &Command) -> Result<Exit> {
-    let options =
-        Options { keeps_schedule: false, ..Options::new(context.folders.clone(), "data_exporter pause") };
-    let paused = runtime()?.block_on(async {
-        let engine = Engine::start(options).await?;
-        let mut events = engine.subscribe();
-        let sent = engine.send(command.clone()).await;
-        // Another process publishes its snapshot after the command.
-        let work = async {
-            while engine.snapshot().paused.is_some() == matches!(command, Command::Resume) {
-                if events.recv().await.is_err() {
-                    break;
-                }
-            }
-        };
-        if sent.is_ok() {
-            let _ = tokio::time::timeout(LIMIT, work).await;
-        }
-        let paused = engine.snapshot().paused;
-        engine.shutdown(LIMIT).await;
-        sent.map(|()| paused)
+    let paused = with_engine(context, "pause", Mode::Work, async |engine| {
+        engine.send(command.clone()).await?;
+        Ok(engine.snapshot().paused)
     })?;
     if context.json() {
         context

@@ -113,8 +113,8 @@ impl Screen {
     }
 
     /// Like [`Self::warning`], for an error that did not stop the work; in English without its hint.
-    pub fn mended(&self, error: &Error) {
-        self.print_error(MessageLabel::Warning, &ErrorBody { hint: None, ..error.body() });
+    pub fn mended(&self, error: &ErrorBody) {
+        self.print_error(MessageLabel::Warning, &ErrorBody { hint: None, ..error.clone() });
     }
 
     /// Prints the error of one of several items; the command continues.

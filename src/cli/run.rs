@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
-use super::elsewhere::runtime;
+use super::session::runtime;
 use super::{CliContext, Exit, interrupt};
 use crate::engine::{Engine, Options};
 use crate::error::{Code, Error, Result};

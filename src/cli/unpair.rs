@@ -3,29 +3,20 @@
 use clap::Args;
 use serde_json::json;
 
-use super::elsewhere::{Folder, runtime};
+use super::session::with_engine;
 use super::{CliContext, Exit};
 use crate::auth::sources;
-use crate::engine::unpairing::{Unpaired, unpair};
+use crate::engine::Mode;
+use crate::engine::unpairing::Unpaired;
 use crate::error::Result;
-use crate::models::command::Command;
 
 #[derive(Debug, Args)]
 pub struct Arguments {}
 
 pub fn run(_arguments: &Arguments, context: &CliContext) -> Result<Exit> {
-    let config = context.config()?.config;
-    let runtime = runtime()?;
-    let (_lock, reports) = match Folder::find(context, "unpair", &runtime)? {
-        Folder::Held(lock, reports) => (lock, reports),
-        Folder::Elsewhere(owner) => {
-            runtime.block_on(owner.send(Command::Unpair))?;
-            let user = owner.snapshot.paired.map(|paired| paired.domain);
-            show(context, user.as_deref(), &[format!("the secret store of {}", owner.process.program)]);
-            return Ok(Exit::DONE);
-        }
-    };
-    let Unpaired { user, removed, warnings } = unpair(&config, &context.folders, reports.store())?;
+    context.config()?;
+    let unpaired = with_engine(context, "unpair", Mode::Work, async |engine| engine.unpair().await)?;
+    let Unpaired { user, removed, warnings } = unpaired;
     for warning in &warnings {
         context.screen.warning(warning);
     }

@@ -11,6 +11,7 @@ mod reports;
 mod runs;
 mod schedule;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,13 +19,15 @@ use serde::de::DeserializeOwned;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 
+use super::control::OwnerLine;
 use super::control::wire::ControlRequest;
 use super::data_folder::DataFolder;
 use super::notices::NoticeFilter;
 use super::pairing::PairingOutcome;
 use super::scheduler::{LONGEST_SLEEP, Obstacle};
 use super::tasks::{self, PairingFailure, PairingStep};
-use super::{Options, Shared, WeakEngine, settings, unpairing};
+use super::unpairing::{self, Unpaired};
+use super::{Mode, Options, Shared, WeakEngine, settings};
 use crate::api;
 use crate::error::{Code, Error, Result};
 use crate::export::{RunOutcome, RunRequest};
@@ -55,6 +58,8 @@ pub(super) enum Input {
     ExportResult(u64, oneshot::Sender<Result<RunReport>>),
     /// A request to cancel the export of a ticket.
     CancelExport(u64, oneshot::Sender<Result<()>>),
+    /// A request to unpair.
+    Unpair(oneshot::Sender<Result<Unpaired>>),
     /// A step of the pairing with this number; an older pairing has another number.
     Paired(u64, PairingStep),
     /// The end of the pairing with this number.
@@ -65,8 +70,8 @@ pub(super) enum Input {
     RunEnded(Result<RunOutcome>),
     /// Whether the server that a catch-up run waits for answers.
     Answers(bool),
-    /// An event of the lock owner in another process; none when it has ended.
-    OwnerEvent(Option<EngineEvent>),
+    /// An event or an answer of the lock owner in another process; none when it has ended.
+    OwnerLine(Option<OwnerLine>),
     /// A request to end the engine.
     Stop(oneshot::Sender<()>),
 }
@@ -74,6 +79,8 @@ pub(super) enum Input {
 /// The options of a manual export.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExportOptions {
+    /// The file with the secret to use instead of the stored one; only for an export in this process.
+    pub secret_file: Option<PathBuf>,
     /// Send unchanged tables too.
     pub full: bool,
     /// Only tables that one of these globs matches; empty for all.
@@ -84,11 +91,12 @@ pub struct ExportOptions {
 
 impl ExportOptions {
     /// Returns the request of a person who waits for the result, or of a window.
-    fn request(self, is_attended: bool) -> RunRequest {
-        let Self { full, only, retry_for } = self;
+    fn request(self, is_attended: bool) -> QueuedRun {
+        let Self { full, only, retry_for, secret_file } = self;
         let manual = RunRequest::unattended(Trigger::Manual);
         let retry_policy = retry_for.map_or(manual.retry_policy, api::RetryPolicy::Within);
-        RunRequest { full, only, retry_policy, rests: !is_attended, ..manual }
+        let request = RunRequest { full, only, retry_policy, rests: !is_attended, ..manual };
+        QueuedRun::new(request, secret_file)
     }
 }
 
@@ -112,8 +120,8 @@ impl Actor {
         let mut actor = Self {
             shared: Arc::clone(&handle.shared),
             handle,
-            folder: Folder::new(options.folders, data_folder, options.shared),
-            scheduling: Scheduling::new(options.keeps_schedule),
+            scheduling: Scheduling::new(options.mode == Mode::Serve),
+            folder: Folder::new(options, data_folder),
             pairing: Pairing::new(),
             runs: Runs::default(),
             notices: NoticeFilter::default(),
@@ -163,7 +171,7 @@ impl Actor {
         match input {
             Input::Request(command, reply) => self.answer(command, reply).await,
             Input::Export(options, reply) => {
-                let request = ControlRequest::from(&options);
+                let request = ControlRequest::try_from(&options);
                 if let Some(reply) = self.forward(request, reply).await {
                     let answer = self.export(options.request(true));
                     // The sender must find the new snapshot when it gets its answer.
@@ -172,14 +180,21 @@ impl Actor {
                 }
             }
             Input::ExportResult(ticket, reply) => {
-                if let Some(reply) = self.forward(ControlRequest::ExportResult(ticket), reply).await {
+                if let Some(reply) = self.forward(Ok(ControlRequest::ExportResult(ticket)), reply).await {
                     self.runs.wait(ticket, reply);
                 }
             }
             Input::CancelExport(ticket, reply) => {
-                if let Some(reply) = self.forward(ControlRequest::CancelExport(ticket), reply).await {
+                if let Some(reply) = self.forward(Ok(ControlRequest::CancelExport(ticket)), reply).await {
                     self.runs.cancel(ticket);
                     let _ = reply.send(Ok(()));
+                }
+            }
+            Input::Unpair(reply) => {
+                if let Some(reply) = self.forward(Ok(ControlRequest::Unpair), reply).await {
+                    let answer = self.unpair().await;
+                    self.publish();
+                    let _ = reply.send(answer);
                 }
             }
             Input::Paired(number, step) if self.pairing.is_current(number) => {
@@ -198,8 +213,13 @@ impl Actor {
             Input::Paired(..) | Input::PairingEnded(..) | Input::Recorded => {}
             Input::RunEnded(ended) => self.run_ended(ended),
             Input::Answers(answers) => self.server_answers(answers),
-            Input::OwnerEvent(Some(event)) => self.on_owner_event(event),
-            Input::OwnerEvent(None) => {
+            Input::OwnerLine(Some(OwnerLine::Event(event))) => self.on_owner_event(event),
+            Input::OwnerLine(Some(OwnerLine::Answer(answer))) => {
+                // The caller must find the snapshot that the owner sent before its answer.
+                self.publish();
+                answer.deliver();
+            }
+            Input::OwnerLine(None) => {
                 self.shared.set_client(None);
                 self.take_over().await;
             }
@@ -224,7 +244,7 @@ impl Actor {
         {
             match trigger {
                 Trigger::CatchUp => self.start_catch_up(),
-                _ => self.start_run(QueuedRun::without_ticket(RunRequest::unattended(trigger))),
+                _ => self.start_run(QueuedRun::new(RunRequest::unattended(trigger), None)),
             }
         }
         self.scheduling.report_overdue(&self.folder, now);
@@ -232,7 +252,7 @@ impl Actor {
 
     /// Executes a command, or forwards it to the lock owner.
     async fn answer(&mut self, command: Command, reply: oneshot::Sender<Result<()>>) {
-        let Some(reply) = self.forward(ControlRequest::Send(command.clone()), reply).await else { return };
+        let Some(reply) = self.forward(Ok(ControlRequest::Send(command.clone())), reply).await else { return };
         let answer = self.execute(command).await;
         // The sender must find the new snapshot when it gets its answer.
         self.publish();
@@ -242,13 +262,17 @@ impl Actor {
     /// Forwards a request to the lock owner if it is another process; otherwise returns the channel for the answer.
     async fn forward<T: DeserializeOwned + Send + 'static>(
         &mut self,
-        request: ControlRequest,
+        request: Result<ControlRequest>,
         reply: oneshot::Sender<Result<T>>,
     ) -> Option<oneshot::Sender<Result<T>>> {
         self.take_over().await;
         let Some(client) = self.shared.client() else { return Some(reply) };
         tokio::spawn(async move {
-            let _ = reply.send(client.request(request).await);
+            let answer = match request {
+                Ok(request) => client.request(request).await,
+                Err(error) => Err(error),
+            };
+            let _ = reply.send(answer);
         });
         None
     }
@@ -258,14 +282,15 @@ impl Actor {
         match command {
             Command::StartPairing(request) => {
                 if let (Some(reports), Some(inbox)) = (self.folder.data.reports().cloned(), self.inbox()) {
-                    self.pairing.start(*request, self.folder.folders.clone(), reports, inbox);
+                    self.pairing.start(*request, self.folder.options.folders.clone(), reports, inbox);
                 }
             }
             Command::CancelPairing => self.pairing.cancel(),
             Command::BrowserFailed { why } => self.pairing.browser_failed(why),
-            Command::Unpair => self.unpair().await?,
+            Command::Unpair => self.unpair().await.map(drop)?,
             Command::Export { full, only, retry_for } => {
-                let options = ExportOptions { full, only, retry_for: retry_for.map(Duration::from_secs) };
+                let retry_for = retry_for.map(Duration::from_secs);
+                let options = ExportOptions { full, only, retry_for, secret_file: None };
                 self.export(options.request(false))?;
             }
             Command::CancelExport => {
@@ -276,7 +301,7 @@ impl Actor {
             Command::Pause { pause } => self.scheduling.pause(pause, &self.folder, platform::now()),
             Command::Resume => self.scheduling.resume(&self.folder, platform::now()),
             Command::SaveSettings { settings } => {
-                let folders = self.folder.folders.clone();
+                let folders = self.folder.options.folders.clone();
                 tasks::blocking(move || settings::save(&settings, &folders)).await?;
                 self.reload();
             }
@@ -296,7 +321,7 @@ impl Actor {
         if self.folder.data.writable_store().is_some() || self.shared.client().is_some() {
             return;
         }
-        if self.folder.data.try_again(&self.folder.folders).await {
+        if self.folder.data.try_again(&self.folder.options.folders).await {
             self.folder.owner_snapshot = None;
             self.on_lock_taken().await;
         } else {
@@ -319,9 +344,14 @@ impl Actor {
     async fn on_lock_taken(&mut self) {
         self.reload();
         let Some(store) = self.folder.data.writable_store().cloned() else { return };
+        if let Some(aside) = store.moved_aside() {
+            let _ = self.shared.moved_aside.set(aside.to_owned());
+        }
         self.folder.start_reporting(self.scheduling.is_enabled, self.handle.inbox.clone());
-        self.folder.check_former_configuration(store).await;
-        self.reload();
+        if self.scheduling.is_enabled {
+            self.folder.check_former_configuration(store).await;
+            self.reload();
+        }
         if !self.scheduling.has_schedule() {
             self.scheduling.configure(&self.folder);
         }
@@ -356,28 +386,33 @@ impl Actor {
         self.folder.serve_reports();
     }
 
-    async fn unpair(&mut self) -> Result<()> {
-        let Some(store) = self.folder.data.writable_store().cloned() else { return Ok(()) };
-        let (config, folders) = (self.folder.config.clone(), self.folder.folders.clone());
-        let ended = tasks::blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
-        for warning in ended.warnings {
-            self.folder.record(&NewError::new(Code::KeychainError.as_str(), ErrorSeverity::Warning, warning));
+    async fn unpair(&mut self) -> Result<Unpaired> {
+        self.check_ready()?;
+        self.reload();
+        self.folder.check_configuration()?;
+        let Some(store) = self.folder.data.writable_store().cloned() else { return Ok(Unpaired::default()) };
+        let (config, folders) = (self.folder.config.clone(), self.folder.options.folders.clone());
+        let unpaired = tasks::blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
+        for warning in &unpaired.warnings {
+            let severity = ErrorSeverity::Warning;
+            self.folder.record(&NewError::new(Code::KeychainError.as_str(), severity, warning.clone()));
         }
         self.pairing.state = PairingState::Idle;
         self.reload();
         self.folder.serve_reports();
-        Ok(())
+        Ok(unpaired)
     }
 
     /// Starts a manual export, or lets it join or follow the run in progress.
-    fn export(&mut self, request: RunRequest) -> Result<ExportTicket> {
-        self.check_ready()?;
-        self.reload();
-        if let Some(error) = &self.folder.config_error {
-            return Err(error.clone());
+    fn export(&mut self, wanted: QueuedRun) -> Result<ExportTicket> {
+        if let Err(error) = self.check_ready() {
+            self.folder.report_obstacle();
+            return Err(error);
         }
+        self.reload();
+        self.folder.check_configuration()?;
         let newest = self.newest_run();
-        let (ticket, queued) = self.runs.admit(request, newest.as_ref());
+        let (ticket, queued) = self.runs.admit(wanted, newest.as_ref());
         if let Some(queued) = queued {
             self.start_run(queued);
         }
@@ -392,12 +427,15 @@ impl Actor {
         let (Some(reports), Some(inbox)) = (self.folder.data.reports().cloned(), self.inbox()) else {
             return;
         };
-        let (request, newest) = (queued.request.clone(), self.newest_run());
+        let newest = self.newest_run();
+        let mut config = self.folder.config.clone();
+        config.credential.secret_file.clone_from(&queued.secret_file);
+        let request = queued.request.clone();
         let (progress, stop) = self.runs.start(queued, newest.as_ref(), inbox.clone());
         let task = tasks::RunTask {
-            config: Arc::new(self.folder.config.clone()),
+            config: Arc::new(config),
             reports,
-            data: self.folder.folders.data.clone(),
+            data: self.folder.options.folders.data.clone(),
             progress,
             stop,
             request,
@@ -425,7 +463,7 @@ impl Actor {
             return;
         }
         if answers && !self.folder.has_timestamp(Timestamp::PausedUntil) {
-            self.start_run(QueuedRun::without_ticket(RunRequest::unattended(Trigger::CatchUp)));
+            self.start_run(QueuedRun::new(RunRequest::unattended(Trigger::CatchUp), None));
         } else {
             tracing::info!("the catch-up export waits until the server answers");
             self.scheduling.retry_later(platform::now(), Obstacle::Network);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::convert::codepage;
-use crate::models::config::{self, Invalid, Loaded, Sources};
+use crate::models::config::{self, Invalid, Loaded, Overrides, Sources};
 use crate::platform;
 use crate::schedule;
 
@@ -12,35 +12,32 @@ use crate::schedule;
 /// # Errors
 /// Every problem of it at once.
 pub fn read(path: &Path, required: bool) -> Result<Loaded, Invalid> {
-    read_under(path, required, &|_| None)
+    read_with(path, required, &Overrides::default())
 }
 
-/// As [`read`], overridden by flags that have the names of environment variables.
+/// Reads as [`read`] does, with the values of a request in place of those of file and environment.
 ///
 /// # Errors
 /// Every problem of it at once.
-pub fn read_under(
-    path: &Path,
-    required: bool,
-    flag: &dyn Fn(&str) -> Option<String>,
-) -> Result<Loaded, Invalid> {
+pub fn read_with(path: &Path, required: bool, overrides: &Overrides) -> Result<Loaded, Invalid> {
     let text = if required || path.exists() { Some(config::read(path)?) } else { None };
-    check(Some(path).filter(|_| text.is_some()), text.as_deref(), flag)
+    load(Some(path).filter(|_| text.is_some()), text.as_deref(), overrides)
 }
 
 /// Checks the text of a config.toml as [`read`] does.
 ///
 /// # Errors
 /// Every problem of it at once.
-pub fn check(
-    path: Option<&Path>,
-    text: Option<&str>,
-    flag: &dyn Fn(&str) -> Option<String>,
-) -> Result<Loaded, Invalid> {
+pub fn check(path: &Path, text: &str) -> Result<Loaded, Invalid> {
+    load(Some(path), Some(text), &Overrides::default())
+}
+
+fn load(path: Option<&Path>, text: Option<&str>, overrides: &Overrides) -> Result<Loaded, Invalid> {
     config::load(Sources {
         path,
         text,
-        environment: &|name| flag(name).or_else(|| platform::variable(name)),
+        environment: &platform::variable,
+        overrides,
         known_page: &|name| codepage::find(name).is_some(),
         check_schedule: &schedule::problems,
     })

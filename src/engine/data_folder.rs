@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::tasks;
+use super::{Mode, Options, tasks};
 use super::view::ViewInput;
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
@@ -15,6 +15,7 @@ use crate::store::Store;
 /// The data folder, locked by this process or read-only.
 pub(super) struct DataFolder {
     program: String,
+    mode: Mode,
     lock: Option<Arc<FolderLock>>,
     store: Store,
     /// Over the store while this process owns the lock, otherwise over an empty store.
@@ -29,22 +30,31 @@ impl DataFolder {
     ///
     /// # Errors
     /// When not even an empty store can be opened.
-    pub async fn new(folders: &Folders, program: &str) -> Result<Self> {
+    pub async fn new(options: &Options) -> Result<Self> {
+        let Options { folders, program, mode, .. } = options;
         let store = Store::nothing()?;
         let reports = Reports::new(store.clone());
-        let program = program.to_owned();
-        let mut folder = Self { program, lock: None, store, reports, problem: None, owner: None };
+        let (program, mode) = (program.clone(), *mode);
+        let mut folder = Self { program, mode, lock: None, store, reports, problem: None, owner: None };
         folder.try_again(folders).await;
         Ok(folder)
     }
 
-    /// Takes the lock unless this process owns it; returns whether the lock was taken now.
+    /// Takes the lock unless this process owns it or only reads; returns whether the lock was taken now.
     pub async fn try_again(&mut self, folders: &Folders) -> bool {
         if self.lock.is_some() {
             return false;
         }
-        let (data, program) = (folders.data.clone(), self.program.clone());
+        let (data, program, mode) = (folders.data.clone(), self.program.clone(), self.mode);
         let taken = tasks::blocking(move || {
+            if mode == Mode::Read {
+                let owner = FolderLock::owner(&data);
+                return match Store::view(&data) {
+                    // The owner can be asked instead.
+                    Err(_) if owner.is_some() => Ok((None, None, owner)),
+                    store => Ok((None, Some(store?), owner)),
+                };
+            }
             platform::make_private_folder(&data)?;
             if let Some(owner) = FolderLock::owner(&data) {
                 // This account may not be allowed to read a service's folder.
@@ -127,7 +137,7 @@ impl DataFolder {
                     |owner| format!("{} (pid {})", owner.program, owner.pid),
                 );
                 Err(Error::new(Code::FolderHeld, format!("the data folder is in use by {who}"))
-                    .hint("wait until it has ended, or stop it")
+                    .hint("wait until it ends, or stop it")
                     .retry_later())
             }
         }

@@ -16,7 +16,7 @@ mod notices;
 pub mod pairing;
 pub mod preview;
 mod qr;
-mod run_tracker;
+pub mod run_tracker;
 pub mod scheduler;
 mod settings;
 pub mod source_check;
@@ -31,6 +31,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use serde::de::DeserializeOwned;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 
 use crate::error::{Code, Error, Result};
@@ -41,8 +42,8 @@ use crate::models::listing::{
     ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
     SettingsCheck,
 };
-use crate::models::snapshot::{Snapshot, UserSettings};
-use crate::platform::{self, Folders};
+use crate::models::snapshot::{LockOwner, Snapshot, UserSettings};
+use crate::platform::{self, FolderLock, Folders};
 use crate::store::{RunId, Store};
 pub use actor::ExportOptions;
 use actor::{Actor, Input};
@@ -50,6 +51,7 @@ use control::ControlClient;
 use control::wire::ControlRequest;
 use data_folder::DataFolder;
 use doctor::Diagnosis;
+use unpairing::Unpaired;
 
 /// Number of events that a slow listener may lag behind before it misses some and reads the snapshot instead.
 const BEHIND: usize = 256;
@@ -61,16 +63,38 @@ pub struct Options {
     pub folders: Folders,
     /// The program's name in the folder's lock.
     pub program: String,
-    /// Whether to start due exports; false for commands that only ask something.
-    pub keeps_schedule: bool,
+    /// What the engine is for.
+    pub mode: Mode,
+    /// Whether the configuration file must exist, since a person named it.
+    pub config_required: bool,
     /// Whether members of the group `data_exporter` may look, as at a system service.
     pub shared: bool,
+    /// Whether this program opens verification pages itself when another process pairs through it.
+    pub opens_pages: bool,
+}
+
+/// What an engine is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Locks the folder and starts exports on schedule: a service or a tray.
+    Serve,
+    /// Does what a command asks for, here or in the process that locks the folder; then ends.
+    Work,
+    /// Only reads: locks and creates nothing. Where this account may not read the folder, it asks the lock owner.
+    Read,
 }
 
 impl Options {
     /// Creates the options of a long-running program for one account.
     pub fn new(folders: Folders, program: impl Into<String>) -> Self {
-        Self { folders, program: program.into(), keeps_schedule: true, shared: false }
+        Self {
+            folders,
+            program: program.into(),
+            mode: Mode::Serve,
+            config_required: false,
+            shared: false,
+            opens_pages: false,
+        }
     }
 }
 
@@ -106,6 +130,8 @@ struct Shared {
     client: Mutex<Option<ControlClient>>,
     /// The internal error that ended the engine.
     fault: OnceLock<Error>,
+    /// The damaged database that was replaced when the lock was taken.
+    moved_aside: OnceLock<PathBuf>,
 }
 
 impl Shared {
@@ -136,13 +162,14 @@ impl Engine {
     /// snapshot.
     pub async fn start(options: Options) -> Result<Self> {
         let folders = options.folders.clone();
-        let data_folder = DataFolder::new(&folders, &options.program).await?;
+        let data_folder = DataFolder::new(&options).await?;
         let first = view::snapshot(data_folder.view_input(&Config::default(), None, None), platform::now())?;
         let shared = Arc::new(Shared {
             snapshot: watch::Sender::new(first),
             events: broadcast::Sender::new(BEHIND),
             client: Mutex::new(None),
             fault: OnceLock::new(),
+            moved_aside: OnceLock::new(),
         });
         let (inbox, inputs) = mpsc::unbounded_channel();
         let engine = Self { inbox, shared, folders };
@@ -163,6 +190,17 @@ impl Engine {
     /// Returns the current snapshot.
     pub fn snapshot(&self) -> Snapshot {
         self.shared.snapshot.borrow().clone()
+    }
+
+    /// Returns the process that does the work of this engine, if it is another one.
+    pub fn owner(&self) -> Option<LockOwner> {
+        self.shared.client()?;
+        self.snapshot().holder
+    }
+
+    /// Returns where the damaged database was moved when this engine took the lock.
+    pub fn moved_aside(&self) -> Option<PathBuf> {
+        self.shared.moved_aside.get().cloned()
     }
 
     /// Subscribes to the events from now on.
@@ -202,6 +240,14 @@ impl Engine {
         self.request(|reply| Input::CancelExport(ticket, reply)).await
     }
 
+    /// Unpairs: removes the secret from every secret store, here or in the process that locks the folder.
+    ///
+    /// # Errors
+    /// An invalid configuration; when a secret store or the configuration cannot be changed.
+    pub async fn unpair(&self) -> Result<Unpaired> {
+        self.request(Input::Unpair).await
+    }
+
     async fn request<T>(&self, input: impl FnOnce(oneshot::Sender<Result<T>>) -> Input) -> Result<T> {
         let (reply, answer) = oneshot::channel();
         let closed = || self.shared.why_gone();
@@ -219,10 +265,13 @@ impl Engine {
         cursor: Option<String>,
         limit: u32,
     ) -> Result<HistoryPage> {
-        if let Some(client) = self.shared.remote_client() {
-            return client.request(ControlRequest::History { query, cursor, limit }).await;
-        }
-        self.ask(move |store| Ok(store.history_page(&query, cursor.as_deref(), limit)?)).await
+        let request = ControlRequest::History { query: query.clone(), cursor: cursor.clone(), limit };
+        self.read(request, move |store, is_owned| {
+            let mut page = store.history_page(&query, cursor.as_deref(), limit)?;
+            page.runs = page.runs.into_iter().map(|run| view::truthful(run, !is_owned)).collect();
+            Ok(page)
+        })
+        .await
     }
 
     /// Returns a run with its tables.
@@ -230,10 +279,10 @@ impl Engine {
     /// # Errors
     /// When there is none; when the local database cannot be read.
     pub async fn run(&self, id: i64) -> Result<RunReport> {
-        if let Some(client) = self.shared.remote_client() {
-            return client.request(ControlRequest::Run(id)).await;
-        }
-        self.ask(move |store| Ok(store.run(RunId(id))?)).await
+        self.read(ControlRequest::Run(id), move |store, is_owned| {
+            Ok(view::truthful(store.run(RunId(id))?, !is_owned))
+        })
+        .await
     }
 
     /// Returns a page of the errors.
@@ -241,10 +290,8 @@ impl Engine {
     /// # Errors
     /// An invalid cursor; when the local database cannot be read.
     pub async fn errors(&self, query: ErrorQuery, cursor: Option<String>, limit: u32) -> Result<ErrorPage> {
-        if let Some(client) = self.shared.remote_client() {
-            return client.request(ControlRequest::Errors { query, cursor, limit }).await;
-        }
-        self.ask(move |store| Ok(store.error_page(&query, cursor.as_deref(), limit)?)).await
+        let request = ControlRequest::Errors { query: query.clone(), cursor: cursor.clone(), limit };
+        self.read(request, move |store, _| Ok(store.error_page(&query, cursor.as_deref(), limit)?)).await
     }
 
     /// Saves a whole list to a file.
@@ -252,7 +299,8 @@ impl Engine {
     /// # Errors
     /// When it cannot be written, or the local database cannot be read.
     pub async fn save_list(&self, list: List, format: ListFormat, path: PathBuf) -> Result<()> {
-        self.ask(move |store| store.save_list(&list, format, &path)).await
+        let data = self.folders.data.clone();
+        tasks::blocking(move || Store::view(&data)?.save_list(&list, format, &path)).await
     }
 
     /// Returns the first rows of a table.
@@ -298,12 +346,22 @@ impl Engine {
         }
     }
 
-    /// Reads the store over a connection of its own, so that nothing waits for a long list.
-    async fn ask<T: Send + 'static>(
+    /// Reads the store over a connection of its own, so that nothing waits for a long list; `look` also learns whether a
+    /// process locks the folder. Where this account may not read the folder, the lock owner is asked.
+    async fn read<T: DeserializeOwned + Send + 'static>(
         &self,
-        look: impl FnOnce(&Store) -> Result<T> + Send + 'static,
+        request: ControlRequest,
+        look: impl FnOnce(&Store, bool) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let data = self.folders.data.clone();
-        tasks::blocking(move || look(&Store::view(&data)?)).await
+        let client = self.shared.remote_client();
+        let opened = tasks::blocking(move || Ok((Store::view(&data)?, FolderLock::owner(&data).is_some())));
+        match (opened.await, client) {
+            (Err(_), Some(client)) => client.request(request).await,
+            (opened, _) => {
+                let (store, is_owned) = opened?;
+                tasks::blocking(move || look(&store, is_owned)).await
+            }
+        }
     }
 }

@@ -8,6 +8,8 @@ mod address;
 mod dialect;
 mod request;
 mod save;
+#[cfg(windows)]
+mod service;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,11 +22,12 @@ use crate::api::client::base_of;
 use crate::auth::device_flow::{DeviceFlowClient, GrantError, GrantEvent};
 use crate::auth::dialect::Granted;
 use crate::auth::pairing::{self, Proof};
-use crate::auth::secrets;
+use crate::auth::secrets::{self, StoredCredential};
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::command::PairingRequest;
 use crate::models::config::SecretStoreKind;
+use crate::models::snapshot::{PairedKind, PairingState};
 use crate::platform::Folders;
 use crate::reports::Reports;
 use crate::store::errors::NewError;
@@ -60,6 +63,28 @@ pub struct PairingOutcome {
     pub warnings: Vec<String>,
 }
 
+impl PairingOutcome {
+    /// Returns the outcome as the snapshot shows it.
+    pub(super) fn state(self) -> PairingState {
+        let kind = match (&self.whose, &self.granted.name) {
+            (None, _) => PairedKind::Server,
+            (Some(_), Some(_)) => PairedKind::Site,
+            (Some(_), None) => PairedKind::Account,
+        };
+        let expires_at = match &self.granted.credential {
+            StoredCredential::Bearer { expires_at, .. } => *expires_at,
+            StoredCredential::Basic { .. } | StoredCredential::Refresh { .. } => None,
+        };
+        PairingState::Done {
+            domain: self.whose.unwrap_or(self.domain),
+            kind,
+            scopes: self.granted.scopes,
+            expires_at,
+            notes: self.warnings,
+        }
+    }
+}
+
 impl PairingSession {
     /// Checks everything that can be checked before a person is asked. This and the following steps record their errors.
     ///
@@ -75,6 +100,8 @@ impl PairingSession {
         let former = configuration::read(&folders.config, false).map(|loaded| loaded.config);
         let config = request.apply(&folders.config)?;
         let saving = Saving::open(&folders.config)?;
+        #[cfg(windows)]
+        service::check_reach(&config, folders)?;
         secrets::open(config.credential.secret_store, "", config.api.base_url.as_deref(), &folders.data)
             .probe()
             .map_err(Error::from)?;

@@ -8,7 +8,9 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::actor::Input;
 use crate::export;
+use crate::models::command::EngineEvent;
 use crate::models::export::Trigger;
+use crate::models::run_event::RunEvent;
 use crate::models::snapshot::{RunProgress, Waiting};
 use crate::platform;
 
@@ -18,6 +20,8 @@ pub(super) const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 /// The progress of one run.
 pub(super) struct RunTracker {
     progress: Mutex<RunProgress>,
+    /// The events that were not taken yet, in order.
+    events: Mutex<Vec<RunEvent>>,
     changed: AtomicBool,
     inbox: UnboundedSender<Input>,
 }
@@ -37,7 +41,7 @@ impl RunTracker {
             waiting: None,
             stopping: false,
         };
-        Self { progress: Mutex::new(progress), changed: AtomicBool::new(false), inbox }
+        Self { progress: Mutex::new(progress), events: Mutex::default(), changed: AtomicBool::new(false), inbox }
     }
 
     /// Returns the progress.
@@ -45,9 +49,12 @@ impl RunTracker {
         self.lock().clone()
     }
 
-    /// Returns the progress if it changed since the last call.
-    pub fn take_changed(&self) -> Option<RunProgress> {
-        self.changed.swap(false, Ordering::AcqRel).then(|| self.progress())
+    /// Returns the progress and the new events if there are any since the last call.
+    pub fn take_changed(&self) -> Option<EngineEvent> {
+        self.changed.swap(false, Ordering::AcqRel).then(|| {
+            let events = std::mem::take(&mut *self.events.lock());
+            EngineEvent::Progressed { run: self.progress(), events }
+        })
     }
 
     /// Marks the run as stopping.
@@ -72,6 +79,7 @@ impl export::ProgressListener for RunTracker {
         use export::ExportEvent;
         let mut progress = self.lock();
         progress.waiting = None;
+        self.events.lock().extend(run_event(&event));
         match event {
             ExportEvent::Scanned { to_send, .. } => progress.to_send = Some(to_send as u64),
             ExportEvent::Converting { source } => progress.current = Some(source.to_owned()),
@@ -99,4 +107,30 @@ impl export::ProgressListener for RunTracker {
         drop(progress);
         self.changed.store(true, Ordering::Release);
     }
+}
+
+/// Returns the event as other processes receive it; none for events that only change the progress.
+pub fn run_event(event: &export::ExportEvent<'_>) -> Option<RunEvent> {
+    use export::ExportEvent;
+    let owned = |source: &str| source.to_owned();
+    Some(match *event {
+        ExportEvent::Scanned { tables, to_send } => {
+            RunEvent::Scanned { tables: tables as u64, to_send: to_send as u64 }
+        }
+        ExportEvent::Converting { source } => RunEvent::Converting { source: owned(source) },
+        ExportEvent::Converted { source, rows, bytes } => {
+            RunEvent::Converted { source: owned(source), rows, bytes }
+        }
+        ExportEvent::Skipped { source } => RunEvent::Skipped { source: owned(source) },
+        ExportEvent::Sent { source } => RunEvent::Sent { source: owned(source) },
+        ExportEvent::Failed { error } => RunEvent::Failed { error: error.body() },
+        ExportEvent::Warning(error) => RunEvent::Warning { error: error.body() },
+        ExportEvent::Waiting { wait, why } => {
+            let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+            RunEvent::Waiting { milliseconds, why: owned(why) }
+        }
+        ExportEvent::BatchOpened { id } => RunEvent::BatchOpened { id: owned(id) },
+        ExportEvent::BatchClosed { id, state } => RunEvent::BatchClosed { id: owned(id), state: owned(state) },
+        ExportEvent::BytesSent(_) | ExportEvent::Retrying { .. } => return None,
+    })
 }

@@ -99,10 +99,9 @@ pub fn save(settings: &UserSettings, folders: &Folders) -> Result<()> {
 /// Returns the edited file and its problems.
 fn changed(settings: &UserSettings, folders: &Folders) -> Result<(ConfigFile, Vec<SettingsProblem>)> {
     let mut file = ConfigFile::open(&folders.config)?;
-    let unset = |_: &str| None;
     // An invalid file is compared with the defaults, so that it can be corrected here.
     let before =
-        configuration::check(Some(&folders.config), Some(&file.text()), &unset).unwrap_or_else(|_| Loaded {
+        configuration::check(&folders.config, &file.text()).unwrap_or_else(|_| Loaded {
             config: Config::default(),
             warnings: Vec::new(),
             origins: BTreeMap::new(),
@@ -126,7 +125,7 @@ fn changed(settings: &UserSettings, folders: &Folders) -> Result<(ConfigFile, Ve
             set(&mut file, key, new)?;
         }
     }
-    if let Err(invalid) = configuration::check(Some(&folders.config), Some(&file.text()), &unset) {
+    if let Err(invalid) = configuration::check(&folders.config, &file.text()) {
         problems.extend(invalid.problems.into_iter().map(|found| {
             let field = found.key.rsplit(' ').next().unwrap_or_default().to_owned();
             let message = match &found.value {

@@ -20,9 +20,9 @@ use crate::auth::migrate::migrate_plaintext;
 use crate::error::{Code, Error, Result, fault};
 use crate::export::{self, RunOutcome, RunRequest};
 use crate::models::Config;
-use crate::models::command::{self, PairingRequest};
+use crate::models::command::PairingRequest;
 use crate::models::listing::ErrorQuery;
-use crate::models::snapshot::{self, PairingCode, PairingFault};
+use crate::models::snapshot::{PairingCode, PairingFault, PairingState};
 use crate::platform::{self, FolderLock, Folders};
 use crate::reports::Reports;
 use crate::store::Store;
@@ -118,12 +118,15 @@ impl RunTask {
                 biased;
                 ended = &mut run => break ended,
                 () = tokio::time::sleep(PROGRESS_INTERVAL) => {
-                    if let Some(run) = progress.take_changed() {
-                        shared.send(command::EngineEvent::Progressed { run });
+                    if let Some(event) = progress.take_changed() {
+                        shared.send(event);
                     }
                 }
             }
         };
+        if let Some(event) = progress.take_changed() {
+            shared.send(event);
+        }
         let ended = ended.unwrap_or_else(|fault| Err(fault.error("the export")));
         drop(lock);
         let _ = inbox.send(Input::RunEnded(ended));
@@ -152,6 +155,8 @@ pub(super) enum PairingStep {
     Code(PairingCode),
     /// The reason of a delay; none when it is over.
     Problem(Option<String>),
+    /// The server asked for this longer time between two polls.
+    SlowDown(Duration),
     /// The person approved; the credential is being stored.
     Keeping,
 }
@@ -170,34 +175,12 @@ impl From<Error> for PairingFailure {
 
 impl PairingFailure {
     /// Returns the failure as the snapshot shows it.
-    pub fn view(self) -> snapshot::PairingState {
+    pub fn view(self) -> PairingState {
         let (fault, error) = match self {
-            Self::Grant(error) => (fault_of(&error), Error::from(error)),
-            Self::Other(error) => (fault_around(error.code), error),
+            Self::Grant(error) => (error.fault(), Error::from(error)),
+            Self::Other(error) => (PairingFault::from(error.code), error),
         };
-        snapshot::PairingState::Failed { fault, message: error.message, hint: error.hint }
-    }
-}
-
-fn fault_of(error: &GrantError) -> PairingFault {
-    match error.word() {
-        "access_denied" => PairingFault::AccessDenied,
-        "expired_token" => PairingFault::ExpiredToken,
-        "invalid_grant" => PairingFault::InvalidGrant,
-        "network" => PairingFault::Network,
-        "cancelled" => PairingFault::Cancelled,
-        _ => PairingFault::Unsupported,
-    }
-}
-
-fn fault_around(code: Code) -> PairingFault {
-    match code {
-        Code::KeychainError => PairingFault::Keychain,
-        Code::ConnectionFailed | Code::TimeoutError | Code::ServiceUnavailable => PairingFault::Network,
-        Code::AuthenticationFailed | Code::NotPaired => PairingFault::AccessDenied,
-        Code::Usage | Code::ConfigError | Code::HttpRefused => PairingFault::Configuration,
-        Code::Cancelled => PairingFault::Cancelled,
-        _ => PairingFault::Internal,
+        PairingState::Failed { fault, code: error.code, message: error.message, hint: error.hint }
     }
 }
 
@@ -223,9 +206,8 @@ impl PairingTask {
         };
         let grant = pairing
             .attempt(&stop, &mut |event| match event {
-                GrantEvent::Requesting | GrantEvent::Poll(PollEvent::SlowDown { .. }) => {
-                    send(PairingStep::Problem(None));
-                }
+                GrantEvent::Requesting => send(PairingStep::Problem(None)),
+                GrantEvent::Poll(PollEvent::SlowDown { interval }) => send(PairingStep::SlowDown(interval)),
                 GrantEvent::Retrying { why } | GrantEvent::Poll(PollEvent::Failure { why }) => {
                     send(PairingStep::Problem(Some(why)));
                 }
@@ -246,5 +228,7 @@ fn code(authorization: &DeviceAuthorization) -> PairingCode {
         verification_uri_complete: authorization.verification_uri_complete.clone(),
         qr: authorization.verification_uri_complete.as_deref().and_then(qr::draw),
         expires_at: platform::now() + lifetime.unwrap_or(TimeDelta::hours(1)),
+        expires_in: authorization.expires_in,
+        interval: authorization.interval,
     }
 }

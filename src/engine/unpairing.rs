@@ -1,5 +1,7 @@
 //! [`unpair`] removes the pairing's secret from every place that can hold it. The caller holds the folder's lock.
 
+use serde::{Deserialize, Serialize};
+
 use crate::api::client::base_of;
 use crate::auth::credential;
 use crate::auth::secrets::{self, SecretError};
@@ -11,7 +13,7 @@ use crate::store::Store;
 use crate::store::config_file::ConfigFile;
 
 /// The result of unpairing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unpaired {
     /// The Basic user of the pairing.
     pub user: Option<String>,

@@ -10,7 +10,7 @@ use ErrorSeverity::{Critical, Error, Info, Warning};
 macro_rules! codes {
     ($($(#[$doc:meta])+ $code:ident: $word:literal, $reported:literal, $severity:ident, $exit:literal;)+) => {
         /// Kinds of errors, and of events that are reported for information.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
         pub enum Code { $($(#[$doc])+ $code,)+ }
 
         impl Code {
@@ -96,6 +96,7 @@ codes! {
     /// A person or a signal stopped the operation.
     Cancelled: "CANCELLED", "CANCELLED", Info, 130;
     /// An internal error.
+    #[default]
     UnknownError: "UNKNOWN_ERROR", "UNKNOWN_ERROR", Critical, 1;
 }
 

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::config::{DialectName, SecretStoreKind};
 use super::export::ErrorBody;
+use super::run_event::RunEvent;
 use super::snapshot::{RunProgress, Snapshot, State, UserSettings};
 
 /// A request to the engine. The engine replies when it has accepted or refused the command; events report how the work
@@ -83,12 +85,12 @@ pub struct PairingRequest {
     /// Whether plain http to a loopback address is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub no_https: Option<bool>,
-    /// Secret store, by its word in the configuration.
+    /// Secret store.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub secret_store: Option<String>,
-    /// Server dialect, by its word in the configuration.
+    pub secret_store: Option<SecretStoreKind>,
+    /// Server dialect.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dialect: Option<String>,
+    pub dialect: Option<DialectName>,
     /// Site name at the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub site_name: Option<String>,
@@ -167,6 +169,10 @@ pub enum EngineEvent {
     Progressed {
         /// The new progress.
         run: RunProgress,
+        /// The events of tables and batches since the last such event, in order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(test, ts(optional, as = "Option<Vec<RunEvent>>"))]
+        events: Vec<RunEvent>,
     },
     /// Open the verification page in a browser; sent once for each code.
     OpenAddress {

@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::Secret;
 use super::snapshot::Language;
 
@@ -17,7 +19,7 @@ mod tests;
 mod words;
 
 pub use keys::{ConfigKey, KEYS, RETIRED};
-pub use load::{Loaded, Origin, Sources, is_loopback, load};
+pub use load::{Loaded, Origin, Overrides, Sources, is_loopback, load};
 pub use problem::{Invalid, Problem};
 pub use words::Word;
 
@@ -33,6 +35,7 @@ impl Config {
             path: Some(path),
             text: Some(&text),
             environment: &|_| None,
+            overrides: &Overrides::default(),
             known_page: &|_| true,
             check_schedule: &|_| Vec::new(),
         };
@@ -142,7 +145,9 @@ pub struct DeviceCredentialConfig {
 }
 
 /// Where secrets are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
 pub enum SecretStoreKind {
     /// The operating system's keychain.
     #[default]
@@ -194,7 +199,9 @@ pub enum Paths {
 }
 
 /// `[api] dialect`: the kind of server that grants the pairing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
 pub enum DialectName {
     /// Data Forge.
     #[default]

@@ -7,6 +7,7 @@ pub mod error_report;
 pub mod export;
 pub mod listing;
 pub mod redact;
+pub mod run_event;
 pub mod schedule_description;
 pub mod secret;
 pub mod snapshot;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::Code;
 use super::export::{ErrorBody, RunReport, Trigger};
 use super::schedule_description::ScheduleDescription;
 
@@ -141,8 +142,17 @@ pub enum PairingState {
     Keeping,
     /// The pairing succeeded.
     Done {
-        /// The site or account.
+        /// The site or account; the server's host if the server names none.
         domain: String,
+        /// The kind of this name.
+        #[serde(default)]
+        kind: PairedKind,
+        /// The granted scopes; empty if the server names none.
+        #[serde(default)]
+        scopes: Vec<String>,
+        /// The end of the credential, if it has one.
+        #[serde(default)]
+        expires_at: Option<DateTime<Utc>>,
         /// Notes for the person, in English.
         notes: Vec<String>,
     },
@@ -150,6 +160,10 @@ pub enum PairingState {
     Failed {
         /// The kind of failure.
         fault: PairingFault,
+        /// The code of the error.
+        #[serde(default)]
+        #[cfg_attr(test, ts(type = "string"))]
+        code: Code,
         /// The message, in English.
         message: String,
         /// The remedy, in English.
@@ -171,6 +185,28 @@ pub struct PairingCode {
     pub qr: Option<Qr>,
     /// The time at which the code expires.
     pub expires_at: DateTime<Utc>,
+    /// The lifetime of the code when it was issued, in seconds.
+    #[serde(default)]
+    #[cfg_attr(test, ts(type = "number"))]
+    pub expires_in: u64,
+    /// The time between two polls, in seconds; grows when the server asks for it.
+    #[serde(default)]
+    #[cfg_attr(test, ts(type = "number"))]
+    pub interval: u64,
+}
+
+/// The kind of the name of a pairing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum PairedKind {
+    /// A site, named by the credential.
+    #[default]
+    Site,
+    /// An account, as the server reports it.
+    Account,
+    /// The server's host, since the server names no site and no account.
+    Server,
 }
 
 /// A QR code, drawn in a square of `side` units that includes the quiet zone.
@@ -220,6 +256,42 @@ pub enum PairingFault {
     Configuration,
     /// Anything else.
     Internal,
+}
+
+impl PairingFault {
+    /// Returns the word of the event `failed` (docs/command-line.md#authorize-device); none for a fault that is reported
+    /// as an ordinary error.
+    pub fn word(self) -> Option<&'static str> {
+        match self {
+            Self::AccessDenied => Some("access_denied"),
+            Self::ExpiredToken => Some("expired_token"),
+            Self::InvalidGrant => Some("invalid_grant"),
+            Self::Network => Some("network"),
+            Self::Keychain => Some("keychain"),
+            Self::Unsupported => Some("unsupported"),
+            Self::Cancelled => Some("cancelled"),
+            Self::Configuration | Self::Internal => None,
+        }
+    }
+
+    /// Returns whether a new code may succeed.
+    pub fn may_restart(self) -> bool {
+        matches!(self, Self::ExpiredToken | Self::InvalidGrant)
+    }
+}
+
+impl From<Code> for PairingFault {
+    /// Returns the kind of a failure outside the device flow.
+    fn from(code: Code) -> Self {
+        match code {
+            Code::KeychainError => Self::Keychain,
+            Code::ConnectionFailed | Code::TimeoutError | Code::ServiceUnavailable => Self::Network,
+            Code::AuthenticationFailed | Code::NotPaired => Self::AccessDenied,
+            Code::Usage | Code::ConfigError | Code::HttpRefused => Self::Configuration,
+            Code::Cancelled => Self::Cancelled,
+            _ => Self::Internal,
+        }
+    }
 }
 
 /// Progress of a run.

@@ -8,6 +8,7 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use super::ErrorSeverity;
+use super::config::{DialectName, SecretStoreKind};
 use super::command::{Command, EngineEvent, Notice, PairingRequest, PauseFor};
 use super::export::{
     EncodingSource, ErrorBody, ExportedFile, Finding, RowCounts, RunReport, RunState, Totals, Trigger,
@@ -17,9 +18,10 @@ use super::listing::{
     ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
     RecordedError, SettingsCheck, SettingsProblem, TablesFound,
 };
+use super::run_event::RunEvent;
 use super::schedule_description::{Days, ScheduleDescription, Span, Times};
 use super::snapshot::{
-    BrowserState, Desktop, Language, LockOwner, Paired, PairingCode, PairingFault, PairingState, Pause, Qr,
+    BrowserState, Desktop, Language, LockOwner, Paired, PairedKind, PairingCode, PairingFault, PairingState, Pause, Qr,
     RunProgress, ScheduleView, Snapshot, State, UserSettings, Waiting,
 };
 
@@ -42,6 +44,7 @@ fn the_types_of_the_window_are_current() {
         Qr,
         BrowserState,
         PairingFault,
+        PairedKind,
         RunProgress,
         Waiting,
         ScheduleView,
@@ -55,8 +58,11 @@ fn the_types_of_the_window_are_current() {
         Span,
         Command,
         PairingRequest,
+        SecretStoreKind,
+        DialectName,
         PauseFor,
         EngineEvent,
+        RunEvent,
         Notice,
         RunReport,
         RunState,

@@ -35,5 +35,6 @@ pub fn origin(loaded: &Loaded, label: &str) -> &'static str {
         None | Some(Origin::Default) => "default",
         Some(Origin::File) => "file",
         Some(Origin::Environment) => "environment",
+        Some(Origin::Request) => "request",
     }
 }

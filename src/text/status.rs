@@ -3,25 +3,22 @@
 use chrono::{DateTime, Utc};
 
 use super::{Words, errors, local, lower_first};
-use crate::models::Config;
-use crate::models::config::SchedulerConfig;
 use crate::models::export::RunReport;
 use crate::models::snapshot::{Paired, RunProgress, ScheduleView, Snapshot};
-use crate::schedule::Schedule;
+use crate::schedule::Zone;
 
 /// The state and what it derives from; `last_run` may still be running.
-pub fn shown(config: &Config, seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> String {
-    let Snapshot { state, paired, schedule, holder, run, problem, .. } = seen;
+pub fn shown(seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> String {
+    let Snapshot { state, paired, schedule, holder, run, problem, settings, .. } = seen;
     let said = &words.status;
     let one = |value: String| vec![value];
-    let source = config.src.source_dir.as_ref().map(|path| path.display().to_string());
     let mut lines = vec![
         (said.state, Some(one(words.state(*state).to_owned()))),
         (said.paired, paired.as_ref().map(|paired| one(whom(paired, words)))),
-        (said.server, config.api.base_url.clone().map(one)),
-        (said.source, source.map(one)),
+        (said.server, settings.base_url.clone().map(one)),
+        (said.source, settings.source_dir.clone().map(one)),
         (said.schedule, schedule.as_ref().map(|schedule| one(describe_schedule(schedule, words)))),
-        (said.next, due(&config.scheduler, schedule.as_ref())),
+        (said.next, schedule.as_ref().map(due)),
         (said.last, last_run.map(|run| one(last(run, words)))),
     ];
     lines.extend(run.as_ref().map(|run| (said.now, Some(one(progress(run, words))))));
@@ -55,10 +52,10 @@ fn describe_schedule(schedule: &ScheduleView, words: &Words) -> String {
 }
 
 /// The next due times, in the time zone of the schedule.
-fn due(scheduler: &SchedulerConfig, view: Option<&ScheduleView>) -> Option<Vec<String>> {
-    let schedule = Schedule::from_config(scheduler).ok()??;
-    let shown = |time: &DateTime<Utc>| schedule.local(*time).format("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string();
-    Some(view?.next.iter().map(shown).collect())
+fn due(view: &ScheduleView) -> Vec<String> {
+    let zone = Zone::parse(Some(&view.timezone)).unwrap_or(Zone::Local);
+    let shown = |time: &DateTime<Utc>| zone.local(*time).format("%Y-%m-%d %H:%M:%S (UTC%:z)").to_string();
+    view.next.iter().map(shown).collect()
 }
 
 fn last(run: &RunReport, words: &Words) -> String {

@@ -8,7 +8,7 @@ use data_exporter::models::command::PauseFor;
 use data_exporter::models::export::{RunReport, RunState, Totals, Trigger};
 use data_exporter::models::schedule_description::{Days, ScheduleDescription, Times};
 use data_exporter::models::snapshot::{
-    Desktop, Language, LockOwner, Paired, PairingState, Pause, RunProgress, ScheduleView, Snapshot, State,
+    Desktop, Language, LockOwner, Paired, PairedKind, PairingState, Pause, RunProgress, ScheduleView, Snapshot, State,
     UserSettings,
 };
 
@@ -239,11 +239,18 @@ fn enabled_items_follow_from_the_view() {
 
 #[test]
 fn a_second_click_on_pair_shows_the_current_pairing() {
+    let done = PairingState::Done {
+        domain: "x".to_owned(),
+        kind: PairedKind::Site,
+        scopes: Vec::new(),
+        expires_at: None,
+        notes: Vec::new(),
+    };
     for (pairing, wanted) in [
         (PairingState::Idle, Action::Pair),
         (PairingState::Requesting { trouble: None }, Action::Show(View::Pairing)),
         (PairingState::Keeping, Action::Show(View::Pairing)),
-        (PairingState::Done { domain: "x".to_owned(), notes: Vec::new() }, Action::Pair),
+        (done, Action::Pair),
     ] {
         let mut snapshot = example(State::Unpaired);
         snapshot.pairing = pairing;

@@ -148,7 +148,7 @@ mod tests {
             json!("x".repeat(65)),
             json!("A\u{202e}B"),
         ] {
-            assert_eq!(read(&with("userCode", code)).unwrap_err().word(), "unsupported");
+            assert_eq!(read(&with("userCode", code)).unwrap_err().fault().word(), Some("unsupported"));
         }
         assert!(read(&with("deviceCode", json!("x".repeat(5000)))).is_err());
     }

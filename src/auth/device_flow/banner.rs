@@ -6,16 +6,16 @@ use super::DeviceAuthorization;
 
 const RULE: &str = "═══════════════════════════════════════════════════════════";
 
-/// Returns the specification's box with the address, the code and its lifetime.
-pub fn banner(code: &DeviceAuthorization) -> String {
+/// Returns the specification's box with the address, the code and its lifetime in seconds.
+pub fn banner(verification_uri: &str, user_code: &str, expires_in: u64) -> String {
     [
         RULE,
         "DEVICE AUTHORIZATION REQUIRED",
         RULE,
-        &format!("1. Open: {}", code.verification_uri),
-        &format!("2. Enter code: {}", code.user_code),
+        &format!("1. Open: {verification_uri}"),
+        &format!("2. Enter code: {user_code}"),
         "3. Select your site and click 'Authorize'",
-        &format!("Code expires in {}.", lifetime(code.expires_in)),
+        &format!("Code expires in {}.", lifetime(expires_in)),
         RULE,
     ]
     .join("\n")
@@ -23,7 +23,7 @@ pub fn banner(code: &DeviceAuthorization) -> String {
 
 /// Prints the banner to standard error. A closed standard error does not end the pairing.
 pub(super) fn print(code: &DeviceAuthorization) {
-    let _ = writeln!(io::stderr(), "{}", banner(code));
+    let _ = writeln!(io::stderr(), "{}", banner(&code.verification_uri, &code.user_code, code.expires_in));
 }
 
 fn lifetime(seconds: u64) -> String {
@@ -34,22 +34,10 @@ fn lifetime(seconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::Secret;
-
-    fn code(expires_in: u64) -> DeviceAuthorization {
-        DeviceAuthorization {
-            device_code: Secret::new("dc_canary"),
-            user_code: "ABCD-1234".to_owned(),
-            verification_uri: "https://app.dataforge.com/device-verify".to_owned(),
-            verification_uri_complete: None,
-            expires_in,
-            interval: 5,
-        }
-    }
 
     #[test]
     fn the_banner_is_the_specifications() {
-        insta::assert_snapshot!(banner(&code(900)));
+        insta::assert_snapshot!(banner("https://app.dataforge.com/device-verify", "ABCD-1234", 900));
     }
 
     #[test]

@@ -147,6 +147,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::models::snapshot::PairingFault;
 
     type Reply = PollAnswer<&'static str>;
 
@@ -178,7 +179,7 @@ mod tests {
     #[test]
     fn each_final_answer_ends_the_flow_with_its_own_result() {
         let end = |answer: Reply| match decide(state(5), answer, 0.5).1 {
-            Step::Stop(error) => error.word(),
+            Step::Stop(error) => error.fault().word().unwrap(),
             Step::Done(_) => "done",
             Step::Wait(_) => "wait",
         };
@@ -227,11 +228,11 @@ mod tests {
 
     #[test]
     fn at_the_deadline_an_expired_code_differs_from_an_unreachable_server() {
-        assert_eq!(state(5).over().word(), "expired_token");
+        assert_eq!(state(5).over().fault(), PairingFault::ExpiredToken);
         let (unanswered, _) = decide(state(5), last_failure(None, false), 0.0);
-        assert_eq!(unanswered.clone().over().word(), "network");
+        assert_eq!(unanswered.clone().over().fault(), PairingFault::Network);
         let (answered, _) = decide(unanswered, Reply::Pending, 0.0);
-        assert_eq!(decide(answered, last_failure(None, false), 0.0).0.over().word(), "expired_token");
+        assert_eq!(decide(answered, last_failure(None, false), 0.0).0.over().fault(), PairingFault::ExpiredToken);
     }
 
     #[test]

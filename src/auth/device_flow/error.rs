@@ -4,6 +4,7 @@ use super::address::BadAddress;
 use crate::api::ApiError;
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
+use crate::models::snapshot::PairingFault;
 
 /// A failed pairing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,24 +58,19 @@ fn also(lost: bool) -> &'static str {
 }
 
 impl GrantError {
-    /// Returns the word of the event `failed` (docs/command-line.md#authorize-device).
-    pub fn word(&self) -> &'static str {
+    /// Returns the kind of the failure.
+    pub fn fault(&self) -> PairingFault {
         match self {
-            Self::Denied => "access_denied",
-            Self::Expired { .. } => "expired_token",
-            Self::InvalidGrant { .. } => "invalid_grant",
-            Self::Api(error) if error.is_transient() => "network",
+            Self::Denied => PairingFault::AccessDenied,
+            Self::Expired { .. } => PairingFault::ExpiredToken,
+            Self::InvalidGrant { .. } => PairingFault::InvalidGrant,
+            Self::Api(error) if error.is_transient() => PairingFault::Network,
             Self::Refused { .. } | Self::Unsupported { .. } | Self::Address(_) | Self::Api(_) => {
-                "unsupported"
+                PairingFault::Unsupported
             }
-            Self::NeverReached { .. } => "network",
-            Self::Cancelled => "cancelled",
+            Self::NeverReached { .. } => PairingFault::Network,
+            Self::Cancelled => PairingFault::Cancelled,
         }
-    }
-
-    /// Returns whether a new code may succeed.
-    pub fn may_restart(&self) -> bool {
-        matches!(self, Self::Expired { .. } | Self::InvalidGrant { .. })
     }
 }
 
@@ -156,7 +152,7 @@ mod tests {
             .map(|(error, exit)| {
                 let made = Error::from(error.clone());
                 assert_eq!(made.code.exit_code(), *exit, "{made}");
-                format!("{}: {made}\n  {}", error.word(), made.hint.clone().unwrap_or_default())
+                format!("{}: {made}\n  {}", error.fault().word().unwrap(), made.hint.clone().unwrap_or_default())
             })
             .collect();
         insta::assert_snapshot!(lines.join("\n"));

@@ -190,7 +190,7 @@ async fn a_minute_without_a_server_delays_the_flow_and_does_not_end_it() {
 #[tokio::test]
 async fn an_unreachable_server_is_distinguished_from_an_expired_code() {
     let run = flow(&Arc::default(), None, Duration::from_mins(1), Duration::ZERO, |_, _| failed(None)).await;
-    assert_eq!(run.result.unwrap_err().word(), "network");
+    assert_eq!(run.result.unwrap_err().fault().word(), Some("network"));
 }
 
 #[tokio::test]

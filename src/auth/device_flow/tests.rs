@@ -130,6 +130,6 @@ async fn an_unreachable_server_at_the_start_is_reported_after_three_attempts() {
     let mut notify =
         |event: GrantEvent<'_>| retried += u32::from(matches!(event, GrantEvent::Retrying { .. }));
     let error = client(&url).run(&metadata(), &CancellationToken::new(), &mut notify).await.unwrap_err();
-    assert_eq!((error.word(), retried), ("network", 2));
+    assert_eq!((error.fault().word(), retried), (Some("network"), 2));
     assert_eq!(Error::from(error).code.exit_code(), 5);
 }

@@ -98,6 +98,6 @@ mod tests {
         let json = |issuer: &str| json!({ "issuer": issuer, "token_endpoint": "https://id.example/t" });
         assert!(ServerMetadata::read("https://id.example/", &json("https://id.example")).is_ok());
         let error = ServerMetadata::read("https://id.example", &json("https://evil.example")).unwrap_err();
-        assert_eq!(error.word(), "unsupported");
+        assert_eq!(error.fault().word(), Some("unsupported"));
     }
 }

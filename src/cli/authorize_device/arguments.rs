@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::auth::dialect::dfm::is_site_name;
 use crate::convert::codepage;
 use crate::models::command::PairingRequest;
-use crate::models::config::{self, Word as _};
+use crate::models::config;
 
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
@@ -108,21 +108,21 @@ pub enum BodyForm {
 }
 
 impl StoreArgument {
-    fn word(self) -> &'static str {
+    fn kind(self) -> config::SecretStoreKind {
         match self {
-            Self::Keychain => config::SecretStoreKind::Keychain.word(),
-            Self::File => config::SecretStoreKind::File.word(),
+            Self::Keychain => config::SecretStoreKind::Keychain,
+            Self::File => config::SecretStoreKind::File,
         }
     }
 }
 
 impl DialectArgument {
-    fn word(self) -> &'static str {
+    fn name(self) -> config::DialectName {
         match self {
-            Self::Dfm => config::DialectName::Dfm.word(),
-            Self::Rfc8628 => config::DialectName::Rfc8628.word(),
-            Self::Aip => config::DialectName::Aip.word(),
-            Self::Romm => config::DialectName::Romm.word(),
+            Self::Dfm => config::DialectName::Dfm,
+            Self::Rfc8628 => config::DialectName::Rfc8628,
+            Self::Aip => config::DialectName::Aip,
+            Self::Romm => config::DialectName::Romm,
         }
     }
 }
@@ -131,7 +131,7 @@ impl Arguments {
     /// Returns the pairing's options.
     pub fn request(&self) -> PairingRequest {
         let given = self.clone();
-        PairingRequest {
+        let request = PairingRequest {
             base_url: given.api_url,
             device_name: given.device_name,
             device_type: given.device_type,
@@ -140,8 +140,8 @@ impl Arguments {
             crontab: given.crontab,
             encoding: given.encoding,
             no_https: Some(given.no_https),
-            secret_store: given.secret_store.map(|store| store.word().to_owned()),
-            dialect: given.dialect.map(|kind| kind.word().to_owned()),
+            secret_store: given.secret_store.map(StoreArgument::kind),
+            dialect: given.dialect.map(DialectArgument::name),
             site_name: given.site_name,
             site_description: given.site_description,
             issuer: given.issuer,
@@ -150,7 +150,9 @@ impl Arguments {
             client_name: given.client_name,
             scope: given.scope,
             json: Some(given.body == BodyForm::Json),
-        }
+        };
+        // The process that pairs may have another working folder.
+        PairingRequest { source_dir: request.source_folder(), ..request }
     }
 }
 

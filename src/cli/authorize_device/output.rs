@@ -6,92 +6,85 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::{Arguments, AuthorizeError};
-use crate::auth::device_flow::{DeviceAuthorization, GrantError, GrantEvent, PollEvent, banner};
+use super::Arguments;
+use crate::auth::device_flow::banner;
 use crate::auth::dialect::romm;
-use crate::auth::secrets::StoredCredential;
 use crate::cli::{Exit, Screen};
-use crate::engine::pairing::PairingOutcome;
-use crate::error::{Code, Error, Result};
-use crate::models::snapshot::PairingFault;
+use crate::error::{Error, Result};
+use crate::models::snapshot::{PairedKind, PairingCode, PairingFault, PairingState};
 use crate::platform::browser::{self, Browser};
 use crate::text::local;
 
 /// Shows the steps of a pairing.
-#[derive(Clone)]
 pub struct PairingOutput<'a> {
     screen: &'a Screen,
     browser: Option<Browser>,
     qr: bool,
-    /// The last failure, so that it is not repeated at every poll.
-    last_failure: Option<String>,
+    shown: Shown,
+}
+
+/// The parts of the current attempt that were shown, so that nothing is repeated.
+#[derive(Default)]
+struct Shown {
+    requesting: bool,
+    code: Option<String>,
+    interval: u64,
+    trouble: Option<String>,
 }
 
 /// The result of a pairing, for display.
 pub struct AuthorizedDevice {
-    /// The site or account, in the server's words.
-    pub whose: Option<String>,
-    /// Whether the name came with the credential, so that it names a site.
-    pub named: bool,
-    /// The Basic user.
+    /// The site, account or host.
     pub domain: String,
+    /// The kind of this name.
+    pub kind: PairedKind,
     /// The granted scopes.
     pub scopes: Vec<String>,
-    /// The end of the credential, where it has one.
-    pub ends: Option<DateTime<Utc>>,
-    /// Warnings of the pairing.
-    pub warnings: Vec<String>,
-}
-
-impl From<PairingOutcome> for AuthorizedDevice {
-    fn from(made: PairingOutcome) -> Self {
-        let ends = match &made.granted.credential {
-            StoredCredential::Bearer { expires_at, .. } => *expires_at,
-            StoredCredential::Basic { .. } | StoredCredential::Refresh { .. } => None,
-        };
-        Self {
-            whose: made.whose,
-            named: made.granted.name.is_some(),
-            domain: made.domain,
-            scopes: made.granted.scopes,
-            ends,
-            warnings: made.warnings,
-        }
-    }
+    /// The end of the credential, if it has one.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Notes for the person.
+    pub notes: Vec<String>,
 }
 
 impl<'a> PairingOutput<'a> {
     pub fn new(screen: &'a Screen, no_browser: bool, qr: bool) -> Self {
         let browser = (!no_browser).then(browser::here).flatten();
-        Self { screen, browser, qr, last_failure: None }
+        Self { screen, browser, qr, shown: Shown::default() }
     }
 
-    /// Creates an output that starts no browser.
-    pub fn without_browser(&self) -> Self {
-        Self { browser: None, ..self.clone() }
-    }
-
-    pub fn starting(&self) {
+    /// Begins an attempt.
+    pub fn starting(&mut self) {
+        self.shown = Shown::default();
         self.screen.result("Starting device authorization flow...");
     }
 
-    pub fn event(&mut self, event: GrantEvent<'_>) {
-        match event {
-            GrantEvent::Requesting => self.screen.result("Requesting device authorization codes..."),
-            GrantEvent::Retrying { why } | GrantEvent::Poll(PollEvent::Failure { why }) => self.trouble(why),
-            GrantEvent::Code(authorization) => self.code(authorization),
-            GrantEvent::Poll(PollEvent::SlowDown { interval }) => {
-                let interval = interval.as_secs();
-                self.json(&json!({ "event": "slow_down", "interval": interval }));
-                self.screen
-                    .note(&format!("the server asked for a longer polling interval: every {interval} s"));
+    /// Shows the news of a state.
+    pub fn step(&mut self, state: &PairingState) {
+        match state {
+            PairingState::Requesting { trouble } => {
+                if !std::mem::replace(&mut self.shown.requesting, true) {
+                    self.screen.result("Requesting device authorization codes...");
+                }
+                self.trouble(trouble.as_ref());
             }
+            PairingState::Waiting { code, trouble, .. } => {
+                if self.shown.code.as_ref() == Some(&code.user_code) {
+                    self.slow_down(code.interval);
+                } else {
+                    self.code(code);
+                }
+                self.trouble(trouble.as_ref());
+            }
+            PairingState::Idle
+            | PairingState::Keeping
+            | PairingState::Done { .. }
+            | PairingState::Failed { .. } => {}
         }
     }
 
-    /// The text comes first, then the browser.
-    pub fn code(&mut self, code: &DeviceAuthorization) {
-        self.last_failure = None;
+    fn code(&mut self, code: &PairingCode) {
+        self.shown =
+            Shown { code: Some(code.user_code.clone()), interval: code.interval, ..Shown::default() };
         self.json(&json!({
             "event": "code",
             "user_code": code.user_code,
@@ -100,7 +93,7 @@ impl<'a> PairingOutput<'a> {
             "expires_in": code.expires_in,
             "interval": code.interval,
         }));
-        self.screen.result(&banner(code));
+        self.screen.result(&banner(&code.verification_uri, &code.user_code, code.expires_in));
         if let (true, false, Some(link)) =
             (self.qr, self.screen.json_wanted(), &code.verification_uri_complete)
         {
@@ -111,49 +104,65 @@ impl<'a> PairingOutput<'a> {
         }
         self.json(&json!({ "event": "waiting" }));
         self.screen.result("Waiting for user to authorize device...");
-        let link = code.verification_uri_complete.as_ref().unwrap_or(&code.verification_uri);
+    }
+
+    fn slow_down(&mut self, interval: u64) {
+        if std::mem::replace(&mut self.shown.interval, interval) < interval {
+            self.json(&json!({ "event": "slow_down", "interval": interval }));
+            self.screen
+                .note(&format!("the server asked for a longer polling interval: every {interval} s"));
+        }
+    }
+
+    fn trouble(&mut self, why: Option<&String>) {
+        if let Some(why) = why.filter(|why| self.shown.trouble.as_ref() != Some(why)) {
+            self.screen.note(&format!("{why}; retrying"));
+            self.shown.trouble = Some(why.clone());
+        }
+    }
+
+    /// Opens the page in a browser, after the text.
+    pub fn open(&self, address: &str) {
         if let Some(browser) = &self.browser
-            && let Err(error) = browser::open(browser, link)
+            && let Err(error) = browser::open(browser, address)
         {
             self.screen.remark(&format!("cannot open a browser ({error}); open the address above yourself"));
         }
     }
 
-    pub fn trouble(&mut self, why: String) {
-        if self.last_failure.as_ref() != Some(&why) {
-            self.screen.note(&format!("{why}; retrying"));
-            self.last_failure = Some(why);
-        }
+    /// Returns whether a person can answer questions.
+    pub fn can_ask(&self) -> bool {
+        self.screen.can_ask()
     }
 
-    pub fn restarting(&self, error: &GrantError) {
-        self.screen.note(&format!("{error}; requesting a new one"));
+    pub fn restarting(&self, why: &str) {
+        self.screen.note(&format!("{why}; requesting a new one"));
     }
 
-    pub fn offer_restart(&self, error: GrantError) {
-        self.screen.error(&Error::from(error));
+    pub fn offer_restart(&self, error: &Error) {
+        self.screen.error(error);
         self.screen.note("Press Enter for a new code, or Ctrl-C to stop.");
     }
 
     pub fn authorized(&self, paired: &AuthorizedDevice, arguments: &Arguments, config: &Path) {
-        let AuthorizedDevice { whose, domain, scopes, ends, warnings, named } = paired;
-        for warning in warnings {
-            self.screen.warning(warning);
+        let AuthorizedDevice { domain, kind, scopes, expires_at, notes } = paired;
+        for note in notes {
+            self.screen.warning(note);
         }
         self.json(&json!({
             "event": "authorized",
-            "domain": whose,
+            "domain": Some(domain).filter(|_| *kind != PairedKind::Server),
             "config": config,
             "scopes": scopes,
-            "expires_at": ends,
+            "expires_at": expires_at,
         }));
         self.screen.result("✓ Device authorized successfully!");
-        match whose {
-            Some(domain) if *named => self.screen.result(&format!("Domain: {domain}")),
-            Some(account) => self.screen.result(&format!("Account: {account}")),
-            None => self.screen.result(&format!("Server: {domain}")),
-        }
-        self.scopes(scopes, *ends, arguments);
+        self.screen.result(&match kind {
+            PairedKind::Site => format!("Domain: {domain}"),
+            PairedKind::Account => format!("Account: {domain}"),
+            PairedKind::Server => format!("Server: {domain}"),
+        });
+        self.scopes(scopes, *expires_at, arguments);
         self.screen.result(&format!("Configuration saved to: {}", config.display()));
         self.screen.result("Device authorization complete!");
         self.screen.result("You can now install the service using the saved configuration.");
@@ -181,13 +190,8 @@ impl<'a> PairingOutput<'a> {
     ///
     /// # Errors
     /// A failure without an event of its own, which the caller shows.
-    pub fn failed(&self, failure: AuthorizeError) -> Result<Exit> {
-        let (word, error) = match failure {
-            AuthorizeError::Grant(error) => (Some(error.word()), Error::from(error)),
-            AuthorizeError::Other(error) => (word_of(error.code), error),
-            AuthorizeError::Reported(fault, error) => (word_of_fault(fault), error),
-        };
-        let Some(word) = word else { return Err(error) };
+    pub fn failed(&self, fault: PairingFault, error: Error) -> Result<Exit> {
+        let Some(word) = fault.word() else { return Err(error) };
         self.json(&json!({
             "event": "failed",
             "code": word,
@@ -202,31 +206,6 @@ impl<'a> PairingOutput<'a> {
         if self.screen.json_wanted() {
             self.screen.json(event);
         }
-    }
-}
-
-/// Returns the word of a failure that another process reported.
-fn word_of_fault(fault: PairingFault) -> Option<&'static str> {
-    match fault {
-        PairingFault::AccessDenied => Some("access_denied"),
-        PairingFault::ExpiredToken => Some("expired_token"),
-        PairingFault::InvalidGrant => Some("invalid_grant"),
-        PairingFault::Network => Some("network"),
-        PairingFault::Keychain => Some("keychain"),
-        PairingFault::Unsupported => Some("unsupported"),
-        PairingFault::Cancelled => Some("cancelled"),
-        PairingFault::Configuration | PairingFault::Internal => None,
-    }
-}
-
-/// Returns the word of a failure around the device grant.
-fn word_of(code: Code) -> Option<&'static str> {
-    match code {
-        Code::KeychainError => Some("keychain"),
-        Code::ConnectionFailed | Code::TimeoutError | Code::ServiceUnavailable => Some("network"),
-        Code::AuthenticationFailed | Code::NotPaired => Some("access_denied"),
-        Code::Cancelled => Some("cancelled"),
-        _ => None,
     }
 }
 

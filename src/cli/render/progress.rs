@@ -1,13 +1,14 @@
 //! [`Running`]: shows a run in progress on standard error, as a bar on a terminal, else as a line for each event.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Screen;
+use crate::engine::run_tracker::run_event;
 use crate::export::progress::{ExportEvent, ProgressListener};
-use crate::models::snapshot;
+use crate::models::command::EngineEvent;
+use crate::models::run_event::RunEvent;
 use crate::text::{Words, bytes, printable};
 
 /// Redraw interval of the bar, so that a long wait does not look like a hang.
@@ -17,7 +18,6 @@ const TICK: Duration = Duration::from_millis(250);
 pub struct Running {
     screen: Screen,
     bar: Option<ProgressBar>,
-    sent: AtomicU64,
 }
 
 impl Running {
@@ -31,15 +31,12 @@ impl Running {
             );
             bar
         });
-        Self { screen, bar, sent: AtomicU64::new(0) }
+        Self { screen, bar }
     }
 
     /// Prints a line between the events.
     pub fn print(&self, text: &str) {
-        match &self.bar {
-            Some(bar) => bar.suspend(|| self.screen.note(text)),
-            None => self.screen.note(text),
-        }
+        self.beside_the_bar(|| self.screen.note(text));
     }
 
     /// Removes the bar.
@@ -49,85 +46,71 @@ impl Running {
         }
     }
 
-    /// Shows the progress of a run in another process, which prints the lines itself.
-    pub fn elsewhere(&self, run: &snapshot::RunProgress) {
-        let Some(bar) = &self.bar else { return };
-        if let Some(to_send) = run.to_send {
-            bar.set_length(to_send);
-            bar.enable_steady_tick(TICK);
+    /// Shows an event of the engine that is about the run.
+    pub fn engine_event(&self, event: &EngineEvent) {
+        let EngineEvent::Progressed { run, events } = event else { return };
+        for event in events {
+            self.show(event);
         }
-        bar.set_position(run.sent + run.failed);
-        bar.set_message(self.bytes_sent(run.bytes_sent));
-    }
-
-    fn bytes_sent(&self, count: u64) -> String {
-        (self.screen.words().progress.bytes_sent)(&bytes(count))
-    }
-
-    fn draw(&self, bar: &ProgressBar, event: &ExportEvent<'_>) {
-        match event {
-            ExportEvent::Scanned { to_send, .. } => {
-                bar.set_length(*to_send as u64);
+        if let Some(bar) = &self.bar {
+            if let Some(to_send) = run.to_send {
+                bar.set_length(to_send);
                 bar.enable_steady_tick(TICK);
             }
-            ExportEvent::Converting { source, .. } => bar.set_message(printable(source)),
-            ExportEvent::BytesSent(count) => {
-                let sent = self.sent.fetch_add(*count, Ordering::Relaxed) + count;
-                bar.set_message(self.bytes_sent(sent));
-            }
-            ExportEvent::Sent { .. } => bar.inc(1),
-            ExportEvent::Failed { .. } => {
-                bar.inc(1);
-                bar.suspend(|| self.report(event));
-            }
-            ExportEvent::Warning(_) | ExportEvent::Waiting { .. } => bar.suspend(|| self.report(event)),
-            ExportEvent::Converted { .. }
-            | ExportEvent::Skipped { .. }
-            | ExportEvent::Retrying { .. }
-            | ExportEvent::BatchOpened { .. }
-            | ExportEvent::BatchClosed { .. } => {}
+            bar.set_position(run.sent + run.failed);
+            bar.set_message(match &run.current {
+                Some(source) if run.bytes_sent == 0 => printable(source),
+                _ => (self.screen.words().progress.bytes_sent)(&bytes(run.bytes_sent)),
+            });
         }
     }
 
-    fn report(&self, event: &ExportEvent<'_>) {
+    /// Shows an event: problems and waits as lines; the others as lines where there is no bar.
+    fn show(&self, event: &RunEvent) {
         match event {
-            ExportEvent::Failed { error } => self.screen.error(error),
-            ExportEvent::Warning(error) => self.screen.mended(error),
-            event => {
+            RunEvent::Failed { error } => self.beside_the_bar(|| self.screen.error_body(error)),
+            RunEvent::Warning { error } => self.beside_the_bar(|| self.screen.mended(error)),
+            event if self.bar.is_none() || matches!(event, RunEvent::Waiting { .. }) => {
                 if let Some(line) = line(event, self.screen.words()) {
-                    self.screen.note(&line);
+                    self.print(&line);
                 }
             }
+            _ => {}
+        }
+    }
+
+    fn beside_the_bar(&self, print: impl FnOnce()) {
+        match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
         }
     }
 }
 
+/// A dry run, which needs no engine.
 impl ProgressListener for Running {
     fn on(&self, event: ExportEvent<'_>) {
-        match &self.bar {
-            Some(bar) => self.draw(bar, &event),
-            None => self.report(&event),
+        if let Some(event) = run_event(&event) {
+            self.show(&event);
         }
     }
 }
 
-/// Returns the line of an event; `None` for frequent events.
-fn line(event: &ExportEvent<'_>, words: &Words) -> Option<String> {
+/// Returns the line of an event; none for those that need no line.
+fn line(event: &RunEvent, words: &Words) -> Option<String> {
     let sentences = &words.progress;
     Some(match event {
-        ExportEvent::Scanned { tables, to_send } => (sentences.found)(*tables as u64, *to_send as u64),
-        ExportEvent::Converted { source, rows, bytes: size } => {
-            (sentences.converted)(source, *rows, &bytes(*size))
+        RunEvent::Scanned { tables, to_send } => (sentences.found)(*tables, *to_send),
+        RunEvent::Converted { source, rows, bytes: size } => (sentences.converted)(source, *rows, &bytes(*size)),
+        RunEvent::Skipped { source } => (sentences.unchanged)(source),
+        RunEvent::Sent { source } => (sentences.sent)(source),
+        RunEvent::Waiting { milliseconds, why } => {
+            (sentences.waiting)(Duration::from_millis(*milliseconds).as_secs_f64().ceil(), why)
         }
-        ExportEvent::Skipped { source } => (sentences.unchanged)(source),
-        ExportEvent::Sent { source } => (sentences.sent)(source),
-        ExportEvent::Waiting { wait, why } => (sentences.waiting)(wait.as_secs_f64().ceil(), why),
-        ExportEvent::BatchOpened { id } => (sentences.opened)(id),
-        ExportEvent::BatchClosed { id, state } => (sentences.closed)(id, state),
-        ExportEvent::Converting { .. }
-        | ExportEvent::BytesSent(_)
-        | ExportEvent::Retrying { .. }
-        | ExportEvent::Failed { .. }
-        | ExportEvent::Warning(_) => return None,
+        RunEvent::BatchOpened { id } => (sentences.opened)(id),
+        RunEvent::BatchClosed { id, state } => (sentences.closed)(id, state),
+        RunEvent::Converting { .. } | RunEvent::Failed { .. } | RunEvent::Warning { .. } => {
+            return None;
+        }
     })
 }

@@ -9,14 +9,14 @@ use crate::engine::control::{Connection, Control, ControlClient};
 use crate::engine::data_folder::DataFolder;
 use crate::engine::source_check::SourceCheck;
 use crate::engine::view::{self, ViewInput};
-use crate::engine::{WeakEngine, configuration, tasks};
+use crate::engine::{Mode, Options, WeakEngine, configuration, tasks};
 use crate::error::{Error, Result};
 use crate::logging;
 use crate::models::Config;
 use crate::models::config::Loaded;
 use crate::models::snapshot::{PairingState, RunProgress, Snapshot};
 use crate::platform::channel::Listener;
-use crate::platform::{self, Folders};
+use crate::platform;
 use crate::store::Store;
 use crate::store::errors::NewError;
 use crate::store::timestamps::Timestamp;
@@ -26,7 +26,7 @@ type Stamp = Option<(std::time::SystemTime, u64)>;
 
 /// The data folder and the configuration.
 pub(super) struct Folder {
-    pub folders: Folders,
+    pub options: Options,
     pub data: DataFolder,
     /// The configuration; the last valid one while the file is invalid.
     pub config: Config,
@@ -37,7 +37,6 @@ pub(super) struct Folder {
     /// The snapshot of the lock owner, if it is another process with a control channel.
     pub owner_snapshot: Option<Snapshot>,
     control: Option<Control>,
-    open_to_group: bool,
     source_check: SourceCheck,
     /// Why the source folder could not be read when it was last tested.
     source_problem: Option<String>,
@@ -55,32 +54,32 @@ pub(super) enum Reload {
 }
 
 impl Folder {
-    pub fn new(folders: Folders, data: DataFolder, open_to_group: bool) -> Self {
+    pub fn new(options: Options, data: DataFolder) -> Self {
+        let source_check = if options.mode == Mode::Read { SourceCheck::patient() } else { SourceCheck::brief() };
         Self {
-            folders,
+            options,
             data,
             config: Config::default(),
             config_error: None,
             config_stamp: None,
             owner_snapshot: None,
             control: None,
-            open_to_group,
-            source_check: SourceCheck::brief(),
+            source_check,
             source_problem: None,
         }
     }
 
     /// Connects to the lock owner, whose events become inputs; if it has no control channel, its folder is only read.
     pub async fn connect_to_owner(&mut self, inbox: UnboundedSender<Input>) -> Option<ControlClient> {
-        match ControlClient::connect(&self.folders.data).await {
-            Ok(Connection { client, owner, snapshot, mut events }) => {
+        match ControlClient::connect(&self.options.folders.data).await {
+            Ok(Connection { client, owner, snapshot, mut lines }) => {
                 self.owner_snapshot =
                     Some(Snapshot { holder: Some(owner), read_only: !client.may_change(), ..snapshot });
                 tokio::spawn(async move {
-                    while let Some(event) = events.recv().await {
-                        let _ = inbox.send(Input::OwnerEvent(Some(event)));
+                    while let Some(line) = lines.recv().await {
+                        let _ = inbox.send(Input::OwnerLine(Some(line)));
                     }
-                    let _ = inbox.send(Input::OwnerEvent(None));
+                    let _ = inbox.send(Input::OwnerLine(None));
                 });
                 Some(client)
             }
@@ -100,8 +99,8 @@ impl Folder {
 
     /// Opens the control channel after the lock was taken.
     pub fn open_channel(&mut self, handle: WeakEngine) {
-        match Listener::bind(&self.folders.data, self.open_to_group) {
-            Ok(listener) => self.control = Some(Control::open(listener, self.data.myself(), handle)),
+        match Listener::bind(&self.options.folders.data, self.options.shared) {
+            Ok(listener) => self.control = Some(Control::open(listener, self.data.myself(), handle, self.options.opens_pages)),
             Err(error) => tracing::warn!(%error, "other programs cannot use this one: no control channel"),
         }
     }
@@ -116,7 +115,7 @@ impl Folder {
 
     /// Moves a plain-text secret of the former program to the store, and reports a configuration of that program.
     pub async fn check_former_configuration(&self, store: Store) {
-        let (config, data) = (self.folders.config.clone(), self.folders.data.clone());
+        let (config, data) = (self.options.folders.config.clone(), self.options.folders.data.clone());
         let checked = tasks::blocking(move || tasks::check_former_configuration(&config, &data, &store));
         match checked.await {
             Ok(warnings) => warnings.iter().for_each(|warning| self.record(warning)),
@@ -127,14 +126,14 @@ impl Folder {
     /// Reads the configuration if the file changed. An invalid file, or one that was deleted, is reported and the last
     /// valid configuration stays in effect.
     pub fn reload(&mut self) -> Reload {
-        let stamp = std::fs::metadata(&self.folders.config)
+        let stamp = std::fs::metadata(&self.options.folders.config)
             .ok()
             .and_then(|file| Some((file.modified().ok()?, file.len())));
         if self.config_stamp == Some(stamp) {
             return Reload::Unchanged;
         }
-        let was_there = self.config_stamp.replace(stamp).flatten().is_some();
-        match configuration::read(&self.folders.config, was_there) {
+        let was_there = self.config_stamp.replace(stamp).flatten().is_some() || self.options.config_required;
+        match configuration::read(&self.options.folders.config, was_there) {
             Ok(Loaded { config, .. }) => {
                 logging::set_level(&config.logging.level);
                 tracing::info!("the configuration was read");
@@ -151,6 +150,14 @@ impl Folder {
                 Reload::Unchanged
             }
         }
+    }
+
+    /// Checks that the configuration file is valid.
+    ///
+    /// # Errors
+    /// Every problem of it at once.
+    pub fn check_configuration(&self) -> Result<()> {
+        self.config_error.clone().map_or(Ok(()), Err)
     }
 
     /// Tests whether the source folder can be read, waiting at most 200 ms.

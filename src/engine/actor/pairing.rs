@@ -91,7 +91,11 @@ impl Pairing {
                 PairingStep::Problem(why),
                 PairingState::Requesting { trouble } | PairingState::Waiting { trouble, .. },
             ) => *trouble = why,
-            (PairingStep::Problem(_), _) => {}
+            (PairingStep::SlowDown(interval), PairingState::Waiting { code, trouble, .. }) => {
+                code.interval = interval.as_secs();
+                *trouble = None;
+            }
+            (PairingStep::Problem(_) | PairingStep::SlowDown(_), _) => {}
             (PairingStep::Keeping, state) => *state = PairingState::Keeping,
         }
         None
@@ -101,9 +105,7 @@ impl Pairing {
     pub fn ended(&mut self, ended: Result<PairingOutcome, PairingFailure>) {
         self.active = None;
         self.state = match ended {
-            Ok(PairingOutcome { whose, domain, warnings, .. }) => {
-                PairingState::Done { domain: whose.unwrap_or(domain), notes: warnings }
-            }
+            Ok(outcome) => outcome.state(),
             Err(failure) => failure.view(),
         };
     }

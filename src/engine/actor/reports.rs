@@ -11,8 +11,10 @@ use crate::error::fault;
 use crate::models::command::EngineEvent;
 use crate::store::errors::NewError;
 
-/// How long shutdown waits for pending error reports.
+/// How long the end of a long-running program waits for pending error reports; the system waits for the program.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long the end of a command waits for them.
+const COMMAND_FLUSH_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl Actor {
     /// Runs the actor; an internal error that ends it is recorded and stays in the snapshot.
@@ -45,7 +47,7 @@ impl Folder {
     /// Sends error reports to the configured server with the stored credential from now on.
     pub fn serve_reports(&self) {
         if let Some(reports) = self.data.reports() {
-            reports.serve(Arc::new(self.config.clone()), &self.folders.data);
+            reports.serve(Arc::new(self.config.clone()), &self.options.folders.data);
         }
     }
 
@@ -81,6 +83,6 @@ impl Folder {
         if is_service && self.data.writable_store().is_some() {
             reports.ended(&self.data.myself().program);
         }
-        reports.flush(FLUSH_TIMEOUT).await;
+        reports.flush(if is_service { FLUSH_TIMEOUT } else { COMMAND_FLUSH_TIMEOUT }).await;
     }
 }

@@ -2,6 +2,7 @@
 //! ended. Each request gets a ticket and each ticket a result, so that no request is dropped and every wait ends.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -48,13 +49,16 @@ impl Drop for ActiveRun {
 /// An export that is to be started.
 pub(super) struct QueuedRun {
     pub request: RunRequest,
+    /// The file with the secret to use instead of the stored one.
+    pub secret_file: Option<PathBuf>,
+    /// The requests that wait for its result.
     tickets: Vec<u64>,
 }
 
 impl QueuedRun {
-    /// An export that no request waits for.
-    pub fn without_ticket(request: RunRequest) -> Self {
-        Self { request, tickets: Vec::new() }
+    /// Creates an export that no request waits for yet.
+    pub fn new(request: RunRequest, secret_file: Option<PathBuf>) -> Self {
+        Self { request, secret_file, tickets: Vec::new() }
     }
 }
 
@@ -73,22 +77,26 @@ impl Runs {
     /// delivers all tables; any other request starts when the run has ended. `newest` is the newest run of the journal.
     pub fn admit(
         &mut self,
-        request: RunRequest,
+        mut wanted: QueuedRun,
         newest: Option<&RunReport>,
     ) -> (ExportTicket, Option<QueuedRun>) {
         self.last_ticket += 1;
         let ticket = self.last_ticket;
+        wanted.tickets.push(ticket);
         let answer = |admission| ExportTicket { ticket, admission };
         let Some(active) = &mut self.active else {
-            return (answer(ExportAdmission::Started), Some(QueuedRun { request, tickets: vec![ticket] }));
+            return (answer(ExportAdmission::Started), Some(wanted));
         };
-        if active.can_take(&request, newest) {
+        if active.can_take(&wanted, newest) {
             active.tickets.push(ticket);
             return (answer(ExportAdmission::Joined), None);
         }
-        match self.queue.iter_mut().find(|queued| queued.request == request) {
+        let is_same = |queued: &&mut QueuedRun| {
+            queued.request == wanted.request && queued.secret_file == wanted.secret_file
+        };
+        match self.queue.iter_mut().find(is_same) {
             Some(queued) => queued.tickets.push(ticket),
-            None => self.queue.push_back(QueuedRun { request, tickets: vec![ticket] }),
+            None => self.queue.push_back(wanted),
         }
         (answer(ExportAdmission::Queued), None)
     }
@@ -100,7 +108,7 @@ impl Runs {
         newest: Option<&RunReport>,
         inbox: UnboundedSender<Input>,
     ) -> (Arc<RunTracker>, CancellationToken) {
-        let QueuedRun { request, tickets } = queued;
+        let QueuedRun { request, tickets, .. } = queued;
         let progress = Arc::new(RunTracker::new(request.trigger, inbox));
         let stop = CancellationToken::new();
         let previous = newest.map_or(0, |run| run.run_id);
@@ -179,8 +187,10 @@ impl Runs {
 
 impl ActiveRun {
     /// Returns whether this run also delivers what a request asks for.
-    fn can_take(&self, request: &RunRequest, newest: Option<&RunReport>) -> bool {
-        let is_plain = !request.full
+    fn can_take(&self, wanted: &QueuedRun, newest: Option<&RunReport>) -> bool {
+        let QueuedRun { request, secret_file, .. } = wanted;
+        let is_plain = secret_file.is_none()
+            && !request.full
             && request.only.is_empty()
             && request.retry_policy == RunRequest::unattended(request.trigger).retry_policy;
         let has_ended =
@@ -197,12 +207,12 @@ mod tests {
     use crate::api::RetryPolicy;
     use crate::models::export::Trigger;
 
-    fn request(full: bool, only: &[&str]) -> RunRequest {
+    fn request(full: bool, only: &[&str]) -> QueuedRun {
         let only = only.iter().map(|glob| (*glob).to_owned()).collect();
-        RunRequest { full, only, ..RunRequest::default() }
+        QueuedRun::new(RunRequest { full, only, ..RunRequest::default() }, None)
     }
 
-    fn started(first: RunRequest) -> (Runs, u64) {
+    fn started(first: QueuedRun) -> (Runs, u64) {
         let mut runs = Runs::default();
         let (ticket, queued) = runs.admit(first, None);
         assert_eq!(ticket.admission, ExportAdmission::Started);
@@ -220,8 +230,8 @@ mod tests {
         let joined = runs.admit(request(false, &[]), None).0;
         let full = runs.admit(request(true, &[]), None).0;
         let same = runs.admit(request(true, &[]), None).0;
-        let patient =
-            RunRequest { retry_policy: RetryPolicy::Within(Duration::from_secs(9)), ..request(false, &[]) };
+        let retry_policy = RetryPolicy::Within(Duration::from_secs(9));
+        let patient = QueuedRun::new(RunRequest { retry_policy, ..RunRequest::default() }, None);
         let patient = runs.admit(patient, None).0;
         let admissions = [joined, full, same, patient].map(|ticket| ticket.admission);
         use ExportAdmission::{Joined, Queued};
@@ -242,7 +252,7 @@ mod tests {
         let (mut runs, _) = started(request(false, &["A*"]));
         assert_eq!(runs.admit(request(false, &[]), None).0.admission, ExportAdmission::Queued);
 
-        let (mut runs, _) = started(RunRequest::unattended(Trigger::Schedule));
+        let (mut runs, _) = started(QueuedRun::new(RunRequest::unattended(Trigger::Schedule), None));
         assert_eq!(runs.admit(request(false, &[]), None).0.admission, ExportAdmission::Joined);
         runs.stop();
         assert_eq!(runs.admit(request(false, &[]), None).0.admission, ExportAdmission::Queued);

@@ -158,7 +158,7 @@ impl Scheduling {
             return;
         }
         let now = platform::now();
-        let device = platform::install_id(&folder.folders.data).unwrap_or_default();
+        let device = platform::install_id(&folder.options.folders.data).unwrap_or_default();
         let jitter = Duration::from_secs(folder.config.scheduler.jitter_seconds.into());
         let stored = |timestamp| store.timestamp(timestamp).ok().flatten();
         self.scheduler = match (schedule, self.scheduler.take()) {

@@ -40,8 +40,30 @@ pub struct Connection {
     pub owner: LockOwner,
     /// The snapshot at the beginning.
     pub snapshot: Snapshot,
-    /// The events after that; they end with the connection.
-    pub events: mpsc::UnboundedReceiver<EngineEvent>,
+    /// The events and answers after that, in their order; they end with the connection.
+    pub lines: mpsc::UnboundedReceiver<OwnerLine>,
+}
+
+/// A line of the lock owner. Answers come with the events, so that the events before an answer are handled before it.
+pub enum OwnerLine {
+    /// An event.
+    Event(EngineEvent),
+    /// The answer to a request.
+    Answer(Answer),
+}
+
+/// The answer to a request, with the channel to the caller.
+pub struct Answer {
+    reply: oneshot::Sender<Result<Value>>,
+    value: Result<Value>,
+}
+
+impl Answer {
+    /// Gives the answer to the caller.
+    pub fn deliver(self) {
+        // A caller that stopped waiting is no error.
+        let _ = self.reply.send(self.value);
+    }
 }
 
 impl ControlClient {
@@ -70,7 +92,7 @@ impl ControlClient {
             return Err(failed("it does not answer as expected".to_owned()));
         };
         let (requests, mut received) = mpsc::unbounded_channel::<PendingRequest>();
-        let (event_sender, events) = mpsc::unbounded_channel();
+        let (owner_lines, handled) = mpsc::unbounded_channel();
         tokio::spawn(async move {
             let mut open: HashMap<u64, oneshot::Sender<Result<Value>>> = HashMap::new();
             for id in 1.. {
@@ -79,7 +101,7 @@ impl ControlClient {
                     tokio::select! {
                         next = received.recv() => break next,
                         line = lines.next() => match line {
-                            Some(Ok(line)) => handle_line(&line, &mut open, &event_sender),
+                            Some(Ok(line)) => handle_line(&line, &mut open, &owner_lines),
                             _ => return,
                         },
                     }
@@ -92,7 +114,7 @@ impl ControlClient {
             }
         });
         let may_change = may_change && may_send;
-        Ok(Connection { client: Self { requests, may_send, may_change }, owner, snapshot: *snapshot, events })
+        Ok(Connection { client: Self { requests, may_send, may_change }, owner, snapshot: *snapshot, lines: handled })
     }
 
     /// Returns whether the lock owner accepts requests on it, beside sending events.
@@ -145,20 +167,23 @@ async fn write(
 fn handle_line(
     line: &str,
     open: &mut HashMap<u64, oneshot::Sender<Result<Value>>>,
-    event_sender: &mpsc::UnboundedSender<EngineEvent>,
+    lines: &mpsc::UnboundedSender<OwnerLine>,
 ) {
+    let answer = |reply, value| {
+        let _ = lines.send(OwnerLine::Answer(Answer { reply, value }));
+    };
     match serde_json::from_str(line) {
         Ok(ResponseLine::Event(event)) => {
-            let _ = event_sender.send(event);
+            let _ = lines.send(OwnerLine::Event(event));
         }
         Ok(ResponseLine::Answer { id, value }) => {
             if let Some(reply) = open.remove(&id) {
-                let _ = reply.send(Ok(value));
+                answer(reply, Ok(value));
             }
         }
         Ok(ResponseLine::Refused { id: Some(id), error }) => {
             if let Some(reply) = open.remove(&id) {
-                let _ = reply.send(Err(Error::from(error)));
+                answer(reply, Err(Error::from(error)));
             }
         }
         // An older program refuses an unknown request without its number; none of the open ones can be told apart.
@@ -166,7 +191,7 @@ fn handle_line(
             let unknown = Error::from(error)
                 .hint("the running program has another version: stop it and start it again");
             for (_, reply) in open.drain() {
-                let _ = reply.send(Err(unknown.clone()));
+                answer(reply, Err(unknown.clone()));
             }
         }
         Ok(ResponseLine::Hello { .. }) | Err(_) => {}

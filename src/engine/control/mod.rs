@@ -5,5 +5,5 @@ mod client;
 mod server;
 pub mod wire;
 
-pub use client::{Connection, ControlClient};
+pub use client::{Connection, ControlClient, OwnerLine};
 pub use server::Control;

@@ -31,10 +31,10 @@ pub struct Control {
 }
 
 impl Control {
-    /// Serves a channel in the name of `owner`.
-    pub fn open(listener: Listener, owner: LockOwner, engine: WeakEngine) -> Self {
+    /// Serves a channel in the name of `owner`, which may open verification pages itself.
+    pub fn open(listener: Listener, owner: LockOwner, engine: WeakEngine, opens_pages: bool) -> Self {
         let stop = CancellationToken::new();
-        let task = tokio::spawn(listen(listener, owner, engine, stop.clone()));
+        let task = tokio::spawn(listen(listener, owner, engine, opens_pages, stop.clone()));
         Self { stop: stop.drop_guard(), task }
     }
 
@@ -45,7 +45,13 @@ impl Control {
     }
 }
 
-async fn listen(mut listener: Listener, owner: LockOwner, engine: WeakEngine, stop: CancellationToken) {
+async fn listen(
+    mut listener: Listener,
+    owner: LockOwner,
+    engine: WeakEngine,
+    opens_pages: bool,
+    stop: CancellationToken,
+) {
     let mut clients = JoinSet::new();
     loop {
         tokio::select! {
@@ -53,7 +59,7 @@ async fn listen(mut listener: Listener, owner: LockOwner, engine: WeakEngine, st
             Some(_) = clients.join_next() => {}
             client = listener.accept(), if clients.len() < MAX_CLIENTS => match (client, engine.upgrade()) {
                 (Ok(client), Some(engine)) => {
-                    clients.spawn(ClientSession::serve(client, owner.clone(), engine));
+                    clients.spawn(ClientSession::serve(client, owner.clone(), engine, opens_pages));
                 }
                 (Ok(_), None) => break,
                 (Err(error), _) => {
@@ -71,17 +77,21 @@ struct ClientSession {
     events: broadcast::Receiver<EngineEvent>,
     output: WriteHalf<Box<dyn Duplex>>,
     may_change: bool,
+    /// Whether this process opens verification pages itself, so that no client opens them too.
+    opens_pages: bool,
     /// Whether this connection started the pairing, so that the browser is opened at its side.
     pairs: bool,
 }
 
 impl ClientSession {
-    async fn serve(client: ClientStream, owner: LockOwner, engine: Engine) {
+    async fn serve(client: ClientStream, owner: LockOwner, engine: Engine, opens_pages: bool) {
         let ClientStream { stream, may_change } = client;
         let (input, output) = split(stream);
         let events = engine.subscribe();
         let hello = ResponseLine::Hello { owner, may_change, snapshot: Box::new(engine.snapshot()) };
-        let mut connection = Self { engine: engine.downgrade(), events, output, may_change, pairs: false };
+        let engine_handle = engine.downgrade();
+        let mut connection =
+            Self { engine: engine_handle, events, output, may_change, opens_pages, pairs: false };
         drop(engine);
         // A failure means that the other side has closed the connection.
         if connection.write(&hello).await.is_ok() {
@@ -150,7 +160,7 @@ impl ClientSession {
     }
 
     async fn event(&mut self, event: EngineEvent) -> io::Result<()> {
-        if matches!(event, EngineEvent::OpenAddress { .. }) && !self.pairs {
+        if matches!(event, EngineEvent::OpenAddress { .. }) && (self.opens_pages || !self.pairs) {
             return Ok(());
         }
         self.write(&ResponseLine::Event(event)).await
@@ -170,7 +180,7 @@ impl ClientSession {
     }
 }
 
-/// The error for a connection that may only look.
+/// Returns the error for a connection that may only look.
 pub fn read_only() -> Error {
     Error::new(Code::FolderHeld, "this account may look at Data Exporter here, but change nothing")
         .hint("do it from the account that Data Exporter runs in, or as an administrator")
@@ -193,9 +203,10 @@ async fn value(request: ControlRequest, engine: &Engine) -> Result<Value> {
         ControlRequest::Send(command) => serde_json::to_value(engine.send(command).await?),
         ControlRequest::Export { full, only, retry_for } => {
             let retry_for = retry_for.map(Duration::from_secs);
-            serde_json::to_value(engine.export(ExportOptions { full, only, retry_for }).await?)
+            serde_json::to_value(engine.export(ExportOptions { full, only, retry_for, secret_file: None }).await?)
         }
         ControlRequest::ExportResult(ticket) => serde_json::to_value(engine.export_result(ticket).await?),
+        ControlRequest::Unpair => serde_json::to_value(engine.unpair().await?),
         ControlRequest::CancelExport(ticket) => serde_json::to_value(engine.cancel_export(ticket).await?),
         ControlRequest::History { query, cursor, limit } => {
             serde_json::to_value(engine.history(query, cursor, limit).await?)

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::engine::ExportOptions;
+use crate::error::{Code, Error, Result};
 use crate::models::command::{Command, EngineEvent};
 use crate::models::export::ErrorBody;
 use crate::models::listing::{ErrorQuery, HistoryQuery, PreviewRequest};
@@ -52,6 +53,8 @@ pub enum ControlRequest {
     ExportResult(u64),
     /// Stop the export of a ticket.
     CancelExport(u64),
+    /// Unpair; the answer is an `Unpaired`.
+    Unpair,
     /// A page of runs.
     History {
         /// The filter.
@@ -113,13 +116,23 @@ pub enum ResponseLine {
 impl ControlRequest {
     /// Returns whether only an account that may change something may send this request.
     pub fn changes(&self) -> bool {
-        matches!(self, Self::Send(_) | Self::Export { .. } | Self::CancelExport(_))
+        matches!(self, Self::Send(_) | Self::Export { .. } | Self::CancelExport(_) | Self::Unpair)
     }
 }
 
-impl From<&ExportOptions> for ControlRequest {
-    fn from(options: &ExportOptions) -> Self {
-        let ExportOptions { full, only, retry_for } = options.clone();
-        Self::Export { full, only, retry_for: retry_for.map(|length| length.as_secs()) }
+impl TryFrom<&ExportOptions> for ControlRequest {
+    type Error = Error;
+
+    /// Fails for a secret from a file, since no secret crosses the channel.
+    fn try_from(options: &ExportOptions) -> Result<Self> {
+        let ExportOptions { full, only, retry_for, secret_file } = options.clone();
+        if secret_file.is_some() {
+            return Err(Error::new(
+                Code::Usage,
+                "`--client-secret-file` cannot be used while another process uses the data folder",
+            )
+            .hint("omit `--client-secret-file`, or stop that process"));
+        }
+        Ok(Self::Export { full, only, retry_for: retry_for.map(|length| length.as_secs()) })
     }
 }

@@ -67,7 +67,7 @@ fn status(place: &Place) -> Result<String> {
     let snapshot = view::from_outside(&config, &store, &place.folders.data, platform::now())?;
     let last = store.last_run()?.map(|run| view::truthful(run, snapshot.holder.is_none()));
     let unread = loaded.err().map_or_else(String::new, |error| format!("{}\n\n", error.message));
-    Ok(format!("{unread}{}", text::status::shown(&config, &snapshot, last.as_ref(), ENGLISH)))
+    Ok(format!("{unread}{}", text::status::shown(&snapshot, last.as_ref(), ENGLISH)))
 }
 
 fn settings(place: &Place) -> Result<String> {

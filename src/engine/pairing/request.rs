@@ -8,17 +8,35 @@ use crate::engine::configuration;
 use crate::error::Result;
 use crate::models::Config;
 use crate::models::command::PairingRequest;
+use crate::models::config::Overrides;
 use crate::platform;
 
 impl PairingRequest {
+    /// Checks the addresses and the configuration of this computer with the request applied, before a code is requested.
+    ///
+    /// # Errors
+    /// As a pairing would report them.
+    pub fn check(&self, config: &Path) -> Result<()> {
+        self.apply(config).map(drop)
+    }
+
     /// Returns the configuration with the request applied; the request overrides the environment, which overrides the file.
     ///
     /// # Errors
     /// An address that is not allowed, or every problem of the configuration.
-    pub(crate) fn apply(&self, config: &Path) -> Result<Config> {
+    pub(super) fn apply(&self, config: &Path) -> Result<Config> {
         let no_https = self.no_https.unwrap_or_default();
         address::check_flag(self.base_url.as_deref(), no_https)?;
-        let config = configuration::read_under(config, false, &|name| self.flag(name))?.config;
+        let overrides = Overrides {
+            base_url: self.base_url.clone(),
+            https_only: no_https.then_some(false),
+            dialect: self.dialect,
+            secret_store: self.secret_store,
+            source_dir: self.source_folder(),
+            crontab: self.crontab.clone(),
+            dbf_encoding: self.encoding.clone(),
+        };
+        let config = configuration::read_with(config, false, &overrides)?.config;
         address::check(&config, no_https)?;
         Ok(config)
     }
@@ -33,26 +51,10 @@ impl PairingRequest {
         }
     }
 
-    /// Returns the part of the request that overrides an environment variable.
-    fn flag(&self, variable: &str) -> Option<String> {
-        match variable {
-            "DATA_EXPORTER_API_BASE_URL" => self.base_url.clone(),
-            "DATA_EXPORTER_API_HTTPS_ONLY" => {
-                self.no_https.filter(|no_https| *no_https).map(|_| "false".to_owned())
-            }
-            "DATA_EXPORTER_API_DIALECT" => self.dialect.clone(),
-            "DATA_EXPORTER_CREDENTIAL_SECRET_STORE" => self.secret_store.clone(),
-            "DATA_EXPORTER_SRC_SOURCE_DIR" => self.source_folder().map(|folder| folder.display().to_string()),
-            "DATA_EXPORTER_SCHEDULER_CRONTAB" => self.crontab.clone(),
-            "DATA_EXPORTER_ENCODING_DBF_ENCODING" => self.encoding.clone(),
-            _ => None,
-        }
-    }
-
     /// Returns the folder to store: an existing relative path is made absolute, since a service has another working folder.
-    pub(super) fn source_folder(&self) -> Option<PathBuf> {
+    pub fn source_folder(&self) -> Option<PathBuf> {
         self.source_dir.as_deref().map(|folder| {
-            let here = Path::new(folder).is_relative() && folder.exists();
+            let here = folder.is_relative() && folder.exists();
             let absolute = here.then(|| std::path::absolute(folder).ok()).flatten();
             absolute.unwrap_or_else(|| folder.to_path_buf())
         })

@@ -3,7 +3,7 @@
 //! Reports every problem at once. Does not touch the disk: the source folder is checked when it is read.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 use toml_edit::{Document, TableLike};
@@ -12,7 +12,7 @@ use url::{Host, Url};
 use super::keys::{ConfigKey, KEYS, RETIRED};
 use super::problem::{Invalid, Problem};
 use super::raw_value::RawValue;
-use super::{Config, SchedulerConfig};
+use super::{Config, DialectName, SchedulerConfig, SecretStoreKind};
 
 /// The origin of a key's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +23,27 @@ pub enum Origin {
     File,
     /// An environment variable `DATA_EXPORTER_…`.
     Environment,
+    /// A flag of the command, or a person's request.
+    Request,
+}
+
+/// Values that a command's flags or a person's request set instead of file and environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// `[api] base_url`
+    pub base_url: Option<String>,
+    /// `[api] https_only`
+    pub https_only: Option<bool>,
+    /// `[api] dialect`
+    pub dialect: Option<DialectName>,
+    /// `[credential] secret_store`
+    pub secret_store: Option<SecretStoreKind>,
+    /// `[src] source_dir`
+    pub source_dir: Option<PathBuf>,
+    /// `[scheduler] crontab`
+    pub crontab: Option<String>,
+    /// `[encoding] dbf_encoding`
+    pub dbf_encoding: Option<String>,
 }
 
 /// A valid configuration and its warnings.
@@ -45,13 +66,16 @@ pub struct Sources<'a> {
     pub text: Option<&'a str>,
     /// Looks up an environment variable.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
+    /// The values that replace those of file and environment.
+    pub overrides: &'a Overrides,
     /// Returns whether a word names a code page.
     pub known_page: &'a dyn Fn(&str) -> bool,
     /// Returns the problems of crontab and time zone.
     pub check_schedule: &'a dyn Fn(&SchedulerConfig) -> Vec<Problem>,
 }
 
-/// Reads and validates a configuration. The environment overrides the file, the file overrides the defaults.
+/// Reads and validates a configuration. The overrides win over the environment, the environment over the file, the file
+/// over the defaults.
 ///
 /// # Errors
 /// [`Invalid`] with every problem found.
@@ -64,12 +88,13 @@ pub fn load(sources: Sources<'_>) -> Result<Loaded, Invalid> {
         }
     }
     reader.environment(sources.environment);
+    reader.apply(sources.overrides);
     reader.check(sources.known_page);
     reader.problems.extend((sources.check_schedule)(&reader.config.scheduler));
     let Reader { config, mut problems, mut warnings, origins, http_refused } = reader;
     if let Some(document) = sources.text.and_then(|text| Document::parse(text).ok()) {
         for problem in problems.iter_mut().chain(&mut warnings) {
-            if origins.get(&problem.key) != Some(&Origin::Environment) {
+            if !matches!(origins.get(&problem.key), Some(Origin::Environment | Origin::Request)) {
                 let place = problem.key.strip_prefix('[').and_then(|label| label.split_once("] "));
                 problem.line = problem.line.or_else(|| line_of(&document, place?));
             }
@@ -128,6 +153,25 @@ impl Reader {
             if let Some(text) = filled(&key.variable()).or(short) {
                 self.set(key, &RawValue::Environment(text), Origin::Environment);
             }
+        }
+    }
+
+    fn apply(&mut self, overrides: &Overrides) {
+        let Overrides { base_url, https_only, dialect, secret_store, source_dir, crontab, dbf_encoding } =
+            overrides.clone();
+        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+        let config = &mut self.config;
+        let set = [
+            ("[api] base_url", filled(base_url).map(|text| config.api.base_url = Some(text))),
+            ("[api] https_only", https_only.map(|value| config.api.https_only = value)),
+            ("[api] dialect", dialect.map(|value| config.api.dialect = value)),
+            ("[credential] secret_store", secret_store.map(|value| config.credential.secret_store = value)),
+            ("[src] source_dir", source_dir.map(|folder| config.src.source_dir = Some(folder))),
+            ("[scheduler] crontab", filled(crontab).map(|text| config.scheduler.crontab = Some(text))),
+            ("[encoding] dbf_encoding", filled(dbf_encoding).map(|page| config.encoding.dbf_encoding = page)),
+        ];
+        for (label, _) in set.iter().filter(|(_, value)| value.is_some()) {
+            self.origins.insert((*label).to_owned(), Origin::Request);
         }
     }
 

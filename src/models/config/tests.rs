@@ -25,6 +25,7 @@ fn with(text: &str, variables: &[(&str, &str)]) -> Result<Loaded, Invalid> {
     load(Sources {
         path: None,
         text: Some(text),
+        overrides: &Overrides::default(),
         environment: &|name| {
             variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         },

@@ -111,9 +111,21 @@ trouble: string | null,
  */
 browser: BrowserState, } | { "step": "keeping" } | { "step": "done", 
 /**
- * The site or account.
+ * The site or account; the server's host if the server names none.
  */
 domain: string, 
+/**
+ * The kind of this name.
+ */
+kind: PairedKind, 
+/**
+ * The granted scopes; empty if the server names none.
+ */
+scopes: Array<string>, 
+/**
+ * The end of the credential, if it has one.
+ */
+expires_at: string | null, 
 /**
  * Notes for the person, in English.
  */
@@ -122,6 +134,10 @@ notes: Array<string>, } | { "step": "failed",
  * The kind of failure.
  */
 fault: PairingFault, 
+/**
+ * The code of the error.
+ */
+code: string, 
 /**
  * The message, in English.
  */
@@ -150,7 +166,15 @@ qr: Qr | null,
 /**
  * The time at which the code expires.
  */
-expires_at: string, };
+expires_at: string, 
+/**
+ * The lifetime of the code when it was issued, in seconds.
+ */
+expires_in: number, 
+/**
+ * The time between two polls, in seconds; grows when the server asks for it.
+ */
+interval: number, };
 export type Qr = { 
 /**
  * Modules on a side.
@@ -166,6 +190,7 @@ export type BrowserState = { "browser": "asked" } | { "browser": "failed",
  */
 why: string, };
 export type PairingFault = "access_denied" | "expired_token" | "invalid_grant" | "network" | "keychain" | "unsupported" | "cancelled" | "configuration" | "internal";
+export type PairedKind = "site" | "account" | "server";
 export type RunProgress = { 
 /**
  * The trigger.
@@ -432,13 +457,13 @@ encoding?: string | null,
  */
 no_https?: boolean | null, 
 /**
- * Secret store, by its word in the configuration.
+ * Secret store.
  */
-secret_store?: string | null, 
+secret_store?: SecretStoreKind | null, 
 /**
- * Server dialect, by its word in the configuration.
+ * Server dialect.
  */
-dialect?: string | null, 
+dialect?: DialectName | null, 
 /**
  * Site name at the server.
  */
@@ -471,6 +496,8 @@ scope?: string | null,
  * rfc8628: whether request bodies are JSON.
  */
 json?: boolean | null, };
+export type SecretStoreKind = "keychain" | "file";
+export type DialectName = "dfm" | "rfc8628" | "aip" | "romm";
 export type PauseFor = { "for": "seconds", 
 /**
  * The number of seconds.
@@ -484,7 +511,11 @@ snapshot: Snapshot, } | { "event": "progressed",
 /**
  * The new progress.
  */
-run: RunProgress, } | { "event": "open_address", 
+run: RunProgress, 
+/**
+ * The events of tables and batches since the last such event, in order.
+ */
+events?: Array<RunEvent>, } | { "event": "open_address", 
 /**
  * The page's address, with the code in it where the server provides that.
  */
@@ -493,6 +524,67 @@ address: string, } | { "event": "notice",
  * The notification.
  */
 notice: Notice, } | { "event": "ended" };
+export type RunEvent = { "kind": "scanned", 
+/**
+ * Tables found.
+ */
+tables: number, 
+/**
+ * Tables that will be sent.
+ */
+to_send: number, } | { "kind": "converting", 
+/**
+ * The table.
+ */
+source: string, } | { "kind": "converted", 
+/**
+ * The table.
+ */
+source: string, 
+/**
+ * Rows in the CSV.
+ */
+rows: number, 
+/**
+ * Bytes to send.
+ */
+bytes: number, } | { "kind": "skipped", 
+/**
+ * The table.
+ */
+source: string, } | { "kind": "sent", 
+/**
+ * The table.
+ */
+source: string, } | { "kind": "failed", 
+/**
+ * The reason.
+ */
+error: ErrorBody, } | { "kind": "warning", 
+/**
+ * The reason.
+ */
+error: ErrorBody, } | { "kind": "waiting", 
+/**
+ * The length of the wait, in milliseconds.
+ */
+milliseconds: number, 
+/**
+ * The reason, as the end of "waiting N s: ...", in English.
+ */
+why: string, } | { "kind": "batch_opened", 
+/**
+ * The server's identifier.
+ */
+id: string, } | { "kind": "batch_closed", 
+/**
+ * The server's identifier.
+ */
+id: string, 
+/**
+ * Its state, in the server's word.
+ */
+state: string, };
 export type Notice = { 
 /**
  * The new state.
