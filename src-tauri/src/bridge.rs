@@ -48,7 +48,8 @@ impl Bridge {
     /// # Errors
     /// When the engine has nothing to show.
     pub async fn start(app: AppHandle, folders: Folders, requests: UnboundedSender<Request>) -> Result<Self> {
-        let engine = Engine::start(Options { opens_pages: true, ..Options::new(folders.clone(), PROGRAM) }).await?;
+        let engine =
+            Engine::start(Options { opens_pages: true, ..Options::new(folders.clone(), PROGRAM) }).await?;
         let events = engine.subscribe();
         let snapshot = engine.snapshot();
         let system_language = sys_locale::get_locale();

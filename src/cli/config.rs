@@ -87,7 +87,6 @@ fn migrate(arguments: &Migrate, context: &CliContext) -> Result<Exit> {
         context.screen.result(&format!("\n{}", words.unchanged));
         return Ok(Exit::DONE);
     }
-    let (_lock, _store) = context.hold("config migrate")?;
     let secret = migration::apply(&context.folders, arguments.keep_times, arguments.keep_pages)?;
     if let Some(warning) = secret.and_then(|secret| secret.warning(&context.folders.config)) {
         context.screen.warning(&warning);

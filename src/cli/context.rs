@@ -7,8 +7,7 @@ use super::{Global, Screen};
 use crate::engine::{Mode, configuration};
 use crate::error::Result;
 use crate::models::config::{Invalid, Loaded};
-use crate::platform::{self, FolderLock, Folders};
-use crate::reports::Reports;
+use crate::platform::{self, Folders};
 use crate::store::Store;
 use crate::text::Words;
 
@@ -73,23 +72,6 @@ impl CliContext {
     /// When the local database cannot be read.
     pub fn view(&self) -> Result<Store> {
         Ok(Store::view(&self.folders.data)?)
-    }
-
-    /// Locks the data folder, creating it when it is absent, and opens its store.
-    ///
-    /// # Errors
-    /// [`crate::error::Code::FolderHeld`]; when the folder cannot be written.
-    pub fn hold(&self, command: &str) -> Result<(FolderLock, Reports)> {
-        platform::make_private_folder(&self.folders.data)?;
-        let lock = FolderLock::take(&self.folders.data, &format!("data_exporter {command}"))?;
-        let store = Store::open(&self.folders.data)?;
-        if let Some(aside) = store.moved_aside() {
-            let aside = aside.display();
-            self.screen.warning(&format!(
-                "the local database was damaged and was moved to `{aside}`; a new history was started"
-            ));
-        }
-        Ok((lock, Reports::new(store)))
     }
 
     /// Like [`Self::config`], for an unattended command: also records the failure in the history.

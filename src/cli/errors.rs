@@ -54,9 +54,8 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     if arguments.follow {
         return follow(query, limit, context);
     }
-    let page = with_engine(context, "errors", Mode::Read, async |engine| {
-        engine.errors(query, None, limit).await
-    })?;
+    let page =
+        with_engine(context, "errors", Mode::Read, async |engine| engine.errors(query, None, limit).await)?;
     let found = page.errors;
     if context.json() {
         context.screen.json(&json!({ "errors": found }));

@@ -10,11 +10,16 @@ use tokio_util::sync::CancellationToken;
 use super::render::Running;
 use super::session::with_engine;
 use super::{CliContext, Exit, arguments, interrupt};
-use crate::engine::{ExportOptions, Mode};
-use crate::error::Result;
+use crate::engine::{Engine, ExportOptions, Mode};
+use crate::error::{Code, Result, Retry};
 use crate::export::{self, RunOutcome, RunRequest};
 use crate::models::command::{ExportAdmission, ExportTicket};
+use crate::models::export::RunReport;
 use crate::text::history;
+use crate::text::words::ProgressWords;
+
+/// How often an export is requested again after the process that should have run it has ended.
+const ATTEMPTS: u32 = 5;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -39,8 +44,11 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let progress = Arc::new(Running::new(context.screen.clone()));
     let (listener, stopping) = (Arc::clone(&progress), context.words().progress.stopping);
     let stop = interrupt::token_with_notice(move || listener.print(stopping));
-    let outcome =
-        if arguments.dry_run { dry_run(arguments, context, &progress, &stop) } else { deliver(arguments, context, &progress, &stop) };
+    let outcome = if arguments.dry_run {
+        dry_run(arguments, context, &progress, &stop)
+    } else {
+        deliver(arguments, context, &progress, &stop)
+    };
     progress.end();
     Ok(show(context, outcome?))
 }
@@ -60,33 +68,55 @@ fn deliver(
     };
     let words = &context.words().progress;
     with_engine(context, "export", Mode::Work, async |engine| {
-        let mut events = engine.subscribe();
-        let ExportTicket { ticket, admission } = engine.export(options).await?;
-        match admission {
-            ExportAdmission::Started => {}
-            ExportAdmission::Joined => progress.print(words.joined),
-            ExportAdmission::Queued => progress.print(words.queued),
-        }
-        let result = engine.export_result(ticket);
-        tokio::pin!(result);
-        let mut stopped = false;
-        let report = loop {
-            tokio::select! {
-                report = &mut result => break report?,
-                () = stop.cancelled(), if !stopped => {
-                    stopped = true;
-                    engine.cancel_export(ticket).await?;
+        let mut report = exported(engine, &options, progress, words, stop).await;
+        for _ in 1..ATTEMPTS {
+            // A process that ends refuses what it did not start; this one then exports itself.
+            match &report {
+                Err(error) if error.code == Code::FolderHeld && error.retry == Retry::Later => {
+                    report = exported(engine, &options, progress, words, stop).await;
                 }
-                Ok(event) = events.recv() => progress.engine_event(&event),
+                _ => break,
             }
-        };
-        // The events of the run precede its result.
-        while let Ok(event) = events.try_recv() {
-            progress.engine_event(&event);
         }
+        let report = report?;
         let exit_code = export::exit_code(&report);
         Ok(RunOutcome { report, exit_code })
     })
+}
+
+/// Requests an export and shows it until it ends.
+async fn exported(
+    engine: &Engine,
+    options: &ExportOptions,
+    progress: &Running,
+    words: &ProgressWords,
+    stop: &CancellationToken,
+) -> Result<RunReport> {
+    let mut events = engine.subscribe();
+    let ExportTicket { ticket, admission } = engine.export(options.clone()).await?;
+    match admission {
+        ExportAdmission::Started => {}
+        ExportAdmission::Joined => progress.print(words.joined),
+        ExportAdmission::Queued => progress.print(words.queued),
+    }
+    let result = engine.export_result(ticket);
+    tokio::pin!(result);
+    let mut stopped = false;
+    let report = loop {
+        tokio::select! {
+            report = &mut result => break report?,
+            () = stop.cancelled(), if !stopped => {
+                stopped = true;
+                engine.cancel_export(ticket).await?;
+            }
+            Ok(event) = events.recv() => progress.engine_event(&event),
+        }
+    };
+    // The events of the run precede its result.
+    while let Ok(event) = events.try_recv() {
+        progress.engine_event(&event);
+    }
+    Ok(report)
 }
 
 fn dry_run(
@@ -96,8 +126,7 @@ fn dry_run(
     stop: &CancellationToken,
 ) -> Result<RunOutcome> {
     let config = context.config()?.config;
-    let request =
-        RunRequest { full: arguments.full, only: arguments.files.clone(), ..RunRequest::default() };
+    let request = RunRequest { full: arguments.full, only: arguments.files.clone(), ..RunRequest::default() };
     let store = context.view()?;
     let destination = export::destination(&config).unwrap_or_default();
     export::dry_run(&config, &store, &destination, &request, progress, stop)

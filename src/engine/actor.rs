@@ -130,6 +130,7 @@ impl Actor {
         if actor.folder.data.writable_store().is_some() {
             actor.on_lock_taken().await;
         } else {
+            *actor.shared.viewed.lock() = actor.folder.data.viewed_store().cloned();
             actor.reload();
             actor.connect_to_owner().await;
         }
@@ -211,7 +212,7 @@ impl Actor {
                 self.folder.serve_reports();
             }
             Input::Paired(..) | Input::PairingEnded(..) | Input::Recorded => {}
-            Input::RunEnded(ended) => self.run_ended(ended),
+            Input::RunEnded(ended) => self.run_ended(&ended),
             Input::Answers(answers) => self.server_answers(answers),
             Input::OwnerLine(Some(OwnerLine::Event(event))) => self.on_owner_event(event),
             Input::OwnerLine(Some(OwnerLine::Answer(answer))) => {
@@ -252,7 +253,9 @@ impl Actor {
 
     /// Executes a command, or forwards it to the lock owner.
     async fn answer(&mut self, command: Command, reply: oneshot::Sender<Result<()>>) {
-        let Some(reply) = self.forward(Ok(ControlRequest::Send(command.clone())), reply).await else { return };
+        let Some(reply) = self.forward(Ok(ControlRequest::Send(command.clone())), reply).await else {
+            return;
+        };
         let answer = self.execute(command).await;
         // The sender must find the new snapshot when it gets its answer.
         self.publish();
@@ -265,6 +268,9 @@ impl Actor {
         request: Result<ControlRequest>,
         reply: oneshot::Sender<Result<T>>,
     ) -> Option<oneshot::Sender<Result<T>>> {
+        if self.shared.client().is_some_and(|client| client.is_closed()) {
+            self.shared.set_client(None);
+        }
         self.take_over().await;
         let Some(client) = self.shared.client() else { return Some(reply) };
         tokio::spawn(async move {
@@ -298,7 +304,7 @@ impl Actor {
                 let stopped = Error::new(Code::Cancelled, "the export was stopped before it started");
                 self.runs.refuse_queued(&stopped);
             }
-            Command::Pause { pause } => self.scheduling.pause(pause, &self.folder, platform::now()),
+            Command::Pause { pause } => Scheduling::pause(pause, &self.folder, platform::now()),
             Command::Resume => self.scheduling.resume(&self.folder, platform::now()),
             Command::SaveSettings { settings } => {
                 let folders = self.folder.options.folders.clone();
@@ -325,6 +331,7 @@ impl Actor {
             self.folder.owner_snapshot = None;
             self.on_lock_taken().await;
         } else {
+            *self.shared.viewed.lock() = self.folder.data.viewed_store().cloned();
             self.connect_to_owner().await;
         }
     }
@@ -395,7 +402,7 @@ impl Actor {
         let unpaired = tasks::blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
         for warning in &unpaired.warnings {
             let severity = ErrorSeverity::Warning;
-            self.folder.record(&NewError::new(Code::KeychainError.as_str(), severity, warning.clone()));
+            self.folder.record(NewError::new(Code::KeychainError.as_str(), severity, warning.clone()));
         }
         self.pairing.state = PairingState::Idle;
         self.reload();
@@ -470,7 +477,7 @@ impl Actor {
         }
     }
 
-    fn run_ended(&mut self, ended: Result<RunOutcome>) {
+    fn run_ended(&mut self, ended: &Result<RunOutcome>) {
         let report = ended.as_ref().ok().map(|outcome| &outcome.report);
         let state = report.map(|report| report.state);
         let error = report.and_then(|report| report.error.as_ref());
@@ -483,15 +490,15 @@ impl Actor {
         if let Some(RunState::Complete | RunState::CompleteWithWarnings | RunState::NothingToDo) = state {
             self.folder.source_was_read();
         }
-        if let Err(error) = &ended {
+        if let Err(error) = ended {
             if let Some(store) = self.folder.data.writable_store()
                 && let Err(error) = store.interrupt_stale_runs()
             {
                 tracing::error!(%error, "cannot mark a run in the journal as interrupted");
             }
-            self.folder.record(&NewError::from_error(error, None, None));
+            self.folder.record(error);
         }
-        if let Some(next) = self.runs.ended(&ended) {
+        if let Some(next) = self.runs.ended(ended) {
             self.start_run(next);
         }
     }

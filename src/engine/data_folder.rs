@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::{Mode, Options, tasks};
 use super::view::ViewInput;
+use super::{Mode, Options, tasks};
 use crate::error::{Code, Error, Result};
 use crate::models::Config;
 use crate::models::snapshot::{LockOwner, PairingState};
@@ -16,6 +16,8 @@ use crate::store::Store;
 pub(super) struct DataFolder {
     program: String,
     mode: Mode,
+    /// Whether the store is that of the folder, opened for reading.
+    is_viewed: bool,
     lock: Option<Arc<FolderLock>>,
     store: Store,
     /// Over the store while this process owns the lock, otherwise over an empty store.
@@ -35,7 +37,8 @@ impl DataFolder {
         let store = Store::nothing()?;
         let reports = Reports::new(store.clone());
         let (program, mode) = (program.clone(), *mode);
-        let mut folder = Self { program, mode, lock: None, store, reports, problem: None, owner: None };
+        let mut folder =
+            Self { program, mode, is_viewed: false, lock: None, store, reports, problem: None, owner: None };
         folder.try_again(folders).await;
         Ok(folder)
     }
@@ -68,6 +71,7 @@ impl DataFolder {
                 (self.lock, self.owner, self.problem) = (lock, owner, None);
                 if let Some(store) = store {
                     self.store = store;
+                    self.is_viewed = self.lock.is_none();
                 }
                 if self.lock.is_some() {
                     self.reports = Reports::new(self.store.clone());
@@ -101,6 +105,11 @@ impl DataFolder {
     /// Returns the store if this process owns the lock and can write.
     pub fn writable_store(&self) -> Option<&Store> {
         self.lock.is_some().then_some(&self.store)
+    }
+
+    /// Returns the store if this engine only reads it.
+    pub fn viewed_store(&self) -> Option<&Store> {
+        (self.mode == Mode::Read && self.is_viewed).then_some(&self.store)
     }
 
     /// Returns the folder's lock if this process owns it.

@@ -19,8 +19,10 @@ use crate::error::Result;
 use crate::export::scan;
 use crate::models::Config;
 use crate::models::config::{ConfigKey, KEYS};
-use crate::platform::{self, Folders};
+use crate::platform::{self, FolderLock, Folders};
+use crate::reports::Reports;
 use crate::schedule::Schedule;
+use crate::store::Store;
 use crate::store::config_file::ConfigFile;
 
 /// The number of due times that are compared.
@@ -125,11 +127,16 @@ pub fn plan(folders: &Folders, samples: bool) -> Result<MigrationPlan> {
 }
 
 /// Migrates the configuration; `keep_times` keeps UTC, `keep_pages` the former code pages. The former file is kept as
-/// config.toml.bak.
+/// config.toml.bak. Locks the data folder.
 ///
 /// # Errors
-/// When the configuration cannot be written; then it is unchanged.
+/// [`crate::error::Code::FolderHeld`] while another process uses the folder; when the configuration cannot be written.
+/// Then it is unchanged.
 pub fn apply(folders: &Folders, keep_times: bool, keep_pages: bool) -> Result<Option<SecretMigration>> {
+    platform::make_private_folder(&folders.data)?;
+    let _lock = FolderLock::take(&folders.data, "data_exporter config migrate")?;
+    // Records the damage if the database had to be replaced.
+    let _reports = Reports::new(Store::open(&folders.data)?);
     let loaded = configuration::read(&folders.config, false)?;
     let config = &loaded.config;
     let mut overrides: BTreeMap<String, String> = config.encoding.overrides.clone();

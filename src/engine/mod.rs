@@ -132,6 +132,8 @@ struct Shared {
     fault: OnceLock<Error>,
     /// The damaged database that was replaced when the lock was taken.
     moved_aside: OnceLock<PathBuf>,
+    /// The database, where this engine only reads it: on a full disk only one connection may be open.
+    viewed: Mutex<Option<Store>>,
 }
 
 impl Shared {
@@ -170,6 +172,7 @@ impl Engine {
             client: Mutex::new(None),
             fault: OnceLock::new(),
             moved_aside: OnceLock::new(),
+            viewed: Mutex::new(None),
         });
         let (inbox, inputs) = mpsc::unbounded_channel();
         let engine = Self { inbox, shared, folders };
@@ -355,7 +358,11 @@ impl Engine {
     ) -> Result<T> {
         let data = self.folders.data.clone();
         let client = self.shared.remote_client();
-        let opened = tasks::blocking(move || Ok((Store::view(&data)?, FolderLock::owner(&data).is_some())));
+        let viewed = self.shared.viewed.lock().clone();
+        let opened = tasks::blocking(move || {
+            let store = viewed.map_or_else(|| Store::view(&data), Ok)?;
+            Ok((store, FolderLock::owner(&data).is_some()))
+        });
         match (opened.await, client) {
             (Err(_), Some(client)) => client.request(request).await,
             (opened, _) => {

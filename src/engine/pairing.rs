@@ -30,7 +30,6 @@ use crate::models::config::SecretStoreKind;
 use crate::models::snapshot::{PairedKind, PairingState};
 use crate::platform::Folders;
 use crate::reports::Reports;
-use crate::store::errors::NewError;
 use save::Saving;
 
 /// A pairing that is prepared.
@@ -222,7 +221,7 @@ impl PairingSession {
 /// Records an error, but not a cancellation by a person.
 fn report(reports: &Reports, error: &Error) {
     if error.code != Code::Cancelled {
-        reports.report(&NewError::from_error(error, None, None));
+        reports.report(error);
     }
 }
 

@@ -41,7 +41,12 @@ impl RunTracker {
             waiting: None,
             stopping: false,
         };
-        Self { progress: Mutex::new(progress), events: Mutex::default(), changed: AtomicBool::new(false), inbox }
+        Self {
+            progress: Mutex::new(progress),
+            events: Mutex::default(),
+            changed: AtomicBool::new(false),
+            inbox,
+        }
     }
 
     /// Returns the progress.
@@ -130,7 +135,9 @@ pub fn run_event(event: &export::ExportEvent<'_>) -> Option<RunEvent> {
             RunEvent::Waiting { milliseconds, why: owned(why) }
         }
         ExportEvent::BatchOpened { id } => RunEvent::BatchOpened { id: owned(id) },
-        ExportEvent::BatchClosed { id, state } => RunEvent::BatchClosed { id: owned(id), state: owned(state) },
+        ExportEvent::BatchClosed { id, state } => {
+            RunEvent::BatchClosed { id: owned(id), state: owned(state) }
+        }
         ExportEvent::BytesSent(_) | ExportEvent::Retrying { .. } => return None,
     })
 }

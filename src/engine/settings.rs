@@ -100,12 +100,11 @@ pub fn save(settings: &UserSettings, folders: &Folders) -> Result<()> {
 fn changed(settings: &UserSettings, folders: &Folders) -> Result<(ConfigFile, Vec<SettingsProblem>)> {
     let mut file = ConfigFile::open(&folders.config)?;
     // An invalid file is compared with the defaults, so that it can be corrected here.
-    let before =
-        configuration::check(&folders.config, &file.text()).unwrap_or_else(|_| Loaded {
-            config: Config::default(),
-            warnings: Vec::new(),
-            origins: BTreeMap::new(),
-        });
+    let before = configuration::check(&folders.config, &file.text()).unwrap_or_else(|_| Loaded {
+        config: Config::default(),
+        warnings: Vec::new(),
+        origins: BTreeMap::new(),
+    });
     let mut problems = Vec::new();
     for (section, name, old, new) in differences(&settings_of(&before.config), settings) {
         let Some(key) = KEYS.iter().find(|key| (key.section, key.name) == (section, name)) else { continue };

@@ -56,7 +56,7 @@ pub(super) fn check_former_configuration(config: &Path, data: &Path, store: &Sto
     let query =
         ErrorQuery { kind: Some(Code::FormerConfiguration.as_str().to_owned()), ..ErrorQuery::default() };
     if config.exists() && migration::is_former(config)? && store.error_page(&query, None, 1)?.total == 0 {
-        warnings.push(NewError::from_error(&former(config, &loaded.config), None, None));
+        warnings.push(NewError::from(&former(config, &loaded.config)));
     }
     warnings.extend(migrate_plaintext(&loaded, config, data)?.warning_of_the_day(config, store)?);
     Ok(warnings)
@@ -192,7 +192,7 @@ impl PairingTask {
         let reports = self.reports.clone();
         let ended = fault::caught_in(self.pair(steps)).await.unwrap_or_else(|fault| {
             let error = fault.error("the pairing");
-            reports.report(&NewError::from_error(&error, None, None));
+            reports.report(&error);
             Err(error.into())
         });
         let _ = inbox.send(Input::PairingEnded(number, Box::new(ended)));

@@ -278,7 +278,7 @@ impl<'a> Delivery<'a> {
 
     /// Records an error. It is reported to the server with the batch; the error of a table waits until a batch is open.
     fn report(&mut self, error: &Error, source: Option<&str>) {
-        let recorded = self.ctx.reports.record(&NewError::from_error(error, Some(self.run), source));
+        let recorded = self.ctx.reports.record(NewError::from(error).in_run(self.run).about(source));
         match (&self.open, source) {
             (Some(open), _) => self.ctx.reports.send(recorded, Some(&open.id)),
             (None, None) => self.ctx.reports.send(recorded, None),

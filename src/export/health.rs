@@ -62,7 +62,7 @@ impl RetryMonitor {
             .severity(ErrorSeverity::Warning)
             .hint("the program retries; if this happens often, check the network and `[api] base_url`");
         found.message = format!("the server is hard to reach: {}", found.message);
-        waits.recorded = Some(self.reports.record(&NewError::from_error(&found, Some(self.run), None)));
+        waits.recorded = Some(self.reports.record(NewError::from(&found).in_run(self.run)));
         Some(found)
     }
 

@@ -61,13 +61,13 @@ pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome
         && request.rests
         && error.as_ref().is_some_and(|error| error.code == Code::AuthenticationFailed);
     if let Some(error) = error.as_ref().filter(|_| !reported) {
-        ctx.reports.report(&NewError::from_error(error, Some(run), None));
+        ctx.reports.report(NewError::from(error).in_run(run));
     }
     if error.is_none() {
         retry_monitor.report();
     }
     for finding in health::check(ctx, error.as_ref()) {
-        ctx.reports.report(&NewError::from_error(&finding, Some(run), None));
+        ctx.reports.report(NewError::from(&finding).in_run(run));
         ctx.progress.on(ExportEvent::Warning(&finding));
     }
     ctx.store.finish_run(run, state, error.as_ref())?;
@@ -111,7 +111,7 @@ async fn deliver(ctx: &RunContext, request: &RunRequest, run: RunId) -> Result<(
     let still_open = reconcile_open_batches(ctx, &Calls::new(ctx, request.retry_policy)).await?;
     let plan = make_plan(ctx, request).await?;
     for finding in &plan.findings {
-        ctx.reports.report(&NewError::from_error(finding, Some(run), None));
+        ctx.reports.report(NewError::from(finding).in_run(run));
         ctx.progress.on(ExportEvent::Warning(finding));
     }
     let quota = u64::from(ctx.config.export.spool_max_mb) << 20;

@@ -8,8 +8,8 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use super::ErrorSeverity;
-use super::config::{DialectName, SecretStoreKind};
 use super::command::{Command, EngineEvent, Notice, PairingRequest, PauseFor};
+use super::config::{DialectName, SecretStoreKind};
 use super::export::{
     EncodingSource, ErrorBody, ExportedFile, Finding, RowCounts, RunReport, RunState, Totals, Trigger,
     UploadState,
@@ -21,8 +21,8 @@ use super::listing::{
 use super::run_event::RunEvent;
 use super::schedule_description::{Days, ScheduleDescription, Span, Times};
 use super::snapshot::{
-    BrowserState, Desktop, Language, LockOwner, Paired, PairedKind, PairingCode, PairingFault, PairingState, Pause, Qr,
-    RunProgress, ScheduleView, Snapshot, State, UserSettings, Waiting,
+    BrowserState, Desktop, Language, LockOwner, Paired, PairedKind, PairingCode, PairingFault, PairingState,
+    Pause, Qr, RunProgress, ScheduleView, Snapshot, State, UserSettings, Waiting,
 };
 
 macro_rules! declared {

@@ -12,7 +12,7 @@ impl Reports {
     /// Records the start of a long-running program; `program` is its name.
     pub fn started(&self, program: &str) {
         let dead = self.end_dead_runs().unwrap_or_else(|error| {
-            self.report(&NewError::from_error(&error.into(), None, None));
+            self.report(&Error::from(error));
             Vec::new()
         });
         let left = self.store().timestamp(Timestamp::Working).ok().flatten();
@@ -20,28 +20,28 @@ impl Reports {
             let died = Error::new(Code::ShutdownError, "the program stopped unexpectedly while idle")
                 .hint("a power cut or the end of the session is harmless; otherwise see the log")
                 .severity(ErrorSeverity::Warning);
-            self.report(&NewError::from_error(&died, None, None).metadata("startedAt", since.to_rfc3339()));
+            self.report(NewError::from(&died).metadata("startedAt", since.to_rfc3339()));
         }
         self.set_working_since(Some(platform::now()));
         let started = Error::new(Code::StartupSuccess, format!("{program} started"));
-        self.report(&NewError::from_error(&started, None, None));
+        self.report(&started);
     }
 
     /// Reports that a program cannot start, under the error's own type or as a start-up error.
     pub fn cannot_start(&self, why: &Error) {
-        let error = NewError::from_error(why, None, None);
+        let error = NewError::from(why);
         if matches!(why.code, Code::DiskFull | Code::MemoryError) {
-            return self.report(&error);
+            return self.report(error);
         }
         let kind = Code::StartupError.as_str().to_owned();
         let error = error.metadata("code", why.code.as_str());
-        self.report(&NewError { kind, severity: Code::StartupError.severity(), ..error });
+        self.report(NewError { kind, severity: Code::StartupError.severity(), ..error });
     }
 
     /// Records a normal end.
     pub fn ended(&self, program: &str) {
         let ended = Error::new(Code::ShutdownSuccess, format!("{program} ended"));
-        self.report(&NewError::from_error(&ended, None, None));
+        self.report(&ended);
         self.set_working_since(None);
     }
 
@@ -57,7 +57,7 @@ impl Reports {
                 format!("export {} was interrupted: the program stopped during the export", run.0),
             )
             .hint("nothing is lost: the next export continues it or sends everything again");
-            self.report(&NewError::from_error(&died, Some(*run), None));
+            self.report(NewError::from(&died).in_run(*run));
         }
         Ok(dead)
     }

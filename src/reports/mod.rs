@@ -46,7 +46,7 @@ impl Reports {
                 ),
             );
             let damaged = damaged.hint("every table will be sent again; check the disk if this recurs");
-            reports.report(&NewError::from_error(&damaged.path(aside), None, None));
+            reports.report(&damaged.path(aside));
         }
         reports
     }
@@ -67,8 +67,8 @@ impl Reports {
     }
 
     /// Records an error. An error that cannot be recorded is logged and still reported.
-    pub fn record(&self, error: &NewError) -> Recorded {
-        self.recorder.record(error)
+    pub fn record(&self, error: impl Into<NewError>) -> Recorded {
+        self.recorder.record(&error.into())
     }
 
     /// Queues the report of a recorded error, for a batch where it belongs to one. Does not wait.
@@ -77,7 +77,7 @@ impl Reports {
     }
 
     /// Records an error and queues its report.
-    pub fn report(&self, error: &NewError) {
+    pub fn report(&self, error: impl Into<NewError>) {
         self.send(self.record(error), None);
     }
 

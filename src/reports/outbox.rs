@@ -158,7 +158,7 @@ impl Shared {
         match entry {
             QueueEntry::QueuedReport(item) => Some(*item),
             QueueEntry::Fault(fault) => {
-                let error = NewError::from_error(&fault.error("a step"), None, None);
+                let error = NewError::from(&fault.error("a step"));
                 self.item(self.recorder.record(&error), None)
             }
         }
@@ -223,7 +223,7 @@ impl Shared {
     /// The first request to sign in discovers that a pairing has ended; that may be this one.
     fn note_end_of_pairing(&self, error: &ApiError) {
         if error.ends_the_pairing() {
-            let _ = self.recorder.record(&NewError::from_error(&Error::from(error.clone()), None, None));
+            let _ = self.recorder.record(&NewError::from(&Error::from(error.clone())));
             self.history_changed.send_modify(|changes| *changes += 1);
         }
     }

@@ -51,6 +51,17 @@ pub struct NewError {
     pub run: Option<RunId>,
 }
 
+impl From<&Error> for NewError {
+    fn from(error: &Error) -> Self {
+        let mut new = Self::new(error.code.as_str(), error.severity, &error.message);
+        new.hint.clone_from(&error.hint);
+        match &error.path {
+            Some(path) => new.metadata("path", path.to_string_lossy()),
+            None => new,
+        }
+    }
+}
+
 impl NewError {
     /// Creates an error without details.
     pub fn new(kind: impl Into<String>, severity: ErrorSeverity, message: impl Into<String>) -> Self {
@@ -64,18 +75,19 @@ impl NewError {
         }
     }
 
-    /// Creates the error of a run, or of a table in it.
-    pub fn from_error(error: &Error, run: Option<RunId>, file_name: Option<&str>) -> Self {
-        let mut made = Self::new(error.code.as_str(), error.severity, &error.message);
-        made.hint.clone_from(&error.hint);
-        made.run = run;
-        if let Some(name) = file_name {
-            made = made.metadata("fileName", name);
+    /// Sets the run in which it occurred.
+    #[must_use]
+    pub fn in_run(self, run: RunId) -> Self {
+        Self { run: Some(run), ..self }
+    }
+
+    /// Sets the table that it is about, relative to the source folder with `/`.
+    #[must_use]
+    pub fn about(self, file_name: Option<&str>) -> Self {
+        match file_name {
+            Some(name) => self.metadata("fileName", name),
+            None => self,
         }
-        if let Some(path) = &error.path {
-            made = made.metadata("path", path.to_string_lossy());
-        }
-        made
     }
 
     /// Adds a detail.

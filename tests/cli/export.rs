@@ -257,19 +257,18 @@ fn after_kill_9_the_next_export_delivers_everything_once() {
     assert_eq!(delivered, ["a.csv.gz", "b.csv.gz", "c.csv.gz"]);
 }
 
-/// docs/reliability.md#r20-several-instances: of several concurrent exports one runs, and the others name its process.
+/// docs/reliability.md#r20-several-instances: several concurrent exports share one run.
 #[test]
-fn only_one_of_four_concurrent_exports_runs() {
+fn four_concurrent_exports_deliver_each_table_once_and_all_show_the_result() {
     let installation = Installation::new();
     let server = &installation.server;
     server.fault(Rule::always(Fault::Delay(Duration::from_secs(1))).on(Endpoint::Upload));
     installation.pair_in_plain_text(&server.base_url(), "");
     installation.table("goods.dbf", 1);
     let children: Vec<_> = (0..4).map(|_| installation.start_export()).collect();
-    let mut codes: Vec<_> =
+    let codes: Vec<_> =
         children.into_iter().map(|child| child.wait_with_output().unwrap().status.code()).collect();
-    codes.sort_unstable();
-    assert_eq!(codes, [Some(0), Some(6), Some(6), Some(6)]);
+    assert_eq!(codes, [Some(0); 4]);
     assert_eq!(server.batches().len(), 1);
 }
 

@@ -250,6 +250,6 @@ async fn an_error_that_cannot_be_stored_is_sent_anyway() {
     // A read-only store rejects every write.
     reports.serve(Arc::new(harness.config.clone()), &context.data);
     let error = data_exporter::error::Error::new(data_exporter::error::Code::DiskFull, "the disk is full");
-    reports.report(&data_exporter::store::errors::NewError::from_error(&error, None, None));
+    reports.report(&error);
     assert_eq!(only(&harness.server, "DISK_FULL"), is("CRITICAL", "DISK_FULL"));
 }

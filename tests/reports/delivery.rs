@@ -208,9 +208,8 @@ async fn a_message_of_twenty_thousand_letters_is_cut_for_the_server_only() {
     let harness = ExportHarness::new();
     let context = harness.context();
     for text in ["Щ".repeat(20_000), "ש".repeat(20_000), "Щש🛒".repeat(7_000)] {
-        let error = NewError::from_error(&Error::new(Code::UnknownError, &text), None, None)
-            .metadata("log", text.clone());
-        context.reports.report(&error);
+        let error = NewError::from(&Error::new(Code::UnknownError, &text)).metadata("log", text.clone());
+        context.reports.report(error);
         context.reports.flush(crate::TIMEOUT).await;
         let report = harness.server.errors().pop().unwrap();
         let units = report.message.encode_utf16().count();

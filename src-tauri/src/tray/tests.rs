@@ -8,8 +8,8 @@ use data_exporter::models::command::PauseFor;
 use data_exporter::models::export::{RunReport, RunState, Totals, Trigger};
 use data_exporter::models::schedule_description::{Days, ScheduleDescription, Times};
 use data_exporter::models::snapshot::{
-    Desktop, Language, LockOwner, Paired, PairedKind, PairingState, Pause, RunProgress, ScheduleView, Snapshot, State,
-    UserSettings,
+    Desktop, Language, LockOwner, Paired, PairedKind, PairingState, Pause, RunProgress, ScheduleView,
+    Snapshot, State, UserSettings,
 };
 
 use super::menu::Item;

@@ -232,7 +232,10 @@ mod tests {
         let (unanswered, _) = decide(state(5), last_failure(None, false), 0.0);
         assert_eq!(unanswered.clone().over().fault(), PairingFault::Network);
         let (answered, _) = decide(unanswered, Reply::Pending, 0.0);
-        assert_eq!(decide(answered, last_failure(None, false), 0.0).0.over().fault(), PairingFault::ExpiredToken);
+        assert_eq!(
+            decide(answered, last_failure(None, false), 0.0).0.over().fault(),
+            PairingFault::ExpiredToken
+        );
     }
 
     #[test]

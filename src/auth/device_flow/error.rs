@@ -152,7 +152,11 @@ mod tests {
             .map(|(error, exit)| {
                 let made = Error::from(error.clone());
                 assert_eq!(made.code.exit_code(), *exit, "{made}");
-                format!("{}: {made}\n  {}", error.fault().word().unwrap(), made.hint.clone().unwrap_or_default())
+                format!(
+                    "{}: {made}\n  {}",
+                    error.fault().word().unwrap(),
+                    made.hint.clone().unwrap_or_default()
+                )
             })
             .collect();
         insta::assert_snapshot!(lines.join("\n"));

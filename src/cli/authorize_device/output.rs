@@ -109,8 +109,7 @@ impl<'a> PairingOutput<'a> {
     fn slow_down(&mut self, interval: u64) {
         if std::mem::replace(&mut self.shown.interval, interval) < interval {
             self.json(&json!({ "event": "slow_down", "interval": interval }));
-            self.screen
-                .note(&format!("the server asked for a longer polling interval: every {interval} s"));
+            self.screen.note(&format!("the server asked for a longer polling interval: every {interval} s"));
         }
     }
 

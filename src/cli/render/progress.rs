@@ -101,7 +101,9 @@ fn line(event: &RunEvent, words: &Words) -> Option<String> {
     let sentences = &words.progress;
     Some(match event {
         RunEvent::Scanned { tables, to_send } => (sentences.found)(*tables, *to_send),
-        RunEvent::Converted { source, rows, bytes: size } => (sentences.converted)(source, *rows, &bytes(*size)),
+        RunEvent::Converted { source, rows, bytes: size } => {
+            (sentences.converted)(source, *rows, &bytes(*size))
+        }
         RunEvent::Skipped { source } => (sentences.unchanged)(source),
         RunEvent::Sent { source } => (sentences.sent)(source),
         RunEvent::Waiting { milliseconds, why } => {

@@ -15,10 +15,9 @@ use crate::logging;
 use crate::models::Config;
 use crate::models::config::Loaded;
 use crate::models::snapshot::{PairingState, RunProgress, Snapshot};
-use crate::platform::channel::Listener;
 use crate::platform;
+use crate::platform::channel::Listener;
 use crate::store::Store;
-use crate::store::errors::NewError;
 use crate::store::timestamps::Timestamp;
 
 /// Modification time and size of a file; none if it does not exist.
@@ -55,7 +54,8 @@ pub(super) enum Reload {
 
 impl Folder {
     pub fn new(options: Options, data: DataFolder) -> Self {
-        let source_check = if options.mode == Mode::Read { SourceCheck::patient() } else { SourceCheck::brief() };
+        let source_check =
+            if options.mode == Mode::Read { SourceCheck::patient() } else { SourceCheck::brief() };
         Self {
             options,
             data,
@@ -100,7 +100,10 @@ impl Folder {
     /// Opens the control channel after the lock was taken.
     pub fn open_channel(&mut self, handle: WeakEngine) {
         match Listener::bind(&self.options.folders.data, self.options.shared) {
-            Ok(listener) => self.control = Some(Control::open(listener, self.data.myself(), handle, self.options.opens_pages)),
+            Ok(listener) => {
+                let (owner, opens_pages) = (self.data.myself(), self.options.opens_pages);
+                self.control = Some(Control::open(listener, owner, handle, opens_pages));
+            }
             Err(error) => tracing::warn!(%error, "other programs cannot use this one: no control channel"),
         }
     }
@@ -118,8 +121,8 @@ impl Folder {
         let (config, data) = (self.options.folders.config.clone(), self.options.folders.data.clone());
         let checked = tasks::blocking(move || tasks::check_former_configuration(&config, &data, &store));
         match checked.await {
-            Ok(warnings) => warnings.iter().for_each(|warning| self.record(warning)),
-            Err(error) => self.record(&NewError::from_error(&error, None, None)),
+            Ok(warnings) => warnings.into_iter().for_each(|warning| self.record(warning)),
+            Err(error) => self.record(&error),
         }
     }
 
@@ -145,7 +148,7 @@ impl Folder {
             }
             Err(invalid) => {
                 let error = Error::from(invalid);
-                self.record(&NewError::from_error(&error, None, None));
+                self.record(&error);
                 self.config_error = Some(error);
                 Reload::Unchanged
             }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, WeakUnboundedSender};
 
 use super::folder::Folder;
 use super::{Actor, Input};
-use crate::error::fault;
+use crate::error::{Error, fault};
 use crate::models::command::EngineEvent;
 use crate::store::errors::NewError;
 
@@ -23,7 +23,7 @@ impl Actor {
         let Err(fault) = fault::caught_in(self.run(inputs)).await else { return };
         let mut error = fault.error("the engine");
         if let Some(reports) = &reports {
-            reports.report(&NewError::from_error(&error, None, None));
+            reports.report(&error);
         }
         let how_to_report = error.hint.unwrap_or_default();
         error.hint =
@@ -38,7 +38,7 @@ impl Actor {
 
 impl Folder {
     /// Records an error and sends it to the server.
-    pub fn record(&self, error: &NewError) {
+    pub fn record(&self, error: impl Into<NewError>) {
         if let Some(reports) = self.data.reports() {
             reports.report(error);
         }
@@ -66,7 +66,7 @@ impl Folder {
         if is_service {
             reports.started(&self.data.myself().program);
         } else if let Err(error) = reports.end_dead_runs() {
-            self.record(&NewError::from_error(&error.into(), None, None));
+            self.record(&Error::from(error));
         }
     }
 

@@ -15,7 +15,6 @@ use crate::models::command::PauseFor;
 use crate::models::export::Trigger;
 use crate::platform::{self, BootClock, Clock as _};
 use crate::schedule::{Schedule, Zone};
-use crate::store::errors::NewError;
 use crate::store::timestamps::{FOREVER, Timestamp};
 
 /// The schedule and what depends on the time.
@@ -95,7 +94,7 @@ impl Scheduling {
                 Code::RunSkipped,
                 "a scheduled export was skipped because the previous one was still running",
             );
-            folder.record(&NewError::from_error(&skipped, None, None));
+            folder.record(&skipped);
         }
         Some(trigger).filter(|_| may_run)
     }
@@ -116,7 +115,7 @@ impl Scheduling {
     }
 
     /// Pauses the schedule.
-    pub fn pause(&self, pause: PauseFor, folder: &Folder, now: DateTime<Utc>) {
+    pub fn pause(pause: PauseFor, folder: &Folder, now: DateTime<Utc>) {
         folder.set_timestamp(Timestamp::PausedUntil, Some(pause_end(pause, folder, now)));
     }
 
@@ -146,7 +145,7 @@ impl Scheduling {
         if self.reported_overdue < Some(level) && !self.just_woke() {
             self.reported_overdue = Some(level);
             let error = overdue.error(Code::HealthCheckFailed).severity(level);
-            folder.record(&NewError::from_error(&error, None, None));
+            folder.record(&error);
         }
     }
 

@@ -114,12 +114,22 @@ impl ControlClient {
             }
         });
         let may_change = may_change && may_send;
-        Ok(Connection { client: Self { requests, may_send, may_change }, owner, snapshot: *snapshot, lines: handled })
+        Ok(Connection {
+            client: Self { requests, may_send, may_change },
+            owner,
+            snapshot: *snapshot,
+            lines: handled,
+        })
     }
 
     /// Returns whether the lock owner accepts requests on it, beside sending events.
     pub fn may_send(&self) -> bool {
         self.may_send
+    }
+
+    /// Returns whether the connection has ended.
+    pub fn is_closed(&self) -> bool {
+        self.requests.is_closed()
     }
 
     /// Returns whether this connection may change anything.

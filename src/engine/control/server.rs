@@ -203,7 +203,9 @@ async fn value(request: ControlRequest, engine: &Engine) -> Result<Value> {
         ControlRequest::Send(command) => serde_json::to_value(engine.send(command).await?),
         ControlRequest::Export { full, only, retry_for } => {
             let retry_for = retry_for.map(Duration::from_secs);
-            serde_json::to_value(engine.export(ExportOptions { full, only, retry_for, secret_file: None }).await?)
+            serde_json::to_value(
+                engine.export(ExportOptions { full, only, retry_for, secret_file: None }).await?,
+            )
         }
         ControlRequest::ExportResult(ticket) => serde_json::to_value(engine.export_result(ticket).await?),
         ControlRequest::Unpair => serde_json::to_value(engine.unpair().await?),

@@ -51,7 +51,7 @@ describe.each(LANGUAGES)("%s", (_, messages, letter) => {
 });
 
 test.each([
-  ["error/code.rs", "codes"],
+  ["models/code.rs", "codes"],
   ["convert/findings.rs", "findings"],
 ] as const)("every language has a text for each code of %s, and no others", (file, kind) => {
   const engine = readFileSync(`../src/${file}`, "utf8");

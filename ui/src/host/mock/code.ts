@@ -15,6 +15,8 @@ export function codeAt(now: number): PairingCode {
     verification_uri_complete: `${ADDRESS}?user_code=${USER_CODE}`,
     qr: QR,
     expires_at: new Date(now + LIFE).toISOString(),
+    expires_in: LIFE / 1000,
+    interval: 5,
   };
 }
 

@@ -16,7 +16,7 @@ import { LIFE, codeAt } from "./code";
 import { scheduleOf } from "./cron";
 import { Failures } from "./failures";
 import { Runs, totals } from "./runs";
-import { UNUSED, failure, progress, snapshotOf, startOf } from "./scenario";
+import { UNUSED, done, failure, progress, snapshotOf, startOf } from "./scenario";
 import { check, matches } from "./settings";
 import { TABLES, preview } from "./tables";
 
@@ -159,7 +159,7 @@ class MockHost implements Host {
     const base_url = server ?? this.#snapshot.settings.base_url;
     this.#change({
       paired: { domain: "shop-7", dialect: "dfm", base_url, since: new Date().toISOString() },
-      pairing: { step: "done", domain: "shop-7", notes: [] },
+      pairing: done(),
       state: this.#snapshot.last_run ? "ok" : "never_run",
       problem: null,
       settings: { ...this.#snapshot.settings, base_url },

@@ -167,7 +167,7 @@ function pairingOf({ scenario, fault }: Start, now: number): PairingState {
     case "keeping":
       return { step: "keeping" };
     case "done":
-      return { step: "done", domain: "shop-7", notes: [] };
+      return done();
     case "failed":
       return failure(fault);
     default:
@@ -175,21 +175,26 @@ function pairingOf({ scenario, fault }: Start, now: number): PairingState {
   }
 }
 
+export function done(notes: string[] = []): PairingState {
+  return { step: "done", domain: "shop-7", kind: "site", scopes: [], expires_at: null, notes };
+}
+
 export function failure(fault: PairingFault): PairingState {
-  const words: Record<PairingFault, [message: string, hint: string | null]> = {
-    access_denied: ["pairing was declined", "ask the account owner, then pair again"],
-    expired_token: ["the code has expired", "pair again and confirm the code before it expires: `data_exporter authorize-device`"],
-    invalid_grant: ["the server does not accept the code", "pair again: `data_exporter authorize-device`"],
-    network: ["cannot reach `https://dfm.example.com`: connection refused", "check the network connection and the server address, then pair again"],
-    keychain: ["the keychain cannot be used: it is locked", "unlock it, or sign out of the desktop and in again"],
+  const words: Record<PairingFault, [code: string, message: string, hint: string | null]> = {
+    access_denied: ["NOT_PAIRED", "pairing was declined", "ask the account owner, then pair again"],
+    expired_token: ["NOT_PAIRED", "the code has expired", "pair again and confirm the code before it expires: `data_exporter authorize-device`"],
+    invalid_grant: ["NOT_PAIRED", "the server does not accept the code", "pair again: `data_exporter authorize-device`"],
+    network: ["CONNECTION_FAILED", "cannot reach `https://dfm.example.com`: connection refused", "check the network connection and the server address, then pair again"],
+    keychain: ["KEYCHAIN_ERROR", "the keychain cannot be used: it is locked", "unlock it, or sign out of the desktop and in again"],
     unsupported: [
+      "NOT_PAIRED",
       "cannot pair with this server: the request for a code failed with status 404",
       "check the server address and `--dialect`",
     ],
-    cancelled: ["pairing was cancelled", null],
-    configuration: ["the address `http://dfm.example.com` is not https", "use https://, or set `https_only = false`"],
-    internal: ["the credentials could not be stored: value out of range", null],
+    cancelled: ["CANCELLED", "pairing was cancelled", null],
+    configuration: ["HTTP_REFUSED", "the address `http://dfm.example.com` is not https", "use https://, or set `https_only = false`"],
+    internal: ["UNKNOWN_ERROR", "the credentials could not be stored: value out of range", null],
   };
-  const [message, hint] = words[fault];
-  return { step: "failed", fault, message, hint };
+  const [code, message, hint] = words[fault];
+  return { step: "failed", fault, code, message, hint };
 }

@@ -3,6 +3,7 @@ import { tick } from "svelte";
 import { beforeEach, describe, expect, test } from "vitest";
 
 import { codeAt } from "../../host/mock/code";
+import { done } from "../../host/mock/scenario";
 import type { PairingFault } from "../../host/types";
 import { en } from "../../i18n/en";
 import { setLanguage } from "../../i18n/index.svelte";
@@ -154,7 +155,7 @@ describe("after a successful pairing", () => {
 
   test("notes of the engine are shown unchanged", async () => {
     const { change } = await show(Pairing, "done");
-    change({ pairing: { step: "done", domain: "shop-7", notes: ["the former secret could not be removed"] } });
+    change({ pairing: done(["the former secret could not be removed"]) });
     await tick();
     const note = screen.getByText("the former secret could not be removed");
     expect(note.closest("[lang=en]")).toBeTruthy();
