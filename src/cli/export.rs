@@ -5,21 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use tokio::sync::broadcast::Receiver;
 use tokio_util::sync::CancellationToken;
 
 use super::render::Running;
 use super::session::with_engine;
 use super::{CliContext, Exit, arguments, interrupt};
 use crate::engine::{Engine, ExportOptions, Mode};
-use crate::error::{Code, Result, Retry};
+use crate::error::{Code, Result};
 use crate::export::{self, RunOutcome, RunRequest};
-use crate::models::command::{ExportAdmission, ExportTicket};
+use crate::models::command::{EngineEvent, ExportAdmission, ExportTicket};
 use crate::models::export::RunReport;
 use crate::text::history;
-use crate::text::words::ProgressWords;
-
-/// How often an export is requested again after the process that should have run it has ended.
-const ATTEMPTS: u32 = 5;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -68,43 +65,39 @@ fn deliver(
     };
     let words = &context.words().progress;
     with_engine(context, "export", Mode::Work, async |engine| {
-        let mut report = exported(engine, &options, progress, words, stop).await;
-        for _ in 1..ATTEMPTS {
-            // A process that ends refuses what it did not start; this one then exports itself.
-            match &report {
-                Err(error) if error.code == Code::FolderHeld && error.retry == Retry::Later => {
-                    report = exported(engine, &options, progress, words, stop).await;
-                }
-                _ => break,
+        let mut events = engine.subscribe();
+        let report = loop {
+            let ExportTicket { ticket, admission } = engine.export(options.clone()).await?;
+            match admission {
+                ExportAdmission::Started => {}
+                ExportAdmission::Joined => progress.print(words.joined),
+                ExportAdmission::Queued => progress.print(words.queued),
             }
-        }
-        let report = report?;
+            match result(engine, ticket, &mut events, progress, stop).await {
+                // The process that ran it has ended, so that this one exports itself, or uses the next one.
+                Err(error) if error.code == Code::FolderHeld && !stop.is_cancelled() => {}
+                result => break result?,
+            }
+        };
         let exit_code = export::exit_code(&report);
         Ok(RunOutcome { report, exit_code })
     })
 }
 
-/// Requests an export and shows it until it ends.
-async fn exported(
+/// Shows an export until it ends and returns its result.
+async fn result(
     engine: &Engine,
-    options: &ExportOptions,
+    ticket: u64,
+    events: &mut Receiver<EngineEvent>,
     progress: &Running,
-    words: &ProgressWords,
     stop: &CancellationToken,
 ) -> Result<RunReport> {
-    let mut events = engine.subscribe();
-    let ExportTicket { ticket, admission } = engine.export(options.clone()).await?;
-    match admission {
-        ExportAdmission::Started => {}
-        ExportAdmission::Joined => progress.print(words.joined),
-        ExportAdmission::Queued => progress.print(words.queued),
-    }
     let result = engine.export_result(ticket);
     tokio::pin!(result);
     let mut stopped = false;
     let report = loop {
         tokio::select! {
-            report = &mut result => break report?,
+            report = &mut result => break report,
             () = stop.cancelled(), if !stopped => {
                 stopped = true;
                 engine.cancel_export(ticket).await?;
@@ -116,7 +109,7 @@ async fn exported(
     while let Ok(event) = events.try_recv() {
         progress.engine_event(&event);
     }
-    Ok(report)
+    report
 }
 
 fn dry_run(

@@ -45,6 +45,9 @@ use schedule::Scheduling;
 
 /// The time between attempts to take a lock whose owner has no control channel, such as a running command.
 const LOCK_RETRY: Duration = Duration::from_secs(2);
+/// How often, and at what distance, a command looks for a lock owner that does not answer yet.
+const OWNER_ATTEMPTS: u32 = 10;
+const OWNER_PAUSE: Duration = Duration::from_millis(200);
 /// The time between looks at a test of the source folder that has not ended.
 const SOURCE_RETRY: Duration = Duration::from_secs(1);
 
@@ -134,8 +137,22 @@ impl Actor {
             actor.reload();
             actor.connect_to_owner().await;
         }
+        actor.wait_for_owner().await;
         actor.publish();
         actor
+    }
+
+    /// Gives a lock owner that is starting or ending the time to open its channel or to release the lock, so that a command
+    /// works here or there.
+    async fn wait_for_owner(&mut self) {
+        for _ in 0..OWNER_ATTEMPTS {
+            let is_undecided = self.has_no_owner() && self.folder.data.problem().is_none();
+            if self.folder.options.mode != Mode::Work || !is_undecided {
+                return;
+            }
+            tokio::time::sleep(OWNER_PAUSE).await;
+            self.take_over().await;
+        }
     }
 
     /// Runs until [`Input::Stop`], or until every handle is gone.
@@ -154,6 +171,8 @@ impl Actor {
                 break;
             }
         }
+        // Requests that came too late are answered before the channel closes.
+        drop(inputs);
         self.folder.end_reporting(self.scheduling.is_enabled).await;
         self.folder.release().await;
         self.shared.send(EngineEvent::Ended);
@@ -268,10 +287,12 @@ impl Actor {
         request: Result<ControlRequest>,
         reply: oneshot::Sender<Result<T>>,
     ) -> Option<oneshot::Sender<Result<T>>> {
+        self.take_over().await;
         if self.shared.client().is_some_and(|client| client.is_closed()) {
             self.shared.set_client(None);
+            self.take_over().await;
+            self.wait_for_owner().await;
         }
-        self.take_over().await;
         let Some(client) = self.shared.client() else { return Some(reply) };
         tokio::spawn(async move {
             let answer = match request {

@@ -262,14 +262,17 @@ fn after_kill_9_the_next_export_delivers_everything_once() {
 fn four_concurrent_exports_deliver_each_table_once_and_all_show_the_result() {
     let installation = Installation::new();
     let server = &installation.server;
-    server.fault(Rule::always(Fault::Delay(Duration::from_secs(1))).on(Endpoint::Upload));
+    // Long enough for the other three to start while the first one delivers.
+    server.fault(Rule::always(Fault::Delay(Duration::from_secs(10))).on(Endpoint::Upload));
     installation.pair_in_plain_text(&server.base_url(), "");
     installation.table("goods.dbf", 1);
     let children: Vec<_> = (0..4).map(|_| installation.start_export()).collect();
-    let codes: Vec<_> =
-        children.into_iter().map(|child| child.wait_with_output().unwrap().status.code()).collect();
-    assert_eq!(codes, [Some(0); 4]);
-    assert_eq!(server.batches().len(), 1);
+    let outputs: Vec<_> = children.into_iter().map(|child| child.wait_with_output().unwrap()).collect();
+    let shown: Vec<_> = outputs.iter().map(|output| String::from_utf8_lossy(&output.stderr)).collect();
+    let shown = shown.join("---\n");
+    let codes: Vec<_> = outputs.iter().map(|output| output.status.code()).collect();
+    assert_eq!(codes, [Some(0); 4], "{shown}");
+    assert_eq!(server.batches().len(), 1, "{shown}");
 }
 
 #[cfg(unix)]

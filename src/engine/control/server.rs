@@ -38,7 +38,7 @@ impl Control {
         Self { stop: stop.drop_guard(), task }
     }
 
-    /// Ends all connections; the channel is gone when it returns.
+    /// Ends all connections after the answers to their open requests; the channel is gone when it returns.
     pub async fn close(self) {
         drop(self.stop);
         let _ = self.task.await;
@@ -59,7 +59,8 @@ async fn listen(
             Some(_) = clients.join_next() => {}
             client = listener.accept(), if clients.len() < MAX_CLIENTS => match (client, engine.upgrade()) {
                 (Ok(client), Some(engine)) => {
-                    clients.spawn(ClientSession::serve(client, owner.clone(), engine, opens_pages));
+                    let stop = stop.clone();
+                    clients.spawn(ClientSession::serve(client, owner.clone(), engine, opens_pages, stop));
                 }
                 (Ok(_), None) => break,
                 (Err(error), _) => {
@@ -69,7 +70,12 @@ async fn listen(
             },
         }
     }
+    drop(listener);
+    let _ = tokio::time::timeout(CLOSE_TIMEOUT, async { while clients.join_next().await.is_some() {} }).await;
 }
+
+/// How long the end of the channel waits for clients that do not take their answers.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// One connection. It does not keep the engine alive.
 struct ClientSession {
@@ -84,7 +90,13 @@ struct ClientSession {
 }
 
 impl ClientSession {
-    async fn serve(client: ClientStream, owner: LockOwner, engine: Engine, opens_pages: bool) {
+    async fn serve(
+        client: ClientStream,
+        owner: LockOwner,
+        engine: Engine,
+        opens_pages: bool,
+        stop: CancellationToken,
+    ) {
         let ClientStream { stream, may_change } = client;
         let (input, output) = split(stream);
         let events = engine.subscribe();
@@ -95,23 +107,28 @@ impl ClientSession {
         drop(engine);
         // A failure means that the other side has closed the connection.
         if connection.write(&hello).await.is_ok() {
-            let _ = connection.serve_lines(input).await;
+            let _ = connection.serve_lines(input, &stop).await;
         }
     }
 
-    async fn serve_lines(&mut self, input: ReadHalf<Box<dyn Duplex>>) -> io::Result<()> {
+    async fn serve_lines(
+        &mut self,
+        input: ReadHalf<Box<dyn Duplex>>,
+        stop: &CancellationToken,
+    ) -> io::Result<()> {
         let mut lines = FramedRead::new(input, LinesCodec::new_with_max_length(MAX_LINE_BYTES));
         let (answers, mut answered) = mpsc::channel(MAX_OPEN_REQUESTS);
         let mut open = JoinSet::new();
         let mut skips = false;
         loop {
             tokio::select! {
-                Some(line) = answered.recv() => {
-                    // Events that precede an answer are sent before it.
-                    while let Ok(event) = self.events.try_recv() {
-                        self.event(event).await?;
+                Some(line) = answered.recv() => self.answer(&line).await?,
+                () = stop.cancelled() => {
+                    drop(answers);
+                    while let Some(line) = answered.recv().await {
+                        self.answer(&line).await?;
                     }
-                    self.write(&line).await?;
+                    return Ok(());
                 }
                 Some(_) = open.join_next() => {}
                 event = self.events.recv() => match event {
@@ -157,6 +174,14 @@ impl ClientSession {
         }
         self.pairs |= matches!(line.request, ControlRequest::Send(Command::StartPairing(_)));
         Ok((line, engine))
+    }
+
+    /// Sends an answer after the events that precede it.
+    async fn answer(&mut self, line: &ResponseLine) -> io::Result<()> {
+        while let Ok(event) = self.events.try_recv() {
+            self.event(event).await?;
+        }
+        self.write(line).await
     }
 
     async fn event(&mut self, event: EngineEvent) -> io::Result<()> {
