@@ -140,15 +140,7 @@ impl DataFolder {
         match (&self.lock, &self.problem, &self.owner) {
             (Some(_), ..) => Ok(()),
             (None, Some(problem), _) => Err(problem.clone()),
-            (None, None, owner) => {
-                let who = owner.as_ref().map_or_else(
-                    || "another process".to_owned(),
-                    |owner| format!("{} (pid {})", owner.program, owner.pid),
-                );
-                Err(Error::new(Code::FolderHeld, format!("the data folder is in use by {who}"))
-                    .hint("wait until it ends, or stop it")
-                    .retry_later())
-            }
+            (None, None, owner) => Err(held_by(owner.as_ref())),
         }
     }
 
@@ -156,4 +148,15 @@ impl DataFolder {
     pub fn release(&mut self) {
         self.lock = None;
     }
+}
+
+/// Returns the error for a data folder that another process uses.
+pub(super) fn held_by(owner: Option<&LockOwner>) -> Error {
+    let who = owner.map_or_else(
+        || "another process".to_owned(),
+        |owner| format!("{} (pid {})", owner.program, owner.pid),
+    );
+    Error::new(Code::FolderHeld, format!("the data folder is in use by {who}"))
+        .hint("wait until it ends, or stop it")
+        .retry_later()
 }

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Input;
-use crate::engine::control::{Connection, Control, ControlClient};
+use crate::engine::control::{Connection, Control, ControlClient, Host};
 use crate::engine::data_folder::DataFolder;
 use crate::engine::source_check::SourceCheck;
 use crate::engine::view::{self, ViewInput};
@@ -101,8 +101,13 @@ impl Folder {
     pub fn open_channel(&mut self, handle: WeakEngine) {
         match Listener::bind(&self.options.folders.data, self.options.shared) {
             Ok(listener) => {
-                let (owner, opens_pages) = (self.data.myself(), self.options.opens_pages);
-                self.control = Some(Control::open(listener, owner, handle, opens_pages));
+                let host = Host {
+                    owner: self.data.myself(),
+                    engine: handle,
+                    opens_pages: self.options.opens_pages,
+                    is_command: self.options.mode != Mode::Serve,
+                };
+                self.control = Some(Control::open(listener, host));
             }
             Err(error) => tracing::warn!(%error, "other programs cannot use this one: no control channel"),
         }

@@ -6,4 +6,4 @@ mod server;
 pub mod wire;
 
 pub use client::{Connection, ControlClient, OwnerLine};
-pub use server::Control;
+pub use server::{Control, Host};

@@ -13,6 +13,7 @@ use tokio_util::codec::{FramedRead, LinesCodec, LinesCodecError};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::wire::{ControlRequest, MAX_LINE_BYTES, RequestLine, RequestNumber, ResponseLine};
+use crate::engine::data_folder::held_by;
 use crate::engine::{Engine, ExportOptions, WeakEngine};
 use crate::error::{Code, Error, Result};
 use crate::models::command::{Command, EngineEvent};
@@ -30,11 +31,24 @@ pub struct Control {
     task: JoinHandle<()>,
 }
 
+/// The process that serves the channel.
+#[derive(Clone)]
+pub struct Host {
+    /// Its name and number.
+    pub owner: LockOwner,
+    /// Its engine.
+    pub engine: WeakEngine,
+    /// Whether it opens verification pages itself, so that no client opens them too.
+    pub opens_pages: bool,
+    /// Whether it is a command, which ends when it is done and so cannot pair for others.
+    pub is_command: bool,
+}
+
 impl Control {
-    /// Serves a channel in the name of `owner`, which may open verification pages itself.
-    pub fn open(listener: Listener, owner: LockOwner, engine: WeakEngine, opens_pages: bool) -> Self {
+    /// Serves a channel.
+    pub fn open(listener: Listener, host: Host) -> Self {
         let stop = CancellationToken::new();
-        let task = tokio::spawn(listen(listener, owner, engine, opens_pages, stop.clone()));
+        let task = tokio::spawn(listen(listener, host, stop.clone()));
         Self { stop: stop.drop_guard(), task }
     }
 
@@ -45,22 +59,15 @@ impl Control {
     }
 }
 
-async fn listen(
-    mut listener: Listener,
-    owner: LockOwner,
-    engine: WeakEngine,
-    opens_pages: bool,
-    stop: CancellationToken,
-) {
+async fn listen(mut listener: Listener, host: Host, stop: CancellationToken) {
     let mut clients = JoinSet::new();
     loop {
         tokio::select! {
             () = stop.cancelled() => break,
             Some(_) = clients.join_next() => {}
-            client = listener.accept(), if clients.len() < MAX_CLIENTS => match (client, engine.upgrade()) {
+            client = listener.accept(), if clients.len() < MAX_CLIENTS => match (client, host.engine.upgrade()) {
                 (Ok(client), Some(engine)) => {
-                    let stop = stop.clone();
-                    clients.spawn(ClientSession::serve(client, owner.clone(), engine, opens_pages, stop));
+                    clients.spawn(ClientSession::serve(client, host.clone(), engine, stop.clone()));
                 }
                 (Ok(_), None) => break,
                 (Err(error), _) => {
@@ -79,31 +86,22 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// One connection. It does not keep the engine alive.
 struct ClientSession {
-    engine: WeakEngine,
+    host: Host,
     events: broadcast::Receiver<EngineEvent>,
     output: WriteHalf<Box<dyn Duplex>>,
     may_change: bool,
-    /// Whether this process opens verification pages itself, so that no client opens them too.
-    opens_pages: bool,
     /// Whether this connection started the pairing, so that the browser is opened at its side.
     pairs: bool,
 }
 
 impl ClientSession {
-    async fn serve(
-        client: ClientStream,
-        owner: LockOwner,
-        engine: Engine,
-        opens_pages: bool,
-        stop: CancellationToken,
-    ) {
+    async fn serve(client: ClientStream, host: Host, engine: Engine, stop: CancellationToken) {
         let ClientStream { stream, may_change } = client;
         let (input, output) = split(stream);
         let events = engine.subscribe();
+        let owner = host.owner.clone();
         let hello = ResponseLine::Hello { owner, may_change, snapshot: Box::new(engine.snapshot()) };
-        let engine_handle = engine.downgrade();
-        let mut connection =
-            Self { engine: engine_handle, events, output, may_change, opens_pages, pairs: false };
+        let mut connection = Self { host, events, output, may_change, pairs: false };
         drop(engine);
         // A failure means that the other side has closed the connection.
         if connection.write(&hello).await.is_ok() {
@@ -167,12 +165,20 @@ impl ClientSession {
             Box::new(refused(id, &Error::new(Code::Usage, kind)))
         })?;
         let no = |error: Error| Box::new(refused(Some(line.id), &error));
-        let engine =
-            self.engine.upgrade().ok_or_else(|| no(Error::new(Code::Cancelled, "the program is ending")))?;
+        let engine = self
+            .host
+            .engine
+            .upgrade()
+            .ok_or_else(|| no(Error::new(Code::Cancelled, "the program is ending")))?;
         if line.request.changes() && !self.may_change {
             return Err(no(read_only()));
         }
-        self.pairs |= matches!(line.request, ControlRequest::Send(Command::StartPairing(_)));
+        if let ControlRequest::Send(Command::StartPairing(_)) = line.request {
+            if self.host.is_command {
+                return Err(no(held_by(Some(&self.host.owner))));
+            }
+            self.pairs = true;
+        }
         Ok((line, engine))
     }
 
@@ -185,7 +191,7 @@ impl ClientSession {
     }
 
     async fn event(&mut self, event: EngineEvent) -> io::Result<()> {
-        if matches!(event, EngineEvent::OpenAddress { .. }) && (self.opens_pages || !self.pairs) {
+        if matches!(event, EngineEvent::OpenAddress { .. }) && (self.host.opens_pages || !self.pairs) {
             return Ok(());
         }
         self.write(&ResponseLine::Event(event)).await
@@ -193,7 +199,7 @@ impl ClientSession {
 
     /// After missed events.
     async fn catch_up(&mut self) -> io::Result<()> {
-        let Some(engine) = self.engine.upgrade() else { return Ok(()) };
+        let Some(engine) = self.host.engine.upgrade() else { return Ok(()) };
         self.write(&ResponseLine::Event(EngineEvent::Changed { snapshot: Box::new(engine.snapshot()) })).await
     }
 
