@@ -16,7 +16,7 @@ mod notices;
 pub mod pairing;
 pub mod preview;
 mod qr;
-pub mod run_tracker;
+mod run_tracker;
 pub mod scheduler;
 mod settings;
 pub mod source_check;

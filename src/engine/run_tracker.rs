@@ -84,7 +84,7 @@ impl export::ProgressListener for RunTracker {
         use export::ExportEvent;
         let mut progress = self.lock();
         progress.waiting = None;
-        self.events.lock().extend(run_event(&event));
+        self.events.lock().extend(event.run_event());
         match event {
             ExportEvent::Scanned { to_send, .. } => progress.to_send = Some(to_send as u64),
             ExportEvent::Converting { source } => progress.current = Some(source.to_owned()),
@@ -112,32 +112,4 @@ impl export::ProgressListener for RunTracker {
         drop(progress);
         self.changed.store(true, Ordering::Release);
     }
-}
-
-/// Returns the event as other processes receive it; none for events that only change the progress.
-pub fn run_event(event: &export::ExportEvent<'_>) -> Option<RunEvent> {
-    use export::ExportEvent;
-    let owned = |source: &str| source.to_owned();
-    Some(match *event {
-        ExportEvent::Scanned { tables, to_send } => {
-            RunEvent::Scanned { tables: tables as u64, to_send: to_send as u64 }
-        }
-        ExportEvent::Converting { source } => RunEvent::Converting { source: owned(source) },
-        ExportEvent::Converted { source, rows, bytes } => {
-            RunEvent::Converted { source: owned(source), rows, bytes }
-        }
-        ExportEvent::Skipped { source } => RunEvent::Skipped { source: owned(source) },
-        ExportEvent::Sent { source } => RunEvent::Sent { source: owned(source) },
-        ExportEvent::Failed { error } => RunEvent::Failed { error: error.body() },
-        ExportEvent::Warning(error) => RunEvent::Warning { error: error.body() },
-        ExportEvent::Waiting { wait, why } => {
-            let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-            RunEvent::Waiting { milliseconds, why: owned(why) }
-        }
-        ExportEvent::BatchOpened { id } => RunEvent::BatchOpened { id: owned(id) },
-        ExportEvent::BatchClosed { id, state } => {
-            RunEvent::BatchClosed { id: owned(id), state: owned(state) }
-        }
-        ExportEvent::BytesSent(_) | ExportEvent::Retrying { .. } => return None,
-    })
 }

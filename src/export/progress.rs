@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::api::ApiError;
 use crate::error::Error;
+use crate::models::run_event::RunEvent;
 
 /// An event of a run.
 #[derive(Debug)]
@@ -74,6 +75,33 @@ pub enum ExportEvent<'a> {
         /// Its state, in the server's word.
         state: &'a str,
     },
+}
+
+impl ExportEvent<'_> {
+    /// Returns the event as other processes receive it; none for events that only change the progress.
+    pub fn run_event(&self) -> Option<RunEvent> {
+        let owned = |source: &str| source.to_owned();
+        Some(match *self {
+            Self::Scanned { tables, to_send } => {
+                RunEvent::Scanned { tables: tables as u64, to_send: to_send as u64 }
+            }
+            Self::Converting { source } => RunEvent::Converting { source: owned(source) },
+            Self::Converted { source, rows, bytes } => {
+                RunEvent::Converted { source: owned(source), rows, bytes }
+            }
+            Self::Skipped { source } => RunEvent::Skipped { source: owned(source) },
+            Self::Sent { source } => RunEvent::Sent { source: owned(source) },
+            Self::Failed { error } => RunEvent::Failed { error: error.body() },
+            Self::Warning(error) => RunEvent::Warning { error: error.body() },
+            Self::Waiting { wait, why } => {
+                let milliseconds = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+                RunEvent::Waiting { milliseconds, why: owned(why) }
+            }
+            Self::BatchOpened { id } => RunEvent::BatchOpened { id: owned(id) },
+            Self::BatchClosed { id, state } => RunEvent::BatchClosed { id: owned(id), state: owned(state) },
+            Self::BytesSent(_) | Self::Retrying { .. } => return None,
+        })
+    }
 }
 
 /// Receives the events of a run, on any thread.

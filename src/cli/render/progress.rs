@@ -5,7 +5,6 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::Screen;
-use crate::engine::run_tracker::run_event;
 use crate::export::progress::{ExportEvent, ProgressListener};
 use crate::models::command::EngineEvent;
 use crate::models::run_event::RunEvent;
@@ -90,7 +89,7 @@ impl Running {
 /// A dry run, which needs no engine.
 impl ProgressListener for Running {
     fn on(&self, event: ExportEvent<'_>) {
-        if let Some(event) = run_event(&event) {
+        if let Some(event) = event.run_event() {
             self.show(&event);
         }
     }
