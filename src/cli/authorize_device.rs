@@ -11,10 +11,11 @@ pub use arguments::Arguments;
 
 use super::session::with_engine;
 use super::{CliContext, Exit, interrupt};
+use crate::auth::device_flow::GrantError;
 use crate::engine::{Engine, Mode};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::models::command::{Command, EngineEvent, PairingRequest};
-use crate::models::snapshot::{PairingFault, PairingState};
+use crate::models::snapshot::PairingState;
 use output::PairingOutput;
 
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
@@ -25,17 +26,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let ended = with_engine(context, "authorize-device", Mode::Work, async |engine| {
         pair(engine, &request, arguments.restart, &mut output, &stop).await
     })?;
-    match ended {
-        PairingState::Done { domain, kind, scopes, expires_at, notes } => {
-            let paired = output::AuthorizedDevice { domain, kind, scopes, expires_at, notes };
-            output.authorized(&paired, arguments, &context.folders.config);
-            Ok(Exit::DONE)
-        }
-        PairingState::Failed { fault, code, message, hint } => {
-            output.failed(fault, Error { hint, ..Error::new(code, message) })
-        }
-        _ => Ok(Exit::DONE),
-    }
+    output.ended(ended, arguments, &context.folders.config)
 }
 
 /// Requests codes until a result is final.
@@ -63,7 +54,7 @@ async fn pair(
         } else if output.can_ask() {
             output.offer_restart(&Error { hint: hint.clone(), ..Error::new(*code, message.clone()) });
             if !output::enter(stop).await {
-                return Ok(cancelled());
+                return Err(GrantError::Cancelled.into());
             }
         } else {
             return Ok(ended);
@@ -71,7 +62,7 @@ async fn pair(
     }
 }
 
-/// Shows the steps of a pairing until it ends.
+/// Shows the steps of a pairing until it ends; it is idle when the process that paired has ended.
 async fn follow(
     engine: &Engine,
     events: &mut Receiver<EngineEvent>,
@@ -95,19 +86,8 @@ async fn follow(
                 Ok(EngineEvent::OpenAddress { address }) => output.open(&address),
                 Ok(_) => {}
                 Err(RecvError::Lagged(_)) => state = engine.snapshot().pairing,
-                Err(RecvError::Closed) => {
-                    return Err(Error::new(Code::Cancelled, "the program that pairs has ended"));
-                }
+                Err(RecvError::Closed) => return Ok(PairingState::Idle),
             },
         }
-    }
-}
-
-fn cancelled() -> PairingState {
-    PairingState::Failed {
-        fault: PairingFault::Cancelled,
-        code: Code::Cancelled,
-        message: "the pairing was cancelled; nothing was changed".to_owned(),
-        hint: None,
     }
 }

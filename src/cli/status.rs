@@ -17,7 +17,7 @@ use crate::text;
 pub struct Arguments {}
 
 pub fn run(_arguments: &Arguments, context: &CliContext) -> Result<Exit> {
-    let (snapshot, newest) = with_engine(context, "status", Mode::Read, async |engine| {
+    let (snapshot, newest) = with_engine(context, "status", Mode::Status, async |engine| {
         let newest = engine.history(HistoryQuery::default(), None, 1).await?;
         // A lock owner also shows its status to an account that may not read the configuration.
         if engine.owner().is_none() || File::open(&context.folders.config).is_ok() {

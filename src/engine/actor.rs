@@ -5,49 +5,45 @@
 //! itself and its arguments; the actor connects them. Pairings and runs are separate tasks, which send inputs to the
 //! actor. Nothing here prints.
 
+mod exports;
 mod folder;
+mod owner;
 mod pairing;
 mod reports;
 mod runs;
 mod schedule;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::de::DeserializeOwned;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 
 use super::control::OwnerLine;
 use super::control::wire::ControlRequest;
-use super::data_folder::DataFolder;
+use super::data_folder::{DataFolder, ended_meanwhile};
 use super::notices::NoticeFilter;
 use super::pairing::PairingOutcome;
-use super::scheduler::{LONGEST_SLEEP, Obstacle};
+use super::scheduler::LONGEST_SLEEP;
 use super::tasks::{self, PairingFailure, PairingStep};
 use super::unpairing::{self, Unpaired};
 use super::{Mode, Options, Shared, WeakEngine, settings};
-use crate::api;
 use crate::error::{Code, Error, Result};
 use crate::export::{RunOutcome, RunRequest};
 use crate::models::ErrorSeverity;
 use crate::models::command::{Command, EngineEvent, ExportTicket};
-use crate::models::export::{RunReport, RunState, Trigger};
-use crate::models::snapshot::{PairingState, Snapshot, State};
+use crate::models::export::{RunReport, Trigger};
+use crate::models::snapshot::PairingState;
 use crate::platform;
 use crate::store::errors::NewError;
-use crate::store::timestamps::Timestamp;
+pub use exports::ExportOptions;
 use folder::{Folder, Reload};
 use pairing::Pairing;
 use runs::{QueuedRun, Runs};
 use schedule::Scheduling;
 
-/// The time between attempts to take a lock whose owner has no control channel, such as a running command.
+/// The time between attempts to take a lock whose owner has no control channel.
 const LOCK_RETRY: Duration = Duration::from_secs(2);
-/// How often, and at what distance, a command looks for a lock owner that does not answer yet.
-const OWNER_ATTEMPTS: u32 = 10;
-const OWNER_PAUSE: Duration = Duration::from_millis(200);
 /// The time between looks at a test of the source folder that has not ended.
 const SOURCE_RETRY: Duration = Duration::from_secs(1);
 
@@ -77,30 +73,6 @@ pub(super) enum Input {
     OwnerLine(Option<OwnerLine>),
     /// A request to end the engine.
     Stop(oneshot::Sender<()>),
-}
-
-/// The options of a manual export.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ExportOptions {
-    /// The file with the secret to use instead of the stored one; only for an export in this process.
-    pub secret_file: Option<PathBuf>,
-    /// Send unchanged tables too.
-    pub full: bool,
-    /// Only tables that one of these globs matches; empty for all.
-    pub only: Vec<String>,
-    /// How long to keep trying to reach the server; none for the default number of attempts.
-    pub retry_for: Option<Duration>,
-}
-
-impl ExportOptions {
-    /// Returns the request of a person who waits for the result, or of a window.
-    fn request(self, is_attended: bool) -> QueuedRun {
-        let Self { full, only, retry_for, secret_file } = self;
-        let manual = RunRequest::unattended(Trigger::Manual);
-        let retry_policy = retry_for.map_or(manual.retry_policy, api::RetryPolicy::Within);
-        let request = RunRequest { full, only, retry_policy, rests: !is_attended, ..manual };
-        QueuedRun::new(request, secret_file)
-    }
 }
 
 /// The state of an engine.
@@ -133,26 +105,12 @@ impl Actor {
         if actor.folder.data.writable_store().is_some() {
             actor.on_lock_taken().await;
         } else {
-            *actor.shared.viewed.lock() = actor.folder.data.viewed_store().cloned();
             actor.reload();
             actor.connect_to_owner().await;
         }
         actor.wait_for_owner().await;
         actor.publish();
         actor
-    }
-
-    /// Gives a lock owner that is starting or ending the time to open its channel or to release the lock, so that a command
-    /// works here or there.
-    async fn wait_for_owner(&mut self) {
-        for _ in 0..OWNER_ATTEMPTS {
-            let is_undecided = self.has_no_owner() && self.folder.data.problem().is_none();
-            if self.folder.options.mode != Mode::Work || !is_undecided {
-                return;
-            }
-            tokio::time::sleep(OWNER_PAUSE).await;
-            self.take_over().await;
-        }
     }
 
     /// Runs until [`Input::Stop`], or until every handle is gone.
@@ -281,29 +239,6 @@ impl Actor {
         let _ = reply.send(answer);
     }
 
-    /// Forwards a request to the lock owner if it is another process; otherwise returns the channel for the answer.
-    async fn forward<T: DeserializeOwned + Send + 'static>(
-        &mut self,
-        request: Result<ControlRequest>,
-        reply: oneshot::Sender<Result<T>>,
-    ) -> Option<oneshot::Sender<Result<T>>> {
-        self.take_over().await;
-        if self.shared.client().is_some_and(|client| client.is_closed()) {
-            self.shared.set_client(None);
-            self.take_over().await;
-            self.wait_for_owner().await;
-        }
-        let Some(client) = self.shared.client() else { return Some(reply) };
-        tokio::spawn(async move {
-            let answer = match request {
-                Ok(request) => client.request(request).await,
-                Err(error) => Err(error),
-            };
-            let _ = reply.send(answer);
-        });
-        None
-    }
-
     async fn execute(&mut self, command: Command) -> Result<()> {
         self.check_ready()?;
         match command {
@@ -343,64 +278,6 @@ impl Actor {
         self.folder.data.check()
     }
 
-    /// Takes the lock if it is free, otherwise connects to its owner.
-    async fn take_over(&mut self) {
-        if self.folder.data.writable_store().is_some() || self.shared.client().is_some() {
-            return;
-        }
-        if self.folder.data.try_again(&self.folder.options.folders).await {
-            self.folder.owner_snapshot = None;
-            self.on_lock_taken().await;
-        } else {
-            *self.shared.viewed.lock() = self.folder.data.viewed_store().cloned();
-            self.connect_to_owner().await;
-        }
-    }
-
-    /// Connects to the lock owner, if there is one with a control channel.
-    async fn connect_to_owner(&mut self) {
-        let Some(inbox) = self.inbox() else { return };
-        if let Some(client) = self.folder.connect_to_owner(inbox).await {
-            self.shared.set_client(Some(client));
-        }
-        if self.scheduling.is_enabled {
-            self.folder.report_obstacle();
-        }
-    }
-
-    /// Does what is needed once after the lock was taken: moves an old plain-text secret, ends dead runs, opens the channel.
-    async fn on_lock_taken(&mut self) {
-        self.reload();
-        let Some(store) = self.folder.data.writable_store().cloned() else { return };
-        if let Some(aside) = store.moved_aside() {
-            let _ = self.shared.moved_aside.set(aside.to_owned());
-        }
-        self.folder.start_reporting(self.scheduling.is_enabled, self.handle.inbox.clone());
-        if self.scheduling.is_enabled {
-            self.folder.check_former_configuration(store).await;
-            self.reload();
-        }
-        if !self.scheduling.has_schedule() {
-            self.scheduling.configure(&self.folder);
-        }
-        self.folder.open_channel(self.handle.clone());
-    }
-
-    /// Takes over a snapshot of the lock owner and forwards its other events.
-    fn on_owner_event(&mut self, event: EngineEvent) {
-        match event {
-            EngineEvent::Changed { snapshot } => self.folder.owner_changed(*snapshot),
-            // The connection closes next.
-            EngineEvent::Ended => {}
-            event => self.shared.send(event),
-        }
-    }
-
-    /// Returns whether this process neither owns the lock nor is connected to its owner, a temporary state.
-    fn has_no_owner(&self) -> bool {
-        self.folder.data.writable_store().is_none() && self.shared.client().is_none()
-    }
-
     fn inbox(&self) -> Option<UnboundedSender<Input>> {
         self.handle.inbox.upgrade()
     }
@@ -417,7 +294,6 @@ impl Actor {
     async fn unpair(&mut self) -> Result<Unpaired> {
         self.check_ready()?;
         self.reload();
-        self.folder.check_configuration()?;
         let Some(store) = self.folder.data.writable_store().cloned() else { return Ok(Unpaired::default()) };
         let (config, folders) = (self.folder.config.clone(), self.folder.options.folders.clone());
         let unpaired = tasks::blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
@@ -429,99 +305,6 @@ impl Actor {
         self.reload();
         self.folder.serve_reports();
         Ok(unpaired)
-    }
-
-    /// Starts a manual export, or lets it join or follow the run in progress.
-    fn export(&mut self, wanted: QueuedRun) -> Result<ExportTicket> {
-        if let Err(error) = self.check_ready() {
-            self.folder.report_obstacle();
-            return Err(error);
-        }
-        self.reload();
-        self.folder.check_configuration()?;
-        let newest = self.newest_run();
-        let (ticket, queued) = self.runs.admit(wanted, newest.as_ref());
-        if let Some(queued) = queued {
-            self.start_run(queued);
-        }
-        Ok(ticket)
-    }
-
-    fn newest_run(&self) -> Option<RunReport> {
-        self.folder.data.writable_store().and_then(|store| store.last_run().ok().flatten())
-    }
-
-    fn start_run(&mut self, queued: QueuedRun) {
-        let (Some(reports), Some(inbox)) = (self.folder.data.reports().cloned(), self.inbox()) else {
-            return;
-        };
-        let newest = self.newest_run();
-        let mut config = self.folder.config.clone();
-        config.credential.secret_file.clone_from(&queued.secret_file);
-        let request = queued.request.clone();
-        let (progress, stop) = self.runs.start(queued, newest.as_ref(), inbox.clone());
-        let task = tasks::RunTask {
-            config: Arc::new(config),
-            reports,
-            data: self.folder.options.folders.data.clone(),
-            progress,
-            stop,
-            request,
-            lock: self.folder.data.lock(),
-        };
-        tokio::spawn(task.run(Arc::clone(&self.shared), inbox));
-    }
-
-    /// Starts a catch-up run if the folder is there and the server answers, which a task finds out.
-    fn start_catch_up(&mut self) {
-        if !self.folder.has_source() {
-            self.scheduling.retry_later(platform::now(), Obstacle::Folder);
-        } else if let Some(inbox) = self.inbox().filter(|_| !self.scheduling.probing_server) {
-            self.scheduling.probing_server = true;
-            tokio::spawn(tasks::probe_server(Arc::new(self.folder.config.clone()), inbox));
-        }
-    }
-
-    /// Starts the pending catch-up run if the server answers, otherwise retries later.
-    fn server_answers(&mut self, answers: bool) {
-        self.scheduling.probing_server = false;
-        let is_pending = self.folder.has_timestamp(Timestamp::CatchUpPending);
-        // A running export delivers the missed changes too.
-        if !is_pending || self.runs.is_active() || self.ending.is_some() {
-            return;
-        }
-        if answers && !self.folder.has_timestamp(Timestamp::PausedUntil) {
-            self.start_run(QueuedRun::new(RunRequest::unattended(Trigger::CatchUp), None));
-        } else {
-            tracing::info!("the catch-up export waits until the server answers");
-            self.scheduling.retry_later(platform::now(), Obstacle::Network);
-        }
-    }
-
-    fn run_ended(&mut self, ended: &Result<RunOutcome>) {
-        let report = ended.as_ref().ok().map(|outcome| &outcome.report);
-        let state = report.map(|report| report.state);
-        let error = report.and_then(|report| report.error.as_ref());
-        let interrupted = self.ending.is_some() && state == Some(RunState::Cancelled);
-        if error.is_some_and(|error| error.code == Code::SourceMissing) {
-            self.scheduling.retry_later(platform::now(), Obstacle::Folder);
-        } else if !interrupted {
-            self.scheduling.run_finished(&self.folder);
-        }
-        if let Some(RunState::Complete | RunState::CompleteWithWarnings | RunState::NothingToDo) = state {
-            self.folder.source_was_read();
-        }
-        if let Err(error) = ended {
-            if let Some(store) = self.folder.data.writable_store()
-                && let Err(error) = store.interrupt_stale_runs()
-            {
-                tracing::error!(%error, "cannot mark a run in the journal as interrupted");
-            }
-            self.folder.record(error);
-        }
-        if let Some(next) = self.runs.ended(ended) {
-            self.start_run(next);
-        }
     }
 
     fn publish(&mut self) {
@@ -536,48 +319,5 @@ impl Actor {
             }
             Err(error) => tracing::error!(%error, "cannot read the data folder"),
         }
-    }
-}
-
-/// The answer to an export that cannot start because this process ends.
-fn ended_meanwhile() -> Error {
-    Error::new(Code::FolderHeld, "the program that has locked the data folder has ended meanwhile")
-        .hint("try again")
-        .retry_later()
-}
-
-impl Shared {
-    /// Publishes a snapshot unless it equals the last one.
-    fn publish(&self, snapshot: &Snapshot) {
-        let differs = self.snapshot.send_if_modified(|last| {
-            let differs = last != snapshot;
-            if differs {
-                last.clone_from(snapshot);
-            }
-            differs
-        });
-        if differs {
-            self.send(EngineEvent::Changed { snapshot: Box::new(snapshot.clone()) });
-        }
-    }
-
-    /// Publishes that an internal error ended the engine.
-    fn end_with(&self, error: Error) {
-        let last = self.snapshot.borrow().clone();
-        self.publish(&Snapshot {
-            state: State::NeedsAttention,
-            problem: Some(error.body()),
-            read_only: true,
-            pairing: PairingState::Idle,
-            run: None,
-            ..last
-        });
-        let _ = self.fault.set(error);
-    }
-
-    /// Sends an event to the subscribers.
-    pub(super) fn send(&self, event: EngineEvent) {
-        // An error means that there are no subscribers.
-        let _ = self.events.send(event);
     }
 }

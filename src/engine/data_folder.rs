@@ -50,7 +50,7 @@ impl DataFolder {
         }
         let (data, program, mode) = (folders.data.clone(), self.program.clone(), self.mode);
         let taken = tasks::blocking(move || {
-            if mode == Mode::Read {
+            if mode.only_reads() {
                 let owner = FolderLock::owner(&data);
                 return match Store::view(&data) {
                     // The owner can be asked instead.
@@ -109,7 +109,7 @@ impl DataFolder {
 
     /// Returns the store if this engine only reads it.
     pub fn viewed_store(&self) -> Option<&Store> {
-        (self.mode == Mode::Read && self.is_viewed).then_some(&self.store)
+        (self.mode.only_reads() && self.is_viewed).then_some(&self.store)
     }
 
     /// Returns the folder's lock if this process owns it.
@@ -158,5 +158,12 @@ pub(super) fn held_by(owner: Option<&LockOwner>) -> Error {
     );
     Error::new(Code::FolderHeld, format!("the data folder is in use by {who}"))
         .hint("wait until it ends, or stop it")
+        .retry_later()
+}
+
+/// Returns the error for work that the process that held the folder did not do before it ended.
+pub(crate) fn ended_meanwhile() -> Error {
+    Error::new(Code::FolderHeld, "the program that held the data folder has ended meanwhile")
+        .hint("check `data_exporter status`, then try again")
         .retry_later()
 }

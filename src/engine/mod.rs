@@ -19,6 +19,7 @@ mod qr;
 mod run_tracker;
 pub mod scheduler;
 mod settings;
+mod shared;
 pub mod source_check;
 pub mod state;
 pub mod suspend;
@@ -27,14 +28,13 @@ pub mod unpairing;
 pub mod view;
 
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
-use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::sync::{broadcast, mpsc, oneshot};
 
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::models::Config;
 use crate::models::command::{Command, EngineEvent, ExportTicket};
 use crate::models::export::RunReport;
@@ -47,14 +47,12 @@ use crate::platform::{self, FolderLock, Folders};
 use crate::store::{RunId, Store};
 pub use actor::ExportOptions;
 use actor::{Actor, Input};
-use control::ControlClient;
 use control::wire::ControlRequest;
 use data_folder::DataFolder;
+pub(crate) use data_folder::ended_meanwhile;
 use doctor::Diagnosis;
+use shared::Shared;
 use unpairing::Unpaired;
-
-/// Number of events that a slow listener may lag behind before it misses some and reads the snapshot instead.
-const BEHIND: usize = 256;
 
 /// Options of an engine.
 #[derive(Debug, Clone)]
@@ -80,8 +78,17 @@ pub enum Mode {
     Serve,
     /// Does what a command asks for, here or in the process that locks the folder; then ends.
     Work,
-    /// Only reads: locks and creates nothing. Where this account may not read the folder, it asks the lock owner.
+    /// Only reads lists: locks and creates nothing, and does not touch the source folder. Where this account may not read
+    /// the data folder, it asks the lock owner.
     Read,
+    /// As [`Mode::Read`]; also tests the source folder, and waits until that answers or counts as unresponsive.
+    Status,
+}
+
+impl Mode {
+    fn only_reads(self) -> bool {
+        matches!(self, Self::Read | Self::Status)
+    }
 }
 
 impl Options {
@@ -122,40 +129,6 @@ impl WeakEngine {
     }
 }
 
-/// State that the actor publishes.
-struct Shared {
-    snapshot: watch::Sender<Snapshot>,
-    events: broadcast::Sender<EngineEvent>,
-    /// The connection to the lock owner, where another process locks the folder and accepts requests.
-    client: Mutex<Option<ControlClient>>,
-    /// The internal error that ended the engine.
-    fault: OnceLock<Error>,
-    /// The damaged database that was replaced when the lock was taken.
-    moved_aside: OnceLock<PathBuf>,
-    /// The database, where this engine only reads it: on a full disk only one connection may be open.
-    viewed: Mutex<Option<Store>>,
-}
-
-impl Shared {
-    fn client(&self) -> Option<ControlClient> {
-        self.client.lock().clone()
-    }
-
-    /// Returns why the engine accepts nothing any more.
-    fn why_gone(&self) -> Error {
-        self.fault.get().cloned().unwrap_or_else(|| Error::new(Code::Cancelled, "the program is ending"))
-    }
-
-    /// Returns the lock owner where it accepts requests; otherwise the folder is only read.
-    fn remote_client(&self) -> Option<ControlClient> {
-        self.client().filter(ControlClient::may_send)
-    }
-
-    fn set_client(&self, client: Option<ControlClient>) {
-        *self.client.lock() = client;
-    }
-}
-
 impl Engine {
     /// Starts an engine on the current runtime.
     ///
@@ -166,14 +139,7 @@ impl Engine {
         let folders = options.folders.clone();
         let data_folder = DataFolder::new(&options).await?;
         let first = view::snapshot(data_folder.view_input(&Config::default(), None, None), platform::now())?;
-        let shared = Arc::new(Shared {
-            snapshot: watch::Sender::new(first),
-            events: broadcast::Sender::new(BEHIND),
-            client: Mutex::new(None),
-            fault: OnceLock::new(),
-            moved_aside: OnceLock::new(),
-            viewed: Mutex::new(None),
-        });
+        let shared = Arc::new(Shared::new(first));
         let (inbox, inputs) = mpsc::unbounded_channel();
         let engine = Self { inbox, shared, folders };
         let actor = Actor::new(options, data_folder, engine.downgrade()).await;
@@ -246,7 +212,7 @@ impl Engine {
     /// Unpairs: removes the secret from every secret store, here or in the process that locks the folder.
     ///
     /// # Errors
-    /// An invalid configuration; when a secret store or the configuration cannot be changed.
+    /// When a secret store or the configuration cannot be changed.
     pub async fn unpair(&self) -> Result<Unpaired> {
         self.request(Input::Unpair).await
     }

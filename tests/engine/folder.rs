@@ -1,5 +1,6 @@
 //! Several engines on one data folder, and problems of the folder or the configuration.
 
+use data_exporter::engine::{Engine, Mode, Options};
 use data_exporter::error::Code;
 use data_exporter::models::command::{Command, EngineEvent};
 use data_exporter::models::listing::{HistoryQuery, PreviewRequest};
@@ -193,6 +194,20 @@ async fn a_missing_source_folder_needs_attention_until_it_is_back() {
     std::fs::rename(away, harness.source.path()).unwrap();
     engine.export().await;
     assert_eq!(engine.run_ended(0).await.state, State::Ok);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reading_lists_does_not_touch_the_source_folder_and_a_status_does() {
+    let harness = EngineHarness::new();
+    harness.paired("");
+    std::fs::rename(harness.source.path(), harness.path("away")).unwrap();
+    for (mode, state) in [(Mode::Read, State::NeverRun), (Mode::Status, State::NeedsAttention)] {
+        let options = Options { mode, ..Options::new(harness.folders(), "test") };
+        let engine = Engine::start(options).await.unwrap();
+        assert_eq!(engine.snapshot().state, state, "{mode:?}");
+        assert!(engine.history(HistoryQuery::default(), None, 9).await.unwrap().runs.is_empty());
+    }
+    assert!(!harness.path("lock").exists() && !harness.path("state.db").exists(), "nothing is created");
 }
 
 #[tokio::test(flavor = "multi_thread")]

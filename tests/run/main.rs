@@ -13,7 +13,7 @@ use data_exporter::models::export::RunState;
 use local_data_forge::{Endpoint, Fault, RetryAfter, Rule};
 use serde_json::{Value, json};
 
-use service::{Installation, Service};
+use service::{Installation, Service, until};
 
 /// Longer than any step takes on a busy machine.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -85,6 +85,22 @@ fn it_pairs_and_unpairs_for_the_commands_which_show_the_result() {
     assert!(installation.home.json(&["status"]).1["paired"].is_object());
     assert_eq!(installation.home.run(&["unpair"]).code, 0);
     assert!(installation.home.json(&["status"]).1["paired"].is_null());
+}
+
+/// The command then owns the folder itself, where no pairing is in progress.
+#[test]
+fn a_pairing_ends_with_an_error_when_the_process_that_pairs_is_killed() {
+    let installation = Installation::new();
+    installation.configure("");
+    let service = Service::start(&installation);
+    let pairing = std::thread::scope(|scope| {
+        let pairing = scope.spawn(|| installation.home.run(&["authorize-device", "--no-browser"]));
+        until(|| !installation.server.pending().is_empty());
+        service.end("KILL");
+        pairing.join().unwrap()
+    });
+    assert_eq!(pairing.code, 6, "{}", pairing.err);
+    assert!(pairing.err.contains("has ended meanwhile"), "{}", pairing.err);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::Arguments;
 use crate::auth::device_flow::banner;
 use crate::auth::dialect::romm;
 use crate::cli::{Exit, Screen};
+use crate::engine::ended_meanwhile;
 use crate::error::{Error, Result};
 use crate::models::snapshot::{PairedKind, PairingCode, PairingFault, PairingState};
 use crate::platform::browser::{self, Browser};
@@ -30,20 +31,6 @@ struct Shown {
     code: Option<String>,
     interval: u64,
     trouble: Option<String>,
-}
-
-/// The result of a pairing, for display.
-pub struct AuthorizedDevice {
-    /// The site, account or host.
-    pub domain: String,
-    /// The kind of this name.
-    pub kind: PairedKind,
-    /// The granted scopes.
-    pub scopes: Vec<String>,
-    /// The end of the credential, if it has one.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// Notes for the person.
-    pub notes: Vec<String>,
 }
 
 impl<'a> PairingOutput<'a> {
@@ -143,14 +130,44 @@ impl<'a> PairingOutput<'a> {
         self.screen.note("Press Enter for a new code, or Ctrl-C to stop.");
     }
 
-    pub fn authorized(&self, paired: &AuthorizedDevice, arguments: &Arguments, config: &Path) {
-        let AuthorizedDevice { domain, kind, scopes, expires_at, notes } = paired;
-        for note in notes {
-            self.screen.warning(note);
+    /// Shows the end of a pairing and returns the exit code.
+    ///
+    /// # Errors
+    /// A failure without an event of its own, which the caller shows.
+    pub fn ended(&self, ended: PairingState, arguments: &Arguments, config: &Path) -> Result<Exit> {
+        match ended {
+            PairingState::Failed { fault, code, message, hint } => {
+                self.failed(fault, Error { hint, ..Error::new(code, message) })
+            }
+            PairingState::Done { domain, kind, scopes, expires_at, notes } => {
+                for note in &notes {
+                    self.screen.warning(note);
+                }
+                self.authorized(&domain, kind, &scopes, expires_at, config);
+                self.scopes(&scopes, expires_at, arguments);
+                self.screen.result(&format!("Configuration saved to: {}", config.display()));
+                self.screen.result("Device authorization complete!");
+                self.screen.result("You can now install the service using the saved configuration.");
+                Ok(Exit::DONE)
+            }
+            PairingState::Idle
+            | PairingState::Requesting { .. }
+            | PairingState::Waiting { .. }
+            | PairingState::Keeping => Err(ended_meanwhile()),
         }
+    }
+
+    fn authorized(
+        &self,
+        domain: &str,
+        kind: PairedKind,
+        scopes: &[String],
+        expires_at: Option<DateTime<Utc>>,
+        config: &Path,
+    ) {
         self.json(&json!({
             "event": "authorized",
-            "domain": Some(domain).filter(|_| *kind != PairedKind::Server),
+            "domain": Some(domain).filter(|_| kind != PairedKind::Server),
             "config": config,
             "scopes": scopes,
             "expires_at": expires_at,
@@ -161,10 +178,6 @@ impl<'a> PairingOutput<'a> {
             PairedKind::Account => format!("Account: {domain}"),
             PairedKind::Server => format!("Server: {domain}"),
         });
-        self.scopes(scopes, *expires_at, arguments);
-        self.screen.result(&format!("Configuration saved to: {}", config.display()));
-        self.screen.result("Device authorization complete!");
-        self.screen.result("You can now install the service using the saved configuration.");
     }
 
     fn scopes(&self, scopes: &[String], ends: Option<DateTime<Utc>>, arguments: &Arguments) {
@@ -185,11 +198,7 @@ impl<'a> PairingOutput<'a> {
         }
     }
 
-    /// Shows the failure and returns its exit code.
-    ///
-    /// # Errors
-    /// A failure without an event of its own, which the caller shows.
-    pub fn failed(&self, fault: PairingFault, error: Error) -> Result<Exit> {
+    fn failed(&self, fault: PairingFault, error: Error) -> Result<Exit> {
         let Some(word) = fault.word() else { return Err(error) };
         self.json(&json!({
             "event": "failed",

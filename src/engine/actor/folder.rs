@@ -55,7 +55,7 @@ pub(super) enum Reload {
 impl Folder {
     pub fn new(options: Options, data: DataFolder) -> Self {
         let source_check =
-            if options.mode == Mode::Read { SourceCheck::patient() } else { SourceCheck::brief() };
+            if options.mode == Mode::Status { SourceCheck::patient() } else { SourceCheck::brief() };
         Self {
             options,
             data,
@@ -140,8 +140,9 @@ impl Folder {
         if self.config_stamp == Some(stamp) {
             return Reload::Unchanged;
         }
-        let was_there = self.config_stamp.replace(stamp).flatten().is_some() || self.options.config_required;
-        match configuration::read(&self.options.folders.config, was_there) {
+        let was_there = self.config_stamp.replace(stamp).flatten().is_some();
+        let is_required = was_there || self.options.config_required;
+        match configuration::read(&self.options.folders.config, is_required) {
             Ok(Loaded { config, .. }) => {
                 logging::set_level(&config.logging.level);
                 tracing::info!("the configuration was read");
@@ -168,8 +169,11 @@ impl Folder {
         self.config_error.clone().map_or(Ok(()), Err)
     }
 
-    /// Tests whether the source folder can be read, waiting at most 200 ms.
+    /// Tests whether the source folder can be read, waiting at most 200 ms; a status waits for the result.
     pub fn test_source(&mut self) {
+        if self.options.mode == Mode::Read {
+            return;
+        }
         let folder = self.config.src.source_dir.as_deref();
         self.source_problem = folder.and_then(|folder| self.source_check.probe(folder));
     }

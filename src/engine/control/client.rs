@@ -14,6 +14,7 @@ use tokio_util::codec::{FramedRead, LinesCodec};
 
 use super::server::read_only;
 use super::wire::{ControlRequest, MAX_LINE_BYTES, RequestLine, ResponseLine};
+use crate::engine::data_folder::ended_meanwhile;
 use crate::error::{Code, Error, Result};
 use crate::models::command::EngineEvent;
 use crate::models::snapshot::{LockOwner, Snapshot};
@@ -145,14 +146,9 @@ impl ControlClient {
         if !self.may_send || (request.changes() && !self.may_change) {
             return Err(read_only());
         }
-        let closed = || {
-            Error::new(Code::FolderHeld, "the program that held the data folder has ended meanwhile")
-                .hint("try again")
-                .retry_later()
-        };
         let (reply, answer) = oneshot::channel();
-        self.requests.send((request, reply)).map_err(|_| closed())?;
-        let value = answer.await.map_err(|_| closed())??;
+        self.requests.send((request, reply)).map_err(|_| ended_meanwhile())?;
+        let value = answer.await.map_err(|_| ended_meanwhile())??;
         serde_json::from_value(value).map_err(|error| {
             Error::new(
                 Code::UnknownError,
