@@ -6,7 +6,7 @@
 use std::io::Cursor;
 
 use data_exporter::convert::{ConvertSettings, Rules, stream};
-use data_exporter::export::job::CountingSink;
+use data_exporter::export::CountingSink;
 use data_exporter::models::Config;
 use divan::Bencher;
 use divan::counter::BytesCount;

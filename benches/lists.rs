@@ -7,10 +7,12 @@
 
 use std::sync::LazyLock;
 
+use data_exporter::engine::list_file::write_list;
 use data_exporter::models::ErrorSeverity;
+use data_exporter::models::errors::ErrorQuery;
 use data_exporter::models::export::{RunState, Trigger};
-use data_exporter::models::listing::{ErrorQuery, HistoryQuery, List, ListFormat};
-use data_exporter::store::list_file::write_list;
+use data_exporter::models::history::HistoryQuery;
+use data_exporter::models::listing::{List, ListFormat};
 use data_exporter::store::{FILE_NAME, Store};
 use divan::Bencher;
 use rusqlite::Connection;

@@ -6,11 +6,13 @@
 //! 2. [`engine`]: one actor that owns pairing, schedule, pause and runs
 //! 3. [`export`]: a run: scan, convert, spool, upload, finish
 //! 4. [`reports`], [`text`]: recording and reporting of errors; texts for people
-//! 5. [`auth`], [`schedule`]: credentials and tokens; due times
+//! 5. [`auth`], [`schedule`], [`source`]: credentials and tokens; due times; the tables of a folder
 //! 6. [`api`], [`store`], [`convert`], [`service`]: the wire, the database, table conversion, system services
 //! 7. [`logging`]: the log of long-running programs
-//! 8. [`error`], [`platform`]: errors; folders, lock and clock
-//! 9. [`models`]: plain data
+//! 8. [`config`]: config.toml, read, checked, edited and shown
+//! 9. [`platform`]: folders, files, lock and clock
+//! 10. [`error`]: the one error of every layer
+//! 11. [`models`]: plain data
 //!
 //! # Example
 //!
@@ -63,6 +65,7 @@ pub mod api;
 pub mod auth;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod config;
 pub mod convert;
 pub mod engine;
 pub mod error;
@@ -73,5 +76,6 @@ pub mod platform;
 pub mod reports;
 pub mod schedule;
 pub mod service;
+pub mod source;
 pub mod store;
 pub mod text;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use data_exporter::models::Config;
-use data_exporter::models::listing::ErrorQuery;
+use data_exporter::models::errors::ErrorQuery;
 use data_exporter::reports::Reports;
 use data_exporter::store::Store;
 

@@ -15,7 +15,7 @@ use std::sync::LazyLock;
 
 use data_exporter::convert::codepage::{self, Page};
 use data_exporter::convert::{PartSink, ConvertSettings, stream};
-use data_exporter::models::config::{Binary, Deleted, RowsBeyondHeader, SoftBreaks};
+use data_exporter::config::{Binary, Deleted, RowsBeyondHeader, SoftBreaks};
 use test_tables::{TableFormat, Field, Files, MemoFormat, Table};
 
 /// The most a conversion may write before its output counts as full.

@@ -4,12 +4,14 @@ use std::sync::atomic::Ordering;
 
 use data_exporter::error::{Code, Error};
 use data_exporter::models::command::Command;
+use data_exporter::models::errors::{ErrorPage, ErrorQuery};
 use data_exporter::models::export::RunReport;
-use data_exporter::models::listing::{
-    ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
-    SettingsCheck,
-};
-use data_exporter::models::snapshot::{Desktop, Snapshot, UserSettings};
+use data_exporter::models::history::{HistoryPage, HistoryQuery};
+use data_exporter::models::listing::{List, ListFormat};
+use data_exporter::models::preview::{Preview, PreviewRequest};
+use data_exporter::models::settings::SettingsCheck;
+use data_exporter::models::settings::{Desktop, UserSettings};
+use data_exporter::models::snapshot::Snapshot;
 use tauri::{State, WebviewWindow};
 
 use crate::dialogs;

@@ -23,7 +23,7 @@ mod window;
 use std::process::ExitCode;
 
 use data_exporter::logging;
-use data_exporter::models::snapshot::Language;
+use data_exporter::models::settings::Language;
 use data_exporter::platform::{self, Folders};
 use tauri::{AppHandle, RunEvent};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};

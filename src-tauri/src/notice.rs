@@ -2,7 +2,8 @@
 //! desktop that does not answer.
 
 use data_exporter::models::command::Notice;
-use data_exporter::models::snapshot::{Language, State};
+use data_exporter::models::settings::Language;
+use data_exporter::models::snapshot::State;
 
 use crate::{text, tray};
 

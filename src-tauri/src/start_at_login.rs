@@ -21,11 +21,11 @@ pub fn set(on: bool) -> Result<()> {
 /// An entry in the autostart folder of the desktop specification.
 #[cfg(target_os = "linux")]
 mod system {
-    use std::io::Write as _;
     use std::path::{Path, PathBuf};
     use std::{fs, io};
 
     use data_exporter::error::{Code, Error, Result};
+    use data_exporter::platform::file::{self, Readers};
     use data_exporter::platform::variable;
 
     use super::HIDDEN;
@@ -56,19 +56,14 @@ mod system {
         Some(base.join("autostart/data-exporter.desktop"))
     }
 
-    fn write(file: &Path) -> io::Result<()> {
+    fn write(path: &Path) -> io::Result<()> {
         // An AppImage runs from a mount that no longer exists at the next login.
         let program = match variable("APPIMAGE") {
             Some(image) => image,
             None => std::env::current_exe()?.display().to_string(),
         };
-        let folder = file.parent().unwrap_or(Path::new("/"));
-        fs::create_dir_all(folder)?;
-        let mut new = tempfile::NamedTempFile::new_in(folder)?;
-        new.write_all(entry(&program).as_bytes())?;
-        new.as_file().sync_all()?;
-        new.persist(file)?;
-        Ok(())
+        fs::create_dir_all(file::folder_of(path))?;
+        file::write(path, Readers::Owner, entry(&program).as_bytes())
     }
 
     fn entry(program: &str) -> String {

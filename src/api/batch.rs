@@ -13,8 +13,8 @@ use super::error::ApiError;
 use super::paths::{Family, ServerCache, ServerPaths, TokenPath};
 use super::reply::{Batch, BatchStatus, Reply, StoredFile};
 use super::upload::{OnBytes, Outgoing};
+use crate::config::Paths;
 use crate::models::Secret;
-use crate::models::config::Paths;
 
 /// Provides the site's access token; concurrent callers share one request for it.
 pub trait Bearer: Send + Sync {

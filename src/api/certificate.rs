@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, UnixTime};
 use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::der::Decode as _;
 
-use super::transport::causes;
+use super::causes::causes;
 use crate::platform::System;
 
 /// The parts of a certificate that a person needs.

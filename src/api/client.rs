@@ -11,35 +11,15 @@ use reqwest::{Method, RequestBuilder, Response};
 use url::Url;
 
 use super::error::ApiError;
+use super::limits::Limits;
 use super::reply::Reply;
 use super::transport;
-use crate::models::Config;
-use crate::models::config::is_loopback;
+use crate::config::Config;
+use crate::config::is_loopback;
 use crate::platform;
 
 /// Maximum size of a reply, in bytes; the rest is cut off (docs/reliability.md#rule-9-bounds).
 pub const MAX_REPLY: usize = 1024 * 1024;
-
-/// Time limits (docs/wire.md#timeouts).
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// Limit for connecting.
-    pub connect: Duration,
-    /// Limit from the request to the end of its reply.
-    pub request: Duration,
-    /// Limit of an upload without progress.
-    pub stall: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(10),
-            request: Duration::from_secs(30),
-            stall: Duration::from_mins(1),
-        }
-    }
-}
 
 /// Sends requests to one server. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::certificate::CertificateFault;
 use super::proxy::Proxy;
-use super::reply::ServerText;
+use super::server_text::ServerText;
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use parking_lot::Mutex;
 
-use crate::models::config::Paths;
+use crate::config::Paths;
 
 /// A family of batch and error endpoints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

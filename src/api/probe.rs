@@ -14,8 +14,9 @@ use rustls_platform_verifier::Verifier;
 use url::Url;
 
 use super::certificate::Certificate;
-use super::client::{Client, Limits};
+use super::client::Client;
 use super::error::ApiError;
+use super::limits::Limits;
 use super::reply::Reply;
 
 /// Result of a probe.

@@ -8,7 +8,7 @@ use std::fmt;
 use hyper_util::client::proxy::matcher::Matcher;
 use url::Url;
 
-use crate::models::config::is_loopback;
+use crate::config::is_loopback;
 use crate::platform;
 
 /// A proxy. Does not hold the credentials in its address.

@@ -1,7 +1,6 @@
-//! [`Reply`]: a reply of any status, and what can be read from it: a [`Batch`], a [`StoredFile`] file, or an error text in
-//! any of the shapes of docs/wire.md#error-bodies. Parsing never fails; missing parts are `None`.
+//! [`Reply`]: a reply of any status, and what can be read from it: a [`Batch`], a [`StoredFile`], or a [`ServerText`].
+//! Parsing never fails; missing parts are `None`.
 
-use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -10,11 +9,8 @@ use serde_json::Value;
 
 use super::error::ApiError;
 use super::retry::parse_retry_after;
-use crate::models::redact;
+use super::server_text::ServerText;
 use crate::platform;
-
-/// Maximum length of a server's text that is shown, in characters.
-const MAX_SERVER_TEXT: usize = 300;
 
 /// A reply, read to its end or to the limit.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -83,67 +79,6 @@ impl Reply {
         };
         ApiError::Unreadable { doing, server: server.to_owned(), status: self.status, why }
     }
-}
-
-/// A server's error text. Displays as `: text`, or as nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ServerText {
-    /// The machine-readable word: `code`, else `error` when it is one word.
-    pub word: Option<String>,
-    /// The sentence.
-    pub message: Option<String>,
-}
-
-impl ServerText {
-    /// Parses any body: the JSON shapes, plain text, HTML, or nothing.
-    pub fn read(body: &[u8]) -> Self {
-        if let Ok(Value::Object(object)) = serde_json::from_slice::<Value>(body) {
-            let text = |key: &str| object.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-            let one_word = |text: &&str| !text.contains(char::is_whitespace);
-            return Self {
-                word: text("code").or_else(|| text("error").filter(one_word)).map(shown),
-                message: ["message", "error_description", "detail", "error"]
-                    .iter()
-                    .find_map(|key| text(key))
-                    .map(shown),
-            };
-        }
-        let text = String::from_utf8_lossy(body);
-        let text = text.trim();
-        if text.is_empty() {
-            Self::default()
-        } else if text.starts_with(['<', '{', '[']) {
-            Self { word: None, message: Some("the answer is a page, not a message".to_owned()) }
-        } else {
-            Self { word: None, message: Some(shown(text)) }
-        }
-    }
-
-    /// Returns whether the site was moved to version 2 of the interface.
-    pub fn is_v2_gate(&self) -> bool {
-        self.word.as_deref() == Some("CLIENT_API_V2_REQUIRED")
-    }
-}
-
-impl fmt::Display for ServerText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.message {
-            Some(message) => write!(f, ": {}", message.trim_end_matches('.')),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Sanitises a server's text for display and storage: one line, no control characters, bounded, and without our
-/// secrets.
-fn shown(text: &str) -> String {
-    let text = redact::secrets(text);
-    let mut made: String =
-        text.chars().take(MAX_SERVER_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(MAX_SERVER_TEXT).is_some() {
-        made.push('…');
-    }
-    made
 }
 
 /// State of a batch (docs/wire.md#batch-object).
@@ -266,31 +201,6 @@ mod tests {
 
     fn reply(body: &str) -> Reply {
         Reply { status: 200, body: body.as_bytes().to_vec(), ..Reply::default() }
-    }
-
-    fn error_text(body: &str) -> String {
-        ServerText::read(body.as_bytes()).to_string()
-    }
-
-    #[test]
-    fn every_error_format_yields_its_message() {
-        assert_eq!(error_text(r#"{"status":400,"error":"Bad Request","message":"No files."}"#), ": No files");
-        assert_eq!(error_text(r#"{"error":"invalid_grant","error_description":"gone"}"#), ": gone");
-        assert_eq!(error_text(r#"{"detail":"access_denied"}"#), ": access_denied");
-        assert_eq!(error_text(r#"{"detail":[{"loc":1}]}"#), "");
-        assert_eq!(error_text("subscription_inactive"), ": subscription_inactive");
-        assert_eq!(error_text("<html>401</html>"), ": the answer is a page, not a message");
-        assert_eq!(error_text(""), "");
-        assert_eq!(error_text("\u{1b}[31mred\r\nline"), ":  [31mred  line");
-        assert_eq!(error_text(r#"{"message":"no Bearer abcdefgh here"}"#), ": no Bearer [redacted] here");
-    }
-
-    #[test]
-    fn the_api_v2_gate_is_recognized_by_its_code_alone() {
-        let gate = r#"{"status":409,"error":"Conflict","message":"x","code":"CLIENT_API_V2_REQUIRED"}"#;
-        assert!(ServerText::read(gate.as_bytes()).is_v2_gate());
-        let active = r#"{"status":409,"error":"Conflict","message":"CLIENT_API_V2_REQUIRED"}"#;
-        assert!(!ServerText::read(active.as_bytes()).is_v2_gate());
     }
 
     #[test]

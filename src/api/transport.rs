@@ -1,13 +1,13 @@
 //! Converts transport failures of the HTTP library to [`ApiError`]: [`read`].
 
 use std::error::Error;
-use std::io;
 
 use url::Url;
 
+use super::causes::causes;
 use super::certificate::CertificateFault;
-use super::client::Limits;
 use super::error::ApiError;
+use super::limits::Limits;
 use super::proxy::Proxy;
 
 /// The library's text for a proxy that answers 407 to `CONNECT`; it exposes no type for it.
@@ -58,19 +58,10 @@ pub(super) fn why(error: &(dyn Error + 'static)) -> String {
     text
 }
 
-/// Returns an error and its causes, down to the first.
-pub(super) fn causes<'a>(
-    error: &'a (dyn Error + 'static),
-) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&here| {
-        // An `io::Error` omits the error it wraps from its source.
-        let held = here.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        held.map(|held| held as &(dyn Error + 'static)).or_else(|| here.source())
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]

@@ -10,9 +10,10 @@ use parking_lot::Mutex;
 
 use super::secrets::{self, SecretError, SecretStore, StoredCredential};
 use super::sources;
+use crate::config::Config;
+use crate::config::DeviceCredentialConfig;
 use crate::error::{Code, Error};
-use crate::models::config::DeviceCredentialConfig;
-use crate::models::{Config, Secret};
+use crate::models::Secret;
 use crate::platform;
 
 /// Lock file of the process that trades a refresh token, in the data folder.
@@ -273,7 +274,7 @@ mod tests {
 
     use super::sources::{SECRET_FILE_VARIABLE, SECRET_VARIABLE};
     use super::*;
-    use crate::models::config::SecretStoreKind as Kind;
+    use crate::models::pairing::SecretStoreKind as Kind;
 
     fn paired(secret: Option<&str>, store: Kind) -> Config {
         let mut config = Config::default();

@@ -10,12 +10,12 @@ use chrono::TimeDelta;
 use super::credential::{plain, user};
 use super::secrets::{self, StoredCredential};
 use super::sources;
+use crate::config::file::ConfigFile;
+use crate::config::{KEYS, Loaded, Origin};
 use crate::error::{Code, Error, Result};
-use crate::models::config::{KEYS, Loaded, Origin};
-use crate::models::listing::ErrorQuery;
+use crate::models::errors::ErrorQuery;
 use crate::platform;
 use crate::store::Store;
-use crate::store::config_file::ConfigFile;
 use crate::store::errors::NewError;
 
 /// Result of the migration.
@@ -114,7 +114,7 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::models::config::{Sources, load};
+    use crate::config::{Sources, load};
 
     const OLD: &str = "# our shop\n[credential]\nsecret_store = \"file\"\n[credential.device]\ndomain = \"shop\" # till\n\
                        client_secret = \"cs_canary\"\n[api]\nbase_url = \"https://dfm.example.com\"\n";
@@ -128,7 +128,7 @@ mod tests {
             path: Some(&path),
             text: Some(text),
             environment: &|_| None,
-            overrides: &crate::models::config::Overrides::default(),
+            overrides: &crate::config::Overrides::default(),
             known_page: &|_| true,
             check_schedule: &|_| Vec::new(),
         };

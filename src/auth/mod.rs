@@ -26,8 +26,9 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use crate::api::{ApiError, Client, ServerCache};
-use crate::models::config::Paths;
-use crate::models::{Config, Secret};
+use crate::config::Config;
+use crate::config::Paths;
+use crate::models::Secret;
 use crate::platform;
 use secrets::StoredCredential;
 

@@ -10,8 +10,8 @@ use super::secrets::{SecretError, SecretStore, StoredCredential};
 use super::{AuthClient, Credential};
 use crate::api::retry::{Backoff as _, RealBackoff};
 use crate::api::{ApiError, Client, RetryPolicy, ServerCache};
+use crate::config::Config;
 use crate::error::{Code, Error, Result};
-use crate::models::Config;
 
 /// Number of attempts to try the new credential when the server does not answer.
 const ATTEMPTS: RetryPolicy = RetryPolicy::Attempts(3);

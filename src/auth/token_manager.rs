@@ -12,10 +12,11 @@ use tokio::sync::Mutex;
 
 use super::credential::SecretSources;
 use super::{AuthClient, Credential, Token};
-use crate::api::reply::ServerText;
+use crate::api::ServerText;
 use crate::api::{ApiError, Bearer, Client, InMemoryServerCache, ServerCache};
+use crate::config::Config;
 use crate::error::{Code, Error, Result};
-use crate::models::{Config, Secret};
+use crate::models::Secret;
 use crate::platform;
 
 /// How long a refusal is repeated without asking the server again (docs/reliability.md#rule-7-outcome-of-a-run).

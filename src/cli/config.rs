@@ -4,11 +4,12 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
 use super::{CliContext, Exit};
+use crate::config::shown;
+use crate::config::{Invalid, KEYS, Loaded, Problem};
 use crate::engine::migration::{self, MigrationPlan};
 use crate::error::{Error, Result};
-use crate::models::config::{Invalid, KEYS, Loaded, Problem};
+use crate::text::local;
 use crate::text::words::ConfigWords as Words;
-use crate::text::{configuration, local};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -55,10 +56,8 @@ fn show(context: &CliContext) -> Result<Exit> {
         for key in KEYS {
             let section = key.section.split('.').fold(&mut sections, |place, part| &mut place[part]);
             section[key.name] = key.value(&loaded.config);
-            origins.insert(
-                format!("{}.{}", key.section, key.name),
-                json!(configuration::origin(&loaded, &key.label())),
-            );
+            origins
+                .insert(format!("{}.{}", key.section, key.name), json!(shown::origin(&loaded, &key.label())));
         }
         context.screen.json(&json!({
             "path": context.folders.config,
@@ -68,7 +67,7 @@ fn show(context: &CliContext) -> Result<Exit> {
             "warnings": listed(&loaded.warnings),
         }));
     } else {
-        context.screen.result(&configuration::shown(&context.folders, &loaded));
+        context.screen.result(&shown::shown(&context.folders, &loaded));
     }
     Ok(Exit::DONE)
 }

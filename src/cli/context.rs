@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use super::session::with_engine;
 use super::{Global, Screen};
+use crate::config::{Invalid, Loaded};
 use crate::engine::{Mode, configuration};
 use crate::error::Result;
-use crate::models::config::{Invalid, Loaded};
 use crate::platform::{self, Folders};
 use crate::store::Store;
 use crate::text::Words;

@@ -1,26 +1,27 @@
 //! `convert`: converts tables to CSV files, without a server or a pairing.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
 use tokio_util::sync::CancellationToken;
 
 use super::{CliContext, Exit, interrupt};
+use crate::config::{Binary, Deleted, SourceConfig};
 use crate::convert::codepage::{self, Page};
 use crate::convert::{self, ConvertSettings, PartSink, Rules, Siblings};
 use crate::error::{Code, Error, Result};
-use crate::export::job::{ReadError, file_report, refused_report, stable};
-use crate::export::names::{WireName, name_tables};
-use crate::export::scan::{FoundTable, scan};
-use crate::export::shadow_copies::ShadowCopies;
-use crate::models::config::{Binary, Deleted, SourceConfig};
 use crate::models::export::FileReport;
+use crate::platform::file::{NewFile, Readers};
+use crate::source::names::{WireName, name_tables};
+use crate::source::report::{file_report, refused_report};
+use crate::source::scan::{FoundTable, scan};
+use crate::source::shadow_copies::ShadowCopies;
+use crate::source::stable_read::{ReadError, stable};
 use crate::text::history::{self, sentence};
 use crate::text::{bytes, one_line};
 
@@ -175,7 +176,7 @@ impl ConvertJob<'_> {
         let settings = self.settings(wire);
         let reading = stable(&found.paths, &self.shadow_copies, &self.stop, |paths| {
             let mut output = Output::begin(self.arguments.output.as_deref(), self.context.json(), &self.stop)
-                .map_err(ReadError::Spool)?;
+                .map_err(ReadError::Output)?;
             let report = convert::table(paths, &settings, &mut output).map_err(ReadError::Convert)?;
             Ok((report, output))
         })?;
@@ -188,7 +189,7 @@ impl ConvertJob<'_> {
             let name = name.whole();
             let name = if self.arguments.gzip { &name } else { name.trim_end_matches(".gz") };
             let path = folder.join(name);
-            output.persist(&path).map_err(|error| Error::io("cannot write", &path, &error))?;
+            output.file.commit(&path).map_err(|error| Error::io("cannot write", &path, &error))?;
             made.output = Some(path.display().to_string());
         } else {
             match output.copy(|bytes| self.context.screen.bytes(bytes)) {
@@ -256,7 +257,7 @@ fn finish(context: &CliContext, to_stdout: bool, partial: bool, reports: &[FileR
 
 /// A CSV under a temporary name in its target folder.
 struct Output {
-    file: NamedTempFile,
+    file: NewFile,
     bytes: u64,
     digest: Option<Sha256>,
     stop: CancellationToken,
@@ -264,23 +265,16 @@ struct Output {
 
 impl Output {
     fn begin(folder: Option<&Path>, digest: bool, stop: &CancellationToken) -> io::Result<Self> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".data_exporter-").suffix(".tmp");
         let file = match folder {
-            Some(folder) => ordinary(&mut builder).tempfile_in(folder)?,
-            None => builder.tempfile()?,
+            // The person's own file, with the permissions of the person's other files.
+            Some(folder) => NewFile::begin(folder, Readers::Usual)?,
+            None => NewFile::begin(&std::env::temp_dir(), Readers::Owner)?,
         };
         Ok(Self { file, bytes: 0, digest: digest.then(Sha256::new), stop: stop.clone() })
     }
 
-    fn persist(self, path: &Path) -> io::Result<()> {
-        self.file.as_file().sync_all()?;
-        self.file.persist(path)?;
-        Ok(())
-    }
-
     fn copy(mut self, mut write: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
-        let file: &mut File = self.file.as_file_mut();
+        let file = self.file.file();
         file.seek(SeekFrom::Start(0))?;
         let mut buffer = vec![0; 128 << 10];
         loop {
@@ -292,18 +286,6 @@ impl Output {
     }
 }
 
-/// The person's own file, with the permissions of the person's other files.
-#[cfg(unix)]
-fn ordinary<'a, 'b, 'c>(builder: &'a mut tempfile::Builder<'b, 'c>) -> &'a mut tempfile::Builder<'b, 'c> {
-    use std::os::unix::fs::PermissionsExt as _;
-    builder.permissions(fs::Permissions::from_mode(0o666))
-}
-
-#[cfg(not(unix))]
-fn ordinary<'a, 'b, 'c>(builder: &'a mut tempfile::Builder<'b, 'c>) -> &'a mut tempfile::Builder<'b, 'c> {
-    builder
-}
-
 impl PartSink for Output {
     fn next_part(&mut self) -> io::Result<()> {
         Ok(())
@@ -311,9 +293,9 @@ impl PartSink for Output {
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         if self.stop.is_cancelled() {
-            return Err(io::Error::other(crate::export::spool::SpoolError::Stopped));
+            return Err(io::Error::other(Error::stopped()));
         }
-        self.file.as_file_mut().write_all(bytes)?;
+        self.file.file().write_all(bytes)?;
         self.bytes += bytes.len() as u64;
         if let Some(digest) = &mut self.digest {
             digest.update(bytes);

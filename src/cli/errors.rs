@@ -12,7 +12,7 @@ use super::{CliContext, Exit, arguments, interrupt};
 use crate::engine::Mode;
 use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
-use crate::models::listing::{ErrorQuery, RecordedError};
+use crate::models::errors::{ErrorQuery, RecordedError};
 use crate::text;
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use super::session::with_engine;
 use super::{CliContext, Exit};
 use crate::engine::Mode;
 use crate::error::Result;
-use crate::models::listing::HistoryQuery;
+use crate::models::history::HistoryQuery;
 use crate::text::history;
 
 #[derive(Debug, Args)]

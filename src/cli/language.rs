@@ -5,9 +5,9 @@ use std::path::Path;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use crate::config::Word as _;
 use crate::engine::configuration;
-use crate::models::config::Word as _;
-use crate::models::snapshot::Language;
+use crate::models::settings::Language;
 use crate::platform;
 use crate::text::{self, Words};
 

@@ -33,7 +33,7 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
 use crate::error::{Code, Error, Result, fault};
-use crate::models::snapshot::Language;
+use crate::models::settings::Language;
 pub use context::CliContext;
 pub use render::Screen;
 

@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{CliContext, Exit};
+use crate::config::Config;
 use crate::error::{Code, Error, Result};
-use crate::models::Config;
-use crate::models::config::SecretStoreKind;
+use crate::models::pairing::SecretStoreKind;
 use crate::platform::{self, SERVICE_FLAG, System};
 use crate::service::{self, InstallPlan, Scope, Site};
 

@@ -9,7 +9,7 @@ use super::session::with_engine;
 use super::{CliContext, Exit};
 use crate::engine::Mode;
 use crate::error::Result;
-use crate::models::listing::HistoryQuery;
+use crate::models::history::HistoryQuery;
 use crate::models::snapshot::Snapshot;
 use crate::text;
 

@@ -10,7 +10,7 @@ use super::dbf::memo::{MemoEnd, MemoFile, MemoKind, Pointer, pointer};
 use super::findings::{FindingCode, Findings};
 use super::settings::ConvertSettings;
 use super::value;
-use crate::models::config::{Binary, SoftBreaks};
+use crate::config::{Binary, SoftBreaks};
 
 /// The memos of a table.
 pub(crate) enum Memos<R> {

@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::codepage::{self, Page};
-use crate::models::Config;
-use crate::models::config::{Binary, Deleted, RowsBeyondHeader, SoftBreaks};
+use crate::config::Config;
+use crate::config::{Binary, Deleted, RowsBeyondHeader, SoftBreaks};
 
 /// Maximum size of a memo unless a caller sets another limit, in bytes.
 pub const MEMO_LIMIT: u64 = 64 << 20;

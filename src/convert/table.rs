@@ -17,8 +17,8 @@ use super::rows::{Memos, RowWriter};
 use super::settings::ConvertSettings;
 use super::source::{self, TablePaths};
 use super::value;
+use crate::config::{Binary, Deleted, RowsBeyondHeader};
 use crate::error::{self, one_line};
-use crate::models::config::{Binary, Deleted, RowsBeyondHeader};
 use crate::models::export::{EncodingSource, Finding, RowCounts};
 
 /// Number of pointers used to detect the format of a memo file.

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use crate::config::{self, Invalid, Loaded, Overrides, Sources};
 use crate::convert::codepage;
-use crate::models::config::{self, Invalid, Loaded, Overrides, Sources};
 use crate::platform;
 use crate::schedule;
 

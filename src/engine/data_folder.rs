@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::view::ViewInput;
 use super::{Mode, Options, tasks};
+use crate::config::Config;
 use crate::error::{Code, Error, Result};
-use crate::models::Config;
-use crate::models::snapshot::{LockOwner, PairingState};
+use crate::models::pairing::PairingState;
+use crate::models::snapshot::LockOwner;
 use crate::platform::{self, FolderLock, Folders};
 use crate::reports::Reports;
 use crate::store::Store;

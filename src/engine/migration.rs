@@ -14,16 +14,16 @@ use toml_edit::{InlineTable, Value};
 
 use super::{configuration, preview};
 use crate::auth::migrate::{Migration as SecretMigration, migrate_plaintext};
+use crate::config::Config;
+use crate::config::file::ConfigFile;
+use crate::config::{ConfigKey, KEYS};
 use crate::convert::codepage;
 use crate::error::Result;
-use crate::export::scan;
-use crate::models::Config;
-use crate::models::config::{ConfigKey, KEYS};
 use crate::platform::{self, FolderLock, Folders};
 use crate::reports::Reports;
 use crate::schedule::Schedule;
+use crate::source::scan;
 use crate::store::Store;
-use crate::store::config_file::ConfigFile;
 
 /// The number of due times that are compared.
 const NEXT: usize = 5;
@@ -224,7 +224,7 @@ fn former_page(driver: u8, fallback: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::config::SchedulerConfig;
+    use crate::config::SchedulerConfig;
 
     fn config(crontab: &str, timezone: &str) -> Config {
         let scheduler = SchedulerConfig {

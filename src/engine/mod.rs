@@ -11,6 +11,7 @@ pub mod control;
 mod data_folder;
 pub mod diagnostics;
 pub mod doctor;
+pub mod list_file;
 pub mod migration;
 mod notices;
 pub mod pairing;
@@ -34,15 +35,17 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
+use crate::config::Config;
 use crate::error::Result;
-use crate::models::Config;
 use crate::models::command::{Command, EngineEvent, ExportTicket};
+use crate::models::errors::{ErrorPage, ErrorQuery};
 use crate::models::export::RunReport;
-use crate::models::listing::{
-    ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
-    SettingsCheck,
-};
-use crate::models::snapshot::{LockOwner, Snapshot, UserSettings};
+use crate::models::history::{HistoryPage, HistoryQuery};
+use crate::models::listing::{List, ListFormat};
+use crate::models::preview::{Preview, PreviewRequest};
+use crate::models::settings::SettingsCheck;
+use crate::models::settings::UserSettings;
+use crate::models::snapshot::{LockOwner, Snapshot};
 use crate::platform::{self, FolderLock, Folders};
 use crate::store::{RunId, Store};
 pub use actor::ExportOptions;
@@ -269,7 +272,7 @@ impl Engine {
     /// When it cannot be written, or the local database cannot be read.
     pub async fn save_list(&self, list: List, format: ListFormat, path: PathBuf) -> Result<()> {
         let data = self.folders.data.clone();
-        tasks::blocking(move || Store::view(&data)?.save_list(&list, format, &path)).await
+        tasks::blocking(move || list_file::save_list(&Store::view(&data)?, &list, format, &path)).await
     }
 
     /// Returns the first rows of a table.

@@ -33,8 +33,8 @@ impl NoticeFilter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
     use crate::engine::view::from_outside;
-    use crate::models::Config;
     use crate::platform;
     use crate::store::Store;
 

@@ -4,12 +4,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::config::Config;
 use crate::convert::codepage::{self, Page};
 use crate::convert::{self, PartSink, Rules, TablePaths, TableReport};
 use crate::error::{Code, Error, Result};
-use crate::export::scan::{self, FoundTable};
-use crate::models::Config;
-use crate::models::listing::{Preview, PreviewRequest};
+use crate::models::preview::{Preview, PreviewRequest};
+use crate::source::scan::{self, FoundTable};
 
 /// The number of rows in a preview.
 const ROWS: u64 = 20;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use qrcode::{Color, QrCode};
 
-use crate::models::snapshot::Qr;
+use crate::models::pairing::Qr;
 
 /// Width of the quiet zone around a code, in modules.
 const QUIET: usize = 4;

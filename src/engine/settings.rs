@@ -8,15 +8,15 @@ use toml_edit::{Array, InlineTable, Value};
 
 use super::configuration;
 use super::view::schedule_view;
+use crate::config::Config;
+use crate::config::file::ConfigFile;
+use crate::config::{ConfigKey, KEYS, Loaded, Origin, SourceConfig, Word as _};
 use crate::error::{Code, Error, Result};
-use crate::export::scan;
-use crate::models::Config;
-use crate::models::config::{ConfigKey, KEYS, Loaded, Origin, SourceConfig, Word as _};
-use crate::models::listing::{SettingsCheck, SettingsProblem, TablesFound};
-use crate::models::snapshot::UserSettings;
+use crate::models::settings::UserSettings;
+use crate::models::settings::{SettingsCheck, SettingsProblem, TablesFound};
 use crate::platform::{self, Folders};
 use crate::schedule::Schedule;
-use crate::store::config_file::ConfigFile;
+use crate::source::scan;
 
 /// The number of table names that a check lists.
 const LISTED: usize = 200;
@@ -70,7 +70,7 @@ pub fn check(settings: &UserSettings, folders: &Folders) -> Result<SettingsCheck
         }
         None => None,
     };
-    let scheduler = crate::models::config::SchedulerConfig {
+    let scheduler = crate::config::SchedulerConfig {
         crontab: settings.crontab.clone().filter(|text| !text.trim().is_empty()),
         timezone: settings.timezone.clone(),
         jitter_seconds: 0,

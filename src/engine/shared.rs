@@ -9,7 +9,8 @@ use tokio::sync::{broadcast, watch};
 use super::control::ControlClient;
 use crate::error::{Code, Error};
 use crate::models::command::EngineEvent;
-use crate::models::snapshot::{PairingState, Snapshot, State};
+use crate::models::pairing::PairingState;
+use crate::models::snapshot::{Snapshot, State};
 use crate::store::Store;
 
 /// Number of events that a slow listener may lag behind before it misses some and reads the snapshot instead.

@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::api::client::base_of;
 use crate::auth::credential;
 use crate::auth::secrets::{self, SecretError};
+use crate::config::Config;
+use crate::config::file::ConfigFile;
+use crate::config::{ConfigKey, KEYS};
 use crate::error::Result;
-use crate::models::Config;
-use crate::models::config::{ConfigKey, KEYS, SecretStoreKind as Kind};
+use crate::models::pairing::SecretStoreKind as Kind;
 use crate::platform::Folders;
 use crate::store::Store;
-use crate::store::config_file::ConfigFile;
 
 /// The result of unpairing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

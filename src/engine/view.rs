@@ -11,13 +11,14 @@ use super::source_check::SourceCheck;
 use super::state::{StateInput, derive_state};
 use crate::api::client::base_of;
 use crate::auth::credential;
+use crate::config::Config;
+use crate::config::Word as _;
 use crate::error::{Code, Error, Result};
-use crate::models::config::Word as _;
+use crate::models::ErrorSeverity;
 use crate::models::export::{ErrorBody, RunReport, RunState};
-use crate::models::snapshot::{
-    LockOwner, Paired, PairingState, Pause, RunProgress, ScheduleView, Snapshot, State,
-};
-use crate::models::{Config, ErrorSeverity};
+use crate::models::pairing::{Paired, PairingState};
+use crate::models::schedule::ScheduleView;
+use crate::models::snapshot::{LockOwner, Pause, RunProgress, Snapshot, State};
 use crate::platform::{self, FolderLock};
 use crate::schedule::Schedule;
 use crate::store::Store;
@@ -264,7 +265,7 @@ mod tests {
         let mut config = Config::default();
         config.scheduler.crontab = Some("0 * * * *".to_owned());
         config.scheduler.timezone = Some("UTC".to_owned());
-        config.credential.device = Some(crate::models::config::DeviceCredentialConfig {
+        config.credential.device = Some(crate::config::DeviceCredentialConfig {
             domain: "warehouse.example.com".to_owned(),
             client_secret: None,
             site_id: None,

@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use super::reporter::ErrorReporter;
 use crate::auth::TokenManager;
+use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::models::{Config, ErrorSeverity, GlobalErrorReport};
+use crate::models::{ErrorSeverity, GlobalErrorReport};
 use crate::platform::{self, FolderLock};
 use crate::reports::{Server, cleared, record};
 use crate::store::Store;
@@ -117,9 +118,9 @@ mod tests {
     use local_data_forge::{Endpoint, Families, Fault, LocalServer, Options, Rule};
 
     use super::*;
+    use crate::config::DeviceCredentialConfig;
     use crate::models::Secret;
-    use crate::models::config::DeviceCredentialConfig;
-    use crate::models::listing::{ErrorQuery, RecordedError};
+    use crate::models::errors::{ErrorQuery, RecordedError};
 
     struct Setup {
         server: LocalServer,

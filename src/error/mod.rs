@@ -17,7 +17,6 @@ use std::path::{Path, PathBuf};
 
 pub use crate::models::Code;
 use crate::models::ErrorSeverity;
-use crate::models::config::Invalid;
 use crate::models::export::ErrorBody;
 pub use global_logger::GlobalErrorLogger;
 pub use reporter::ErrorReporter;
@@ -67,6 +66,11 @@ pub fn one_line(text: &str) -> String {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
+    /// The work was stopped from outside.
+    pub fn stopped() -> Self {
+        Self::new(Code::Cancelled, "the run was stopped")
+    }
+
     /// Creates a permanent error with the code's default severity.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
@@ -162,17 +166,5 @@ impl From<ErrorBody> for Error {
         let ErrorBody { code, message, hint, path } = body;
         let made = Self::new(code, message);
         Self { hint, path: path.map(PathBuf::from), ..made }
-    }
-}
-
-impl From<Invalid> for Error {
-    fn from(invalid: Invalid) -> Self {
-        let code = if invalid.http_refused { Code::HttpRefused } else { Code::ConfigError };
-        let made = Self::new(code, invalid.to_string())
-            .hint("fix the problems above, then run `data_exporter config validate`");
-        match invalid.path {
-            Some(path) => made.path(path),
-            None => made,
-        }
     }
 }

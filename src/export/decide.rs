@@ -5,7 +5,7 @@ use std::io;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::observe::Observation;
+use crate::source::observe::Observation;
 use crate::store::delivered::{Delivered, Fingerprint};
 
 /// A decision with its reason.

@@ -1,19 +1,23 @@
 //! [`dry_run`]: a run without server, spool and journal.
 
+use std::io;
+
 use tokio_util::sync::CancellationToken;
 
 use super::context::RunRequest;
 use super::decide::Decision;
-use super::job::{CountingSink, ReadError, Reading, file_report, refused_report, stable};
 use super::plan::{PlannedTable, plan};
 use super::progress::{ExportEvent, ProgressListener};
 use super::run::RunOutcome;
-use super::shadow_copies::ShadowCopies;
+use crate::config::Config;
 use crate::convert;
+use crate::convert::PartSink;
 use crate::error::{Code, Error, Result};
-use crate::models::Config;
 use crate::models::export::{ExportedFile, FileReport, RunReport, RunState, Totals, UploadState};
 use crate::platform;
+use crate::source::report::{file_report, refused_report};
+use crate::source::shadow_copies::ShadowCopies;
+use crate::source::stable_read::{ReadError, Reading, stable};
 use crate::store::Store;
 
 /// Converts the tables that would be sent and discards the output. Blocking. `destination` is as in
@@ -139,5 +143,20 @@ fn unread(planned: &PlannedTable, size: u64) -> FileReport {
         bytes_in: size,
         error: None,
         ..refused_report(&planned.table.source, &planned.name, &nothing)
+    }
+}
+
+/// Counts bytes and discards them, for a dry run.
+#[derive(Debug, Default)]
+pub struct CountingSink(pub u64);
+
+impl PartSink for CountingSink {
+    fn next_part(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.0 += bytes.len() as u64;
+        Ok(())
     }
 }

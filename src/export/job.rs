@@ -1,29 +1,20 @@
 //! [`Job`]: a table to deliver; [`Job::prepare`] converts it into the spool while it does not change
 //! (docs/dbf.md#stable-read). Blocking; knows no server.
 
-use std::io;
-use std::path::Path;
-use std::thread;
-use std::time::Duration;
-
 use tokio_util::sync::CancellationToken;
 
-use super::names::WireName;
-use super::observe::{Observation, content_digest};
-use super::scan::FoundTable;
-use super::shadow_copies::ShadowCopies;
-use super::spool::{Spool, SpoolError, SpooledFile};
-use crate::convert::{self, ConvertError, ConvertSettings, PartSink, TablePaths, TableReport, is_in_use};
-use crate::error::{Code, Error, Result};
-use crate::models::ErrorSeverity;
-use crate::models::export::{FileReport, Finding};
+use super::spool::{Spool, SpooledFile};
+use crate::convert::{self, ConvertSettings, TableReport};
+use crate::error::{Error, Result};
+use crate::models::export::FileReport;
+use crate::source::names::WireName;
+use crate::source::observe::content_digest;
+use crate::source::report::{file_report, refused_report};
+use crate::source::scan::FoundTable;
+use crate::source::shadow_copies::ShadowCopies;
+use crate::source::stable_read::{ReadError, stable};
 use crate::store::FileId;
 use crate::store::delivered::Fingerprint;
-
-/// Number of attempts to read a table that keeps changing.
-const READINGS: u32 = 3;
-/// The pause before the second attempt; it doubles.
-const PAUSE: Duration = Duration::from_millis(300);
 
 /// A table to deliver.
 #[derive(Debug, Clone)]
@@ -76,7 +67,7 @@ impl Job {
                 if self.digest { Some(content_digest(paths).map_err(ReadError::Table)?) } else { None };
             let mut writer = spool.writer(&name, stop.clone());
             let report = convert::table(paths, &self.settings, &mut writer).map_err(ReadError::Convert)?;
-            Ok((report, content, writer.finish().map_err(ReadError::Spool)?))
+            Ok((report, content, writer.finish().map_err(ReadError::Output)?))
         })?;
         let (report, content, files) = reading.value;
         let fingerprint = reading.observed.fingerprint(content, &self.settings_digest);
@@ -105,197 +96,3 @@ impl Job {
         refused_report(&self.table.source, &self.name, error)
     }
 }
-
-/// Converts a conversion's result to its JSON form; the caller adds bytes and digest of the output.
-pub fn file_report(source: &str, name: &WireName, report: TableReport) -> FileReport {
-    let mut notes = report.notes;
-    if name.hashed {
-        notes.push(Finding {
-            code: "NAME_HASHED".to_owned(),
-            row: None,
-            column: None,
-            count: 1,
-            message: "another table's name would be the same on the server, or the name is too long, so a \
-                      short hash of the path was added"
-                .to_owned(),
-            samples: Vec::new(),
-        });
-    }
-    FileReport {
-        source: source.to_owned(),
-        output: None,
-        table: name.table(),
-        dialect: Some(report.format.to_owned()),
-        encoding: Some(report.encoding.to_owned()),
-        encoding_source: Some(report.encoding_source),
-        rows: report.rows,
-        bytes_in: report.bytes_in,
-        bytes_out: 0,
-        sha256: None,
-        warnings: report.warnings,
-        notes,
-        error: None,
-    }
-}
-
-/// Returns the report of a refused table.
-pub fn refused_report(source: &str, name: &WireName, error: &Error) -> FileReport {
-    FileReport { error: Some(error.body()), ..FileReport::unread(source.to_owned(), name.table()) }
-}
-
-/// Why a table could not be read.
-pub enum ReadError {
-    /// The table or its memo could not be read outside the converter.
-    Table(io::Error),
-    /// The converter's error.
-    Convert(ConvertError),
-    /// The spool could not be written.
-    Spool(io::Error),
-}
-
-/// The result of reading a table that did not change meanwhile.
-#[derive(Debug)]
-pub struct Reading<T> {
-    /// The result.
-    pub value: T,
-    /// The table's state.
-    pub observed: Observation,
-    /// A note that the table was read from a shadow copy.
-    pub note: Option<Finding>,
-}
-
-/// Reads a table until its state is the same before and after; when that never happens, from a shadow copy of its disk.
-///
-/// # Errors
-/// The reader's own error when the table did not change; [`Code::FileChanging`] when it always changed and there is no
-/// copy.
-pub fn stable<T>(
-    found: &TablePaths,
-    shadow_copies: &ShadowCopies,
-    stop: &CancellationToken,
-    mut read: impl FnMut(&TablePaths) -> Result<T, ReadError>,
-) -> Result<Reading<T>> {
-    let table = &found.table;
-    let mut paths = found.clone();
-    for reading in 1..=READINGS {
-        if reading > 1 {
-            thread::sleep(PAUSE * 2_u32.pow(reading - 2));
-            // A memo file may have appeared or disappeared.
-            paths = TablePaths::find(table).unwrap_or(paths);
-        }
-        if stop.is_cancelled() {
-            return Err(SpoolError::Stopped.into());
-        }
-        if let Some((value, observed)) = once(&paths, &mut read).map_err(|error| failed(error, table))? {
-            return Ok(Reading { value, observed, note: None });
-        }
-    }
-    let mut hint = "export while no other program writes to it".to_owned();
-    match shadow_copies.find(table) {
-        Ok(None) => {}
-        Ok(Some(still)) => {
-            // The table with its memo, both from the same moment.
-            let paths = TablePaths::find(&still).unwrap_or(TablePaths { table: still, ..found.clone() });
-            match once(&paths, &mut read) {
-                Ok(Some((value, observed))) => {
-                    return Ok(Reading { value, observed, note: Some(from_a_still_copy()) });
-                }
-                // A file that is missing in the copy does not mean that the table is gone.
-                Ok(None) | Err(ReadError::Table(_) | ReadError::Convert(ConvertError::Read { .. })) => {
-                    hint +=
-                        "; a shadow copy of its disk was taken, but the table cannot be read there either";
-                }
-                Err(error) => return Err(failed(error, table)),
-            }
-        }
-        Err(why) => {
-            hint += "; ";
-            hint += &why;
-        }
-    }
-    Err(Error::new(
-        Code::FileChanging,
-        format!("`{}` was in use or changed while it was read, {READINGS} times", table.display()),
-    )
-    .hint(hint)
-    .path(table)
-    .retry_later())
-}
-
-/// Reads once; `None` when another program has the table open exclusively or it changed meanwhile.
-fn once<T>(
-    paths: &TablePaths,
-    read: &mut impl FnMut(&TablePaths) -> Result<T, ReadError>,
-) -> Result<Option<(T, Observation)>, ReadError> {
-    let before = match Observation::measure(paths) {
-        Ok(before) => before,
-        Err(error) if is_in_use(&error) => return Ok(None),
-        Err(error) => return Err(ReadError::Table(error)),
-    };
-    let result = read(paths);
-    if Observation::measure(paths).is_ok_and(|after| after == before) {
-        match result {
-            Ok(value) => Ok(Some((value, before))),
-            Err(ReadError::Table(error) | ReadError::Convert(ConvertError::Read { error, .. }))
-                if is_in_use(&error) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        }
-    } else {
-        match result {
-            Err(error @ (ReadError::Spool(_) | ReadError::Convert(ConvertError::Write { .. }))) => Err(error),
-            _ => Ok(None),
-        }
-    }
-}
-
-/// Names the table, not the shadow copy from which it may have been read.
-fn failed(error: ReadError, table: &Path) -> Error {
-    match error {
-        ReadError::Table(error) => Error::io("cannot read", table, &error).retry_later(),
-        ReadError::Spool(error) | ReadError::Convert(ConvertError::Write { error, .. }) => {
-            match error.get_ref().and_then(|inner| inner.downcast_ref::<SpoolError>()) {
-                Some(cause) => Error::from(cause.clone()),
-                None => Error::io("cannot write the spooled CSV of", table, &error)
-                    .severity(ErrorSeverity::Critical),
-            }
-        }
-        ReadError::Convert(ConvertError::Header { error, .. }) => {
-            ConvertError::Header { path: table.to_path_buf(), error }.into()
-        }
-        ReadError::Convert(error) => error.into(),
-    }
-}
-
-fn from_a_still_copy() -> Finding {
-    Finding {
-        code: "READ_IN_COPY".to_owned(),
-        row: None,
-        column: None,
-        count: 1,
-        message:
-            "another program had the table open exclusively, so it was read from a shadow copy of its disk"
-                .to_owned(),
-        samples: Vec::new(),
-    }
-}
-
-/// Counts bytes and discards them, for a dry run.
-#[derive(Debug, Default)]
-pub struct CountingSink(pub u64);
-
-impl PartSink for CountingSink {
-    fn next_part(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0 += bytes.len() as u64;
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests;

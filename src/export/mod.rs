@@ -7,25 +7,21 @@
 
 mod calls;
 mod context;
-pub mod decide;
+mod decide;
 mod delivery;
 mod dry_run;
 pub mod health;
-pub mod job;
-pub mod names;
-pub mod observe;
+mod job;
 mod outcome;
 mod pipeline;
 mod plan;
 pub mod progress;
 mod recover;
 mod run;
-pub mod scan;
-pub mod shadow_copies;
 pub mod sink;
 pub mod spool;
 
 pub use context::{RunContext, RunLimits, RunRequest, destination};
-pub use dry_run::dry_run;
+pub use dry_run::{CountingSink, dry_run};
 pub use progress::{ExportEvent, NoProgress, ProgressListener};
 pub use run::{RunOutcome, exit_code, export};

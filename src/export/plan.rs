@@ -6,13 +6,13 @@ use tokio_util::sync::CancellationToken;
 use super::calls::cancelled;
 use super::context::RunRequest;
 use super::decide::{Decision, Policy, decide};
-use super::names::{WireName, name_tables};
-use super::observe::{Observation, content_digest};
-use super::scan::{FoundTable, Patterns, scan};
+use crate::config::Config;
 use crate::convert::{ConvertSettings, Rules};
 use crate::error::{Error, Result};
-use crate::models::Config;
 use crate::platform;
+use crate::source::names::{WireName, name_tables};
+use crate::source::observe::{Observation, content_digest};
+use crate::source::scan::{FoundTable, Patterns, scan};
 use crate::store::Store;
 
 /// Changes when this program writes other bytes for the same table and settings.

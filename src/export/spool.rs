@@ -23,7 +23,7 @@ pub const MIN_FREE: u64 = 500_000_000;
 /// Number of bytes written between two checks of the free space.
 const CHECK_EVERY_BYTES: u64 = 32 << 20;
 
-/// Why the spool accepted no more bytes; passed through the converter inside an [`io::Error`].
+/// Why the spool accepted no more bytes; passed through the converter as an [`Error`] inside an [`io::Error`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SpoolError {
     /// The disk is nearly full.
@@ -43,9 +43,6 @@ pub enum SpoolError {
         /// The quota, in bytes.
         quota: u64,
     },
-    /// The run was stopped.
-    #[error("the run was stopped")]
-    Stopped,
 }
 
 impl From<SpoolError> for Error {
@@ -59,7 +56,6 @@ impl From<SpoolError> for Error {
             SpoolError::OverQuota { .. } => {
                 Self::new(Code::FileTooLarge, message).hint("raise `[export] spool_max_mb`")
             }
-            SpoolError::Stopped => Self::new(Code::Cancelled, message),
         }
     }
 }
@@ -173,15 +169,15 @@ impl Spool {
     }
 
     /// Reserves space for more bytes; waits while other tables occupy it.
-    fn reserve(&self, bytes: u64, own: u64, stop: &CancellationToken) -> Result<(), SpoolError> {
+    fn reserve(&self, bytes: u64, own: u64, stop: &CancellationToken) -> Result<()> {
         let inner = &*self.inner;
         let mut used = inner.used.lock();
         while *used + bytes > inner.quota {
             if own + bytes > inner.quota {
-                return Err(SpoolError::OverQuota { quota: inner.quota });
+                return Err(SpoolError::OverQuota { quota: inner.quota }.into());
             }
             if stop.is_cancelled() {
-                return Err(SpoolError::Stopped);
+                return Err(Error::stopped());
             }
             inner.freed.wait_for(&mut used, Duration::from_millis(200));
         }
@@ -287,10 +283,10 @@ impl PartSink for SpoolWriter {
         self.since_check += length;
         if self.since_check >= CHECK_EVERY_BYTES {
             self.since_check = 0;
-            self.spool.check_disk().map_err(io::Error::other)?;
+            self.spool.check_disk().map_err(|full| io::Error::other(Error::from(full)))?;
         }
         if self.stop.is_cancelled() {
-            return Err(io::Error::other(SpoolError::Stopped));
+            return Err(io::Error::other(Error::stopped()));
         }
         self.spool.reserve(length, self.own(), &self.stop).map_err(io::Error::other)?;
         let Some(part) = &mut self.open else {
@@ -349,8 +345,8 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let spool = spool(data.path(), 4);
         let error = write(&spool, "1-1", &[b"abc", b"de"]).unwrap_err();
-        let cause = error.into_inner().unwrap();
-        assert!(matches!(cause.downcast_ref(), Some(SpoolError::OverQuota { quota: 4 })));
+        let cause = error.into_inner().unwrap().downcast::<Error>().unwrap();
+        assert_eq!(*cause, Error::from(SpoolError::OverQuota { quota: 4 }));
         assert_eq!(fs::read_dir(data.path().join("spool")).unwrap().count(), 0);
     }
 

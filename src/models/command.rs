@@ -1,14 +1,13 @@
 //! Requests to an engine, [`Command`], and the events that it sends, [`EngineEvent`]. The tray, the window and the
 //! command line use the same two types.
 
-use std::path::PathBuf;
-
 use serde::{Deserialize, Serialize};
 
-use super::config::{DialectName, SecretStoreKind};
 use super::export::ErrorBody;
+use super::pairing::PairingRequest;
 use super::run_event::RunEvent;
-use super::snapshot::{RunProgress, Snapshot, State, UserSettings};
+use super::settings::UserSettings;
+use super::snapshot::{RunProgress, Snapshot, State};
 
 /// A request to the engine. The engine replies when it has accepted or refused the command; events report how the work
 /// ends.
@@ -54,67 +53,6 @@ pub enum Command {
         /// All settings; unchanged ones included.
         settings: UserSettings,
     },
-}
-
-/// Options of a pairing that override the configuration. The default overrides nothing.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields = nullable))]
-#[serde(default)]
-pub struct PairingRequest {
-    /// Base URL of the server.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub base_url: Option<String>,
-    /// Device name to register; the computer's own name by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub device_name: Option<String>,
-    /// Kind of device, as registered with the server.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub device_type: Option<String>,
-    /// Version of the device's software, as registered with the server.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub firmware_version: Option<String>,
-    /// Source folder to save in the configuration.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source_dir: Option<PathBuf>,
-    /// Cron expression to save in the configuration.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub crontab: Option<String>,
-    /// Default code page to save in the configuration.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub encoding: Option<String>,
-    /// Whether plain http to a loopback address is allowed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub no_https: Option<bool>,
-    /// Secret store.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub secret_store: Option<SecretStoreKind>,
-    /// Server dialect.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub dialect: Option<DialectName>,
-    /// Site name at the server.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub site_name: Option<String>,
-    /// Site description at the server.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub site_description: Option<String>,
-    /// rfc8628: issuer whose metadata names the endpoints.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub issuer: Option<String>,
-    /// rfc8628: device authorization endpoint and token endpoint.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub endpoints: Option<(String, String)>,
-    /// rfc8628 and aip: OAuth client identifier.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
-    /// romm: client name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_name: Option<String>,
-    /// Scopes to request, separated by spaces.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-    /// rfc8628: whether request bodies are JSON.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub json: Option<bool>,
 }
 
 /// Length of a pause.

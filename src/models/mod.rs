@@ -1,20 +1,26 @@
-//! Plain data that every layer shares. Does no I/O, except `Config::from_file`, whose place the specification fixes.
+//! Plain data that every layer shares. Does no I/O.
 
 mod code;
 pub mod command;
-pub mod config;
 pub mod error_report;
+pub mod errors;
 pub mod export;
+pub mod history;
 pub mod listing;
+pub mod pairing;
+pub mod preview;
 pub mod redact;
 pub mod run_event;
-pub mod schedule_description;
+pub mod schedule;
 pub mod secret;
+pub mod settings;
 pub mod snapshot;
 #[cfg(test)]
 mod typescript;
 
 pub use code::Code;
-pub use config::Config;
 pub use error_report::{ErrorSeverity, GlobalErrorReport};
 pub use secret::Secret;
+
+// The specification names it here.
+pub use crate::config::Config;

@@ -8,22 +8,24 @@ use std::path::Path;
 use ts_rs::{Config, TS};
 
 use super::ErrorSeverity;
-use super::command::{Command, EngineEvent, Notice, PairingRequest, PauseFor};
-use super::config::{DialectName, SecretStoreKind};
+use super::command::{Command, EngineEvent, Notice, PauseFor};
+use super::errors::{ErrorPage, ErrorQuery, RecordedError};
 use super::export::{
     EncodingSource, ErrorBody, ExportedFile, Finding, RowCounts, RunReport, RunState, Totals, Trigger,
     UploadState,
 };
-use super::listing::{
-    ErrorPage, ErrorQuery, HistoryPage, HistoryQuery, List, ListFormat, Preview, PreviewRequest,
-    RecordedError, SettingsCheck, SettingsProblem, TablesFound,
-};
+use super::history::{HistoryPage, HistoryQuery};
+use super::listing::{List, ListFormat};
+use super::pairing::PairingRequest;
+use super::pairing::{BrowserState, Paired, PairedKind, PairingCode, PairingFault, PairingState, Qr};
+use super::pairing::{DialectName, SecretStoreKind};
+use super::preview::{Preview, PreviewRequest};
 use super::run_event::RunEvent;
-use super::schedule_description::{Days, ScheduleDescription, Span, Times};
-use super::snapshot::{
-    BrowserState, Desktop, Language, LockOwner, Paired, PairedKind, PairingCode, PairingFault, PairingState,
-    Pause, Qr, RunProgress, ScheduleView, Snapshot, State, UserSettings, Waiting,
-};
+use super::schedule::ScheduleView;
+use super::schedule::{Days, ScheduleDescription, Span, Times};
+use super::settings::{Desktop, Language, UserSettings};
+use super::settings::{SettingsCheck, SettingsProblem, TablesFound};
+use super::snapshot::{LockOwner, Pause, RunProgress, Snapshot, State, Waiting};
 
 macro_rules! declared {
     ($($kind:ty),+ $(,)?) => {{

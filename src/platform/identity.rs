@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::Path;
 
+use super::file::{self, Readers};
 use crate::error::{Error, Result};
 
 const FILE: &str = "install_id";
@@ -56,14 +57,8 @@ pub fn install_id(data: &Path) -> Result<String> {
     for _ in 0..4 {
         let _ = write!(id, "{:08x}", fastrand::u32(..));
     }
-    let keep = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(data)?;
-        file.write_all(id.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(&path)?;
-        Ok(())
-    };
-    keep().map_err(|error| Error::io("cannot write", &path, &error))?;
+    file::write(&path, Readers::Owner, id.as_bytes())
+        .map_err(|error| Error::io("cannot write", &path, &error))?;
     Ok(id)
 }
 

@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::config::Config;
 use crate::error::{Code, Error};
-use crate::models::Config;
 use crate::store::Store;
 use crate::store::errors::NewError;
 use outbox::{Outbox, Recipient};

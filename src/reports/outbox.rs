@@ -16,9 +16,10 @@ use tokio_util::task::AbortOnDropHandle;
 use super::record::{HistoryLine, Recorded, Recorder};
 use super::server::Server;
 use crate::api::ApiError;
+use crate::config::Config;
 use crate::error::Error;
 use crate::error::fault::{self, Fault};
-use crate::models::{Config, GlobalErrorReport};
+use crate::models::GlobalErrorReport;
 use crate::store::Store;
 use crate::store::errors::NewError;
 

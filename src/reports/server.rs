@@ -6,9 +6,10 @@ use std::sync::Arc;
 use crate::api::client::base_of;
 use crate::api::{ApiError, Bearer as _, Family, ServerCache};
 use crate::auth::TokenManager;
+use crate::config::Config;
+use crate::config::Paths;
 use crate::error::{ErrorReporter, Result};
-use crate::models::config::Paths;
-use crate::models::{Config, GlobalErrorReport};
+use crate::models::GlobalErrorReport;
 use crate::store::Store;
 
 /// A server that accepts reports.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::field::{CrontabField, Values};
 use super::parse::Crontab;
-use crate::models::schedule_description::{Days, ScheduleDescription, Span, Times};
+use crate::models::schedule::{Days, ScheduleDescription, Span, Times};
 use chrono::NaiveTime;
 
 /// With more times a day than this, the description uses the fields.

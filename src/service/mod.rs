@@ -16,6 +16,7 @@ use std::process::Command;
 
 use crate::error::{Code, Error, Result};
 use crate::platform::System;
+use crate::platform::file::{self, Readers};
 
 /// The owner of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,20 +144,8 @@ impl InstallPlan {
 }
 
 fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    std::io::Write::write_all(&mut file, text.as_bytes())?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+    fs::create_dir_all(file::folder_of(path))?;
+    file::write(path, Readers::Everyone, text.as_bytes())
 }
 
 /// Runs a command of the manager and returns its standard output.

@@ -13,21 +13,16 @@
 //! - [`servers`]: what is known of a server
 //! - [`pairings`]: since when this computer is paired with it
 //! - [`timestamps`]: single moments, such as the end of a pause
-//! - [`list_file`]: a whole list as CSV or JSON
-//! - [`config_file`]: config.toml, edited in place
 
-pub mod config_file;
 pub mod delivered;
 mod error;
 pub mod errors;
 pub mod history;
 pub mod journal;
-pub mod list_file;
 mod listing;
 mod open;
 pub mod pairings;
 pub mod recovery;
-mod replace;
 mod schema;
 mod search;
 pub mod servers;
@@ -44,7 +39,6 @@ use serde::de::DeserializeOwned;
 
 pub use error::StoreError;
 pub use journal::{BatchId, FileId, PartId, RunId};
-pub use replace::replace_private;
 
 /// File name of the database in the data folder.
 pub const FILE_NAME: &str = "state.db";

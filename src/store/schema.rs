@@ -189,7 +189,7 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::listing::HistoryQuery;
+    use crate::models::history::HistoryQuery;
     use crate::store::{FILE_NAME, RunId, Store};
 
     #[test]

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use super::{MessageLabel, Words, local};
 use crate::models::ErrorSeverity;
+use crate::models::errors::RecordedError;
 use crate::models::export::ErrorBody;
-use crate::models::listing::RecordedError;
 
 /// The lines of an error, each with its label except the first, whose label the caller chooses. In English they are the
 /// engine's message and hint. In another language they are the sentence of the code, the engine's message as details,

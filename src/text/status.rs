@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::{Words, errors, local, lower_first};
 use crate::models::export::RunReport;
-use crate::models::snapshot::{Paired, RunProgress, ScheduleView, Snapshot};
+use crate::models::pairing::Paired;
+use crate::models::schedule::ScheduleView;
+use crate::models::snapshot::{RunProgress, Snapshot};
 use crate::schedule::Zone;
 
 /// The state and what it derives from; `last_run` may still be running.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use data_exporter::api::{
     ApiError, Batches, Client, Ending, InMemoryServerCache, Limits, ServerCache, ServerPaths, TokenPath,
 };
-use data_exporter::models::config::Paths;
+use data_exporter::config::Paths;
 use test_support::scripted::{Answer, Scripted, answer, json};
 
 use super::fixtures::{BATCH, Fixed, batches, outgoing};

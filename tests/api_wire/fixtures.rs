@@ -7,7 +7,7 @@ use data_exporter::api::{
     ServerCache, ServerPaths, TokenPath,
 };
 use data_exporter::auth::{AuthClient, Credential, TokenManager};
-use data_exporter::models::config::Paths;
+use data_exporter::config::Paths;
 use data_exporter::models::{Config, Secret};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use data_exporter::config::{Deleted, RowsBeyondHeader};
 use data_exporter::convert::{TablePaths, table};
 use data_exporter::error::Error;
-use data_exporter::models::config::{Deleted, RowsBeyondHeader};
 
 use crate::{Text, parse_csv, settings};
 

@@ -1,6 +1,6 @@
 //! Damage of every kind: what can be carried is carried, the rest is counted, and the rows reconcile.
 
-use data_exporter::models::config::{Deleted, RowsBeyondHeader};
+use data_exporter::config::{Deleted, RowsBeyondHeader};
 use data_exporter::models::export::RowCounts;
 use test_tables::{Dialect, Field, Files, Table, Value, damage};
 

@@ -1,6 +1,6 @@
 //! Inputs that the fuzz targets found, each as a readable table.
 
-use data_exporter::models::config::{Deleted, RowsBeyondHeader};
+use data_exporter::config::{Deleted, RowsBeyondHeader};
 use test_tables::{Dialect, Field, Table};
 
 use crate::{convert_with, settings};

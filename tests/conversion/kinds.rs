@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use data_exporter::config::{Deleted, RowsBeyondHeader};
 use data_exporter::convert::{ConvertSettings, StreamError, TablePaths, table};
-use data_exporter::models::config::{Deleted, RowsBeyondHeader};
 use test_tables::{Dialect, Field, Files, Table, Value, damage};
 
 use crate::{Converted, Text, convert, convert_with, parse_csv, settings};

@@ -13,9 +13,9 @@ mod second_reader;
 
 use std::io::{self, Cursor};
 
+use data_exporter::config::{Binary, Deleted, RowsBeyondHeader};
 use data_exporter::convert::{ConvertSettings, PartSink, Rules, StreamError, TableReport, stream};
 use data_exporter::models::Config;
-use data_exporter::models::config::{Binary, Deleted, RowsBeyondHeader};
 use test_tables::Files;
 
 #[derive(Default)]

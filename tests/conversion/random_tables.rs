@@ -7,7 +7,7 @@ use fastrand::Rng;
 use test_tables::{Dialect, Field, Files, MemoFormat, MemoKind, Table, Value, damage};
 
 use crate::{convert_with, second_reader, settings};
-use data_exporter::models::config::{Deleted, RowsBeyondHeader};
+use data_exporter::config::{Deleted, RowsBeyondHeader};
 
 const TABLES: u64 = 400;
 

@@ -1,8 +1,8 @@
 //! Statements of docs/dbf.md that are easy to get almost right.
 
+use data_exporter::config::{Deleted, RowsBeyondHeader, SoftBreaks};
 use data_exporter::convert::{ConvertSettings, Rules};
 use data_exporter::models::Config;
-use data_exporter::models::config::{Deleted, RowsBeyondHeader, SoftBreaks};
 use data_exporter::models::export::EncodingSource;
 use test_tables::{Dialect, Field, Files, MemoFormat, Table, Value, damage};
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use data_exporter::engine::{Engine, Options};
 use data_exporter::models::command::{Command, EngineEvent};
-use data_exporter::models::snapshot::{PairingState, Snapshot, State};
+use data_exporter::models::pairing::PairingState;
+use data_exporter::models::snapshot::{Snapshot, State};
 use data_exporter::platform::Folders;
 use data_exporter::store::Store;
 use local_data_forge::{Announced, LocalServer};

@@ -3,8 +3,11 @@
 use data_exporter::engine::{Engine, Mode, Options};
 use data_exporter::error::Code;
 use data_exporter::models::command::{Command, EngineEvent};
-use data_exporter::models::listing::{HistoryQuery, PreviewRequest};
-use data_exporter::models::snapshot::{PairingState, State, UserSettings};
+use data_exporter::models::history::HistoryQuery;
+use data_exporter::models::pairing::PairingState;
+use data_exporter::models::preview::PreviewRequest;
+use data_exporter::models::settings::UserSettings;
+use data_exporter::models::snapshot::State;
 use data_exporter::platform::FolderLock;
 
 use crate::engine_harness::EngineHarness;

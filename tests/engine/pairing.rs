@@ -1,7 +1,9 @@
 //! Pairing by the engine: code, browser, success, and each failure.
 
-use data_exporter::models::command::{Command, EngineEvent, PairingRequest};
-use data_exporter::models::snapshot::{BrowserState, PairingFault, PairingState, State};
+use data_exporter::models::command::{Command, EngineEvent};
+use data_exporter::models::pairing::PairingRequest;
+use data_exporter::models::pairing::{BrowserState, PairingFault, PairingState};
+use data_exporter::models::snapshot::State;
 
 use crate::engine_harness::EngineHarness;
 

@@ -1,8 +1,8 @@
 //! Settings of the window: shown, checked and saved; and the preview of a table.
 
 use data_exporter::models::command::Command;
-use data_exporter::models::listing::PreviewRequest;
-use data_exporter::models::snapshot::{Language, UserSettings};
+use data_exporter::models::preview::PreviewRequest;
+use data_exporter::models::settings::{Language, UserSettings};
 
 use crate::engine_harness::EngineHarness;
 

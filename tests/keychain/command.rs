@@ -5,8 +5,8 @@ use std::process::Command;
 
 use data_exporter::auth::migrate::{Migration, migrate_plaintext};
 use data_exporter::auth::secrets::{Keychain, SecretStore, StoredCredential};
+use data_exporter::config::{Sources, load};
 use data_exporter::models::Secret;
-use data_exporter::models::config::{Sources, load};
 use local_data_forge::{LocalServer, Options};
 use serde_json::json;
 use test_support::{Answer, TestHome};
@@ -117,7 +117,7 @@ fn a_plain_text_secret_moves_into_the_keychain() {
         path: Some(&path),
         text: Some(&text),
         environment: &|_| None,
-        overrides: &data_exporter::models::config::Overrides::default(),
+        overrides: &data_exporter::config::Overrides::default(),
         known_page: &|_| true,
         check_schedule: &|_| Vec::new(),
     };

@@ -18,7 +18,7 @@ mod service;
 
 use std::time::{Duration, Instant};
 
-use data_exporter::models::listing::{ErrorQuery, RecordedError};
+use data_exporter::models::errors::{ErrorQuery, RecordedError};
 use data_exporter::store::Store;
 use local_data_forge::{LocalServer, StoredReport};
 

@@ -5,8 +5,9 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use data_exporter::models::errors::ErrorQuery;
 use data_exporter::models::export::RunState;
-use data_exporter::models::listing::{ErrorQuery, HistoryQuery};
+use data_exporter::models::history::HistoryQuery;
 use data_exporter::store::Store;
 use local_data_forge::{BatchStatus, Endpoint, Fault, Rule};
 

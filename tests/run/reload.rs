@@ -1,7 +1,7 @@
 //! Edits of config.toml while `run` works: keys take effect with the next run, the crontab at once; an invalid or missing
 //! file is reported while the last valid one stays in effect.
 
-use data_exporter::models::listing::ErrorQuery;
+use data_exporter::models::errors::ErrorQuery;
 use data_exporter::models::snapshot::State;
 use data_exporter::store::Store;
 use local_data_forge::{Endpoint, LocalServer, Options};

@@ -4,7 +4,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use data_exporter::models::export::RunState;
-use data_exporter::models::listing::HistoryQuery;
+use data_exporter::models::history::HistoryQuery;
 use data_exporter::platform::FolderLock;
 use local_data_forge::{Announced, Endpoint, LocalServer, Options};
 use tempfile::TempDir;

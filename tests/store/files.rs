@@ -5,8 +5,9 @@ use std::path::Path;
 
 use data_exporter::error::{Code, Error};
 use data_exporter::models::ErrorSeverity;
+use data_exporter::models::errors::ErrorQuery;
 use data_exporter::models::export::{RunState, Trigger};
-use data_exporter::models::listing::{ErrorQuery, HistoryQuery};
+use data_exporter::models::history::HistoryQuery;
 use data_exporter::reports::Reports;
 use data_exporter::store::journal::PlannedFile;
 use data_exporter::store::{Store, StoreError};

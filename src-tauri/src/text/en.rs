@@ -1,6 +1,6 @@
 //! English.
 
-use data_exporter::models::snapshot::Language;
+use data_exporter::models::settings::Language;
 use data_exporter::text::words as shared;
 
 use super::{Dialogs, Labels, Notices, Reason, Words};

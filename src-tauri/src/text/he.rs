@@ -1,7 +1,7 @@
 //! Hebrew. Lines that may begin with Latin letters or a number begin with a mark that makes them run from right to
 //! left, and what comes from outside is kept apart, so that it does not reorder its neighbours.
 
-use data_exporter::models::snapshot::Language;
+use data_exporter::models::settings::Language;
 use data_exporter::text::words as shared;
 
 use super::{Dialogs, Labels, Notices, Reason, Words};

@@ -9,7 +9,8 @@ mod ru;
 
 use data_exporter::models::Code;
 use data_exporter::models::export::ErrorBody;
-use data_exporter::models::snapshot::{Language, LockOwner, State};
+use data_exporter::models::settings::Language;
+use data_exporter::models::snapshot::{LockOwner, State};
 
 pub use moment::moment;
 

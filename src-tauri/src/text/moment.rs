@@ -25,7 +25,7 @@ mod tests {
     use super::*;
     use crate::text::words;
     use chrono::FixedOffset;
-    use data_exporter::models::snapshot::Language;
+    use data_exporter::models::settings::Language;
 
     fn formatted(language: Language, at: &str) -> String {
         let now = DateTime::<FixedOffset>::parse_from_rfc3339("2026-11-21T00:30:00+02:00").unwrap();

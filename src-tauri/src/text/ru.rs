@@ -1,6 +1,6 @@
 //! Russian.
 
-use data_exporter::models::snapshot::Language;
+use data_exporter::models::settings::Language;
 use data_exporter::text::words as shared;
 use data_exporter::text::words::ru::form;
 

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeZone};
 use data_exporter::models::command::PauseFor;
-use data_exporter::models::snapshot::{Desktop, PairingState, RunProgress, Snapshot};
+use data_exporter::models::pairing::PairingState;
+use data_exporter::models::settings::Desktop;
+use data_exporter::models::snapshot::{RunProgress, Snapshot};
 
 use super::{status, times};
 use crate::text::{Labels, Words};

@@ -15,7 +15,8 @@ mod times;
 
 use chrono::{DateTime, TimeZone};
 use data_exporter::models::export::ErrorBody;
-use data_exporter::models::snapshot::{Desktop, Language, RunProgress, Snapshot, State};
+use data_exporter::models::settings::{Desktop, Language};
+use data_exporter::models::snapshot::{RunProgress, Snapshot, State};
 
 use crate::text::{self, Reason, Words};
 pub use icon::{Icon, Panel};

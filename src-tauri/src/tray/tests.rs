@@ -6,11 +6,11 @@ use chrono::{DateTime, FixedOffset, Utc};
 use data_exporter::error::{Code, Error};
 use data_exporter::models::command::PauseFor;
 use data_exporter::models::export::{RunReport, RunState, Totals, Trigger};
-use data_exporter::models::schedule_description::{Days, ScheduleDescription, Times};
-use data_exporter::models::snapshot::{
-    Desktop, Language, LockOwner, Paired, PairedKind, PairingState, Pause, RunProgress, ScheduleView,
-    Snapshot, State, UserSettings,
-};
+use data_exporter::models::pairing::{Paired, PairedKind, PairingState};
+use data_exporter::models::schedule::ScheduleView;
+use data_exporter::models::schedule::{Days, ScheduleDescription, Times};
+use data_exporter::models::settings::{Desktop, Language, UserSettings};
+use data_exporter::models::snapshot::{LockOwner, Pause, RunProgress, Snapshot, State};
 
 use super::menu::Item;
 use super::{Action, Menu, Panel, TrayView, View};

@@ -4,7 +4,7 @@
 
 use url::Url;
 
-use crate::models::config::is_loopback;
+use crate::config::is_loopback;
 
 /// Why an address is not shown or opened. The text quotes it with control characters made visible.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -147,7 +147,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::models::snapshot::PairingFault;
+    use crate::models::pairing::PairingFault;
 
     type Reply = PollAnswer<&'static str>;
 

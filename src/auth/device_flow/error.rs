@@ -4,7 +4,7 @@ use super::address::BadAddress;
 use crate::api::ApiError;
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
-use crate::models::snapshot::PairingFault;
+use crate::models::pairing::PairingFault;
 
 /// A failed pairing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

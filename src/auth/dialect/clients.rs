@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write as _;
 use std::path::PathBuf;
 
 use parking_lot::Mutex;
+
+use crate::platform::file::{self, Readers};
 
 /// Stores the client identifier of a server.
 pub trait ClientIds: Send + Sync {
@@ -55,15 +56,9 @@ impl InFile {
     fn change(&self, change: impl FnOnce(&mut BTreeMap<String, String>)) {
         let mut ids = self.read();
         change(&mut ids);
-        let write = || -> std::io::Result<()> {
-            let folder = self.0.parent().unwrap_or(&self.0);
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            file.write_all(serde_json::to_string_pretty(&ids)?.as_bytes())?;
-            file.as_file().sync_all()?;
-            file.persist(&self.0)?;
-            Ok(())
-        };
-        if let Err(error) = write() {
+        let text = serde_json::to_string_pretty(&ids).map_err(std::io::Error::from);
+        let written = text.and_then(|text| file::write(&self.0, Readers::Owner, text.as_bytes()));
+        if let Err(error) = written {
             tracing::debug!(%error, "the client's name at the server cannot be kept");
         }
     }

@@ -6,8 +6,8 @@ use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use crate::api::{ApiError, Client, Limits, Reply};
+use crate::config::is_loopback;
 use crate::models::Secret;
-use crate::models::config::is_loopback;
 
 /// The address of a request.
 #[derive(Debug, Clone)]

@@ -1,17 +1,18 @@
 //! [`FileStore`]: the credential in a private file of the data folder, only when configured.
-//!
-//! Written to a temporary file, synced and renamed; only its owner may read it.
 
 use std::fs;
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{SecretError, SecretStore, StoredCredential};
 use crate::error::Error;
 use crate::models::Secret;
 use crate::platform;
+use crate::platform::file::{self, Readers};
 
 const FILE: &str = "client_secret";
+/// How the names of unfinished files begin, today and in former versions.
+const LEFTOVERS: [&str; 2] = [file::UNFINISHED, ".secret"];
 
 /// `secrets/client_secret` in the data folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,22 +34,9 @@ impl FileStore {
     fn write(&self, path: &Path, text: &Secret) -> Result<(), SecretError> {
         platform::make_private_folder(&self.folder).map_err(|error| SecretError::File(Box::new(error)))?;
         let failed = |error: &std::io::Error| file_error("cannot write", path, error);
-        // Only the owner may read the temporary file; the rename keeps that mode.
-        let mut file = tempfile::Builder::new()
-            .prefix(".secret")
-            .tempfile_in(&self.folder)
-            .map_err(|error| failed(&error))?;
-        file.write_all(text.expose().as_bytes())
-            .and_then(|()| file.write_all(b"\n"))
-            .and_then(|()| file.as_file().sync_all())
-            .map_err(|error| failed(&error))?;
-        file.persist(path).map_err(|error| failed(&error.error))?;
-        if cfg!(unix) {
-            fs::File::open(&self.folder)
-                .and_then(|folder| folder.sync_all())
-                .map_err(|error| failed(&error))?;
-        }
-        Ok(())
+        file::sweep(&self.folder, &LEFTOVERS).map_err(|error| failed(&error))?;
+        let line = Secret::new(format!("{}\n", text.expose()));
+        file::write(path, Readers::Owner, line.expose().as_bytes()).map_err(|error| failed(&error))
     }
 
     fn read(path: &Path) -> Result<Option<Secret>, SecretError> {
@@ -60,11 +48,9 @@ impl FileStore {
     }
 
     fn delete(path: &Path) -> Result<bool, SecretError> {
-        match fs::remove_file(path) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            Err(error) => Err(file_error("cannot remove", path, &error)),
-        }
+        file::sweep(file::folder_of(path), &LEFTOVERS)
+            .and_then(|()| file::remove(path))
+            .map_err(|error| file_error("cannot remove", path, &error))
     }
 }
 
@@ -132,6 +118,26 @@ mod tests {
         assert_eq!(fs::read_dir(store.folder.clone()).unwrap().count(), 1);
         assert_eq!(store.remove(), Ok(true));
         assert_eq!(store.load(), Ok(None));
+    }
+
+    #[test]
+    fn a_secret_that_a_dead_process_left_half_written_is_removed_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = FileStore::new(folder.path());
+        let left = || {
+            [".secretAb12Cd", ".data_exporter-Ab12Cd.tmp"].map(|name| {
+                let path = folder.path().join(name);
+                fs::write(&path, "cs_left").unwrap();
+                path
+            })
+        };
+        for end in [&|| store.save(&basic("one")).unwrap(), &|| assert_eq!(store.remove(), Ok(true))]
+            as [&dyn Fn(); 2]
+        {
+            let left = left();
+            end();
+            assert!(left.iter().all(|path| !path.exists()), "{left:?}");
+        }
     }
 
     #[cfg(unix)]

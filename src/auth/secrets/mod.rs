@@ -13,7 +13,7 @@ pub use keychain::{Keychain, KeychainError};
 pub use stored::{Renewal, StoredCredential};
 
 use crate::error::{Code, Error};
-use crate::models::config;
+use crate::models::pairing::SecretStoreKind;
 
 /// Folder of the file store, in the data folder.
 pub const FOLDER: &str = "secrets";
@@ -52,15 +52,10 @@ pub trait SecretStore: Send + Sync {
 ///
 /// `user` is the Basic user (empty before it is known: a probe needs none), `base_url` the server's address, `data` the
 /// data folder.
-pub fn open(
-    kind: config::SecretStoreKind,
-    user: &str,
-    base_url: Option<&str>,
-    data: &Path,
-) -> Box<dyn SecretStore> {
+pub fn open(kind: SecretStoreKind, user: &str, base_url: Option<&str>, data: &Path) -> Box<dyn SecretStore> {
     match kind {
-        config::SecretStoreKind::Keychain => Box::new(Keychain::new(user, base_url, data)),
-        config::SecretStoreKind::File => Box::new(FileStore::new(data.join(FOLDER))),
+        SecretStoreKind::Keychain => Box::new(Keychain::new(user, base_url, data)),
+        SecretStoreKind::File => Box::new(FileStore::new(data.join(FOLDER))),
     }
 }
 

@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 
 use crate::auth::dialect::dfm::is_site_name;
 use crate::convert::codepage;
-use crate::models::command::PairingRequest;
-use crate::models::config;
+use crate::models::pairing::PairingRequest;
+use crate::models::pairing::{DialectName, SecretStoreKind};
 
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {
@@ -108,21 +108,21 @@ pub enum BodyForm {
 }
 
 impl StoreArgument {
-    fn kind(self) -> config::SecretStoreKind {
+    fn kind(self) -> SecretStoreKind {
         match self {
-            Self::Keychain => config::SecretStoreKind::Keychain,
-            Self::File => config::SecretStoreKind::File,
+            Self::Keychain => SecretStoreKind::Keychain,
+            Self::File => SecretStoreKind::File,
         }
     }
 }
 
 impl DialectArgument {
-    fn name(self) -> config::DialectName {
+    fn name(self) -> DialectName {
         match self {
-            Self::Dfm => config::DialectName::Dfm,
-            Self::Rfc8628 => config::DialectName::Rfc8628,
-            Self::Aip => config::DialectName::Aip,
-            Self::Romm => config::DialectName::Romm,
+            Self::Dfm => DialectName::Dfm,
+            Self::Rfc8628 => DialectName::Rfc8628,
+            Self::Aip => DialectName::Aip,
+            Self::Romm => DialectName::Romm,
         }
     }
 }

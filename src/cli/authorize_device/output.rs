@@ -12,7 +12,7 @@ use crate::auth::dialect::romm;
 use crate::cli::{Exit, Screen};
 use crate::engine::ended_meanwhile;
 use crate::error::{Error, Result};
-use crate::models::snapshot::{PairedKind, PairingCode, PairingFault, PairingState};
+use crate::models::pairing::{PairedKind, PairingCode, PairingFault, PairingState};
 use crate::platform::browser::{self, Browser};
 use crate::text::local;
 

@@ -6,8 +6,8 @@ use tokio_util::sync::CancellationToken;
 use super::Input;
 use crate::engine::pairing::PairingOutcome;
 use crate::engine::tasks::{self, PairingFailure, PairingStep};
-use crate::models::command::PairingRequest;
-use crate::models::snapshot::{BrowserState, PairingState};
+use crate::models::pairing::PairingRequest;
+use crate::models::pairing::{BrowserState, PairingState};
 use crate::platform::Folders;
 use crate::reports::Reports;
 

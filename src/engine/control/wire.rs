@@ -7,9 +7,12 @@ use serde_json::Value;
 use crate::engine::ExportOptions;
 use crate::error::{Code, Error, Result};
 use crate::models::command::{Command, EngineEvent};
+use crate::models::errors::ErrorQuery;
 use crate::models::export::ErrorBody;
-use crate::models::listing::{ErrorQuery, HistoryQuery, PreviewRequest};
-use crate::models::snapshot::{LockOwner, Snapshot, UserSettings};
+use crate::models::history::HistoryQuery;
+use crate::models::preview::PreviewRequest;
+use crate::models::settings::UserSettings;
+use crate::models::snapshot::{LockOwner, Snapshot};
 
 /// Maximum length of a line, in bytes.
 pub const MAX_LINE_BYTES: usize = 16 << 20;

@@ -22,8 +22,8 @@ use super::doctor::{self, DoctorRequest};
 use super::tasks::{self, within};
 use crate::error::{Error, Result};
 use crate::models::redact;
+use crate::platform::file::{self, Readers};
 use crate::platform::{self, Folders};
-use crate::store::replace_private;
 use crate::text::{bytes, local, printable};
 
 /// The time limit for one file; a share may be unresponsive.
@@ -124,9 +124,7 @@ impl Bundle {
     /// When it cannot be written.
     pub fn save(&self, path: &Path) -> Result<()> {
         let zip = self.zip().map_err(|error| Error::io("cannot pack", path, &error))?;
-        replace_private(path, |out| {
-            out.write_all(&zip).map_err(|error| Error::io("cannot write", path, &error))
-        })
+        file::write(path, Readers::Owner, &zip).map_err(|error| Error::io("cannot write", path, &error))
     }
 
     fn zip(&self) -> std::io::Result<Vec<u8>> {

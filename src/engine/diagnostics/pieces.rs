@@ -7,10 +7,12 @@ use super::super::{configuration, view};
 use super::{Place, system};
 use crate::auth::Credential;
 use crate::auth::credential::SecretSources;
+use crate::config;
+use crate::config::Config;
+use crate::config::Loaded;
 use crate::error::{Error, Result};
-use crate::models::Config;
-use crate::models::config::Loaded;
-use crate::models::listing::{ErrorQuery, HistoryQuery};
+use crate::models::errors::ErrorQuery;
+use crate::models::history::HistoryQuery;
 use crate::platform::{self, FolderLock};
 use crate::store::{RunId, Store};
 use crate::text::{self, ENGLISH, history};
@@ -74,7 +76,7 @@ fn settings(place: &Place) -> Result<String> {
     let loaded = read(place)?;
     let warnings: Vec<String> =
         loaded.warnings.iter().map(|warning| format!("# warning: {warning}\n")).collect();
-    Ok(format!("{}{}", warnings.concat(), text::configuration::shown(&place.folders, &loaded)))
+    Ok(format!("{}{}", warnings.concat(), config::shown::shown(&place.folders, &loaded)))
 }
 
 fn errors(place: &Place) -> Result<String> {

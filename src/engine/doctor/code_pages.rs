@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 
 use super::tables::{LISTED, some};
 use super::{Check, DoctorContext, NO_CONFIGURATION};
+use crate::config::Config;
 use crate::convert::codepage;
 use crate::convert::dbf::header::Header;
 use crate::convert::{self, PartSink, Rules, TablePaths, TableReport};
 use crate::error::Result;
-use crate::export::scan;
-use crate::models::Config;
 use crate::models::export::EncodingSource;
+use crate::source::scan;
 use crate::text::counted;
 
 const NAME: &str = "code_pages";

@@ -3,8 +3,8 @@
 use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::auth::credential::plain;
 use crate::auth::sources::SECRET_VARIABLE;
+use crate::config::Loaded;
 use crate::error::Error;
-use crate::models::config::Loaded;
 use crate::platform::{self, FolderLock};
 use crate::schedule::Schedule;
 use crate::store::timestamps::{FOREVER, Timestamp};

@@ -9,9 +9,10 @@ use crate::api::{Bearer as _, Client, InMemoryServerCache, ServerCache, ServerPa
 use crate::auth::credential::{SecretSources, user};
 use crate::auth::secrets::{self, StoredCredential};
 use crate::auth::{AuthClient, Credential, CredentialError, TokenManager, resting};
+use crate::config::Config;
+use crate::config::Word as _;
 use crate::error::{Error, Result};
-use crate::models::Config;
-use crate::models::config::{DialectName, Word as _};
+use crate::models::pairing::DialectName;
 use crate::platform;
 use crate::store::Store;
 

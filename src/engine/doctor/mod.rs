@@ -20,9 +20,9 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::tasks;
+use crate::config::Config;
+use crate::config::{Invalid, Loaded};
 use crate::error::{Error, Result, fault};
-use crate::models::Config;
-use crate::models::config::{Invalid, Loaded};
 use crate::platform::Folders;
 use crate::store::Store;
 pub use check::{Check, CheckStatus, Diagnosis, Summary};

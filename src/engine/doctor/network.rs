@@ -11,10 +11,10 @@ use url::Url;
 use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::api::probe::{Probe, probe};
 use crate::api::{ApiError, Certificate, Limits, Proxy, Reply};
+use crate::config::Config;
+use crate::config::is_loopback;
 use crate::error::{Code, Error};
 use crate::export::health;
-use crate::models::Config;
-use crate::models::config::is_loopback;
 use crate::platform;
 
 const OFFLINE: &str = "skipped (--offline)";

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::convert::TablePaths;
 use crate::error::Error;
-use crate::export::scan::{self, FoundTable};
+use crate::source::scan::{self, FoundTable};
 use crate::text::counted;
 
 /// The time limit for opening tables.

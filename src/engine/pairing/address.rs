@@ -2,9 +2,10 @@
 
 use url::Url;
 
+use crate::config::Config;
+use crate::config::is_loopback;
 use crate::error::{Code, Error, Result};
-use crate::models::Config;
-use crate::models::config::{DialectName, is_loopback};
+use crate::models::pairing::DialectName;
 
 /// Checks `--api-url` and `--no-https` before anything else is read.
 ///

@@ -7,8 +7,9 @@ use crate::api::{ApiError, Client};
 use crate::auth::device_flow::GrantError;
 use crate::auth::dialect::clients::{ClientIds as _, InFile};
 use crate::auth::dialect::{Aip, Dfm, Endpoint, Rfc8628, Romm, ServerDialect};
-use crate::models::command::PairingRequest;
-use crate::models::{Config, config};
+use crate::config::Config;
+use crate::models::pairing::DialectName;
+use crate::models::pairing::PairingRequest;
 use crate::platform;
 
 /// The file of the client ids under which this program registered itself.
@@ -20,17 +21,17 @@ pub async fn prepare(
     data: &Path,
 ) -> Result<Arc<dyn ServerDialect>, GrantError> {
     let https_only = config.api.https_only;
-    if config.api.dialect == config::DialectName::Rfc8628 {
+    if config.api.dialect == DialectName::Rfc8628 {
         return Ok(Arc::new(rfc8628(request, config).await?));
     }
     let client = Client::from_config(config)?;
     Ok(match config.api.dialect {
-        config::DialectName::Aip => {
+        DialectName::Aip => {
             let ids = InFile::new(data.join(CLIENTS));
             let (id, scope) = (request.client_id.clone(), request.scope.clone());
             Arc::new(Aip::prepare(&client, https_only, id, scope, &ids).await?)
         }
-        config::DialectName::Romm => {
+        DialectName::Romm => {
             let install_id =
                 platform::install_id(data).map_err(|error| GrantError::Unsupported { why: error.message })?;
             Arc::new(
@@ -39,7 +40,7 @@ pub async fn prepare(
                     .scope(request.scope.as_deref()),
             )
         }
-        config::DialectName::Dfm | config::DialectName::Rfc8628 => {
+        DialectName::Dfm | DialectName::Rfc8628 => {
             Arc::new(Dfm::new(&client).site(request.site_name.clone(), request.site_description.clone()))
         }
     })
@@ -68,7 +69,7 @@ pub fn forget_client(error: &GrantError, request: &PairingRequest, config: &Conf
     let ids = InFile::new(data.join(CLIENTS));
     let base_url = config.api.base_url.as_deref().unwrap_or_default();
     let base_url = base_url.trim_end_matches('/');
-    let unknown = config.api.dialect == config::DialectName::Aip
+    let unknown = config.api.dialect == DialectName::Aip
         && request.client_id.is_none()
         && server_text.word.as_deref() == Some("invalid_client")
         && ids.recall(base_url).is_some();

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::address;
 use crate::auth::device_flow::ClientMetadata;
+use crate::config::Config;
+use crate::config::Overrides;
 use crate::engine::configuration;
 use crate::error::Result;
-use crate::models::Config;
-use crate::models::command::PairingRequest;
-use crate::models::config::Overrides;
+use crate::models::pairing::PairingRequest;
 use crate::platform;
 
 impl PairingRequest {

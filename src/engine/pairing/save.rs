@@ -4,12 +4,13 @@
 use std::path::Path;
 
 use crate::auth::dialect::Granted;
+use crate::config::Config;
+use crate::config::file::ConfigFile;
+use crate::config::{ConfigKey, KEYS, Word as _};
 use crate::error::{Code, Error, Result};
-use crate::models::Config;
-use crate::models::command::PairingRequest;
-use crate::models::config::{ConfigKey, DialectName, KEYS, SecretStoreKind, Word as _};
+use crate::models::pairing::PairingRequest;
+use crate::models::pairing::{DialectName, SecretStoreKind};
 use crate::platform;
-use crate::store::config_file::ConfigFile;
 use toml_edit::Value;
 
 /// The jitter of scheduled runs in a new configuration, in seconds.

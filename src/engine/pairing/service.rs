@@ -1,8 +1,8 @@
 //! Pairing of the Windows service: only the service itself can use its keychain.
 
+use crate::config::Config;
 use crate::error::{Code, Error, Result};
-use crate::models::Config;
-use crate::models::config::SecretStoreKind;
+use crate::models::pairing::SecretStoreKind;
 use crate::platform::{self, Folders};
 use crate::service::{ServiceStatus, windows};
 

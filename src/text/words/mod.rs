@@ -8,7 +8,8 @@ pub mod ru;
 use super::sentences::{Sentence, Sentences};
 use crate::models::ErrorSeverity;
 use crate::models::export::{RunState, Totals, UploadState};
-use crate::models::snapshot::{Language, LockOwner, State};
+use crate::models::settings::Language;
+use crate::models::snapshot::{LockOwner, State};
 use crate::service;
 
 /// The texts of the command line in one language.

@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use data_exporter::api::{Backoff, Batches, Client, Limits, RetryPolicy};
 use data_exporter::auth::{AuthClient, Credential, TokenManager};
+use data_exporter::config::DeviceCredentialConfig;
 use data_exporter::error::ErrorReporter;
 use data_exporter::export::{
     ExportEvent, ProgressListener, RunContext, RunLimits, RunOutcome, RunRequest, export,
 };
-use data_exporter::models::config::DeviceCredentialConfig;
+use data_exporter::models::errors::ErrorQuery;
 use data_exporter::models::export::{ExportedFile, RunState};
-use data_exporter::models::listing::ErrorQuery;
 use data_exporter::models::{Config, Secret};
 use data_exporter::reports::{Reports, Server};
 use data_exporter::store::Store;

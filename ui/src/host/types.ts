@@ -1006,7 +1006,7 @@ schedule: ScheduleView | null,
 tables: TablesFound | null, };
 export type SettingsProblem = { 
 /**
- * The field of [`super::snapshot::UserSettings`].
+ * The field of [`UserSettings`].
  */
 field: string, 
 /**

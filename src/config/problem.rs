@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::error::{Code, Error};
+
 /// A problem with one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -64,3 +66,15 @@ impl fmt::Display for Invalid {
 }
 
 impl std::error::Error for Invalid {}
+
+impl From<Invalid> for Error {
+    fn from(invalid: Invalid) -> Self {
+        let code = if invalid.http_refused { Code::HttpRefused } else { Code::ConfigError };
+        let made = Self::new(code, invalid.to_string())
+            .hint("fix the problems above, then run `data_exporter config validate`");
+        match invalid.path {
+            Some(path) => made.path(path),
+            None => made,
+        }
+    }
+}

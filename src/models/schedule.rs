@@ -1,8 +1,24 @@
-//! [`ScheduleDescription`]: the parts of a sentence that describes a schedule in any language. `schedule` builds it and
-//! renders it in English.
+//! [`ScheduleView`]: a schedule and its next runs. [`ScheduleDescription`]: the parts of a sentence that describes it in
+//! any language; `schedule` builds it and renders it in English.
 
-use chrono::NaiveTime;
+use chrono::{DateTime, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
+
+/// A schedule and its next runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ScheduleView {
+    /// The cron expression as typed.
+    pub crontab: String,
+    /// The IANA zone, or `local`.
+    pub timezone: String,
+    /// The description in parts, for any language.
+    pub plain: ScheduleDescription,
+    /// The description as an English sentence.
+    pub sentence: String,
+    /// The next five runs.
+    pub next: Vec<DateTime<Utc>>,
+}
 
 /// Times of day, days and months of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

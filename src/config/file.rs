@@ -1,7 +1,7 @@
 //! [`ConfigFile`]: edits config.toml in place; comments and order stay.
 //!
-//! Writes to a temporary file, syncs and renames it, so that a reader sees the old or the new file. The old file stays
-//! as `config.toml.bak`, without its secrets. Does not validate values; `models::config` does.
+//! The file is replaced as a whole ([`crate::platform::file`]). The old file stays
+//! as `config.toml.bak`, without its secrets. Does not validate values; [`super::load`] does.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{DocumentMut, Item, TableLike, Value};
 
-use super::replace::replace;
+use super::{ConfigKey, KEYS, RETIRED};
 use crate::error::{Code, Error};
-use crate::models::config::{ConfigKey, KEYS, RETIRED};
+use crate::platform::file::{self, Readers};
 
 /// Why config.toml could not be changed.
 #[derive(Debug, thiserror::Error)]
@@ -260,10 +260,8 @@ fn without_secrets(text: &str, path: &Path) -> Result<String, ConfigFileError> {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), ConfigFileError> {
-    replace(path, |out| {
-        out.write_all(text.as_bytes()).map_err(|error| Error::io("cannot write", path, &error))
-    })
-    .map_err(|error| ConfigFileError::File(Box::new(error)))
+    file::write(path, Readers::AsBefore, text.as_bytes())
+        .map_err(|error| file_error("cannot write", path, &error))
 }
 
 fn file_error(doing: &str, path: &Path, error: &std::io::Error) -> ConfigFileError {
@@ -346,7 +344,7 @@ client_secret = \"cs_canary\"
         file.set(key("src", "source_dir"), "C:\\Data\\DBF").unwrap();
         file.set(key("credential.device", "domain"), "shop").unwrap();
         file.save().unwrap();
-        let config = crate::models::Config::from_file(&path).unwrap();
+        let config = crate::config::Config::from_file(&path).unwrap();
         assert_eq!(config.src.source_dir, Some("C:\\Data\\DBF".into()));
         assert_eq!(config.credential.device.unwrap().domain, "shop");
         let text = fs::read_to_string(&path).unwrap();

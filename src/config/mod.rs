@@ -5,15 +5,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::{Deserialize, Serialize};
+use crate::models::Secret;
+use crate::models::pairing::{DialectName, SecretStoreKind};
+use crate::models::settings::Language;
 
-use super::Secret;
-use super::snapshot::Language;
-
+pub mod file;
 mod keys;
 mod load;
 mod problem;
 mod raw_value;
+pub mod shown;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -144,18 +145,6 @@ pub struct DeviceCredentialConfig {
     pub site_id: Option<String>,
 }
 
-/// Where secrets are stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "lowercase")]
-pub enum SecretStoreKind {
-    /// The operating system's keychain.
-    #[default]
-    Keychain,
-    /// A private file in the data folder.
-    File,
-}
-
 /// `[api]`: the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiConfig {
@@ -196,22 +185,6 @@ pub enum Paths {
     Device,
     /// `/api/dfc/*`
     Dfc,
-}
-
-/// `[api] dialect`: the kind of server that grants the pairing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[serde(rename_all = "lowercase")]
-pub enum DialectName {
-    /// Data Forge.
-    #[default]
-    Dfm,
-    /// Plain RFC 8628.
-    Rfc8628,
-    /// AIP.
-    Aip,
-    /// RomM.
-    Romm,
 }
 
 /// `[encoding]`: the code page of tables that do not name one.

@@ -10,7 +10,6 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::listing::SortKey;
 use super::{RunId, Store, StoreError, count, from_json, from_word, time, word};
 use crate::models::export::{ErrorBody, ExportedFile, FileReport, RunReport, RunState, Totals, UploadState};
-pub(super) use page::keys;
 
 impl Store {
     /// Returns the newest runs, newest first, without their tables.
@@ -64,7 +63,7 @@ impl Store {
 }
 
 /// Reads runs without their tables.
-pub(super) fn reports(sql: &Connection, keys: &[SortKey<1>]) -> Result<Vec<RunReport>, StoreError> {
+fn reports(sql: &Connection, keys: &[SortKey<1>]) -> Result<Vec<RunReport>, StoreError> {
     keys.iter().filter_map(|[id]| report(sql, *id).transpose()).collect()
 }
 

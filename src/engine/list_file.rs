@@ -1,20 +1,20 @@
-//! Exports a whole list for a spreadsheet or a script: [`write_list`]; [`Store::save_list`] replaces a file by it.
+//! Exports a whole list for a spreadsheet or a script: [`write_list`]; [`save_list`] replaces a file by it.
 //!
 //! Reads rows in chunks and writes them at once, so that no list is held in memory and the store is free in between.
 //! The rows contain the same values as `history --json` and `errors --json`.
 //!
 //! CSV begins with a byte order mark, without which spreadsheets would read it in the computer's old code page.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::replace::replace;
-use super::{Store, StoreError, errors, history};
 use crate::error::{Error, Result};
 use crate::models::listing::{List, ListFormat};
+use crate::platform::file::{self, NewFile, Readers};
+use crate::store::{Store, StoreError};
 
 /// Number of rows in a chunk.
 const PAGE_ROWS: usize = 500;
@@ -67,19 +67,23 @@ pub enum ListError {
     Write(#[from] io::Error),
 }
 
-impl Store {
-    /// Writes a whole list to a file, which then contains either the old or the new list.
-    ///
-    /// # Errors
-    /// When the file cannot be written or the database cannot be read.
-    pub fn save_list(&self, list: &List, format: ListFormat, path: &Path) -> Result<()> {
-        replace(path, |out| {
-            write_list(self, list, format, out).map_err(|error| match error {
-                ListError::Store(error) => error.into(),
-                ListError::Write(error) => Error::io("cannot write", path, &error),
-            })
-        })
-    }
+/// Writes a whole list to a file, which then contains either the old or the new list.
+///
+/// # Errors
+/// When the file cannot be written or the database cannot be read.
+pub fn save_list(store: &Store, list: &List, format: ListFormat, path: &Path) -> Result<()> {
+    let save = || -> std::result::Result<(), ListError> {
+        let mut new = NewFile::begin(file::folder_of(path), Readers::AsBefore)?;
+        let mut out = BufWriter::new(new.file());
+        write_list(store, list, format, &mut out)?;
+        out.flush()?;
+        drop(out);
+        Ok(new.commit(path)?)
+    };
+    save().map_err(|error| match error {
+        ListError::Store(error) => error.into(),
+        ListError::Write(error) => Error::io("cannot write", path, &error),
+    })
 }
 
 /// Writes a whole list in order. Rows that were deleted meanwhile are omitted.
@@ -93,16 +97,8 @@ pub fn write_list(
     out: &mut dyn Write,
 ) -> std::result::Result<(), ListError> {
     match list {
-        List::History { query } => {
-            let keys = store.read(|sql| history::keys(sql, query))?;
-            let pieces = keys.chunks(PAGE_ROWS).map(|keys| store.read(|sql| history::reports(sql, keys)));
-            write_rows(pieces, &RUNS, format, out)
-        }
-        List::Errors { query } => {
-            let (keys, _) = store.read(|sql| errors::keys(sql, query))?;
-            let pieces = keys.chunks(PAGE_ROWS).map(|keys| store.read(|sql| errors::recorded(sql, keys)));
-            write_rows(pieces, &ERRORS, format, out)
-        }
+        List::History { query } => write_rows(store.runs_by_pages(query, PAGE_ROWS)?, &RUNS, format, out),
+        List::Errors { query } => write_rows(store.errors_by_pages(query, PAGE_ROWS)?, &ERRORS, format, out),
     }
 }
 
@@ -161,8 +157,9 @@ mod tests {
 
     use super::*;
     use crate::models::ErrorSeverity;
+    use crate::models::errors::ErrorQuery;
     use crate::models::export::{RunState, Trigger};
-    use crate::models::listing::{ErrorQuery, HistoryQuery};
+    use crate::models::history::HistoryQuery;
     use crate::store::errors::NewError;
 
     fn store() -> (tempfile::TempDir, Store) {
@@ -258,7 +255,7 @@ mod tests {
         store.finish_run(run, RunState::Failed, Some(&error)).unwrap();
         let list = List::History { query: HistoryQuery::default() };
         let path = folder.path().join("runs.csv");
-        store.save_list(&list, ListFormat::Csv, &path).unwrap();
+        save_list(&store, &list, ListFormat::Csv, &path).unwrap();
         let rows = cells(&std::fs::read_to_string(&path).unwrap());
         assert_eq!(rows[0], RUNS.map(|(header, _)| header));
         assert_eq!(rows[1][..3], ["1", "schedule", "failed"]);
@@ -296,7 +293,7 @@ mod tests {
         for format in [ListFormat::Csv, ListFormat::Json] {
             let list = List::Errors { query: ErrorQuery::default() };
             assert!(matches!(write_list(&store, &list, format, &mut Full), Err(ListError::Write(_))));
-            let error = store.save_list(&list, format, Path::new("/not/there/list")).unwrap_err();
+            let error = save_list(&store, &list, format, Path::new("/not/there/list")).unwrap_err();
             assert_eq!(error.path.as_deref(), Some(Path::new("/not/there/list")));
         }
     }

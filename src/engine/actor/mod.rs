@@ -33,7 +33,7 @@ use crate::export::{RunOutcome, RunRequest};
 use crate::models::ErrorSeverity;
 use crate::models::command::{Command, EngineEvent, ExportTicket};
 use crate::models::export::{RunReport, Trigger};
-use crate::models::snapshot::PairingState;
+use crate::models::pairing::PairingState;
 use crate::platform;
 use crate::store::errors::NewError;
 pub use exports::ExportOptions;

@@ -6,7 +6,8 @@
 use rusqlite::Connection;
 
 use super::reports;
-use crate::models::listing::{HistoryPage, HistoryQuery};
+use crate::models::export::RunReport;
+use crate::models::history::{HistoryPage, HistoryQuery};
 use crate::store::listing::{Filter, SortKey, any_of, page};
 use crate::store::{Store, StoreError};
 
@@ -37,10 +38,25 @@ impl Store {
             Ok(HistoryPage { runs: reports(sql, shown)?, total: keys.len() as u64, next })
         })
     }
+
+    /// Returns the matching runs without their tables, in the order of the list, at most `rows` at once, so that no list is held in memory.
+    /// Those deleted meanwhile are omitted.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn runs_by_pages(
+        &self,
+        query: &HistoryQuery,
+        rows: usize,
+    ) -> Result<impl Iterator<Item = Result<Vec<RunReport>, StoreError>>, StoreError> {
+        let keys = self.read(|sql| keys(sql, query))?;
+        let pages: Vec<_> = keys.chunks(rows).map(<[_]>::to_vec).collect();
+        Ok(pages.into_iter().map(|keys| self.read(|sql| reports(sql, &keys))))
+    }
 }
 
 /// Returns the numbers of the matching runs, newest first.
-pub(in crate::store) fn keys(sql: &Connection, query: &HistoryQuery) -> Result<Vec<SortKey<1>>, StoreError> {
+fn keys(sql: &Connection, query: &HistoryQuery) -> Result<Vec<SortKey<1>>, StoreError> {
     let mut keys = Vec::new();
     filter(query)?.each(sql, FROM, ORDER, |row| {
         keys.push([row.get(0)?]);

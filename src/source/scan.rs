@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 
 use globset::{GlobBuilder, GlobMatcher};
 
+use crate::config::SourceConfig;
 use crate::convert::{Siblings, TablePaths};
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
-use crate::models::config::SourceConfig;
 
 /// The tables and the problems of the folders.
 #[derive(Debug, Default, PartialEq, Eq)]

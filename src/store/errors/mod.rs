@@ -16,7 +16,6 @@ use super::{RunId, Store, StoreError, json, time};
 use crate::error::Error;
 use crate::models::ErrorSeverity;
 use crate::platform;
-pub(super) use page::{keys, recorded};
 
 /// How long an error is kept after its last occurrence.
 const MAX_AGE_DAYS: i64 = 90;
@@ -208,7 +207,7 @@ fn prune(sql: &Transaction<'_>, now: DateTime<Utc>, bytes: i64) -> Result<(), St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::listing::{ErrorQuery, RecordedError};
+    use crate::models::errors::{ErrorQuery, RecordedError};
 
     fn store() -> (tempfile::TempDir, Store) {
         let folder = tempfile::tempdir().unwrap();

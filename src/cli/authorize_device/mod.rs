@@ -14,8 +14,9 @@ use super::{CliContext, Exit, interrupt};
 use crate::auth::device_flow::GrantError;
 use crate::engine::{Engine, Mode};
 use crate::error::{Error, Result};
-use crate::models::command::{Command, EngineEvent, PairingRequest};
-use crate::models::snapshot::PairingState;
+use crate::models::command::{Command, EngineEvent};
+use crate::models::pairing::PairingRequest;
+use crate::models::pairing::PairingState;
 use output::PairingOutput;
 
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {

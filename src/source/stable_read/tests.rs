@@ -158,7 +158,7 @@ fn a_copy_is_released_after_a_fault_and_after_a_cancel() {
             return Ok(locked.read(paths));
         }
         stop.cancel();
-        Err(ReadError::Spool(io::Error::other(SpoolError::Stopped)))
+        Err(ReadError::Output(io::Error::other(Error::stopped())))
     });
     assert_eq!(stopped.unwrap_err().code, Code::Cancelled);
     assert_eq!(locked.copies(), (2, 2));

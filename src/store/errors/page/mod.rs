@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::Connection;
 
 use crate::models::ErrorSeverity;
-use crate::models::listing::{ErrorPage, ErrorQuery, RecordedError};
+use crate::models::errors::{ErrorPage, ErrorQuery, RecordedError};
 use crate::store::listing::{Filter, SortKey, page};
 use crate::store::{Store, StoreError, from_json, time};
 
@@ -49,11 +49,26 @@ impl Store {
             Ok(select.query_row(least, |row| row.get::<_, i64>(0))?.unsigned_abs())
         })
     }
+
+    /// Returns the matching errors, in the order of the list, at most `rows` at once, so that no list is held in memory.
+    /// Those deleted meanwhile are omitted.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn errors_by_pages(
+        &self,
+        query: &ErrorQuery,
+        rows: usize,
+    ) -> Result<impl Iterator<Item = Result<Vec<RecordedError>, StoreError>>, StoreError> {
+        let keys = self.read(|sql| keys(sql, query))?.0;
+        let pages: Vec<_> = keys.chunks(rows).map(<[_]>::to_vec).collect();
+        Ok(pages.into_iter().map(|keys| self.read(|sql| recorded(sql, &keys))))
+    }
 }
 
 /// Returns the keys of the matching errors, most recent first, and the number for each severity without the severity
 /// filter.
-pub(in crate::store) fn keys(
+fn keys(
     sql: &Connection,
     query: &ErrorQuery,
 ) -> Result<(Vec<SortKey<2>>, BTreeMap<ErrorSeverity, u64>), StoreError> {
@@ -83,10 +98,7 @@ fn filter(query: &ErrorQuery) -> Filter {
 }
 
 /// Reads errors; deleted ones are omitted.
-pub(in crate::store) fn recorded(
-    sql: &Connection,
-    keys: &[SortKey<2>],
-) -> Result<Vec<RecordedError>, StoreError> {
+fn recorded(sql: &Connection, keys: &[SortKey<2>]) -> Result<Vec<RecordedError>, StoreError> {
     keys.iter().filter_map(|[_, id]| one(sql, *id).transpose()).collect()
 }
 

@@ -19,9 +19,9 @@ mod zone;
 
 use chrono::{DateTime, FixedOffset, Utc};
 
-use crate::models::config::{Problem, SchedulerConfig};
+use crate::config::{Problem, SchedulerConfig};
 
-pub use crate::models::schedule_description::{Days, ScheduleDescription, Span, Times};
+pub use crate::models::schedule::{Days, ScheduleDescription, Span, Times};
 pub use fault::{CrontabFault, PartFault, ScheduleError};
 pub use field::CrontabField;
 pub use zone::{UnknownZone, Zone};

@@ -1,6 +1,6 @@
 //! The configuration as text: every key with its value and origin, secrets redacted.
 
-use crate::models::config::{KEYS, Loaded, Origin};
+use crate::config::{KEYS, Loaded, Origin};
 use crate::platform::Folders;
 
 /// The configuration as TOML, with the paths of its file and of the data folder.
@@ -29,7 +29,7 @@ pub fn shown(folders: &Folders, loaded: &Loaded) -> String {
     lines.join("\n")
 }
 
-/// The origin of a value, by [`crate::models::config::ConfigKey::label`].
+/// The origin of a value, by [`crate::config::ConfigKey::label`].
 pub fn origin(loaded: &Loaded, label: &str) -> &'static str {
     match loaded.origins.get(label) {
         None | Some(Origin::Default) => "default",

@@ -5,6 +5,7 @@
 pub mod browser;
 pub mod channel;
 pub mod clock;
+pub mod file;
 pub mod folders;
 pub mod identity;
 pub mod lock;
