@@ -22,6 +22,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
+pub use super::client_metadata::ClientMetadata;
 pub use authorization::DeviceAuthorization;
 pub use banner::banner;
 pub use decision::PollAnswer;
@@ -40,17 +41,6 @@ const ASKING: &str = "ask for a code";
 /// Attempts to request a code when no server answers, and the time limit when the server is out of order.
 const NO_ANSWER: RetryPolicy = RetryPolicy::Attempts(3);
 const OUT_OF_ORDER: RetryPolicy = RetryPolicy::Within(Duration::from_secs(90));
-
-/// The device as the server shows it to the person.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ClientMetadata {
-    /// Its name.
-    pub device_name: String,
-    /// Its kind.
-    pub device_type: Option<String>,
-    /// The version of its software.
-    pub firmware_version: Option<String>,
-}
 
 /// The credentials from a pairing.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,9 @@
 //!
 //! Secrets leave this module only within a request; `api` does the transport.
 
+mod client_metadata;
 pub mod credential;
+mod credential_error;
 pub mod device_flow;
 pub mod dialect;
 mod discovery;
@@ -16,7 +18,8 @@ pub mod sources;
 mod token;
 mod token_manager;
 
-pub use credential::{Credential, CredentialError};
+pub use credential::Credential;
+pub use credential_error::CredentialError;
 pub use token::Token;
 pub use token_manager::{TokenManager, resting};
 

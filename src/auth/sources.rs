@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 
-use super::credential::CredentialError;
+use super::credential_error::CredentialError;
 use super::secrets::StoredCredential;
 use crate::models::Secret;
 

@@ -8,6 +8,7 @@ use super::session::runtime;
 use super::{CliContext, Exit};
 use crate::engine::doctor::{DoctorRequest, examine};
 use crate::error::Result;
+use crate::text;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -28,7 +29,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     if context.json() {
         context.screen.json(&found);
     } else {
-        context.screen.result(&found.render(context.words()));
+        context.screen.result(&text::doctor::diagnosis(&found, context.words()));
     }
     Ok(Exit(found.exit_code()))
 }

@@ -10,7 +10,8 @@ pub mod codepage;
 mod csv;
 pub mod dbf;
 mod deflate_tail;
-pub mod findings;
+mod finding_code;
+mod findings;
 mod gzip;
 mod rows;
 mod settings;
@@ -18,6 +19,7 @@ mod source;
 mod table;
 mod value;
 
+pub use finding_code::FindingCode;
 pub use gzip::PartSink;
 pub use settings::{ConvertSettings, MEMO_LIMIT, Rules, SettingsError};
 pub(crate) use source::is_in_use;

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use chrono::{Datelike, NaiveDate};
 
 use super::csv::CsvBlock;
-use super::findings::FindingCode;
+use super::finding_code::FindingCode;
 
 type Written = Result<(), FindingCode>;
 

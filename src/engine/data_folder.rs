@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use super::blocking::blocking;
 use super::view::ViewInput;
-use super::{Mode, Options, tasks};
+use super::{Mode, Options};
 use crate::config::Config;
 use crate::error::{Code, Error, Result};
 use crate::models::pairing::PairingState;
@@ -50,7 +51,7 @@ impl DataFolder {
             return false;
         }
         let (data, program, mode) = (folders.data.clone(), self.program.clone(), self.mode);
-        let taken = tasks::blocking(move || {
+        let taken = blocking(move || {
             if mode.only_reads() {
                 let owner = FolderLock::owner(&data);
                 return match Store::view(&data) {

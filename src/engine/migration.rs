@@ -18,12 +18,14 @@ use crate::config::Config;
 use crate::config::file::ConfigFile;
 use crate::config::{ConfigKey, KEYS};
 use crate::convert::codepage;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
+use crate::models::errors::ErrorQuery;
 use crate::platform::{self, FolderLock, Folders};
 use crate::reports::Reports;
 use crate::schedule::Schedule;
 use crate::source::scan;
 use crate::store::Store;
+use crate::store::errors::NewError;
 
 /// The number of due times that are compared.
 const NEXT: usize = 5;
@@ -219,6 +221,39 @@ fn former_page(driver: u8, fallback: &str) -> String {
         _ => fallback,
     }
     .to_owned()
+}
+
+/// Checks for a configuration of the former program: returns a warning about it once, and moves a plain-text secret to the
+/// store; a secret that cannot be moved is warned about daily.
+pub(super) fn check_former_configuration(config: &Path, data: &Path, store: &Store) -> Result<Vec<NewError>> {
+    let Ok(loaded) = configuration::read(config, false) else { return Ok(Vec::new()) };
+    let mut warnings = Vec::new();
+    let query =
+        ErrorQuery { kind: Some(Code::FormerConfiguration.as_str().to_owned()), ..ErrorQuery::default() };
+    if config.exists() && is_former(config)? && store.error_page(&query, None, 1)?.total == 0 {
+        warnings.push(NewError::from(&former(config, &loaded.config)));
+    }
+    warnings.extend(migrate_plaintext(&loaded, config, data)?.warning_of_the_day(config, store)?);
+    Ok(warnings)
+}
+
+fn former(path: &Path, config: &Config) -> Error {
+    let mut message =
+        format!("`{}` is a configuration of the former program; it is used unchanged", path.display());
+    if let Some(runs) = runs(config, platform::now()) {
+        let times = |times: &[DateTime<Utc>]| {
+            times
+                .iter()
+                .map(|time| time.format("%Y-%m-%d %H:%M UTC").to_string())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        let (former, now) = (times(&runs.former), times(&runs.now));
+        message =
+            format!("{message}; the former program would export at {former}, this one exports at {now}");
+    }
+    Error::new(Code::FormerConfiguration, message)
+        .hint("run `data_exporter config migrate` to see every difference, including code pages; `[scheduler] timezone = \"UTC\"` keeps the former times")
 }
 
 #[cfg(test)]

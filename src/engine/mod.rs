@@ -6,25 +6,25 @@
 //! [`unpairing`] and [`preview`]. Knows no window, no tray and no printing.
 
 mod actor;
+mod blocking;
 pub mod configuration;
 pub mod control;
 mod data_folder;
 pub mod diagnostics;
 pub mod doctor;
+mod export_options;
 pub mod list_file;
 pub mod migration;
 mod notices;
 pub mod pairing;
 pub mod preview;
 mod qr;
-mod run_tracker;
 pub mod scheduler;
 mod settings;
 mod shared;
 pub mod source_check;
 pub mod state;
 pub mod suspend;
-mod tasks;
 pub mod unpairing;
 pub mod view;
 
@@ -38,6 +38,7 @@ use tokio::sync::{broadcast, mpsc, oneshot};
 use crate::config::Config;
 use crate::error::Result;
 use crate::models::command::{Command, EngineEvent, ExportTicket};
+use crate::models::diagnosis::Diagnosis;
 use crate::models::errors::{ErrorPage, ErrorQuery};
 use crate::models::export::RunReport;
 use crate::models::history::{HistoryPage, HistoryQuery};
@@ -48,12 +49,12 @@ use crate::models::settings::UserSettings;
 use crate::models::snapshot::{LockOwner, Snapshot};
 use crate::platform::{self, FolderLock, Folders};
 use crate::store::{RunId, Store};
-pub use actor::ExportOptions;
 use actor::{Actor, Input};
+use blocking::blocking;
 use control::wire::ControlRequest;
 use data_folder::DataFolder;
 pub(crate) use data_folder::ended_meanwhile;
-use doctor::Diagnosis;
+pub use export_options::ExportOptions;
 use shared::Shared;
 use unpairing::Unpaired;
 
@@ -272,7 +273,7 @@ impl Engine {
     /// When it cannot be written, or the local database cannot be read.
     pub async fn save_list(&self, list: List, format: ListFormat, path: PathBuf) -> Result<()> {
         let data = self.folders.data.clone();
-        tasks::blocking(move || list_file::save_list(&Store::view(&data)?, &list, format, &path)).await
+        blocking(move || list_file::save_list(&Store::view(&data)?, &list, format, &path)).await
     }
 
     /// Returns the first rows of a table.
@@ -284,7 +285,7 @@ impl Engine {
             return client.request(ControlRequest::Preview(request)).await;
         }
         let path = self.folders.config.clone();
-        tasks::blocking(move || {
+        blocking(move || {
             let config = configuration::read(&path, false).map(|loaded| loaded.config).unwrap_or_default();
             preview::preview(&config, &request)
         })
@@ -300,7 +301,7 @@ impl Engine {
             return client.request(ControlRequest::Check(settings)).await;
         }
         let folders = self.folders.clone();
-        tasks::blocking(move || settings::check(&settings, &folders)).await
+        blocking(move || settings::check(&settings, &folders)).await
     }
 
     /// Runs every check of the doctor.
@@ -328,7 +329,7 @@ impl Engine {
         let data = self.folders.data.clone();
         let client = self.shared.remote_client();
         let viewed = self.shared.viewed.lock().clone();
-        let opened = tasks::blocking(move || {
+        let opened = blocking(move || {
             let store = viewed.map_or_else(|| Store::view(&data), Ok)?;
             Ok((store, FolderLock::owner(&data).is_some()))
         });
@@ -336,7 +337,7 @@ impl Engine {
             (Err(_), Some(client)) => client.request(request).await,
             (opened, _) => {
                 let (store, is_owned) = opened?;
-                tasks::blocking(move || look(&store, is_owned)).await
+                blocking(move || look(&store, is_owned)).await
             }
         }
     }

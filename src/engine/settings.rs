@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use toml_edit::{Array, InlineTable, Value};
 
 use super::configuration;
-use super::view::schedule_view;
 use crate::config::Config;
 use crate::config::file::ConfigFile;
 use crate::config::{ConfigKey, KEYS, Loaded, Origin, SourceConfig, Word as _};
@@ -76,11 +75,7 @@ pub fn check(settings: &UserSettings, folders: &Folders) -> Result<SettingsCheck
         jitter_seconds: 0,
     };
     let schedule = Schedule::from_config(&scheduler).ok().flatten();
-    Ok(SettingsCheck {
-        problems,
-        schedule: schedule.map(|schedule| schedule_view(&schedule, platform::now())),
-        tables,
-    })
+    Ok(SettingsCheck { problems, schedule: schedule.map(|schedule| schedule.view(platform::now())), tables })
 }
 
 /// Writes the changed settings to config.toml.

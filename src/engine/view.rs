@@ -17,7 +17,6 @@ use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
 use crate::models::export::{ErrorBody, RunReport, RunState};
 use crate::models::pairing::{Paired, PairingState};
-use crate::models::schedule::ScheduleView;
 use crate::models::snapshot::{LockOwner, Pause, RunProgress, Snapshot, State};
 use crate::platform::{self, FolderLock};
 use crate::schedule::Schedule;
@@ -26,8 +25,6 @@ use crate::store::timestamps::{FOREVER, Timestamp};
 
 /// The number of recent runs searched for one that nobody cancelled.
 const RECENT: u64 = 50;
-/// The number of due times in a snapshot.
-const NEXT: usize = 5;
 /// Errors older than this are not recent.
 const RECENTLY: TimeDelta = TimeDelta::hours(24);
 
@@ -102,7 +99,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
         pairing,
         run,
         last_run,
-        schedule: schedule.map(|schedule| schedule_view(&schedule, now)),
+        schedule: schedule.map(|schedule| schedule.view(now)),
         paused: paused.map(|until| Pause { until: Some(until).filter(|until| *until < FOREVER) }),
         settings: settings_of(config),
         recent_errors: store.recent_errors(now - RECENTLY)?,
@@ -135,17 +132,6 @@ pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<U
         },
         now,
     )
-}
-
-/// Returns a schedule with its description and next due times.
-pub fn schedule_view(schedule: &Schedule, now: DateTime<Utc>) -> ScheduleView {
-    ScheduleView {
-        crontab: schedule.text().to_owned(),
-        timezone: schedule.zone().name().to_owned(),
-        plain: schedule.plain(),
-        sentence: schedule.plain().to_string(),
-        next: schedule.upcoming(now, NEXT),
-    }
 }
 
 /// Marks a run as interrupted if the journal says that it is running and no process runs it.

@@ -168,3 +168,9 @@ impl From<ErrorBody> for Error {
         Self { hint, path: path.map(PathBuf::from), ..made }
     }
 }
+
+impl From<&Error> for ErrorBody {
+    fn from(error: &Error) -> Self {
+        error.body()
+    }
+}

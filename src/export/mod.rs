@@ -1,7 +1,7 @@
 //! A run: delivers the tables of a folder in a completed batch on the server. [`export`] runs it with a [`RunContext`].
 //!
-//! Path of a table: `scan` finds it, `names` names it, `plan` decides, `job` converts it into the `spool`, `pipeline`
-//! uploads it through a [`sink::Sink`], `delivery` closes the batch. The journal records every step before the request
+//! Path of a table: `scan` finds it, `names` names it, `plan` decides, `job` converts it into the `spool`, `delivery`
+//! uploads it through a [`sink::Sink`] and closes the batch. The journal records every step before the request
 //! that it describes (docs/reliability.md#rule-1-journal-first). This module does not print, use SQL or HTTP, or read a
 //! configuration file.
 
@@ -12,11 +12,8 @@ mod delivery;
 mod dry_run;
 pub mod health;
 mod job;
-mod outcome;
-mod pipeline;
 mod plan;
 pub mod progress;
-mod recover;
 mod run;
 pub mod sink;
 pub mod spool;

@@ -2,6 +2,7 @@
 
 mod code;
 pub mod command;
+pub mod diagnosis;
 pub mod error_report;
 pub mod errors;
 pub mod export;

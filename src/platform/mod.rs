@@ -72,14 +72,14 @@ pub fn is_service() -> bool {
 /// Returns whether this program may change the machine: only an elevated administrator may open the list of services in
 /// this way.
 #[cfg(windows)]
-fn is_elevated() -> bool {
+pub fn is_elevated() -> bool {
     use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
     ServiceManager::local_computer(None::<&str>, ServiceManagerAccess::CREATE_SERVICE).is_ok()
 }
 
 /// On other systems, root has folders like any account.
 #[cfg(not(windows))]
-fn is_elevated() -> bool {
+pub fn is_elevated() -> bool {
     false
 }
 

@@ -21,7 +21,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 
 use crate::config::{Problem, SchedulerConfig};
 
-pub use crate::models::schedule::{Days, ScheduleDescription, Span, Times};
+pub use crate::models::schedule::{Days, ScheduleDescription, ScheduleView, Span, Times};
 pub use fault::{CrontabFault, PartFault, ScheduleError};
 pub use field::CrontabField;
 pub use zone::{UnknownZone, Zone};
@@ -29,6 +29,9 @@ pub use zone::{UnknownZone, Zone};
 use parse::Crontab;
 use wall::Wall;
 use zone::LONGEST_LEAP;
+
+/// The number of due times in a view.
+const SHOWN: usize = 5;
 
 /// A schedule without an end.
 #[derive(Debug, Clone)]
@@ -73,6 +76,18 @@ impl Schedule {
     /// Describes the schedule.
     pub fn plain(&self) -> ScheduleDescription {
         ScheduleDescription::new(&self.crontab)
+    }
+
+    /// Returns the schedule with its description and the next due times after an instant.
+    pub fn view(&self, now: DateTime<Utc>) -> ScheduleView {
+        let plain = self.plain();
+        ScheduleView {
+            crontab: self.text.clone(),
+            timezone: self.zone.name().to_owned(),
+            sentence: plain.to_string(),
+            plain,
+            next: self.upcoming(now, SHOWN),
+        }
     }
 
     /// Converts an instant to local time of the schedule's zone.

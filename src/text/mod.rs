@@ -1,6 +1,7 @@
 //! Texts for a person, in the [`Words`] of a language: the results of commands and the files of a diagnostics bundle.
 //! Pure functions of plain values; they print nothing.
 
+pub mod doctor;
 pub mod errors;
 pub mod history;
 pub mod sentences;

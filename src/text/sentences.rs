@@ -34,7 +34,7 @@ pub struct Sentences {
     uploads: HashMap<String, String>,
     /// By [`crate::error::Code`].
     codes: HashMap<String, Sentence>,
-    /// By [`crate::convert::findings::FindingCode`]; `#` stands for the number of cases.
+    /// By [`crate::convert::FindingCode`]; `#` stands for the number of cases.
     findings: HashMap<String, String>,
 }
 
@@ -91,6 +91,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::convert::FindingCode;
     use crate::error::Code;
     use crate::text::steers;
 
@@ -101,13 +102,6 @@ mod tests {
     ];
 
     type Keys = BTreeSet<String>;
-
-    /// The finding codes, from the function that maps each of them to its word.
-    fn findings() -> Keys {
-        let table = include_str!("../convert/findings.rs").split("fn as_str").nth(1).unwrap();
-        let lines = table.lines().skip(1).skip_while(|line| !line.contains("=>"));
-        lines.map_while(|line| line.split('"').nth(1)).map(str::to_owned).collect()
-    }
 
     /// The words of all variants of an enum, from the error that serde reports for an unknown one.
     fn variants<Value: serde::de::DeserializeOwned>() -> Keys {
@@ -125,7 +119,7 @@ mod tests {
             variants::<ErrorSeverity>(),
             variants::<UploadState>(),
             Code::ALL.iter().map(|code| code.as_str().to_owned()).collect(),
-            findings(),
+            FindingCode::ALL.iter().map(|code| code.as_str().to_owned()).collect(),
         ];
         assert!(expected.iter().all(|keys| keys.len() >= 3), "{expected:?}");
         assert!(expected[6].contains("SOFT_BREAKS_REMOVED"), "{expected:?}");

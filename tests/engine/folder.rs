@@ -10,7 +10,7 @@ use data_exporter::models::settings::UserSettings;
 use data_exporter::models::snapshot::State;
 use data_exporter::platform::FolderLock;
 
-use crate::engine_harness::EngineHarness;
+use test_support::engine_harness::EngineHarness;
 
 fn export_command() -> Command {
     Command::Export { full: false, only: Vec::new(), retry_for: None }

@@ -5,7 +5,7 @@ use data_exporter::models::pairing::PairingRequest;
 use data_exporter::models::pairing::{BrowserState, PairingFault, PairingState};
 use data_exporter::models::snapshot::State;
 
-use crate::engine_harness::EngineHarness;
+use test_support::engine_harness::EngineHarness;
 
 fn pair() -> Command {
     Command::StartPairing(Box::default())

@@ -15,7 +15,7 @@ use data_exporter::store::Store;
 use data_exporter::store::timestamps::Timestamp;
 use local_data_forge::{Endpoint, Fault, Rule};
 
-use crate::engine_harness::EngineHarness;
+use test_support::engine_harness::EngineHarness;
 
 const EVERY_SECOND: &str = "[scheduler]\ncrontab = \"* * * * * *\"\n";
 

@@ -4,7 +4,7 @@ use data_exporter::models::command::Command;
 use data_exporter::models::preview::PreviewRequest;
 use data_exporter::models::settings::{Language, UserSettings};
 
-use crate::engine_harness::EngineHarness;
+use test_support::engine_harness::EngineHarness;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn changed_settings_are_written_and_everything_else_stays() {

@@ -157,7 +157,10 @@ async fn killed_twice(first: usize, second: usize) {
         outcome = harness.export().await;
     }
     let case = format!("killed at {first} and {second}: {outcome:?}");
-    assert!(matches!(outcome.report.state, RunState::Complete | RunState::NothingToDo), "{case}");
+    // What earlier runs had delivered by then depends on the moments of the kills; the state must agree with the rest.
+    let nothing = outcome.report.totals.sent == 0;
+    let state = if nothing { RunState::NothingToDo } else { RunState::Complete };
+    assert_eq!(outcome.report.state, state, "{case}");
     assert_eq!(harness.arrived().len(), 5, "{case}");
     // Nobody knows the id of a start that the server delayed until after the next run; it stays open and empty until
     // the sweep of the server.

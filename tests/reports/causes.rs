@@ -12,8 +12,8 @@ use data_exporter::store::Store;
 use local_data_forge::{Endpoint, Fault, LocalServer, RetryAfter, Rule};
 use test_support::export_harness::{ExportHarness, state};
 
-use crate::engine_harness::EngineHarness;
 use crate::{detail, reported};
+use test_support::engine_harness::EngineHarness;
 
 /// Returns severity and code of the only report of a type.
 fn only(server: &LocalServer, kind: &str) -> (String, String) {

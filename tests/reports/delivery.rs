@@ -8,8 +8,8 @@ use data_exporter::models::export::RunState;
 use local_data_forge::{Endpoint, Families, Fault, Rule};
 use test_support::export_harness::{ExportHarness, state};
 
-use crate::engine_harness::EngineHarness;
 use crate::{history, reported};
+use test_support::engine_harness::EngineHarness;
 
 /// Creates a harness with two good tables and a damaged one.
 fn harness() -> ExportHarness {

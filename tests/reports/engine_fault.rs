@@ -15,8 +15,8 @@ use tracing::field::{Field, Visit};
 use tracing::subscriber::{DefaultGuard, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 
-use crate::engine_harness::{EngineHarness, RunningEngine};
 use crate::{TIMEOUT, detail, history, reported};
+use test_support::engine_harness::{EngineHarness, RunningEngine};
 
 /// The log message of the actor after it read a configuration.
 const MESSAGE: &str = "the configuration was read";

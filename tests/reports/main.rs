@@ -6,15 +6,8 @@ mod canary;
 mod causes;
 mod delivery;
 mod engine_fault;
-#[path = "../engine/engine_harness.rs"]
-#[expect(dead_code, clippy::panic, clippy::expect_used, reason = "shared with the tests of the engine")]
-mod engine_harness;
 #[cfg(unix)]
 mod processes;
-#[path = "../run/service.rs"]
-#[expect(dead_code, reason = "shared with the tests of `run`")]
-#[cfg(unix)]
-mod service;
 
 use std::time::{Duration, Instant};
 

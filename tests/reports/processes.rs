@@ -10,13 +10,12 @@ use serde_json::json;
 use test_support::TestHome;
 use test_tables::{Dialect, Field, Table, Value};
 
-use crate::service::{Installation, Service};
 use crate::{detail, history, reported};
+use test_support::{Installation, SKIP_UNCHANGED, Service};
 
 #[test]
 fn the_next_export_reports_one_that_was_killed() {
-    let installation = Installation::new();
-    installation.paired("");
+    let installation = Installation::with_a_table().paired(SKIP_UNCHANGED);
     installation.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
     let mut command = installation.home.command(&["export"]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
@@ -33,8 +32,7 @@ fn the_next_export_reports_one_that_was_killed() {
 
 #[test]
 fn the_next_start_reports_a_service_that_was_killed_while_idle() {
-    let installation = Installation::new();
-    installation.paired("");
+    let installation = Installation::with_a_table().paired(SKIP_UNCHANGED);
     let service = Service::start(&installation);
     reported(&installation.server, "STARTUP_SUCCESS");
     assert_eq!(service.end("KILL"), None);
@@ -172,8 +170,7 @@ fn a_server_that_never_answers_reports_delays_the_end_by_seconds() {
 
 #[test]
 fn a_failed_pairing_is_recorded() {
-    let installation = Installation::new();
-    installation.configure("");
+    let installation = Installation::with_a_table().unpaired(SKIP_UNCHANGED);
     let answer = std::thread::scope(|scope| {
         let pairing = scope.spawn(|| installation.home.run(&["authorize-device", "--no-browser", "--json"]));
         installation.until_requested(Endpoint::Poll);

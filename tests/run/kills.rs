@@ -11,9 +11,10 @@ use data_exporter::models::history::HistoryQuery;
 use data_exporter::store::Store;
 use local_data_forge::{BatchStatus, Endpoint, Fault, Rule};
 
-use super::service::{Installation, Service, until, until_within};
+use test_support::wait::wait_within;
+use test_support::{Installation, Service, wait_until};
 
-const EVERY_SECOND: &str = "[scheduler]\ncrontab = \"* * * * * *\"\n";
+const EVERY_SECOND: &str = "[export]\nskip_unchanged = true\n[scheduler]\ncrontab = \"* * * * * *\"\n";
 
 /// The number of new tables before each kill.
 const TABLES: usize = 12;
@@ -48,19 +49,18 @@ fn sweep_unknown_batch(installation: &Installation) {
 #[test]
 fn a_kill_at_any_moment_loses_nothing_and_delivers_nothing_twice() {
     let kills = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(6);
-    let installation = Installation::new();
-    installation.paired(EVERY_SECOND);
+    let installation = Installation::with_a_table().paired(EVERY_SECOND);
     let mut expected = BTreeSet::from(["GOODS.csv.gz".to_owned()]);
     let mut random = fastrand::Rng::with_seed(7);
     installation.server.fault(Rule::always(Fault::Delay(Duration::from_millis(60))).on(Endpoint::Upload));
     for kill in 0..kills {
         for number in 0..TABLES {
-            installation.table(&format!("K{kill}N{number}.DBF"), &format!("row of {kill}"));
+            installation.text_table(&format!("K{kill}N{number}.DBF"), &format!("row of {kill}"));
             expected.insert(format!("K{kill}N{number}.csv.gz"));
         }
         let before = uploads(&installation);
         let service = Service::start(&installation);
-        until_within(LONG_TIMEOUT, || {
+        wait_within(LONG_TIMEOUT, "the tables arrived", || {
             sweep_unknown_batch(&installation);
             uploads(&installation) > before
         });
@@ -68,7 +68,7 @@ fn a_kill_at_any_moment_loses_nothing_and_delivers_nothing_twice() {
         assert_eq!(service.end("KILL"), None);
     }
     let service = Service::start(&installation);
-    until_within(LONG_TIMEOUT, || {
+    wait_within(LONG_TIMEOUT, "the tables arrived", || {
         sweep_unknown_batch(&installation);
         arrived(&installation).len() >= expected.len()
     });
@@ -95,14 +95,13 @@ fn a_kill_at_any_moment_loses_nothing_and_delivers_nothing_twice() {
 
 #[test]
 fn a_signal_under_load_ends_it_cleanly_and_the_next_start_delivers_the_rest() {
-    let installation = Installation::new();
-    installation.paired(EVERY_SECOND);
+    let installation = Installation::with_a_table().paired(EVERY_SECOND);
     for number in 0..40 {
-        installation.table(&format!("T{number}.DBF"), "row");
+        installation.text_table(&format!("T{number}.DBF"), "row");
     }
     installation.server.fault(Rule::always(Fault::Delay(Duration::from_millis(400))).on(Endpoint::Upload));
     let service = Service::start(&installation);
-    until(|| uploads(&installation) > 4);
+    wait_until("parts are uploaded", || uploads(&installation) > 4);
     let started = Instant::now();
     assert_eq!(service.end("TERM"), Some(0));
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
@@ -113,5 +112,5 @@ fn a_signal_under_load_ends_it_cleanly_and_the_next_start_delivers_the_rest() {
     let (code, status) = installation.home.json(&["status"]);
     assert!(code == 0 && status["lock_holder"].is_null(), "{status}");
     let _service = Service::start(&installation);
-    until_within(LONG_TIMEOUT, || arrived(&installation).len() == 41);
+    wait_within(LONG_TIMEOUT, "every table arrived", || arrived(&installation).len() == 41);
 }

@@ -5,23 +5,18 @@
 
 mod kills;
 mod reload;
-mod service;
 
 use std::time::{Duration, Instant};
 
 use data_exporter::models::export::RunState;
 use local_data_forge::{Endpoint, Fault, RetryAfter, Rule};
 use serde_json::{Value, json};
-
-use service::{Installation, Service, until};
-
-/// Longer than any step takes on a busy machine.
-const TIMEOUT: Duration = Duration::from_mins(1);
+use test_support::wait::TIMEOUT;
+use test_support::{Installation, SKIP_UNCHANGED, Service, wait_until};
 
 #[test]
 fn it_locks_the_folder_until_a_signal_ends_it() {
-    let installation = Installation::new();
-    installation.paired("");
+    let installation = Installation::with_a_table().paired(SKIP_UNCHANGED);
     let service = Service::start(&installation);
     let second = installation.home.run(&["run"]);
     assert_eq!(second.code, 6, "{}", second.err);
@@ -35,8 +30,7 @@ fn it_locks_the_folder_until_a_signal_ends_it() {
 
 #[test]
 fn it_runs_exports_for_the_export_command_with_the_same_result() {
-    let installation = Installation::new();
-    installation.paired("");
+    let installation = Installation::with_a_table().paired(SKIP_UNCHANGED);
     installation.damaged("BROKEN.DBF");
     let _service = Service::start(&installation);
     let (code, run) = installation.home.json(&["export"]);
@@ -52,8 +46,7 @@ fn it_runs_exports_for_the_export_command_with_the_same_result() {
 
 #[test]
 fn an_export_beside_an_unpaired_service_ends_with_its_error() {
-    let installation = Installation::new();
-    installation.configure("");
+    let installation = Installation::with_a_table().unpaired(SKIP_UNCHANGED);
     let _service = Service::start(&installation);
     let (code, answer) = installation.home.json(&["export"]);
     assert_eq!((code, &answer["error"]["code"]), (4, &json!("NOT_PAIRED")), "{answer}");
@@ -61,8 +54,7 @@ fn an_export_beside_an_unpaired_service_ends_with_its_error() {
 
 #[test]
 fn it_pairs_and_unpairs_for_the_commands_which_show_the_result() {
-    let installation = Installation::new();
-    installation.configure("");
+    let installation = Installation::with_a_table().unpaired(SKIP_UNCHANGED);
     let _service = Service::start(&installation);
     let url = installation.server.base_url();
     let arguments =
@@ -90,12 +82,11 @@ fn it_pairs_and_unpairs_for_the_commands_which_show_the_result() {
 /// The command then owns the folder itself, where no pairing is in progress.
 #[test]
 fn a_pairing_ends_with_an_error_when_the_process_that_pairs_is_killed() {
-    let installation = Installation::new();
-    installation.configure("");
+    let installation = Installation::with_a_table().unpaired(SKIP_UNCHANGED);
     let service = Service::start(&installation);
     let pairing = std::thread::scope(|scope| {
         let pairing = scope.spawn(|| installation.home.run(&["authorize-device", "--no-browser"]));
-        until(|| !installation.server.pending().is_empty());
+        wait_until("a pairing waits", || !installation.server.pending().is_empty());
         service.end("KILL");
         pairing.join().unwrap()
     });
@@ -105,8 +96,7 @@ fn a_pairing_ends_with_an_error_when_the_process_that_pairs_is_killed() {
 
 #[test]
 fn a_denied_pairing_has_its_own_code_and_exit_code() {
-    let installation = Installation::new();
-    installation.configure("");
+    let installation = Installation::with_a_table().unpaired(SKIP_UNCHANGED);
     let _service = Service::start(&installation);
     let answer = std::thread::scope(|scope| {
         let pairing = scope.spawn(|| installation.home.run(&["authorize-device", "--no-browser", "--json"]));
@@ -124,8 +114,8 @@ fn a_denied_pairing_has_its_own_code_and_exit_code() {
 
 #[test]
 fn pause_and_resume_work_with_and_without_it() {
-    let installation = Installation::new();
-    installation.paired("[scheduler]\ncrontab = \"@daily\"\n");
+    let installation = Installation::with_a_table()
+        .paired("[export]\nskip_unchanged = true\n[scheduler]\ncrontab = \"@daily\"\n");
     let (code, paused) = installation.home.json(&["pause"]);
     assert_eq!((code, paused), (0, json!({"paused": true, "until": null})));
     assert_eq!(installation.home.json(&["status"]).1["state"], "paused");
@@ -141,8 +131,8 @@ fn pause_and_resume_work_with_and_without_it() {
 
 #[test]
 fn a_signal_stops_a_run_quickly() {
-    let installation = Installation::new();
-    installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    let installation = Installation::with_a_table()
+        .paired("[export]\nskip_unchanged = true\n[scheduler]\ncrontab = \"* * * * * *\"\n");
     installation.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
     let service = Service::start(&installation);
     installation.until_requested(Endpoint::Upload);
@@ -154,8 +144,8 @@ fn a_signal_stops_a_run_quickly() {
 
 #[test]
 fn status_shows_why_a_run_waits() {
-    let installation = Installation::new();
-    installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    let installation = Installation::with_a_table()
+        .paired("[export]\nskip_unchanged = true\n[scheduler]\ncrontab = \"* * * * * *\"\n");
     installation
         .server
         .fault(Rule::always(Fault::RetryAfter(503, RetryAfter::Seconds(90))).on(Endpoint::Start));
@@ -180,8 +170,8 @@ fn status_shows_why_a_run_waits() {
 
 #[test]
 fn a_kill_loses_nothing() {
-    let installation = Installation::new();
-    installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    let installation = Installation::with_a_table()
+        .paired("[export]\nskip_unchanged = true\n[scheduler]\ncrontab = \"* * * * * *\"\n");
     installation.server.fault(Rule::always(Fault::Silence).on(Endpoint::Upload));
     let service = Service::start(&installation);
     installation.until_requested(Endpoint::Upload);
@@ -195,8 +185,8 @@ fn a_kill_loses_nothing() {
 
 #[test]
 fn json_prints_one_object_per_line_for_states_and_runs() {
-    let installation = Installation::new();
-    installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    let installation = Installation::with_a_table()
+        .paired("[export]\nskip_unchanged = true\n[scheduler]\ncrontab = \"* * * * * *\"\n");
     let service = Service::start_with(&installation, &["--json"]);
     installation.until_run(RunState::Complete);
     std::thread::sleep(Duration::from_millis(300));
@@ -209,8 +199,8 @@ fn json_prints_one_object_per_line_for_states_and_runs() {
 
 #[test]
 fn an_invalid_configuration_is_reported_at_once() {
-    let installation = Installation::new();
-    installation.paired("[scheduler]\ncrontab = \"*/90 * * * *\"\n");
+    let installation = Installation::with_a_table()
+        .paired("[export]\nskip_unchanged = true\n[scheduler]\ncrontab = \"*/90 * * * *\"\n");
     let answer = installation.home.run(&["run"]);
     assert_eq!(answer.code, 7);
     assert!(answer.err.contains("*/90"), "{}", answer.err);
@@ -219,8 +209,8 @@ fn an_invalid_configuration_is_reported_at_once() {
 /// Prints the memory of a service after a run; the limit is far above the goal.
 #[test]
 fn its_memory_is_bounded() {
-    let installation = Installation::new();
-    installation.paired("[scheduler]\ncrontab = \"* * * * * *\"\n");
+    let installation = Installation::with_a_table()
+        .paired("[export]\nskip_unchanged = true\n[scheduler]\ncrontab = \"* * * * * *\"\n");
     let service = Service::start(&installation);
     installation.until_run(RunState::Complete);
     let text = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", service.pid())).unwrap();
@@ -239,8 +229,7 @@ fn another_account_can_read_and_change_nothing() {
         println!("skipped: only root can use two accounts");
         return;
     }
-    let installation = Installation::new();
-    installation.paired("");
+    let installation = Installation::with_a_table().paired(SKIP_UNCHANGED);
     let service = Service::start(&installation);
     // As the group of a system service has access.
     let open = |path: &std::path::Path, mode| {
@@ -250,7 +239,7 @@ fn another_account_can_read_and_change_nothing() {
     open(&installation.home.path().join("control.sock"), 0o666);
     let place = tempfile::tempdir().unwrap();
     let nobody = |arguments: &[&str]| {
-        test_support::Answer::from_command(service::as_nobody(&installation, &place, arguments))
+        test_support::Answer::from_command(test_support::as_nobody(&installation, &place, arguments))
     };
     for arguments in [
         &["export", "--json"][..],

@@ -6,9 +6,9 @@ use data_exporter::models::snapshot::State;
 use data_exporter::store::Store;
 use local_data_forge::{Endpoint, LocalServer, Options};
 
-use super::service::{Installation, Service, until, write_table};
+use test_support::{Installation, SKIP_UNCHANGED, Service, wait_until, write_text_table};
 
-const EVERY_SECOND: &str = "[scheduler]\ncrontab = \"* * * * * *\"\n";
+const EVERY_SECOND: &str = "[export]\nskip_unchanged = true\n[scheduler]\ncrontab = \"* * * * * *\"\n";
 
 fn edit(installation: &Installation, from: &str, to: &str) {
     let text = std::fs::read_to_string(installation.home.path().join("config.toml")).unwrap();
@@ -30,7 +30,7 @@ fn runs(installation: &Installation) -> i64 {
 
 fn next_run(installation: &Installation) {
     let before = runs(installation);
-    until(|| runs(installation) > before + 1);
+    wait_until("two runs began", || runs(installation) > before + 1);
 }
 
 /// Returns the messages of the recorded configuration errors.
@@ -48,19 +48,19 @@ fn log(installation: &Installation) -> String {
 
 #[test]
 fn keys_of_every_section_take_effect_with_the_next_run() {
-    let installation = Installation::new();
-    installation.table("STAFF.DBF", "nut");
-    installation.paired("[encoding]\ndbf_encoding = \"CP866\"\n");
+    let installation = Installation::with_a_table()
+        .paired("[export]\nskip_unchanged = true\n[encoding]\ndbf_encoding = \"CP866\"\n");
+    installation.text_table("STAFF.DBF", "nut");
     let _service = Service::start(&installation);
     assert_eq!(sent(&installation), ["GOODS.DBF", "STAFF.DBF"]);
 
     edit(&installation, "[src]\n", "[src]\nexclude_patterns = [\"goods*\"]\n");
-    installation.table("GOODS2.DBF", "screw");
-    installation.table("PRICES.DBF", "7");
+    installation.text_table("GOODS2.DBF", "screw");
+    installation.text_table("PRICES.DBF", "7");
     assert_eq!(sent(&installation), ["PRICES.DBF"]);
 
     let other = tempfile::tempdir().unwrap();
-    write_table(&other.path().join("OTHER.DBF"), "\u{8f}");
+    write_text_table(&other.path().join("OTHER.DBF"), "\u{8f}");
     let text = std::fs::read_to_string(installation.home.path().join("config.toml")).unwrap();
     let folder = text.lines().find(|line| line.starts_with("source_dir")).unwrap();
     edit(&installation, folder, &format!("source_dir = '{}'", other.path().display()));
@@ -97,17 +97,16 @@ fn keys_of_every_section_take_effect_with_the_next_run() {
 
 #[test]
 fn a_new_crontab_and_time_zone_take_effect_at_once() {
-    let installation = Installation::new();
-    installation.paired("[scheduler]\ncrontab = \"0 0 29 2 *\"\n[logging]\nlevel = \"warn\"\n");
+    let installation = Installation::with_a_table().paired("[export]\nskip_unchanged = true\n[scheduler]\ncrontab = \"0 0 29 2 *\"\n[logging]\nlevel = \"warn\"\n");
     let _service = Service::start(&installation);
     edit(&installation, "0 0 29 2 *\"", "* * * * * *\"\ntimezone = \"Asia/Jerusalem\"");
     edit(&installation, "\"warn\"", "\"info\"");
-    until(|| runs(&installation) > 0);
+    wait_until("a run began", || runs(&installation) > 0);
     let (_, status) = installation.home.json(&["status"]);
     assert_eq!(status["schedule"]["timezone"], "Asia/Jerusalem");
-    until(|| log(&installation).contains("a run begins"));
+    wait_until("the log tells of a run", || log(&installation).contains("a run begins"));
     edit(&installation, "crontab = ", "# crontab = ");
-    until(|| {
+    wait_until("the log has changed", || {
         let before = runs(&installation);
         std::thread::sleep(std::time::Duration::from_millis(2500));
         runs(&installation) == before
@@ -116,8 +115,7 @@ fn a_new_crontab_and_time_zone_take_effect_at_once() {
 
 #[test]
 fn an_invalid_edit_is_reported_with_line_and_remedy_and_the_last_valid_one_stays() {
-    let installation = Installation::new();
-    installation.paired(EVERY_SECOND);
+    let installation = Installation::with_a_table().paired(EVERY_SECOND);
     let good = std::fs::read_to_string(installation.home.path().join("config.toml")).unwrap();
     let _service = Service::start(&installation);
     next_run(&installation);
@@ -131,7 +129,9 @@ fn an_invalid_edit_is_reported_with_line_and_remedy_and_the_last_valid_one_stays
         ("* * * * * *", "*/90 * * * *", "line 13: [scheduler] crontab = \"*/90 * * * *\""),
     ] {
         edit(&installation, from, to);
-        until(|| messages(&installation).iter().any(|message| message.contains(expected)));
+        wait_until("the problem is recorded", || {
+            messages(&installation).iter().any(|message| message.contains(expected))
+        });
         assert!(log(&installation).contains(expected.split('"').next().unwrap()), "{expected}");
         next_run(&installation);
         let (code, status) = installation.home.json(&["status"]);
@@ -139,7 +139,7 @@ fn an_invalid_edit_is_reported_with_line_and_remedy_and_the_last_valid_one_stays
         let (code, refused) = installation.home.json(&["export"]);
         assert!(code == 7 && refused["error"]["message"].as_str().unwrap().contains(expected), "{refused}");
         installation.home.write("config.toml", &good);
-        until(|| installation.home.json(&["export"]).0 == 0);
+        wait_until("an export succeeds again", || installation.home.json(&["export"]).0 == 0);
     }
     assert_eq!(messages(&installation).len(), 3);
     let state: State =
@@ -149,24 +149,24 @@ fn an_invalid_edit_is_reported_with_line_and_remedy_and_the_last_valid_one_stays
 
 #[test]
 fn a_deleted_configuration_is_reported_and_the_last_one_stays_until_it_is_back() {
-    let installation = Installation::new();
-    installation.paired(EVERY_SECOND);
+    let installation = Installation::with_a_table().paired(EVERY_SECOND);
     let _service = Service::start(&installation);
     next_run(&installation);
     let (file, away) =
         (installation.home.path().join("config.toml"), installation.home.path().join("away.toml"));
     std::fs::rename(&file, &away).unwrap();
-    until(|| messages(&installation).iter().any(|message| message.contains("the file cannot be read")));
+    wait_until("the problem is recorded", || {
+        messages(&installation).iter().any(|message| message.contains("the file cannot be read"))
+    });
     next_run(&installation);
     std::fs::rename(&away, &file).unwrap();
-    until(|| installation.home.json(&["export"]).0 == 0);
+    wait_until("an export succeeds again", || installation.home.json(&["export"]).0 == 0);
     assert_eq!(messages(&installation).len(), 1);
 }
 
 #[test]
 fn a_configuration_from_the_environment_alone_works() {
-    let installation = Installation::new();
-    installation.paired("");
+    let installation = Installation::with_a_table().paired(SKIP_UNCHANGED);
     let text = std::fs::read_to_string(installation.home.path().join("config.toml")).unwrap();
     std::fs::remove_file(installation.home.path().join("config.toml")).unwrap();
     let values: toml::Table = text.parse().unwrap();
@@ -187,6 +187,6 @@ fn a_configuration_from_the_environment_alone_works() {
     }
     command.env("DATA_EXPORTER_SCHEDULER_CRONTAB", "* * * * * *");
     let _service = Service::spawn(&installation, command);
-    until(|| runs(&installation) > 0);
+    wait_until("a run began", || runs(&installation) > 0);
     installation.until_run(data_exporter::models::export::RunState::Complete);
 }

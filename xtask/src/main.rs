@@ -12,6 +12,7 @@ mod demo;
 mod needs;
 mod node;
 mod place;
+mod programs;
 mod run;
 mod setup;
 mod steps;

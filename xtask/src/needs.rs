@@ -3,9 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::node;
+use crate::programs::{BIN, NPM, WINE as WINE_PROGRAM, version};
 use crate::run;
-use crate::windows;
 
 /// Something that the machine may lack.
 pub struct Need {
@@ -38,10 +37,8 @@ pub const KEYCHAIN: [Need; 3] = [
 ];
 
 /// For building the window's pages.
-pub const NODE: [Need; 2] = [
-    need("Node.js", "nodejs", || run::starts("node")),
-    need("npm", "npm", || run::exists(node::NPM, "--version")),
-];
+pub const NODE: [Need; 2] =
+    [need("Node.js", "nodejs", || run::starts("node")), need("npm", "npm", || run::exists(NPM, "--version"))];
 
 /// For building the tray application on Linux.
 pub const TOOLKIT: [Need; 2] = [
@@ -80,12 +77,11 @@ pub const CROSS: [Need; 6] = [
 ];
 
 /// For running Windows programs.
-pub const WINE: Need = need("wine", "wine64", || run::starts(windows::WINE));
+pub const WINE: Need = need("wine", "wine64", || run::starts(WINE_PROGRAM));
 
 /// Debian's ordinary compiler has the same path, and is too old.
 fn is_new_enough(program: &str) -> bool {
-    let asked = Command::new(Path::new(windows::BIN).join(program)).arg("--version").output();
+    let asked = Command::new(Path::new(BIN).join(program)).arg("--version").output();
     let output = asked.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    node::version(output.split(' ').nth(1).unwrap_or_default())
-        >= node::version(env!("CARGO_PKG_RUST_VERSION"))
+    version(output.split(' ').nth(1).unwrap_or_default()) >= version(env!("CARGO_PKG_RUST_VERSION"))
 }

@@ -8,11 +8,9 @@ use std::process::Command;
 use crate::Done;
 use crate::needs;
 use crate::place::Place;
+use crate::programs::{NPM, version};
 use crate::run;
 use crate::setup;
-
-/// The command of npm.
-pub const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 /// Installed below the target folder where the machine's own is too old, as in Debian 12.
 const NEWER: &str = "node@22";
@@ -81,24 +79,4 @@ fn newer(place: &Place) -> Done<PathBuf> {
         run::show(run::command(NPM, &folder).args(["install", "--no-save", "--prefix", ".", NEWER]))?;
     }
     Ok(programs)
-}
-
-/// Returns the first two numbers of `v20.19.1` or `>=20.19`.
-pub fn version(text: &str) -> Option<(u32, u32)> {
-    let mut numbers = text.trim().trim_start_matches(|letter: char| !letter.is_ascii_digit()).split('.');
-    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::version;
-
-    #[test]
-    fn versions_are_compared_as_numbers() {
-        assert_eq!(version(">=20.19"), Some((20, 19)));
-        assert!(version("v18.20.4\n") < version(">=20.19"));
-        assert!(version("v20.9.0") < version(">=20.19"));
-        assert!(version("v100.0.1") > version(">=20.19"));
-        assert_eq!(version("none"), None);
-    }
 }

@@ -9,8 +9,9 @@ use super::metadata::ServerMetadata;
 use super::rfc8628::GRANT_TYPE;
 use super::{Body, Endpoint, Granted, Rfc8628, ServerDialect, name, text};
 use crate::api::{Client, Reply};
+use crate::auth::client_metadata::ClientMetadata;
+use crate::auth::device_flow::GrantError;
 use crate::auth::device_flow::authorization::Names;
-use crate::auth::device_flow::{ClientMetadata, GrantError};
 use crate::models::Secret;
 
 /// Default scopes.

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Body, Endpoint, Granted, ServerDialect, name, text, token};
 use crate::api::{Client, Reply};
-use crate::auth::device_flow::ClientMetadata;
+use crate::auth::client_metadata::ClientMetadata;
 use crate::auth::device_flow::authorization::Names;
 use crate::auth::secrets::{Renewal, StoredCredential};
 use crate::models::Secret;

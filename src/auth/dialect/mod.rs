@@ -20,7 +20,7 @@ pub use endpoint::{Body, Endpoint};
 pub use rfc8628::Rfc8628;
 pub use romm::Romm;
 
-use super::device_flow::ClientMetadata;
+use super::client_metadata::ClientMetadata;
 use super::device_flow::authorization::Names;
 use super::secrets::StoredCredential;
 use crate::api::Reply;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Body, Endpoint, Granted, ServerDialect, name, text, token};
 use crate::api::{Client, Reply};
-use crate::auth::device_flow::ClientMetadata;
+use crate::auth::client_metadata::ClientMetadata;
 use crate::auth::device_flow::authorization::Names;
 use crate::auth::secrets::StoredCredential;
 use crate::models::Secret;

@@ -1,44 +1,18 @@
 //! The actor and its exports: admits requests, starts runs and takes their ends.
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::Actor;
+use super::run_task::{RunTask, probe_server};
 use super::runs::QueuedRun;
-use crate::api;
 use crate::engine::scheduler::Obstacle;
-use crate::engine::tasks;
 use crate::error::{Code, Result};
-use crate::export::{RunOutcome, RunRequest};
+use crate::export::RunOutcome;
+use crate::export::RunRequest;
 use crate::models::command::ExportTicket;
 use crate::models::export::{RunReport, RunState, Trigger};
 use crate::platform;
 use crate::store::timestamps::Timestamp;
-
-/// The options of a manual export.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ExportOptions {
-    /// The file with the secret to use instead of the stored one; only for an export in this process.
-    pub secret_file: Option<PathBuf>,
-    /// Send unchanged tables too.
-    pub full: bool,
-    /// Only tables that one of these globs matches; empty for all.
-    pub only: Vec<String>,
-    /// How long to keep trying to reach the server; none for the default number of attempts.
-    pub retry_for: Option<Duration>,
-}
-
-impl ExportOptions {
-    /// Returns the request of a person who waits for the result, or of a window.
-    pub(super) fn request(self, is_attended: bool) -> QueuedRun {
-        let Self { full, only, retry_for, secret_file } = self;
-        let manual = RunRequest::unattended(Trigger::Manual);
-        let retry_policy = retry_for.map_or(manual.retry_policy, api::RetryPolicy::Within);
-        let request = RunRequest { full, only, retry_policy, rests: !is_attended, ..manual };
-        QueuedRun::new(request, secret_file)
-    }
-}
 
 impl Actor {
     /// Starts a manual export, or lets it join or follow the run in progress.
@@ -70,7 +44,7 @@ impl Actor {
         config.credential.secret_file.clone_from(&queued.secret_file);
         let request = queued.request.clone();
         let (progress, stop) = self.runs.start(queued, newest.as_ref(), inbox.clone());
-        let task = tasks::RunTask {
+        let task = RunTask {
             config: Arc::new(config),
             reports,
             data: self.folder.options.folders.data.clone(),
@@ -88,7 +62,7 @@ impl Actor {
             self.scheduling.retry_later(platform::now(), Obstacle::Folder);
         } else if let Some(inbox) = self.inbox().filter(|_| !self.scheduling.probing_server) {
             self.scheduling.probing_server = true;
-            tokio::spawn(tasks::probe_server(Arc::new(self.folder.config.clone()), inbox));
+            tokio::spawn(probe_server(Arc::new(self.folder.config.clone()), inbox));
         }
     }
 

@@ -4,14 +4,16 @@
 use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::Input;
+use super::input::Input;
 use crate::config::Config;
 use crate::config::Loaded;
+use crate::engine::blocking::blocking;
 use crate::engine::control::{Connection, Control, ControlClient, Host};
 use crate::engine::data_folder::DataFolder;
+use crate::engine::migration;
 use crate::engine::source_check::SourceCheck;
 use crate::engine::view::{self, ViewInput};
-use crate::engine::{Mode, Options, WeakEngine, configuration, tasks};
+use crate::engine::{Mode, Options, WeakEngine, configuration};
 use crate::error::{Error, Result};
 use crate::logging;
 use crate::models::pairing::PairingState;
@@ -125,7 +127,7 @@ impl Folder {
     /// Moves a plain-text secret of the former program to the store, and reports a configuration of that program.
     pub async fn check_former_configuration(&self, store: Store) {
         let (config, data) = (self.options.folders.config.clone(), self.options.folders.data.clone());
-        let checked = tasks::blocking(move || tasks::check_former_configuration(&config, &data, &store));
+        let checked = blocking(move || migration::check_former_configuration(&config, &data, &store));
         match checked.await {
             Ok(warnings) => warnings.into_iter().for_each(|warning| self.record(warning)),
             Err(error) => self.record(&error),

@@ -7,9 +7,13 @@
 
 mod exports;
 mod folder;
+mod input;
 mod owner;
 mod pairing;
+mod pairing_task;
 mod reports;
+mod run_task;
+mod run_tracker;
 mod runs;
 mod schedule;
 
@@ -19,25 +23,25 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 
+use super::ExportOptions;
+use super::blocking::blocking;
 use super::control::OwnerLine;
 use super::control::wire::ControlRequest;
 use super::data_folder::{DataFolder, ended_meanwhile};
 use super::notices::NoticeFilter;
-use super::pairing::PairingOutcome;
 use super::scheduler::LONGEST_SLEEP;
-use super::tasks::{self, PairingFailure, PairingStep};
 use super::unpairing::{self, Unpaired};
 use super::{Mode, Options, Shared, WeakEngine, settings};
 use crate::error::{Code, Error, Result};
-use crate::export::{RunOutcome, RunRequest};
+use crate::export::RunRequest;
 use crate::models::ErrorSeverity;
-use crate::models::command::{Command, EngineEvent, ExportTicket};
-use crate::models::export::{RunReport, Trigger};
+use crate::models::command::{Command, EngineEvent};
+use crate::models::export::Trigger;
 use crate::models::pairing::PairingState;
 use crate::platform;
 use crate::store::errors::NewError;
-pub use exports::ExportOptions;
 use folder::{Folder, Reload};
+pub(super) use input::Input;
 use pairing::Pairing;
 use runs::{QueuedRun, Runs};
 use schedule::Scheduling;
@@ -46,34 +50,6 @@ use schedule::Scheduling;
 const LOCK_RETRY: Duration = Duration::from_secs(2);
 /// The time between looks at a test of the source folder that has not ended.
 const SOURCE_RETRY: Duration = Duration::from_secs(1);
-
-/// Everything that can change the state.
-pub(super) enum Input {
-    /// A command with the channel for its answer.
-    Request(Command, oneshot::Sender<Result<()>>),
-    /// A request for an export whose result is asked for by a ticket.
-    Export(ExportOptions, oneshot::Sender<Result<ExportTicket>>),
-    /// A request for the result of an export.
-    ExportResult(u64, oneshot::Sender<Result<RunReport>>),
-    /// A request to cancel the export of a ticket.
-    CancelExport(u64, oneshot::Sender<Result<()>>),
-    /// A request to unpair.
-    Unpair(oneshot::Sender<Result<Unpaired>>),
-    /// A step of the pairing with this number; an older pairing has another number.
-    Paired(u64, PairingStep),
-    /// The end of the pairing with this number.
-    PairingEnded(u64, Box<Result<PairingOutcome, PairingFailure>>),
-    /// A change of the error list.
-    Recorded,
-    /// The end of the run.
-    RunEnded(Result<RunOutcome>),
-    /// Whether the server that a catch-up run waits for answers.
-    Answers(bool),
-    /// An event or an answer of the lock owner in another process; none when it has ended.
-    OwnerLine(Option<OwnerLine>),
-    /// A request to end the engine.
-    Stop(oneshot::Sender<()>),
-}
 
 /// The state of an engine.
 pub(super) struct Actor {
@@ -151,7 +127,7 @@ impl Actor {
             Input::Export(options, reply) => {
                 let request = ControlRequest::try_from(&options);
                 if let Some(reply) = self.forward(request, reply).await {
-                    let answer = self.export(options.request(true));
+                    let answer = self.export(QueuedRun::new(options.request(true), options.secret_file));
                     // The sender must find the new snapshot when it gets its answer.
                     self.publish();
                     let _ = reply.send(answer);
@@ -253,7 +229,7 @@ impl Actor {
             Command::Export { full, only, retry_for } => {
                 let retry_for = retry_for.map(Duration::from_secs);
                 let options = ExportOptions { full, only, retry_for, secret_file: None };
-                self.export(options.request(false))?;
+                self.export(QueuedRun::new(options.request(false), None))?;
             }
             Command::CancelExport => {
                 self.runs.stop();
@@ -264,7 +240,7 @@ impl Actor {
             Command::Resume => self.scheduling.resume(&self.folder, platform::now()),
             Command::SaveSettings { settings } => {
                 let folders = self.folder.options.folders.clone();
-                tasks::blocking(move || settings::save(&settings, &folders)).await?;
+                blocking(move || settings::save(&settings, &folders)).await?;
                 self.reload();
             }
         }
@@ -296,7 +272,7 @@ impl Actor {
         self.reload();
         let Some(store) = self.folder.data.writable_store().cloned() else { return Ok(Unpaired::default()) };
         let (config, folders) = (self.folder.config.clone(), self.folder.options.folders.clone());
-        let unpaired = tasks::blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
+        let unpaired = blocking(move || unpairing::unpair(&config, &folders, &store)).await?;
         for warning in &unpaired.warnings {
             let severity = ErrorSeverity::Warning;
             self.folder.record(NewError::new(Code::KeychainError.as_str(), severity, warning.clone()));

@@ -3,9 +3,10 @@
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 
-use super::Input;
+use super::input::Input;
+use super::pairing_task::PairingTask;
 use crate::engine::pairing::PairingOutcome;
-use crate::engine::tasks::{self, PairingFailure, PairingStep};
+use crate::engine::pairing::progress::{PairingFailure, PairingStep};
 use crate::models::pairing::PairingRequest;
 use crate::models::pairing::{BrowserState, PairingState};
 use crate::platform::Folders;
@@ -46,7 +47,7 @@ impl Pairing {
         self.count += 1;
         let active = ActivePairing { number: self.count, stop: CancellationToken::new() };
         let (number, stop) = (active.number, active.stop.clone());
-        tokio::spawn(tasks::PairingTask { request, folders, reports, number, stop }.run(inbox));
+        tokio::spawn(PairingTask { request, folders, reports, number, stop }.run(inbox));
         self.active = Some(active);
         self.state = PairingState::Requesting { trouble: None };
     }

@@ -9,8 +9,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::Input;
-use crate::engine::run_tracker::RunTracker;
+use super::input::Input;
+use super::run_tracker::RunTracker;
 use crate::error::{Code, Error, Result};
 use crate::export::{RunOutcome, RunRequest};
 use crate::models::command::{ExportAdmission, ExportTicket};

@@ -18,8 +18,8 @@ use serde::Serialize;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
+use super::blocking::{blocking, within};
 use super::doctor::{self, DoctorRequest};
-use super::tasks::{self, within};
 use crate::error::{Error, Result};
 use crate::models::redact;
 use crate::platform::file::{self, Readers};
@@ -63,15 +63,15 @@ pub async fn gather(request: DoctorRequest) -> Bundle {
     let place = Place { folders: request.folders.clone(), named_config: request.named_config };
     let secrets_of = place.clone();
     // While a `Secret` value exists, redaction removes its text from everything.
-    let _secrets = within(LIMIT, tasks::blocking(move || Ok(pieces::secrets(&secrets_of)))).await;
+    let _secrets = within(LIMIT, blocking(move || Ok(pieces::secrets(&secrets_of)))).await;
     let logs_of = place.clone();
     let (diagnosis, made, logs) = tokio::join!(
         doctor::examine(request),
         join_all(pieces::PIECES.into_iter().map(|(name, about, make)| {
             let place = place.clone();
-            async move { (name, about, within(LIMIT, tasks::blocking(move || make(&place))).await) }
+            async move { (name, about, within(LIMIT, blocking(move || make(&place))).await) }
         })),
-        within(LIMIT, tasks::blocking(move || logs::recent(&logs_of.folders.data))),
+        within(LIMIT, blocking(move || logs::recent(&logs_of.folders.data))),
     );
     let own = platform::home();
     let file = |name: &str, about, text: Result<String>| {

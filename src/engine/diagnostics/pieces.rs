@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 
-use super::super::doctor::Diagnosis;
 use super::super::{configuration, view};
 use super::{Place, system};
 use crate::auth::Credential;
@@ -11,10 +10,12 @@ use crate::config;
 use crate::config::Config;
 use crate::config::Loaded;
 use crate::error::{Error, Result};
+use crate::models::diagnosis::Diagnosis;
 use crate::models::errors::ErrorQuery;
 use crate::models::history::HistoryQuery;
 use crate::platform::{self, FolderLock};
 use crate::store::{RunId, Store};
+use crate::text::doctor::diagnosis;
 use crate::text::{self, ENGLISH, history};
 
 /// The number of newest errors.
@@ -50,7 +51,7 @@ pub(super) fn secrets(place: &Place) -> (Option<Loaded>, Option<Credential>) {
 /// Returns the doctor's result with its details.
 pub(super) fn doctor(found: &Diagnosis) -> String {
     let facts = serde_json::to_string_pretty(found).unwrap_or_default();
-    format!("{}\n\nDetails:\n{facts}", found.render(ENGLISH))
+    format!("{}\n\nDetails:\n{facts}", diagnosis(found, ENGLISH))
 }
 
 fn read(place: &Place) -> Result<Loaded> {

@@ -15,6 +15,7 @@ use crate::convert::dbf::header::Header;
 use crate::convert::{self, PartSink, Rules, TablePaths, TableReport};
 use crate::error::Result;
 use crate::models::export::EncodingSource;
+use crate::models::export::Finding;
 use crate::source::scan;
 use crate::text::counted;
 
@@ -78,11 +79,9 @@ fn sample(source: &str, paths: &TablePaths, rules: &Rules) -> Result<CodePageSam
 }
 
 fn has_undefined(report: &TableReport) -> bool {
-    use convert::findings::FindingCode::{NameUndecodable, TextUndecodable};
-    report
-        .warnings
-        .iter()
-        .any(|finding| [NameUndecodable, TextUndecodable].iter().any(|code| code.as_str() == finding.code))
+    use convert::FindingCode::{NameUndecodable, TextUndecodable};
+    let code = |finding: &Finding| convert::FindingCode::parse(&finding.code);
+    report.warnings.iter().any(|finding| matches!(code(finding), Some(NameUndecodable | TextUndecodable)))
 }
 
 /// Returns the code pages that a table's header and its `.cpg` file name.

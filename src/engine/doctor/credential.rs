@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::super::tasks;
 use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::api::client::base_of;
 use crate::api::{Bearer as _, Client, InMemoryServerCache, ServerCache, ServerPaths};
@@ -11,6 +10,7 @@ use crate::auth::secrets::{self, StoredCredential};
 use crate::auth::{AuthClient, Credential, CredentialError, TokenManager, resting};
 use crate::config::Config;
 use crate::config::Word as _;
+use crate::engine::blocking::blocking;
 use crate::error::{Error, Result};
 use crate::models::pairing::DialectName;
 use crate::platform;
@@ -95,7 +95,7 @@ async fn proof(context: Arc<DoctorContext>, server_cache: Arc<ReadOnlyServerCach
     }
     // A keychain can be slow.
     let installation = Arc::clone(&context);
-    let credential = tasks::blocking(move || match installation.config() {
+    let credential = blocking(move || match installation.config() {
         Some(config) => Ok(resolve(&installation, config)?),
         None => Err(CredentialError::NotPaired.into()),
     })

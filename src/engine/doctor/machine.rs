@@ -113,7 +113,7 @@ fn existing(folder: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::doctor::CheckStatus;
+    use crate::models::diagnosis::CheckStatus;
 
     #[test]
     fn a_missing_data_folder_is_fine_and_its_disk_is_checked() {

@@ -4,7 +4,6 @@
 //! Nothing is changed and no lock is needed. One token is requested from the server, unless it refused the credential
 //! a moment ago.
 
-mod check;
 mod code_pages;
 mod configuration;
 mod credential;
@@ -19,13 +18,13 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::tasks;
+use super::blocking::{blocking, within};
 use crate::config::Config;
 use crate::config::{Invalid, Loaded};
 use crate::error::{Error, Result, fault};
+use crate::models::diagnosis::{Check, Diagnosis};
 use crate::platform::Folders;
 use crate::store::Store;
-pub use check::{Check, CheckStatus, Diagnosis, Summary};
 
 /// The time limit of local checks; a network share can be slow.
 const LOCAL_LIMIT: Duration = Duration::from_secs(30);
@@ -69,7 +68,7 @@ const NO_CONFIGURATION: &str = "the configuration is not valid";
 
 /// Makes all checks.
 pub async fn examine(request: DoctorRequest) -> Diagnosis {
-    let context = match tasks::blocking(move || Ok(DoctorContext::new(request))).await {
+    let context = match blocking(move || Ok(DoctorContext::new(request))).await {
         Ok(context) => Arc::new(context),
         Err(error) => return Diagnosis::new(vec![Check::failed("configuration", &error)]),
     };
@@ -104,7 +103,7 @@ impl CheckTask {
         check: fn(&DoctorContext) -> Vec<Check>,
     ) -> Self {
         let context = Arc::clone(context);
-        Self { names, limit: LOCAL_LIMIT, work: Box::pin(tasks::blocking(move || Ok(check(&context)))) }
+        Self { names, limit: LOCAL_LIMIT, work: Box::pin(blocking(move || Ok(check(&context)))) }
     }
 
     fn network(
@@ -117,7 +116,7 @@ impl CheckTask {
 
     /// Returns the checks; each of them failed if the task panicked or timed out.
     async fn run(self) -> Vec<Check> {
-        tasks::within(self.limit, self.work)
+        within(self.limit, self.work)
             .await
             .unwrap_or_else(|error| self.names.iter().map(|name| Check::failed(name, &error)).collect())
     }

@@ -195,7 +195,7 @@ mod tests {
 
     use super::*;
     use crate::api::CertificateFault;
-    use crate::engine::doctor::CheckStatus;
+    use crate::models::diagnosis::CheckStatus;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()

@@ -6,6 +6,7 @@
 
 mod address;
 mod dialect;
+pub(in crate::engine) mod progress;
 mod request;
 mod save;
 #[cfg(windows)]

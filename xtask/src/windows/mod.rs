@@ -13,15 +13,13 @@ use crate::Done;
 use crate::needs::{self, Need};
 use crate::node::Npm;
 use crate::place::Place;
+use crate::programs::BIN;
 use crate::run;
 use crate::setup;
 use crate::steps::Steps;
 use wine::Prefix;
-pub use wine::WINE;
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
-/// Path of Debian's compiler; another one may come first in PATH.
-pub const BIN: &str = "/usr/bin";
 /// Tests that run under wine: those of Windows, and others whose behaviour depends on the system.
 const TESTS: [&str; 4] = ["windows", "conversion", "store", "engine"];
 

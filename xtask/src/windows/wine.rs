@@ -6,10 +6,8 @@ use std::process::Command;
 
 use crate::Done;
 use crate::place::Place;
+use crate::programs::WINE;
 use crate::run;
-
-/// Debian installs it outside PATH.
-pub const WINE: &str = "/usr/lib/wine/wine64";
 
 /// Settings shared by the programs of a prefix.
 const SERVER: &str = "/usr/lib/wine/wineserver64";

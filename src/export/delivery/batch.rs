@@ -1,123 +1,25 @@
-//! [`Delivery`]: the state of a run during delivery: the remaining tables, and the open batch.
-//!
-//! Opens and closes batches; `pipeline` does the work while one is open. A table leaves [`Delivery::todo`] only when it
-//! failed, or when the batch that contains all of it is completed on the server.
+//! Opens and closes the batches of a [`Delivery`]. A table leaves [`Delivery::todo`] only when it failed, or when the batch
+//! that contains all of it is completed on the server.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::collections::{BTreeSet, HashSet};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
+use tokio_util::sync::CancellationToken;
 
-use super::calls::{Calls, ClosedBatch, OpenFailure, cancelled};
-use super::context::{RunContext, RunRequest};
-use super::job::Job;
-use super::pipeline::{BatchFlow, UploadPart};
-use super::progress::ExportEvent;
-use super::spool::Spool;
-use crate::api::{BatchStatus, Ending};
+use super::parts::{ActiveBatch, BatchFlow};
+use super::state::Delivery;
+use crate::api::{BatchStatus, Ending, RetryPolicy};
 use crate::error::{Code, Error, Result};
+use crate::export::calls::{Calls, ClosedBatch, OpenFailure};
+use crate::export::context::RunContext;
+use crate::export::progress::ExportEvent;
+use crate::models::ErrorSeverity;
 use crate::platform;
-use crate::reports::Recorded;
-use crate::source::shadow_copies::ShadowCopies;
-use crate::store::errors::NewError;
 use crate::store::journal::{BatchEnd, Finish};
 use crate::store::recovery::LastBatch;
-use crate::store::{BatchId, FileId, PartId, RunId};
 
-/// How often everything is sent again after a batch was lost.
-const MAX_BATCHES: u32 = 3;
-/// Maximum number of errors that wait for a batch; further ones are not reported to the server.
-const MAX_UNREPORTED: usize = 1000;
-
-/// An open batch on the server.
-pub struct ActiveBatch {
-    /// Its row in the journal.
-    pub row: BatchId,
-    /// The server's identifier.
-    pub id: String,
-    /// The time at which it was opened.
-    pub since: Instant,
-    /// Parts that the server certainly holds.
-    pub stored: u64,
-    /// Parts that were sent, or may have been.
-    pub sent: HashSet<PartId>,
-    /// Tables whose parts are all stored.
-    pub tables: BTreeSet<FileId>,
-}
-
-/// The delivery of a run.
-pub struct Delivery<'a> {
-    pub(super) ctx: &'a RunContext,
-    pub(super) calls: Calls<'a>,
-    pub(super) run: RunId,
-    pub(super) spool: Spool,
-    pub(super) shadow_copies: Arc<ShadowCopies>,
-    /// Tables that are neither delivered nor failed.
-    pub todo: BTreeMap<FileId, Job>,
-    pub(super) open: Option<ActiveBatch>,
-    /// Parts of a resumed batch that are still in the spool.
-    pub(super) left: Vec<UploadPart>,
-    /// Whether something is missing or was repaired, so that the run ends with warnings.
-    pub warned: bool,
-    /// The number of delivered tables.
-    pub delivered: u64,
-    /// The number of failed tables, and the first one's error.
-    pub failed: (u64, Option<Error>),
-    /// Whether a batch was opened.
-    pub opened: bool,
-    /// Errors of tables from before a batch was open.
-    unreported: Vec<Recorded>,
-}
-
-impl<'a> Delivery<'a> {
-    /// Creates a delivery without tables.
-    pub fn new(ctx: &'a RunContext, request: &RunRequest, run: RunId, spool: Spool) -> Self {
-        Self {
-            ctx,
-            calls: Calls::new(ctx, request.retry_policy),
-            run,
-            spool,
-            shadow_copies: Arc::new(ShadowCopies::new(ctx.shadow_copy_provider.clone())),
-            todo: BTreeMap::new(),
-            open: None,
-            left: Vec::new(),
-            warned: false,
-            delivered: 0,
-            failed: (0, None),
-            opened: false,
-            unreported: Vec::new(),
-        }
-    }
-
-    /// Delivers all tables, in as many batches as necessary.
-    ///
-    /// # Errors
-    /// A failure that stops the run; a batch may then still be open: see [`Self::abort`].
-    pub async fn deliver(&mut self) -> Result<()> {
-        for _ in 0..MAX_BATCHES {
-            if self.todo.is_empty() && self.open.is_none() {
-                return Ok(());
-            }
-            match self.pipeline().await? {
-                BatchFlow::On => return Ok(()),
-                BatchFlow::Lost { why, closed } => self.abandon(&why, closed).await?,
-            }
-        }
-        if self.todo.is_empty() {
-            return Ok(());
-        }
-        Err(Error::new(
-            Code::DeliveryInDoubt,
-            format!(
-                "{MAX_BATCHES} batches in a row were lost; {} tables were not delivered",
-                self.todo.len()
-            ),
-        )
-        .hint("export again later; `data_exporter errors` shows what happened to each batch")
-        .retry_later())
-    }
-
+impl Delivery<'_> {
     /// Opens a batch; its row is durable before the request.
     pub(super) async fn open_batch(&mut self) -> Result<()> {
         self.wait_for_the_next_minute().await?;
@@ -215,7 +117,7 @@ impl<'a> Delivery<'a> {
     }
 
     /// Closes a batch that is lost or must not be completed; its tables go into the next one.
-    async fn abandon(&mut self, why: &str, closed: Option<BatchStatus>) -> Result<()> {
+    pub(super) async fn abandon(&mut self, why: &str, closed: Option<BatchStatus>) -> Result<()> {
         let Some(open) = &self.open else { return Ok(()) };
         let status = if let Some(status) = closed {
             status
@@ -228,7 +130,7 @@ impl<'a> Delivery<'a> {
         self.open = None;
         let message = format!("{why}; its tables are sent again in a new batch");
         let error = Error::new(Code::DeliveryInDoubt, message);
-        self.warn(&error.severity(crate::models::ErrorSeverity::Warning), None);
+        self.warn(&error.severity(ErrorSeverity::Warning), None);
         Ok(())
     }
 
@@ -244,8 +146,8 @@ impl<'a> Delivery<'a> {
         let closing = async {
             self.ctx.store.batch_finishing(open.row, finish)?;
             // The signal that stopped the run must not stop its clean-up.
-            let ctx = RunContext { stop: tokio_util::sync::CancellationToken::new(), ..self.ctx.clone() };
-            let calls = Calls::new(&ctx, crate::api::RetryPolicy::Attempts(3));
+            let ctx = RunContext { stop: CancellationToken::new(), ..self.ctx.clone() };
+            let calls = Calls::new(&ctx, RetryPolicy::Attempts(3));
             let ClosedBatch { status, .. } = calls.close(&open.id, ending).await?;
             self.ctx.store.batch_finished(open.row, end_of(&status))?;
             self.ctx.progress.on(ExportEvent::BatchClosed { id: &open.id, state: word(&status) });
@@ -254,49 +156,6 @@ impl<'a> Delivery<'a> {
         if let Err(error) = closing.await {
             tracing::warn!(batch = open.id, %error, "the batch could not be closed; the next export closes it");
         }
-    }
-
-    /// Records that a table is not delivered. Its parts must not be in an open batch. `refused` means that it was not
-    /// converted, so that its report contains only the error.
-    pub(super) fn fail_table(&mut self, file: FileId, error: &Error, refused: bool) -> Result<()> {
-        let Some(job) = self.todo.remove(&file) else { return Ok(()) };
-        self.warned = true;
-        self.failed.0 += 1;
-        self.failed.1.get_or_insert_with(|| error.clone());
-        let report = refused.then(|| job.refused(error));
-        self.ctx.store.file_failed(file, report.as_ref(), error)?;
-        self.report(error, Some(&job.table.source));
-        self.ctx.progress.on(ExportEvent::Failed { error });
-        Ok(())
-    }
-
-    /// Records and reports an error that does not stop the run.
-    pub(super) fn warn(&mut self, error: &Error, source: Option<&str>) {
-        self.report(error, source);
-        self.ctx.progress.on(ExportEvent::Warning(error));
-    }
-
-    /// Records an error. It is reported to the server with the batch; the error of a table waits until a batch is open.
-    fn report(&mut self, error: &Error, source: Option<&str>) {
-        let recorded = self.ctx.reports.record(NewError::from(error).in_run(self.run).about(source));
-        match (&self.open, source) {
-            (Some(open), _) => self.ctx.reports.send(recorded, Some(&open.id)),
-            (None, None) => self.ctx.reports.send(recorded, None),
-            (None, Some(_)) if self.unreported.len() < MAX_UNREPORTED => self.unreported.push(recorded),
-            (None, Some(_)) => {}
-        }
-    }
-
-    /// Reports the errors that waited for a batch; without one when there is none.
-    pub fn report_pending(&mut self) {
-        let batch = self.open.as_ref().map(|open| open.id.as_str());
-        for recorded in self.unreported.drain(..) {
-            self.ctx.reports.send(recorded, batch);
-        }
-    }
-
-    pub(super) fn check_stop(&self) -> Result<()> {
-        if self.ctx.stop.is_cancelled() { Err(cancelled()) } else { Ok(()) }
     }
 }
 

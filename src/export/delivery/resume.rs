@@ -4,15 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
-use super::calls::Calls;
-use super::context::RunContext;
-use super::delivery::{ActiveBatch, Delivery, end_of};
-use super::job::Job;
-use super::pipeline::UploadPart;
-use super::progress::ExportEvent;
-use super::spool::Spool;
+use super::batch::end_of;
+use super::parts::{ActiveBatch, UploadPart};
+use super::state::Delivery;
 use crate::api::{BatchStatus, Ending};
 use crate::error::{Error, Result};
+use crate::export::calls::Calls;
+use crate::export::context::RunContext;
+use crate::export::job::Job;
+use crate::export::progress::ExportEvent;
+use crate::export::spool::Spool;
 use crate::platform;
 use crate::source::observe::Observation;
 use crate::store::FileId;

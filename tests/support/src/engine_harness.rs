@@ -14,13 +14,22 @@ use tempfile::TempDir;
 use test_tables::{Dialect, Field, Table, Value};
 use tokio::sync::broadcast;
 
-/// Longer than any step takes on a busy machine; a passing test never waits this long.
-const TIMEOUT: Duration = Duration::from_mins(1);
+use crate::wait::TIMEOUT;
 
+/// A data folder, a source folder and a server.
 pub struct EngineHarness {
+    /// The server.
     pub server: LocalServer,
+    /// The data folder, with the configuration.
     pub home: TempDir,
+    /// The source folder.
     pub source: TempDir,
+}
+
+impl Default for EngineHarness {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl EngineHarness {
@@ -58,6 +67,7 @@ impl EngineHarness {
         std::fs::write(self.path("secrets/client_secret"), "cs_secret123\n").unwrap();
     }
 
+    /// Writes a table with a row for each text.
     pub fn table(&self, name: &str, rows: &[&str]) {
         let mut table = Table::new(Dialect::DBase3).field(Field::character("NAME", 40));
         for row in rows {
@@ -66,26 +76,32 @@ impl EngineHarness {
         std::fs::write(self.source.path().join(name), table.build().table).unwrap();
     }
 
+    /// Writes a file with the name of a table that is not one.
     pub fn damaged(&self, name: &str) {
         std::fs::write(self.source.path().join(name), [0x03, 126, 1, 1, 255, 255]).unwrap();
     }
 
+    /// Returns the folders of an engine.
     pub fn folders(&self) -> Folders {
         Folders { config: self.home.path().join("config.toml"), data: self.home.path().to_path_buf() }
     }
 
+    /// Returns the text of config.toml.
     pub fn config_text(&self) -> String {
         std::fs::read_to_string(self.folders().config).unwrap()
     }
 
+    /// Returns a path in the data folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
 
+    /// Opens the database for reading.
     pub fn store(&self) -> Store {
         Store::view(self.home.path()).unwrap()
     }
 
+    /// Starts an engine.
     pub async fn engine(&self) -> RunningEngine {
         RunningEngine::start(self.folders()).await
     }
@@ -93,21 +109,25 @@ impl EngineHarness {
 
 /// An engine with a receiver of its events.
 pub struct RunningEngine {
+    /// The engine.
     pub engine: Engine,
     events: broadcast::Receiver<EngineEvent>,
 }
 
 impl RunningEngine {
+    /// Starts an engine.
     pub async fn start(folders: Folders) -> Self {
         let engine = Engine::start(Options::new(folders, "test")).await.unwrap();
         let events = engine.subscribe();
         Self { engine, events }
     }
 
+    /// Sends a command, which must be accepted.
     pub async fn send(&self, command: Command) {
         self.engine.send(command).await.unwrap();
     }
 
+    /// Starts an export as a window does.
     pub async fn export(&self) {
         self.send(Command::Export { full: false, only: Vec::new(), retry_for: None }).await;
     }
@@ -121,7 +141,7 @@ impl RunningEngine {
                 }
             }
         };
-        tokio::time::timeout(TIMEOUT, found).await.expect("the event never came")
+        tokio::time::timeout(TIMEOUT, found).await.unwrap()
     }
 
     /// Waits until the current snapshot matches. Older snapshots in unread events do not count, so that a state before
@@ -153,6 +173,7 @@ impl RunningEngine {
         self.engine.cancel_export(0).await.unwrap();
     }
 
+    /// Waits until the current snapshot has a state.
     pub async fn until_state(&mut self, state: State) -> Snapshot {
         self.until(|snapshot| snapshot.state == state).await
     }
@@ -175,6 +196,7 @@ impl RunningEngine {
         std::iter::from_fn(|| self.events.try_recv().ok()).collect()
     }
 
+    /// Ends the engine.
     pub async fn shutdown(self) {
         self.engine.shutdown(Duration::from_secs(20)).await;
     }

@@ -1,75 +1,22 @@
-//! [`UploadPipeline`]: converts tables on one thread while their parts are uploaded, several at once, until all are
-//! stored or the batch is lost. `outcome` interprets the result of an upload.
+//! Converts tables on one thread while their parts are uploaded, several at once, until all are stored or the batch is
+//! lost.
 
-use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, mpsc as feed};
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-use futures_util::stream::FuturesUnordered;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
-use super::calls::{Attempts, cancelled};
-use super::delivery::Delivery;
-use super::job::{Job, PreparedTable};
-use super::progress::ExportEvent;
-use super::spool::SpooledFile;
-use crate::api::{ApiError, BatchStatus, Outgoing};
-use crate::convert::findings::remedy;
+use super::parts::{BatchFlow, UploadPart};
+use super::queue::UploadPipeline;
+use super::state::Delivery;
+use crate::convert::FindingCode;
 use crate::error::{Code, Error, Result, fault, one_line};
+use crate::export::calls::cancelled;
+use crate::export::job::{Job, PreparedTable};
+use crate::export::progress::ExportEvent;
 use crate::models::ErrorSeverity;
 use crate::store::journal::SpooledPart;
-use crate::store::{FileId, PartId};
-
-/// Whether the batch continues.
-pub enum BatchFlow {
-    /// It continues.
-    On,
-    /// It does not; its contents have to be sent again.
-    Lost {
-        /// The reason, as a sentence.
-        why: String,
-        /// Its state where the server has closed it; `None` where it has to be cancelled.
-        closed: Option<BatchStatus>,
-    },
-}
-
-/// A part in the pipeline.
-#[derive(Debug)]
-pub struct UploadPart {
-    /// Its table.
-    pub file: FileId,
-    /// The number of the table's parts.
-    pub of: usize,
-    /// Its row in the journal.
-    pub id: PartId,
-    /// Its file in the spool.
-    pub spooled: SpooledFile,
-    /// Its upload name.
-    pub name: String,
-    /// Its attempts so far.
-    pub tries: Attempts,
-    /// The wait before the next attempt.
-    pub wait: Duration,
-}
-
-pub(super) type PartOutcome = (UploadPart, Result<bool, ApiError>);
-
-/// The state of the pipeline.
-pub(super) struct UploadPipeline {
-    feed: feed::Sender<Job>,
-    converting: usize,
-    /// Parts that the batch certainly does not hold.
-    pub(super) queue: VecDeque<UploadPart>,
-    flying: FuturesUnordered<BoxFuture<'static, PartOutcome>>,
-    /// Parts that the batch may hold, with the error that left it open.
-    pub(super) unknown: Vec<(UploadPart, ApiError)>,
-    /// The number of each table's parts that are not stored yet.
-    pub(super) left: HashMap<FileId, usize>,
-    /// Whether the open batch accepts no more tables.
-    full: bool,
-}
 
 impl Delivery<'_> {
     /// Runs one pipeline.
@@ -89,15 +36,7 @@ impl Delivery<'_> {
             }
         });
         let held = self.open.as_ref().map(|open| open.tables.clone()).unwrap_or_default();
-        let mut pipeline = UploadPipeline {
-            feed,
-            converting: 0,
-            queue: VecDeque::new(),
-            flying: FuturesUnordered::new(),
-            unknown: Vec::new(),
-            left: HashMap::new(),
-            full: false,
-        };
+        let mut pipeline = UploadPipeline::new(feed);
         let left = std::mem::take(&mut self.left);
         for part in &left {
             *pipeline.left.entry(part.file).or_default() += 1;
@@ -198,31 +137,6 @@ impl Delivery<'_> {
         }
     }
 
-    /// Uploads a part once; its row is durable before the request.
-    pub(super) fn send(&mut self, part: UploadPart) -> Result<BoxFuture<'static, PartOutcome>> {
-        let open = self.open.as_mut().ok_or_else(no_batch)?;
-        self.ctx.store.part_uploading(part.id, open.row)?;
-        open.sent.insert(part.id);
-        let (sink, id, backoff) =
-            (Arc::clone(&self.ctx.sink), open.id.clone(), Arc::clone(&self.ctx.backoff));
-        let progress = Arc::clone(&self.ctx.progress);
-        let outgoing = Outgoing {
-            path: part.spooled.path(),
-            name: part.name.clone(),
-            size: part.spooled.size,
-            sha256: part.spooled.sha256.clone(),
-        };
-        Ok(async move {
-            if !part.wait.is_zero() {
-                backoff.sleep(part.wait).await;
-            }
-            let on_bytes = Arc::new(move |bytes| progress.on(ExportEvent::BytesSent(bytes)));
-            let result = sink.send(&id, &outgoing, on_bytes).await;
-            (part, result)
-        }
-        .boxed())
-    }
-
     /// Handles a table from the converter.
     fn accept(
         &mut self,
@@ -265,7 +179,10 @@ impl Delivery<'_> {
                 Code::ValuesDropped,
                 format!("`{}`: {}{more}", one_line(&job.table.source), first.message),
             )
-            .hint(format!("{}; everything else was delivered", remedy(&first.code)))
+            .hint({
+                let remedy = FindingCode::parse(&first.code).map_or("", FindingCode::remedy);
+                format!("{remedy}; everything else was delivered")
+            })
             .path(&job.table.paths.table);
             self.warn(&error, Some(&job.table.source));
         }
@@ -284,33 +201,6 @@ impl Delivery<'_> {
             });
         }
         Ok(())
-    }
-}
-
-impl UploadPipeline {
-    pub(super) fn convert(&mut self, job: Job) {
-        // The converter ends only with the pipeline.
-        if self.feed.send(job).is_ok() {
-            self.converting += 1;
-        }
-    }
-
-    fn takes_more(&self) -> bool {
-        self.converting > 0 && self.queue.is_empty() && self.unknown.is_empty()
-    }
-
-    fn is_over(&self) -> bool {
-        self.converting == 0 && self.queue.is_empty() && self.flying.is_empty() && self.unknown.is_empty()
-    }
-
-    /// Returns how many parts of a table wait for upload; the batch certainly holds none of them.
-    pub(super) fn waiting(&self, file: FileId) -> usize {
-        self.queue.iter().filter(|part| part.file == file).count()
-    }
-
-    pub(super) fn forget(&mut self, file: FileId) {
-        self.queue.retain(|part| part.file != file);
-        self.left.remove(&file);
     }
 }
 
@@ -335,8 +225,4 @@ fn convert_all(
 
 fn broke_off() -> Error {
     Error::new(Code::UnknownError, "internal error in the conversion")
-}
-
-pub(super) fn no_batch() -> Error {
-    Error::new(Code::UnknownError, "internal error: an upload without a batch")
 }

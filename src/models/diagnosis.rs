@@ -1,11 +1,10 @@
-//! The result of one check, [`Check`], and of all checks, [`Diagnosis`]. Plain values for the command line and the tray.
+//! What `doctor` found: the result of one check, [`Check`], and of all checks, [`Diagnosis`].
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::error::{Code, Error};
-use crate::models::export::ErrorBody;
-use crate::text::{MessageLabel, Words, errors, word};
+use super::Code;
+use super::export::ErrorBody;
 
 /// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -19,14 +18,6 @@ pub enum CheckStatus {
     Failed,
     /// The check was not made; the message says why.
     Skipped,
-}
-
-impl CheckStatus {
-    const ALL: [Self; 4] = [Self::Ok, Self::Warning, Self::Failed, Self::Skipped];
-
-    fn label(self, words: &Words) -> &'static str {
-        (words.doctor.verdict)(&word(&self))
-    }
 }
 
 /// One check.
@@ -58,8 +49,8 @@ impl Check {
     }
 
     /// Creates a failed check.
-    pub fn failed(name: &'static str, error: &Error) -> Self {
-        let Error { code, message, hint, .. } = error.clone();
+    pub fn failed(name: &'static str, error: impl Into<ErrorBody>) -> Self {
+        let ErrorBody { code, message, hint, .. } = error.into();
         Self { code: Some(code), hint, ..Self::new(name, CheckStatus::Failed, message) }
     }
 
@@ -115,44 +106,10 @@ impl Diagnosis {
         Self { checks, summary }
     }
 
-    /// Returns each check with its hint, then the number of checks of each status.
-    pub fn render(&self, words: &Words) -> String {
-        let Summary { ok, warning, failed, skipped } = self.summary;
-        let summary = (words.doctor.summary)([ok, warning, failed, skipped].map(|count| count as u64));
-        let widest =
-            |texts: Vec<String>| texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
-        let verdicts =
-            1 + widest(CheckStatus::ALL.iter().map(|status| status.label(words).to_owned()).collect());
-        let titles = widest(self.checks.iter().map(|check| check.title(words)).collect());
-        let below = format!("\n{:width$}", "", width = verdicts + titles + 3);
-        let checks = self.checks.iter().map(|check| {
-            let (verdict, title) = (check.status.label(words), check.title(words));
-            format!("{verdict:<verdicts$} {title:<titles$}  {}", check.lines(words).join(&below))
-        });
-        format!("{}\n\n{summary}", checks.collect::<Vec<_>>().join("\n"))
-    }
-
     /// Returns 0 if nothing failed, otherwise the exit code of the first failure, which causes the others.
     pub fn exit_code(&self) -> u8 {
         let first = self.checks.iter().find(|check| check.status == CheckStatus::Failed);
         first.map_or(0, |check| check.code.unwrap_or(Code::UnknownError).exit_code())
-    }
-}
-
-impl Check {
-    fn title(&self, words: &Words) -> String {
-        (words.doctor.thing)(self.name).map_or_else(|| self.name.replace('_', " "), str::to_owned)
-    }
-
-    /// Returns the message and the hint.
-    fn lines(&self, words: &Words) -> Vec<String> {
-        let hint = self.hint.clone().filter(|hint| !hint.is_empty());
-        let message = self.message.clone();
-        if let Some(code) = self.code {
-            return errors::labelled(&ErrorBody { code, message, hint, path: None }, words);
-        }
-        let hint = hint.map(|hint| format!("{} {hint}", (words.label)(MessageLabel::Hint)));
-        [message].into_iter().chain(hint).collect()
     }
 }
 
@@ -165,9 +122,12 @@ mod tests {
     #[test]
     fn the_first_failure_sets_the_exit_code_and_warnings_do_not() {
         let warning = Check::warning("disk", "little room", "free some");
-        let keychain =
-            Check::failed("keychain", &Error::new(Code::KeychainError, "locked").hint("unlock it"));
-        let network = Check::failed("dns", &Error::new(Code::ConnectionFailed, "no such name"));
+        let failed = |name, code, message: &str, hint: Option<&str>| {
+            let (message, hint) = (message.to_owned(), hint.map(str::to_owned));
+            Check::failed(name, ErrorBody { code, message, hint, path: None })
+        };
+        let keychain = failed("keychain", Code::KeychainError, "locked", Some("unlock it"));
+        let network = failed("dns", Code::ConnectionFailed, "no such name", None);
         assert_eq!(Diagnosis::new(vec![warning.clone(), Check::skipped("dns", "offline")]).exit_code(), 0);
         let made = Diagnosis::new(vec![Check::ok("version", "1"), warning, keychain, network]);
         assert_eq!(made.exit_code(), 8);

@@ -5,11 +5,13 @@
 
 use std::time::Duration;
 
-use super::delivery::Delivery;
-use super::pipeline::{BatchFlow, UploadPart, UploadPipeline, no_batch};
-use super::progress::ExportEvent;
+use super::parts::{BatchFlow, UploadPart};
+use super::queue::UploadPipeline;
+use super::state::Delivery;
+use super::upload::no_batch;
 use crate::api::{ApiError, BatchStatus};
 use crate::error::Result;
+use crate::export::progress::ExportEvent;
 
 /// A part below this size is not split again after a 413, in bytes.
 const SMALLEST_PART: u64 = 1024;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::actor::Input;
+use super::input::Input;
 use crate::export;
 use crate::models::command::EngineEvent;
 use crate::models::export::Trigger;

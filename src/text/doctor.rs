@@ -1,0 +1,42 @@
+//! What `doctor` found, as a table: [`diagnosis`].
+
+use super::{MessageLabel, Words, errors, word};
+use crate::models::diagnosis::{Check, CheckStatus, Diagnosis, Summary};
+use crate::models::export::ErrorBody;
+
+const STATUSES: [CheckStatus; 4] =
+    [CheckStatus::Ok, CheckStatus::Warning, CheckStatus::Failed, CheckStatus::Skipped];
+
+/// Returns each check with its hint, then the number of checks of each status.
+pub fn diagnosis(found: &Diagnosis, words: &Words) -> String {
+    let Summary { ok, warning, failed, skipped } = found.summary;
+    let summary = (words.doctor.summary)([ok, warning, failed, skipped].map(|count| count as u64));
+    let widest = |texts: Vec<String>| texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
+    let verdicts = 1 + widest(STATUSES.iter().map(|status| verdict(*status, words).to_owned()).collect());
+    let titles = widest(found.checks.iter().map(|check| title(check, words)).collect());
+    let below = format!("\n{:width$}", "", width = verdicts + titles + 3);
+    let checks = found.checks.iter().map(|check| {
+        let (verdict, title) = (verdict(check.status, words), title(check, words));
+        format!("{verdict:<verdicts$} {title:<titles$}  {}", lines(check, words).join(&below))
+    });
+    format!("{}\n\n{summary}", checks.collect::<Vec<_>>().join("\n"))
+}
+
+fn verdict(status: CheckStatus, words: &Words) -> &'static str {
+    (words.doctor.verdict)(&word(&status))
+}
+
+fn title(check: &Check, words: &Words) -> String {
+    (words.doctor.thing)(check.name).map_or_else(|| check.name.replace('_', " "), str::to_owned)
+}
+
+/// Returns the message and the hint.
+fn lines(check: &Check, words: &Words) -> Vec<String> {
+    let hint = check.hint.clone().filter(|hint| !hint.is_empty());
+    let message = check.message.clone();
+    if let Some(code) = check.code {
+        return errors::labelled(&ErrorBody { code, message, hint, path: None }, words);
+    }
+    let hint = hint.map(|hint| format!("{} {hint}", (words.label)(MessageLabel::Hint)));
+    [message].into_iter().chain(hint).collect()
+}
