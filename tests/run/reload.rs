@@ -120,11 +120,11 @@ fn an_invalid_edit_is_reported_with_line_and_remedy_and_the_last_valid_one_stays
     let _service = Service::start(&installation);
     next_run(&installation);
     for (from, to, expected) in [
-        ("https_only = false", "https_only = no", "line 5: not valid TOML"),
+        ("https_only = false", "https_only = no", "line 9: not valid TOML"),
         (
             "skip_unchanged = true",
             "skip_unchanged = 7",
-            "line 9: [export] skip_unchanged = \"7\" is neither true nor false: write true or false",
+            "line 11: [export] skip_unchanged = \"7\" is neither true nor false: write true or false",
         ),
         ("* * * * * *", "*/90 * * * *", "line 13: [scheduler] crontab = \"*/90 * * * *\""),
     ] {
