@@ -30,6 +30,7 @@ pub enum Readers {
 #[derive(Debug)]
 pub struct NewFile {
     file: NamedTempFile,
+    #[cfg_attr(windows, expect(dead_code, reason = "Windows knows only the rights of the folder"))]
     readers: Readers,
 }
 
