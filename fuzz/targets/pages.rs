@@ -6,8 +6,20 @@ use data_exporter::convert::codepage::find;
 use libfuzzer_sys::fuzz_target;
 
 const PAGES: [&str; 14] = [
-    "UTF-8", "CP866", "CP1251", "CP1255", "CP932", "CP936", "CP949", "CP950", "EUC-JP", "GB18030", "ASCII", "CP864",
-    "ISO-8859-11", "MacGreek",
+    "UTF-8",
+    "CP866",
+    "CP1251",
+    "CP1255",
+    "CP932",
+    "CP936",
+    "CP949",
+    "CP950",
+    "EUC-JP",
+    "GB18030",
+    "ASCII",
+    "CP864",
+    "ISO-8859-11",
+    "MacGreek",
 ];
 
 fuzz_target!(|data: &[u8]| {

@@ -53,6 +53,7 @@ use actor::{Actor, Input};
 use blocking::blocking;
 use control::wire::ControlRequest;
 use data_folder::DataFolder;
+#[cfg(feature = "cli")]
 pub(crate) use data_folder::ended_meanwhile;
 pub use export_options::ExportOptions;
 use shared::Shared;

@@ -6,7 +6,9 @@ use data_exporter::config::{Deleted, RowsBeyondHeader};
 use data_exporter::convert::{TablePaths, table};
 use data_exporter::error::Error;
 
-use crate::{Text, parse_csv, settings};
+use test_tables::second_reader::cells;
+
+use crate::{Text, settings};
 
 /// The expected result of a table.
 enum Right {
@@ -61,7 +63,7 @@ fn differences(name: &str, right: &Right) -> Vec<String> {
     let result = table(&TablePaths::find(&path).unwrap(), &options, &mut sink);
     match (right, result) {
         (Rows(rows, warnings, notes), Ok(report)) => {
-            let csv = parse_csv(&String::from_utf8(sink.0).unwrap());
+            let csv = cells(&String::from_utf8(sink.0).unwrap());
             let found: Vec<Vec<String>> =
                 csv[1..].iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect()).collect();
             let expected: Vec<Vec<String>> =

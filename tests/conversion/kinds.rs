@@ -6,7 +6,9 @@ use data_exporter::config::{Deleted, RowsBeyondHeader};
 use data_exporter::convert::{ConvertSettings, StreamError, TablePaths, table};
 use test_tables::{Dialect, Field, Files, Table, Value, damage};
 
-use crate::{Converted, Text, convert, convert_with, parse_csv, settings};
+use test_tables::second_reader::cells;
+
+use crate::{Converted, Text, convert, convert_with, settings};
 
 fn warnings(converted: &Converted) -> Vec<(&str, u64)> {
     converted.report.warnings.iter().map(|finding| (finding.code.as_str(), finding.count)).collect()
@@ -435,7 +437,7 @@ fn a_neighbour_that_is_no_file_is_named_and_the_table_goes() {
         let mut sink = Text::default();
         let options = settings(Deleted::Skip, RowsBeyondHeader::Skip);
         let report = table(&TablePaths::find(&path).unwrap(), &options, &mut sink).unwrap();
-        assert_eq!(parse_csv(&String::from_utf8(sink.0).unwrap())[1][0].text, "abc");
+        assert_eq!(cells(&String::from_utf8(sink.0).unwrap())[1][0].text, "abc");
         report.warnings.into_iter().map(|finding| (finding.code, finding.message)).collect::<Vec<_>>()
     };
     let found = read();

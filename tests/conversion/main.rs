@@ -9,7 +9,6 @@ mod kinds;
 mod random_tables;
 mod round_trip;
 mod rules;
-mod second_reader;
 
 use std::io::{self, Cursor};
 
@@ -17,6 +16,7 @@ use data_exporter::config::{Binary, Deleted, RowsBeyondHeader};
 use data_exporter::convert::{ConvertSettings, PartSink, Rules, StreamError, TableReport, stream};
 use data_exporter::models::Config;
 use test_tables::Files;
+use test_tables::second_reader::{Cell, cells};
 
 #[derive(Default)]
 struct Text(Vec<u8>);
@@ -37,12 +37,6 @@ struct Converted {
     report: TableReport,
     /// Cells of the rows after the heading.
     rows: Vec<Vec<Cell>>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Cell {
-    text: String,
-    quoted: bool,
 }
 
 impl Converted {
@@ -66,41 +60,11 @@ fn convert_with(files: &Files, settings: &ConvertSettings) -> Result<Converted, 
     let memo = files.memo.as_ref().map(|memo| (Cursor::new(memo), files.memo_extension));
 
     let report = stream(Cursor::new(&files.table), memo, files.cpg.as_deref(), settings, &mut sink)?;
-    let mut rows = parse_csv(&String::from_utf8(sink.0).unwrap());
+    let mut rows = cells(&String::from_utf8(sink.0).unwrap());
     rows.remove(0);
     Ok(Converted { report, rows })
 }
 
 fn convert(files: &Files) -> Converted {
     convert_with(files, &settings(Deleted::Skip, RowsBeyondHeader::Skip)).unwrap()
-}
-
-/// RFC 4180, keeping whether a cell was quoted.
-fn parse_csv(csv: &str) -> Vec<Vec<Cell>> {
-    let (mut rows, mut row) = (Vec::new(), Vec::new());
-    let mut letters = csv.chars().peekable();
-    while letters.peek().is_some() {
-        let quoted = letters.next_if_eq(&'"').is_some();
-        let mut text = String::new();
-        if quoted {
-            while let Some(letter) = letters.next() {
-                if letter == '"' && letters.next_if_eq(&'"').is_none() {
-                    break;
-                }
-                text.push(letter);
-            }
-        } else {
-            while let Some(letter) = letters.next_if(|letter| !matches!(letter, ',' | '\n')) {
-                text.push(letter);
-            }
-        }
-        row.push(Cell { text, quoted });
-        match letters.next() {
-            Some(',') if letters.peek().is_none() => panic!("the CSV ends in a comma"),
-            Some(',') => {}
-            Some('\n') => rows.push(std::mem::take(&mut row)),
-            other => panic!("{other:?} after a cell"),
-        }
-    }
-    rows
 }

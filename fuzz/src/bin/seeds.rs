@@ -23,7 +23,11 @@ fn main() -> io::Result<()> {
         keep("header", &format!("own-{number}"), &[&[choice], &table.table])?;
         keep("records", &format!("own-{number}"), &[&[number, choice], &table.table[table.header_length..]])?;
 
-        keep("deflate_tail", &format!("own-{number}"), &[&[number, choice], &table.table[table.header_length..]])?;
+        keep(
+            "deflate_tail",
+            &format!("own-{number}"),
+            &[&[number, choice], &table.table[table.header_length..]],
+        )?;
 
         let mut memo = MemoFile::new(memo_format(number), 64);
         let texts: [&[u8]; 4] = [b"one", b"two\x8d\x0alines", b"a longer text, \"quoted\"", &[0x87; 700]];
@@ -31,7 +35,9 @@ fn main() -> io::Result<()> {
         let places: Vec<u8> = blocks.iter().flat_map(|block| block.to_le_bytes()).collect();
         keep("memo", &format!("own-{number}"), &[&[number, choice], &places, &memo.finish("SEED")])?;
     }
-    for (place, text) in ["1251", "encoding=\"UTF-8\";", "LDID/201", "latin9", "\u{FEFF}Big5\r\n"].iter().enumerate() {
+    for (place, text) in
+        ["1251", "encoding=\"UTF-8\";", "LDID/201", "latin9", "\u{FEFF}Big5\r\n"].iter().enumerate()
+    {
         keep("cpg", &format!("own-{place}"), &[text.as_bytes()])?;
     }
     for page in 0..14 {

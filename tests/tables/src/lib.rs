@@ -7,6 +7,8 @@
 //! - [`codepage`] encodes demonstration texts; the builder itself takes bytes and knows no code page.
 //! - [`mod@bench`] streams large tables that are the same on every machine.
 //! - [`demo`] makes the folder of a small shop.
+//! - [`random`] makes tables of every dialect from a number.
+//! - [`second_reader`] reads tables, slowly and without tricks.
 //!
 //! It must not use anything of `data_exporter`, and it writes what it is told, wrong things included.
 
@@ -17,6 +19,8 @@ pub mod demo;
 mod dialect;
 mod field;
 mod memo;
+pub mod random;
+pub mod second_reader;
 mod table;
 mod value;
 

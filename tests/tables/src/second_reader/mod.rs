@@ -8,11 +8,70 @@ mod memo;
 mod text;
 mod value;
 
-use test_tables::{Files, MemoFormat};
+use crate::{Files, MemoFormat};
 
-use crate::Cell;
 use layout::{Column, Table};
 use memo::Memos;
+
+/// A cell of the CSV.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// Its text.
+    pub text: String,
+    /// Whether it is quoted, which tells an empty text from a null.
+    pub quoted: bool,
+}
+
+/// Reads a CSV by RFC 4180, keeping whether a cell was quoted; the first row is the heading.
+///
+/// # Panics
+/// When it is no CSV.
+pub fn cells(csv: &str) -> Vec<Vec<Cell>> {
+    let (mut rows, mut row) = (Vec::new(), Vec::new());
+    let mut letters = csv.chars().peekable();
+    while letters.peek().is_some() {
+        let quoted = letters.next_if_eq(&'"').is_some();
+        let mut text = String::new();
+        if quoted {
+            while let Some(letter) = letters.next() {
+                if letter == '"' && letters.next_if_eq(&'"').is_none() {
+                    break;
+                }
+                text.push(letter);
+            }
+        } else {
+            while let Some(letter) = letters.next_if(|letter| !matches!(letter, ',' | '\n')) {
+                text.push(letter);
+            }
+        }
+        row.push(Cell { text, quoted });
+        match letters.next() {
+            Some(',') if letters.peek().is_none() => panic!("the CSV ends in a comma"),
+            Some(',') => {}
+            Some('\n') => rows.push(std::mem::take(&mut row)),
+            other => panic!("{other:?} after a cell"),
+        }
+    }
+    rows
+}
+
+/// Returns where two readings of a table differ, if anywhere.
+pub fn difference(found: &[Vec<Cell>], expected: &[Vec<Cell>]) -> Option<String> {
+    if found.len() != expected.len() {
+        return Some(format!("{} rows, expected {}", found.len(), expected.len()));
+    }
+    for (row, (found, expected)) in found.iter().zip(expected).enumerate() {
+        // A row of one empty cell is written `""`, whatever its type.
+        let alone = expected.len() == 1;
+        for (column, (found, expected)) in found.iter().zip(expected).enumerate() {
+            let quotes = alone || !expected.text.is_empty() || found.quoted == expected.quoted;
+            if found.text != expected.text || !quotes {
+                return Some(format!("row {row}, column {column}: {found:?}, expected {expected:?}"));
+            }
+        }
+    }
+    None
+}
 
 /// The live rows of a table as cells of the CSV, binary values as base64; none where the table is refused.
 pub fn read(files: &Files, format: Option<MemoFormat>) -> Option<Vec<Vec<Cell>>> {

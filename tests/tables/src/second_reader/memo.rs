@@ -1,6 +1,6 @@
 //! The memo file, read whole.
 
-use test_tables::MemoFormat;
+use crate::MemoFormat;
 
 use super::layout::Table;
 use super::text::Page;
