@@ -8,8 +8,8 @@ use crate::config::shown;
 use crate::config::{Invalid, KEYS, Loaded, Problem};
 use crate::engine::migration::{self, MigrationPlan};
 use crate::error::{Error, Result};
-use crate::text::local;
 use crate::text::words::ConfigWords as Words;
+use crate::text::{local, one_line};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -112,7 +112,7 @@ fn describe(plan: &MigrationPlan, shows_values: bool, words: &Words) -> String {
     for change in &plan.pages {
         let sample = change.sample.as_ref().filter(|_| shows_values);
         let sample = sample.map(|(former, now)| format!(": {}", (words.becomes)(former, now)));
-        let page = (words.page)(&change.source, &change.former, &change.now);
+        let page = (words.page)(&one_line(&change.source), &change.former, &change.now);
         lines.push(format!("{page}{}", sample.unwrap_or_default()));
     }
     if !plan.pages.is_empty() {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{MessageLabel, Words, local};
+use super::{MessageLabel, Words, local, one_line};
 use crate::models::ErrorSeverity;
 use crate::models::errors::RecordedError;
 use crate::models::export::ErrorBody;
@@ -26,7 +26,7 @@ pub fn one(error: &RecordedError, words: &Words) -> String {
     let severity = words.severity(error.severity);
     let mut head = format!("{}  {severity:<width$}  {}", local(error.last_at), error.kind);
     if let Some(file) = fact(error, "fileName") {
-        let _ = write!(head, "  {file}");
+        let _ = write!(head, "  {}", one_line(file));
     }
     if error.count > 1 {
         let _ = write!(head, "  ({})", (words.errors.since)(error.count, &local(error.first_at)));

@@ -90,7 +90,7 @@ fn tables(files: &[ExportedFile], dry: bool, words: &Words) -> String {
             None => said.not_attempted,
         };
         table.row(&[
-            report.source.clone(),
+            one_line(&report.source),
             upload.to_owned(),
             report.rows.written.to_string(),
             report.rows.deleted.to_string(),
@@ -106,7 +106,7 @@ fn remarks(file: &ExportedFile, values: bool, words: &Words) -> Vec<String> {
     let report = &file.report;
     let mut lines = Vec::new();
     if let Some(error) = &report.error {
-        lines.extend(failure(error, &format!("{}: ", report.source), words));
+        lines.extend(failure(error, &format!("{}: ", one_line(&report.source)), words));
     }
     for warning in report.warnings.iter().take(WARNINGS) {
         lines.push(format!("{} {}", (words.label)(MessageLabel::Warning), sentence(report, warning, words)));

@@ -16,5 +16,6 @@ mod log;
 mod migrate;
 mod service;
 mod status;
+mod table_text;
 mod unpair;
 mod usage;

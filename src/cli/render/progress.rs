@@ -8,7 +8,7 @@ use super::Screen;
 use crate::export::progress::{ExportEvent, ProgressListener};
 use crate::models::command::EngineEvent;
 use crate::models::run_event::RunEvent;
-use crate::text::{Words, bytes, printable};
+use crate::text::{Words, bytes, one_line};
 
 /// Redraw interval of the bar, so that a long wait does not look like a hang.
 const TICK: Duration = Duration::from_millis(250);
@@ -58,7 +58,7 @@ impl Running {
             }
             bar.set_position(run.sent + run.failed);
             bar.set_message(match &run.current {
-                Some(source) if run.bytes_sent == 0 => printable(source),
+                Some(source) if run.bytes_sent == 0 => one_line(source),
                 _ => (self.screen.words().progress.bytes_sent)(&bytes(run.bytes_sent)),
             });
         }
@@ -71,7 +71,8 @@ impl Running {
             RunEvent::Warning { error } => self.beside_the_bar(|| self.screen.mended(error)),
             event if self.bar.is_none() || matches!(event, RunEvent::Waiting { .. }) => {
                 if let Some(line) = line(event, self.screen.words()) {
-                    self.print(&line);
+                    // Names of tables and words of the server make no lines of their own.
+                    self.print(&one_line(&line));
                 }
             }
             _ => {}

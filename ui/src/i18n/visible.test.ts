@@ -1,0 +1,8 @@
+import { expect, test } from "vitest";
+
+import { visible } from "./visible";
+
+test("characters that steer a text are visible, others stay", () => {
+  expect(visible("A\u202eB\n\u001b[31m.DBF")).toBe("A\\u{202e}B\\u{a}\\u{1b}[31m.DBF");
+  expect(visible("Товары מלאי 🙂")).toBe("Товары מלאי 🙂");
+});
