@@ -150,7 +150,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         if let Some(page) = self.doubtful.as_deref().and_then(codepage::guess) {
             let name = self.page.name();
             let sentence =
-                format!("the header says {name}, but the text is not {name}; it looks like {page}");
+                format!("the header says {name}, but the text is not {name}; it looks like `{page}`");
             self.findings.sentence(FindingCode::PageDoubtful, sentence);
         }
         self.findings

@@ -668,7 +668,7 @@ fn choose_page(
         } else {
             format!("names the unknown code page `{name}`")
         };
-        let sentence = format!("the `.cpg` file {said}, so {} was used instead", page.name());
+        let sentence = format!("the `.cpg` file {said}, so `{}` was used instead", page.name());
         findings.sentence(FindingCode::CpgUnknown, sentence);
     }
     (page, source)

@@ -148,13 +148,18 @@ pub fn sentence(report: &FileReport, found: &Finding, words: &Words) -> String {
     format!("{place}: {}", finding(found, words))
 }
 
-/// A finding: the engine's message, or its translation with the first row.
+/// A finding: the engine's message, or its translation with what the message names and the first row.
 pub fn finding(found: &Finding, words: &Words) -> String {
     let Some(sentence) = words.finding(&found.code, found.count) else { return found.message.clone() };
-    match found.row {
-        Some(row) => format!("{sentence} ({})", (words.history.first_in)(row)),
-        None => sentence,
-    }
+    let row = found.row.map(|row| (words.history.first_in)(row));
+    let facts: Vec<String> = named(&found.message).chain(row).collect();
+    if facts.is_empty() { sentence } else { format!("{sentence} ({})", facts.join(", ")) }
+}
+
+/// What a message names in backticks, such as the spelling of a code page; not the kinds of files.
+fn named(message: &str) -> impl Iterator<Item = String> {
+    let quoted = message.split('`').skip(1).step_by(2);
+    quoted.filter(|name| !name.starts_with('.') && *name != "***").map(|name| format!("`{}`", one_line(name)))
 }
 
 /// A value that could not be exported, below its finding.

@@ -71,3 +71,19 @@ fn a_table_has_at_most_ten_lines_of_warnings() {
     let (_, json) = installation.home.json(&["convert", &path, "--output", &out]);
     assert_eq!(json["files"][0]["warnings"].as_array().unwrap().len(), 12);
 }
+
+#[test]
+fn an_unknown_code_page_is_named_in_every_language() {
+    let installation = Installation::new();
+    let table = Table::new(Dialect::DBase3).field(Field::character("A", 4)).row([Value::from("x")]);
+    table.cpg("Klingon").build().write(&installation.tables, "T.DBF").unwrap();
+    let path = installation.tables.join("T.DBF").display().to_string();
+    for (language, expected) in [
+        ("en", "the `.cpg` file names the unknown code page `Klingon`, so `CP866` was used instead"),
+        ("ru", "В файле .cpg указана неизвестная кодировка; использована другая (`Klingon`, `CP866`)"),
+        ("he", "קובץ ה־.cpg מציין קידוד לא מוכר; נעשה שימוש בקידוד אחר (`Klingon`, `CP866`)"),
+    ] {
+        let answer = installation.home.run(&["convert", &path, "--lang", language]);
+        assert!(answer.err.contains(expected), "{language}: {}", answer.err);
+    }
+}

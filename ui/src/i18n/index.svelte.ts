@@ -6,6 +6,7 @@ import { en, type KnownCode, type Messages } from "./en";
 import { formats, type Formats } from "./format";
 import { he } from "./he";
 import { ru } from "./ru";
+import { visible } from "./visible";
 import { DIRECTION, LANGS, type Lang } from "./words";
 
 const MESSAGES: Record<Lang, Messages> = { en, ru, he };
@@ -41,7 +42,10 @@ export function sentence(error: Pick<ErrorBody, "code">): { what: string; todo: 
 }
 
 /** Returns the text of a finding with its count; null for a code that only a newer engine has. */
-export function findingOf({ code, count }: Pick<Finding, "code" | "count">): string | null {
+export function findingOf({ code, count, message }: Pick<Finding, "code" | "count" | "message">): string | null {
   if (!Object.hasOwn(messages.findings, code)) return null;
-  return messages.findings[code as keyof Messages["findings"]].replace("#", format.number(count));
+  const sentence = messages.findings[code as keyof Messages["findings"]].replace("#", format.number(count));
+  // What the engine's message names in backticks, such as the spelling of a code page; not the kinds of files.
+  const named = message.split("`").filter((name, at) => at % 2 === 1 && !name.startsWith(".") && name !== "***");
+  return named.length === 0 ? sentence : `${sentence} (${named.map(visible).join(", ")})`;
 }

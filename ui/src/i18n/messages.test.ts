@@ -52,10 +52,10 @@ describe.each(LANGUAGES)("%s", (_, messages, letter) => {
 
 test.each([
   ["models/code.rs", "codes"],
-  ["convert/findings.rs", "findings"],
+  ["convert/finding_code.rs", "findings"],
 ] as const)("every language has a text for each code of %s, and no others", (file, kind) => {
   const engine = readFileSync(`../src/${file}`, "utf8");
-  const words = [...engine.matchAll(/\w+(?:: | => )"([A-Z0-9_]+)"/g)].map(([, word]) => word);
+  const words = [...engine.matchAll(/\w+(?:: | => | = )"([A-Z0-9_]+)"/g)].map(([, word]) => word);
   expect(words.length).toBeGreaterThan(20);
   for (const [, messages] of LANGUAGES) expect(Object.keys(messages[kind]).sort()).toEqual(words.toSorted());
 });
