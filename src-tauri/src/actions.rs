@@ -25,7 +25,10 @@ pub fn send(app: &AppHandle, command: Command) {
 pub fn act(app: &AppHandle, action: Action) {
     match action {
         Action::Export => {
-            send(app, Command::Export { full: false, only: Vec::new(), retry_for: None });
+            send(
+                app,
+                Command::Export { full: false, only: Vec::new(), accept_missing: false, retry_for: None },
+            );
         }
         Action::StopExport => send(app, Command::CancelExport),
         Action::Pause(pause) => send(app, Command::Pause { pause }),

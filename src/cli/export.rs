@@ -29,6 +29,9 @@ pub struct Arguments {
     /// Only tables matching GLOB (against the path if it has a `/`); can be repeated
     #[arg(long = "file", value_name = "GLOB", value_parser = glob)]
     files: Vec<String>,
+    /// Confirm that tables delivered before and not in the folder any more are gone
+    #[arg(long)]
+    accept_missing: bool,
     /// Read the secret from this file instead of the secret store
     #[arg(long, value_name = "FILE")]
     client_secret_file: Option<PathBuf>,
@@ -60,6 +63,7 @@ fn deliver(
     let options = ExportOptions {
         full: arguments.full,
         only: arguments.files.clone(),
+        accept_missing: arguments.accept_missing,
         retry_for: arguments.retry_for,
         secret_file: arguments.client_secret_file.clone(),
     };
@@ -119,7 +123,12 @@ fn dry_run(
     stop: &CancellationToken,
 ) -> Result<RunOutcome> {
     let config = context.config()?.config;
-    let request = RunRequest { full: arguments.full, only: arguments.files.clone(), ..RunRequest::default() };
+    let request = RunRequest {
+        full: arguments.full,
+        only: arguments.files.clone(),
+        accept_missing: arguments.accept_missing,
+        ..RunRequest::default()
+    };
     let store = context.view()?;
     let destination = export::destination(&config).unwrap_or_default();
     export::dry_run(&config, &store, &destination, &request, progress, stop)

@@ -16,6 +16,8 @@ pub struct ExportOptions {
     pub full: bool,
     /// Only tables that one of these globs matches; empty for all.
     pub only: Vec<String>,
+    /// Whether a person confirmed that delivered tables that are not in the folder any more are gone.
+    pub accept_missing: bool,
     /// How long to keep trying to reach the server; none for the default number of attempts.
     pub retry_for: Option<Duration>,
 }
@@ -25,6 +27,13 @@ impl ExportOptions {
     pub(super) fn request(&self, is_attended: bool) -> RunRequest {
         let manual = RunRequest::unattended(Trigger::Manual);
         let retry_policy = self.retry_for.map_or(manual.retry_policy, RetryPolicy::Within);
-        RunRequest { full: self.full, only: self.only.clone(), retry_policy, rests: !is_attended, ..manual }
+        RunRequest {
+            full: self.full,
+            only: self.only.clone(),
+            accept_missing: self.accept_missing,
+            retry_policy,
+            rests: !is_attended,
+            ..manual
+        }
     }
 }

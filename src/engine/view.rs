@@ -237,8 +237,8 @@ fn attention(
 
 /// Returns whether no later run can succeed until a person acts.
 fn needs_a_person(error: &ErrorBody) -> bool {
-    use Code::{ApiV2Required, AuthenticationFailed, KeychainError, NotPaired};
-    matches!(error.code, AuthenticationFailed | NotPaired | KeychainError | ApiV2Required)
+    use Code::{ApiV2Required, AuthenticationFailed, KeychainError, NotPaired, SourceEmpty};
+    matches!(error.code, AuthenticationFailed | NotPaired | KeychainError | ApiV2Required | SourceEmpty)
 }
 
 #[cfg(test)]

@@ -121,6 +121,8 @@ pub struct RunRequest {
     pub full: bool,
     /// Globs of the tables to send; an empty list means all.
     pub only: Vec<String>,
+    /// Whether a person confirmed that delivered tables that are not in the folder any more are gone.
+    pub accept_missing: bool,
     /// The retry policy of calls.
     pub retry_policy: RetryPolicy,
     /// Whether a server that has refused the credential is not asked for a while
@@ -145,6 +147,7 @@ impl Default for RunRequest {
             trigger: Trigger::Manual,
             full: false,
             only: Vec::new(),
+            accept_missing: false,
             retry_policy: RetryPolicy::default(),
             rests: false,
         }

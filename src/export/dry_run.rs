@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::RunRequest;
 use super::decide::Decision;
-use super::plan::{PlannedTable, plan};
+use super::plan::{PlannedTable, plan, tables_gone};
 use super::progress::{ExportEvent, ProgressListener};
 use super::run::RunOutcome;
 use crate::config::Config;
@@ -39,6 +39,10 @@ pub fn dry_run(
     for finding in &plan.findings {
         progress.on(ExportEvent::Warning(finding));
     }
+    let missing = !plan.gone.is_empty() && !request.accept_missing;
+    if missing {
+        progress.on(ExportEvent::Warning(&tables_gone(&plan.gone)));
+    }
     let to_send = plan.tables.iter().filter(|table| matches!(table.decision, Decision::Send(_))).count();
     progress.on(ExportEvent::Scanned { tables: plan.tables.len(), to_send });
     let shadow_copies = ShadowCopies::here();
@@ -61,7 +65,7 @@ pub fn dry_run(
     let delivered = totals.files - totals.failed - totals.skipped_unchanged;
     let state = if totals.failed > 0 && delivered == 0 && totals.skipped_unchanged == 0 {
         RunState::Failed
-    } else if plan.partial || totals.failed > 0 || totals.warnings > 0 {
+    } else if plan.partial || missing || totals.failed > 0 || totals.warnings > 0 {
         RunState::CompleteWithWarnings
     } else if delivered == 0 {
         RunState::NothingToDo

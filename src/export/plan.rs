@@ -1,5 +1,7 @@
 //! [`plan`]: the tables of a run, by scan, names and decisions. Blocking; asks no server.
 
+use std::collections::HashSet;
+
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
@@ -8,15 +10,17 @@ use super::context::RunRequest;
 use super::decide::{Decision, Policy, decide};
 use crate::config::Config;
 use crate::convert::{ConvertSettings, Rules};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result, one_line};
 use crate::platform;
 use crate::source::names::{WireName, name_tables};
 use crate::source::observe::{Observation, content_digest};
-use crate::source::scan::{FoundTable, Patterns, scan};
+use crate::source::scan::{FoundTable, Patterns, Wanted, scan};
 use crate::store::Store;
 
 /// Changes when this program writes other bytes for the same table and settings.
 const OUTPUT_VERSION: u32 = 2;
+/// The number of missing tables that a message names.
+const NAMED: usize = 5;
 
 /// The plan of a run.
 #[derive(Debug, Default)]
@@ -27,6 +31,8 @@ pub struct ExportPlan {
     pub findings: Vec<Error>,
     /// Whether a part of the folder could not be read.
     pub partial: bool,
+    /// Tables that were delivered before and are not in the folder any more.
+    pub gone: Vec<String>,
 }
 
 /// A table and the decision about it.
@@ -65,6 +71,10 @@ pub fn plan(
         now: platform::now(),
     };
     let partial = scan.is_partial();
+    let gone = if partial { Vec::new() } else { gone(store, destination, config, &scan.tables)? };
+    if scan.tables.is_empty() && !gone.is_empty() && !request.accept_missing {
+        return Err(source_empty(config, gone.len()));
+    }
     // All tables are named before any is excluded, so that a name does not depend on the selection.
     let names = name_tables(scan.tables.iter().map(|table| table.source.as_str()));
     let mut tables = Vec::new();
@@ -85,7 +95,45 @@ pub fn plan(
         });
         tables.push(PlannedTable { table, name, decision, settings, settings_digest });
     }
-    Ok(ExportPlan { tables, findings: scan.findings, partial })
+    Ok(ExportPlan { tables, findings: scan.findings, partial, gone })
+}
+
+/// Returns the tables that were delivered before, are still wanted, and are not in the folder any more.
+fn gone(store: &Store, destination: &str, config: &Config, found: &[FoundTable]) -> Result<Vec<String>> {
+    let found: HashSet<&str> = found.iter().map(|table| table.source.as_str()).collect();
+    let wanted = Wanted::new(&config.src)?;
+    let mut gone = store.delivered_tables(destination)?;
+    gone.retain(|source| !found.contains(source.as_str()) && wanted.takes(source));
+    Ok(gone)
+}
+
+/// A share that is not mounted looks like an empty folder.
+fn source_empty(config: &Config, delivered: usize) -> Error {
+    let folder = config.src.source_dir.clone().unwrap_or_default();
+    let tables = if delivered == 1 { "the table".to_owned() } else { format!("all {delivered} tables") };
+    let shown = one_line(&folder.display().to_string());
+    Error::new(
+        Code::SourceEmpty,
+        format!("{tables} delivered before from the source folder `{shown}` are gone: it holds no table"),
+    )
+    .hint(
+        "check that its disk or share is connected; if the tables are really gone, run \
+         `data_exporter export --accept-missing`",
+    )
+    .path(folder)
+}
+
+/// Returns the warning about tables that are gone.
+pub(super) fn tables_gone(gone: &[String]) -> Error {
+    let names: Vec<String> =
+        gone.iter().take(NAMED).map(|source| format!("`{}`", one_line(source))).collect();
+    let more = if gone.len() > NAMED { format!(" and {} more", gone.len() - NAMED) } else { String::new() };
+    let are = if gone.len() == 1 { "is" } else { "are" };
+    Error::new(
+        Code::TableGone,
+        format!("{}{more} {are} not in the source folder any more, but delivered before", names.join(", ")),
+    )
+    .hint("put back what is missing; if it is really gone, run `data_exporter export --accept-missing`")
 }
 
 fn digest(settings: &ConvertSettings) -> String {

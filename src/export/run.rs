@@ -10,7 +10,7 @@ use super::decide::Decision;
 use super::delivery::{Delivery, reconcile_open_batches};
 use super::health;
 use super::job::Job;
-use super::plan::{ExportPlan, plan};
+use super::plan::{ExportPlan, plan, tables_gone};
 use super::progress::ExportEvent;
 use super::spool::Spool;
 use crate::api::client::base_of;
@@ -113,10 +113,11 @@ async fn deliver(ctx: &RunContext, request: &RunRequest, run: RunId) -> Result<(
         ctx.reports.report(NewError::from(finding).in_run(run));
         ctx.progress.on(ExportEvent::Warning(finding));
     }
+    let missing = settle_missing(ctx, request, run, &plan)?;
     let quota = u64::from(ctx.config.export.spool_max_mb) << 20;
     let spool = Spool::open(&ctx.data, quota, ctx.limits.min_free, &ctx.store.spool_in_use()?)?;
     let mut delivery = Delivery::new(ctx, request, run, spool);
-    delivery.warned = plan.partial;
+    delivery.warned = plan.partial || missing;
     let skipped = enter(ctx, run, plan, &mut delivery)?;
     let result = async {
         delivery.resume(still_open).await?;
@@ -129,6 +130,25 @@ async fn deliver(ctx: &RunContext, request: &RunRequest, run: RunId) -> Result<(
         return Err(error);
     }
     Ok(state(&delivery, skipped))
+}
+
+/// Forgets the tables that a person confirmed to be gone; reports the others once. Returns whether it reported.
+fn settle_missing(ctx: &RunContext, request: &RunRequest, run: RunId, plan: &ExportPlan) -> Result<bool> {
+    if request.accept_missing {
+        ctx.store.forget_delivered(&ctx.destination, &plan.gone)?;
+        return Ok(false);
+    }
+    if plan.partial {
+        return Ok(false);
+    }
+    let new = ctx.store.tables_gone(&ctx.destination, &plan.gone)?;
+    if new.is_empty() {
+        return Ok(false);
+    }
+    let warning = tables_gone(&new);
+    ctx.reports.report(NewError::from(&warning).in_run(run));
+    ctx.progress.on(ExportEvent::Warning(&warning));
+    Ok(true)
 }
 
 async fn make_plan(ctx: &RunContext, request: &RunRequest) -> Result<ExportPlan> {

@@ -35,6 +35,8 @@ codes! {
     FormerConfiguration: "FORMER_CONFIGURATION", "CONFIG_ERROR", Warning, 7;
     /// The source folder is missing or cannot be read.
     SourceMissing: "SOURCE_MISSING", "CONFIG_ERROR", Critical, 7;
+    /// The source folder holds no table, although tables from it were delivered before.
+    SourceEmpty: "SOURCE_EMPTY", "CONFIG_ERROR", Critical, 7;
     /// An http address under `https_only`.
     HttpRefused: "HTTP_REFUSED", "CONFIG_ERROR", Critical, 7;
     /// The command line is wrong.
@@ -65,6 +67,8 @@ codes! {
     FileTooLarge: "FILE_TOO_LARGE", "FILE_ERROR", Error, 1;
     /// A file or folder cannot be read or written.
     FileUnreadable: "FILE_UNREADABLE", "FILE_ERROR", Error, 1;
+    /// A table that was delivered before is not in the source folder any more.
+    TableGone: "TABLE_GONE", "FILE_ERROR", Warning, 3;
     /// A table's header is invalid.
     FileDamaged: "FILE_DAMAGED", "FILE_ERROR", Error, 1;
     /// A table is encrypted.

@@ -118,20 +118,42 @@ impl Patterns {
     }
 }
 
+/// The tables that the configuration wants, by their names.
+#[derive(Debug)]
+pub struct Wanted {
+    include: Patterns,
+    exclude: Patterns,
+}
+
+impl Wanted {
+    /// Compiles the patterns of the configuration.
+    ///
+    /// # Errors
+    /// The first invalid pattern.
+    pub fn new(source: &SourceConfig) -> Result<Self, ScanError> {
+        let include = Patterns::new(&source.include_patterns)?;
+        Ok(Self { include, exclude: Patterns::new(&source.exclude_patterns)? })
+    }
+
+    /// Returns whether a table is wanted, by its path relative to the source folder.
+    pub fn takes(&self, source: &str) -> bool {
+        self.include.take(source) && !self.exclude.take(source)
+    }
+}
+
 /// Scans the source folder.
 ///
 /// # Errors
 /// Only when the folder itself or a pattern cannot be used; problems below it are findings.
 pub fn scan(source: &SourceConfig) -> Result<Scan, ScanError> {
     let root = source.source_dir.as_deref().ok_or(ScanError::NoFolder)?;
-    let include = Patterns::new(&source.include_patterns)?;
-    let exclude = Patterns::new(&source.exclude_patterns)?;
+    let wanted = Wanted::new(source)?;
     let unreadable =
         |error: io::Error| ScanError::Unreadable { path: root.to_path_buf(), why: error.to_string() };
     let real = fs::canonicalize(root).map_err(unreadable)?;
     fs::read_dir(&real).map_err(unreadable)?;
     let mut walk = Walk {
-        takes: &|source| include.take(source) && !exclude.take(source),
+        takes: &|source| wanted.takes(source),
         visited: HashSet::new(),
         links: Vec::new(),
         scan: Scan::default(),

@@ -3,11 +3,14 @@
 //! Stored by destination, a text that names server and site, so that a change of either sends everything again. Only
 //! [`Store::batch_finished`] writes rows.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 
 use super::{Store, StoreError, from_json, time};
+use crate::platform;
 
 /// State of a table and of the settings that it was read with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +53,60 @@ impl Store {
                 Ok(Delivered { fingerprint: from_json("fingerprint", &fingerprint)?, at: time(at) })
             })
             .transpose()
+        })
+    }
+
+    /// Returns the tables that were delivered to a destination, in the order of their names.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn delivered_tables(&self, destination: &str) -> Result<Vec<String>, StoreError> {
+        self.read(|sql| {
+            sql.prepare_cached("SELECT source FROM delivered WHERE destination = ? ORDER BY source")?
+                .query_map([destination], |row| row.get(0))?
+                .collect::<Result<_, _>>()
+                .map_err(StoreError::from)
+        })
+    }
+
+    /// Remembers which delivered tables are not in the source folder any more, and forgets it of all others. Returns
+    /// those that were not remembered before.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn tables_gone(&self, destination: &str, gone: &[String]) -> Result<Vec<String>, StoreError> {
+        let gone: BTreeSet<&str> = gone.iter().map(String::as_str).collect();
+        self.write(|sql| {
+            let known: BTreeSet<String> = sql
+                .prepare_cached("SELECT source FROM delivered WHERE destination = ? AND gone_at IS NOT NULL")?
+                .query_map([destination], |row| row.get(0))?
+                .collect::<Result<_, _>>()?;
+            let mut change =
+                sql.prepare_cached("UPDATE delivered SET gone_at = ? WHERE destination = ? AND source = ?")?;
+            for back in known.iter().filter(|source| !gone.contains(source.as_str())) {
+                change.execute(params![None::<i64>, destination, back])?;
+            }
+            let new: Vec<String> =
+                gone.iter().filter(|source| !known.contains(**source)).map(ToString::to_string).collect();
+            for source in &new {
+                change.execute(params![platform::now().timestamp_millis(), destination, source])?;
+            }
+            Ok(new)
+        })
+    }
+
+    /// Forgets that tables were delivered, because a person confirmed that they are gone.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn forget_delivered(&self, destination: &str, sources: &[String]) -> Result<(), StoreError> {
+        self.write(|sql| {
+            let mut delete =
+                sql.prepare_cached("DELETE FROM delivered WHERE destination = ? AND source = ?")?;
+            for source in sources {
+                delete.execute(params![destination, source])?;
+            }
+            Ok(())
         })
     }
 

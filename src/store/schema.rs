@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{StoreError, count};
 
 /// Each step migrates the schema from its index to the next.
-const MIGRATIONS: [&str; 4] = [FIRST, SECOND, THIRD, FOURTH];
+const MIGRATIONS: [&str; 5] = [FIRST, SECOND, THIRD, FOURTH, FIFTH];
 
 const FIRST: &str = "
 CREATE TABLE runs (
@@ -159,6 +159,11 @@ DROP INDEX batches_by_run;
 CREATE INDEX batches_by_run ON batches (run_id, server_id);
 DROP INDEX errors_by_time;
 CREATE INDEX errors_listed ON errors (last_at, id, first_at, severity, type);
+";
+
+/// Since when a delivered table is not in the source folder any more.
+const FIFTH: &str = "
+ALTER TABLE delivered ADD COLUMN gone_at INTEGER;
 ";
 
 /// Migrates the schema in one transaction.

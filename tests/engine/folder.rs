@@ -13,7 +13,7 @@ use data_exporter::platform::FolderLock;
 use test_support::engine_harness::EngineHarness;
 
 fn export_command() -> Command {
-    Command::Export { full: false, only: Vec::new(), retry_for: None }
+    Command::Export { full: false, only: Vec::new(), accept_missing: false, retry_for: None }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,6 +4,7 @@
 
 mod delivery;
 mod faults;
+mod missing;
 mod recovery;
 mod refusals;
 mod unchanged;

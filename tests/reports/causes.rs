@@ -124,8 +124,12 @@ async fn an_invalid_configuration_is_reported_to_the_server_of_the_last_valid_on
     let wrong = harness.config_text().replace("[export]", "[export]\ngzip_level = 77");
     std::fs::write(harness.folders().config, wrong).unwrap();
     engine.engine.send(data_exporter::models::command::Command::CancelExport).await.unwrap();
-    let export =
-        data_exporter::models::command::Command::Export { full: false, only: vec![], retry_for: None };
+    let export = data_exporter::models::command::Command::Export {
+        full: false,
+        only: vec![],
+        accept_missing: false,
+        retry_for: None,
+    };
     engine.engine.send(export).await.unwrap_err();
     assert_eq!(only(&harness.server, "CONFIG_ERROR"), is("CRITICAL", "CONFIG_ERROR"));
 }

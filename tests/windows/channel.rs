@@ -14,7 +14,7 @@ fn an_export_runs_in_the_holder_and_is_shown_here() {
     let answer = installation.home.run(&["export", "--json"]);
     assert_eq!(answer.code, 0, "{}", answer.err);
     assert!(
-        answer.err.contains(&format!("note: data_exporter run (pid {})", running.pid())),
+        answer.err.contains(&format!("handing this to data_exporter run (pid {})", running.pid())),
         "{}",
         answer.err
     );

@@ -226,9 +226,9 @@ impl Actor {
             Command::CancelPairing => self.pairing.cancel(),
             Command::BrowserFailed { why } => self.pairing.browser_failed(why),
             Command::Unpair => self.unpair().await.map(drop)?,
-            Command::Export { full, only, retry_for } => {
+            Command::Export { full, only, accept_missing, retry_for } => {
                 let retry_for = retry_for.map(Duration::from_secs);
-                let options = ExportOptions { full, only, retry_for, secret_file: None };
+                let options = ExportOptions { full, only, accept_missing, retry_for, secret_file: None };
                 self.export(QueuedRun::new(options.request(false), None))?;
             }
             Command::CancelExport => {

@@ -232,10 +232,12 @@ async fn answer(line: RequestLine, engine: Engine) -> ResponseLine {
 async fn value(request: ControlRequest, engine: &Engine) -> Result<Value> {
     let json = match request {
         ControlRequest::Send(command) => serde_json::to_value(engine.send(command).await?),
-        ControlRequest::Export { full, only, retry_for } => {
+        ControlRequest::Export { full, only, accept_missing, retry_for } => {
             let retry_for = retry_for.map(Duration::from_secs);
             serde_json::to_value(
-                engine.export(ExportOptions { full, only, retry_for, secret_file: None }).await?,
+                engine
+                    .export(ExportOptions { full, only, accept_missing, retry_for, secret_file: None })
+                    .await?,
             )
         }
         ControlRequest::ExportResult(ticket) => serde_json::to_value(engine.export_result(ticket).await?),

@@ -48,6 +48,9 @@ pub enum ControlRequest {
         /// Only tables that one of these globs matches; empty for all.
         #[serde(default)]
         only: Vec<String>,
+        /// A person confirmed that delivered tables that are not in the folder any more are gone.
+        #[serde(default)]
+        accept_missing: bool,
         /// How long to keep trying to reach the server, in seconds.
         #[serde(default)]
         retry_for: Option<u64>,
@@ -128,7 +131,7 @@ impl TryFrom<&ExportOptions> for ControlRequest {
 
     /// Fails for a secret from a file, since no secret crosses the channel.
     fn try_from(options: &ExportOptions) -> Result<Self> {
-        let ExportOptions { full, only, retry_for, secret_file } = options.clone();
+        let ExportOptions { full, only, accept_missing, retry_for, secret_file } = options.clone();
         if secret_file.is_some() {
             return Err(Error::new(
                 Code::Usage,
@@ -136,6 +139,6 @@ impl TryFrom<&ExportOptions> for ControlRequest {
             )
             .hint("omit `--client-secret-file`, or stop that process"));
         }
-        Ok(Self::Export { full, only, retry_for: retry_for.map(|length| length.as_secs()) })
+        Ok(Self::Export { full, only, accept_missing, retry_for: retry_for.map(|length| length.as_secs()) })
     }
 }

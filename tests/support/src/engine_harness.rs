@@ -129,7 +129,8 @@ impl RunningEngine {
 
     /// Starts an export as a window does.
     pub async fn export(&self) {
-        self.send(Command::Export { full: false, only: Vec::new(), retry_for: None }).await;
+        self.send(Command::Export { full: false, only: Vec::new(), accept_missing: false, retry_for: None })
+            .await;
     }
 
     /// Waits for the next event that `wanted` accepts.

@@ -412,6 +412,10 @@ full: boolean,
  */
 only?: Array<string>, 
 /**
+ * A person confirmed that delivered tables that are not in the folder any more are gone.
+ */
+accept_missing?: boolean, 
+/**
  * How long to retry an unreachable server, in seconds; `None` means five attempts.
  */
 retry_for?: number, } | { "command": "cancel_export" } | { "command": "pause", 
