@@ -353,14 +353,11 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         let mut memo = std::mem::take(&mut self.memo);
         let kind = self.read_memo(raw, column, cell, &mut memo)?;
         let length = value::trim_nuls(&memo).len();
-        match kind.filter(|_| column.kind == ColumnKind::Memo) {
-            Some(kind @ (0 | 2..=5)) => {
-                if let Err(code) = six_value(kind, &memo, out) {
-                    self.findings.cell(code, cell.column, cell.row, 1, raw);
-                }
-            }
-            // An array has no text.
-            Some(6) => self.bytes(&memo, cell, out),
+        let value = kind.filter(|_| column.kind == ColumnKind::Memo).map(|kind| six_value(kind, &memo, out));
+        match value {
+            Some(SixValue::Written(Ok(()))) => {}
+            Some(SixValue::Written(Err(code))) => self.findings.cell(code, cell.column, cell.row, 1, raw),
+            Some(SixValue::Binary) => self.bytes(&memo, cell, out),
             _ if column.kind == ColumnKind::BinaryMemo || column.binary && !is_plain(&memo[..length]) => {
                 self.bytes(&memo, cell, out);
             }
@@ -395,22 +392,33 @@ fn is_plain(raw: &[u8]) -> bool {
     raw.is_ascii() && !raw.contains(&0)
 }
 
-/// A value of HiPer-SIX in a memo file, by its type word: 2 integer, 3 double, 4 date, 5 logical.
-fn six_value(kind: u16, memo: &[u8], out: &mut CsvBlock) -> Result<(), FindingCode> {
-    let eight = memo.first_chunk::<8>();
-    match (kind, memo.first_chunk::<4>()) {
-        (2, Some(four)) => {
-            value::integer(four, out);
+/// What the type word of HiPer-SIX says of a memo.
+enum SixValue {
+    /// A value that was written, or nothing.
+    Written(Result<(), FindingCode>),
+    /// An array, which has no text.
+    Binary,
+    /// Text; also where the length is not that of the type.
+    Text,
+}
+
+/// Writes a value of HiPer-SIX by its type word: 0 nothing, 2 integer, 3 double, 4 date, 5 logical.
+fn six_value(kind: u16, memo: &[u8], out: &mut CsvBlock) -> SixValue {
+    SixValue::Written(match (kind, memo) {
+        (0, _) => Ok(()),
+        (2, &[a, b, c, d]) => {
+            value::integer(&[a, b, c, d], out);
             Ok(())
         }
-        (3, _) => eight.map_or(Ok(()), |eight| value::double(*eight, out)),
-        (4, Some(four)) => value::julian_date(four, out),
-        (5, _) => {
-            out.put(if memo.first().is_some_and(|&byte| byte != 0) { b"true" } else { b"false" });
+        (3, &[a, b, c, d, e, f, g, h]) => value::double([a, b, c, d, e, f, g, h], out),
+        (4, four @ &[_, _, _, _]) => value::julian_date(four, out),
+        (5, &[byte]) => {
+            out.put(if byte == 0 { b"false" } else { b"true" });
             Ok(())
         }
-        _ => Ok(()),
-    }
+        (6, _) => return SixValue::Binary,
+        _ => return SixValue::Text,
+    })
 }
 
 /// Removes `8D 0A` where a memo holds no bare line feed, and returns how many there were. With `after_blank` only those

@@ -91,6 +91,12 @@ impl<'a> Memos<'a> {
     }
 
     /// A cell holds type, length and block.
+    /// The type word that stands in a cell.
+    pub fn type_word(&self, cell: &[u8]) -> Option<u16> {
+        let is_six = self.format == Some(MemoFormat::Smt) && cell.len() == 10;
+        is_six.then(|| u16::from_le_bytes([cell[0], cell[1]]))
+    }
+
     fn six(cell: &[u8], file: &[u8]) -> Vec<u8> {
         if cell.len() != 10 || cell.iter().all(|&byte| byte == b' ' || byte == 0) {
             return Vec::new();

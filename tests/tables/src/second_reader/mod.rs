@@ -160,6 +160,15 @@ fn cell(
         }
         b'M' => {
             let memo = memos.read(raw);
+            match (memos.type_word(raw), memo.len()) {
+                (Some(0), _) => return empty,
+                (Some(2), 4) => return plain(Some(value::integer(&memo))),
+                (Some(3), 8) => return plain(value::double(&memo)),
+                (Some(4), 4) => return plain(value::julian_date(&memo)),
+                (Some(5), 1) => return plain(Some(if memo == [0] { "false" } else { "true" }.to_owned())),
+                (Some(6), _) => return plain(Some(value::base64(&memo))),
+                _ => {}
+            }
             let cut = value::without_end(&memo, b"\0").to_vec();
             if column.binary && !is_plain(&cut) {
                 return plain(Some(value::base64(&memo)));
