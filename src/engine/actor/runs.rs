@@ -191,6 +191,7 @@ impl ActiveRun {
         let QueuedRun { request, secret_file, .. } = wanted;
         let is_plain = secret_file.is_none()
             && !request.full
+            && !request.accept_missing
             && request.only.is_empty()
             && request.retry_policy == RunRequest::unattended(request.trigger).retry_policy;
         let has_ended =

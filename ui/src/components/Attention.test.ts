@@ -18,6 +18,7 @@ test.each([
   ["AUTHENTICATION_FAILED", "pairing"],
   ["KEYCHAIN_ERROR", "pairing"],
   ["SOURCE_MISSING", "settings"],
+  ["SOURCE_EMPTY", "settings"],
   ["DISK_FULL", "errors"],
 ] as const)("%s is explained above every view and links to %s", async (code, view) => {
   const { host, change } = await recording("paired");
@@ -43,4 +44,14 @@ test("the window names the owner of the data folder", async () => {
   const { host } = await recording("viewer");
   render(App, { host });
   expect(await screen.findByText(/data_exporter run \(pid 4211\)/)).toBeTruthy();
+});
+
+test("a person confirms that missing tables are gone", async () => {
+  const { host, change, sent } = await recording("paired");
+  render(App, { host });
+  await screen.findByText(en.states.ok);
+  change({ state: "needs_attention", problem: problem("SOURCE_EMPTY") });
+  await tick();
+  screen.getByRole("button", { name: en.status.acceptMissing }).click();
+  expect(sent).toEqual([{ command: "export", full: false, accept_missing: true }]);
 });

@@ -38,6 +38,7 @@ export const en = {
     export: "Export now",
     stop: "Stop",
     resume: "Resume",
+    acceptMissing: "Confirm that they are gone",
   },
 
   actions: {

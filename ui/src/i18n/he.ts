@@ -39,6 +39,7 @@ export const he: Messages = {
     export: "ייצוא עכשיו",
     stop: "עצירה",
     resume: "חידוש",
+    acceptMissing: "אישור שאינן קיימות עוד",
   },
 
   actions: {

@@ -39,6 +39,7 @@ export const ru: Messages = {
     export: "Выгрузить сейчас",
     stop: "Остановить",
     resume: "Снять паузу",
+    acceptMissing: "Подтвердить, что их больше нет",
   },
 
   actions: {
