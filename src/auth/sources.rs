@@ -36,7 +36,7 @@ pub(super) fn handed_in(
     }
     if let Some(directory) = env(CREDENTIALS_VARIABLE).filter(|path| !path.is_empty()) {
         let path = Path::new(&directory).join(CREDENTIAL);
-        if path.exists() {
+        if path.try_exists().unwrap_or(true) {
             return read(&path).map(Some);
         }
     }

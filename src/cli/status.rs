@@ -27,7 +27,7 @@ pub fn run(_arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     })?;
     let last_run = newest.runs.into_iter().next();
     if context.json() {
-        let Snapshot { state, problem, paired, run, schedule, holder, settings, .. } = snapshot;
+        let Snapshot { state, problem, paired, paused, run, schedule, holder, settings, .. } = snapshot;
         context.screen.json(&json!({
             "state": state,
             "problem": problem,
@@ -38,6 +38,7 @@ pub fn run(_arguments: &Arguments, context: &CliContext) -> Result<Exit> {
                 "timezone": settings.timezone.as_deref().unwrap_or("local"),
                 "next": schedule.map(|schedule| schedule.next).unwrap_or_default(),
             },
+            "paused_until": paused.and_then(|pause| pause.until),
             "run": run,
             "last_run": last_run,
             "lock_holder": holder,

@@ -20,7 +20,7 @@ pub fn read(path: &Path, required: bool) -> Result<Loaded, Invalid> {
 /// # Errors
 /// Every problem of it at once.
 pub fn read_with(path: &Path, required: bool, overrides: &Overrides) -> Result<Loaded, Invalid> {
-    let text = if required || path.exists() { Some(config::read(path)?) } else { None };
+    let text = if required || is_there(path) { Some(config::read(path)?) } else { None };
     load(Some(path).filter(|_| text.is_some()), text.as_deref(), overrides)
 }
 
@@ -30,6 +30,11 @@ pub fn read_with(path: &Path, required: bool, overrides: &Overrides) -> Result<L
 /// Every problem of it at once.
 pub fn check(path: &Path, text: &str) -> Result<Loaded, Invalid> {
     load(Some(path), Some(text), &Overrides::default())
+}
+
+/// Returns whether the file is there, or may be: reading one that this account may not see says so.
+fn is_there(path: &Path) -> bool {
+    path.try_exists().unwrap_or(true)
 }
 
 fn load(path: Option<&Path>, text: Option<&str>, overrides: &Overrides) -> Result<Loaded, Invalid> {

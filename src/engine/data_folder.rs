@@ -97,6 +97,8 @@ impl DataFolder {
             store: &self.store,
             holder: self.owner.clone(),
             owns_lock: self.lock.is_some(),
+            // Another process that holds the folder has told what it does, or is of an older version.
+            serves: self.owner.is_some() || (self.mode == Mode::Serve && self.lock.is_some()),
             pairing: PairingState::Idle,
             run: None,
             changes: *self.reports.history_changes().borrow(),

@@ -230,7 +230,10 @@ pub(super) fn check_former_configuration(config: &Path, data: &Path, store: &Sto
     let mut warnings = Vec::new();
     let query =
         ErrorQuery { kind: Some(Code::FormerConfiguration.as_str().to_owned()), ..ErrorQuery::default() };
-    if config.exists() && is_former(config)? && store.error_page(&query, None, 1)?.total == 0 {
+    if config.try_exists().unwrap_or(true)
+        && is_former(config)?
+        && store.error_page(&query, None, 1)?.total == 0
+    {
         warnings.push(NewError::from(&former(config, &loaded.config)));
     }
     warnings.extend(migrate_plaintext(&loaded, config, data)?.warning_of_the_day(config, store)?);

@@ -18,6 +18,8 @@ pub struct StateInput {
     pub paused: bool,
     /// Whether a run is in progress.
     pub running: bool,
+    /// Whether a process runs a schedule.
+    pub scheduled: bool,
 }
 
 /// Returns the state of an installation.
@@ -30,7 +32,13 @@ pub fn derive_state(facts: StateInput) -> State {
         StateInput { paused: true, .. } => State::Paused,
         StateInput { running: true, .. } => State::Running,
         StateInput { last: Some(RunState::CompleteWithWarnings), .. } => State::Warnings,
-        StateInput { last: Some(RunState::Complete | RunState::NothingToDo), .. } => State::Ok,
+        StateInput { last: Some(RunState::Complete | RunState::NothingToDo), scheduled, .. } => {
+            if scheduled {
+                State::Ok
+            } else {
+                State::Inactive
+            }
+        }
         StateInput { last: None | Some(RunState::Running | RunState::Cancelled), .. } => State::NeverRun,
     }
 }
@@ -49,6 +57,7 @@ mod tests {
             overdue: flags.contains('o'),
             paused: flags.contains('p'),
             running: flags.contains('r'),
+            scheduled: !flags.contains('i'),
         };
         for (flags, last, state) in [
             ("usopr", Some(Failed), State::Unpaired),
@@ -65,6 +74,10 @@ mod tests {
             ("r", Some(CompleteWithWarnings), State::Running),
             ("r", None, State::Running),
             ("", Some(CompleteWithWarnings), State::Warnings),
+            ("i", Some(CompleteWithWarnings), State::Warnings),
+            ("i", Some(Complete), State::Inactive),
+            ("i", Some(NothingToDo), State::Inactive),
+            ("i", None, State::NeverRun),
             ("", Some(Complete), State::Ok),
             ("", Some(NothingToDo), State::Ok),
             ("", Some(Cancelled), State::NeverRun),

@@ -17,6 +17,7 @@ use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
 use crate::models::export::{ErrorBody, RunReport, RunState};
 use crate::models::pairing::{Paired, PairingState};
+use crate::models::schedule::ScheduleView;
 use crate::models::snapshot::{LockOwner, Pause, RunProgress, Snapshot, State};
 use crate::platform::{self, FolderLock};
 use crate::schedule::Schedule;
@@ -46,6 +47,8 @@ pub struct ViewInput<'a> {
     pub changes: u64,
     /// Whether this process owns the lock, so that a running run in the journal that is not its own has died.
     pub owns_lock: bool,
+    /// Whether a process runs the schedule.
+    pub serves: bool,
     /// Why the source folder cannot be read.
     pub source_problem: Option<&'a str>,
 }
@@ -55,8 +58,18 @@ pub struct ViewInput<'a> {
 /// # Errors
 /// When the local database cannot be read.
 pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
-    let ViewInput { config, problem, store, holder, pairing, run, changes, owns_lock, source_problem } =
-        input;
+    let ViewInput {
+        config,
+        problem,
+        store,
+        holder,
+        pairing,
+        run,
+        changes,
+        owns_lock,
+        serves,
+        source_problem,
+    } = input;
     let recent: Vec<RunReport> = store
         .recent_runs(RECENT)?
         .into_iter()
@@ -80,6 +93,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
         overdue: overdue.is_some(),
         paused: paused.is_some(),
         running,
+        scheduled: serves && schedule.is_some(),
     });
     let shown = match state {
         State::NeedsAttention => attention,
@@ -99,7 +113,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
         pairing,
         run,
         last_run,
-        schedule: schedule.map(|schedule| schedule.view(now)),
+        schedule: schedule.map(|schedule| next_runs(&schedule, paused, now)),
         paused: paused.map(|until| Pause { until: Some(until).filter(|until| *until < FOREVER) }),
         settings: settings_of(config),
         recent_errors: store.recent_errors(now - RECENTLY)?,
@@ -120,6 +134,7 @@ pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<U
     let source_problem = folder.and_then(|folder| SourceCheck::patient().probe(folder));
     snapshot(
         ViewInput {
+            serves: holder.is_some(),
             config,
             problem: None,
             store,
@@ -132,6 +147,16 @@ pub fn from_outside(config: &Config, store: &Store, data: &Path, now: DateTime<U
         },
         now,
     )
+}
+
+/// Returns the schedule with the times of the next runs, none of them within a pause.
+fn next_runs(schedule: &Schedule, paused: Option<DateTime<Utc>>, now: DateTime<Utc>) -> ScheduleView {
+    match paused {
+        Some(until) if until >= FOREVER => ScheduleView { next: Vec::new(), ..schedule.view(now) },
+        // A run that is due at the end of the pause takes place.
+        Some(until) => schedule.view(until - TimeDelta::milliseconds(1)),
+        None => schedule.view(now),
+    }
 }
 
 /// Marks a run as interrupted if the journal says that it is running and no process runs it.

@@ -29,6 +29,8 @@ pub enum State {
     Running,
     /// The last run omitted something.
     Warnings,
+    /// The last run delivered everything, and nothing runs the next one: no schedule is set, or no process runs it.
+    Inactive,
     /// The last run delivered everything.
     Ok,
     /// No run has ended yet, other than cancelled ones.
@@ -37,7 +39,7 @@ pub enum State {
 
 impl State {
     /// Every state, in the order of precedence.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Unpaired,
         Self::NeedsAttention,
         Self::Error,
@@ -45,6 +47,7 @@ impl State {
         Self::Paused,
         Self::Running,
         Self::Warnings,
+        Self::Inactive,
         Self::Ok,
         Self::NeverRun,
     ];

@@ -31,7 +31,9 @@ pub(super) fn holding(folder: &Path) -> Result<Store, StoreError> {
 
 pub(super) fn viewing(folder: &Path) -> Result<Store, StoreError> {
     let path = folder.join(FILE_NAME);
-    if !path.exists() {
+    // A folder that this account may not enter is not an empty one.
+    let unreadable = |error: &std::io::Error| StoreError::io("cannot read", &path, error);
+    if !path.try_exists().map_err(|error| unreadable(&error))? {
         return nothing();
     }
     let opened = match prepare(&path, FileKind::Viewing) {

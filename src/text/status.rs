@@ -6,7 +6,7 @@ use super::{Words, errors, local, lower_first};
 use crate::models::export::RunReport;
 use crate::models::pairing::Paired;
 use crate::models::schedule::ScheduleView;
-use crate::models::snapshot::{RunProgress, Snapshot};
+use crate::models::snapshot::{RunProgress, Snapshot, State};
 use crate::schedule::Zone;
 
 /// The state and what it derives from; `last_run` may still be running.
@@ -15,16 +15,19 @@ pub fn shown(seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> St
     let said = &words.status;
     let one = |value: String| vec![value];
     let mut lines = vec![
-        (said.state, Some(one(words.state(*state).to_owned()))),
+        (said.state, Some(one(state_line(seen, words)))),
         (said.paired, paired.as_ref().map(|paired| one(whom(paired, words)))),
         (said.server, settings.base_url.clone().map(one)),
         (said.source, settings.source_dir.clone().map(one)),
         (said.schedule, schedule.as_ref().map(|schedule| one(describe_schedule(schedule, words)))),
-        (said.next, schedule.as_ref().map(due)),
+        (said.next, schedule.as_ref().filter(|_| *state != State::Inactive).map(due)),
         (said.last, last_run.map(|run| one(last(run, words)))),
     ];
     lines.extend(run.as_ref().map(|run| (said.now, Some(one(progress(run, words))))));
     lines.extend(problem.as_ref().map(|problem| (said.problem, Some(errors::labelled(problem, words)))));
+    let next_step = if schedule.is_some() { said.not_running } else { said.no_schedule };
+    let step = (*state == State::Inactive).then(|| (said.next_step, Some(one(next_step.to_owned()))));
+    lines.extend(step);
     lines.extend(holder.as_ref().map(|holder| (said.holder, Some(one((said.process)(holder))))));
 
     let width = said.labels().map(|label| label.chars().count()).into_iter().max().unwrap_or_default();
@@ -33,6 +36,18 @@ pub fn shown(seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> St
         format!("{label:<width$}  {}", values.join(&format!("\n{:width$}  ", "")))
     };
     lines.into_iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The state; of a pause also its end.
+fn state_line(seen: &Snapshot, words: &Words) -> String {
+    let state = words.state(seen.state);
+    match seen.paused.as_ref().filter(|_| seen.state == State::Paused) {
+        Some(pause) => {
+            let until = pause.until.map(local);
+            format!("{state}, {}", (words.status.paused)(until.as_deref()))
+        }
+        None => state.to_owned(),
+    }
 }
 
 /// The progress of a run, and what it waits for.

@@ -51,7 +51,7 @@ fn a_folder_becomes_a_completed_batch() {
     assert!(!answer.err.contains(Installation::SECRET));
 
     assert_eq!(installation.home.json(&["history", "1"]).1, run, "the history has the same run");
-    assert_eq!(installation.home.json(&["status"]).1["state"], "ok");
+    assert_eq!(installation.home.json(&["status"]).1["state"], "inactive");
     assert!(installation.home.json(&["errors"]).1["errors"].as_array().unwrap().is_empty());
 }
 
@@ -183,7 +183,7 @@ fn unchanged_tables_are_skipped_when_configured_and_sent_with_full() {
     assert_eq!((exit, &run["state"]), (0, &json!("nothing_to_do")));
     assert_eq!(run["files"][0]["upload"], "skipped_unchanged");
     assert_eq!(server.batches().len(), 1);
-    assert_eq!(installation.home.json(&["status"]).1["state"], "ok");
+    assert_eq!(installation.home.json(&["status"]).1["state"], "inactive");
     let (exit, run) = installation.export(&["--dry-run", "--full"]);
     assert_eq!((exit, &run["files"][0]["upload"]), (0, &Value::Null));
 }

@@ -29,7 +29,17 @@ fn the_documented_fields_exist_before_the_first_run() {
     assert_eq!(code, 0);
     assert_eq!(
         fields(&value),
-        ["last_run", "lock_holder", "paired", "problem", "run", "schedule", "source_dir", "state"]
+        [
+            "last_run",
+            "lock_holder",
+            "paired",
+            "paused_until",
+            "problem",
+            "run",
+            "schedule",
+            "source_dir",
+            "state"
+        ]
     );
     assert_eq!(value["state"], "unpaired");
     for name in ["paired", "source_dir", "last_run", "lock_holder"] {
@@ -66,12 +76,12 @@ fn an_account_counts_as_a_pairing() {
 fn the_last_run_that_was_not_cancelled_sets_the_state() {
     let home = TestHome::with_config(PAIRED);
     for (last, expected) in [
-        (RunState::Complete, "ok"),
+        (RunState::Complete, "inactive"),
         (RunState::CompleteWithWarnings, "warnings"),
         (RunState::Cancelled, "warnings"),
         (RunState::Failed, "error"),
         (RunState::Cancelled, "error"),
-        (RunState::NothingToDo, "ok"),
+        (RunState::NothingToDo, "inactive"),
     ] {
         ended(&home, last);
         assert_eq!(state(&home), expected, "after {last:?}");
@@ -93,7 +103,7 @@ fn a_missing_folder_or_a_rejected_credential_needs_attention() {
     home.store().remember_refused("https://dfm.example.com", now).unwrap();
     assert_eq!(state(&home), "needs_attention");
     home.store().remember_refused("https://dfm.example.com", None).unwrap();
-    assert_eq!(state(&home), "ok");
+    assert_eq!(state(&home), "inactive");
     for (code, expected) in
         [(Code::AuthenticationFailed, "needs_attention"), (Code::ConnectionFailed, "error")]
     {
@@ -140,4 +150,32 @@ fn the_schedule_uses_local_time() {
     let home = TestHome::with_config(&config.replace("[src]", "timezone = \"asia/kolkata\"\n[src]"));
     assert_eq!(hours(&home), ["02:30:00Z"; 5], "a configured zone");
     insta::assert_snapshot!(home.masked(&home.run(&["status"]).out));
+}
+
+#[test]
+fn a_schedule_that_nothing_runs_is_not_well_and_a_pause_says_when_it_ends() {
+    let home = TestHome::with_config(PAIRED);
+    ended(&home, RunState::Complete);
+    let said = home.run(&["status"]).out;
+    assert!(said.contains("Exports only by hand") && !said.contains("UTC+"), "{said}");
+    assert!(
+        said.contains("nothing is running this schedule: start it with `data_exporter install`"),
+        "{said}"
+    );
+    let home = TestHome::with_config(&PAIRED.replace("crontab", "# crontab"));
+    ended(&home, RunState::Complete);
+    let said = home.run(&["status"]).out;
+    assert!(said.contains("Next step:     set a schedule: `[scheduler] crontab`"), "{said}");
+
+    let home = TestHome::with_config(PAIRED);
+    ended(&home, RunState::Complete);
+    assert_eq!(home.run(&["pause", "2h"]).code, 0);
+    let (_, status) = home.json(&["status"]);
+    let time =
+        |value: &serde_json::Value| value.as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    assert!(time(&status["schedule"]["next"][0]) >= time(&status["paused_until"]), "{status}");
+    assert!(home.run(&["status"]).out.contains("Paused, until 20"));
+    assert_eq!(home.run(&["pause"]).code, 0);
+    assert!(home.run(&["status"]).out.contains("Paused, until resumed"));
+    assert_eq!(home.json(&["status"]).1["schedule"]["next"].as_array().unwrap().len(), 0);
 }

@@ -37,36 +37,3 @@ fn both_readers_agree_on_random_tables() {
     }
     println!("{count} random tables, {cells} cells compared, {refused} tables refused by both readers");
 }
-
-#[test]
-#[ignore = "scratch"]
-fn scratch() {
-    let data = std::fs::read(std::env::var("FUZZ_INPUT").unwrap()).unwrap();
-    let (seed, changes) = data.split_first_chunk::<8>().unwrap();
-    let (mut files, format, text) = random_table(u64::from_le_bytes(*seed));
-    println!(
-        "{text}\nheader {} record {} table {}",
-        files.header_length,
-        files.record_length,
-        files.table.len()
-    );
-    let rows = files.header_length.min(files.table.len())..files.table.len();
-    println!("before {:?}", &files.table[rows.clone()].escape_ascii().to_string());
-    for change in changes.chunks_exact(3) {
-        let place = usize::from(u16::from_le_bytes([change[0], change[1]]));
-        if let Some(byte) = files.table.get_mut(rows.clone()).and_then(|rows| rows.get_mut(place)) {
-            *byte = change[2];
-        }
-    }
-    println!("after {:?}", &files.table[rows.clone()].escape_ascii().to_string());
-    println!("memo len {:?}", files.memo.as_ref().map(Vec::len));
-    let options = settings(Deleted::Skip, RowsBeyondHeader::Skip);
-    let expected = second_reader::read(&files, format);
-    let converted = convert_with(&files, &options).ok();
-    println!("{:?}", converted.as_ref().map(|converted| &converted.report.warnings));
-    println!(
-        "{:?}",
-        second_reader::difference(&converted.unwrap().rows, &expected.unwrap())
-            .map(|text| text.chars().take(300).collect::<String>())
-    );
-}

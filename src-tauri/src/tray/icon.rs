@@ -56,6 +56,7 @@ macro_rules! states {
             State::Paused => sizes!($panel, "paused"),
             State::Running => sizes!($panel, "running"),
             State::Warnings => sizes!($panel, "warnings"),
+            State::Inactive => sizes!($panel, "inactive"),
             State::Ok => sizes!($panel, "ok"),
             State::NeverRun => sizes!($panel, "never_run"),
         }

@@ -119,6 +119,7 @@ fn example(state: State) -> Snapshot {
         State::Paused => shop.paused = Some(Pause { until: Some(at("2026-11-21T14:30:00Z")) }),
         State::Running => shop.run = Some(running(3, Some(12))),
         State::Warnings => shop.recent_errors = 2,
+        State::Inactive => shop.schedule = None,
         State::Ok => {}
         State::NeverRun => shop.last_run = None,
     }

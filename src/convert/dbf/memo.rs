@@ -405,7 +405,8 @@ pub fn pointer(raw: &[u8], six: bool, last_block: u64) -> Pointer {
             return Pointer::Block(block, None);
         }
     }
-    if six && raw.len() == 10 && !digits.is_empty() && raw[..2].iter().any(|&byte| byte < b' ') {
+    // Digits padded with NULs are digits.
+    if six && raw.len() == 10 && text.is_none() && raw[..2].iter().any(|&byte| byte < b' ') {
         let kind = u16::from_le_bytes([raw[0], raw[1]]);
         let length = u64::from(u32::from_le_bytes([raw[2], raw[3], raw[4], raw[5]]));
         let block = u32::from_le_bytes([raw[6], raw[7], raw[8], raw[9]]);

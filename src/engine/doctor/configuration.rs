@@ -22,7 +22,7 @@ pub(super) fn configuration(context: &DoctorContext) -> Check {
             let warnings = loaded.warnings.iter().map(|problem| (problem.sentence(), problem.remedy.clone()));
             let mut findings: Vec<(String, String)> = warnings.collect();
             findings.extend(open_secret(loaded));
-            if findings.is_empty() && context.folders.config.exists() {
+            if findings.is_empty() && context.folders.config.try_exists().unwrap_or(true) {
                 Check::ok(NAME, format!("`{path}` is valid"))
             } else if findings.is_empty() {
                 Check::ok(NAME, format!("there is no `{path}` yet; pairing creates it"))

@@ -27,7 +27,7 @@ pub(super) fn folder(context: &DoctorContext) -> Vec<Check> {
 fn data_folder(data: &Path) -> Check {
     const NAME: &str = "data_folder";
     let shown = data.display();
-    if !data.exists() {
+    if data.try_exists().is_ok_and(|there| !there) {
         return Check::ok(NAME, format!("`{shown}` does not exist yet; it is created when needed"));
     }
     if let Err(error) = tempfile::tempfile_in(data) {

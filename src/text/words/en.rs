@@ -40,6 +40,7 @@ pub const WORDS: Words = Words {
         last: "Last export:",
         now: "Now:",
         problem: "Problem:",
+        next_step: "Next step:",
         holder: "In use by:",
         none: "none",
         local_time: "local time",
@@ -48,6 +49,9 @@ pub const WORDS: Words = Words {
         process: |holder| format!("{} (pid {})", holder.program, holder.pid),
         sent: |sent| format!("{} sent", counted(sent, "table")),
         waiting: |sent, until, why| format!("{sent}; waiting until {until}: {why}"),
+        paused: |until| until.map_or_else(|| "until resumed".to_owned(), |until| format!("until {until}")),
+        no_schedule: "set a schedule: `[scheduler] crontab` in the configuration, or in the settings of the window",
+        not_running: "nothing is running this schedule: start it with `data_exporter install` (a service) or `data_exporter run`",
     },
     history: HistoryWords {
         list: [

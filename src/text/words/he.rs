@@ -40,6 +40,7 @@ pub const WORDS: Words = Words {
         last: "הייצוא האחרון:",
         now: "כעת:",
         problem: "בעיה:",
+        next_step: "מה לעשות:",
         holder: "בשימוש של:",
         none: "אין",
         local_time: "שעון מקומי",
@@ -48,6 +49,9 @@ pub const WORDS: Words = Words {
         process: |holder| format!("{} (pid {})", holder.program, holder.pid),
         sent: |sent| format!("נשלחו {}", tables(sent)),
         waiting: |sent, until, why| format!("{sent}; ממתין עד {until}: {why}"),
+        paused: |until| until.map_or_else(|| "עד לחידוש".to_owned(), |until| format!("עד {until}")),
+        no_schedule: "הגדירו לוח זמנים: `[scheduler] crontab` בהגדרות או בהגדרות החלון",
+        not_running: "אין תהליך שמפעיל את לוח הזמנים: הפעילו `data_exporter install` (שירות) או `data_exporter run`",
     },
     history: HistoryWords {
         list: [

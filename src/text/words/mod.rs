@@ -124,6 +124,8 @@ pub struct StatusWords {
     pub now: &'static str,
     /// The fault.
     pub problem: &'static str,
+    /// What a person has to do so that exports run by themselves.
+    pub next_step: &'static str,
     /// The process that uses the data folder.
     pub holder: &'static str,
     /// In place of a missing value.
@@ -138,15 +140,23 @@ pub struct StatusWords {
     pub process: fn(&LockOwner) -> String,
     /// The number of tables sent while the total is not known.
     pub sent: fn(u64) -> String,
+    /// The end of a pause; none until a person ends it.
+    pub paused: fn(Option<&str>) -> String,
+    /// The next step where no schedule is set.
+    pub no_schedule: &'static str,
+    /// The next step where nothing runs the schedule.
+    pub not_running: &'static str,
     /// The progress, the end of the wait, and its reason.
     pub waiting: fn(&str, &str, &str) -> String,
 }
 
 impl StatusWords {
     /// All labels; the widest sets the width of the column.
-    pub fn labels(&self) -> [&'static str; 10] {
-        let Self { state, paired, server, source, schedule, next, last, now, problem, holder, .. } = self;
-        [state, paired, server, source, schedule, next, last, now, problem, holder]
+    pub fn labels(&self) -> [&'static str; 11] {
+        let Self {
+            state, paired, server, source, schedule, next, last, now, problem, next_step, holder, ..
+        } = self;
+        [state, paired, server, source, schedule, next, last, now, problem, next_step, holder]
     }
 }
 

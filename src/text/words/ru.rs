@@ -40,6 +40,7 @@ pub const WORDS: Words = Words {
         last: "Последняя выгрузка:",
         now: "Сейчас:",
         problem: "Проблема:",
+        next_step: "Что делать:",
         holder: "Занято программой:",
         none: "нет",
         local_time: "местное время",
@@ -48,6 +49,9 @@ pub const WORDS: Words = Words {
         process: |holder| format!("{} (pid {})", holder.program, holder.pid),
         sent: |sent| format!("передано таблиц: {sent}"),
         waiting: |sent, until, why| format!("{sent}; ожидание до {until}: {why}"),
+        paused: |until| until.map_or_else(|| "пока её не снимут".to_owned(), |until| format!("до {until}")),
+        no_schedule: "задайте расписание: `[scheduler] crontab` в конфигурации или в настройках окна",
+        not_running: "расписание никто не выполняет: запустите `data_exporter install` (служба) или `data_exporter run`",
     },
     history: HistoryWords {
         list: [

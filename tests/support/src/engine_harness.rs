@@ -16,6 +16,9 @@ use tokio::sync::broadcast;
 
 use crate::wait::TIMEOUT;
 
+/// A schedule that starts no export while a test runs.
+const RARELY: &str = "[scheduler]\ncrontab = \"0 0 29 2 *\"\n";
+
 /// A data folder, a source folder and a server.
 pub struct EngineHarness {
     /// The server.
@@ -51,8 +54,9 @@ impl EngineHarness {
     /// Writes config.toml with `more` appended. Unchanged tables are skipped, since the server accepts the same name only once
     /// a minute.
     pub fn configure(&self, more: &str) {
+        let schedule = if more.contains("[scheduler]") { "" } else { RARELY };
         let text = format!(
-            "[src]\nsource_dir = '{}'\n[api]\nbase_url = \"{}\"\nhttps_only = false\n\
+            "{schedule}[src]\nsource_dir = '{}'\n[api]\nbase_url = \"{}\"\nhttps_only = false\n\
              [credential]\nsecret_store = \"file\"\n[export]\nskip_unchanged = true\n{more}",
             self.source.path().display(),
             self.server.base_url()

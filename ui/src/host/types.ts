@@ -1,6 +1,6 @@
 // Made from src/models by `UPDATE_TYPES=1 cargo test --lib typescript`; not to be edited.
 
-export type State = "unpaired" | "needs_attention" | "error" | "overdue" | "paused" | "running" | "warnings" | "ok" | "never_run";
+export type State = "unpaired" | "needs_attention" | "error" | "overdue" | "paused" | "running" | "warnings" | "inactive" | "ok" | "never_run";
 export type Snapshot = { 
 /**
  * The program's version.

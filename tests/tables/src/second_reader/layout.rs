@@ -5,6 +5,8 @@ pub struct Column {
     pub kind: u8,
     pub start: usize,
     pub width: usize,
+    /// The width of its field, of which a part may lie beyond the record.
+    pub whole: usize,
     pub decimals: u8,
     pub binary: bool,
     pub null_bit: Option<usize>,
@@ -168,6 +170,7 @@ impl Table {
                 kind: one.kind,
                 start: place,
                 width: inside,
+                whole: widths[index],
                 decimals: one.decimals,
                 binary: visual && one.flags & 4 != 0,
                 null_bit,

@@ -117,6 +117,15 @@ fn cell(
             nullable_text(page.decode(bytes))
         }
     };
+    let binary = match column.kind {
+        b'I' | b'+' | b'^' | b'O' | b'Y' | b'T' | b'7' | b'=' | b'@' => true,
+        b'B' => !table.has_binary_memos_in_b(),
+        b'D' => column.whole < 8,
+        _ => false,
+    };
+    if binary && column.width < column.whole {
+        return empty;
+    }
     match column.kind {
         b'C' => {
             if column.binary {
