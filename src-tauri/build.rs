@@ -19,6 +19,9 @@ const COMMANDS: &[&str] = &[
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // The pages are embedded when this crate is compiled.
+    println!("cargo:rerun-if-changed=../ui/dist");
+    println!("cargo:rerun-if-changed=build.rs");
     let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
     Ok(tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest))?)
 }

@@ -267,6 +267,15 @@ fn another_account_can_read_and_change_nothing() {
     assert_eq!(nobody(&["history", "77"]).code, installation.home.run(&["history", "77"]).code);
     drop(service);
     assert_eq!(nobody(&["history"]).code, 1);
+    // What it may not enter is not empty.
+    open(installation.home.path(), 0o700);
+    for arguments in
+        [&["status"][..], &["history"], &["errors"], &["config", "show"], &["doctor", "--offline"]]
+    {
+        let answer = nobody(arguments);
+        let text = format!("{}{}", answer.out, answer.err);
+        assert!(answer.code != 0 && text.contains("Permission denied"), "{arguments:?}: {text}");
+    }
 
     // The other direction: an administrator controls the service of another account.
     for entry in std::fs::read_dir(installation.home.path()).unwrap() {
