@@ -128,6 +128,7 @@ mod tests {
             path: Some(&path),
             text: Some(text),
             environment: &|_| None,
+            variables: &[],
             overrides: &crate::config::Overrides::default(),
             known_page: &|_| true,
             check_schedule: &|_| Vec::new(),

@@ -61,6 +61,11 @@ fn moment_before(text: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, String
         })
 }
 
+/// Parses a number of entries, at least 1.
+pub fn count(text: &str) -> Result<u32, String> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "expected a number from 1".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

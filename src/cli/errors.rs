@@ -13,7 +13,7 @@ use crate::engine::Mode;
 use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
 use crate::models::errors::{ErrorQuery, RecordedError};
-use crate::text;
+use crate::text::{self, one_line};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -30,7 +30,7 @@ pub struct Arguments {
     #[arg(long, value_name = "TEXT")]
     text: Option<String>,
     /// Show at most this many entries, the newest
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = arguments::count)]
     limit: Option<u32>,
     /// Keep printing new entries (Ctrl-C stops)
     #[arg(long)]
@@ -57,6 +57,11 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let page =
         with_engine(context, "errors", Mode::Read, async |engine| engine.errors(query, None, limit).await)?;
     let found = page.errors;
+    if found.is_empty()
+        && let Some(kind) = &arguments.kind
+    {
+        check_kind(kind, context)?;
+    }
     if context.json() {
         context.screen.json(&json!({ "errors": found }));
     } else if found.is_empty() {
@@ -66,6 +71,22 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         context.screen.result(&lines.join("\n"));
     }
     Ok(Exit::DONE)
+}
+
+/// Refuses a type that is neither one of this program nor in its history.
+fn check_kind(kind: &str, context: &CliContext) -> Result<()> {
+    let named = |word: &str| word.eq_ignore_ascii_case(kind);
+    if Code::ALL.iter().any(|code| named(code.as_str()) || named(code.wire_type())) {
+        return Ok(());
+    }
+    let query = ErrorQuery { kind: Some(kind.to_owned()), ..ErrorQuery::default() };
+    let page =
+        with_engine(context, "errors", Mode::Read, async |engine| engine.errors(query, None, 1).await)?;
+    if page.total > 0 {
+        return Ok(());
+    }
+    Err(Error::new(Code::Usage, format!("there is no type of error `{}`", one_line(kind)))
+        .hint("`data_exporter errors` shows the types; docs/wire.md lists them"))
 }
 
 /// Prints each error when it is recorded or repeated, oldest first: the existing ones, then those of each change.

@@ -4,7 +4,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::session::with_engine;
-use super::{CliContext, Exit};
+use super::{CliContext, Exit, arguments};
 use crate::engine::Mode;
 use crate::error::Result;
 use crate::models::history::HistoryQuery;
@@ -16,7 +16,7 @@ pub struct Arguments {
     #[arg(value_name = "NUMBER")]
     run: Option<i64>,
     /// Show at most this many exports, the newest
-    #[arg(long, value_name = "N", conflicts_with = "run")]
+    #[arg(long, value_name = "N", conflicts_with = "run", value_parser = arguments::count)]
     limit: Option<u32>,
 }
 

@@ -14,6 +14,19 @@ use super::problem::{Invalid, Problem};
 use super::raw_value::RawValue;
 use super::{Config, DialectName, SchedulerConfig, SecretStoreKind};
 
+/// How the names of this program's variables begin.
+const PREFIX: &str = "DATA_EXPORTER_";
+/// Variables of this project's tests.
+const TESTS: &str = "DATA_EXPORTER_TEST_";
+/// Variables that are no keys: the data folder, the secret, its store and the level of the log.
+const OTHER_VARIABLES: [&str; 5] = [
+    "DATA_EXPORTER_HOME",
+    "DATA_EXPORTER_CLIENT_SECRET",
+    "DATA_EXPORTER_CLIENT_SECRET_FILE",
+    "DATA_EXPORTER_SECRET_STORE",
+    "DATA_EXPORTER_LOG",
+];
+
 /// The origin of a key's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
@@ -66,6 +79,8 @@ pub struct Sources<'a> {
     pub text: Option<&'a str>,
     /// Looks up an environment variable.
     pub environment: &'a dyn Fn(&str) -> Option<String>,
+    /// The names of the environment's variables, so that one that means nothing is told.
+    pub variables: &'a [String],
     /// The values that replace those of file and environment.
     pub overrides: &'a Overrides,
     /// Returns whether a word names a code page.
@@ -88,6 +103,7 @@ pub fn load(sources: Sources<'_>) -> Result<Loaded, Invalid> {
         }
     }
     reader.environment(sources.environment);
+    reader.unknown_variables(sources.variables);
     reader.apply(sources.overrides);
     reader.check(sources.known_page);
     reader.problems.extend((sources.check_schedule)(&reader.config.scheduler));
@@ -100,6 +116,8 @@ pub fn load(sources: Sources<'_>) -> Result<Loaded, Invalid> {
             }
         }
     }
+    // Problems without a line come last.
+    problems.sort_by_key(|problem| problem.line.unwrap_or(usize::MAX));
     if problems.is_empty() {
         return Ok(Loaded { config, warnings, origins });
     }
@@ -153,6 +171,21 @@ impl Reader {
             if let Some(text) = filled(&key.variable()).or(short) {
                 self.set(key, &RawValue::Environment(text), Origin::Environment);
             }
+        }
+    }
+
+    fn unknown_variables(&mut self, names: &[String]) {
+        let keys: Vec<String> = KEYS.iter().map(ConfigKey::variable).collect();
+        for name in names.iter().filter(|name| name.starts_with(PREFIX) && !name.starts_with(TESTS)) {
+            if OTHER_VARIABLES.contains(&name.as_str()) || keys.contains(name) {
+                continue;
+            }
+            let near = keys.iter().find(|key| distance(key, name) <= 2);
+            let remedy = match near {
+                Some(key) => format!("did you mean {key}?"),
+                None => "remove the variable, or run `data_exporter config show` for all keys".to_owned(),
+            };
+            self.warn(name.clone(), "is set and means nothing", remedy);
         }
     }
 

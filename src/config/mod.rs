@@ -36,6 +36,7 @@ impl Config {
             path: Some(path),
             text: Some(&text),
             environment: &|_| None,
+            variables: &[],
             overrides: &Overrides::default(),
             known_page: &|_| true,
             check_schedule: &|_| Vec::new(),

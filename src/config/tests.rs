@@ -22,7 +22,9 @@ fn from(text: &str) -> Result<Loaded, Invalid> {
 }
 
 fn with(text: &str, variables: &[(&str, &str)]) -> Result<Loaded, Invalid> {
+    let names: Vec<String> = variables.iter().map(|(name, _)| (*name).to_owned()).collect();
     load(Sources {
+        variables: &names,
         path: None,
         text: Some(text),
         overrides: &Overrides::default(),
@@ -297,4 +299,29 @@ proptest::proptest! {
         let loaded = from(&format!("[src]\nsource_dir = '{folder}'\n")).unwrap();
         proptest::prop_assert_eq!(loaded.config.src.source_dir, Some(PathBuf::from(folder)));
     }
+}
+
+#[test]
+fn a_variable_that_means_nothing_is_warned_of() {
+    let named = [
+        ("DATA_EXPORTER_NOSUCH_KEY", "1"),
+        ("DATA_EXPORTER_API_BASEURL", "https://dfm.example.com"),
+        ("DATA_EXPORTER_HOME", "/data"),
+        ("DATA_EXPORTER_LOG", "debug"),
+        ("DATA_EXPORTER_UI_LANGUAGE", "ru"),
+        ("PATH", "/bin"),
+    ];
+    let loaded = with("", &named).unwrap();
+    let said: Vec<String> = loaded.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].contains("DATA_EXPORTER_NOSUCH_KEY is set and means nothing"), "{said:?}");
+    assert!(said[1].contains("did you mean DATA_EXPORTER_API_BASE_URL?"), "{said:?}");
+}
+
+#[test]
+fn problems_stand_in_the_order_of_their_lines() {
+    let text = "[export]\ngzip_level = 99\n[api]\nbase_url = \"nowhere\"\n[src]\ninclude_patterns = [\"[\"]\n\
+                [scheduler]\njitter_seconds = -1\n";
+    let lines: Vec<_> = from(text).unwrap_err().problems.iter().map(|problem| problem.line).collect();
+    assert_eq!(lines, [Some(2), Some(4), Some(6), Some(8)]);
 }

@@ -42,6 +42,7 @@ fn load(path: Option<&Path>, text: Option<&str>, overrides: &Overrides) -> Resul
         path,
         text,
         environment: &platform::variable,
+        variables: &platform::variable_names(),
         overrides,
         known_page: &|name| codepage::find(name).is_some(),
         check_schedule: &schedule::problems,

@@ -70,6 +70,7 @@ pub fn plan(
         full_every_days: config.export.full_every_days,
         now: platform::now(),
     };
+    check_selection(&request.only, &scan.tables)?;
     let partial = scan.is_partial();
     let gone = if partial { Vec::new() } else { gone(store, destination, config, &scan.tables)? };
     if scan.tables.is_empty() && !gone.is_empty() && !request.accept_missing {
@@ -96,6 +97,30 @@ pub fn plan(
         tables.push(PlannedTable { table, name, decision, settings, settings_digest });
     }
     Ok(ExportPlan { tables, findings: scan.findings, partial, gone })
+}
+
+/// Checks that each pattern of a person's selection matches a table.
+fn check_selection(only: &[String], found: &[FoundTable]) -> Result<()> {
+    for glob in only {
+        let pattern = Patterns::new(std::slice::from_ref(glob))?;
+        if !found.iter().any(|table| pattern.take(&table.source)) {
+            return Err(Error::new(Code::Usage, format!("no table matches `{}`", one_line(glob)))
+                .hint("`data_exporter export --dry-run` lists the tables"));
+        }
+    }
+    Ok(())
+}
+
+/// Checks a person's selection before a run begins, so that a mistyped name is no failed run. Other problems of the
+/// folder are those of the run.
+///
+/// # Errors
+/// [`Code::Usage`] with the pattern that matches no table.
+pub(super) fn check_request(config: &Config, request: &RunRequest) -> Result<()> {
+    if request.only.is_empty() {
+        return Ok(());
+    }
+    scan(&config.src).map_or(Ok(()), |scan| check_selection(&request.only, &scan.tables))
 }
 
 /// Returns the tables that were delivered before, are still wanted, and are not in the folder any more.

@@ -10,7 +10,7 @@ use super::decide::Decision;
 use super::delivery::{Delivery, reconcile_open_batches};
 use super::health;
 use super::job::Job;
-use super::plan::{ExportPlan, plan, tables_gone};
+use super::plan::{ExportPlan, check_request, plan, tables_gone};
 use super::progress::ExportEvent;
 use super::spool::Spool;
 use crate::api::client::base_of;
@@ -34,9 +34,11 @@ pub struct RunOutcome {
 /// Runs an export. The caller holds the lock of the data folder.
 ///
 /// # Errors
-/// Only failures to record the run; a failed run is a [`RunOutcome`] with an error.
+/// Failures to record the run, and [`Code::Usage`] for a selection that matches no table; a failed run is a
+/// [`RunOutcome`] with an error.
 pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome> {
     ctx.reports.end_dead_runs()?;
+    check_selection(ctx, request).await?;
     let refused = refused_at(ctx)?;
     let run = ctx.store.begin_run(request.trigger)?;
     let retry_monitor =
@@ -97,6 +99,15 @@ pub fn exit_code(report: &RunReport) -> u8 {
         (_, Some(code)) => code,
         (RunState::CompleteWithWarnings, None) => Code::ValuesDropped.exit_code(),
         (_, None) => 0,
+    }
+}
+
+async fn check_selection(ctx: &RunContext, request: &RunRequest) -> Result<()> {
+    let (ctx, request) = (ctx.clone(), request.clone());
+    let check = move || check_request(&ctx.config, &request);
+    match tokio::task::spawn_blocking(move || fault::caught(check)).await {
+        Ok(checked) => checked.unwrap_or_else(|fault| Err(fault.error("the scan"))),
+        Err(_) => Err(cancelled()),
     }
 }
 

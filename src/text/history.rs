@@ -77,6 +77,14 @@ fn is_dry(run: &RunReport) -> bool {
     run.run_id == 0
 }
 
+/// Why a table was sent or left out; of a failed one, why it failed.
+fn reason(file: &ExportedFile, words: &Words) -> String {
+    match &file.report.error {
+        Some(error) => lower_first(&errors::lines(error, words).0),
+        None => file.decision.clone().unwrap_or_default(),
+    }
+}
+
 fn tables(files: &[ExportedFile], dry: bool, words: &Words) -> String {
     use Side::{Left, Right};
     let said = &words.history;
@@ -96,7 +104,7 @@ fn tables(files: &[ExportedFile], dry: bool, words: &Words) -> String {
             report.rows.deleted.to_string(),
             bytes(report.bytes_out),
             report.encoding.clone().unwrap_or_default(),
-            file.decision.clone().unwrap_or_default(),
+            reason(file, words),
         ]);
     }
     table.to_string()

@@ -48,7 +48,7 @@ fn every_problem_names_key_value_and_remedy() {
     for problem in problems {
         assert_eq!(fields(problem), ["key", "line", "message", "remedy", "value"]);
     }
-    assert_eq!(problems[0]["key"], "[export] gzip_level");
+    assert_eq!(problems[0]["key"], "[api] base_url");
     assert_eq!(value["warnings"][0]["key"], "[old] key");
     insta::assert_snapshot!(home.masked(&home.run(&["config", "validate"]).err));
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use data_exporter::error::{Code, Error};
 use data_exporter::models::export::{RunState, Trigger};
 use data_exporter::platform::FolderLock;
+use serde_json::Value;
 use test_support::{TestHome, fields};
 
 const PAIRED: &str = "\
@@ -171,8 +172,7 @@ fn a_schedule_that_nothing_runs_is_not_well_and_a_pause_says_when_it_ends() {
     ended(&home, RunState::Complete);
     assert_eq!(home.run(&["pause", "2h"]).code, 0);
     let (_, status) = home.json(&["status"]);
-    let time =
-        |value: &serde_json::Value| value.as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    let time = |value: &Value| value.as_str().unwrap().parse::<DateTime<Utc>>().unwrap();
     assert!(time(&status["schedule"]["next"][0]) >= time(&status["paused_until"]), "{status}");
     assert!(home.run(&["status"]).out.contains("Paused, until 20"));
     assert_eq!(home.run(&["pause"]).code, 0);

@@ -80,3 +80,27 @@ fn an_unwritable_standard_output_is_an_error() {
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("the disk is full"));
 }
+
+#[test]
+fn a_selection_that_matches_nothing_is_said() {
+    let installation = test_support::Installation::new().paired("");
+    installation.table("GOODS.DBF", 1);
+    for (arguments, said) in [
+        (&["export", "--file", "NOPE.DBF"][..], "no table matches `NOPE.DBF`"),
+        (&["export", "--file", "GOODS.DBF", "--file", "NO*"], "no table matches `NO*`"),
+        (&["export", "--file", "NOPE.DBF", "--dry-run"], "no table matches `NOPE.DBF`"),
+        (&["errors", "--type", "NOPE"], "there is no type of error `NOPE`"),
+        (&["errors", "--limit", "0"], "expected a number from 1"),
+        (&["history", "--limit", "0"], "expected a number from 1"),
+    ] {
+        let answer = installation.home.run(arguments);
+        assert_eq!(answer.code, 2, "{arguments:?}: {}", answer.err);
+        assert!(answer.err.contains(said), "{arguments:?}: {}", answer.err);
+    }
+    assert!(
+        installation.home.json(&["history"]).1["runs"].as_array().unwrap().is_empty(),
+        "it is no failed run"
+    );
+    let known = installation.home.run(&["errors", "--type", "disk_full"]);
+    assert_eq!((known.code, known.out.trim()), (0, "No errors."));
+}

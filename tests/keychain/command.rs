@@ -117,6 +117,7 @@ fn a_plain_text_secret_moves_into_the_keychain() {
         path: Some(&path),
         text: Some(&text),
         environment: &|_| None,
+        variables: &[],
         overrides: &data_exporter::config::Overrides::default(),
         known_page: &|_| true,
         check_schedule: &|_| Vec::new(),

@@ -101,7 +101,9 @@ impl Actor {
             {
                 tracing::error!(%error, "cannot mark a run in the journal as interrupted");
             }
-            self.folder.record(error);
+            if error.code != Code::Usage {
+                self.folder.record(error);
+            }
         }
         if let Some(next) = self.runs.ended(ended) {
             self.start_run(next);

@@ -173,6 +173,8 @@ fn block_of(cell: &[u8]) -> Option<usize> {
         return (number != 0).then_some(number);
     }
     let text = String::from_utf8_lossy(cell);
-    let number = text.trim_matches([' ', '\0']).parse::<usize>().ok()?;
+    let digits = text.trim_matches([' ', '\0']);
+    let number =
+        digits.parse::<usize>().ok().filter(|_| digits.bytes().all(|digit| digit.is_ascii_digit()))?;
     (number != 0).then_some(number)
 }
