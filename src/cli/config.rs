@@ -75,14 +75,18 @@ fn show(context: &CliContext) -> Result<Exit> {
 fn migrate(arguments: &Migrate, context: &CliContext) -> Result<Exit> {
     let words = &context.words().config;
     let plan = migration::plan(&context.folders, true)?;
-    if context.json() {
-        context.screen.json(&json!({ "plan": plan, "done": arguments.yes && !plan.is_empty() }));
-    }
+    let tell = |done: bool| {
+        if context.json() {
+            context.screen.json(&json!({ "plan": plan, "done": done }));
+        }
+    };
     context.screen.result(&describe(&plan, context.screen.shows_values(), words));
     if plan.is_empty() {
+        tell(false);
         return Ok(Exit::DONE);
     }
     if !arguments.yes {
+        tell(false);
         context.screen.result(&format!("\n{}", words.unchanged));
         return Ok(Exit::DONE);
     }
@@ -90,6 +94,7 @@ fn migrate(arguments: &Migrate, context: &CliContext) -> Result<Exit> {
     if let Some(warning) = secret.and_then(|secret| secret.warning(&context.folders.config)) {
         context.screen.warning(&warning);
     }
+    tell(true);
     let config = context.folders.config.display().to_string();
     context.screen.result(&format!("\n{}", (words.migrated)(&config)));
     Ok(Exit::DONE)

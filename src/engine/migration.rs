@@ -132,8 +132,8 @@ pub fn plan(folders: &Folders, samples: bool) -> Result<MigrationPlan> {
 /// config.toml.bak. Locks the data folder.
 ///
 /// # Errors
-/// [`crate::error::Code::FolderHeld`] while another process uses the folder; when the configuration cannot be written.
-/// Then it is unchanged.
+/// [`Code::FolderHeld`] while another process uses the folder; when the secret store cannot be used, or the configuration
+/// cannot be written. Then it is unchanged.
 pub fn apply(folders: &Folders, keep_times: bool, keep_pages: bool) -> Result<Option<SecretMigration>> {
     platform::make_private_folder(&folders.data)?;
     let _lock = FolderLock::take(&folders.data, "data_exporter config migrate")?;
@@ -147,6 +147,9 @@ pub fn apply(folders: &Folders, keep_times: bool, keep_pages: bool) -> Result<Op
     }
     // The secret first: it is removed from the file only after it was read back from the store.
     let secret = migrate_plaintext(&loaded, &folders.config, &folders.data)?;
+    if let SecretMigration::Stays(error) = secret {
+        return Err(*error);
+    }
     let mut file = ConfigFile::open(&folders.config)?;
     file.modernise()?;
     let key = |section: &str, name: &str| KEYS.iter().find(|key| (key.section, key.name) == (section, name));

@@ -106,3 +106,15 @@ fn a_table_with_another_former_code_page_is_named_and_can_keep_it() {
     let shown = home.json(&["preview", &source.path().join("NAMES.DBF").display().to_string()]).1;
     assert_eq!(shown["rows"][0][0], "שלום");
 }
+
+#[test]
+fn without_a_secret_store_a_migration_changes_nothing() {
+    // There is no session bus, so no keychain.
+    let text = SECOND.replace("secret_store = \"file\"", "secret_store = \"keychain\"");
+    let home = TestHome::with_config(&text).variable("DBUS_SESSION_BUS_ADDRESS", "unix:path=/not/there");
+    let (code, answer) = home.json(&["config", "migrate", "--yes"]);
+    assert_eq!((code, answer["error"]["code"].as_str()), (8, Some("KEYCHAIN_ERROR")), "{answer}");
+    assert!(answer["done"].is_null(), "{answer}");
+    assert_eq!(std::fs::read_to_string(home.path().join("config.toml")).unwrap(), text);
+    assert!(!home.path().join("config.toml.bak").exists());
+}

@@ -12,13 +12,19 @@ use super::site::{config, events, pair, secret, server, speaking};
 #[test]
 fn data_forge_issues_a_domain_and_a_secret() {
     let (server, home) = (speaking(Dialect::DfmA), TestHome::new());
-    let answer = pair(&home, &server, &["--source-dir", r"C:\Data\DBF", "--crontab", "*/5 * * * *"]);
+    let missing = pair(&home, &server, &["--source-dir", "not/there"]);
+    assert_eq!(missing.code, 7, "{}", missing.err);
+    assert!(missing.err.contains("the source folder `not/there` cannot be read: "), "{}", missing.err);
+    assert!(server.requests().is_empty(), "no code was asked for");
+    let folder = home.path().display().to_string();
+    let answer = pair(&home, &server, &["--source-dir", &folder, "--crontab", "*/5 * * * *"]);
     assert_eq!(answer.code, 0, "{}", answer.err);
     let code = answer.out.lines().find_map(|line| line.strip_prefix("2. Enter code: ")).unwrap();
     let domain = answer.out.lines().find_map(|line| line.strip_prefix("Domain: ")).unwrap();
     let shown = home.masked(&answer.out).replace(code, "CODE").replace(domain, "DOMAIN");
     insta::assert_snapshot!(shown.replace(&server.base_url(), "ADDRESS"));
     let saved = config(&home).replace(&server.base_url(), "ADDRESS").replace(domain, "DOMAIN");
+    let saved = saved.replace(&folder, "FOLDER");
     let saved: Vec<&str> = saved.lines().filter(|line| !line.starts_with("site_id")).collect();
     insta::assert_snapshot!("config", saved.join("\n"));
     assert!(!config(&home).contains(secret(&home).unwrap().trim()));

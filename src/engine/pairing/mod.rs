@@ -99,6 +99,7 @@ impl PairingSession {
     fn prepare_unreported(request: PairingRequest, folders: &Folders, reports: Reports) -> Result<Self> {
         let former = configuration::read(&folders.config, false).map(|loaded| loaded.config);
         let config = request.apply(&folders.config)?;
+        request.check_source_folder()?;
         let saving = Saving::open(&folders.config)?;
         #[cfg(windows)]
         service::check_reach(&config, folders)?;

@@ -7,7 +7,7 @@ use crate::auth::device_flow::ClientMetadata;
 use crate::config::Config;
 use crate::config::Overrides;
 use crate::engine::configuration;
-use crate::error::Result;
+use crate::error::{Code, Error, Result, one_line};
 use crate::models::pairing::PairingRequest;
 use crate::platform;
 
@@ -48,6 +48,26 @@ impl PairingRequest {
             device_name: filled(&self.device_name).unwrap_or_else(platform::device_name),
             device_type: filled(&self.device_type),
             firmware_version: filled(&self.firmware_version),
+        }
+    }
+
+    /// Checks that the folder of the request can be read, before a person is asked to confirm a code.
+    ///
+    /// # Errors
+    /// [`Code::SourceMissing`] with the reason.
+    pub(super) fn check_source_folder(&self) -> Result<()> {
+        let Some(folder) = self.source_folder() else { return Ok(()) };
+        match std::fs::read_dir(&folder) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Error::new(
+                Code::SourceMissing,
+                format!(
+                    "the source folder `{}` cannot be read: {error}",
+                    one_line(&folder.display().to_string())
+                ),
+            )
+            .hint("give `--source-dir` the folder that contains the tables, with its disk or share connected")
+            .path(folder)),
         }
     }
 
