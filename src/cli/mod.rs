@@ -64,6 +64,7 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 enum CliCommand {
     /// Pair this computer with a server; you confirm a code in a browser
+    #[command(visible_alias = "pair")]
     AuthorizeDevice(Box<authorize_device::Arguments>),
     /// Run in the foreground and export on schedule (Ctrl-C stops)
     Run(run::Arguments),

@@ -52,5 +52,8 @@ fn length(text: &str) -> std::result::Result<PauseFor, String> {
     if text == "tomorrow" {
         return Ok(PauseFor::UntilTomorrow);
     }
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err("a pause needs a unit, such as 30m, 8h or 2d".to_owned());
+    }
     arguments::duration(text).map(|length| PauseFor::Seconds { seconds: length.as_secs() })
 }

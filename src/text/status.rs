@@ -50,6 +50,14 @@ fn state_line(seen: &Snapshot, words: &Words) -> String {
     }
 }
 
+/// The state, its problem and the last success, on one line.
+pub fn one_line(seen: &Snapshot, last_success: Option<DateTime<Utc>>, words: &Words) -> String {
+    let problem = seen.problem.as_ref().map(|problem| errors::lines(problem, words).0);
+    let success = (words.status.last_success)(last_success.map(local).as_deref());
+    let parts = [Some(state_line(seen, words)), problem, Some(success)];
+    super::one_line(&parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+}
+
 /// The progress of a run, and what it waits for.
 fn progress(run: &RunProgress, words: &Words) -> String {
     let sent = match run.to_send {

@@ -179,3 +179,23 @@ fn a_schedule_that_nothing_runs_is_not_well_and_a_pause_says_when_it_ends() {
     assert!(home.run(&["status"]).out.contains("Paused, until resumed"));
     assert_eq!(home.json(&["status"]).1["schedule"]["next"].as_array().unwrap().len(), 0);
 }
+
+#[test]
+fn a_check_is_one_line_with_the_exit_code_of_a_monitoring_plugin() {
+    let home = TestHome::with_config(PAIRED);
+    let never = home.run(&["status", "--check"]);
+    assert_eq!((never.code, never.out.trim()), (1, "WARNING - Nothing exported yet; no success yet"));
+    ended(&home, RunState::Complete);
+    let by_hand = home.run(&["status", "--check"]);
+    assert_eq!(by_hand.code, 1);
+    assert!(by_hand.out.starts_with("WARNING - Exports only by hand; last success 20"), "{}", by_hand.out);
+    assert_eq!(home.run(&["status", "--check", "--max-age", "1h"]).code, 0);
+    let _lock = FolderLock::take(home.path(), "data_exporter run").unwrap();
+    let (code, value) = home.json(&["status", "--check"]);
+    assert_eq!((code, &value["check"], &value["state"]), (0, &"ok".into(), &"ok".into()));
+    assert_eq!(TestHome::new().run(&["status", "--check"]).code, 2);
+    let broken = TestHome::with_config("[api\n").run(&["status", "--check"]);
+    assert_eq!((broken.code, broken.out.lines().count()), (3, 1), "{}", broken.out);
+    assert!(broken.out.starts_with("UNKNOWN - "), "{}", broken.out);
+    assert_eq!(home.run(&["status", "--max-age", "1h"]).code, 2, "an age without a check means nothing");
+}

@@ -104,3 +104,13 @@ fn a_selection_that_matches_nothing_is_said() {
     let known = installation.home.run(&["errors", "--type", "disk_full"]);
     assert_eq!((known.code, known.out.trim()), (0, "No errors."));
 }
+
+#[test]
+fn a_pause_needs_a_unit_and_pair_is_authorize_device() {
+    let home = TestHome::new();
+    let answer = home.run(&["pause", "5"]);
+    assert_eq!(answer.code, 2);
+    assert!(answer.err.contains("a pause needs a unit, such as 30m, 8h or 2d"), "{}", answer.err);
+    let help = home.run(&["pair", "--help"]);
+    assert_eq!(help.out, home.run(&["authorize-device", "--help"]).out);
+}

@@ -50,6 +50,7 @@ pub const WORDS: Words = Words {
         sent: |sent| format!("{} sent", counted(sent, "table")),
         waiting: |sent, until, why| format!("{sent}; waiting until {until}: {why}"),
         paused: |until| until.map_or_else(|| "until resumed".to_owned(), |until| format!("until {until}")),
+        last_success: |at| at.map_or_else(|| "no success yet".to_owned(), |at| format!("last success {at}")),
         no_schedule: "set a schedule: `[scheduler] crontab` in the configuration, or in the settings of the window",
         not_running: "nothing is running this schedule: start it with `data_exporter install` (a service) or `data_exporter run`",
     },

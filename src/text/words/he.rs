@@ -50,6 +50,12 @@ pub const WORDS: Words = Words {
         sent: |sent| format!("נשלחו {}", tables(sent)),
         waiting: |sent, until, why| format!("{sent}; ממתין עד {until}: {why}"),
         paused: |until| until.map_or_else(|| "עד לחידוש".to_owned(), |until| format!("עד {until}")),
+        last_success: |at| {
+            at.map_or_else(
+                || "עדיין לא היה ייצוא מוצלח".to_owned(),
+                |at| format!("הייצוא המוצלח האחרון {at}"),
+            )
+        },
         no_schedule: "הגדירו לוח זמנים: `[scheduler] crontab` בהגדרות או בהגדרות החלון",
         not_running: "אין תהליך שמפעיל את לוח הזמנים: הפעילו `data_exporter install` (שירות) או `data_exporter run`",
     },

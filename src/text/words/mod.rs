@@ -142,6 +142,8 @@ pub struct StatusWords {
     pub sent: fn(u64) -> String,
     /// The end of a pause; none until a person ends it.
     pub paused: fn(Option<&str>) -> String,
+    /// The end of the last successful export; none where there was none.
+    pub last_success: fn(Option<&str>) -> String,
     /// The next step where no schedule is set.
     pub no_schedule: &'static str,
     /// The next step where nothing runs the schedule.

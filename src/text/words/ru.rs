@@ -50,6 +50,12 @@ pub const WORDS: Words = Words {
         sent: |sent| format!("передано таблиц: {sent}"),
         waiting: |sent, until, why| format!("{sent}; ожидание до {until}: {why}"),
         paused: |until| until.map_or_else(|| "пока её не снимут".to_owned(), |until| format!("до {until}")),
+        last_success: |at| {
+            at.map_or_else(
+                || "успешных выгрузок ещё не было".to_owned(),
+                |at| format!("последняя успешная выгрузка {at}"),
+            )
+        },
         no_schedule: "задайте расписание: `[scheduler] crontab` в конфигурации или в настройках окна",
         not_running: "расписание никто не выполняет: запустите `data_exporter install` (служба) или `data_exporter run`",
     },
