@@ -37,6 +37,9 @@ pub struct Arguments {
     follow: bool,
 }
 
+/// What is shown where no severity is asked for.
+const WORSE: [ErrorSeverity; 3] = [ErrorSeverity::Critical, ErrorSeverity::Error, ErrorSeverity::Warning];
+
 /// A type of its own, since clap takes a list for a flag that may be repeated.
 #[derive(Debug, Clone)]
 struct Severities(Vec<ErrorSeverity>);
@@ -49,6 +52,9 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         text: arguments.text.clone(),
         until: None,
     };
+    // Events are no errors; a script gets them all the same.
+    let hides_events = query.severities.is_empty() && query.kind.is_none() && !context.json();
+    let query = if hides_events { ErrorQuery { severities: WORSE.to_vec(), ..query } } else { query };
     let limit = arguments.limit.unwrap_or(u32::MAX);
     let words = context.words();
     if arguments.follow {
@@ -56,6 +62,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     }
     let page =
         with_engine(context, "errors", Mode::Read, async |engine| engine.errors(query, None, limit).await)?;
+    let events = page.by_severity.get(&ErrorSeverity::Info).copied().filter(|_| hides_events);
     let found = page.errors;
     if found.is_empty()
         && let Some(kind) = &arguments.kind
@@ -69,6 +76,9 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     } else {
         let lines: Vec<String> = found.iter().map(|error| text::errors::one(error, words)).collect();
         context.screen.result(&lines.join("\n"));
+    }
+    if let Some(events) = events.filter(|events| *events > 0) {
+        context.screen.remark(&(words.errors.events)(events));
     }
     Ok(Exit::DONE)
 }

@@ -18,7 +18,13 @@ pub struct Arguments {
     /// Show at most this many exports, the newest
     #[arg(long, value_name = "N", conflicts_with = "run", value_parser = arguments::count)]
     limit: Option<u32>,
+    /// Show every export instead of the newest 20
+    #[arg(long, conflicts_with_all = ["run", "limit"])]
+    all: bool,
 }
+
+/// How many exports a person is shown.
+const SHOWN: u32 = 20;
 
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let words = context.words();
@@ -31,7 +37,8 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         }
         return Ok(Exit::DONE);
     }
-    let limit = arguments.limit.unwrap_or(u32::MAX);
+    let everything = arguments.all || context.json();
+    let limit = arguments.limit.unwrap_or(if everything { u32::MAX } else { SHOWN });
     let page = with_engine(context, "history", Mode::Read, async |engine| {
         engine.history(HistoryQuery::default(), None, limit).await
     })?;
@@ -42,6 +49,10 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         context.screen.result(words.history.none);
     } else {
         context.screen.result(&history::list(&runs, words));
+        let older = page.total - runs.len() as u64;
+        if older > 0 && arguments.limit.is_none() {
+            context.screen.result(&(words.history.older)(older));
+        }
     }
     Ok(Exit::DONE)
 }

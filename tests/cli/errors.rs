@@ -90,3 +90,18 @@ fn follow_prints_each_error_once_and_again_when_its_count_grows() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn events_are_left_out_of_the_text_unless_asked_for() {
+    let home = TestHome::new();
+    for (kind, severity) in [("STARTUP_SUCCESS", ErrorSeverity::Info), ("DISK_FULL", ErrorSeverity::Critical)]
+    {
+        home.store().record_error(&NewError::new(kind, severity, "what happened")).unwrap();
+    }
+    let answer = home.run(&["errors"]);
+    assert!(answer.out.contains("DISK_FULL") && !answer.out.contains("STARTUP_SUCCESS"), "{}", answer.out);
+    assert!(answer.err.contains("1 event not shown: --severity INFO"), "{}", answer.err);
+    assert!(home.run(&["errors", "--severity", "INFO"]).out.contains("STARTUP_SUCCESS"));
+    assert!(home.run(&["errors", "--type", "STARTUP_SUCCESS"]).out.contains("STARTUP_SUCCESS"));
+    assert_eq!(home.json(&["errors"]).1["errors"].as_array().unwrap().len(), 2);
+}

@@ -154,3 +154,19 @@ fn a_run_whose_process_died_is_interrupted() {
     assert_eq!(home.json(&["history"]).1["runs"][0]["state"], "interrupted");
     assert_eq!(home.json(&["history", "1"]).1["state"], "interrupted");
 }
+
+#[test]
+fn a_person_is_shown_the_newest_twenty_and_a_script_all() {
+    let home = TestHome::new();
+    let store = home.store();
+    for _ in 0..23 {
+        let run = store.begin_run(Trigger::Schedule).unwrap();
+        store.finish_run(run, RunState::NothingToDo, None).unwrap();
+    }
+    let shown = home.run(&["history"]).out;
+    assert_eq!(shown.lines().count(), 22, "{shown}");
+    assert!(shown.ends_with("and 3 older: --all\n"), "{shown}");
+    assert_eq!(home.run(&["history", "--all"]).out.lines().count(), 24);
+    assert_eq!(home.run(&["history", "--limit", "2"]).out.lines().count(), 3);
+    assert_eq!(home.json(&["history"]).1["runs"].as_array().unwrap().len(), 23);
+}

@@ -101,6 +101,7 @@ pub const WORDS: Words = Words {
         failed: "Failed",
         not_attempted: "Not attempted",
         more: |count| format!("and {count} more: --json"),
+        older: |count| format!("and {} older: --all", count),
         column: |table, column| format!("{table}, column {column}"),
         row: |row| format!("row {row}"),
         first_in: |row| format!("first in row {row}"),
@@ -109,6 +110,7 @@ pub const WORDS: Words = Words {
         },
     },
     errors: ErrorsWords {
+        events: |count| format!("{} not shown: --severity INFO", counted(count, "event")),
         none: "No errors.",
         since: |count, when| format!("{} since {when}", counted(count, "time")),
         not_reported: "server not notified",

@@ -106,6 +106,7 @@ pub const WORDS: Words = Words {
         failed: "נכשלה",
         not_attempted: "לא טופלה",
         more: |count| format!("ועוד {count}: --json"),
+        older: |count| format!("ועוד {count} ישנים יותר: --all"),
         column: |table, column| format!("{table}, עמודה {column}"),
         row: |row| format!("שורה {row}"),
         first_in: |row| format!("לראשונה בשורה {row}"),
@@ -119,6 +120,7 @@ pub const WORDS: Words = Words {
         },
     },
     errors: ErrorsWords {
+        events: |count| format!("אירועים שאינם מוצגים: {count}: --severity INFO"),
         none: "אין שגיאות.",
         since: |count, when| format!("{} מאז {when}", times(count)),
         not_reported: "השרת לא עודכן",

@@ -189,6 +189,8 @@ pub struct HistoryWords {
     pub not_attempted: &'static str,
     /// How many warnings of a table are not shown.
     pub more: fn(u64) -> String,
+    /// The number of older exports that are not listed.
+    pub older: fn(u64) -> String,
     /// A table and a column of it.
     pub column: fn(&str, &str) -> String,
     /// A row by its number.
@@ -202,6 +204,8 @@ pub struct HistoryWords {
 /// The texts of `errors`.
 #[derive(Debug)]
 pub struct ErrorsWords {
+    /// The number of events that are not listed among the errors.
+    pub events: fn(u64) -> String,
     /// There are no errors.
     pub none: &'static str,
     /// How often an error occurred, and since when.

@@ -108,6 +108,7 @@ pub const WORDS: Words = Words {
         failed: "Не удалось",
         not_attempted: "Не обработано",
         more: |count| format!("и ещё {count}: --json"),
+        older: |count| format!("и ещё старых: {count}: --all"),
         column: |table, column| format!("{table}, столбец {column}"),
         row: |row| format!("строка {row}"),
         first_in: |row| format!("впервые в строке {row}"),
@@ -117,6 +118,7 @@ pub const WORDS: Words = Words {
         },
     },
     errors: ErrorsWords {
+        events: |count| format!("не показано событий: {count}: --severity INFO"),
         none: "Ошибок нет.",
         since: |count, when| format!("{count} {} с {when}", form(count, "раз", "раза", "раз")),
         not_reported: "сервер не уведомлён",
