@@ -19,7 +19,8 @@ const DAY_MS: u32 = 86_400_000;
 const FILLER: u8 = 0x1F;
 
 /// N and F: the digits as stored, never through a float. `decimals` is the column's number of digits after the point.
-#[inline]
+#[expect(clippy::inline_always, reason = "half of the cells of a table are numbers")]
+#[inline(always)]
 pub(crate) fn number(raw: &[u8], decimals: u8, out: &mut CsvBlock) -> Written {
     if plain_number(raw, out) {
         return Ok(());
@@ -135,7 +136,19 @@ fn digits(text: &[u8]) -> (usize, &[u8]) {
 }
 
 /// D: `YYYYMMDD`.
+#[inline]
 pub(crate) fn date(raw: &[u8], out: &mut CsvBlock) -> Written {
+    if let Ok(eight) = raw.try_into()
+        && existing_date(eight)
+    {
+        put_date(eight, out);
+        return Ok(());
+    }
+    any_date(raw, out)
+}
+
+#[cold]
+fn any_date(raw: &[u8], out: &mut CsvBlock) -> Written {
     let text = trim(raw);
     // Nothing but zeros, or the separators of an empty date on a screen.
     if text.iter().all(|&byte| byte == b'0')
@@ -146,17 +159,28 @@ pub(crate) fn date(raw: &[u8], out: &mut CsvBlock) -> Written {
     if is_filler(text) {
         return Err(FindingCode::FillerIgnored);
     }
-    let &[a, b, c, d, e, f, g, h] = text else { return Err(FindingCode::DateInvalid) };
-    if ![a, b, c, d, e, f, g, h].iter().fold(true, |all, byte| all & byte.is_ascii_digit()) {
-        return Err(FindingCode::DateInvalid);
+    match text.try_into() {
+        Ok(eight) if existing_date(eight) => {
+            put_date(eight, out);
+            Ok(())
+        }
+        _ => Err(FindingCode::DateInvalid),
     }
-    let two = |tens: u8, ones: u8| u32::from(tens - b'0') * 10 + u32::from(ones - b'0');
-    let year = two(a, b) * 100 + two(c, d);
-    if year == 0 || !(1..=days_of_month(year, two(e, f))).contains(&two(g, h)) {
-        return Err(FindingCode::DateInvalid);
-    }
+}
+
+/// Returns whether eight digits are a date of the years 1 to 9999.
+#[inline]
+fn existing_date(text: [u8; 8]) -> bool {
+    let two =
+        |at: usize| u32::from(text[at].wrapping_sub(b'0')) * 10 + u32::from(text[at + 1].wrapping_sub(b'0'));
+    let year = two(0) * 100 + two(2);
+    text.iter().fold(true, |all, byte| all & byte.is_ascii_digit())
+        && year != 0
+        && (1..=days_of_month(year, two(4))).contains(&two(6))
+}
+
+fn put_date([a, b, c, d, e, f, g, h]: [u8; 8], out: &mut CsvBlock) {
     out.put(&[a, b, c, d, b'-', e, f, b'-', g, h]);
-    Ok(())
 }
 
 fn days_of_month(year: u32, month: u32) -> u32 {

@@ -101,7 +101,7 @@ pub const WORDS: Words = Words {
         failed: "Failed",
         not_attempted: "Not attempted",
         more: |count| format!("and {count} more: --json"),
-        older: |count| format!("and {} older: --all", count),
+        older: |count| format!("and {count} older: --all"),
         column: |table, column| format!("{table}, column {column}"),
         row: |row| format!("row {row}"),
         first_in: |row| format!("first in row {row}"),

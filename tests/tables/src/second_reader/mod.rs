@@ -3,6 +3,13 @@
 //! It shares no code with the reader of the library, so that a mistake of one shows as a difference between the two.
 //! It is told which format the memo file has; the library finds that out by itself.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its reader too"
+)]
+
 mod layout;
 mod memo;
 mod text;
