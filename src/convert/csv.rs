@@ -82,29 +82,31 @@ impl CsvBlock {
     /// Writes a cell of text in a single-byte page. Returns the flags of all its bytes together.
     pub(crate) fn single_byte_text(&mut self, raw: &[u8], entries: &[Utf8Entry; 256]) -> u8 {
         let start = self.len;
-        let mut flags = 0;
-        // A long memo is decoded in pieces, so that space is reserved for its actual size.
-        let (mut piece, mut rest) = raw.split_at(raw.len().min(PIECE));
-        loop {
-            // Each entry is stored whole, its flags overwritten by the next: three bytes of text and one to spare.
-            self.reserve(piece.len() * 3 + 1);
-            let out = &mut self.buffer[self.len..];
-            let mut at = 0;
-            for &byte in piece {
-                let entry = entries[usize::from(byte)];
-                out[at..at + 4].copy_from_slice(&entry);
-                at += usize::from(entry[3] & LENGTH);
-                flags |= entry[3];
-            }
-            self.len += at;
-            if rest.is_empty() {
-                break;
-            }
-            (piece, rest) = rest.split_at(rest.len().min(PIECE));
-        }
+        let flags = if raw.len() <= PIECE {
+            self.decoded(raw, entries)
+        } else {
+            // A long memo is decoded in pieces, so that space is reserved for its actual size.
+            raw.chunks(PIECE).fold(0, |flags, piece| flags | self.decoded(piece, entries))
+        };
         if flags & QUOTE != 0 {
             self.quote(start);
         }
+        flags
+    }
+
+    #[inline]
+    fn decoded(&mut self, raw: &[u8], entries: &[Utf8Entry; 256]) -> u8 {
+        // Each entry is stored whole, its flags overwritten by the next: three bytes of text and one to spare.
+        self.reserve(raw.len() * 3 + 1);
+        let out = &mut self.buffer[self.len..];
+        let (mut at, mut flags) = (0, 0);
+        for &byte in raw {
+            let entry = entries[usize::from(byte)];
+            out[at..at + 4].copy_from_slice(&entry);
+            at += usize::from(entry[3] & LENGTH);
+            flags |= entry[3];
+        }
+        self.len += at;
         flags
     }
 

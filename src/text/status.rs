@@ -25,9 +25,14 @@ pub fn shown(seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> St
     ];
     lines.extend(run.as_ref().map(|run| (said.now, Some(one(progress(run, words))))));
     lines.extend(problem.as_ref().map(|problem| (said.problem, Some(errors::labelled(problem, words)))));
-    let next_step = if schedule.is_some() { said.not_running } else { said.no_schedule };
-    let step = (*state == State::Inactive).then(|| (said.next_step, Some(one(next_step.to_owned()))));
-    lines.extend(step);
+    let step = match state {
+        State::Unpaired => Some(said.pair),
+        State::NeverRun => Some(said.first_export),
+        State::Inactive if schedule.is_some() => Some(said.not_running),
+        State::Inactive => Some(said.no_schedule),
+        _ => None,
+    };
+    lines.extend(step.map(|step| (said.next_step, Some(one(step.to_owned())))));
     lines.extend(holder.as_ref().map(|holder| (said.holder, Some(one((said.process)(holder))))));
 
     let width = said.labels().map(|label| label.chars().count()).into_iter().max().unwrap_or_default();

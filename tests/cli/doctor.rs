@@ -45,6 +45,12 @@ impl DoctorHome {
 
     fn secret(&self, secret: &str) {
         self.home.write("secrets/client_secret", secret);
+        #[cfg(unix)]
+        fs::set_permissions(
+            self.home.path().join("secrets/client_secret"),
+            std::os::unix::fs::PermissionsExt::from_mode(0o600),
+        )
+        .unwrap();
     }
 
     /// A table with a language driver byte and one text value.
@@ -105,6 +111,7 @@ fn a_new_machine_gets_the_documented_fields_and_the_first_steps() {
             "disk",
             "source_folder",
             "code_pages",
+            "last_run",
             "schedule",
             "keychain",
             "dns",
@@ -128,7 +135,7 @@ fn a_working_installation_passes_while_another_process_holds_the_lock() {
     let (code, value) = home.doctor(&[]);
     assert_eq!(
         (code, &value["summary"]),
-        (0, &json!({"ok": 15, "warning": 0, "failed": 0, "skipped": 1})),
+        (0, &json!({"ok": 16, "warning": 0, "failed": 0, "skipped": 1})),
         "{value}"
     );
     assert_eq!(status(&value, "tls"), "skipped");
@@ -290,4 +297,32 @@ fn the_text_output_shows_each_finding_with_its_remedy() {
     insta::assert_snapshot!(message_text("en"));
     insta::assert_snapshot!("in_russian", message_text("ru"));
     insta::assert_snapshot!("in_hebrew", message_text("he"));
+}
+
+#[test]
+fn a_green_light_is_earned() {
+    let home = DoctorHome::new("http://127.0.0.1:9");
+    // A file with a table's name that can be opened and is no table.
+    fs::write(home.tables.join("BAD.DBF"), b"no table").unwrap();
+    let (_, value) = home.doctor(&["--offline"]);
+    assert_eq!(status(&value, "source_folder"), "warning");
+    assert!(message(&value, "source_folder").contains("1 of 2 tables"), "{value}");
+    assert!(message(&value, "source_folder").contains("is not a DBF table"), "{value}");
+    assert_eq!((status(&value, "last_run"), message(&value, "last_run")), ("ok", "no export yet"));
+
+    let answer = home.home.run(&["export"]);
+    assert_eq!(answer.code, 5, "{}", answer.err);
+    let (_, value) = home.doctor(&[]);
+    assert_eq!(status(&value, "last_run"), "warning");
+    assert!(message(&value, "last_run").contains("failed: "), "{value}");
+    assert_eq!((status(&value, "pairing"), status(&value, "server")), ("failed", "skipped"));
+
+    #[cfg(unix)]
+    {
+        let secret = home.home.path().join("secrets/client_secret");
+        fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+        let (_, value) = home.doctor(&["--offline"]);
+        assert_eq!(status(&value, "keychain"), "warning");
+        assert!(message(&value, "keychain").contains("other accounts of this computer can read"), "{value}");
+    }
 }

@@ -38,6 +38,8 @@ pub fn run(yes: bool) -> Done {
     // Not the examples: the specification's programs stay as printed, unused variables included.
     let ours = ["clippy", "--workspace", "--lib", "--bins", "--tests", "--benches"];
     steps.step("lint", || run::show(cargo(&ours).args(["--locked", "--", "-D", "warnings"])))?;
+    let targets = ["check", "--manifest-path", "fuzz/Cargo.toml", "--locked"];
+    steps.step("check the fuzz targets", || run::show(&mut cargo(&targets)))?;
     let deny = ["deny", "--workspace", "check", "bans", "licenses", "sources"];
     steps.step("dependencies", || run::show(&mut cargo(&deny)))?;
     steps.step("test", || {

@@ -148,6 +148,8 @@ impl<'a> PairingOutput<'a> {
                 self.screen.result(&format!("Configuration saved to: {}", config.display()));
                 self.screen.result("Device authorization complete!");
                 self.screen.result("You can now install the service using the saved configuration.");
+                let said = &self.screen.words().status;
+                self.screen.note(&format!("{} {}", said.next_step, said.first_export));
                 Ok(Exit::DONE)
             }
             PairingState::Idle

@@ -1,18 +1,19 @@
 //! Checks the secret store, and whether the server accepts the credential.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::api::client::base_of;
 use crate::api::{Bearer as _, Client, InMemoryServerCache, ServerCache, ServerPaths};
 use crate::auth::credential::{SecretSources, user};
-use crate::auth::secrets::{self, StoredCredential};
+use crate::auth::secrets::{self, FileStore, StoredCredential};
 use crate::auth::{AuthClient, Credential, CredentialError, TokenManager, resting};
 use crate::config::Config;
 use crate::config::Word as _;
 use crate::engine::blocking::blocking;
-use crate::error::{Error, Result};
-use crate::models::pairing::DialectName;
+use crate::error::{Code, Error, Result};
+use crate::models::pairing::{DialectName, SecretStoreKind};
 use crate::platform;
 use crate::store::Store;
 
@@ -29,7 +30,14 @@ pub(super) fn keychain(context: &DoctorContext) -> Check {
     );
     let place = stored.place();
     let found = stored.load().map_err(Error::from);
+    let exposed = FileStore::new(context.folders.data.join(secrets::FOLDER)).path();
+    let is_exposed = config.credential.secret_store == SecretStoreKind::File && others_may_read(&exposed);
     let check = match (found, user.map(|user| (resolve(context, config), user))) {
+        (Ok(Some(_)), _) if is_exposed => Check::warning(
+            NAME,
+            format!("other accounts of this computer can read the secret in {place}"),
+            format!("run `chmod 600 {}`; pair again if another account may have read it", exposed.display()),
+        ),
         (Ok(Some(_)), Some((_, user))) => Check::ok(NAME, format!("{place} contains the secret of `{user}`")),
         (Ok(_), None) => Check::ok(NAME, format!("{place} can be read; there is no pairing yet")),
         (Ok(None), Some((Ok(_), user))) => {
@@ -44,6 +52,18 @@ pub(super) fn keychain(context: &DoctorContext) -> Check {
         (Err(error), _) => Check::failed(NAME, &error),
     };
     check.detail("secret_store", config.credential.secret_store.word())
+}
+
+#[cfg(unix)]
+fn others_may_read(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(file).is_ok_and(|about| about.permissions().mode() & 0o077 != 0)
+}
+
+/// Windows knows only the rights of the folder.
+#[cfg(not(unix))]
+fn others_may_read(_: &Path) -> bool {
+    false
 }
 
 fn resolve(context: &DoctorContext, config: &Config) -> Result<Credential, CredentialError> {
@@ -61,7 +81,10 @@ pub(super) async fn pairing(context: Arc<DoctorContext>) -> Vec<Check> {
         Ok(check) => check,
         Err(error) => Check::failed("pairing", &error),
     };
-    vec![pairing, server(&context, &*server_cache)]
+    let is_away = pairing.code.is_some_and(|code| {
+        matches!(code, Code::ConnectionFailed | Code::TimeoutError | Code::ServiceUnavailable)
+    });
+    vec![pairing, server(&context, &*server_cache, is_away)]
 }
 
 /// The stored facts about servers plus those found by this check, which are not stored.
@@ -123,14 +146,15 @@ async fn proof(context: Arc<DoctorContext>, server_cache: Arc<ReadOnlyServerCach
     ))
 }
 
-/// Reports which paths the server has.
-fn server(context: &DoctorContext, server_cache: &dyn ServerCache) -> Check {
+/// Reports which paths the server has, unless it does not answer.
+fn server(context: &DoctorContext, server_cache: &dyn ServerCache, is_away: bool) -> Check {
     const NAME: &str = "server";
     let Some(config) = context.config() else { return Check::skipped(NAME, NO_CONFIGURATION) };
     let Some(base_url) = config.api.base_url.as_deref().and_then(base_of) else {
         return Check::skipped(NAME, "no server is configured");
     };
     let check = match server_cache.recall(&base_url) {
+        _ if is_away => Check::skipped(NAME, "the server did not answer"),
         Some(known) => {
             let family = family(known);
             Check::ok(NAME, format!("`{base_url}` accepts uploads (`{family}` API)")).detail("family", family)

@@ -7,6 +7,7 @@
 mod code_pages;
 mod configuration;
 mod credential;
+mod last_run;
 mod machine;
 mod network;
 mod tables;
@@ -79,6 +80,7 @@ pub async fn examine(request: DoctorRequest) -> Diagnosis {
         local(&["data_folder", "database", "disk"], machine::folder),
         local(&["source_folder"], |context| vec![tables::check(context)]),
         local(&["code_pages"], |context| vec![code_pages::check(context)]),
+        local(&["last_run"], |context| vec![last_run::check(context)]),
         local(&["schedule"], |context| vec![configuration::schedule(context)]),
         local(&["keychain"], |context| vec![credential::keychain(context)]),
         CheckTask::network(&["dns"], network::dns(Arc::clone(&context))),

@@ -1,16 +1,17 @@
-//! Checks the source folder: whether it can be scanned, how many tables it contains, and which cannot be opened.
+//! Checks the source folder: whether it can be scanned, how many tables it contains, and the header of which cannot be
+//! read.
 
-use std::fs;
-use std::io::Read as _;
+use std::io;
 use std::time::{Duration, Instant};
 
 use super::{Check, DoctorContext, NO_CONFIGURATION};
-use crate::convert::TablePaths;
-use crate::error::Error;
+use crate::config::Config;
+use crate::convert::{self, PartSink, Rules, TablePaths};
+use crate::error::{Error, Result};
 use crate::source::scan::{self, FoundTable};
 use crate::text::counted;
 
-/// The time limit for opening tables.
+/// The time limit for reading tables.
 const TIME: Duration = Duration::from_secs(10);
 /// The number of names in a sentence.
 pub(super) const NAMED: usize = 3;
@@ -28,19 +29,22 @@ pub(super) fn check(context: &DoctorContext) -> Check {
     let shown = folder.display();
     let (tables, partial) = (scan.tables.len(), scan.is_partial());
     let found = counted(tables as u64, "table");
-    let opened = open_all(&scan.tables);
+    let opened = match read_all(&scan.tables, config) {
+        Ok(opened) => opened,
+        Err(error) => return Check::failed(NAME, &error),
+    };
     let check = if let Some(first) = opened.unreadable.first() {
         let names: Vec<&str> = opened.unreadable.iter().map(|(name, _)| name.as_str()).collect();
         Check::warning(
             NAME,
             format!(
-                "{} of {} in `{shown}` cannot be opened: {}; the first: {}",
+                "{} of {} in `{shown}` cannot be read: {}; the first: {}",
                 names.len(),
                 found,
                 some(&names),
                 first.1.message
             ),
-            "check which program has them open, and that this account can read them",
+            "check that they are tables, which program has them open, and that this account can read them",
         )
     } else if partial {
         let finding = scan.findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
@@ -58,9 +62,12 @@ pub(super) fn check(context: &DoctorContext) -> Check {
             "check the folder and the patterns",
         )
     } else if opened.tried < tables {
-        Check::ok(NAME, format!("{found} in `{shown}`; the first {} can be opened", opened.tried))
+        Check::ok(
+            NAME,
+            format!("{found} in `{shown}`; the headers of the first {} can be read", opened.tried),
+        )
     } else {
-        Check::ok(NAME, format!("{found} in `{shown}`; all can be opened"))
+        Check::ok(NAME, format!("{found} in `{shown}`; all headers can be read"))
     };
     let unreadable: Vec<&str> =
         opened.unreadable.iter().take(LISTED).map(|(name, _)| name.as_str()).collect();
@@ -81,7 +88,9 @@ struct Opened {
     unreadable: Vec<(String, Error)>,
 }
 
-fn open_all(tables: &[FoundTable]) -> Opened {
+/// Reads the header of every table, as an export would.
+fn read_all(tables: &[FoundTable], config: &Config) -> Result<Opened> {
+    let rules = Rules::new(config)?;
     let begun = Instant::now();
     let mut opened = Opened { tried: 0, unreadable: Vec::new() };
     for table in tables {
@@ -89,13 +98,25 @@ fn open_all(tables: &[FoundTable]) -> Opened {
             break;
         }
         opened.tried += 1;
-        // On Windows another program's lock fails reading the first byte, not always opening the file.
-        let read = TablePaths::open(&table.paths.table).and_then(|mut file: fs::File| file.read(&mut [0]));
-        if let Err(error) = read {
-            opened
-                .unreadable
-                .push((table.source.clone(), Error::io("cannot read", &table.paths.table, &error)));
+        let mut settings = rules.settings_for(&table.source);
+        (settings.gzip_level, settings.row_limit) = (None, Some(0));
+        let without_memo = TablePaths { memo: None, ..table.paths.clone() };
+        if let Err(error) = convert::table(&without_memo, &settings, &mut Nowhere) {
+            opened.unreadable.push((table.source.clone(), error.into()));
         }
     }
-    opened
+    Ok(opened)
+}
+
+/// Takes no bytes.
+struct Nowhere;
+
+impl PartSink for Nowhere {
+    fn next_part(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn write_all(&mut self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
 }

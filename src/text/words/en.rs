@@ -51,6 +51,8 @@ pub const WORDS: Words = Words {
         waiting: |sent, until, why| format!("{sent}; waiting until {until}: {why}"),
         paused: |until| until.map_or_else(|| "until resumed".to_owned(), |until| format!("until {until}")),
         last_success: |at| at.map_or_else(|| "no success yet".to_owned(), |at| format!("last success {at}")),
+        pair: "pair it with a server: `data_exporter pair --api-url https://HOST --source-dir FOLDER --crontab \"0 8 * * *\"`",
+        first_export: "`data_exporter export --dry-run` shows what would be sent, `data_exporter export` sends it, and `data_exporter install` exports on schedule",
         no_schedule: "set a schedule: `[scheduler] crontab` in the configuration, or in the settings of the window",
         not_running: "nothing is running this schedule: start it with `data_exporter install` (a service) or `data_exporter run`",
     },

@@ -56,6 +56,8 @@ pub const WORDS: Words = Words {
                 |at| format!("הייצוא המוצלח האחרון {at}"),
             )
         },
+        pair: "צמדו את המחשב לשרת: `data_exporter pair --api-url https://HOST --source-dir FOLDER --crontab \"0 8 * * *\"`",
+        first_export: "`data_exporter export --dry-run` מציג מה יישלח, `data_exporter export` שולח, ו־`data_exporter install` מייצא לפי לוח זמנים",
         no_schedule: "הגדירו לוח זמנים: `[scheduler] crontab` בהגדרות או בהגדרות החלון",
         not_running: "אין תהליך שמפעיל את לוח הזמנים: הפעילו `data_exporter install` (שירות) או `data_exporter run`",
     },
@@ -159,6 +161,7 @@ pub const WORDS: Words = Words {
                 "data_folder" => "תיקיית הנתונים",
                 "database" => "מסד הנתונים",
                 "disk" => "דיסק",
+                "last_run" => "הייצוא האחרון",
                 "source_folder" => "תיקיית הטבלאות",
                 "code_pages" => "קידודים",
                 "schedule" => "לוח זמנים",

@@ -144,6 +144,10 @@ pub struct StatusWords {
     pub paused: fn(Option<&str>) -> String,
     /// The end of the last successful export; none where there was none.
     pub last_success: fn(Option<&str>) -> String,
+    /// The next step where nothing is paired.
+    pub pair: &'static str,
+    /// The next step where nothing was exported.
+    pub first_export: &'static str,
     /// The next step where no schedule is set.
     pub no_schedule: &'static str,
     /// The next step where nothing runs the schedule.

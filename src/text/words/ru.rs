@@ -56,6 +56,8 @@ pub const WORDS: Words = Words {
                 |at| format!("последняя успешная выгрузка {at}"),
             )
         },
+        pair: "подключите компьютер к серверу: `data_exporter pair --api-url https://HOST --source-dir FOLDER --crontab \"0 8 * * *\"`",
+        first_export: "`data_exporter export --dry-run` покажет, что будет отправлено, `data_exporter export` отправит, `data_exporter install` настроит выгрузку по расписанию",
         no_schedule: "задайте расписание: `[scheduler] crontab` в конфигурации или в настройках окна",
         not_running: "расписание никто не выполняет: запустите `data_exporter install` (служба) или `data_exporter run`",
     },
@@ -161,6 +163,7 @@ pub const WORDS: Words = Words {
                 "data_folder" => "папка данных",
                 "database" => "база данных",
                 "disk" => "диск",
+                "last_run" => "последняя выгрузка",
                 "source_folder" => "папка с таблицами",
                 "code_pages" => "кодировки",
                 "schedule" => "расписание",
