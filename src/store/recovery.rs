@@ -5,13 +5,13 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::delivered::Fingerprint;
 use super::journal::{Finish, SpooledPart, end_run};
 use super::{BatchId, FileId, PartId, RunId, Store, StoreError, from_json, from_word, time, word};
-use crate::models::export::RunState;
+use crate::models::export::{RunState, UploadState};
 
 /// A batch that was not closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,8 @@ pub struct LastBatch {
 }
 
 impl Store {
-    /// Marks the runs that a dead process left running as interrupted; returns them, oldest first.
+    /// Ends the runs that a dead process left running: as interrupted, or as what they are when everything was delivered
+    /// all the same. Returns the interrupted ones, oldest first.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -93,10 +94,13 @@ impl Store {
                 .prepare("SELECT id FROM runs WHERE state = 'running' ORDER BY id")?
                 .query_map([], |row| row.get(0).map(RunId))?
                 .collect::<Result<_, _>>()?;
-            for run in &runs {
-                end_run(sql, *run, RunState::Interrupted, None)?;
+            let mut interrupted = Vec::new();
+            for run in runs {
+                let whole = whole_after_all(sql, run)?;
+                end_run(sql, run, whole.unwrap_or(RunState::Interrupted), None)?;
+                interrupted.extend(whole.is_none().then_some(run));
             }
-            Ok(runs)
+            Ok(interrupted)
         })
     }
 
@@ -209,6 +213,36 @@ impl Store {
                 .collect::<Result<_, _>>()?)
         })
     }
+}
+
+/// Returns the state of a run whose process died after everything that it planned was delivered; none where something is
+/// open or was not delivered.
+pub(super) fn whole_after_all(sql: &Transaction<'_>, run: RunId) -> Result<Option<RunState>, StoreError> {
+    let is_open: bool = sql
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM batches
+                WHERE (run_id = ?1 OR resumed_by = ?1) AND finished_at IS NULL)",
+        )?
+        .query_row([run.0], |row| row.get(0))?;
+    // A table that failed by itself has an error; one whose parts were lost with their batch has none.
+    let (files, left, sent, failed, warnings): (i64, i64, i64, i64, i64) = sql
+        .prepare_cached(
+            "SELECT count(*),
+                coalesce(sum(upload IS NULL OR (upload = ?2 AND error IS NULL)), 0),
+                coalesce(sum(upload = ?3), 0), coalesce(sum(upload = ?2), 0), coalesce(sum(warnings), 0)
+             FROM files WHERE run_id = ?1",
+        )?
+        .query_row(params![run.0, word(&UploadState::Failed), word(&UploadState::Sent)], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })?;
+    if is_open || files == 0 || left > 0 || (failed > 0 && sent == 0) {
+        return Ok(None);
+    }
+    Ok(Some(match (failed + warnings, sent) {
+        (1.., _) => RunState::CompleteWithWarnings,
+        (_, 0) => RunState::NothingToDo,
+        _ => RunState::Complete,
+    }))
 }
 
 fn held_part(row: &Row<'_>) -> Result<HeldPart, StoreError> {

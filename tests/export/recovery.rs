@@ -168,3 +168,23 @@ async fn killed_twice(first: usize, second: usize) {
     let open = |batch: &&Batch| batch.status == BatchStatus::InProgress;
     assert!(batches.iter().filter(open).all(|batch| batch.files.is_empty()), "{case}");
 }
+
+/// Between the server's commit and the journal there is always a moment in which a process can die.
+#[tokio::test]
+async fn a_run_whose_batch_was_completed_is_complete_after_all() {
+    let mut harness = ExportHarness::with_tables(3);
+    harness.config.export.skip_unchanged = true;
+    std::fs::write(harness.path("BAD.DBF"), b"no table").unwrap();
+    let closing = Endpoint::CompleteWithWarnings;
+    harness.server.fault(Rule::always(Fault::SilenceAfter).on(closing));
+    killed(&harness, || {
+        harness.requests(closing) > 0 && harness.statuses() == [BatchStatus::CompletedWithWarnings]
+    });
+    harness.server.clear_faults();
+    let outcome = harness.export().await;
+    assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3), "only the broken table was tried");
+    assert_eq!((outcome.report.totals.sent, outcome.report.totals.skipped_unchanged), (0, 3));
+    let first = harness.store().recent_runs(9).unwrap().pop().unwrap();
+    assert_eq!((first.state, first.totals.sent), (RunState::CompleteWithWarnings, 3));
+    assert_eq!(harness.statuses(), [BatchStatus::CompletedWithWarnings], "nothing was sent again");
+}

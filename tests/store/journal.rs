@@ -207,3 +207,20 @@ fn server_facts_are_cached_per_address() {
     assert_eq!(store.refused_at("https://one").unwrap(), None);
     assert_eq!(store.family("https://two").unwrap(), None);
 }
+
+/// The process dies between the record of the batch's end and that of the run's.
+#[test]
+fn a_run_that_was_delivered_is_not_interrupted() {
+    let home = TestHome::new();
+    let store = home.open();
+    let run = store.begin_run(Trigger::Schedule).unwrap();
+    let files = store.plan_files(run, &[planned("a.dbf")]).unwrap();
+    let batch = store.begin_batch(run, SITE).unwrap();
+    store.batch_started(batch, "server-1", None).unwrap();
+    let ids = store.file_converted(files[0], &report("a", 3), &fingerprint(9), &[part("a")]).unwrap();
+    store.part_uploading(ids[0], batch).unwrap();
+    store.part_uploaded(ids[0], Some(true)).unwrap();
+    store.batch_finished(batch, BatchEnd::Completed).unwrap();
+    assert!(store.interrupt_stale_runs().unwrap().is_empty());
+    assert_eq!(store.run(run).unwrap().state, RunState::Complete);
+}

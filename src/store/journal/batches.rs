@@ -7,7 +7,8 @@ use rusqlite::{Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::{BatchId, PartId, RunId, Store, StoreError, json, now, word};
-use crate::models::export::UploadState;
+use crate::models::export::{RunState, UploadState};
+use crate::store::recovery::whole_after_all;
 
 /// How a batch is about to be closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,7 +206,8 @@ WHERE f.id IN (SELECT file_id FROM parts WHERE batch_id = ?3)
 ON CONFLICT (destination, source)
 DO UPDATE SET fingerprint = excluded.fingerprint, delivered_at = excluded.delivered_at";
 
-/// When a process dies, a batch may outlive its run; the run's totals then follow.
+/// When a process dies, a batch may outlive its run; the run's totals then follow, and its state when it is whole after
+/// all.
 fn recount_ended_runs(sql: &Transaction<'_>, batch: BatchId) -> Result<(), StoreError> {
     let runs: Vec<RunId> = sql
         .prepare_cached(
@@ -217,6 +219,13 @@ fn recount_ended_runs(sql: &Transaction<'_>, batch: BatchId) -> Result<(), Store
     for run in runs {
         let totals = json("totals", &crate::store::history::count_totals(sql, run)?)?;
         sql.prepare_cached("UPDATE runs SET totals = ? WHERE id = ?")?.execute(params![totals, run.0])?;
+        if let Some(state) = whole_after_all(sql, run)? {
+            sql.prepare_cached("UPDATE runs SET state = ? WHERE id = ? AND state = ?")?.execute(params![
+                word(&state),
+                run.0,
+                word(&RunState::Interrupted)
+            ])?;
+        }
     }
     Ok(())
 }
