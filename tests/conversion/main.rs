@@ -6,6 +6,7 @@ mod cases;
 mod damaged;
 mod fuzzed;
 mod kinds;
+mod memos;
 mod random_tables;
 mod round_trip;
 mod rules;
@@ -67,4 +68,12 @@ fn convert_with(files: &Files, settings: &ConvertSettings) -> Result<Converted, 
 
 fn convert(files: &Files) -> Converted {
     convert_with(files, &settings(Deleted::Skip, RowsBeyondHeader::Skip)).unwrap()
+}
+
+fn warnings(converted: &Converted) -> Vec<(&str, u64)> {
+    converted.report.warnings.iter().map(|finding| (finding.code.as_str(), finding.count)).collect()
+}
+
+fn notes(converted: &Converted) -> Vec<(&str, u64)> {
+    converted.report.notes.iter().map(|finding| (finding.code.as_str(), finding.count)).collect()
 }
