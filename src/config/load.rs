@@ -12,20 +12,7 @@ use url::{Host, Url};
 use super::keys::{ConfigKey, KEYS, RETIRED};
 use super::problem::{Invalid, Problem};
 use super::raw_value::RawValue;
-use super::{Config, DialectName, SchedulerConfig, SecretStoreKind};
-
-/// How the names of this program's variables begin.
-const PREFIX: &str = "DATA_EXPORTER_";
-/// Variables of this project's tests.
-const TESTS: &str = "DATA_EXPORTER_TEST_";
-/// Variables that are no keys: the data folder, the secret, its store and the level of the log.
-const OTHER_VARIABLES: [&str; 5] = [
-    "DATA_EXPORTER_HOME",
-    "DATA_EXPORTER_CLIENT_SECRET",
-    "DATA_EXPORTER_CLIENT_SECRET_FILE",
-    "DATA_EXPORTER_SECRET_STORE",
-    "DATA_EXPORTER_LOG",
-];
+use super::{Config, DialectName, SchedulerConfig, SecretStoreKind, unknown};
 
 /// The origin of a key's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,11 +143,7 @@ impl Reader {
         }
         for unknown in value.into_keys() {
             let (section, name) = unknown.rsplit_once('.').unwrap_or(("", &unknown));
-            let remedy = match nearest(section, name) {
-                Some(key) => format!("did you mean `{}` in [{}]?", key.name, key.section),
-                None => "remove the line, or run `data_exporter config show` for all keys".to_owned(),
-            };
-            self.warn(format!("[{section}] {name}"), "is unknown", remedy);
+            self.warn(format!("[{section}] {name}"), "is unknown", unknown::remedy(section, name));
         }
     }
 
@@ -175,17 +158,8 @@ impl Reader {
     }
 
     fn unknown_variables(&mut self, names: &[String]) {
-        let keys: Vec<String> = KEYS.iter().map(ConfigKey::variable).collect();
-        for name in names.iter().filter(|name| name.starts_with(PREFIX) && !name.starts_with(TESTS)) {
-            if OTHER_VARIABLES.contains(&name.as_str()) || keys.contains(name) {
-                continue;
-            }
-            let near = keys.iter().find(|key| distance(key, name) <= 2);
-            let remedy = match near {
-                Some(key) => format!("did you mean {key}?"),
-                None => "remove the variable, or run `data_exporter config show` for all keys".to_owned(),
-            };
-            self.warn(name.clone(), "is set and means nothing", remedy);
+        for (name, remedy) in unknown::variables(names) {
+            self.warn(name, "is set and means nothing", remedy);
         }
     }
 
@@ -375,29 +349,6 @@ fn flatten(section: &str, table: Table, into: &mut BTreeMap<String, Value>) {
             }
         }
     }
-}
-
-fn nearest(section: &str, name: &str) -> Option<&'static ConfigKey> {
-    KEYS.iter()
-        .map(|key| (distance(key.name, name) + usize::from(key.section != section), key))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, _)| *distance <= 2)
-        .map(|(_, key)| key)
-}
-
-/// Returns the edit distance of two words: the number of letters to change, insert or delete.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
-    for (index, letter) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (column, counterpart) in other.chars().enumerate() {
-            let changed = diagonal + usize::from(letter != counterpart);
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// Returns the line of a key, also at its place in the older layout.

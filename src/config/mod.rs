@@ -17,6 +17,7 @@ mod raw_value;
 pub mod shown;
 #[cfg(test)]
 mod tests;
+mod unknown;
 mod words;
 
 pub use keys::{ConfigKey, KEYS, RETIRED};
