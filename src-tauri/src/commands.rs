@@ -9,8 +9,7 @@ use data_exporter::models::export::RunReport;
 use data_exporter::models::history::{HistoryPage, HistoryQuery};
 use data_exporter::models::listing::{List, ListFormat};
 use data_exporter::models::preview::{Preview, PreviewRequest};
-use data_exporter::models::settings::SettingsCheck;
-use data_exporter::models::settings::{Desktop, UserSettings};
+use data_exporter::models::settings::{Desktop, SettingsCheck, UserSettings};
 use data_exporter::models::snapshot::Snapshot;
 use tauri::{State, WebviewWindow};
 

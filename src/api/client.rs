@@ -14,8 +14,7 @@ use super::error::ApiError;
 use super::limits::Limits;
 use super::reply::Reply;
 use super::transport;
-use crate::config::Config;
-use crate::config::is_loopback;
+use crate::config::{Config, is_loopback};
 use crate::platform;
 
 /// Maximum size of a reply, in bytes; the rest is cut off (docs/reliability.md#rule-9-bounds).

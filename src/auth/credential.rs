@@ -11,8 +11,7 @@ use parking_lot::Mutex;
 use super::credential_error::CredentialError;
 use super::secrets::{self, SecretError, SecretStore, StoredCredential};
 use super::sources;
-use crate::config::Config;
-use crate::config::DeviceCredentialConfig;
+use crate::config::{Config, DeviceCredentialConfig};
 use crate::models::Secret;
 use crate::platform;
 

@@ -29,8 +29,7 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 
 use crate::api::{ApiError, Client, ServerCache};
-use crate::config::Config;
-use crate::config::Paths;
+use crate::config::{Config, Paths};
 use crate::models::Secret;
 use crate::platform;
 use secrets::StoredCredential;

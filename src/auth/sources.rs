@@ -8,6 +8,7 @@ use std::path::Path;
 use super::credential_error::CredentialError;
 use super::secrets::StoredCredential;
 use crate::models::Secret;
+use crate::platform::file;
 
 /// The variable that names a file with the secret.
 pub const SECRET_FILE_VARIABLE: &str = "DATA_EXPORTER_CLIENT_SECRET_FILE";
@@ -36,7 +37,7 @@ pub(super) fn handed_in(
     }
     if let Some(directory) = env(CREDENTIALS_VARIABLE).filter(|path| !path.is_empty()) {
         let path = Path::new(&directory).join(CREDENTIAL);
-        if path.try_exists().unwrap_or(true) {
+        if file::may_exist(&path) {
             return read(&path).map(Some);
         }
     }

@@ -12,8 +12,7 @@ use tokio::sync::Mutex;
 
 use super::credential::SecretSources;
 use super::{AuthClient, Credential, Token};
-use crate::api::ServerText;
-use crate::api::{ApiError, Bearer, Client, InMemoryServerCache, ServerCache};
+use crate::api::{ApiError, Bearer, Client, InMemoryServerCache, ServerCache, ServerText};
 use crate::config::Config;
 use crate::error::{Code, Error, Result};
 use crate::models::Secret;

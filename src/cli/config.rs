@@ -4,8 +4,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
 use super::{CliContext, Exit};
-use crate::config::shown;
-use crate::config::{Invalid, KEYS, Loaded, Problem};
+use crate::config::{Invalid, KEYS, Loaded, Problem, shown};
 use crate::engine::migration::{self, MigrationPlan};
 use crate::error::{Error, Result};
 use crate::text::words::ConfigWords as Words;

@@ -9,7 +9,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::session::with_engine;
 use super::{CliContext, Exit, arguments, interrupt};
-use crate::engine::Mode;
+use crate::engine::{Engine, Mode};
 use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
 use crate::models::errors::{ErrorQuery, RecordedError};
@@ -37,9 +37,6 @@ pub struct Arguments {
     follow: bool,
 }
 
-/// What is shown where no severity is asked for.
-const WORSE: [ErrorSeverity; 3] = [ErrorSeverity::Critical, ErrorSeverity::Error, ErrorSeverity::Warning];
-
 /// A type of its own, since clap takes a list for a flag that may be repeated.
 #[derive(Debug, Clone)]
 struct Severities(Vec<ErrorSeverity>);
@@ -54,21 +51,25 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     };
     // Events are no errors; a script gets them all the same.
     let hides_events = query.severities.is_empty() && query.kind.is_none() && !context.json();
-    let query = if hides_events { ErrorQuery { severities: WORSE.to_vec(), ..query } } else { query };
+    let query = if hides_events {
+        ErrorQuery { severities: and_worse(ErrorSeverity::Warning), ..query }
+    } else {
+        query
+    };
     let limit = arguments.limit.unwrap_or(u32::MAX);
     let words = context.words();
     if arguments.follow {
         return follow(query, limit, context);
     }
-    let page =
-        with_engine(context, "errors", Mode::Read, async |engine| engine.errors(query, None, limit).await)?;
+    let page = with_engine(context, "errors", Mode::Read, async |engine| {
+        let page = engine.errors(query, None, limit).await?;
+        if let Some(kind) = arguments.kind.as_ref().filter(|_| page.errors.is_empty()) {
+            check_kind(kind, engine).await?;
+        }
+        Ok(page)
+    })?;
     let events = page.by_severity.get(&ErrorSeverity::Info).copied().filter(|_| hides_events);
     let found = page.errors;
-    if found.is_empty()
-        && let Some(kind) = &arguments.kind
-    {
-        check_kind(kind, context)?;
-    }
     if context.json() {
         context.screen.json(&json!({ "errors": found }));
     } else if found.is_empty() {
@@ -84,15 +85,13 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
 }
 
 /// Refuses a type that is neither one of this program nor in its history.
-fn check_kind(kind: &str, context: &CliContext) -> Result<()> {
+async fn check_kind(kind: &str, engine: &Engine) -> Result<()> {
     let named = |word: &str| word.eq_ignore_ascii_case(kind);
     if Code::ALL.iter().any(|code| named(code.as_str()) || named(code.wire_type())) {
         return Ok(());
     }
     let query = ErrorQuery { kind: Some(kind.to_owned()), ..ErrorQuery::default() };
-    let page =
-        with_engine(context, "errors", Mode::Read, async |engine| engine.errors(query, None, 1).await)?;
-    if page.total > 0 {
+    if engine.errors(query, None, 1).await?.total > 0 {
         return Ok(());
     }
     Err(Error::new(Code::Usage, format!("there is no type of error `{}`", one_line(kind)))
@@ -143,6 +142,10 @@ fn severities(text: &str) -> Result<Severities, String> {
     };
     let least = ErrorSeverity::parse(word)
         .ok_or_else(|| "expected CRITICAL, ERROR, WARNING or INFO, optionally followed by +".to_owned())?;
-    let taken = ErrorSeverity::ALL.into_iter().filter(|one| *one == least || (and_above && *one > least));
-    Ok(Severities(taken.collect()))
+    Ok(Severities(if and_above { and_worse(least) } else { vec![least] }))
+}
+
+/// Returns a severity and those above it.
+fn and_worse(least: ErrorSeverity) -> Vec<ErrorSeverity> {
+    ErrorSeverity::ALL.into_iter().filter(|one| *one >= least).collect()
 }

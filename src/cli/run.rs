@@ -9,12 +9,11 @@ use super::session::runtime;
 use super::{CliContext, Exit, interrupt};
 use crate::engine::{Engine, Options};
 use crate::error::{Code, Error, Result};
-use crate::logging;
 use crate::models::command::EngineEvent;
 use crate::models::export::ErrorBody;
 use crate::models::snapshot::{Snapshot, State};
-use crate::platform;
 use crate::text::{Words, errors, lower_first};
+use crate::{logging, platform};
 
 /// Time limit for stopping a run.
 const LIMIT: Duration = Duration::from_secs(9);

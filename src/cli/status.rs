@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::session::with_engine;
 use super::{CliContext, Exit, arguments};
-use crate::engine::Mode;
+use crate::engine::{Engine, Mode};
 use crate::error::Result;
 use crate::models::export::RunState;
 use crate::models::history::HistoryQuery;
@@ -34,11 +34,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     }
     let (snapshot, newest) = with_engine(context, "status", Mode::Status, async |engine| {
         let newest = engine.history(HistoryQuery::default(), None, 1).await?;
-        // A lock owner also shows its status to an account that may not read the configuration.
-        if engine.owner().is_none() || File::open(&context.folders.config).is_ok() {
-            context.config()?;
-        }
-        Ok((engine.snapshot(), newest))
+        Ok((seen(engine, context)?, newest))
     })?;
     let last_run = newest.runs.into_iter().next();
     if context.json() {
@@ -64,22 +60,27 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     Ok(Exit::DONE)
 }
 
+/// Returns what there is to show. A lock owner also shows it to an account that may not read the configuration.
+fn seen(engine: &Engine, context: &CliContext) -> Result<Snapshot> {
+    if engine.owner().is_none() || File::open(&context.folders.config).is_ok() {
+        context.config()?;
+    }
+    Ok(engine.snapshot())
+}
+
 /// Prints the line of a monitoring plugin; its exit codes are those that Nagios and its kin expect.
 fn check(arguments: &Arguments, context: &CliContext) -> Exit {
     let words = context.words();
-    let seen = with_engine(context, "status", Mode::Status, async |engine| {
+    let found = with_engine(context, "status", Mode::Status, async |engine| {
         let states = vec![RunState::Complete, RunState::CompleteWithWarnings, RunState::NothingToDo];
         let query = HistoryQuery { states, ..HistoryQuery::default() };
         let newest = engine.history(query, None, 1).await?;
-        if engine.owner().is_none() || File::open(&context.folders.config).is_ok() {
-            context.config()?;
-        }
-        Ok((engine.snapshot(), newest.runs.into_iter().next().and_then(|run| run.finished_at)))
+        Ok((seen(engine, context)?, newest.runs.into_iter().next().and_then(|run| run.finished_at)))
     });
-    let (health, state, last_success, line) = match seen {
+    let (health, state, last_success, line) = match found {
         Ok((snapshot, last_success)) => {
             let health = Health::of(snapshot.state, last_success, arguments.max_age, platform::now());
-            let line = text::status::one_line(&snapshot, last_success, words);
+            let line = text::status::summary(&snapshot, last_success, words);
             (health, Some(snapshot.state), last_success, line)
         }
         Err(error) => (Health::Unknown, None, None, text::one_line(&error.message)),

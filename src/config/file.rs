@@ -1,7 +1,7 @@
 //! [`ConfigFile`]: edits config.toml in place; comments and order stay.
 //!
-//! The file is replaced as a whole ([`crate::platform::file`]). The old file stays
-//! as `config.toml.bak`, without its secrets. Does not validate values; [`super::load`] does.
+//! The file is replaced as a whole ([`crate::platform::file`]). The old file stays as `config.toml.bak`, without its
+//! secrets. Does not validate values; [`super::load`] does.
 
 use std::fs;
 use std::io::ErrorKind;

@@ -5,8 +5,7 @@ use std::cmp::Reverse;
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::codepage::{self, Page};
-use crate::config::Config;
-use crate::config::{Binary, Deleted, RowsBeyondHeader, SoftBreaks};
+use crate::config::{Binary, Config, Deleted, RowsBeyondHeader, SoftBreaks};
 
 /// Maximum size of a memo unless a caller sets another limit, in bytes.
 pub const MEMO_LIMIT: u64 = 64 << 20;

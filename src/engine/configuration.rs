@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::config::{self, Invalid, Loaded, Overrides, Sources};
 use crate::convert::codepage;
-use crate::platform;
+use crate::platform::{self, file};
 use crate::schedule;
 
 /// Reads the file at `path`, overridden by the environment. A missing file is an empty one, unless it is `required`.
@@ -20,7 +20,7 @@ pub fn read(path: &Path, required: bool) -> Result<Loaded, Invalid> {
 /// # Errors
 /// Every problem of it at once.
 pub fn read_with(path: &Path, required: bool, overrides: &Overrides) -> Result<Loaded, Invalid> {
-    let text = if required || is_there(path) { Some(config::read(path)?) } else { None };
+    let text = if required || file::may_exist(path) { Some(config::read(path)?) } else { None };
     load(Some(path).filter(|_| text.is_some()), text.as_deref(), overrides)
 }
 
@@ -30,11 +30,6 @@ pub fn read_with(path: &Path, required: bool, overrides: &Overrides) -> Result<L
 /// Every problem of it at once.
 pub fn check(path: &Path, text: &str) -> Result<Loaded, Invalid> {
     load(Some(path), Some(text), &Overrides::default())
-}
-
-/// Returns whether the file is there, or may be: reading one that this account may not see says so.
-fn is_there(path: &Path) -> bool {
-    path.try_exists().unwrap_or(true)
 }
 
 fn load(path: Option<&Path>, text: Option<&str>, overrides: &Overrides) -> Result<Loaded, Invalid> {

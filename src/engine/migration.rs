@@ -14,13 +14,12 @@ use toml_edit::{InlineTable, Value};
 
 use super::{configuration, preview};
 use crate::auth::migrate::{Migration as SecretMigration, migrate_plaintext};
-use crate::config::Config;
 use crate::config::file::ConfigFile;
-use crate::config::{ConfigKey, KEYS};
+use crate::config::{Config, ConfigKey, KEYS};
 use crate::convert::codepage;
 use crate::error::{Code, Error, Result};
 use crate::models::errors::ErrorQuery;
-use crate::platform::{self, FolderLock, Folders};
+use crate::platform::{self, FolderLock, Folders, file};
 use crate::reports::Reports;
 use crate::schedule::Schedule;
 use crate::source::scan;
@@ -233,10 +232,7 @@ pub(super) fn check_former_configuration(config: &Path, data: &Path, store: &Sto
     let mut warnings = Vec::new();
     let query =
         ErrorQuery { kind: Some(Code::FormerConfiguration.as_str().to_owned()), ..ErrorQuery::default() };
-    if config.try_exists().unwrap_or(true)
-        && is_former(config)?
-        && store.error_page(&query, None, 1)?.total == 0
-    {
+    if file::may_exist(config) && is_former(config)? && store.error_page(&query, None, 1)?.total == 0 {
         warnings.push(NewError::from(&former(config, &loaded.config)));
     }
     warnings.extend(migrate_plaintext(&loaded, config, data)?.warning_of_the_day(config, store)?);

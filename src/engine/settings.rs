@@ -7,12 +7,10 @@ use std::path::PathBuf;
 use toml_edit::{Array, InlineTable, Value};
 
 use super::configuration;
-use crate::config::Config;
 use crate::config::file::ConfigFile;
-use crate::config::{ConfigKey, KEYS, Loaded, Origin, SourceConfig, Word as _};
+use crate::config::{Config, ConfigKey, KEYS, Loaded, Origin, SourceConfig, Word as _};
 use crate::error::{Code, Error, Result};
-use crate::models::settings::UserSettings;
-use crate::models::settings::{SettingsCheck, SettingsProblem, TablesFound};
+use crate::models::settings::{SettingsCheck, SettingsProblem, TablesFound, UserSettings};
 use crate::platform::{self, Folders};
 use crate::schedule::Schedule;
 use crate::source::scan;

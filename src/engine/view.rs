@@ -25,7 +25,7 @@ use crate::store::Store;
 use crate::store::timestamps::{FOREVER, Timestamp};
 
 /// The number of recent runs searched for one that nobody cancelled.
-const RECENT: u64 = 50;
+pub(super) const RECENT: u64 = 50;
 /// Errors older than this are not recent.
 const RECENTLY: TimeDelta = TimeDelta::hours(24);
 
@@ -80,7 +80,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
         newest.map_or(0, |run| run.run_id.unsigned_abs() * 2 + u64::from(run.state != RunState::Running));
     let running = run.is_some() || newest.is_some_and(|run| run.state == RunState::Running);
     let last_run = recent.iter().find(|run| run.state != RunState::Running).cloned();
-    let settled = recent.iter().find(|run| !matches!(run.state, RunState::Running | RunState::Cancelled));
+    let settled = recent.iter().find(|run| run.state.is_settled());
     let paired = paired(config, store)?;
     let attention = attention(config, problem, store, paired.as_ref(), settled, source_problem)?;
     let schedule = Schedule::from_config(&config.scheduler).ok().flatten();

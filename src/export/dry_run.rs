@@ -10,15 +10,14 @@ use super::plan::{PlannedTable, plan, tables_gone};
 use super::progress::{ExportEvent, ProgressListener};
 use super::run::RunOutcome;
 use crate::config::Config;
-use crate::convert;
 use crate::convert::PartSink;
 use crate::error::{Code, Error, Result};
 use crate::models::export::{ExportedFile, FileReport, RunReport, RunState, Totals, UploadState};
-use crate::platform;
 use crate::source::report::{file_report, refused_report};
 use crate::source::shadow_copies::ShadowCopies;
 use crate::source::stable_read::{ReadError, Reading, stable};
 use crate::store::Store;
+use crate::{convert, platform};
 
 /// Converts the tables that would be sent and discards the output. Blocking. `destination` is as in
 /// [`super::RunContext`]; when it is empty because there is no credential yet, every table counts as never delivered.
@@ -150,7 +149,7 @@ fn unread(planned: &PlannedTable, size: u64) -> FileReport {
     }
 }
 
-/// Counts bytes and discards them, for a dry run.
+/// Counts bytes and discards them.
 #[derive(Debug, Default)]
 pub struct CountingSink(pub u64);
 

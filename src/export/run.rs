@@ -14,13 +14,12 @@ use super::plan::{ExportPlan, check_request, plan, tables_gone};
 use super::progress::ExportEvent;
 use super::spool::Spool;
 use crate::api::client::base_of;
-use crate::auth;
 use crate::error::{Code, Error, Result, fault};
 use crate::models::export::{RunReport, RunState, Totals};
-use crate::platform;
 use crate::store::RunId;
 use crate::store::errors::NewError;
 use crate::store::journal::PlannedFile;
+use crate::{auth, platform};
 
 /// A run that has ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,12 +102,8 @@ pub fn exit_code(report: &RunReport) -> u8 {
 }
 
 async fn check_selection(ctx: &RunContext, request: &RunRequest) -> Result<()> {
-    let (ctx, request) = (ctx.clone(), request.clone());
-    let check = move || check_request(&ctx.config, &request);
-    match tokio::task::spawn_blocking(move || fault::caught(check)).await {
-        Ok(checked) => checked.unwrap_or_else(|fault| Err(fault.error("the scan"))),
-        Err(_) => Err(cancelled()),
-    }
+    let (config, request) = (ctx.config.clone(), request.clone());
+    scanned(move || check_request(&config, &request)).await
 }
 
 /// Returns the time of the server's last refusal of the credential, unless it has accepted one since.
@@ -164,10 +159,13 @@ fn settle_missing(ctx: &RunContext, request: &RunRequest, run: RunId, plan: &Exp
 
 async fn make_plan(ctx: &RunContext, request: &RunRequest) -> Result<ExportPlan> {
     let (ctx, request) = (ctx.clone(), request.clone());
-    let plan = move || plan(&ctx.config, &ctx.store, &ctx.destination, &request, &ctx.stop);
-    let planned = tokio::task::spawn_blocking(move || fault::caught(plan));
-    match planned.await {
-        Ok(planned) => planned.unwrap_or_else(|fault| Err(fault.error("the scan"))),
+    scanned(move || plan(&ctx.config, &ctx.store, &ctx.destination, &request, &ctx.stop)).await
+}
+
+/// Does work that scans the folder, which blocks.
+async fn scanned<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    match tokio::task::spawn_blocking(move || fault::caught(work)).await {
+        Ok(done) => done.unwrap_or_else(|fault| Err(fault.error("the scan"))),
         Err(_) => Err(cancelled()),
     }
 }

@@ -220,6 +220,13 @@ pub enum RunState {
     Interrupted,
 }
 
+impl RunState {
+    /// Returns whether a run has ended by itself; one that a person cancelled says nothing of the exports.
+    pub fn is_settled(self) -> bool {
+        !matches!(self, Self::Running | Self::Cancelled)
+    }
+}
+
 /// A run: a row of the history, and with `files` the output of `export --json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

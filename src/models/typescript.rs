@@ -16,15 +16,14 @@ use super::export::{
 };
 use super::history::{HistoryPage, HistoryQuery};
 use super::listing::{List, ListFormat};
-use super::pairing::PairingRequest;
-use super::pairing::{BrowserState, Paired, PairedKind, PairingCode, PairingFault, PairingState, Qr};
-use super::pairing::{DialectName, SecretStoreKind};
+use super::pairing::{
+    BrowserState, DialectName, Paired, PairedKind, PairingCode, PairingFault, PairingRequest, PairingState,
+    Qr, SecretStoreKind,
+};
 use super::preview::{Preview, PreviewRequest};
 use super::run_event::RunEvent;
-use super::schedule::ScheduleView;
-use super::schedule::{Days, ScheduleDescription, Span, Times};
-use super::settings::{Desktop, Language, UserSettings};
-use super::settings::{SettingsCheck, SettingsProblem, TablesFound};
+use super::schedule::{Days, ScheduleDescription, ScheduleView, Span, Times};
+use super::settings::{Desktop, Language, SettingsCheck, SettingsProblem, TablesFound, UserSettings};
 use super::snapshot::{LockOwner, Pause, RunProgress, Snapshot, State, Waiting};
 
 macro_rules! declared {

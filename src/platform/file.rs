@@ -119,6 +119,11 @@ pub fn sweep(folder: &Path, beginnings: &[&str]) -> io::Result<()> {
     Ok(())
 }
 
+/// Returns whether a file is there, or may be: reading one that this account may not see says so.
+pub fn may_exist(path: &Path) -> bool {
+    path.try_exists().unwrap_or(true)
+}
+
 /// Returns the folder of a file.
 pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Words, errors, local, lower_first};
+use super::{Words, errors, local, lower_first, one_line};
 use crate::models::export::RunReport;
 use crate::models::pairing::Paired;
 use crate::models::schedule::ScheduleView;
@@ -56,11 +56,11 @@ fn state_line(seen: &Snapshot, words: &Words) -> String {
 }
 
 /// The state, its problem and the last success, on one line.
-pub fn one_line(seen: &Snapshot, last_success: Option<DateTime<Utc>>, words: &Words) -> String {
+pub fn summary(seen: &Snapshot, last_success: Option<DateTime<Utc>>, words: &Words) -> String {
     let problem = seen.problem.as_ref().map(|problem| errors::lines(problem, words).0);
     let success = (words.status.last_success)(last_success.map(local).as_deref());
     let parts = [Some(state_line(seen, words)), problem, Some(success)];
-    super::one_line(&parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
+    one_line(&parts.into_iter().flatten().collect::<Vec<_>>().join("; "))
 }
 
 /// The progress of a run, and what it waits for.

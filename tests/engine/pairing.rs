@@ -1,8 +1,7 @@
 //! Pairing by the engine: code, browser, success, and each failure.
 
 use data_exporter::models::command::{Command, EngineEvent};
-use data_exporter::models::pairing::PairingRequest;
-use data_exporter::models::pairing::{BrowserState, PairingFault, PairingState};
+use data_exporter::models::pairing::{BrowserState, PairingFault, PairingRequest, PairingState};
 use data_exporter::models::snapshot::State;
 
 use test_support::engine_harness::EngineHarness;

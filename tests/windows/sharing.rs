@@ -3,9 +3,8 @@
 use serde_json::{Value, json};
 use test_support::Installation;
 
-use super::arrived;
 use super::other::{How, Other};
-use super::under_wine;
+use super::{arrived, under_wine};
 
 /// Only an administrator of a real Windows may copy a disk.
 fn copies_can_be_made() -> bool {

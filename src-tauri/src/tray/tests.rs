@@ -7,8 +7,7 @@ use data_exporter::error::{Code, Error};
 use data_exporter::models::command::PauseFor;
 use data_exporter::models::export::{RunReport, RunState, Totals, Trigger};
 use data_exporter::models::pairing::{Paired, PairedKind, PairingState};
-use data_exporter::models::schedule::ScheduleView;
-use data_exporter::models::schedule::{Days, ScheduleDescription, Times};
+use data_exporter::models::schedule::{Days, ScheduleDescription, ScheduleView, Times};
 use data_exporter::models::settings::{Desktop, Language, UserSettings};
 use data_exporter::models::snapshot::{LockOwner, Pause, RunProgress, Snapshot, State};
 

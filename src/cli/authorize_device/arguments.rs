@@ -6,8 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::auth::dialect::dfm::is_site_name;
 use crate::convert::codepage;
-use crate::models::pairing::PairingRequest;
-use crate::models::pairing::{DialectName, SecretStoreKind};
+use crate::models::pairing::{DialectName, PairingRequest, SecretStoreKind};
 
 #[derive(Debug, Clone, Args)]
 pub struct Arguments {

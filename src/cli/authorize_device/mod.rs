@@ -15,8 +15,7 @@ use crate::auth::device_flow::GrantError;
 use crate::engine::{Engine, Mode};
 use crate::error::{Error, Result};
 use crate::models::command::{Command, EngineEvent};
-use crate::models::pairing::PairingRequest;
-use crate::models::pairing::PairingState;
+use crate::models::pairing::{PairingRequest, PairingState};
 use output::PairingOutput;
 
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {

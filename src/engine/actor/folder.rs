@@ -5,23 +5,20 @@ use chrono::{DateTime, Utc};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::input::Input;
-use crate::config::Config;
-use crate::config::Loaded;
+use crate::config::{Config, Loaded};
 use crate::engine::blocking::blocking;
 use crate::engine::control::{Connection, Control, ControlClient, Host};
 use crate::engine::data_folder::DataFolder;
-use crate::engine::migration;
 use crate::engine::source_check::SourceCheck;
 use crate::engine::view::{self, ViewInput};
-use crate::engine::{Mode, Options, WeakEngine, configuration};
+use crate::engine::{Mode, Options, WeakEngine, configuration, migration};
 use crate::error::{Error, Result};
-use crate::logging;
 use crate::models::pairing::PairingState;
 use crate::models::snapshot::{RunProgress, Snapshot};
-use crate::platform;
 use crate::platform::channel::Listener;
 use crate::store::Store;
 use crate::store::timestamps::Timestamp;
+use crate::{logging, platform};
 
 /// Modification time and size of a file; none if it does not exist.
 type Stamp = Option<(std::time::SystemTime, u64)>;

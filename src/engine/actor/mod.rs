@@ -23,7 +23,6 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 
-use super::ExportOptions;
 use super::blocking::blocking;
 use super::control::OwnerLine;
 use super::control::wire::ControlRequest;
@@ -31,7 +30,7 @@ use super::data_folder::{DataFolder, ended_meanwhile};
 use super::notices::NoticeFilter;
 use super::scheduler::LONGEST_SLEEP;
 use super::unpairing::{self, Unpaired};
-use super::{Mode, Options, Shared, WeakEngine, settings};
+use super::{ExportOptions, Mode, Options, Shared, WeakEngine, settings};
 use crate::error::{Code, Error, Result};
 use crate::export::RunRequest;
 use crate::models::ErrorSeverity;

@@ -7,8 +7,7 @@ use super::input::Input;
 use super::pairing_task::PairingTask;
 use crate::engine::pairing::PairingOutcome;
 use crate::engine::pairing::progress::{PairingFailure, PairingStep};
-use crate::models::pairing::PairingRequest;
-use crate::models::pairing::{BrowserState, PairingState};
+use crate::models::pairing::{BrowserState, PairingRequest, PairingState};
 use crate::platform::Folders;
 use crate::reports::Reports;
 

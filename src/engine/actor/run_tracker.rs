@@ -7,12 +7,11 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::input::Input;
-use crate::export;
 use crate::models::command::EngineEvent;
 use crate::models::export::Trigger;
 use crate::models::run_event::RunEvent;
 use crate::models::snapshot::{RunProgress, Waiting};
-use crate::platform;
+use crate::{export, platform};
 
 /// The shortest time between two progress events.
 pub(super) const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);

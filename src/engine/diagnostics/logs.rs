@@ -8,7 +8,7 @@ use chrono::Local;
 
 use crate::error::{Error, Result};
 use crate::logging;
-use crate::platform;
+use crate::platform::{self, file};
 
 /// The largest total size, in bytes.
 const LIMIT: u64 = 4_000_000;
@@ -16,7 +16,7 @@ const LIMIT: u64 = 4_000_000;
 /// Returns the newest files, newest first, with their names and text, or the error of reading them.
 pub(super) fn recent(data: &Path) -> Result<Vec<(String, Result<String>)>> {
     let folder = data.join(logging::FOLDER);
-    if !folder.exists() {
+    if !file::may_exist(&folder) {
         return Ok(Vec::new());
     }
     std::fs::read_dir(&folder).map_err(|error| Error::io("cannot list", &folder, &error))?;

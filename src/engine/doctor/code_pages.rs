@@ -10,12 +10,10 @@ use serde_json::{Value, json};
 use super::tables::{LISTED, some};
 use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::config::Config;
-use crate::convert::codepage;
 use crate::convert::dbf::header::Header;
-use crate::convert::{self, PartSink, Rules, TablePaths, TableReport};
+use crate::convert::{self, PartSink, Rules, TablePaths, TableReport, codepage};
 use crate::error::Result;
-use crate::models::export::EncodingSource;
-use crate::models::export::Finding;
+use crate::models::export::{EncodingSource, Finding};
 use crate::source::scan;
 use crate::text::counted;
 

@@ -5,7 +5,7 @@ use crate::auth::credential::plain;
 use crate::auth::sources::SECRET_VARIABLE;
 use crate::config::Loaded;
 use crate::error::Error;
-use crate::platform::{self, FolderLock};
+use crate::platform::{self, FolderLock, file};
 use crate::schedule::Schedule;
 use crate::store::timestamps::{FOREVER, Timestamp};
 
@@ -22,7 +22,7 @@ pub(super) fn configuration(context: &DoctorContext) -> Check {
             let warnings = loaded.warnings.iter().map(|problem| (problem.sentence(), problem.remedy.clone()));
             let mut findings: Vec<(String, String)> = warnings.collect();
             findings.extend(open_secret(loaded));
-            if findings.is_empty() && context.folders.config.try_exists().unwrap_or(true) {
+            if findings.is_empty() && file::may_exist(&context.folders.config) {
                 Check::ok(NAME, format!("`{path}` is valid"))
             } else if findings.is_empty() {
                 Check::ok(NAME, format!("there is no `{path}` yet; pairing creates it"))

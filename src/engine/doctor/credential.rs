@@ -1,8 +1,8 @@
 //! Checks the secret store, and whether the server accepts the credential.
 
-use std::path::Path;
 use std::sync::Arc;
 
+use super::machine::{ALL_BUT_OWNER, is_open_to};
 use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::api::client::base_of;
 use crate::api::{Bearer as _, Client, InMemoryServerCache, ServerCache, ServerPaths};
@@ -31,7 +31,8 @@ pub(super) fn keychain(context: &DoctorContext) -> Check {
     let place = stored.place();
     let found = stored.load().map_err(Error::from);
     let exposed = FileStore::new(context.folders.data.join(secrets::FOLDER)).path();
-    let is_exposed = config.credential.secret_store == SecretStoreKind::File && others_may_read(&exposed);
+    let is_exposed =
+        config.credential.secret_store == SecretStoreKind::File && is_open_to(&exposed, ALL_BUT_OWNER);
     let check = match (found, user.map(|user| (resolve(context, config), user))) {
         (Ok(Some(_)), _) if is_exposed => Check::warning(
             NAME,
@@ -52,18 +53,6 @@ pub(super) fn keychain(context: &DoctorContext) -> Check {
         (Err(error), _) => Check::failed(NAME, &error),
     };
     check.detail("secret_store", config.credential.secret_store.word())
-}
-
-#[cfg(unix)]
-fn others_may_read(file: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    std::fs::metadata(file).is_ok_and(|about| about.permissions().mode() & 0o077 != 0)
-}
-
-/// Windows knows only the rights of the folder.
-#[cfg(not(unix))]
-fn others_may_read(_: &Path) -> bool {
-    false
 }
 
 fn resolve(context: &DoctorContext, config: &Config) -> Result<Credential, CredentialError> {

@@ -2,13 +2,11 @@
 
 use super::tables::some;
 use super::{Check, DoctorContext};
+use crate::engine::view::RECENT;
 use crate::error::Result;
 use crate::models::export::{RunReport, RunState};
 use crate::store::{RunId, Store};
 use crate::text::{counted, local};
-
-/// The number of recent runs searched for one that nobody cancelled.
-const RECENT: u64 = 50;
 
 pub(super) fn check(context: &DoctorContext) -> Check {
     const NAME: &str = "last_run";
@@ -25,8 +23,7 @@ pub(super) fn check(context: &DoctorContext) -> Check {
 
 /// Returns the newest run that has ended and that nobody cancelled, with its tables.
 fn newest(store: &Store) -> Result<Option<RunReport>> {
-    let settled = |run: &RunReport| !matches!(run.state, RunState::Running | RunState::Cancelled);
-    let newest = store.recent_runs(RECENT)?.into_iter().find(settled);
+    let newest = store.recent_runs(RECENT)?.into_iter().find(|run| run.state.is_settled());
     Ok(newest.map(|run| store.run(RunId(run.run_id))).transpose()?)
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Check, DoctorContext};
 use crate::error::{Code, Error};
 use crate::export::spool::MIN_FREE;
-use crate::platform::{self, FolderLock};
+use crate::platform::{self, FolderLock, file};
 use crate::store::Store;
 
 /// Reports the version of this program.
@@ -27,7 +27,7 @@ pub(super) fn folder(context: &DoctorContext) -> Vec<Check> {
 fn data_folder(data: &Path) -> Check {
     const NAME: &str = "data_folder";
     let shown = data.display();
-    if data.try_exists().is_ok_and(|there| !there) {
+    if !file::may_exist(data) {
         return Check::ok(NAME, format!("`{shown}` does not exist yet; it is created when needed"));
     }
     if let Err(error) = tempfile::tempfile_in(data) {
@@ -38,7 +38,7 @@ fn data_folder(data: &Path) -> Check {
         || "not in use".to_owned(),
         |holder| format!("in use by {} (pid {})", holder.program, holder.pid),
     );
-    let check = if others_may_enter(data) {
+    let check = if is_open_to(data, OTHERS) {
         Check::warning(
             NAME,
             format!("other accounts of this computer can open `{shown}`; {used}"),
@@ -53,14 +53,21 @@ fn data_folder(data: &Path) -> Check {
     }
 }
 
+/// The rights of accounts outside the group.
+const OTHERS: u32 = 0o007;
+/// The rights of every account but the owner's.
+pub(super) const ALL_BUT_OWNER: u32 = 0o077;
+
+/// Returns whether a file or folder grants any of these rights.
 #[cfg(unix)]
-fn others_may_enter(folder: &Path) -> bool {
+pub(super) fn is_open_to(path: &Path, rights: u32) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
-    std::fs::metadata(folder).is_ok_and(|about| about.permissions().mode() & 0o007 != 0)
+    std::fs::metadata(path).is_ok_and(|about| about.permissions().mode() & rights != 0)
 }
 
+/// Windows has no such rights.
 #[cfg(not(unix))]
-fn others_may_enter(_folder: &Path) -> bool {
+pub(super) fn is_open_to(_path: &Path, _rights: u32) -> bool {
     false
 }
 

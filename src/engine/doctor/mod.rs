@@ -20,8 +20,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::blocking::{blocking, within};
-use crate::config::Config;
-use crate::config::{Invalid, Loaded};
+use crate::config::{Config, Invalid, Loaded};
 use crate::error::{Error, Result, fault};
 use crate::models::diagnosis::{Check, Diagnosis};
 use crate::platform::Folders;

@@ -1,13 +1,13 @@
 //! Checks the source folder: whether it can be scanned, how many tables it contains, and the header of which cannot be
 //! read.
 
-use std::io;
 use std::time::{Duration, Instant};
 
 use super::{Check, DoctorContext, NO_CONFIGURATION};
 use crate::config::Config;
-use crate::convert::{self, PartSink, Rules, TablePaths};
+use crate::convert::{self, Rules, TablePaths};
 use crate::error::{Error, Result};
+use crate::export::CountingSink;
 use crate::source::scan::{self, FoundTable};
 use crate::text::counted;
 
@@ -101,22 +101,9 @@ fn read_all(tables: &[FoundTable], config: &Config) -> Result<Opened> {
         let mut settings = rules.settings_for(&table.source);
         (settings.gzip_level, settings.row_limit) = (None, Some(0));
         let without_memo = TablePaths { memo: None, ..table.paths.clone() };
-        if let Err(error) = convert::table(&without_memo, &settings, &mut Nowhere) {
+        if let Err(error) = convert::table(&without_memo, &settings, &mut CountingSink::default()) {
             opened.unreadable.push((table.source.clone(), error.into()));
         }
     }
     Ok(opened)
-}
-
-/// Takes no bytes.
-struct Nowhere;
-
-impl PartSink for Nowhere {
-    fn next_part(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn write_all(&mut self, _: &[u8]) -> io::Result<()> {
-        Ok(())
-    }
 }

@@ -2,8 +2,7 @@
 
 use url::Url;
 
-use crate::config::Config;
-use crate::config::is_loopback;
+use crate::config::{Config, is_loopback};
 use crate::error::{Code, Error, Result};
 use crate::models::pairing::DialectName;
 

@@ -8,8 +8,7 @@ use crate::auth::device_flow::GrantError;
 use crate::auth::dialect::clients::{ClientIds as _, InFile};
 use crate::auth::dialect::{Aip, Dfm, Endpoint, Rfc8628, Romm, ServerDialect};
 use crate::config::Config;
-use crate::models::pairing::DialectName;
-use crate::models::pairing::PairingRequest;
+use crate::models::pairing::{DialectName, PairingRequest};
 use crate::platform;
 
 /// The file of the client ids under which this program registered itself.

@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::address;
 use crate::auth::device_flow::ClientMetadata;
-use crate::config::Config;
-use crate::config::Overrides;
+use crate::config::{Config, Overrides};
 use crate::engine::configuration;
 use crate::error::{Code, Error, Result, one_line};
 use crate::models::pairing::PairingRequest;

@@ -4,13 +4,11 @@
 use std::path::Path;
 
 use crate::auth::dialect::Granted;
-use crate::config::Config;
 use crate::config::file::ConfigFile;
-use crate::config::{ConfigKey, KEYS, Word as _};
+use crate::config::{Config, ConfigKey, KEYS, Word as _};
 use crate::error::{Code, Error, Result};
-use crate::models::pairing::PairingRequest;
-use crate::models::pairing::{DialectName, SecretStoreKind};
-use crate::platform;
+use crate::models::pairing::{DialectName, PairingRequest, SecretStoreKind};
+use crate::platform::{self, file};
 use toml_edit::Value;
 
 /// The jitter of scheduled runs in a new configuration, in seconds.
@@ -28,7 +26,7 @@ impl Saving {
     /// # Errors
     /// When the file is not valid TOML, or its folder cannot be written.
     pub fn open(path: &Path) -> Result<Self> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = file::folder_of(path);
         platform::make_private_folder(folder)?;
         tempfile::tempfile_in(folder).map_err(|error| Error::io("cannot write in", folder, &error))?;
         let file = ConfigFile::open(path)?;

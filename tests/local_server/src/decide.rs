@@ -10,10 +10,9 @@ use crate::grants::{
     Approval, Choice, CodeRequest, Decision, Dialect, Grant, Pairing, Poll, SiteChoice, Undecidable, codes,
     is_site_name,
 };
-use crate::ids;
-use crate::lock;
 use crate::options::{Site, TokenReply};
 use crate::pairings::Pairings;
+use crate::{ids, lock};
 
 /// The account of the deciding person.
 const ACCOUNT: &str = "local";

@@ -12,9 +12,8 @@ use serde_json::Value;
 
 use crate::endpoint::{Endpoint, PathFamily, Route};
 use crate::faults::Fault;
-use crate::lock;
-use crate::urlencoded;
 use crate::wire_fixture::{Mismatch, Request, Values};
+use crate::{lock, urlencoded};
 
 /// The number of requests that are stored.
 const MAX_REQUESTS: usize = 10_000;

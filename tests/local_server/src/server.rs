@@ -21,12 +21,11 @@ use crate::clock::Clock;
 use crate::connection::{Connection, Listener};
 use crate::faults::Rule;
 use crate::grants::{Approval, Choice, Undecidable, WaitingCode};
-use crate::lock;
 use crate::options::{Options, Site, Switches};
 use crate::recorder::RecordedRequest;
 use crate::replies::Reply;
-use crate::routes;
 use crate::state::{Batch, StoredFile, StoredReport};
+use crate::{lock, routes};
 
 /// A server with its own thread and runtime, so that plain and asynchronous tests can use it. Dropping it stops it, and
 /// deletes its temporary folder if it has one.

@@ -27,13 +27,11 @@ use crate::app::App;
 use crate::connection::Connection;
 use crate::endpoint::{Endpoint, PathFamily, Route};
 use crate::faults::{Fault, inflict};
-use crate::ids;
-use crate::lock;
 use crate::options::{Families, Site, Switches};
 use crate::recorder::{BodySeen, Outcome, PartSeen};
 use crate::replies::{self, Reply};
 use crate::state::Refused;
-use crate::urlencoded;
+use crate::{ids, lock, urlencoded};
 
 /// The largest accepted token request, in bytes.
 const TOKEN_REQUEST_LIMIT: usize = 64 << 10;

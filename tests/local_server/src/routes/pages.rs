@@ -7,10 +7,9 @@ use chrono::{DateTime, Utc};
 use futures_util::stream;
 use tokio::io::AsyncReadExt as _;
 
-use super::Call;
 use super::html::Column::{Number, Text};
 use super::html::{Table, escape, page};
-use super::verification;
+use super::{Call, verification};
 use crate::app::App;
 use crate::lock;
 use crate::replies::{self, Reply};

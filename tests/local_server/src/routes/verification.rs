@@ -11,9 +11,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use super::Call;
 use super::html::{escape, scripted_page};
 use crate::grants::{Choice, Dialect, SiteChoice, TokenLifetime, Undecidable, codes};
-use crate::lock;
 use crate::replies::{self, Reply};
-use crate::urlencoded;
+use crate::{lock, urlencoded};
 
 /// The largest accepted form, in bytes.
 const LIMIT: usize = 64 << 10;

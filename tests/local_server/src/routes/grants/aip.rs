@@ -8,11 +8,10 @@ use super::body::{Sent, text};
 use super::oauth::DEVICE_GRANT;
 use super::oauth_error;
 use crate::grants::{Registration, codes};
-use crate::ids;
-use crate::lock;
 use crate::pairings::Client;
 use crate::replies::{self, Reply};
 use crate::routes::Call;
+use crate::{ids, lock};
 
 /// Registers a client, or shows, changes or removes one.
 pub(super) fn register(call: &Call, sent: &Sent, bearer: Option<&str>) -> Reply {
