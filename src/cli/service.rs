@@ -1,4 +1,4 @@
-//! `install`, `uninstall` and `service status`: `run` as a service of the system.
+//! `install`, `uninstall` and `service`: `run` as a service of the system.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::error::{Code, Error, Result};
 use crate::models::pairing::SecretStoreKind;
 use crate::platform::{self, SERVICE_FLAG, System};
-use crate::service::{self, InstallPlan, Scope, Site};
+use crate::service::{self, InstallPlan, Scope, ServiceAction, Site};
 
 #[derive(Debug, Args)]
 pub struct InstallArguments {
@@ -42,6 +42,12 @@ pub struct ServiceArguments {
 enum ServiceCommand {
     /// Show whether the service is installed and running
     Status(ScopeFlag),
+    /// Start the service
+    Start(ScopeFlag),
+    /// Stop the service until the computer starts again
+    Stop(ScopeFlag),
+    /// Stop the service and start it, for example after a change of its environment
+    Restart(ScopeFlag),
 }
 
 #[derive(Debug, Clone, Copy, Args)]
@@ -113,7 +119,11 @@ pub fn install(arguments: &InstallArguments, context: &CliContext) -> Result<Exi
         context.screen.warning("this computer is not paired; the service exports nothing until it is");
     }
     let site = site(arguments.scope, context)?;
-    let site = Site { takes: taken(context, &site, &loaded.config), ..site };
+    let site = Site {
+        takes: taken(context, &site, &loaded.config),
+        source: loaded.config.src.source_dir.clone(),
+        ..site
+    };
     let plan = service::install(&site);
     if arguments.dry_run {
         if site.system == System::Windows {
@@ -124,7 +134,9 @@ pub fn install(arguments: &InstallArguments, context: &CliContext) -> Result<Exi
     #[cfg(windows)]
     service::windows::install(&site, &plan)?;
     #[cfg(not(windows))]
-    plan.carry_out()?;
+    for problem in plan.carry_out()? {
+        context.screen.tolerated(&problem);
+    }
     Ok(done(context, "installed", context.words().service.installed))
 }
 
@@ -140,7 +152,15 @@ pub fn uninstall(arguments: &UninstallArguments, context: &CliContext) -> Result
 }
 
 pub fn service(arguments: &ServiceArguments, context: &CliContext) -> Result<Exit> {
-    let ServiceCommand::Status(scope) = &arguments.command;
+    let (scope, action) = match &arguments.command {
+        ServiceCommand::Status(scope) => (scope, None),
+        ServiceCommand::Start(scope) => (scope, Some(ServiceAction::Start)),
+        ServiceCommand::Stop(scope) => (scope, Some(ServiceAction::Stop)),
+        ServiceCommand::Restart(scope) => (scope, Some(ServiceAction::Restart)),
+    };
+    if let Some(action) = action {
+        service::control(&site(*scope, context)?, action)?;
+    }
     let status = service::status(&site(*scope, context)?)?;
     if context.json() {
         context.screen.json(&json!({ "service": status }));
@@ -165,6 +185,7 @@ fn site(scope: ScopeFlag, context: &CliContext) -> Result<Site> {
         home: platform::home().unwrap_or_default(),
         folder: context.folders.data.clone(),
         data: platform::variable("DATA_EXPORTER_HOME").map(PathBuf::from),
+        source: None,
         secret: Some(secret).filter(|path| path.exists()),
         takes: Vec::new(),
     })
@@ -212,14 +233,16 @@ fn out_of_reach(remedy: &str) -> String {
 fn show(context: &CliContext, plan: &InstallPlan) -> Exit {
     if context.json() {
         context.screen.json(&json!({
-            "before": plan.before,
+            "before": plan.before.iter().map(|step| &step.command).collect::<Vec<_>>(),
+            "checks": plan.checks.iter().map(|check| &check.command).collect::<Vec<_>>(),
             "folders": plan.folders,
             "writes": plan.writes.iter().map(|(path, text)| json!({ "path": path, "text": text })).collect::<Vec<_>>(),
             "removes": plan.removes,
             "after": plan.after,
         }));
     }
-    for command in &plan.before {
+    let checks = plan.checks.iter().map(|check| &check.command);
+    for command in plan.before.iter().map(|step| &step.command).chain(checks) {
         context.screen.result(&format!("$ {}", command.join(" ")));
     }
     for path in &plan.folders {

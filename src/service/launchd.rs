@@ -2,14 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{InstallPlan, Scope, ServiceStatus, Site, run, words};
+use super::plan::run;
+use super::{InstallPlan, Preparation, Scope, ServiceAction, ServiceStatus, Site, SystemCommand, words};
+use crate::error::Result;
 
 const LABEL: &str = "io.data-exporter.run";
 
 pub(super) fn install(site: &Site) -> InstallPlan {
     let path = path(site);
     InstallPlan {
-        before: vec![words(&format!("launchctl bootout {}/{LABEL}", domain(site.scope)))],
+        before: vec![Preparation { command: bootout(site.scope), undo: None }],
+        undo: vec![bootout(site.scope)],
         after: vec![bootstrap(site.scope, &path)],
         writes: vec![(path, text(site))],
         ..InstallPlan::default()
@@ -18,7 +21,7 @@ pub(super) fn install(site: &Site) -> InstallPlan {
 
 pub(super) fn uninstall(site: &Site) -> InstallPlan {
     InstallPlan {
-        before: vec![words(&format!("launchctl bootout {}/{LABEL}", domain(site.scope)))],
+        before: vec![Preparation { command: bootout(site.scope), undo: None }],
         removes: vec![path(site)],
         ..InstallPlan::default()
     }
@@ -35,7 +38,22 @@ pub(super) fn status(site: &Site) -> ServiceStatus {
     }
 }
 
-fn bootstrap(scope: Scope, path: &Path) -> Vec<String> {
+pub(super) fn control(site: &Site, action: ServiceAction) -> Result<()> {
+    // A job that is stopped by a signal would be started again.
+    if action != ServiceAction::Start {
+        let stopped = run(&bootout(site.scope));
+        if action == ServiceAction::Stop {
+            return stopped.map(drop);
+        }
+    }
+    run(&bootstrap(site.scope, &path(site))).map(drop)
+}
+
+fn bootout(scope: Scope) -> SystemCommand {
+    words(&format!("launchctl bootout {}/{LABEL}", domain(scope)))
+}
+
+fn bootstrap(scope: Scope, path: &Path) -> SystemCommand {
     let mut command = words(&format!("launchctl bootstrap {}", domain(scope)));
     command.push(path.display().to_string());
     command
@@ -105,6 +123,7 @@ mod tests {
             home: "/Users/anna".into(),
             folder: "/Users/anna/shop".into(),
             data: Some("/Users/anna/shop".into()),
+            source: None,
             secret: None,
             takes: Vec::new(),
         }));

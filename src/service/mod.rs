@@ -1,22 +1,21 @@
-//! Installation as a service of the system: the steps to install and remove it ([`InstallPlan`]), and its state
-//! ([`ServiceStatus`]).
+//! Installation as a service of the system: the steps to install and remove it ([`InstallPlan`]), its state
+//! ([`ServiceStatus`]) and its control ([`ServiceAction`]).
 //!
 //! systemd on Linux, launchd on macOS, the service control manager on Windows. A plan is a plain value, shown before it
 //! runs and compared in tests. The service itself is `data_exporter run`.
 
 mod launchd;
+mod plan;
 mod rights;
 mod systemd;
 #[cfg(windows)]
 pub mod windows;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use crate::error::{Code, Error, Result};
 use crate::platform::System;
-use crate::platform::file::{self, Readers};
+pub use plan::{AccessCheck, InstallPlan, Preparation, SystemCommand};
 
 /// The owner of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,25 +41,12 @@ pub struct Site {
     pub folder: PathBuf,
     /// The folder named by `DATA_EXPORTER_HOME`, where it is set.
     pub data: Option<PathBuf>,
+    /// The folder of tables, where it is set.
+    pub source: Option<PathBuf>,
     /// A file with the pairing's secret for a system service, where there is one.
     pub secret: Option<PathBuf>,
     /// Files that a system service takes over from the person who installs it: source and target.
     pub takes: Vec<(PathBuf, PathBuf)>,
-}
-
-/// The steps, in this order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct InstallPlan {
-    /// Commands that run first; a failure is ignored.
-    pub before: Vec<Vec<String>>,
-    /// Folders to create.
-    pub folders: Vec<PathBuf>,
-    /// Files to write, with their text.
-    pub writes: Vec<(PathBuf, String)>,
-    /// Files to remove.
-    pub removes: Vec<PathBuf>,
-    /// Commands that run last and must succeed.
-    pub after: Vec<Vec<String>>,
 }
 
 /// State of a service.
@@ -73,6 +59,17 @@ pub enum ServiceStatus {
     Stopped,
     /// The service is running.
     Running,
+}
+
+/// A change of a service's state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServiceAction {
+    /// Start it.
+    Start,
+    /// Stop it; it starts again with the system.
+    Stop,
+    /// Stop it and start it.
+    Restart,
 }
 
 /// Returns the plan to install; on Windows the steps beside those of the service control manager (`windows::install`).
@@ -109,58 +106,23 @@ pub fn status(site: &Site) -> Result<ServiceStatus> {
     }
 }
 
-impl InstallPlan {
-    /// Runs the plan.
-    ///
-    /// # Errors
-    /// The first step that fails, with its description.
-    pub fn carry_out(&self) -> Result<()> {
-        for command in &self.before {
-            let _ = run(command);
-        }
-        for path in &self.folders {
-            crate::platform::make_private_folder(path)?;
-        }
-        for (path, text) in &self.writes {
-            write(path, text).map_err(|error| {
-                let made = Error::io("cannot write", path, &error);
-                match error.kind() {
-                    std::io::ErrorKind::PermissionDenied => made
-                        .hint("run it as an administrator, or use `--user` to install for this account only"),
-                    _ => made,
-                }
-            })?;
-        }
-        for path in &self.removes {
-            match fs::remove_file(path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(Error::io("cannot remove", path, &error));
-                }
-                _ => {}
-            }
-        }
-        self.after.iter().try_for_each(|command| run(command).map(drop))
+/// Changes the state of the installed service.
+///
+/// # Errors
+/// When it is not installed; the manager's error.
+pub fn control(site: &Site, action: ServiceAction) -> Result<()> {
+    if status(site)? == ServiceStatus::NotInstalled {
+        return Err(Error::new(Code::StartupError, "the service is not installed")
+            .hint("run `data_exporter install`, with `--user` for this account only"));
     }
-}
-
-fn write(path: &Path, text: &str) -> std::io::Result<()> {
-    fs::create_dir_all(file::folder_of(path))?;
-    file::write(path, Readers::Everyone, text.as_bytes())
-}
-
-/// Runs a command of the manager and returns its standard output.
-fn run(command: &[String]) -> Result<String> {
-    let shown = command.join(" ");
-    let failed = |why: String| {
-        Error::new(Code::UnknownError, format!("`{shown}` failed: {why}"))
-            .hint("run it yourself for details; the earlier steps were not undone")
-    };
-    let Some((program, arguments)) = command.split_first() else { return Ok(String::new()) };
-    let output = Command::new(program).args(arguments).output().map_err(|error| failed(error.to_string()))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    match site.system {
+        System::Linux => systemd::control(site, action),
+        System::MacOs => launchd::control(site, action),
+        #[cfg(windows)]
+        System::Windows => windows::control(action),
+        #[cfg(not(windows))]
+        System::Windows => Ok(()),
     }
-    Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
 }
 
 /// Splits a command into words.

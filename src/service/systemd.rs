@@ -3,44 +3,108 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{InstallPlan, Scope, ServiceStatus, Site, run, words};
+use super::plan::run;
+use super::{
+    AccessCheck, InstallPlan, Preparation, Scope, ServiceAction, ServiceStatus, Site, SystemCommand, words,
+};
 use crate::error::Result;
 
 const UNIT: &str = "data-exporter.service";
 /// Account and group of the machine's service.
 const ACCOUNT: &str = "data_exporter";
+/// The folders of the machine's service, with their modes.
+const FOLDERS: [(&str, &str); 3] = [
+    ("0750", "/etc/data_exporter"),
+    ("0710", "/var/lib/data_exporter"),
+    ("0700", "/var/lib/data_exporter/secrets"),
+];
 
 pub(super) fn install(site: &Site) -> InstallPlan {
     let ctl = ctl(site.scope);
     let mut plan = InstallPlan { writes: vec![(path(site), text(site))], ..InstallPlan::default() };
     if site.scope == Scope::System {
         // From the second time on it exists.
-        plan.before.push(words(&format!(
-            "useradd --system --user-group --no-create-home --home-dir /var/lib/data_exporter --shell /usr/sbin/nologin {ACCOUNT}"
-        )));
+        plan.before.push(Preparation {
+            command: words(&format!(
+                "useradd --system --user-group --no-create-home --home-dir /var/lib/data_exporter --shell /usr/sbin/nologin {ACCOUNT}"
+            )),
+            undo: Some(words(&format!("userdel {ACCOUNT}"))),
+        });
+        plan.checks = checks(site);
         let owned = format!("install -o {ACCOUNT} -g {ACCOUNT}");
-        plan.after.push(words(&format!("{owned} -m 0750 -d /etc/data_exporter")));
-        plan.after.push(words(&format!("{owned} -m 0710 -d /var/lib/data_exporter")));
-        plan.after.push(words(&format!("{owned} -m 0700 -d /var/lib/data_exporter/secrets")));
+        for (mode, folder) in FOLDERS {
+            plan.after.push(words(&format!("{owned} -m {mode} -d {folder}")));
+            plan.creates.push(folder.into());
+        }
         for (from, to) in &site.takes {
             let mut copy = words(&format!("{owned} -m 0600"));
             copy.extend([from, to].map(|path| path.display().to_string()));
             plan.after.push(copy);
+            plan.creates.push(to.clone());
         }
     }
     plan.after.push(words(&format!("{ctl} daemon-reload")));
     plan.after.push(words(&format!("{ctl} enable --now {UNIT}")));
+    if !path(site).exists() {
+        plan.undo.push(words(&format!("{ctl} disable --now {UNIT}")));
+    }
+    plan.undo_last.push(words(&format!("{ctl} daemon-reload")));
     plan
+}
+
+/// What the service's account must be able to do, tried by this account itself, so that every kind of right counts.
+fn checks(site: &Site) -> Vec<AccessCheck> {
+    let may = |test: &str, path: &Path| -> SystemCommand {
+        let mut command = words(&format!("runuser -u {ACCOUNT} -- test {test}"));
+        command.push(path.display().to_string());
+        command
+    };
+    let account = format!("the service's account `{ACCOUNT}`");
+    let mut checks = vec![AccessCheck {
+        command: may("-x", &site.program),
+        problem: format!("{account} cannot run `{}`", site.program.display()),
+        hint: "copy the program to /usr/local/bin and run `install` from there, or use `--user`".to_owned(),
+        required: true,
+    }];
+    if let Some(home) = &site.data {
+        checks.push(AccessCheck {
+            command: may("-w", home),
+            problem: format!("{account} cannot write to DATA_EXPORTER_HOME, `{}`", home.display()),
+            hint: "unset DATA_EXPORTER_HOME, so that the service works in /var/lib/data_exporter, or use `--user`"
+                .to_owned(),
+            required: true,
+        });
+    }
+    if let Some(source) = &site.source {
+        checks.push(AccessCheck {
+            command: may("-r", source),
+            problem: format!("{account} cannot read the source folder `{}`", source.display()),
+            hint: format!(
+                "give it the right to read, for example with `setfacl -R -m u:{ACCOUNT}:rX FOLDER`, and to enter the folders above"
+            ),
+            required: false,
+        });
+    }
+    checks
 }
 
 pub(super) fn uninstall(site: &Site) -> InstallPlan {
     let ctl = ctl(site.scope);
     InstallPlan {
-        before: vec![words(&format!("{ctl} disable --now {UNIT}"))],
+        before: vec![Preparation { command: words(&format!("{ctl} disable --now {UNIT}")), undo: None }],
         removes: vec![path(site)],
         after: vec![words(&format!("{ctl} daemon-reload"))],
         ..InstallPlan::default()
     }
+}
+
+pub(super) fn control(site: &Site, action: ServiceAction) -> Result<()> {
+    let verb = match action {
+        ServiceAction::Start => "start",
+        ServiceAction::Stop => "stop",
+        ServiceAction::Restart => "restart",
+    };
+    run(&words(&format!("{} {verb} {UNIT}", ctl(site.scope)))).map(drop)
 }
 
 pub(super) fn status(site: &Site) -> Result<ServiceStatus> {
@@ -163,6 +227,7 @@ mod tests {
             home: "/home/anna".into(),
             folder: "/home/anna/.local/state/data_exporter".into(),
             data: None,
+            source: Some("/srv/shop tables".into()),
             secret: None,
             takes: vec![("/home/anna/shop.toml".into(), "/etc/data_exporter/config.toml".into())],
         }

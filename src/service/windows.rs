@@ -19,7 +19,7 @@ use windows_service::service_manager::{ServiceManager, ServiceManagerAccess};
 use windows_service::{Error as ManagerError, define_windows_service, service_dispatcher};
 
 use super::rights::ACCOUNT;
-use super::{InstallPlan, ServiceStatus, Site};
+use super::{InstallPlan, ServiceAction, ServiceStatus, Site};
 use crate::error::{Code, Error, Result, fault};
 use crate::platform::SERVICE_FLAG;
 
@@ -38,7 +38,7 @@ pub type ServiceWork = Box<dyn FnOnce(CancellationToken) -> u8 + Send>;
 static WORK: OnceLock<Mutex<Option<ServiceWork>>> = OnceLock::new();
 
 /// Installs the service, runs `plan`, and starts the service. A service of the former program keeps its name and gets
-/// this program.
+/// this program. A new service is removed when a later step fails.
 ///
 /// # Errors
 /// The manager's error.
@@ -60,15 +60,22 @@ pub fn install(site: &Site, plan: &InstallPlan) -> Result<()> {
     let access = ServiceAccess::CHANGE_CONFIG
         | ServiceAccess::START
         | ServiceAccess::STOP
-        | ServiceAccess::QUERY_STATUS;
-    let service = match open(&manager, access)? {
-        Some(service) => {
-            stop(&service)?;
-            service.change_config(&info).map_err(failed("change the service"))?;
-            service
-        }
-        None => manager.create_service(&info, access).map_err(failed("install the service"))?,
+        | ServiceAccess::QUERY_STATUS
+        | ServiceAccess::DELETE;
+    let Some(service) = open(&manager, access)? else {
+        let service = manager.create_service(&info, access).map_err(failed("install the service"))?;
+        return set_up(&service, site, plan).inspect_err(|_| {
+            if let Err(error) = service.delete() {
+                tracing::debug!(%error, "the service could not be removed again");
+            }
+        });
     };
+    stop(&service)?;
+    service.change_config(&info).map_err(failed("change the service"))?;
+    set_up(&service, site, plan)
+}
+
+fn set_up(service: &Service, site: &Site, plan: &InstallPlan) -> Result<()> {
     service
         .set_description("Uploads DBF tables to a Data Forge server")
         .and_then(|()| where_known(service.update_failure_actions(recovery())))
@@ -144,6 +151,23 @@ pub fn status() -> Result<ServiceStatus> {
         ServiceState::Running | ServiceState::StartPending => ServiceStatus::Running,
         _ => ServiceStatus::Stopped,
     })
+}
+
+/// Starts or stops the service.
+///
+/// # Errors
+/// The manager's error.
+pub fn control(action: ServiceAction) -> Result<()> {
+    let manager = manager(ServiceManagerAccess::CONNECT)?;
+    let access = ServiceAccess::START | ServiceAccess::STOP | ServiceAccess::QUERY_STATUS;
+    let Some(service) = open(&manager, access)? else { return Ok(()) };
+    if action != ServiceAction::Start {
+        stop(&service)?;
+    }
+    if action != ServiceAction::Stop {
+        service.start::<OsString>(&[]).map_err(failed("start the service"))?;
+    }
+    Ok(())
 }
 
 /// Opens the service, where the manager knows it.

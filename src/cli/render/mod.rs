@@ -117,6 +117,11 @@ impl Screen {
         self.print_error(MessageLabel::Warning, &ErrorBody { hint: None, ..error.clone() });
     }
 
+    /// Prints an error that did not stop the work, with its hint.
+    pub fn tolerated(&self, error: &Error) {
+        self.print_error(MessageLabel::Warning, &error.body());
+    }
+
     /// Prints the error of one of several items; the command continues.
     pub fn error(&self, error: &Error) {
         self.error_body(&error.body());
