@@ -14,7 +14,7 @@ use crate::text;
 pub struct Arguments {
     /// Skip network checks
     #[arg(long)]
-    offline: bool,
+    pub offline: bool,
 }
 
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {

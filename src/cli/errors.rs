@@ -102,6 +102,7 @@ async fn check_kind(kind: &str, engine: &Engine) -> Result<()> {
 fn follow(mut query: ErrorQuery, limit: u32, context: &CliContext) -> Result<Exit> {
     let stop = interrupt::token();
     let words = context.words();
+    context.screen.remark(words.logs.following);
     with_engine(context, "errors", Mode::Read, async |engine| {
         let mut events = engine.subscribe();
         // `--limit` applies to existing entries; all of them count as shown.

@@ -18,7 +18,7 @@ use crate::models::command::{EngineEvent, ExportAdmission, ExportTicket};
 use crate::models::export::RunReport;
 use crate::text::history;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct Arguments {
     /// Show what would be sent and why, without writing anything or contacting the server
     #[arg(long)]
@@ -38,6 +38,13 @@ pub struct Arguments {
     /// Keep retrying for this long (90s, 15m, 2h), instead of 5 attempts
     #[arg(long, value_name = "DURATION", value_parser = arguments::duration)]
     retry_for: Option<Duration>,
+}
+
+impl Arguments {
+    /// Those of `export --dry-run`.
+    pub fn dry_run() -> Self {
+        Self { dry_run: true, ..Self::default() }
+    }
 }
 
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {

@@ -16,6 +16,7 @@ mod export;
 mod history;
 mod interrupt;
 mod language;
+mod logs;
 mod pause;
 mod preview;
 mod render;
@@ -23,7 +24,10 @@ mod run;
 mod service;
 mod session;
 mod status;
+mod test;
 mod unpair;
+mod version;
+mod wait;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -88,18 +92,26 @@ enum CliCommand {
     Errors(errors::Arguments),
     /// Diagnose problems and suggest fixes
     Doctor(doctor::Arguments),
+    /// Run `doctor`, then show what an export would send
+    Test(test::Arguments),
+    /// Show the last lines of the log
+    Logs(logs::Arguments),
+    /// Wait until no export is running, or until one has ended
+    Wait(wait::Arguments),
     /// Create a support bundle (zip) without secrets or table data
     Diagnostics(diagnostics::Arguments),
-    /// Show, check or migrate the configuration
+    /// Show, check, change or migrate the configuration
     Config(config::Arguments),
     /// Install as a system service
     Install(Box<service::InstallArguments>),
     /// Remove the service; configuration, data and pairing are kept
     Uninstall(service::UninstallArguments),
-    /// Show service status
+    /// Show the service's status, start it or stop it
     Service(service::ServiceArguments),
     /// Print a shell completion script
     Completions(completions::Arguments),
+    /// Show the version, the source it was built from, and the folders
+    Version(version::Arguments),
 }
 
 impl CliCommand {
@@ -117,12 +129,16 @@ impl CliCommand {
             Self::History(arguments) => history::run(&arguments, context),
             Self::Errors(arguments) => errors::run(&arguments, context),
             Self::Doctor(arguments) => doctor::run(&arguments, context),
+            Self::Test(arguments) => test::run(&arguments, context),
+            Self::Logs(arguments) => logs::run(&arguments, context),
+            Self::Wait(arguments) => wait::run(&arguments, context),
             Self::Diagnostics(arguments) => diagnostics::run(&arguments, context),
             Self::Config(arguments) => config::run(&arguments, context),
             Self::Install(arguments) => service::install(&arguments, context),
             Self::Uninstall(arguments) => service::uninstall(&arguments, context),
             Self::Service(arguments) => service::service(&arguments, context),
             Self::Completions(arguments) => completions::run(&arguments, context),
+            Self::Version(arguments) => version::run(&arguments, context),
         }
     }
 }

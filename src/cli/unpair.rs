@@ -5,22 +5,37 @@ use serde_json::json;
 
 use super::session::with_engine;
 use super::{CliContext, Exit};
-use crate::auth::sources;
+use crate::auth::{credential, sources};
 use crate::engine::Mode;
 use crate::engine::unpairing::Unpaired;
 use crate::error::Result;
 
 #[derive(Debug, Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+}
 
-pub fn run(_arguments: &Arguments, context: &CliContext) -> Result<Exit> {
-    context.config()?;
+pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
+    let config = context.config()?.config;
+    let words = &context.words().unpair;
+    let paired = credential::user(&config);
+    if let Some(user) = paired.as_ref().filter(|_| !arguments.yes && context.screen.can_ask())
+        && !context.screen.confirmed(&(words.ask)(user), false)
+    {
+        context.screen.result(words.kept);
+        return Ok(Exit::DONE);
+    }
     let unpaired = with_engine(context, "unpair", Mode::Work, async |engine| engine.unpair().await)?;
     let Unpaired { user, removed, warnings } = unpaired;
     for warning in &warnings {
         context.screen.warning(warning);
     }
     show(context, user.as_deref(), &removed);
+    if let Some(server) = config.api.base_url.filter(|_| user.is_some()) {
+        context.screen.remark(&(words.server)(&server));
+    }
     Ok(Exit::DONE)
 }
 

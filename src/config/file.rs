@@ -203,6 +203,15 @@ impl ConfigFile {
         }
     }
 
+    /// Replaces the whole text, for a person who edited a copy of it.
+    ///
+    /// # Errors
+    /// When it is not TOML.
+    pub fn replace(&mut self, text: &str) -> Result<(), ConfigFileError> {
+        self.document = parse(text, &self.path)?;
+        Ok(())
+    }
+
     /// Returns the text that [`Self::save`] would write.
     pub fn text(&self) -> String {
         let crlf = self.former.as_ref().is_some_and(|text| text.contains("\r\n"));

@@ -109,7 +109,8 @@ pub fn load(sources: Sources<'_>) -> Result<Loaded, Invalid> {
         return Ok(Loaded { config, warnings, origins });
     }
     let http_refused = http_refused && problems.len() == 1;
-    Err(Invalid { path: sources.path.map(Path::to_path_buf), problems, warnings, http_refused })
+    let path = sources.path.map(Path::to_path_buf);
+    Err(Invalid { path, problems, warnings, http_refused, partial: Some(Box::new(config)) })
 }
 
 #[derive(Default)]

@@ -62,6 +62,7 @@ pub fn read(path: &Path) -> Result<String, Invalid> {
         }],
         warnings: Vec::new(),
         http_refused: false,
+        partial: None,
     };
     let bytes = std::fs::read(path).map_err(|error| {
         unreadable(format!("the file cannot be read ({error})"), "check the path and who may read it")

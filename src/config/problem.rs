@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::Config;
 use crate::error::{Code, Error};
 
 /// A problem with one key.
@@ -37,7 +38,7 @@ impl fmt::Display for Problem {
 }
 
 /// A configuration that cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Invalid {
     /// The file; `None` when only the environment or the defaults are at fault.
     pub path: Option<PathBuf>,
@@ -47,6 +48,8 @@ pub struct Invalid {
     pub warnings: Vec<Problem>,
     /// Whether the only error is an http address under `https_only`.
     pub http_refused: bool,
+    /// The values of the other keys; none where the file could not be read.
+    pub partial: Option<Box<Config>>,
 }
 
 impl fmt::Display for Invalid {

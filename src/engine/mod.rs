@@ -13,6 +13,7 @@ mod data_folder;
 pub mod diagnostics;
 pub mod doctor;
 mod export_options;
+pub mod key_change;
 pub mod list_file;
 pub mod migration;
 mod notices;

@@ -6,6 +6,7 @@
 
 mod files;
 mod line;
+mod reader;
 mod system;
 
 use std::path::Path;
@@ -20,6 +21,7 @@ use crate::platform;
 pub use files::{Bounds, Files, listed};
 pub use line::RedactingWriter;
 use line::{LocalTime, SharedFiles};
+pub use reader::LogReader;
 #[cfg(windows)]
 pub use system::register;
 

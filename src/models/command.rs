@@ -52,6 +52,13 @@ pub enum Command {
     },
     /// Resume scheduled exports.
     Resume,
+    /// Change one key of config.toml.
+    ChangeKey {
+        /// The key as `section.name`.
+        key: String,
+        /// The new value as text; none removes the key.
+        value: Option<String>,
+    },
     /// Save settings to config.toml.
     SaveSettings {
         /// All settings; unchanged ones included.

@@ -78,6 +78,16 @@ impl NewFile {
     }
 }
 
+/// Creates a private file with a text, for a person's editor; it is removed when the value is dropped.
+///
+/// # Errors
+/// When the system's folder for temporary files cannot be written.
+pub fn scratch(suffix: &str, text: &str) -> io::Result<NamedTempFile> {
+    let mut file = Builder::new().prefix("data_exporter-").suffix(suffix).tempfile()?;
+    file.write_all(text.as_bytes())?;
+    Ok(file)
+}
+
 /// Writes a file with these contents.
 ///
 /// # Errors

@@ -44,7 +44,9 @@ fn every_problem_names_key_value_and_remedy() {
     let (code, value) = home.json(&["config", "validate"]);
     assert_eq!((code, value["error"]["code"].as_str()), (7, Some("CONFIG_ERROR")));
     let problems = value["problems"].as_array().unwrap();
-    assert_eq!(problems.len(), 2);
+    // The folder is looked for although other keys are wrong.
+    assert_eq!(problems.len(), 3);
+    assert_eq!(problems[2]["key"], "[src] source_dir");
     for problem in problems {
         assert_eq!(fields(problem), ["key", "line", "message", "remedy", "value"]);
     }
@@ -116,4 +118,33 @@ fn an_invalid_crontab_or_zone_names_key_value_and_remedy() {
         "{}",
         answer.err
     );
+}
+
+#[test]
+fn one_key_is_read_changed_and_removed_and_comments_stay() {
+    let home = TestHome::with_config("# our shop\n[scheduler]\ncrontab = \"0 8 * * *\" # morning\n");
+    assert_eq!(home.run(&["config", "get", "scheduler.crontab"]).out, "0 8 * * *\n");
+    let answer = home.run(&["config", "set", "scheduler.crontab", "0 9 * * *"]);
+    assert_eq!((answer.code, answer.out.as_str()), (0, "`scheduler.crontab` is now \"0 9 * * *\".\n"));
+    let (code, value) = home.json(&["config", "set", "src.include_patterns", "a.dbf,b.dbf"]);
+    assert_eq!((code, &value["value"]), (0, &serde_json::json!(["a.dbf", "b.dbf"])));
+    let text = std::fs::read_to_string(home.path().join("config.toml")).unwrap();
+    assert!(text.starts_with("# our shop\n[scheduler]\ncrontab = \"0 9 * * *\" # morning\n"), "{text}");
+    let (code, value) = home.json(&["config", "unset", "crontab"]);
+    assert_eq!((code, &value["value"]), (0, &serde_json::json!(null)));
+    let answer = home.run(&["config", "set", "crontab", "never"]);
+    assert_eq!(answer.code, 7, "{}", answer.err);
+    assert!(answer.err.contains("nothing was changed"), "{}", answer.err);
+    assert_eq!(home.run(&["config", "get", "crontap"]).code, 2);
+    assert_eq!(home.run(&["config", "path"]).out, format!("{}\n", home.path().join("config.toml").display()));
+}
+
+#[test]
+fn a_changed_key_reaches_the_process_that_runs_the_schedule() {
+    let installation = test_support::Installation::with_a_table().paired("");
+    let _service = test_support::Service::start(&installation);
+    let answer = installation.home.run(&["config", "set", "scheduler.crontab", "0 9 * * *"]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let (_, status) = installation.home.json(&["status"]);
+    assert_eq!(status["schedule"]["crontab"], "0 9 * * *");
 }

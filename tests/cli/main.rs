@@ -17,5 +17,6 @@ mod migrate;
 mod service;
 mod status;
 mod table_text;
+mod tools;
 mod unpair;
 mod usage;

@@ -88,6 +88,20 @@ impl Screen {
         !self.json && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
+    /// Asks a question and returns the answer; `default` for an empty line, false when nobody can answer.
+    pub fn confirmed(&self, question: &str, default: bool) -> bool {
+        if !self.can_ask() {
+            return false;
+        }
+        let _ = write!(io::stderr().lock(), "{} ", printable(question));
+        let mut line = String::new();
+        if io::stdin().read_line(&mut line).is_err() || line.is_empty() {
+            return false;
+        }
+        let answer = line.trim().to_lowercase();
+        if answer.is_empty() { default } else { self.words.yes.contains(&answer.as_str()) }
+    }
+
     /// Prints the bytes of a result, such as a CSV.
     ///
     /// # Errors

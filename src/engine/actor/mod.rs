@@ -30,7 +30,7 @@ use super::data_folder::{DataFolder, ended_meanwhile};
 use super::notices::NoticeFilter;
 use super::scheduler::LONGEST_SLEEP;
 use super::unpairing::{self, Unpaired};
-use super::{ExportOptions, Mode, Options, Shared, WeakEngine, settings};
+use super::{ExportOptions, Mode, Options, Shared, WeakEngine, key_change, settings};
 use crate::error::{Code, Error, Result};
 use crate::export::RunRequest;
 use crate::models::ErrorSeverity;
@@ -237,6 +237,11 @@ impl Actor {
             }
             Command::Pause { pause } => Scheduling::pause(pause, &self.folder, platform::now()),
             Command::Resume => self.scheduling.resume(&self.folder, platform::now()),
+            Command::ChangeKey { key, value } => {
+                let folders = self.folder.options.folders.clone();
+                blocking(move || key_change::change(&key, value.as_deref(), &folders)).await?;
+                self.reload();
+            }
             Command::SaveSettings { settings } => {
                 let folders = self.folder.options.folders.clone();
                 blocking(move || settings::save(&settings, &folders)).await?;

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use super::{
-    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, MessageLabel, PauseWords,
-    ProgressWords, ServiceWords, StatusWords, UnpairWords, Words,
+    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, LogsWords, MessageLabel,
+    PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, VersionWords, WaitWords, Words,
 };
 use crate::service;
 use crate::text::counted;
@@ -160,6 +160,11 @@ pub const WORDS: Words = Words {
         },
     },
     unpair: UnpairWords {
+        ask: |whom| {
+            format!("Unpair from {whom}? The secret is deleted, and exports stop until you pair again. [y/N]")
+        },
+        kept: "Nothing was changed.",
+        server: |server| format!("the server was not told; remove this computer there too: {server}"),
         nothing: "This computer is not paired; there was nothing to remove.",
         removed: |whom, places| {
             let places = places.join(" and ");
@@ -186,6 +191,11 @@ pub const WORDS: Words = Words {
         read_it: "Nothing was sent. Review the files, then send the zip to your support contact.",
     },
     config: ConfigWords {
+        changed: |key, value| format!("`{key}` is now {value}."),
+        unset: |key| format!("`{key}` is not set."),
+        untouched: "Nothing was changed.",
+        again: "Edit the file again? Otherwise your changes are discarded. [Y/n]",
+        saved: |path| format!("`{path}` was saved."),
         usable: |path| format!("`{path}` is valid."),
         nothing: "There is nothing to migrate.",
         unchanged: "Nothing was changed. To apply this, run `data_exporter config migrate --yes`.",
@@ -202,4 +212,20 @@ pub const WORDS: Words = Words {
         page: |table, former, now| format!("{table}: code page {former} becomes {now}"),
         keep_pages: "`--keep-pages` keeps the old code pages of these tables",
     },
+    logs: LogsWords {
+        none: "no log yet; `data_exporter run`, the service and the tray write one",
+        following: "waiting for new entries; press Ctrl-C to stop",
+    },
+    wait: WaitWords { idle: "No export is running.", timed_out: "The time is over; still waiting for that." },
+    version: VersionWords {
+        commit: "Commit:",
+        target: "Target:",
+        features: "Features:",
+        program: "Program:",
+        config: "Configuration:",
+        data: "Data folder:",
+        logs: "Log:",
+        unknown: "unknown",
+    },
+    yes: &["y", "yes"],
 };

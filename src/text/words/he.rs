@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use super::{
-    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, MessageLabel, PauseWords,
-    ProgressWords, ServiceWords, StatusWords, UnpairWords, Words,
+    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, LogsWords, MessageLabel,
+    PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, VersionWords, WaitWords, Words,
 };
 use crate::service;
 use crate::text::sentences::Sentences;
@@ -181,6 +181,9 @@ pub const WORDS: Words = Words {
         },
     },
     unpair: UnpairWords {
+        ask: |whom| format!("לבטל את הצימוד אל {whom}? הסוד יימחק, והייצוא ייפסק עד לצימוד חדש. [y/N]"),
+        kept: "דבר לא השתנה.",
+        server: |server| format!("השרת אינו יודע על כך; הסירו את המחשב גם שם: {server}"),
         nothing: "המחשב הזה אינו מצומד; אין מה למחוק.",
         removed: |whom, places| {
             let places = places.join(", ");
@@ -207,6 +210,11 @@ pub const WORDS: Words = Words {
         read_it: "דבר לא נשלח. עיינו בקבצים, ואז שלחו את הארכיון למי שעוזר לכם.",
     },
     config: ConfigWords {
+        changed: |key, value| format!("הערך של `{key}` הוא כעת {value}"),
+        unset: |key| format!("`{key}` לא הוגדר."),
+        untouched: "דבר לא השתנה.",
+        again: "לערוך את הקובץ שוב? אחרת השינויים יימחקו. [Y/n]",
+        saved: |path| format!("הקובץ `{path}` נשמר."),
         usable: |path| format!("הקובץ `{path}` תקין."),
         nothing: "אין מה להמיר.",
         unchanged: "דבר לא השתנה. לביצוע: `data_exporter config migrate --yes`",
@@ -223,6 +231,24 @@ pub const WORDS: Words = Words {
         page: |table, former, now| format!("{table}: במקום הקידוד {former} בא {now}"),
         keep_pages: "`--keep-pages` שומר על הקידודים הקודמים של הטבלאות האלה",
     },
+    logs: LogsWords {
+        none: "עדיין אין יומן; `data_exporter run`, השירות והסמל במגש כותבים אותו",
+        following: "ממתין לרשומות חדשות; לעצירה: Ctrl-C",
+    },
+    wait: WaitWords {
+        idle: "אין ייצוא בתהליך.", timed_out: "הזמן עבר, והדבר עדיין לא קרה."
+    },
+    version: VersionWords {
+        commit: "קומיט:",
+        target: "פלטפורמה:",
+        features: "רכיבים:",
+        program: "התוכנה:",
+        config: "הגדרות:",
+        data: "תיקיית הנתונים:",
+        logs: "יומן:",
+        unknown: "לא ידוע",
+    },
+    yes: &["y", "yes", "כ", "כן"],
 };
 
 fn tables(count: u64) -> String {

@@ -49,6 +49,14 @@ pub struct Words {
     pub diagnostics: DiagnosticsWords,
     /// `config`.
     pub config: ConfigWords,
+    /// `logs`, and following a list.
+    pub logs: LogsWords,
+    /// `wait`.
+    pub wait: WaitWords,
+    /// `version`.
+    pub version: VersionWords,
+    /// The answers that mean yes, in lower case; the English ones always count.
+    pub yes: &'static [&'static str],
 }
 
 impl Words {
@@ -278,6 +286,12 @@ pub struct UnpairWords {
     pub nothing: &'static str,
     /// The site or account if it is known, and the places that the secret was removed from.
     pub removed: fn(Option<&str>, &[String]) -> String,
+    /// The question before unpairing.
+    pub ask: fn(&str) -> String,
+    /// The answer was no.
+    pub kept: &'static str,
+    /// The server at this address does not know.
+    pub server: fn(&str) -> String,
     /// An environment variable still supplies a secret.
     pub handed_in: fn(&str) -> String,
 }
@@ -306,9 +320,58 @@ pub struct DiagnosticsWords {
     pub read_it: &'static str,
 }
 
-/// The texts of `config validate` and `config migrate`.
+/// The texts of `logs`, and of commands that follow a list.
+#[derive(Debug)]
+pub struct LogsWords {
+    /// There is no log.
+    pub none: &'static str,
+    /// New entries will be printed.
+    pub following: &'static str,
+}
+
+/// The texts of `wait`.
+#[derive(Debug)]
+pub struct WaitWords {
+    /// No export is running.
+    pub idle: &'static str,
+    /// The time is over.
+    pub timed_out: &'static str,
+}
+
+/// The labels of `version`.
+#[derive(Debug)]
+pub struct VersionWords {
+    /// The commit.
+    pub commit: &'static str,
+    /// The target triple.
+    pub target: &'static str,
+    /// The features of the build.
+    pub features: &'static str,
+    /// The path of the program.
+    pub program: &'static str,
+    /// The configuration file.
+    pub config: &'static str,
+    /// The data folder.
+    pub data: &'static str,
+    /// The folder of the log.
+    pub logs: &'static str,
+    /// In place of a value that is not known.
+    pub unknown: &'static str,
+}
+
+/// The texts of `config`.
 #[derive(Debug)]
 pub struct ConfigWords {
+    /// A key and its new value.
+    pub changed: fn(&str, &str) -> String,
+    /// A key that is not set.
+    pub unset: fn(&str) -> String,
+    /// A person left the file as it was.
+    pub untouched: &'static str,
+    /// The question after an edit that made the file invalid.
+    pub again: &'static str,
+    /// The edited file was saved.
+    pub saved: fn(&str) -> String,
     /// The file is valid.
     pub usable: fn(&str) -> String,
     /// There is nothing to migrate.

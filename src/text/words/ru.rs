@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use super::{
-    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, MessageLabel, PauseWords,
-    ProgressWords, ServiceWords, StatusWords, UnpairWords, Words,
+    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, LogsWords, MessageLabel,
+    PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, VersionWords, WaitWords, Words,
 };
 use crate::service;
 use crate::text::sentences::Sentences;
@@ -183,6 +183,13 @@ pub const WORDS: Words = Words {
         },
     },
     unpair: UnpairWords {
+        ask: |whom| {
+            format!(
+                "Отключить компьютер от {whom}? Секрет будет удалён, и выгрузки прекратятся до нового подключения. [y/N]"
+            )
+        },
+        kept: "Ничего не изменено.",
+        server: |server| format!("сервер об этом не знает; удалите этот компьютер и там: {server}"),
         nothing: "Этот компьютер не подключён; удалять нечего.",
         removed: |whom, places| {
             let places = places.join(", ");
@@ -209,6 +216,11 @@ pub const WORDS: Words = Words {
         read_it: "Ничего не отправлено. Просмотрите файлы, затем отправьте архив тому, кто вам помогает.",
     },
     config: ConfigWords {
+        changed: |key, value| format!("Теперь `{key}`: {value}"),
+        unset: |key| format!("`{key}` не задан."),
+        untouched: "Ничего не изменено.",
+        again: "Исправить файл ещё раз? Иначе ваши изменения пропадут. [Y/n]",
+        saved: |path| format!("Файл `{path}` сохранён."),
         usable: |path| format!("Файл `{path}` не содержит ошибок."),
         nothing: "Преобразовывать нечего.",
         unchanged: "Ничего не изменено. Применить: `data_exporter config migrate --yes`",
@@ -227,6 +239,25 @@ pub const WORDS: Words = Words {
         page: |table, former, now| format!("{table}: кодировка {former} меняется на {now}"),
         keep_pages: "`--keep-pages` оставляет прежние кодировки этих таблиц",
     },
+    logs: LogsWords {
+        none: "журнала ещё нет; его пишут `data_exporter run`, служба и значок в трее",
+        following: "ожидание новых записей; остановить: Ctrl-C",
+    },
+    wait: WaitWords {
+        idle: "Выгрузка не выполняется.",
+        timed_out: "Время вышло; ожидаемое ещё не произошло.",
+    },
+    version: VersionWords {
+        commit: "Коммит:",
+        target: "Платформа:",
+        features: "Состав:",
+        program: "Программа:",
+        config: "Конфигурация:",
+        data: "Папка данных:",
+        logs: "Журнал:",
+        unknown: "неизвестно",
+    },
+    yes: &["y", "yes", "д", "да"],
 };
 
 fn rows(count: u64) -> String {

@@ -422,7 +422,15 @@ retry_for?: number, } | { "command": "cancel_export" } | { "command": "pause",
 /**
  * The length of the pause.
  */
-pause: PauseFor, } | { "command": "resume" } | { "command": "save_settings", 
+pause: PauseFor, } | { "command": "resume" } | { "command": "change_key", 
+/**
+ * The key as `section.name`.
+ */
+key: string, 
+/**
+ * The new value as text; none removes the key.
+ */
+value: string | null, } | { "command": "save_settings", 
 /**
  * All settings; unchanged ones included.
  */

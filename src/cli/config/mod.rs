@@ -1,14 +1,17 @@
-//! `config show`, `config validate` and `config migrate`: the settings in effect, their origins and their problems.
+//! `config`: shows, checks, changes and migrates the settings.
+
+mod edit;
+mod migrate;
 
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
+use super::session::with_engine;
 use super::{CliContext, Exit};
-use crate::config::{Invalid, KEYS, Loaded, Problem, shown};
-use crate::engine::migration::{self, MigrationPlan};
+use crate::config::{Config, Invalid, KEYS, Problem, shown};
+use crate::engine::{Mode, key_change};
 use crate::error::{Error, Result};
-use crate::text::words::ConfigWords as Words;
-use crate::text::{local, one_line};
+use crate::models::command::Command;
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -22,28 +25,46 @@ enum ConfigCommand {
     Show,
     /// Check the configuration and list all problems
     Validate,
+    /// Print the value of one key
+    Get(Key),
+    /// Change one key; the file keeps its comments
+    Set(Assignment),
+    /// Remove one key, so that its default applies
+    Unset(Key),
+    /// Open the file in your editor and check it before it is saved
+    Edit,
+    /// Print the path of the configuration file
+    Path,
     /// Convert an old configuration file; without `--yes`, only show the changes
-    Migrate(Migrate),
+    Migrate(migrate::Migrate),
 }
 
 #[derive(Debug, Args)]
-struct Migrate {
-    /// Apply the changes
-    #[arg(long)]
-    yes: bool,
-    /// Keep the export times in UTC, as in the old program
-    #[arg(long)]
-    keep_times: bool,
-    /// Keep the code pages that the old program used
-    #[arg(long)]
-    keep_pages: bool,
+struct Key {
+    /// Key, such as `scheduler.crontab`
+    #[arg(value_name = "KEY")]
+    key: String,
+}
+
+#[derive(Debug, Args)]
+struct Assignment {
+    #[command(flatten)]
+    key: Key,
+    /// New value; a list is separated by commas
+    #[arg(value_name = "VALUE", allow_hyphen_values = true)]
+    value: String,
 }
 
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     match &arguments.command {
         ConfigCommand::Show => show(context),
         ConfigCommand::Validate => Ok(validate(context)),
-        ConfigCommand::Migrate(migrate) => self::migrate(migrate, context),
+        ConfigCommand::Get(Key { key }) => get(key, context),
+        ConfigCommand::Set(Assignment { key: Key { key }, value }) => change(key, Some(value), context),
+        ConfigCommand::Unset(Key { key }) => change(key, None, context),
+        ConfigCommand::Edit => edit::edit(context),
+        ConfigCommand::Path => Ok(path(context)),
+        ConfigCommand::Migrate(arguments) => migrate::migrate(arguments, context),
     }
 }
 
@@ -71,70 +92,66 @@ fn show(context: &CliContext) -> Result<Exit> {
     Ok(Exit::DONE)
 }
 
-fn migrate(arguments: &Migrate, context: &CliContext) -> Result<Exit> {
-    let words = &context.words().config;
-    let plan = migration::plan(&context.folders, true)?;
-    let tell = |done: bool| {
-        if context.json() {
-            context.screen.json(&json!({ "plan": plan, "done": done }));
-        }
-    };
-    context.screen.result(&describe(&plan, context.screen.shows_values(), words));
-    if plan.is_empty() {
-        tell(false);
-        return Ok(Exit::DONE);
+fn path(context: &CliContext) -> Exit {
+    if context.json() {
+        context.screen.json(&json!({ "path": context.folders.config, "data": context.folders.data }));
     }
-    if !arguments.yes {
-        tell(false);
-        context.screen.result(&format!("\n{}", words.unchanged));
-        return Ok(Exit::DONE);
+    context.screen.result(&context.folders.config.display().to_string());
+    Exit::DONE
+}
+
+fn get(name: &str, context: &CliContext) -> Result<Exit> {
+    let key = key_change::find(name)?;
+    let loaded = context.config()?;
+    let value = key.value(&loaded.config);
+    if context.json() {
+        let name = format!("{}.{}", key.section, key.name);
+        let origin = shown::origin(&loaded, &key.label());
+        context.screen.json(&json!({ "key": name, "value": value, "origin": origin }));
     }
-    let secret = migration::apply(&context.folders, arguments.keep_times, arguments.keep_pages)?;
-    if let Some(warning) = secret.and_then(|secret| secret.warning(&context.folders.config)) {
-        context.screen.warning(&warning);
+    match &value {
+        Value::Null => context.screen.remark(&(context.words().config.unset)(name)),
+        Value::String(text) => context.screen.result(text),
+        value => context.screen.result(&value.to_string()),
     }
-    tell(true);
-    let config = context.folders.config.display().to_string();
-    context.screen.result(&format!("\n{}", (words.migrated)(&config)));
     Ok(Exit::DONE)
 }
 
-/// Describes a migration.
-fn describe(plan: &MigrationPlan, shows_values: bool, words: &Words) -> String {
-    if plan.is_empty() {
-        return words.nothing.to_owned();
+fn change(name: &str, value: Option<&String>, context: &CliContext) -> Result<Exit> {
+    let key = key_change::find(name)?;
+    let name = format!("{}.{}", key.section, key.name);
+    let command = Command::ChangeKey { key: name.clone(), value: value.cloned() };
+    with_engine(context, "config", Mode::Work, async |engine| engine.send(command).await)?;
+    // Other keys may still be wrong.
+    let now = context.try_config().ok().map(|loaded| key.value(&loaded.config));
+    if context.json() {
+        context.screen.json(&json!({ "key": name, "value": now }));
     }
-    let mut lines: Vec<String> = plan.moved.iter().map(|(from, to)| (words.becomes)(from, to)).collect();
-    lines.extend(plan.retired.iter().map(|key| (words.retired)(key)));
-    if plan.secret {
-        lines.push(words.secret.to_owned());
-    }
-    if let Some(runs) = &plan.runs {
-        let times = |times: &[_]| times.iter().map(|time| local(*time)).collect::<Vec<_>>().join(", ");
-        lines.push((words.clock)(&times(&runs.former), &times(&runs.now)));
-    }
-    for change in &plan.pages {
-        let sample = change.sample.as_ref().filter(|_| shows_values);
-        let sample = sample.map(|(former, now)| format!(": {}", (words.becomes)(former, now)));
-        let page = (words.page)(&one_line(&change.source), &change.former, &change.now);
-        lines.push(format!("{page}{}", sample.unwrap_or_default()));
-    }
-    if !plan.pages.is_empty() {
-        lines.push(words.keep_pages.to_owned());
-    }
-    lines.join("\n")
+    let words = &context.words().config;
+    context.screen.result(&match now {
+        Some(Value::Null) => (words.unset)(&name),
+        Some(now) => (words.changed)(&name, &now.to_string()),
+        None => (words.changed)(&name, value.map_or("", String::as_str)),
+    });
+    Ok(Exit::DONE)
 }
 
 fn validate(context: &CliContext) -> Exit {
     let (problems, warnings, error) = match context.try_config() {
-        Err(invalid) => (invalid.problems.clone(), invalid.warnings.clone(), Some(Error::from(invalid))),
+        Err(mut invalid) => {
+            let wrong: Vec<String> = invalid.problems.iter().map(|problem| problem.key.clone()).collect();
+            let missing = invalid.partial.as_deref().map(missing).unwrap_or_default();
+            invalid.problems.extend(missing.into_iter().filter(|problem| !wrong.contains(&problem.key)));
+            (invalid.problems.clone(), invalid.warnings.clone(), Some(Error::from(invalid)))
+        }
         Ok(loaded) => {
-            let problems = missing(&loaded);
+            let problems = missing(&loaded.config);
             let invalid = Invalid {
                 path: Some(context.folders.config.clone()),
                 problems: problems.clone(),
                 warnings: Vec::new(),
                 http_refused: false,
+                partial: None,
             };
             let error = (!problems.is_empty()).then(|| Error::from(invalid));
             (problems, loaded.warnings, error)
@@ -165,8 +182,8 @@ fn validate(context: &CliContext) -> Exit {
     }
 }
 
-/// Checks that a valid configuration is complete enough for an export.
-fn missing(loaded: &Loaded) -> Vec<Problem> {
+/// Checks that a configuration is complete enough for an export.
+fn missing(config: &Config) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut add = |key: &str, value: Option<String>, what: &str, remedy: &str| {
         problems.push(Problem {
@@ -177,7 +194,7 @@ fn missing(loaded: &Loaded) -> Vec<Problem> {
             remedy: remedy.to_owned(),
         });
     };
-    match &loaded.config.src.source_dir {
+    match &config.src.source_dir {
         None => add("[src] source_dir", None, "is missing", "set it to the folder that contains the tables"),
         Some(folder) => {
             if let Err(error) = std::fs::read_dir(folder) {
@@ -191,7 +208,7 @@ fn missing(loaded: &Loaded) -> Vec<Problem> {
             }
         }
     }
-    if loaded.config.api.base_url.is_none() {
+    if config.api.base_url.is_none() {
         add("[api] base_url", None, "is missing", "set it to the server address, such as \"https://host\"");
     }
     problems
