@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use crate::models::redact;
 
+/// Maximum length of a server's text that is looked at, in bytes; a sentence is far shorter.
+const MAX_READ: usize = 4096;
 /// Maximum length of a server's text that is shown, in characters.
 const MAX_SERVER_TEXT: usize = 300;
 
@@ -61,13 +63,24 @@ impl fmt::Display for ServerText {
 /// Sanitises a server's text for display and storage: one line, no control characters, bounded, and without our
 /// secrets.
 fn shown(text: &str) -> String {
-    let text = redact::secrets(text);
+    let (text, cut) = beginning(text);
+    let text = redact::foreign(text);
     let mut made: String =
         text.chars().take(MAX_SERVER_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(MAX_SERVER_TEXT).is_some() {
+    if cut || text.chars().nth(MAX_SERVER_TEXT).is_some() {
         made.push('…');
     }
     made
+}
+
+/// Returns the beginning of a text up to a whole word, because half a secret would not be recognised, and whether
+/// anything was left out.
+fn beginning(text: &str) -> (&str, bool) {
+    if text.len() <= MAX_READ {
+        return (text, false);
+    }
+    let start = &text[..text.floor_char_boundary(MAX_READ)];
+    (&start[..start.rfind(char::is_whitespace).unwrap_or_default()], true)
 }
 
 #[cfg(test)]
@@ -89,6 +102,25 @@ mod tests {
         assert_eq!(error_text(""), "");
         assert_eq!(error_text("\u{1b}[31mred\r\nline"), ":  [31mred  line");
         assert_eq!(error_text(r#"{"message":"no Bearer abcdefgh here"}"#), ": no Bearer [redacted] here");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_before_it_is_redacted_and_at_a_whole_word() {
+        let word = "eyJ-cs_".repeat(150_000);
+        assert_eq!(error_text(&format!(r#"{{"message":"see {word}"}}"#)), ": see…");
+        let tail = format!("{} cs_canary-canary", "Bearer abcdefgh ".repeat(255));
+        assert!(tail.len() > MAX_READ && !error_text(&tail).contains("canary"));
+        let shown = error_text(&"слово ".repeat(100_000));
+        assert_eq!(shown.chars().count(), 2 + MAX_SERVER_TEXT + 1);
+    }
+
+    #[test]
+    fn secrets_in_any_form_and_long_base64_are_removed() {
+        let secret = crate::models::Secret::new("cs_q7 canary/1");
+        let hex: String = secret.expose().bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(error_text(&format!("no {hex}, no cs_q7%20canary%2F1")), ": no [redacted], no [redacted]");
+        let pair = "c2hvcC5leGFtcGxlLmNvbTpub3RfdGhlX3NlY3JldF9vZl90aGlz";
+        assert_eq!(error_text(&format!("`{pair}` is unknown")), ": `[redacted]` is unknown");
     }
 
     #[test]

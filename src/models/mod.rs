@@ -2,6 +2,7 @@
 
 mod code;
 pub mod command;
+mod derived;
 pub mod diagnosis;
 pub mod error_report;
 pub mod errors;

@@ -8,8 +8,7 @@ use parking_lot::Mutex;
 use serde::{Deserialize, Deserializer};
 use zeroize::Zeroize;
 
-/// Shorter secrets are not searched for: they would match unrelated words.
-const SHORTEST: usize = 8;
+use super::derived::Forms;
 
 /// The secrets of this process.
 static ALIVE: Mutex<Vec<Weak<Text>>> = Mutex::new(Vec::new());
@@ -20,45 +19,54 @@ static ALIVE: Mutex<Vec<Weak<Text>>> = Mutex::new(Vec::new());
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(Arc<Text>);
 
-#[derive(PartialEq, Eq)]
-struct Text(String);
+struct Text {
+    plain: String,
+    forms: Forms,
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.plain == other.plain
+    }
+}
+
+impl Eq for Text {}
 
 impl Drop for Text {
     fn drop(&mut self) {
-        self.0.zeroize();
+        self.plain.zeroize();
     }
 }
 
 impl Secret {
     /// Wraps a text.
     pub fn new(text: impl Into<String>) -> Self {
-        let text = Arc::new(Text(text.into()));
-        if text.0.len() >= SHORTEST {
-            let mut alive = ALIVE.lock();
-            alive.retain(|other| other.strong_count() > 0);
-            alive.push(Arc::downgrade(&text));
-        }
+        let plain = text.into();
+        let text = Arc::new(Text { forms: Forms::of(&plain), plain });
+        let mut alive = ALIVE.lock();
+        alive.retain(|other| other.strong_count() > 0);
+        alive.push(Arc::downgrade(&text));
+        drop(alive);
         Self(text)
     }
 
     /// Returns the text, for a request or a keychain call.
     pub fn expose(&self) -> &str {
-        &self.0.0
+        &self.0.plain
     }
 
     /// Returns whether the text is empty.
     pub fn is_empty(&self) -> bool {
-        self.0.0.is_empty()
+        self.0.plain.is_empty()
     }
 
-    /// Replaces every secret of this process in a text by `[redacted]`.
+    /// Replaces every secret of this process in a text by `[redacted]`, in every form in which it may come back.
     pub(super) fn hide_all(text: &str) -> String {
         let alive: Vec<Arc<Text>> = {
             let alive = ALIVE.lock();
             alive.iter().filter_map(Weak::upgrade).collect()
         };
-        let held = alive.iter().filter(|secret| text.contains(&secret.0));
-        held.fold(text.to_owned(), |text, secret| text.replace(&secret.0, REDACTED))
+        alive.iter().fold(text.to_owned(), |text, secret| secret.forms.hide(&text).unwrap_or(text))
     }
 }
 
