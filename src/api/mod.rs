@@ -10,6 +10,7 @@ pub mod certificate;
 pub mod client;
 pub mod error;
 mod limits;
+pub mod numbers;
 pub mod paths;
 pub mod probe;
 pub mod proxy;

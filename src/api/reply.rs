@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::error::ApiError;
 use super::retry::parse_retry_after;
-use super::server_text::ServerText;
+use super::server_text::{ServerText, shown};
 use crate::platform;
 
 /// A reply, read to its end or to the limit.
@@ -110,7 +110,7 @@ impl BatchStatus {
             "FAILED" => Self::Failed,
             "CANCELLED" => Self::Cancelled,
             "NOT_COMPLETED" => Self::NotCompleted,
-            other => Self::Other(other.to_owned()),
+            other => Self::Other(shown(other)),
         }
     }
 
@@ -211,6 +211,13 @@ mod tests {
         for bad in ["{}", r#"{"id":7}"#, r#"{"id":"../x"}"#, "[]", "", "{\"id\":\"b"] {
             assert_eq!(Batch::read(&reply(bad)), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn an_unknown_state_of_a_batch_is_bounded_and_has_one_line() {
+        let status = BatchStatus::parse(&"HELD\u{1b}[2J\n".repeat(100_000));
+        let BatchStatus::Other(word) = status else { panic!("{status:?}") };
+        assert!(word.chars().count() <= 301 && !word.contains(char::is_control), "{word}");
     }
 
     #[test]

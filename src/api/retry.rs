@@ -56,15 +56,15 @@ impl RetryPolicy {
     }
 }
 
-/// Parses `Retry-After` as seconds or an HTTP date (RFC 9110 section 10.2.3); `None` for anything else. A date in the
-/// past means no wait.
+/// Parses `Retry-After` as seconds or an HTTP date (RFC 9110 section 10.2.3), at most [`RETRY_AFTER_CAP`]; `None` for
+/// anything else. A date in the past means no wait.
 pub fn parse_retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
     let text = text.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-        return Some(text.parse().map_or(RETRY_AFTER_CAP, Duration::from_secs));
+        return Some(text.parse().map_or(RETRY_AFTER_CAP, Duration::from_secs).min(RETRY_AFTER_CAP));
     }
     let date = DateTime::parse_from_rfc2822(text).ok()?;
-    Some((date.to_utc() - now).to_std().unwrap_or_default())
+    Some((date.to_utc() - now).to_std().unwrap_or_default().min(RETRY_AFTER_CAP))
 }
 
 /// Time and randomness of retries.

@@ -62,7 +62,7 @@ impl fmt::Display for ServerText {
 
 /// Sanitises a server's text for display and storage: one line, no control characters, bounded, and without our
 /// secrets.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     let (text, cut) = beginning(text);
     let text = redact::foreign(text);
     let mut made: String =

@@ -16,7 +16,7 @@ use url::{Position, Url};
 use super::credential::StoredSecret;
 use super::secrets::{Renewal, SecretError, StoredCredential};
 use super::{AuthClient, Token};
-use crate::api::{ApiError, Client, Reply};
+use crate::api::{ApiError, Client, Reply, numbers};
 use crate::error::{Code, Error};
 use crate::models::Secret;
 use crate::platform;
@@ -116,8 +116,8 @@ fn read(reply: &Reply, received: Instant) -> Option<Pair> {
         .and_then(|text| DateTime::parse_from_rfc3339(text).ok())
         .map(|time| time.to_utc())
         .or_else(|| {
-            let seconds = json.get("refresh_token_expires_in")?.as_i64()?;
-            platform::now().checked_add_signed(TimeDelta::try_seconds(seconds)?)
+            let lasts = numbers::seconds(json.get("refresh_token_expires_in"))?;
+            platform::now().checked_add_signed(TimeDelta::from_std(lasts).ok()?)
         });
     Some(Pair { token, successor, expires_at })
 }

@@ -2,12 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use chrono::DateTime;
-use serde_json::Value;
-
-use crate::api::Reply;
+use crate::api::{Reply, numbers};
 use crate::models::Secret;
 use crate::platform;
+use chrono::DateTime;
 
 /// How long before its end a token is renewed.
 pub const MARGIN: Duration = Duration::from_mins(1);
@@ -34,7 +32,7 @@ impl Token {
         let secret = field(&["token", "accessToken", "access_token"])?
             .as_str()
             .filter(|token| is_header_safe(token))?;
-        let lasts = seconds(field(&["expiresIn", "expires_in"]))
+        let lasts = numbers::seconds(field(&["expiresIn", "expires_in"]))
             .or_else(|| {
                 let ends =
                     DateTime::parse_from_rfc3339(field(&["expiresAt", "accessTokenExpiresAt"])?.as_str()?)
@@ -53,12 +51,6 @@ impl Token {
     pub fn is_fresh(&self, now: Instant) -> bool {
         self.ends.saturating_duration_since(now) > MARGIN
     }
-}
-
-fn seconds(value: Option<&Value>) -> Option<Duration> {
-    let value = value?;
-    let seconds = value.as_f64().or_else(|| value.as_str()?.parse().ok())?;
-    Duration::try_from_secs_f64(seconds.max(0.0)).ok()
 }
 
 fn is_header_safe(token: &str) -> bool {
@@ -87,6 +79,16 @@ mod tests {
         let left = lasts(&format!(r#"{{"token":"t","expiresAt":"{ends}"}}"#), None);
         assert!((7195..=7200).contains(&left), "{left}");
         assert_eq!(lasts(r#"{"token":"t"}"#, None), DEFAULT_LIFETIME.as_secs());
+    }
+
+    #[test]
+    fn an_impossible_lifetime_is_bounded() {
+        for lifetime in ["1e300", "9223372036854775807", "18446744073709551615", "\"inf\""] {
+            let body = format!(r#"{{"token":"t","expiresIn":{lifetime}}}"#);
+            assert!(lasts(&body, None) <= 10 * 366 * 24 * 60 * 60, "{lifetime}");
+        }
+        assert_eq!(lasts(r#"{"token":"t","expiresIn":-1}"#, None), 0);
+        assert_eq!(lasts(r#"{"token":"t","expiresIn":"nan"}"#, None), DEFAULT_LIFETIME.as_secs());
     }
 
     #[test]

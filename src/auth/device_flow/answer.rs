@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::authorization::seconds;
 use super::decision::{PollAnswer, PollFailure};
-use crate::api::{ApiError, Reply};
+use crate::api::{ApiError, Reply, numbers};
 
 const DOING: &str = "ask for the credential";
 
@@ -51,7 +50,7 @@ pub fn read<T>(
         (_, 408 | 425 | 500..) => failed(reply.refused(DOING).to_string(), reply.retry_after),
         (Some(PENDING), _) => PollAnswer::Pending,
         (Some(SLOW_DOWN), _) => PollAnswer::SlowDown {
-            interval: json.as_ref().and_then(|json| seconds(json.get("interval"))).map(Duration::from_secs),
+            interval: json.as_ref().and_then(|json| numbers::seconds(json.get("interval"))),
         },
         (Some(DENIED), _) => PollAnswer::Denied,
         (Some(EXPIRED), _) => PollAnswer::Expired,

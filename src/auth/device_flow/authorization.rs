@@ -8,6 +8,7 @@ use url::Url;
 use super::address::{self, for_browser};
 use super::decision::DEFAULT_INTERVAL;
 use super::error::GrantError;
+use crate::api::numbers;
 use crate::models::Secret;
 
 /// Lifetime of a code when the server names none, in seconds.
@@ -94,11 +95,9 @@ fn is_showable(code: &str) -> bool {
         && !code.chars().any(|letter| letter.is_control() || address::turns_direction(letter))
 }
 
-/// Parses a whole number of seconds, also as text or with a fraction; a negative number counts as missing.
-pub(crate) fn seconds(value: Option<&Value>) -> Option<u64> {
-    let value = value?;
-    let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok())?;
-    number.is_finite().then_some(number.max(0.0) as u64)
+/// Parses a whole number of seconds.
+fn seconds(value: Option<&Value>) -> Option<u64> {
+    numbers::seconds(value).map(|time| time.as_secs())
 }
 
 #[cfg(test)]
@@ -162,6 +161,7 @@ mod tests {
             (json!(-5), 0, 60),
             (json!(null), 900, 900),
             (json!("600"), 600, 600),
+            (json!(1e300), 316_224_000, 3600),
         ] {
             let read = read(&with("expiresIn", given)).unwrap();
             assert_eq!((read.expires_in, read.deadline().as_secs()), (shown, deadline));

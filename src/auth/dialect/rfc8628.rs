@@ -6,10 +6,10 @@ use serde_json::{Map, Value};
 
 use super::metadata::ServerMetadata;
 use super::{Body, Endpoint, Granted, ServerDialect, text, token};
-use crate::api::Reply;
+use crate::api::{Reply, numbers};
 use crate::auth::client_metadata::ClientMetadata;
 use crate::auth::device_flow::GrantError;
-use crate::auth::device_flow::authorization::{Names, seconds};
+use crate::auth::device_flow::authorization::Names;
 use crate::auth::secrets::{Renewal, StoredCredential};
 use crate::models::Secret;
 use crate::platform;
@@ -145,8 +145,8 @@ impl ServerDialect for Rfc8628 {
 
 /// Returns the end of the access token; `None` when the server names none.
 fn ends(json: &Value, reply: &Reply) -> Option<DateTime<Utc>> {
-    let lasts = i64::try_from(seconds(json.get("expires_in"))?).ok()?;
-    reply.date.unwrap_or_else(platform::now).checked_add_signed(TimeDelta::try_seconds(lasts)?)
+    let lasts = TimeDelta::from_std(numbers::seconds(json.get("expires_in"))?).ok()?;
+    reply.date.unwrap_or_else(platform::now).checked_add_signed(lasts)
 }
 
 #[cfg(test)]

@@ -48,13 +48,37 @@ impl PairingFailure {
 /// Returns the code as the snapshot shows it.
 pub(in crate::engine) fn code(authorization: &DeviceAuthorization) -> PairingCode {
     let lifetime = i64::try_from(authorization.expires_in).ok().and_then(TimeDelta::try_seconds);
+    let now = platform::now();
     PairingCode {
         user_code: authorization.user_code.clone(),
         verification_uri: authorization.verification_uri.clone(),
         verification_uri_complete: authorization.verification_uri_complete.clone(),
         qr: authorization.verification_uri_complete.as_deref().and_then(qr::draw),
-        expires_at: platform::now() + lifetime.unwrap_or(TimeDelta::hours(1)),
+        expires_at: lifetime
+            .and_then(|lifetime| now.checked_add_signed(lifetime))
+            .unwrap_or(now + TimeDelta::hours(1)),
         expires_in: authorization.expires_in,
         interval: authorization.interval,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::Secret;
+
+    #[test]
+    fn a_code_that_lasts_for_ever_is_shown() {
+        for expires_in in [0, 9_000_000_000_000_000, u64::MAX] {
+            let shown = code(&DeviceAuthorization {
+                device_code: Secret::new("dc_canary"),
+                user_code: "ABCD-2345".to_owned(),
+                verification_uri: "https://app.example/".to_owned(),
+                verification_uri_complete: None,
+                expires_in,
+                interval: u64::MAX,
+            });
+            assert!(shown.expires_at > platform::now() - TimeDelta::minutes(1));
+        }
     }
 }
