@@ -20,6 +20,9 @@ use crate::platform;
 /// Maximum size of a reply, in bytes; the rest is cut off (docs/reliability.md#rule-9-bounds).
 pub const MAX_REPLY: usize = 1024 * 1024;
 
+/// Maximum length of a server's address, in bytes.
+const LONGEST_ADDRESS: usize = 2048;
+
 /// Sends requests to one server. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -59,23 +62,7 @@ impl Client {
         limits: Limits,
         tls: Option<rustls::ClientConfig>,
     ) -> Result<Self, ApiError> {
-        let bad = |why: &str| ApiError::BadAddress { url: without_login(base_url), why: why.to_owned() };
-        if base_url.trim().is_empty() {
-            return Err(ApiError::NoAddress);
-        }
-        let url = Url::parse(base_url.trim()).map_err(|error| bad(&error.to_string()))?;
-        match url.scheme() {
-            "http" if https_only => return Err(ApiError::HttpRefused { url: without_login(base_url) }),
-            "https" | "http" => {}
-            _ => return Err(bad("it must begin with `https://` or `http://`")),
-        }
-        let host = url.host().ok_or_else(|| bad("it has no host name"))?;
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(bad("a user or password in it would end up in logs; use `[credential]`"));
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            return Err(bad("it must not contain `?` or `#`"));
-        }
+        let (url, server) = checked(base_url, https_only)?;
         // An error means that a provider is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
@@ -94,10 +81,6 @@ impl Client {
             builder = builder.tls_backend_preconfigured(tls);
         }
         let http = builder.build().map_err(|error| ApiError::NoTls { why: transport::why(&error) })?;
-        let server = match url.port() {
-            Some(port) => format!("{host}:{port}"),
-            None => host.to_string(),
-        };
         let base = url.as_str().trim_end_matches('/').into();
         Ok(Self { http, base, server: server.into(), limits, ahead: Arc::default() })
     }
@@ -167,6 +150,11 @@ impl Client {
         *self.ahead.lock()
     }
 
+    /// Creates the error of a server that accepts too few bytes per second.
+    pub(super) fn too_slow(&self, doing: &'static str, rate: u64) -> ApiError {
+        ApiError::TooSlow { doing, server: self.server.to_string(), rate }
+    }
+
     /// Creates the error of an expired time limit.
     pub(super) fn timed_out(&self, doing: &'static str, limit: Duration) -> ApiError {
         ApiError::TimedOut { doing, server: self.server.to_string(), seconds: limit.as_secs() }
@@ -192,6 +180,37 @@ async fn read(mut response: Response) -> Reply {
             }
         }
     }
+}
+
+/// Returns the address of a server and its host and port; the rules of [`Client::new`].
+///
+/// # Errors
+/// A missing, unusable or too long address, or http under `https_only`.
+pub fn checked(base_url: &str, https_only: bool) -> Result<(Url, String), ApiError> {
+    let bad = |why: &str| ApiError::BadAddress { url: without_login(base_url), why: why.to_owned() };
+    let text = base_url.trim();
+    if text.is_empty() {
+        return Err(ApiError::NoAddress);
+    }
+    if text.len() > LONGEST_ADDRESS {
+        let url = text.chars().take(60).collect();
+        return Err(ApiError::BadAddress { url, why: "it is too long".to_owned() });
+    }
+    let url = Url::parse(text).map_err(|error| bad(&error.to_string()))?;
+    match url.scheme() {
+        "http" if https_only => return Err(ApiError::HttpRefused { url: without_login(base_url) }),
+        "https" | "http" => {}
+        _ => return Err(bad("it must begin with `https://` or `http://`")),
+    }
+    let host = url.host().ok_or_else(|| bad("it has no host name"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(bad("a user or password in it would end up in logs; use `[credential]`"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(bad("it must not contain `?` or `#`"));
+    }
+    let server = url.port().map_or_else(|| host.to_string(), |port| format!("{host}:{port}"));
+    Ok((url, server))
 }
 
 /// Returns an address in the form of [`Client::base_url`]; `None` when it is invalid.
@@ -229,11 +248,13 @@ mod tests {
     #[test]
     fn an_invalid_address_is_explained_without_its_password() {
         assert_eq!(refused(" ", true), ApiError::NoAddress);
-        for url in ["ftp://x", "dfm.example.com", "https://u:canary@x", "https://x/?a=1"] {
+        for url in ["ftp://x", "dfm.example.com", "https://u:canary@x", "https://x/?a=1", "https://x/#x"] {
             let text = refused(url, true).to_string();
             assert!(text.contains("cannot be used"), "{text}");
             assert!(!text.contains("canary"), "{text}");
         }
+        let text = refused(&format!("https://x/{}", "y".repeat(5000)), true).to_string();
+        assert!(text.contains("it is too long") && text.len() < 200, "{text}");
     }
 
     #[test]

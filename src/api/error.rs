@@ -74,6 +74,16 @@ pub enum ApiError {
         /// The limit, in seconds.
         seconds: u64,
     },
+    /// The server accepts fewer bytes than the least rate: the request may have taken effect.
+    #[error("could not {doing}: `{server}` accepts only {rate} bytes per second")]
+    TooSlow {
+        /// The operation.
+        doing: &'static str,
+        /// Host and port.
+        server: String,
+        /// The bytes per second.
+        rate: u64,
+    },
     /// The connection broke: the request may have taken effect.
     #[error("could not {doing}: the connection to `{server}` broke: {why}")]
     Broken {
@@ -176,7 +186,9 @@ impl ApiError {
     /// repeats what must happen only once (docs/reliability.md#rule-5-doubt).
     pub fn outcome_unknown(&self) -> bool {
         match self {
-            Self::TimedOut { .. } | Self::Broken { .. } | Self::Unreadable { .. } => true,
+            Self::TimedOut { .. } | Self::TooSlow { .. } | Self::Broken { .. } | Self::Unreadable { .. } => {
+                true
+            }
             Self::Refused { status, .. } => *status >= 500,
             _ => false,
         }
@@ -190,6 +202,7 @@ impl ApiError {
             | Self::ProxyLogin { .. }
             | Self::Certificate { .. }
             | Self::TimedOut { .. }
+            | Self::TooSlow { .. }
             | Self::Broken { .. }
             | Self::Unreadable { .. }
             | Self::Checksum { .. } => true,
@@ -257,7 +270,7 @@ impl From<ApiError> for Error {
                 Self::new(Code::ConnectionFailed, message)
                     .hint("check the network and `[api] base_url`, then export again")
             }
-            ApiError::TimedOut { .. } => Self::new(Code::TimeoutError, message)
+            ApiError::TimedOut { .. } | ApiError::TooSlow { .. } => Self::new(Code::TimeoutError, message)
                 .hint("check the network, then export again; `--retry-for 30m` keeps trying longer"),
             ApiError::Unreadable { .. } => Self::new(Code::ServiceUnavailable, message)
                 .hint("a proxy or sign-in page may intercept the connection; check `[api] base_url` in a browser"),

@@ -11,6 +11,8 @@ pub struct Limits {
     pub request: Duration,
     /// Limit of an upload without progress.
     pub stall: Duration,
+    /// The least rate of an upload, in bytes per second, over each span of `stall`.
+    pub least_rate: u64,
 }
 
 impl Default for Limits {
@@ -19,6 +21,7 @@ impl Default for Limits {
             connect: Duration::from_secs(10),
             request: Duration::from_secs(30),
             stall: Duration::from_mins(1),
+            least_rate: 2 * 1024,
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use futures_util::StreamExt;
 use reqwest::multipart::{Form, Part};
@@ -14,6 +16,7 @@ use tokio_util::io::ReaderStream;
 
 use super::client::Client;
 use super::error::ApiError;
+use super::limits::Limits;
 use super::reply::{Reply, StoredFile};
 use crate::models::Secret;
 
@@ -34,6 +37,13 @@ pub struct Outgoing {
 
 /// Receives the number of bytes sent since the last call.
 pub type OnBytes = Arc<dyn Fn(u64) + Send + Sync>;
+
+/// What was handed to the connection so far.
+#[derive(Default)]
+struct Moved {
+    bytes: AtomicU64,
+    notify: Notify,
+}
 
 impl Outgoing {
     /// Compares the server's reply with the file; returns true when the reply contains our SHA-256.
@@ -61,30 +71,41 @@ impl Outgoing {
         token: &Secret,
         on_bytes: &OnBytes,
     ) -> Result<Reply, ApiError> {
-        let moved = Arc::new(Notify::new());
+        let moved = Arc::new(Moved::default());
         let request = client
             .request(Method::POST, path)
             .bearer_auth(token.expose())
             .multipart(self.form(Arc::clone(&moved), Arc::clone(on_bytes)).await?);
-        let stall = client.limits().stall;
+        let Limits { stall, least_rate, .. } = client.limits();
         let sending = client.send_unlimited("upload the file", request);
         tokio::pin!(sending);
+        let (mut since, mut before) = (Instant::now(), 0);
         loop {
             tokio::select! {
                 biased;
                 answer = &mut sending => return answer,
-                () = moved.notified() => {}
+                () = moved.notify.notified() => {}
                 () = tokio::time::sleep(stall) => return Err(client.timed_out("upload the file", stall)),
+            }
+            let span = since.elapsed();
+            if span >= stall {
+                let bytes = moved.bytes.load(Ordering::Relaxed);
+                let rate = ((bytes - before) as f64 / span.as_secs_f64()) as u64;
+                if rate < least_rate {
+                    return Err(client.too_slow("upload the file", rate));
+                }
+                (since, before) = (Instant::now(), bytes);
             }
         }
     }
 
-    async fn form(&self, moved: Arc<Notify>, on_bytes: OnBytes) -> Result<Form, ApiError> {
+    async fn form(&self, moved: Arc<Moved>, on_bytes: OnBytes) -> Result<Form, ApiError> {
         let failed = |why: String| ApiError::LocalFile { path: self.path.display().to_string(), why };
         let file = File::open(&self.path).await.map_err(|error| failed(error.to_string()))?;
         let chunks = ReaderStream::with_capacity(file.take(self.size), CHUNK).inspect(move |chunk| {
             if let Ok(chunk) = chunk {
-                moved.notify_one();
+                moved.bytes.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+                moved.notify.notify_one();
                 on_bytes(chunk.len() as u64);
             }
         });

@@ -23,6 +23,7 @@ use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
 pub use super::client_metadata::ClientMetadata;
+pub(super) use address::{LONGEST_ADDRESS, leads_here};
 pub use authorization::DeviceAuthorization;
 pub use banner::banner;
 pub use decision::PollAnswer;

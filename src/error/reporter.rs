@@ -16,6 +16,7 @@ const LIMITS: Limits = Limits {
     connect: Duration::from_secs(5),
     request: Duration::from_secs(10),
     stall: Duration::from_secs(10),
+    least_rate: 0, // reports are no uploads
 };
 
 /// Sends error reports.

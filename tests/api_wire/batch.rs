@@ -9,6 +9,8 @@ use data_exporter::api::{
 };
 use data_exporter::config::Paths;
 use test_support::scripted::{Answer, Scripted, answer, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 
 use super::fixtures::{BATCH, Fixed, batches, outgoing};
 
@@ -135,6 +137,40 @@ async fn a_stalled_upload_is_aborted() {
     let error = batches.upload(BATCH, &file, Arc::new(|_| {})).await.unwrap_err();
     assert!(matches!(error, ApiError::TimedOut { .. }) && error.outcome_unknown());
     assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+/// Reads a megabyte and pauses, again and again, and in the end confirms the file.
+async fn slow_reader(size: usize) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let (mut buffer, mut read) = (vec![0; 1024 * 1024], 0);
+        while read < size {
+            let Ok(bytes @ 1..) = stream.read(&mut buffer).await else { return };
+            read += bytes;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        let body = r#"{"id":"f"}"#;
+        let head = format!("HTTP/1.1 201 X\r\nContent-Length: {}\r\n\r\n", body.len());
+        let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
+    });
+    url
+}
+
+#[tokio::test]
+async fn an_upload_that_a_server_accepts_too_slowly_is_aborted() {
+    let dir = tempfile::tempdir().unwrap();
+    let size = 64 * 1024 * 1024;
+    let file = outgoing(&dir, "A.csv.gz", &vec![7; size]);
+    let url = slow_reader(size).await;
+    let limits = Limits { stall: Duration::from_millis(300), least_rate: u64::MAX, ..Limits::default() };
+    let client = Client::new(&url, false, limits).unwrap();
+    let batches =
+        Batches::new(client, Arc::new(Fixed), Paths::Device, Arc::new(InMemoryServerCache::default()));
+    let error = batches.upload(BATCH, &file, Arc::new(|_| {})).await.unwrap_err();
+    assert!(matches!(error, ApiError::TooSlow { .. }), "{error:?}");
+    assert!(error.outcome_unknown() && error.is_transient());
 }
 
 #[tokio::test]

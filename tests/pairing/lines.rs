@@ -113,6 +113,21 @@ fn a_foreign_address_named_by_the_server_is_ignored() {
     assert!(config(&home).contains(&server.base_url()) && !config(&home).contains("elsewhere"));
 }
 
+/// docs/pairing.md#data-forge: an address that the client would refuse afterwards does not get into the configuration.
+#[test]
+fn an_address_named_by_the_server_that_the_client_refuses_is_ignored() {
+    let server = server(|_| {});
+    for end in ["/#x", "/?", "/?a=1"] {
+        let named = format!("{}{end}", server.base_url());
+        server.switch(|switches| switches.pairing.api_base_url = Some(named));
+        let home = TestHome::new();
+        let answer = pair(&home, &server, &[]);
+        assert_eq!(answer.code, 0, "{end} {}", answer.err);
+        assert!(answer.err.contains("it must not contain `?` or `#`"), "{}", answer.err);
+        assert_eq!(home.run(&["status"]).code, 0, "{end} makes the configuration unusable");
+    }
+}
+
 /// docs/pairing.md#where-secrets-may-appear: secrets in the replies are stored in the secret store only.
 #[test]
 fn secrets_are_written_only_to_the_secret_store() {

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::{Endpoint, text};
 use crate::api::ApiError;
-use crate::auth::device_flow::GrantError;
+use crate::auth::device_flow::{GrantError, LONGEST_ADDRESS, leads_here};
 
 const DOING: &str = "read the server's metadata";
 
@@ -50,13 +50,28 @@ impl ServerMetadata {
             }
             _ => {}
         }
-        let endpoint = |name| text(json, name).map(str::to_owned);
+        let endpoint = |name| text(json, name).map(|named| fitting(named, issuer)).transpose();
         Ok(Self {
-            device_authorization_endpoint: endpoint("device_authorization_endpoint"),
-            token_endpoint: endpoint("token_endpoint"),
-            registration_endpoint: endpoint("registration_endpoint"),
+            device_authorization_endpoint: endpoint("device_authorization_endpoint")?,
+            token_endpoint: endpoint("token_endpoint")?,
+            registration_endpoint: endpoint("registration_endpoint")?,
         })
     }
+}
+
+/// Returns an address that a server names as its own: bounded, and on this computer only if the server is.
+fn fitting(named: &str, issuer: &str) -> Result<String, GrantError> {
+    let refused = |why: &str| GrantError::Unsupported {
+        why: format!("an endpoint in the metadata of `{issuer}` {why}"),
+    };
+    if named.len() > LONGEST_ADDRESS {
+        return Err(refused("has an address that is too long"));
+    }
+    let here = |url: &str| Url::parse(url).is_ok_and(|url| leads_here(&url));
+    if here(named) && !here(issuer) {
+        return Err(refused("leads to this computer"));
+    }
+    Ok(named.to_owned())
 }
 
 /// RFC 8414 puts the well-known part before the issuer's path, `OpenID` after it.
@@ -99,5 +114,14 @@ mod tests {
         assert!(ServerMetadata::read("https://id.example/", &json("https://id.example")).is_ok());
         let error = ServerMetadata::read("https://id.example", &json("https://evil.example")).unwrap_err();
         assert_eq!(error.fault().word(), Some("unsupported"));
+    }
+
+    #[test]
+    fn endpoints_are_bounded_and_on_this_computer_only_if_the_issuer_is() {
+        let read = |issuer, token: &str| ServerMetadata::read(issuer, &json!({ "token_endpoint": token }));
+        assert!(read("https://id.example", "https://token.example/t").is_ok());
+        assert!(read("http://127.0.0.1:9", "http://localhost:9/t").is_ok());
+        assert!(read("https://id.example", "https://127.0.0.1/t").is_err());
+        assert!(read("https://id.example", &format!("https://id.example/{}", "t".repeat(3000))).is_err());
     }
 }

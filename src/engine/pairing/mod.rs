@@ -19,13 +19,13 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use super::configuration;
-use crate::api::client::base_of;
+use crate::api::client::{self, base_of};
 use crate::auth::device_flow::{DeviceFlowClient, GrantError, GrantEvent};
 use crate::auth::dialect::Granted;
 use crate::auth::pairing::{self, Proof};
 use crate::auth::secrets::{self, StoredCredential};
 use crate::config::Config;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, one_line};
 use crate::models::pairing::{PairedKind, PairingRequest, PairingState, SecretStoreKind};
 use crate::platform::Folders;
 use crate::reports::Reports;
@@ -193,12 +193,17 @@ impl PairingSession {
         let (named, asked) = (granted.api_base_url.as_ref()?, self.config.api.base_url.as_ref()?);
         let named = named.trim_end_matches('/');
         match (Url::parse(named), Url::parse(asked)) {
-            (Ok(new), Ok(old)) if new.origin() == old.origin() && new.query().is_none() => {
+            (Ok(new), Ok(old)) if new.origin() == old.origin() => {
+                // An address that the client refuses would make the configuration unusable.
+                if let Err(error) = client::checked(named, self.config.api.https_only) {
+                    return Some(format!("keeping `{asked}` as the server's address: {error}"));
+                }
                 self.config.api.base_url = Some(named.to_owned());
                 None
             }
             _ => Some(format!(
-                "the server names `{named}` as its address, which is another server; keeping `{asked}`"
+                "the server names `{}` as its address, which is another server; keeping `{asked}`",
+                one_line(named)
             )),
         }
     }
