@@ -150,6 +150,7 @@ fn settings(choice: u8) -> ConvertSettings {
         binary: if bit(1) { Binary::Base64 } else { Binary::Omit },
         soft_breaks: if bit(2) { SoftBreaks::Keep } else { SoftBreaks::Auto },
         rows_beyond_header: if bit(3) { RowsBeyondHeader::Export } else { RowsBeyondHeader::Skip },
+        formula_guard: false,
         gzip_level: None,
         part_limit: None,
         row_limit: None,

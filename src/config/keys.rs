@@ -160,6 +160,9 @@ pub const KEYS: &[ConfigKey] = &[
     key("export", "rows_beyond_header", into!(export.rows_beyond_header = RawValue::word), |c| {
         json!(c.export.rows_beyond_header.word())
     }),
+    key("export", "formula_guard", into!(export.formula_guard = RawValue::boolean), |c| {
+        json!(c.export.formula_guard)
+    }),
     key("export", "skip_unchanged", into!(export.skip_unchanged = RawValue::boolean), |c| {
         json!(c.export.skip_unchanged)
     }),

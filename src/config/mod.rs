@@ -218,6 +218,8 @@ pub struct ExportConfig {
     pub soft_breaks: SoftBreaks,
     /// Treatment of whole rows beyond the header's count.
     pub rows_beyond_header: RowsBeyondHeader,
+    /// Whether text that a spreadsheet would take for a formula gets an apostrophe before it.
+    pub formula_guard: bool,
     /// Whether to skip tables that have not changed since their last delivery.
     pub skip_unchanged: bool,
     /// Interval after which every table is sent again, in days.
@@ -234,6 +236,7 @@ impl Default for ExportConfig {
             binary: Binary::Omit,
             soft_breaks: SoftBreaks::Auto,
             rows_beyond_header: RowsBeyondHeader::Skip,
+            formula_guard: false,
             skip_unchanged: false,
             full_every_days: 7,
             spool_max_mb: 2048,

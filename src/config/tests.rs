@@ -115,7 +115,7 @@ fn every_new_key_is_read() {
          [credential]\nsecret_store = \"file\"\n\
          [api]\npaths = \"dfc\"\ndialect = \"romm\"\nmax_upload_mb = 64\nuploads_in_flight = 2\n\
          [encoding]\noverrides = { \"old/*\" = \"CP437\" }\n\
-         [export]\ngzip_level = 9\ndeleted = \"column\"\nbinary = \"base64\"\nsoft_breaks = \"keep\"\n\
+         [export]\ngzip_level = 9\ndeleted = \"column\"\nbinary = \"base64\"\nsoft_breaks = \"keep\"\nformula_guard = true\n\
          rows_beyond_header = \"export\"\nskip_unchanged = true\nfull_every_days = 30\nspool_max_mb = 64\n\
          [ui]\nlanguage = \"He\"\nnotifications = false\n\
          [logging]\nlevel = \"DEBUG\"\n",
@@ -143,6 +143,7 @@ fn every_new_key_is_read() {
             deleted: Deleted::Column,
             binary: Binary::Base64,
             soft_breaks: SoftBreaks::Keep,
+            formula_guard: true,
             rows_beyond_header: RowsBeyondHeader::Export,
             skip_unchanged: true,
             full_every_days: 30,

@@ -94,6 +94,18 @@ impl CsvBlock {
         flags
     }
 
+    /// Puts an apostrophe before the text of the cell that began at `start`, where a spreadsheet would take it for a
+    /// formula.
+    pub(crate) fn guard_formula(&mut self, start: usize) {
+        let text = start + usize::from(self.as_slice().get(start) == Some(&b'"'));
+        if matches!(self.as_slice().get(text), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r')) {
+            self.reserve(1);
+            self.buffer.copy_within(text..self.len, text + 1);
+            self.buffer[text] = b'\'';
+            self.len += 1;
+        }
+    }
+
     #[inline]
     fn decoded(&mut self, raw: &[u8], entries: &[Utf8Entry; 256]) -> u8 {
         // Each entry is stored whole, its flags overwritten by the next: three bytes of text and one to spare.

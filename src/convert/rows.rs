@@ -29,6 +29,7 @@ pub(crate) struct RowWriter<'a, R> {
     page: &'a Page,
     format: TableFormat,
     base64: bool,
+    formula_guard: bool,
     soft_breaks: bool,
     /// Whether 8D is a letter of the page, so that only a blank or a hyphen before it makes a soft break.
     soft_after_blank: bool,
@@ -73,6 +74,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
             page,
             format,
             base64: settings.binary == Binary::Base64,
+            formula_guard: settings.formula_guard,
             soft_after_blank: page.is_letter(SOFT),
             last_block: match &memos {
                 Memos::File(file) => file.last_block(),
@@ -238,7 +240,15 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
         if text.is_empty() && column.null_bit.is_some() {
             out.put(b"\"\"");
         } else {
+            let start = out.len();
             out.text(text.replace('\0', "\u{FFFD}").as_bytes());
+            self.guard(start, out);
+        }
+    }
+
+    fn guard(&self, start: usize, out: &mut CsvBlock) {
+        if self.formula_guard {
+            out.guard_formula(start);
         }
     }
 
@@ -252,6 +262,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
     }
 
     fn text(&mut self, raw: &[u8], cell: Cell, out: &mut CsvBlock) {
+        let start = out.len();
         if let Some(entries) = self.page.entries() {
             if out.single_byte_text(raw, entries) & UNKNOWN != 0 {
                 let unknown =
@@ -266,6 +277,7 @@ impl<'a, R: Read + Seek> RowWriter<'a, R> {
             out.text(self.text.as_bytes());
             self.undecodable(raw, unknown, cell);
         }
+        self.guard(start, out);
     }
 
     fn undecodable(&mut self, raw: &[u8], unknown: u64, cell: Cell) {

@@ -25,6 +25,8 @@ pub struct ConvertSettings {
     pub soft_breaks: SoftBreaks,
     /// Treatment of whole rows beyond the header's count.
     pub rows_beyond_header: RowsBeyondHeader,
+    /// Whether text that a spreadsheet would take for a formula gets an apostrophe before it.
+    pub formula_guard: bool,
     /// Compression level, 1 to 9; `None` for plain CSV.
     pub gzip_level: Option<u8>,
     /// Maximum size of a part, in bytes; `None` for one part of any size.
@@ -97,6 +99,7 @@ impl Rules {
                 binary: config.export.binary,
                 soft_breaks: config.export.soft_breaks,
                 rows_beyond_header: config.export.rows_beyond_header,
+                formula_guard: config.export.formula_guard,
                 gzip_level: Some(config.export.gzip_level),
                 part_limit: None,
                 row_limit: None,

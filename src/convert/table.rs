@@ -362,7 +362,11 @@ impl<M: Read + Seek> Conversion<'_, M> {
             if index > 0 {
                 block.push(b',');
             }
+            let start = block.len();
             block.text(name.as_bytes());
+            if self.settings.formula_guard {
+                block.guard_formula(start);
+            }
         }
         block.end_row(0);
         self.block = self.writer.head(block)?;

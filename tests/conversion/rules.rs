@@ -315,6 +315,25 @@ fn soft_breaks_are_kept_where_they_may_be_letters() {
 }
 
 #[test]
+fn a_text_that_a_spreadsheet_would_run_gets_an_apostrophe_where_asked() {
+    let texts = ["=HYPERLINK(A1)", "+1", "-1", "@SUM", "\tx", "\rx", "=a,b", "\"=1\"", "a=1", ""];
+    let mut table = Table::new(Dialect::FoxPro2)
+        .field(Field::character("CMD", 20))
+        .field(Field::numeric("N", 5, 0))
+        .field(Field::memo("M", Dialect::FoxPro2));
+    for text in texts {
+        table = table.row([text.into(), Value::Number("-5".to_owned()), text.into()]);
+    }
+    let files = table.build();
+    assert_eq!(convert(&files).column(0), texts, "off by default");
+    let guarded = ConvertSettings { formula_guard: true, ..settings(Deleted::Skip, RowsBeyondHeader::Skip) };
+    let made = convert_with(&files, &guarded).unwrap();
+    let expected = ["'=HYPERLINK(A1)", "'+1", "'-1", "'@SUM", "'\tx", "'\rx", "'=a,b", "\"=1\"", "a=1", ""];
+    assert_eq!((made.column(0), made.column(1)), (expected.to_vec(), vec!["-5"; 10]));
+    assert_eq!(made.column(2), expected);
+}
+
+#[test]
 fn the_page_comes_from_setting_then_cpg_then_language_byte_then_driver_then_default() {
     let files = |cpg: Option<&str>, language: u8, driver: &str| {
         let mut table = Table::new(Dialect::DBase7).language(language).driver(driver);
