@@ -4,7 +4,7 @@
 
 use data_exporter::engine::diagnostics;
 use data_exporter::engine::doctor::DoctorRequest;
-use data_exporter::error::{Code, Error};
+use data_exporter::error::{Code, Error, one_line};
 use data_exporter::models::command::Command;
 use data_exporter::platform::browser::{self, Browser};
 use rfd::MessageLevel;
@@ -80,7 +80,7 @@ async fn diagnostics(app: &AppHandle, shell: &Shell) -> Result<(), Error> {
     let (meaning, target) = (words.dialogs.diagnostics_meaning, path.clone());
     let saved = tauri::async_runtime::spawn_blocking(move || bundle.save(&target)).await;
     saved.map_err(|error| Error::new(Code::UnknownError, error.to_string()))??;
-    let text = format!("{}\n\n{meaning}", path.display());
+    let text = format!("{}\n\n{meaning}", one_line(&path.display().to_string()));
     dialogs::show(app, MessageLevel::Info, words.dialogs.diagnostics_saved, text).await;
     Ok(())
 }
@@ -102,7 +102,7 @@ async fn about(app: &AppHandle, shell: &Shell) {
         words.version,
         app.package_info().version,
         words.data_folder,
-        shell.folders.data.display()
+        one_line(&shell.folders.data.display().to_string())
     );
     dialogs::show(app, MessageLevel::Info, "Data Exporter", text).await;
 }

@@ -5,7 +5,7 @@
 use std::future::Future;
 use std::path::PathBuf;
 
-use data_exporter::error::Error;
+use data_exporter::error::{Error, printable};
 use data_exporter::models::listing::ListFormat;
 use rfd::{
     AsyncFileDialog, AsyncMessageDialog, FileHandle, MessageButtons, MessageDialogResult, MessageLevel,
@@ -65,8 +65,9 @@ pub async fn unpair(app: &AppHandle, words: &Words) -> bool {
 
 /// Shows why a request was refused.
 pub async fn refused(app: &AppHandle, words: &Words, error: &Error) {
-    let hint = error.hint.as_ref().map(|hint| format!("\n\n{hint}")).unwrap_or_default();
-    show(app, MessageLevel::Error, words.dialogs.failed, format!("{}{hint}", error.message)).await;
+    let hint = error.hint.as_ref().map(|hint| format!("\n\n{}", printable(hint))).unwrap_or_default();
+    show(app, MessageLevel::Error, words.dialogs.failed, format!("{}{hint}", printable(&error.message)))
+        .await;
 }
 
 /// Shows a message.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::models::clean::one_line;
 use crate::models::redact;
 
 /// Maximum length of a server's text that is looked at, in bytes; a sentence is far shorter.
@@ -60,13 +61,13 @@ impl fmt::Display for ServerText {
     }
 }
 
-/// Sanitises a server's text for display and storage: one line, no control characters, bounded, and without our
-/// secrets.
+/// Returns a server's text for display and storage: one line, bounded, without our secrets, and with control
+/// characters visible.
 pub(super) fn shown(text: &str) -> String {
     let (text, cut) = beginning(text);
     let text = redact::foreign(text);
-    let mut made: String =
-        text.chars().take(MAX_SERVER_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text = one_line(&text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut made: String = text.chars().take(MAX_SERVER_TEXT).collect();
     if cut || text.chars().nth(MAX_SERVER_TEXT).is_some() {
         made.push('…');
     }
@@ -100,7 +101,7 @@ mod tests {
         assert_eq!(error_text("subscription_inactive"), ": subscription_inactive");
         assert_eq!(error_text("<html>401</html>"), ": the answer is a page, not a message");
         assert_eq!(error_text(""), "");
-        assert_eq!(error_text("\u{1b}[31mred\r\nline"), ":  [31mred  line");
+        assert_eq!(error_text("\u{1b}[31mred\r\nline\u{2028}x"), ": \\u{1b}[31mred line x");
         assert_eq!(error_text(r#"{"message":"no Bearer abcdefgh here"}"#), ": no Bearer [redacted] here");
     }
 

@@ -1,13 +1,14 @@
 //! The configuration as text: every key with its value and origin, secrets redacted.
 
 use crate::config::{KEYS, Loaded, Origin};
+use crate::error::one_line;
 use crate::platform::Folders;
 
 /// The configuration as TOML, with the paths of its file and of the data folder.
 pub fn shown(folders: &Folders, loaded: &Loaded) -> String {
     let mut lines = vec![
-        format!("# configuration: {}", folders.config.display()),
-        format!("# data folder: {}", folders.data.display()),
+        format!("# configuration: {}", one_line(&folders.config.display().to_string())),
+        format!("# data folder: {}", one_line(&folders.data.display().to_string())),
     ];
     let mut section = "";
     for key in KEYS {

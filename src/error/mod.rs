@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 pub use crate::models::Code;
 use crate::models::ErrorSeverity;
+pub use crate::models::clean::{one_line, printable, steers};
 use crate::models::export::ErrorBody;
 pub use global_logger::GlobalErrorLogger;
 pub use reporter::ErrorReporter;
@@ -46,20 +47,6 @@ pub struct Error {
     pub hint: Option<String>,
     /// The affected file or folder.
     pub path: Option<PathBuf>,
-}
-
-/// Whether a character steers a terminal or turns the direction of writing.
-pub fn steers(letter: char) -> bool {
-    (letter.is_control() && letter != '\n')
-        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Returns a name from outside for a message: on one line, with every character that [`steers`] made visible.
-pub fn one_line(text: &str) -> String {
-    let shown = |letter: char| steers(letter) || matches!(letter, '\n' | '\u{2028}' | '\u{2029}');
-    text.chars()
-        .map(|letter| if shown(letter) { letter.escape_unicode().to_string() } else { letter.into() })
-        .collect()
 }
 
 /// The result type above the leaf modules.

@@ -10,6 +10,7 @@ use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 
 use super::files::Files;
+use crate::models::clean::printable;
 use crate::models::redact;
 use crate::platform;
 
@@ -72,16 +73,11 @@ impl<'a> MakeWriter<'a> for SharedFiles {
     }
 }
 
-/// Returns the text of an event without secrets, control characters and its last line break.
+/// Returns the text of an event without secrets and its last line break, and with control characters visible.
 pub fn cleared(event: &[u8]) -> String {
     let text = String::from_utf8_lossy(event);
-    let text: String = text
-        .trim_end()
-        .chars()
-        .map(|letter| if letter.is_control() && letter != '\n' { ' ' } else { letter })
-        .take(LONGEST)
-        .collect();
-    redact::secrets(&text)
+    let text: String = text.trim_end().chars().take(LONGEST).collect();
+    printable(&redact::secrets(&text))
 }
 
 #[cfg(test)]
@@ -95,7 +91,7 @@ mod tests {
         RedactingWriter(&mut written).write_all(event).unwrap();
         assert_eq!(
             String::from_utf8(written).unwrap(),
-            "refused \n    INFO forged [2J: Bearer [redacted]\u{fffd}\n"
+            "refused\\u{d}\n    INFO forged\\u{1b}[2J: Bearer [redacted]\u{fffd}\n"
         );
         let long = cleared("я".repeat(100_000).as_bytes());
         assert_eq!(long.chars().count(), LONGEST);

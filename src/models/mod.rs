@@ -1,5 +1,6 @@
 //! Plain data that every layer shares. Does no I/O.
 
+pub mod clean;
 mod code;
 pub mod command;
 mod derived;

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::file::{self, Readers};
 use crate::error::{Error, Result};
+use crate::models::clean::is_one_line;
 
 const FILE: &str = "install_id";
 
@@ -17,7 +18,7 @@ pub fn device_name() -> String {
     #[cfg(not(unix))]
     let name = super::variable("COMPUTERNAME");
     name.map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty() && !name.chars().any(char::is_control))
+        .filter(|name| !name.is_empty() && is_one_line(name))
         .unwrap_or_else(|| "computer".to_owned())
 }
 

@@ -12,20 +12,9 @@ pub mod words;
 use chrono::{DateTime, Local, Utc};
 use serde::Serialize;
 
-pub use crate::error::{one_line, steers};
+pub use crate::error::{one_line, printable, steers};
 pub use table::{Side, Table};
 pub use words::{ENGLISH, MessageLabel, Words, words};
-
-/// The text with control characters and direction marks escaped.
-pub fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|letter| {
-            let escaped = steers(letter).then(|| letter.escape_unicode());
-            let plain = (!steers(letter)).then_some(letter);
-            escaped.into_iter().flatten().chain(plain)
-        })
-        .collect()
-}
 
 /// A time in the time zone of this machine.
 pub fn local(time: DateTime<Utc>) -> String {

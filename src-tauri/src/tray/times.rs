@@ -1,7 +1,8 @@
 //! The last and the next export, and the other lines at the top of the menu.
 
 use chrono::{DateTime, TimeZone};
-use data_exporter::models::snapshot::{Snapshot, State};
+use data_exporter::error::one_line;
+use data_exporter::models::snapshot::{LockOwner, Snapshot, State};
 
 use super::progress;
 use crate::text::{Words, moment};
@@ -33,7 +34,12 @@ pub fn pause<Zone: TimeZone>(snapshot: &Snapshot, words: &Words, now: &DateTime<
 /// the next one or why there is none.
 pub fn lines<Zone: TimeZone>(snapshot: &Snapshot, words: &Words, now: &DateTime<Zone>) -> Vec<String> {
     let mut lines = Vec::new();
-    lines.extend(snapshot.holder.as_ref().map(words.held));
+    lines.extend(
+        snapshot
+            .holder
+            .as_ref()
+            .map(|holder| (words.held)(&LockOwner { program: one_line(&holder.program), ..holder.clone() })),
+    );
     if snapshot.state != State::Running {
         lines.extend(snapshot.run.as_ref().map(|run| progress(run, words)));
     }

@@ -5,6 +5,7 @@
 use url::{Host, Url};
 
 use crate::config::is_loopback;
+use crate::error::steers;
 
 /// Maximum length of an address, in bytes; a QR code holds not much more.
 pub const LONGEST_ADDRESS: usize = 2048;
@@ -29,7 +30,7 @@ pub fn for_browser(text: &str, origin: &Url) -> Result<String, BadAddress> {
         return Err(bad("is too long"));
     }
     // The parser would silently remove some of them.
-    if text.chars().any(|letter| letter.is_control() || letter.is_whitespace() || turns_direction(letter)) {
+    if text.chars().any(|letter| letter.is_whitespace() || steers(letter)) {
         return Err(bad("contains spaces or control characters"));
     }
     let url = origin.join(text).map_err(|_| bad("is not a valid address"))?;
@@ -65,11 +66,6 @@ pub fn leads_here(url: &Url) -> bool {
             }
             None => false,
         }
-}
-
-/// Returns whether a character changes the direction of text.
-pub(super) fn turns_direction(letter: char) -> bool {
-    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -133,6 +129,7 @@ mod tests {
             "https://a.example/\u{1b}[2J",
             "java\nscript:alert(1)",
             "https://a.example/\u{202e}gpj.exe",
+            "https://pay\u{200b}.example/",
             "https://a example/",
             "//user:pw@evil.example/x",
             "https://",

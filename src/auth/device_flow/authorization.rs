@@ -5,11 +5,12 @@ use std::time::Duration;
 use serde_json::Value;
 use url::Url;
 
-use super::address::{self, for_browser};
+use super::address::for_browser;
 use super::decision::DEFAULT_INTERVAL;
 use super::error::GrantError;
 use crate::api::numbers;
 use crate::models::Secret;
+use crate::models::clean::is_one_line;
 
 /// Lifetime of a code when the server names none, in seconds.
 const DEFAULT_LIFETIME: u64 = 900;
@@ -91,8 +92,7 @@ impl DeviceAuthorization {
 }
 
 fn is_showable(code: &str) -> bool {
-    (1..=LONGEST_USER_CODE).contains(&code.chars().count())
-        && !code.chars().any(|letter| letter.is_control() || address::turns_direction(letter))
+    (1..=LONGEST_USER_CODE).contains(&code.chars().count()) && is_one_line(code)
 }
 
 /// Parses a whole number of seconds.
@@ -146,6 +146,7 @@ mod tests {
             json!("A\u{1b}[2J"),
             json!("x".repeat(65)),
             json!("A\u{202e}B"),
+            json!("A\u{200b}B"),
         ] {
             assert_eq!(read(&with("userCode", code)).unwrap_err().fault().word(), Some("unsupported"));
         }

@@ -13,6 +13,7 @@ use crate::auth::client_metadata::ClientMetadata;
 use crate::auth::device_flow::GrantError;
 use crate::auth::device_flow::authorization::Names;
 use crate::models::Secret;
+use crate::models::clean::is_one_line;
 
 /// Default scopes.
 pub const DEFAULT_SCOPE: &str = "atproto:atproto";
@@ -98,7 +99,7 @@ async fn register(endpoint: &Endpoint, scope: &str) -> Result<String, GrantError
     }
     // The registration's own token is dropped with the answer: this program does not manage registrations.
     let json = reply.json().ok_or_else(|| reply.unreadable(REGISTERING, endpoint.server(), "client id"))?;
-    let id = text(&json, "client_id").filter(|id| id.len() <= 255 && !id.chars().any(char::is_control));
+    let id = text(&json, "client_id").filter(|id| id.len() <= 255 && is_one_line(id));
     Ok(id.ok_or_else(|| reply.unreadable(REGISTERING, endpoint.server(), "client id"))?.to_owned())
 }
 

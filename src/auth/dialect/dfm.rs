@@ -11,6 +11,7 @@ use crate::auth::client_metadata::ClientMetadata;
 use crate::auth::device_flow::authorization::Names;
 use crate::auth::secrets::{Renewal, StoredCredential};
 use crate::models::Secret;
+use crate::models::clean::is_one_line;
 
 const NAMES: Names = Names {
     device_code: "deviceCode",
@@ -148,7 +149,7 @@ pub fn is_site_name(text: &str) -> bool {
         && !text.trim().is_empty()
         && !text.contains(['/', '\\', ':'])
         && !text.contains("..")
-        && !text.chars().any(char::is_control)
+        && is_one_line(text)
 }
 
 #[cfg(test)]
@@ -187,6 +188,7 @@ mod tests {
             json!({"domain": "", "clientSecret": "s"}),
             json!({"domain": "a:b", "clientSecret": "s"}),
             json!({"domain": "a\u{1b}b", "clientSecret": "s"}),
+            json!({"domain": "a\u{202e}b", "clientSecret": "s"}),
             json!({"accessToken": "t"}),
             json!({"refreshToken": "a b"}),
         ] {

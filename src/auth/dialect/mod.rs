@@ -25,6 +25,7 @@ use super::device_flow::authorization::Names;
 use super::secrets::StoredCredential;
 use crate::api::Reply;
 use crate::models::Secret;
+use crate::models::clean::is_one_line;
 
 /// Requests and answers of one kind of server.
 pub trait ServerDialect: Send + Sync {
@@ -87,6 +88,6 @@ fn token(json: &Value, name: &str) -> Option<Secret> {
 
 /// Returns a member for display, on one line and bounded.
 fn name(json: &Value, member: &str) -> Option<String> {
-    let fits = |text: &&str| text.chars().count() <= 255 && !text.chars().any(char::is_control);
+    let fits = |text: &&str| text.chars().count() <= 255 && is_one_line(text);
     text(json, member).filter(fits).map(str::to_owned)
 }

@@ -214,7 +214,9 @@ fn colour(label: MessageLabel) -> Option<&'static str> {
 fn printable_json(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut printable, letter| {
         if steers(letter) {
-            let _ = write!(printable, "\\u{:04x}", u32::from(letter));
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                let _ = write!(printable, "\\u{unit:04x}");
+            }
         } else {
             printable.push(letter);
         }
@@ -228,7 +230,7 @@ mod tests {
 
     #[test]
     fn json_stays_the_value_it_was() {
-        let value = json!({ "a\u{7f}": "\u{9b}2J \u{202e} \u{1} \n склад \u{1F600}" });
+        let value = json!({ "a\u{7f}": "\u{9b}2J \u{202e} \u{1} \u{e0041} \n склад \u{1F600}" });
         let printed = printable_json(&value.to_string());
         assert!(!printed.chars().any(steers));
         assert_eq!(serde_json::from_str::<serde_json::Value>(&printed).unwrap(), value);
