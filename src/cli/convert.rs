@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use super::{CliContext, Exit, interrupt};
-use crate::config::{Binary, Deleted, SourceConfig};
+use crate::config::{Binary, Deleted, FollowLinks, SourceConfig};
 use crate::convert::codepage::{self, Page};
 use crate::convert::{self, ConvertSettings, PartSink, Rules, Siblings};
 use crate::error::{Code, Error, Result};
@@ -118,7 +118,12 @@ fn find(inputs: &[PathBuf], tell: &mut dyn FnMut(&Error)) -> Result<Vec<(String,
     let mut folders: BTreeMap<PathBuf, Siblings> = BTreeMap::new();
     for input in inputs {
         if input.is_dir() {
-            let found = scan(&SourceConfig { source_dir: Some(input.clone()), ..SourceConfig::default() })?;
+            let found = scan(&SourceConfig {
+                source_dir: Some(input.clone()),
+                // The person names the folder, and nothing is sent.
+                follow_links: FollowLinks::Anywhere,
+                ..SourceConfig::default()
+            })?;
             found.findings.iter().for_each(&mut *tell);
             tables.extend(found.tables.into_iter().map(|table| {
                 let source = table.paths.table.display().to_string();

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use super::convert::page;
 use super::{CliContext, Exit};
-use crate::convert::TableReport;
 use crate::convert::codepage::Page;
+use crate::convert::{TablePaths, TableReport};
 use crate::engine::preview::rows_of;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::text::{Side, Table, counted, history, word};
 
 /// Maximum length of a cell, in characters.
@@ -32,8 +32,9 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     let name = arguments.file.file_name().unwrap_or_default().to_string_lossy();
     let config = context.config()?.config;
-    let (report, rows) =
-        rows_of(&arguments.file, &name, arguments.rows, arguments.encoding.clone(), &config)?;
+    let paths = TablePaths::find(&arguments.file)
+        .map_err(|error| Error::io("cannot look for the files beside", &arguments.file, &error))?;
+    let (report, rows) = rows_of(&paths, &name, arguments.rows, arguments.encoding.clone(), &config)?;
 
     if context.json() {
         context.screen.json(&json!({

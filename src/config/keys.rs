@@ -91,6 +91,9 @@ pub const KEYS: &[ConfigKey] = &[
     key("src", "exclude_patterns", into!(src.exclude_patterns = RawValue::list), |c| {
         json!(c.src.exclude_patterns)
     }),
+    key("src", "follow_links", into!(src.follow_links = RawValue::word), |c| {
+        json!(c.src.follow_links.word())
+    }),
     key("credential", "account", into!(credential.account = filled_text), |c| json!(c.credential.account)),
     key("credential", "username", into!(credential.username = filled_text), |c| json!(c.credential.username)),
     key("credential", "password", into!(credential.password = secret), |c| {

@@ -112,12 +112,29 @@ pub struct SourceConfig {
     pub include_patterns: Vec<String>,
     /// Globs of tables to exclude, matched in the same way.
     pub exclude_patterns: Vec<String>,
+    /// How far links are followed.
+    pub follow_links: FollowLinks,
 }
 
 impl Default for SourceConfig {
     fn default() -> Self {
-        Self { source_dir: None, include_patterns: vec!["*.dbf".to_owned()], exclude_patterns: Vec::new() }
+        Self {
+            source_dir: None,
+            include_patterns: vec!["*.dbf".to_owned()],
+            exclude_patterns: Vec::new(),
+            follow_links: FollowLinks::Inside,
+        }
     }
+}
+
+/// `[src] follow_links`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FollowLinks {
+    /// Inside the source folder, so that nobody who may write there can have other files of this computer sent.
+    #[default]
+    Inside,
+    /// Anywhere.
+    Anywhere,
 }
 
 /// `[credential]`: how this installation authenticates.

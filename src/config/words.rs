@@ -1,6 +1,8 @@
 //! [`Word`]: enums whose values config.toml names by words.
 
-use super::{Binary, Deleted, DialectName, Language, Paths, RowsBeyondHeader, SecretStoreKind, SoftBreaks};
+use super::{
+    Binary, Deleted, DialectName, FollowLinks, Language, Paths, RowsBeyondHeader, SecretStoreKind, SoftBreaks,
+};
 
 /// An enum with one word for each value.
 pub trait Word: Copy + PartialEq + 'static {
@@ -30,6 +32,10 @@ impl Word for DialectName {
 
 impl Word for SecretStoreKind {
     const WORDS: &'static [(&'static str, Self)] = &[("keychain", Self::Keychain), ("file", Self::File)];
+}
+
+impl Word for FollowLinks {
+    const WORDS: &'static [(&'static str, Self)] = &[("inside", Self::Inside), ("anywhere", Self::Anywhere)];
 }
 
 impl Word for Deleted {

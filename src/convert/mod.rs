@@ -13,6 +13,7 @@ mod deflate_tail;
 mod finding_code;
 mod findings;
 mod gzip;
+mod regular;
 mod rows;
 mod settings;
 mod source;

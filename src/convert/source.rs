@@ -5,6 +5,9 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::regular;
 
 /// The extensions of memo files.
 const MEMO_EXTENSIONS: [&str; 3] = ["fpt", "dbt", "smt"];
@@ -18,18 +21,25 @@ pub struct TablePaths {
     pub memo: Option<PathBuf>,
     /// The file that names its code page.
     pub cpg: Option<PathBuf>,
+    /// The folder, without links, below which these files must be; anywhere where there is none.
+    pub root: Option<Arc<Path>>,
 }
 
 impl TablePaths {
-    /// Opens one of these files. What is no file, such as a pipe, could keep its reader waiting for ever.
+    /// Opens one of these files. What is no file, such as a pipe, could keep its reader waiting for ever, and what lies
+    /// outside the root is not for everyone who may write below it.
     ///
     /// # Errors
-    /// When it cannot be opened or is no file.
-    pub fn open(path: &Path) -> io::Result<fs::File> {
-        if !fs::metadata(path)?.is_file() {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
-        }
-        fs::File::open(path)
+    /// When it cannot be opened, is no file or lies outside the root.
+    pub fn open(&self, path: &Path) -> io::Result<fs::File> {
+        regular::open(path, self.root.as_deref())
+    }
+
+    /// Finds the files again, since a memo file may have appeared or disappeared.
+    #[must_use]
+    pub fn find_again(&self) -> Self {
+        Self::find(&self.table)
+            .map_or_else(|_| self.clone(), |found| Self { root: self.root.clone(), ..found })
     }
 
     /// Finds the files beside one table. For many tables of a folder, list it once: [`Siblings::read`].
@@ -45,11 +55,17 @@ impl TablePaths {
 /// The memo and code page files of a folder.
 #[derive(Debug, Clone, Default)]
 pub struct Siblings {
+    root: Option<Arc<Path>>,
     /// Lower-cased stem and extension -> names.
     names: HashMap<(String, &'static str), Vec<OsString>>,
 }
 
 impl Siblings {
+    /// Creates an empty list of files that must be below a folder, where there is one.
+    pub fn below(root: Option<Arc<Path>>) -> Self {
+        Self { root, ..Self::default() }
+    }
+
     /// Lists a folder.
     ///
     /// # Errors
@@ -83,7 +99,7 @@ impl Siblings {
         }
         // Only a table that was converted once has two; its version byte says which is its own.
         let memo = if memos.len() > 1 {
-            memos.remove(preferred(table, &memos))
+            memos.remove(self.preferred(table, &memos))
         } else {
             memos.pop().unwrap_or_default()
         };
@@ -91,6 +107,7 @@ impl Siblings {
             table: table.to_path_buf(),
             memo: Some(memo).filter(|memo| !memo.as_os_str().is_empty()),
             cpg: self.find(table, "cpg"),
+            root: self.root.clone(),
         }
     }
 
@@ -104,6 +121,21 @@ impl Siblings {
             files().find(same_case).or(files().next()).or(names.iter().find(same_case)).or(names.first())?;
         Some(table.with_file_name(name))
     }
+
+    fn preferred(&self, table: &Path, memos: &[PathBuf]) -> usize {
+        let mut version = [0];
+        let read = regular::open(table, self.root.as_deref())
+            .and_then(|mut file| io::Read::read_exact(&mut file, &mut version));
+        let wanted = match (read, version[0]) {
+            (Ok(()), 0x30..=0x32 | 0xF5 | 0xFB) => "fpt",
+            (Ok(()), 0xE5) => "smt",
+            _ => "dbt",
+        };
+        memos
+            .iter()
+            .position(|memo| memo.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted)))
+            .unwrap_or(0)
+    }
 }
 
 /// Whether another program holds the file: sharing and lock violations of Windows, and their like.
@@ -115,20 +147,6 @@ pub(crate) fn is_in_use(error: &io::Error) -> bool {
 
 fn stem(path: &Path) -> String {
     path.file_stem().unwrap_or_default().to_string_lossy().to_lowercase()
-}
-
-fn preferred(table: &Path, memos: &[PathBuf]) -> usize {
-    let mut version = [0];
-    let read = TablePaths::open(table).and_then(|mut file| io::Read::read_exact(&mut file, &mut version));
-    let wanted = match (read, version[0]) {
-        (Ok(()), 0x30..=0x32 | 0xF5 | 0xFB) => "fpt",
-        (Ok(()), 0xE5) => "smt",
-        _ => "dbt",
-    };
-    memos
-        .iter()
-        .position(|memo| memo.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted)))
-        .unwrap_or(0)
 }
 
 #[cfg(test)]

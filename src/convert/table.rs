@@ -122,9 +122,9 @@ pub fn table(
     sink: &mut dyn PartSink,
 ) -> Result<TableReport, ConvertError> {
     let read = |path: &Path, error| ConvertError::Read { path: path.to_path_buf(), error };
-    let file = TablePaths::open(&paths.table).map_err(|error| read(&paths.table, error))?;
+    let file = paths.open(&paths.table).map_err(|error| read(&paths.table, error))?;
     let mut neighbours = Neighbours::default();
-    let cpg = match paths.cpg.as_deref().map(|path| (path, read_cpg(path))) {
+    let cpg = match paths.cpg.as_deref().map(|path| (path, read_cpg(paths, path))) {
         None => None,
         Some((_, Ok(text))) => Some(text),
         Some((path, Err(error))) if source::is_in_use(&error) => return Err(read(path, error)),
@@ -133,7 +133,7 @@ pub fn table(
             None
         }
     };
-    let memo = match paths.memo.as_deref().map(|path| (path, TablePaths::open(path))) {
+    let memo = match paths.memo.as_deref().map(|path| (path, paths.open(path))) {
         None => None,
         Some((path, Ok(file))) => {
             Some((file, path.extension().unwrap_or_default().to_string_lossy().to_lowercase()))
@@ -163,9 +163,9 @@ struct Neighbours {
     cpg: Option<String>,
 }
 
-fn read_cpg(path: &Path) -> io::Result<Vec<u8>> {
+fn read_cpg(paths: &TablePaths, path: &Path) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
-    TablePaths::open(path)?.take(CPG_BYTES).read_to_end(&mut text)?;
+    paths.open(path)?.take(CPG_BYTES).read_to_end(&mut text)?;
     Ok(text)
 }
 

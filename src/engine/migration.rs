@@ -186,12 +186,11 @@ fn pages(config: &Config) -> Vec<PageChange> {
     let change = |table: scan::FoundTable| {
         let former = former_page(language_driver(&table.paths.table)?, &config.encoding.dbf_encoding);
         let page = codepage::find(&former)?;
-        let (report, now) = preview::rows_of(&table.paths.table, &table.source, ROWS, None, config).ok()?;
+        let (report, now) = preview::rows_of(&table.paths, &table.source, ROWS, None, config).ok()?;
         if report.encoding == page.name() {
             return None;
         }
-        let (_, before) =
-            preview::rows_of(&table.paths.table, &table.source, ROWS, Some(page), config).ok()?;
+        let (_, before) = preview::rows_of(&table.paths, &table.source, ROWS, Some(page), config).ok()?;
         let differing = before.iter().flatten().zip(now.iter().flatten()).find(|(before, now)| before != now);
         let shortened = |cell: &String| cell.chars().take(WIDEST).collect::<String>();
         // If every sampled value is the same, nothing changes.

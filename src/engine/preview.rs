@@ -2,7 +2,7 @@
 //! table of the source folder.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::config::Config;
 use crate::convert::codepage::{self, Page};
@@ -21,7 +21,7 @@ const WIDEST: usize = 200;
 /// # Errors
 /// When the table cannot be read or converted.
 pub fn rows_of(
-    table: &Path,
+    paths: &TablePaths,
     source: &str,
     limit: u64,
     page: Option<Page>,
@@ -31,10 +31,8 @@ pub fn rows_of(
     settings.gzip_level = None;
     settings.row_limit = Some(limit);
     settings.encoding = page.or(settings.encoding);
-    let paths = TablePaths::find(table)
-        .map_err(|error| Error::io("cannot look for the files beside", table, &error))?;
     let mut csv = Memory::default();
-    let report = convert::table(&paths, &settings, &mut csv)?;
+    let report = convert::table(paths, &settings, &mut csv)?;
     Ok((report, records(&csv.0)?))
 }
 
@@ -49,7 +47,7 @@ pub fn preview(config: &Config, request: &PreviewRequest) -> Result<Preview> {
     }
     let page = request.encoding.as_deref().map(known).transpose()?;
     let FoundTable { source, paths } = find(&config, request.source.as_deref())?;
-    let (report, mut rows) = rows_of(&paths.table, &source, ROWS, page, &config)?;
+    let (report, mut rows) = rows_of(&paths, &source, ROWS, page, &config)?;
     for cell in rows.iter_mut().flatten() {
         if let Some((end, _)) = cell.char_indices().nth(WIDEST) {
             cell.truncate(end);

@@ -40,11 +40,13 @@ pub fn settings_of(config: &Config) -> UserSettings {
 /// # Errors
 /// When config.toml cannot be read or is not valid TOML.
 pub fn check(settings: &UserSettings, folders: &Folders) -> Result<SettingsCheck> {
-    let (_, mut problems) = changed(settings, folders)?;
+    let (file, mut problems) = changed(settings, folders)?;
+    let current = configuration::check(&folders.config, &file.text());
     let source = SourceConfig {
         source_dir: settings.source_dir.as_deref().filter(|text| !text.is_empty()).map(PathBuf::from),
         include_patterns: settings.include_patterns.clone(),
         exclude_patterns: settings.exclude_patterns.clone(),
+        follow_links: current.map(|loaded| loaded.config.src.follow_links).unwrap_or_default(),
     };
     let tables = match source.source_dir.as_ref().map(|_| scan::scan(&source)) {
         Some(Ok(scan)) => Some(TablesFound {

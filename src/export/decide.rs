@@ -111,7 +111,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let table = dir.path().join("a.dbf");
         std::fs::write(&table, [3, 0, 0, 0, 7, 0, 0, 0, 1, 2, 3]).unwrap();
-        let observed = Observation::measure(&TablePaths { table, memo: None, cpg: None }).unwrap();
+        let observed =
+            Observation::measure(&TablePaths { table, memo: None, cpg: None, root: None }).unwrap();
         let now = crate::platform::now();
         let fingerprint = observed.fingerprint(Some("same".to_owned()), "s1");
         Case {

@@ -32,8 +32,8 @@ impl Observation {
     /// # Errors
     /// The error of opening or reading.
     pub fn measure(paths: &TablePaths) -> io::Result<Self> {
-        let (table, header) = measure_file(&paths.table, true)?;
-        let (memo, cpg) = (neighbour(paths.memo.as_deref())?, neighbour(paths.cpg.as_deref())?);
+        let (table, header) = measure_file(paths, &paths.table, true)?;
+        let (memo, cpg) = (neighbour(paths, paths.memo.as_deref())?, neighbour(paths, paths.cpg.as_deref())?);
         Ok(Self { table, memo, cpg, header_rows: u64::from(rows(header)) })
     }
 
@@ -56,8 +56,8 @@ impl Observation {
 }
 
 /// Reads size and time of the open file rather than of the name, and its first eight bytes.
-fn measure_file(path: &Path, header: bool) -> io::Result<(Seen, [u8; 8])> {
-    let mut file = TablePaths::open(path)?;
+fn measure_file(paths: &TablePaths, path: &Path, header: bool) -> io::Result<(Seen, [u8; 8])> {
+    let mut file = paths.open(path)?;
     let metadata = file.metadata()?;
     let mut first = [0; 8];
     if header {
@@ -73,8 +73,8 @@ fn measure_file(path: &Path, header: bool) -> io::Result<(Seen, [u8; 8])> {
 }
 
 /// A memo or `.cpg` file; none where it cannot be read, which the conversion reports.
-fn neighbour(path: Option<&Path>) -> io::Result<Option<Seen>> {
-    match path.map(|path| measure_file(path, false)) {
+fn neighbour(paths: &TablePaths, path: Option<&Path>) -> io::Result<Option<Seen>> {
+    match path.map(|path| measure_file(paths, path, false)) {
         Some(Ok((seen, _))) => Ok(Some(seen)),
         Some(Err(error)) if is_in_use(&error) => Err(error),
         Some(Err(_)) | None => Ok(None),
@@ -104,7 +104,7 @@ pub fn content_digest(paths: &TablePaths) -> io::Result<String> {
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 256 * 1024];
     for path in std::iter::once(&paths.table).chain(&paths.memo).chain(&paths.cpg) {
-        let mut file = match TablePaths::open(path) {
+        let mut file = match paths.open(path) {
             Err(error) if *path != paths.table && !is_in_use(&error) => continue,
             file => file?,
         };
@@ -129,7 +129,7 @@ mod tests {
         let (table, memo) = (dir.path().join("a.dbf"), dir.path().join("a.fpt"));
         fs::write(&table, header).unwrap();
         fs::write(&memo, b"memo").unwrap();
-        TablePaths { table, memo: Some(memo), cpg: None }
+        TablePaths { table, memo: Some(memo), cpg: None, root: None }
     }
 
     #[test]

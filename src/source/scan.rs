@@ -7,10 +7,11 @@ use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use crate::config::SourceConfig;
+use crate::config::{FollowLinks, SourceConfig};
 use crate::convert::{Siblings, TablePaths};
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
@@ -152,7 +153,10 @@ pub fn scan(source: &SourceConfig) -> Result<Scan, ScanError> {
         |error: io::Error| ScanError::Unreadable { path: root.to_path_buf(), why: error.to_string() };
     let real = fs::canonicalize(root).map_err(unreadable)?;
     fs::read_dir(&real).map_err(unreadable)?;
+    let root_of_links: Option<Arc<Path>> =
+        (source.follow_links == FollowLinks::Inside).then(|| real.as_path().into());
     let mut walk = Walk {
+        root: root_of_links,
         takes: &|source| wanted.takes(source),
         visited: HashSet::new(),
         links: Vec::new(),
@@ -172,6 +176,8 @@ pub fn scan(source: &SourceConfig) -> Result<Scan, ScanError> {
 }
 
 struct Walk<'a> {
+    /// The folder out of which no link leads, unless all are followed.
+    root: Option<Arc<Path>>,
     takes: &'a dyn Fn(&str) -> bool,
     visited: HashSet<PathBuf>,
     links: Vec<(String, PathBuf)>,
@@ -194,7 +200,7 @@ impl Walk<'_> {
                     continue;
                 }
             };
-            let mut siblings = Siblings::default();
+            let mut siblings = Siblings::below(self.root.clone());
             let mut tables = Vec::new();
             for entry in entries {
                 let (entry, kind) = match entry.and_then(|entry| Ok((entry.file_type()?, entry))) {
@@ -230,6 +236,7 @@ impl Walk<'_> {
 
     fn link(&mut self, source: &str, path: &Path) {
         match fs::canonicalize(path) {
+            Ok(real) if self.root.as_ref().is_some_and(|root| !real.starts_with(root)) => self.outside(path),
             Ok(real) if self.visited.contains(&real) => self.passed_over(source, path),
             Ok(real) => self.folder(path, &real, source),
             Err(error) => self.unreadable(path, &error),
@@ -239,6 +246,17 @@ impl Walk<'_> {
     fn unreadable(&mut self, path: &Path, error: &io::Error) {
         self.scan.findings.push(
             Error::io("cannot read the folder", path, error).severity(ErrorSeverity::Warning).retry_later(),
+        );
+    }
+
+    fn outside(&mut self, path: &Path) {
+        let message =
+            format!("the folder `{}` is a link that leads out of the source folder", path.display());
+        self.scan.findings.push(
+            Error::new(Code::FileUnreadable, message)
+                .severity(ErrorSeverity::Warning)
+                .hint("set `[src] follow_links = \"anywhere\"` where its tables are to be exported too")
+                .path(path),
         );
     }
 
@@ -269,7 +287,11 @@ mod tests {
     }
 
     fn source(dir: &Path) -> SourceConfig {
-        SourceConfig { source_dir: Some(dir.to_path_buf()), ..SourceConfig::default() }
+        SourceConfig {
+            source_dir: Some(dir.to_path_buf()),
+            follow_links: FollowLinks::Anywhere,
+            ..SourceConfig::default()
+        }
     }
 
     fn sources(scan: &Scan) -> Vec<&str> {
@@ -322,6 +344,32 @@ mod tests {
         assert_eq!(sources(&scan), ["a-link/far.dbf", "gone.dbf", "in/near.dbf"]);
         assert_eq!(scan.findings.len(), 3, "{:?}", scan.findings);
         assert!(!scan.is_partial());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_inside_the_folder_only_unless_the_configuration_says_otherwise() {
+        use std::os::unix::fs::symlink;
+        let outside = folder(&["far.dbf", "secret"]);
+        let dir = folder(&["a.dbf", "old/b.dbf"]);
+        symlink(outside.path(), dir.path().join("far")).unwrap();
+        symlink(outside.path().join("secret"), dir.path().join("a.dbt")).unwrap();
+        symlink(outside.path().join("far.dbf"), dir.path().join("c.dbf")).unwrap();
+        symlink(dir.path().join("a.dbf"), dir.path().join("d.dbf")).unwrap();
+        let anywhere = source(dir.path());
+        let inside = SourceConfig { follow_links: FollowLinks::Inside, ..anywhere.clone() };
+        let scanned = scan(&inside).unwrap();
+        assert_eq!(sources(&scanned), ["a.dbf", "c.dbf", "d.dbf", "old/b.dbf"]);
+        assert!(scanned.is_partial(), "{:?}", scanned.findings);
+        assert!(scanned.findings[0].message.contains("leads out of the source folder"));
+        let opens = |table: usize| {
+            let paths = &scanned.tables[table].paths;
+            (paths.open(&paths.table).is_ok(), paths.memo.as_ref().map(|memo| paths.open(memo).is_ok()))
+        };
+        assert_eq!((opens(0), opens(1), opens(2)), ((true, Some(false)), (false, None), (true, None)));
+        let scanned = scan(&anywhere).unwrap();
+        assert_eq!(sources(&scanned).len(), 5);
+        assert!(scanned.tables.iter().all(|table| table.paths.open(&table.paths.table).is_ok()));
     }
 
     #[cfg(unix)]

@@ -270,3 +270,38 @@ async fn link_loops_and_broken_links_are_reported_and_the_run_continues() {
     assert_eq!(file(&outcome, "GONE.DBF").report.error.as_ref().unwrap().code.as_str(), "FILE_UNREADABLE");
     assert_eq!(harness.arrived().len(), 1);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_outside_the_source_folder_is_sent_through_a_link() {
+    use std::os::unix::fs::symlink;
+
+    use data_exporter::config::FollowLinks;
+    use test_tables::{Dialect, Field, Table, Value};
+    let outside = tempfile::tempdir().unwrap();
+    std::fs::write(outside.path().join("private"), [&[0; 512], &b"canary:hash\x1A\x1A"[..]].concat())
+        .unwrap();
+    let mut harness = ExportHarness::new();
+    let table = Table::new(Dialect::DBase3Memo).field(Field::memo("TEXT", Dialect::DBase3Memo));
+    let table = table.row([Value::Pointer(1)]).build().table;
+    std::fs::write(harness.path("MEMO.DBF"), &table).unwrap();
+    symlink(outside.path().join("private"), harness.path("MEMO.DBT")).unwrap();
+    std::fs::write(outside.path().join("other.dbf"), &table).unwrap();
+    symlink(outside.path().join("other.dbf"), harness.path("TABLE.DBF")).unwrap();
+    std::fs::create_dir(outside.path().join("folder")).unwrap();
+    std::fs::write(outside.path().join("folder/FAR.DBF"), &table).unwrap();
+    symlink(outside.path().join("folder"), harness.path("folder")).unwrap();
+
+    let outcome = harness.export().await;
+    assert_eq!(state(&outcome), (RunState::CompleteWithWarnings, 3));
+    let refused = file(&outcome, "TABLE.DBF").report.error.clone().unwrap();
+    assert!(refused.message.contains("leads out of the source folder"), "{}", refused.message);
+    assert_eq!(file(&outcome, "MEMO.DBF").report.warnings[0].code, "MEMO_UNREADABLE");
+    let arrived = harness.arrived();
+    assert_eq!(arrived.keys().collect::<Vec<_>>(), ["MEMO.csv.gz"]);
+    assert!(!format!("{arrived:?}").contains("canary"));
+
+    harness.config.src.follow_links = FollowLinks::Anywhere;
+    harness.server.switch(|switches| switches.unique_keys = false);
+    assert_eq!(harness.export().await.report.totals.sent, 3);
+}

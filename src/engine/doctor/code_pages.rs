@@ -85,10 +85,10 @@ fn has_undefined(report: &TableReport) -> bool {
 /// Returns the code pages that a table's header and its `.cpg` file name.
 fn named(paths: &TablePaths) -> io::Result<Vec<String>> {
     let mut bytes = Vec::new();
-    TablePaths::open(&paths.table)?.take(HEADER).read_to_end(&mut bytes)?;
+    paths.open(&paths.table)?.take(HEADER).read_to_end(&mut bytes)?;
     let mut cpg = Vec::new();
     if let Some(path) = &paths.cpg {
-        TablePaths::open(path)?.take(HEADER).read_to_end(&mut cpg)?;
+        paths.open(path)?.take(HEADER).read_to_end(&mut cpg)?;
     }
     let in_cpg = match codepage::for_cpg(&cpg) {
         codepage::Cpg::Page(page) => Some(page),

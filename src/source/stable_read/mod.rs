@@ -56,8 +56,7 @@ pub fn stable<T>(
     for reading in 1..=READINGS {
         if reading > 1 {
             thread::sleep(PAUSE * 2_u32.pow(reading - 2));
-            // A memo file may have appeared or disappeared.
-            paths = TablePaths::find(table).unwrap_or(paths);
+            paths = paths.find_again();
         }
         if stop.is_cancelled() {
             return Err(Error::stopped());
@@ -71,7 +70,8 @@ pub fn stable<T>(
         Ok(None) => {}
         Ok(Some(still)) => {
             // The table with its memo, both from the same moment.
-            let paths = TablePaths::find(&still).unwrap_or(TablePaths { table: still, ..found.clone() });
+            let paths =
+                TablePaths::find(&still).unwrap_or(TablePaths { table: still, root: None, ..found.clone() });
             match once(&paths, &mut read) {
                 Ok(Some((value, observed))) => {
                     return Ok(Reading { value, observed, note: Some(from_a_still_copy()) });
