@@ -2,10 +2,16 @@
 //! steps and leaves nothing half done.
 
 use std::thread;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-/// Returns a token that the first signal cancels; the second signal ends the process at once.
+/// How long after the first signal the process ends, whatever a thread waits for. A little more than the time that a
+/// command gives its engine.
+const LIMIT: Duration = Duration::from_millis(9_800);
+
+/// Returns a token that the first signal cancels; the second signal ends the process at once, and so does the time after
+/// the first.
 pub fn token() -> CancellationToken {
     token_with_notice(|| {})
 }
@@ -22,7 +28,7 @@ pub fn token_with_notice(notify: impl FnOnce() + Send + 'static) -> Cancellation
             wait().await;
             notify();
             cancelled.cancel();
-            wait().await;
+            let _ = tokio::time::timeout(LIMIT, wait()).await;
             std::process::exit(130);
         });
     });

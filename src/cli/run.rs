@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
-use super::session::runtime;
+use super::session::{end, runtime};
 use super::{CliContext, Exit, interrupt};
 use crate::engine::{Engine, Options};
 use crate::error::{Code, Error, Result};
@@ -66,7 +66,8 @@ fn run_until_stopped(context: &CliContext, stop: &CancellationToken) -> Result<E
         shared: platform::is_system_service(&context.folders),
         ..Options::new(context.folders.clone(), "data_exporter run")
     };
-    runtime()?.block_on(async {
+    let runtime = runtime()?;
+    let done = runtime.block_on(async {
         let engine = Engine::start(options).await?;
         let mut events = engine.subscribe();
         let first = engine.snapshot();
@@ -99,7 +100,9 @@ fn run_until_stopped(context: &CliContext, stop: &CancellationToken) -> Result<E
         }
         engine.shutdown(LIMIT).await;
         Ok(Exit::DONE)
-    })
+    });
+    end(runtime);
+    done
 }
 
 /// The state and run that were printed last.

@@ -10,7 +10,9 @@ use crate::engine::{Engine, Mode, Options};
 use crate::error::{Code, Error, Result};
 
 /// How long the end of a command waits for its engine.
-const LIMIT: Duration = Duration::from_secs(10);
+const LIMIT: Duration = Duration::from_secs(9);
+/// How long it waits for other threads after that.
+const REST: Duration = Duration::from_millis(500);
 
 /// Creates the runtime of a command.
 ///
@@ -39,7 +41,8 @@ pub fn with_engine<T>(
         config_required: context.named_config(),
         ..Options::new(context.folders.clone(), format!("data_exporter {command}"))
     };
-    runtime()?.block_on(async {
+    let runtime = runtime()?;
+    let done = runtime.block_on(async {
         let engine = Engine::start(options).await?;
         if mode == Mode::Work {
             announce(&engine, context);
@@ -47,7 +50,14 @@ pub fn with_engine<T>(
         let done = work(&engine).await;
         engine.shutdown(LIMIT).await;
         done
-    })
+    });
+    end(runtime);
+    done
+}
+
+/// Ends a runtime; a thread that waits for a disk, a share or a keychain is left behind.
+pub fn end(runtime: Runtime) {
+    runtime.shutdown_timeout(REST);
 }
 
 /// Tells the person who does the work, and that a damaged database was replaced.

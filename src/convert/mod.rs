@@ -19,10 +19,12 @@ mod settings;
 mod source;
 mod table;
 mod value;
+mod watch;
 
 pub use finding_code::FindingCode;
 pub use gzip::PartSink;
 pub use settings::{ConvertSettings, MEMO_LIMIT, Rules, SettingsError};
 pub(crate) use source::is_in_use;
-pub use source::{Siblings, TablePaths};
+pub use source::{Access, Siblings, TablePaths};
 pub use table::{ConvertError, StreamError, TableReport, stream, table};
+pub use watch::{Watch, watched};

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::regular;
+use super::watch::{Watch, WatchedFile, watched};
 
 /// The extensions of memo files.
 const MEMO_EXTENSIONS: [&str; 3] = ["fpt", "dbt", "smt"];
@@ -21,8 +22,32 @@ pub struct TablePaths {
     pub memo: Option<PathBuf>,
     /// The file that names its code page.
     pub cpg: Option<PathBuf>,
-    /// The folder, without links, below which these files must be; anywhere where there is none.
+    /// How they are opened.
+    pub access: Access,
+}
+
+/// How files are opened and read.
+#[derive(Debug, Clone, Default)]
+pub struct Access {
+    /// The folder, without links, below which they must be; anywhere where there is none.
     pub root: Option<Arc<Path>>,
+    /// Who looks at the reading.
+    pub watch: Option<Arc<Watch>>,
+}
+
+/// The same files are the same, whoever looks at their reading.
+impl PartialEq for Access {
+    fn eq(&self, other: &Self) -> bool {
+        self.root == other.root
+    }
+}
+
+impl Eq for Access {}
+
+impl Access {
+    fn open(&self, path: &Path) -> io::Result<WatchedFile> {
+        WatchedFile::open(self.watch.clone(), || regular::open(path, self.root.as_deref()))
+    }
 }
 
 impl TablePaths {
@@ -31,15 +56,22 @@ impl TablePaths {
     ///
     /// # Errors
     /// When it cannot be opened, is no file or lies outside the root.
-    pub fn open(&self, path: &Path) -> io::Result<fs::File> {
-        regular::open(path, self.root.as_deref())
+    pub fn open(&self, path: &Path) -> io::Result<WatchedFile> {
+        self.access.open(path)
+    }
+
+    /// Has the reading of these files watched.
+    #[must_use]
+    pub fn watched_by(&self, watch: &Arc<Watch>) -> Self {
+        let access = Access { watch: Some(Arc::clone(watch)), ..self.access.clone() };
+        Self { access, ..self.clone() }
     }
 
     /// Finds the files again, since a memo file may have appeared or disappeared.
     #[must_use]
     pub fn find_again(&self) -> Self {
-        Self::find(&self.table)
-            .map_or_else(|_| self.clone(), |found| Self { root: self.root.clone(), ..found })
+        watched(self.access.watch.as_deref(), || Self::find(&self.table))
+            .map_or_else(|_| self.clone(), |found| Self { access: self.access.clone(), ..found })
     }
 
     /// Finds the files beside one table. For many tables of a folder, list it once: [`Siblings::read`].
@@ -55,15 +87,15 @@ impl TablePaths {
 /// The memo and code page files of a folder.
 #[derive(Debug, Clone, Default)]
 pub struct Siblings {
-    root: Option<Arc<Path>>,
+    access: Access,
     /// Lower-cased stem and extension -> names.
     names: HashMap<(String, &'static str), Vec<OsString>>,
 }
 
 impl Siblings {
-    /// Creates an empty list of files that must be below a folder, where there is one.
-    pub fn below(root: Option<Arc<Path>>) -> Self {
-        Self { root, ..Self::default() }
+    /// Creates an empty list of files that are opened in this way.
+    pub fn new(access: Access) -> Self {
+        Self { access, ..Self::default() }
     }
 
     /// Lists a folder.
@@ -107,7 +139,7 @@ impl Siblings {
             table: table.to_path_buf(),
             memo: Some(memo).filter(|memo| !memo.as_os_str().is_empty()),
             cpg: self.find(table, "cpg"),
-            root: self.root.clone(),
+            access: self.access.clone(),
         }
     }
 
@@ -124,8 +156,7 @@ impl Siblings {
 
     fn preferred(&self, table: &Path, memos: &[PathBuf]) -> usize {
         let mut version = [0];
-        let read = regular::open(table, self.root.as_deref())
-            .and_then(|mut file| io::Read::read_exact(&mut file, &mut version));
+        let read = self.access.open(table).and_then(|mut file| io::Read::read_exact(&mut file, &mut version));
         let wanted = match (read, version[0]) {
             (Ok(()), 0x30..=0x32 | 0xF5 | 0xFB) => "fpt",
             (Ok(()), 0xE5) => "smt",

@@ -145,7 +145,7 @@ pub fn table(
         }
     };
     let memo = memo.as_ref().map(|(file, extension)| (file, extension.as_str()));
-    convert(file, memo, cpg.as_deref(), neighbours, settings, sink).map_err(|failure| {
+    convert(&file, memo, cpg.as_deref(), neighbours, settings, sink).map_err(|failure| {
         let path = paths.table.clone();
         match failure {
             StreamError::Table(error) => ConvertError::Read { path, error },

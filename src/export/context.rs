@@ -27,11 +27,18 @@ pub struct RunLimits {
     pub age: Duration,
     /// Bytes that must stay free on the spool's disk.
     pub min_free: u64,
+    /// How long one call to the source folder may take before it counts as unresponsive.
+    pub unresponsive: Duration,
 }
 
 impl Default for RunLimits {
     fn default() -> Self {
-        Self { files: 1000, age: Duration::from_mins(50), min_free: MIN_FREE }
+        Self {
+            files: 1000,
+            age: Duration::from_mins(50),
+            min_free: MIN_FREE,
+            unresponsive: Duration::from_mins(2),
+        }
     }
 }
 

@@ -99,7 +99,7 @@ pub fn decide(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::convert::TablePaths;
+    use crate::convert::{Access, TablePaths};
 
     struct Case {
         policy: Policy,
@@ -112,7 +112,8 @@ mod tests {
         let table = dir.path().join("a.dbf");
         std::fs::write(&table, [3, 0, 0, 0, 7, 0, 0, 0, 1, 2, 3]).unwrap();
         let observed =
-            Observation::measure(&TablePaths { table, memo: None, cpg: None, root: None }).unwrap();
+            Observation::measure(&TablePaths { table, memo: None, cpg: None, access: Access::default() })
+                .unwrap();
         let now = crate::platform::now();
         let fingerprint = observed.fingerprint(Some("same".to_owned()), "s1");
         Case {

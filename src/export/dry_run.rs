@@ -34,7 +34,7 @@ pub fn dry_run(
     stop: &CancellationToken,
 ) -> Result<RunOutcome> {
     let started_at = platform::now();
-    let plan = plan(config, store, destination, request, stop)?;
+    let plan = plan(config, store, destination, request, stop, None)?;
     for finding in &plan.findings {
         progress.on(ExportEvent::Warning(finding));
     }

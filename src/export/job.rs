@@ -1,10 +1,12 @@
 //! [`Job`]: a table to deliver; [`Job::prepare`] converts it into the spool while it does not change
 //! (docs/dbf.md#stable-read). Blocking; knows no server.
 
+use std::sync::Arc;
+
 use tokio_util::sync::CancellationToken;
 
 use super::spool::{Spool, SpooledFile};
-use crate::convert::{self, ConvertSettings, TableReport};
+use crate::convert::{self, ConvertSettings, TableReport, Watch};
 use crate::error::{Error, Result};
 use crate::models::export::FileReport;
 use crate::source::names::WireName;
@@ -49,7 +51,7 @@ pub struct PreparedTable {
 }
 
 impl Job {
-    /// Converts the table into the spool.
+    /// Converts the table into the spool; `watch` looks at the reading.
     ///
     /// # Errors
     /// Why the table was refused; severity CRITICAL means that every other table would fail too.
@@ -59,10 +61,11 @@ impl Job {
         shadow_copies: &ShadowCopies,
         run: i64,
         stop: &CancellationToken,
+        watch: &Arc<Watch>,
     ) -> Result<PreparedTable> {
         spool.check_disk()?;
         let name = format!("{run}-{}", self.file.0);
-        let reading = stable(&self.table.paths, shadow_copies, stop, |paths| {
+        let reading = stable(&self.table.paths.watched_by(watch), shadow_copies, stop, |paths| {
             let content =
                 if self.digest { Some(content_digest(paths).map_err(ReadError::Table)?) } else { None };
             let mut writer = spool.writer(&name, stop.clone());

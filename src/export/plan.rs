@@ -1,6 +1,7 @@
 //! [`plan`]: the tables of a run, by scan, names and decisions. Blocking; asks no server.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
@@ -9,12 +10,12 @@ use super::calls::cancelled;
 use super::context::RunRequest;
 use super::decide::{Decision, Policy, decide};
 use crate::config::Config;
-use crate::convert::{ConvertSettings, Rules};
+use crate::convert::{ConvertSettings, Rules, Watch};
 use crate::error::{Code, Error, Result, one_line};
 use crate::platform;
 use crate::source::names::{WireName, name_tables};
 use crate::source::observe::{Observation, content_digest};
-use crate::source::scan::{FoundTable, Patterns, Wanted, scan};
+use crate::source::scan::{FoundTable, Patterns, Wanted, scan_watched};
 use crate::store::Store;
 
 /// Changes when this program writes other bytes for the same table and settings.
@@ -50,7 +51,7 @@ pub struct PlannedTable {
     pub settings_digest: String,
 }
 
-/// Plans a run; `destination` is the key of delivered tables.
+/// Plans a run; `destination` is the key of delivered tables. `watch` looks at the reading of the folder.
 ///
 /// # Errors
 /// A source folder or configuration that cannot be used; the journal; a stop.
@@ -60,10 +61,11 @@ pub fn plan(
     destination: &str,
     request: &RunRequest,
     stop: &CancellationToken,
+    watch: Option<Arc<Watch>>,
 ) -> Result<ExportPlan> {
     let rules = Rules::new(config)?;
     let only = Patterns::new(&request.only)?;
-    let scan = scan(&config.src)?;
+    let scan = scan_watched(&config.src, watch)?;
     let policy = Policy {
         skip_unchanged: config.export.skip_unchanged,
         full: request.full,
@@ -116,11 +118,11 @@ fn check_selection(only: &[String], found: &[FoundTable]) -> Result<()> {
 ///
 /// # Errors
 /// [`Code::Usage`] with the pattern that matches no table.
-pub(super) fn check_request(config: &Config, request: &RunRequest) -> Result<()> {
+pub(super) fn check_request(config: &Config, request: &RunRequest, watch: Arc<Watch>) -> Result<()> {
     if request.only.is_empty() {
         return Ok(());
     }
-    scan(&config.src).map_or(Ok(()), |scan| check_selection(&request.only, &scan.tables))
+    scan_watched(&config.src, Some(watch)).map_or(Ok(()), |scan| check_selection(&request.only, &scan.tables))
 }
 
 /// Returns the tables that were delivered before, are still wanted, and are not in the folder any more.

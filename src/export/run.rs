@@ -1,6 +1,7 @@
 //! [`export`]: one run, from the folder to the history.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
@@ -14,6 +15,7 @@ use super::plan::{ExportPlan, check_request, plan, tables_gone};
 use super::progress::ExportEvent;
 use super::spool::Spool;
 use crate::api::client::base_of;
+use crate::convert::Watch;
 use crate::error::{Code, Error, Result, fault};
 use crate::models::export::{RunReport, RunState, Totals};
 use crate::store::RunId;
@@ -103,7 +105,7 @@ pub fn exit_code(report: &RunReport) -> u8 {
 
 async fn check_selection(ctx: &RunContext, request: &RunRequest) -> Result<()> {
     let (config, request) = (ctx.config.clone(), request.clone());
-    scanned(move || check_request(&config, &request)).await
+    scanned(ctx, move |watch| check_request(&config, &request, watch)).await
 }
 
 /// Returns the time of the server's last refusal of the credential, unless it has accepted one since.
@@ -158,16 +160,51 @@ fn settle_missing(ctx: &RunContext, request: &RunRequest, run: RunId, plan: &Exp
 }
 
 async fn make_plan(ctx: &RunContext, request: &RunRequest) -> Result<ExportPlan> {
-    let (ctx, request) = (ctx.clone(), request.clone());
-    scanned(move || plan(&ctx.config, &ctx.store, &ctx.destination, &request, &ctx.stop)).await
+    let (own, request) = (ctx.clone(), request.clone());
+    scanned(ctx, move |watch| {
+        plan(&own.config, &own.store, &own.destination, &request, &own.stop, Some(watch))
+    })
+    .await
 }
 
-/// Does work that scans the folder, which blocks.
-async fn scanned<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    match tokio::task::spawn_blocking(move || fault::caught(work)).await {
-        Ok(done) => done.unwrap_or_else(|fault| Err(fault.error("the scan"))),
-        Err(_) => Err(cancelled()),
+/// Does work that scans the folder, which blocks; leaves it behind at a stop, or when the folder does not answer.
+async fn scanned<T: Send + 'static>(
+    ctx: &RunContext,
+    work: impl FnOnce(Arc<Watch>) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let watch = Arc::new(Watch::default());
+    let seen = Arc::clone(&watch);
+    let mut task = tokio::task::spawn_blocking(move || fault::caught(|| work(seen)));
+    let most = ctx.limits.unresponsive;
+    loop {
+        tokio::select! {
+            biased;
+            () = ctx.stop.cancelled() => {
+                watch.end();
+                return Err(cancelled());
+            }
+            done = &mut task => return match done {
+                Ok(done) => done.unwrap_or_else(|fault| Err(fault.error("the scan"))),
+                Err(_) => Err(cancelled()),
+            },
+            () = tokio::time::sleep(most.saturating_sub(watch.waits())) => {
+                if watch.waits() >= most {
+                    watch.end();
+                    return Err(unresponsive(ctx, most));
+                }
+            }
+        }
     }
+}
+
+fn unresponsive(ctx: &RunContext, waited: Duration) -> Error {
+    let folder = ctx.config.src.source_dir.clone().unwrap_or_default();
+    let message =
+        format!("the source folder `{}` did not answer for {} s", folder.display(), waited.as_secs());
+    Error::new(Code::SourceMissing, message)
+        .hint("check the disk, or the connection to the share")
+        .path(folder)
+        .retry_later()
 }
 
 /// Records the plan; returns the number of skipped tables.

@@ -124,12 +124,13 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::convert::Access;
 
     fn table(dir: &tempfile::TempDir, header: [u8; 8]) -> TablePaths {
         let (table, memo) = (dir.path().join("a.dbf"), dir.path().join("a.fpt"));
         fs::write(&table, header).unwrap();
         fs::write(&memo, b"memo").unwrap();
-        TablePaths { table, memo: Some(memo), cpg: None, root: None }
+        TablePaths { table, memo: Some(memo), cpg: None, access: Access::default() }
     }
 
     #[test]

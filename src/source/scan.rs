@@ -12,7 +12,7 @@ use std::sync::Arc;
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::config::{FollowLinks, SourceConfig};
-use crate::convert::{Siblings, TablePaths};
+use crate::convert::{Access, Siblings, TablePaths, Watch, watched};
 use crate::error::{Code, Error};
 use crate::models::ErrorSeverity;
 
@@ -147,16 +147,26 @@ impl Wanted {
 /// # Errors
 /// Only when the folder itself or a pattern cannot be used; problems below it are findings.
 pub fn scan(source: &SourceConfig) -> Result<Scan, ScanError> {
+    scan_watched(source, None)
+}
+
+/// Like [`scan`], with someone who looks at it and at the reading of the tables.
+///
+/// # Errors
+/// As [`scan`].
+pub fn scan_watched(source: &SourceConfig, watch: Option<Arc<Watch>>) -> Result<Scan, ScanError> {
     let root = source.source_dir.as_deref().ok_or(ScanError::NoFolder)?;
     let wanted = Wanted::new(source)?;
     let unreadable =
         |error: io::Error| ScanError::Unreadable { path: root.to_path_buf(), why: error.to_string() };
-    let real = fs::canonicalize(root).map_err(unreadable)?;
-    fs::read_dir(&real).map_err(unreadable)?;
-    let root_of_links: Option<Arc<Path>> =
-        (source.follow_links == FollowLinks::Inside).then(|| real.as_path().into());
+    let real = watched(watch.as_deref(), || {
+        let real = fs::canonicalize(root)?;
+        fs::read_dir(&real).map(|_| real)
+    })
+    .map_err(unreadable)?;
+    let below = (source.follow_links == FollowLinks::Inside).then(|| real.as_path().into());
     let mut walk = Walk {
-        root: root_of_links,
+        access: Access { root: below, watch },
         takes: &|source| wanted.takes(source),
         visited: HashSet::new(),
         links: Vec::new(),
@@ -176,8 +186,7 @@ pub fn scan(source: &SourceConfig) -> Result<Scan, ScanError> {
 }
 
 struct Walk<'a> {
-    /// The folder out of which no link leads, unless all are followed.
-    root: Option<Arc<Path>>,
+    access: Access,
     takes: &'a dyn Fn(&str) -> bool,
     visited: HashSet<PathBuf>,
     links: Vec<(String, PathBuf)>,
@@ -193,17 +202,27 @@ impl Walk<'_> {
                 self.passed_over(&source, &path);
                 continue;
             }
-            let entries = match fs::read_dir(&path) {
+            let entries = match self.call(|| fs::read_dir(&path)) {
                 Ok(entries) => entries,
                 Err(error) => {
                     self.unreadable(&path, &error);
                     continue;
                 }
             };
-            let mut siblings = Siblings::below(self.root.clone());
+            let mut siblings = Siblings::new(self.access.clone());
             let mut tables = Vec::new();
-            for entry in entries {
-                let (entry, kind) = match entry.and_then(|entry| Ok((entry.file_type()?, entry))) {
+            let mut entries = entries.into_iter();
+            loop {
+                let entry = match self.call(|| Ok(entries.next())) {
+                    Ok(Some(entry)) => entry,
+                    Ok(None) => break,
+                    Err(error) => {
+                        self.unreadable(&path, &error);
+                        break;
+                    }
+                };
+                let read = entry.and_then(|entry| Ok((self.call(|| entry.file_type())?, entry)));
+                let (entry, kind) = match read {
                     Ok((kind, entry)) => (entry, kind),
                     Err(error) => {
                         self.unreadable(&path, &error);
@@ -218,7 +237,8 @@ impl Walk<'_> {
                 };
                 if kind.is_dir() {
                     open.push((entry.path(), real.join(&name), below));
-                } else if kind.is_symlink() && fs::metadata(entry.path()).is_ok_and(|target| target.is_dir())
+                } else if kind.is_symlink()
+                    && self.call(|| fs::metadata(entry.path())).is_ok_and(|target| target.is_dir())
                 {
                     self.links.push((below, entry.path()));
                 } else if (self.takes)(&below) {
@@ -234,9 +254,15 @@ impl Walk<'_> {
         }
     }
 
+    fn call<T>(&self, call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        watched(self.access.watch.as_deref(), call)
+    }
+
     fn link(&mut self, source: &str, path: &Path) {
-        match fs::canonicalize(path) {
-            Ok(real) if self.root.as_ref().is_some_and(|root| !real.starts_with(root)) => self.outside(path),
+        match self.call(|| fs::canonicalize(path)) {
+            Ok(real) if self.access.root.as_ref().is_some_and(|root| !real.starts_with(root)) => {
+                self.outside(path)
+            }
             Ok(real) if self.visited.contains(&real) => self.passed_over(source, path),
             Ok(real) => self.folder(path, &real, source),
             Err(error) => self.unreadable(path, &error),

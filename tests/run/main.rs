@@ -28,6 +28,23 @@ fn it_locks_the_folder_until_a_signal_ends_it() {
     assert!(!installation.home.path().join("control.sock").exists());
 }
 
+/// The reading thread waits for ever: a pipe has the name of the secret's file, and its writer writes nothing.
+#[test]
+fn a_command_ends_after_a_signal_whatever_a_thread_waits_for() {
+    let installation = Installation::with_a_table().paired(SKIP_UNCHANGED);
+    let pipe = installation.home.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut command = installation.home.command(&["export"]);
+    command.env("DATA_EXPORTER_CLIENT_SECRET_FILE", &pipe).stdout(std::process::Stdio::null());
+    let mut child = command.spawn().unwrap();
+    // Opening returns when the other side reads.
+    let writer = std::fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+    let signal = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(signal.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    drop(writer);
+}
+
 #[test]
 fn it_runs_exports_for_the_export_command_with_the_same_result() {
     let installation = Installation::with_a_table().paired(SKIP_UNCHANGED);

@@ -2,6 +2,7 @@
 //! converts and uploads, `outcome` judges the end of an upload, `batch` opens and closes batches.
 
 mod batch;
+mod converter;
 mod outcome;
 mod parts;
 mod pipeline;

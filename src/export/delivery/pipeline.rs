@@ -7,11 +7,12 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 
+use super::converter::{Converted, Converter, Prepare};
 use super::parts::{BatchFlow, UploadPart};
 use super::queue::UploadPipeline;
 use super::state::Delivery;
 use crate::convert::FindingCode;
-use crate::error::{Code, Error, Result, fault, one_line};
+use crate::error::{Code, Error, Result, one_line};
 use crate::export::calls::cancelled;
 use crate::export::job::{Job, PreparedTable};
 use crate::export::progress::ExportEvent;
@@ -24,17 +25,16 @@ impl Delivery<'_> {
         let stop = self.ctx.stop.child_token();
         let (feed, jobs) = feed::channel();
         let (ready, mut converted) = mpsc::channel(1);
-        let worker = tokio::task::spawn_blocking({
+        let prepare: Prepare = {
             let (spool, run, stop) = (self.spool.clone(), self.run.0, stop.clone());
             let shadow_copies = Arc::clone(&self.shadow_copies);
             let progress = Arc::clone(&self.ctx.progress);
-            move || {
-                convert_all(&jobs, &ready, &|job: &Job| {
-                    progress.on(ExportEvent::Converting { source: &job.table.source });
-                    job.prepare(&spool, &shadow_copies, run, &stop)
-                });
-            }
-        });
+            Arc::new(move |job, watch| {
+                progress.on(ExportEvent::Converting { source: &job.table.source });
+                job.prepare(&spool, &shadow_copies, run, &stop, watch)
+            })
+        };
+        let mut converter = Converter::start(jobs, ready, prepare)?;
         let held = self.open.as_ref().map(|open| open.tables.clone()).unwrap_or_default();
         let mut pipeline = UploadPipeline::new(feed);
         let left = std::mem::take(&mut self.left);
@@ -47,18 +47,18 @@ impl Delivery<'_> {
                 pipeline.convert(job.clone());
             }
         }
-        let flow = self.fly(&mut pipeline, &mut converted).await;
+        let flow = self.fly(&mut pipeline, &mut converted, &mut converter).await;
         stop.cancel();
         drop((pipeline, converted));
-        // The next pipeline writes files of the same names.
-        let _ = worker.await;
+        converter.end().await;
         flow
     }
 
     async fn fly(
         &mut self,
         pipeline: &mut UploadPipeline,
-        converted: &mut mpsc::Receiver<(Job, Result<PreparedTable>)>,
+        converted: &mut mpsc::Receiver<Converted>,
+        converter: &mut Converter,
     ) -> Result<BatchFlow> {
         let in_flight = self.ctx.config.api.uploads_in_flight.max(1) as usize;
         loop {
@@ -76,6 +76,8 @@ impl Delivery<'_> {
                 return self.finish_batch().await;
             }
             let due = self.time_left();
+            let most = self.ctx.limits.unresponsive;
+            let patience = converter.patience(most);
             tokio::select! {
                 biased;
                 () = self.ctx.stop.cancelled() => return Err(cancelled()),
@@ -89,6 +91,12 @@ impl Delivery<'_> {
                     self.accept(pipeline, &job, result)?;
                 }
                 () = tokio::time::sleep(due), if self.open.is_some() && !pipeline.full => pipeline.full = true,
+                () = tokio::time::sleep(patience), if pipeline.converting > 0 => {
+                    if let Some((job, error)) = converter.give_up(most)? {
+                        pipeline.converting -= 1;
+                        self.fail_table(job.file, &error, true)?;
+                    }
+                }
             }
         }
     }
@@ -201,25 +209,6 @@ impl Delivery<'_> {
             });
         }
         Ok(())
-    }
-}
-
-fn convert_all(
-    jobs: &feed::Receiver<Job>,
-    ready: &mpsc::Sender<(Job, Result<PreparedTable>)>,
-    prepare: &dyn Fn(&Job) -> Result<PreparedTable>,
-) {
-    while let Ok(job) = jobs.recv() {
-        // An internal error of the converter concerns one table only.
-        let result = fault::caught(|| prepare(&job)).unwrap_or_else(|fault| {
-            Err(fault
-                .error(&format!("the conversion of `{}`", job.table.source))
-                .path(&job.table.paths.table)
-                .severity(ErrorSeverity::Error))
-        });
-        if ready.blocking_send((job, result)).is_err() {
-            return;
-        }
     }
 }
 

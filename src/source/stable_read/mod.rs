@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::observe::Observation;
 use super::shadow_copies::ShadowCopies;
-use crate::convert::{ConvertError, TablePaths, is_in_use};
+use crate::convert::{Access, ConvertError, TablePaths, is_in_use};
 use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
 use crate::models::export::Finding;
@@ -70,8 +70,9 @@ pub fn stable<T>(
         Ok(None) => {}
         Ok(Some(still)) => {
             // The table with its memo, both from the same moment.
-            let paths =
-                TablePaths::find(&still).unwrap_or(TablePaths { table: still, root: None, ..found.clone() });
+            // Its folder is another one, but whoever looks at the reading still does.
+            let access = Access { root: None, ..found.access.clone() };
+            let paths = TablePaths { table: still, access, ..found.clone() }.find_again();
             match once(&paths, &mut read) {
                 Ok(Some((value, observed))) => {
                     return Ok(Reading { value, observed, note: Some(from_a_still_copy()) });
@@ -132,9 +133,14 @@ fn once<T>(
 /// Names the table, not the shadow copy from which it may have been read.
 fn failed(error: ReadError, table: &Path) -> Error {
     match error {
+        ReadError::Table(error) | ReadError::Convert(ConvertError::Read { error, .. })
+            if cause(&error).is_some() =>
+        {
+            cause(&error).cloned().unwrap_or_else(Error::stopped)
+        }
         ReadError::Table(error) => Error::io("cannot read", table, &error).retry_later(),
         ReadError::Output(error) | ReadError::Convert(ConvertError::Write { error, .. }) => {
-            match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+            match cause(&error) {
                 Some(cause) => cause.clone(),
                 None => Error::io("cannot write the CSV of", table, &error).severity(ErrorSeverity::Critical),
             }
@@ -144,6 +150,11 @@ fn failed(error: ReadError, table: &Path) -> Error {
         }
         ReadError::Convert(error) => error.into(),
     }
+}
+
+/// Returns the error of this program that an error of a file carries, such as a stop.
+fn cause(error: &io::Error) -> Option<&Error> {
+    error.get_ref().and_then(|inner| inner.downcast_ref())
 }
 
 fn from_a_still_copy() -> Finding {
