@@ -24,6 +24,11 @@ use crate::models::export::{EncodingSource, Finding, RowCounts};
 
 /// Number of pointers used to detect the format of a memo file.
 const POINTER_SAMPLE: usize = 64;
+/// How many bytes of CSV a byte of a table and its memo file may become. A logical of one byte becomes six with its comma,
+/// and with a column for deleted rows twelve from two; more comes from rows that name the same memo.
+const OUTPUT_FACTOR: u64 = 16;
+/// How many bytes of CSV any table may become.
+const OUTPUT_LEAST: u64 = 64 << 20;
 /// Maximum size of a `.cpg` file.
 const CPG_BYTES: u64 = 1024;
 
@@ -257,6 +262,7 @@ fn convert<T: Read + Seek, M: Read + Seek>(
         counts: RowCounts { header: u64::from(header.rows), ..RowCounts::default() },
         settings,
         record_length: layout.record_length,
+        room: length.saturating_add(memo_bytes).saturating_mul(OUTPUT_FACTOR).saturating_add(OUTPUT_LEAST),
     };
     conversion.head(&columns).map_err(StreamError::Sink)?;
     if encoding_source == EncodingSource::Ldid && page.name() == "UTF-8" {
@@ -353,6 +359,8 @@ struct Conversion<'a, M> {
     counts: RowCounts,
     settings: &'a ConvertSettings,
     record_length: usize,
+    /// How many more bytes of CSV this table may become.
+    room: u64,
 }
 
 impl<M: Read + Seek> Conversion<'_, M> {
@@ -418,6 +426,11 @@ impl<M: Read + Seek> Conversion<'_, M> {
         let mut padding = 0;
         let zeros = vec![0; self.record_length];
         while let Some(block) = records.next_block().map_err(StreamError::Table)? {
+            // The hole of a sparse file may be longer than any disk.
+            if block.iter().all(|&byte| byte == 0) {
+                padding += (block.len() / self.record_length) as u64;
+                continue;
+            }
             for record in block.chunks_exact(self.record_length) {
                 if record[0] == END_MARK {
                     return Ok(true);
@@ -426,8 +439,13 @@ impl<M: Read + Seek> Conversion<'_, M> {
                     padding += 1;
                     continue;
                 }
-                for _ in 0..std::mem::take(&mut padding) {
-                    self.row_beyond(&zeros, extent)?;
+                let padded = std::mem::take(&mut padding);
+                if self.settings.rows_beyond_header == RowsBeyondHeader::Skip {
+                    self.counts.beyond_header += padded;
+                } else {
+                    for _ in 0..padded {
+                        self.row_beyond(&zeros, extent)?;
+                    }
                 }
                 self.row_beyond(record, extent)?;
             }
@@ -460,6 +478,14 @@ impl<M: Read + Seek> Conversion<'_, M> {
         }
         self.block.end_row(start);
         self.counts.written += 1;
+        self.room = self.room.saturating_sub((self.block.len() - start) as u64);
+        if self.room == 0 {
+            let why = format!(
+                "with row {number} its CSV is more than {OUTPUT_FACTOR} times as large as its files, as where many \
+                 rows name the same memo"
+            );
+            return Err(StreamError::Table(io::Error::new(io::ErrorKind::InvalidData, why)));
+        }
         if self.block.len() >= self.writer.block_size() {
             let full = std::mem::take(&mut self.block);
             self.block = self.writer.submit(full).map_err(StreamError::Sink)?;

@@ -72,6 +72,24 @@ fn rows_beyond_the_header_are_counted_and_exported_only_when_asked_for() {
 }
 
 #[test]
+fn rows_of_nuls_before_a_row_are_rows_however_many_they_are() {
+    let mut files = table(Dialect::DBase3Memo);
+    damage::header_count(&mut files, 1);
+    let row = files.table[files.table.len() - files.record_length - 1..].to_vec();
+    files.table.truncate(files.table.len() - 2 * files.record_length - 1);
+    // More than one block is read at once.
+    let padding = (2 << 20) / files.record_length;
+    files.table.resize(files.table.len() + padding * files.record_length, 0);
+    let padded = convert(&files);
+    assert_eq!((counts(&padded).beyond_header, codes(&padded)), (0, vec![]), "nothing but padding");
+    files.table.extend_from_slice(&row);
+    let beyond = convert(&files);
+    assert_eq!(counts(&beyond).beyond_header, padding as u64 + 1);
+    let all = convert_with(&files, &settings(Deleted::Skip, RowsBeyondHeader::Export)).unwrap();
+    assert_eq!(counts(&all).written, padding as u64 + 2);
+}
+
+#[test]
 fn a_record_length_off_by_one_is_mended() {
     for wrong in [-1, 1] {
         let mut files = table(Dialect::DBase3Memo);

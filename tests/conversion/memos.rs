@@ -1,7 +1,9 @@
 //! Memos: where they end, how long they may be, and the pointers to them.
 
+use std::io::{self, Cursor};
+
 use data_exporter::config::{Deleted, RowsBeyondHeader};
-use data_exporter::convert::ConvertSettings;
+use data_exporter::convert::{ConvertSettings, PartSink, stream};
 use test_tables::{Dialect, Field, Table, Value, damage};
 
 use crate::{Converted, convert, convert_with, settings, warnings};
@@ -52,6 +54,36 @@ fn a_memo_is_read_up_to_the_limit() {
             assert_eq!(warnings(&converted), expected, "{dialect:?}");
         }
     }
+}
+
+/// 40 kB of rows and a memo of 1 MB would become 4 GB.
+#[test]
+fn many_rows_that_name_one_memo_do_not_multiply_it_without_end() {
+    struct Discarded(u64);
+
+    impl PartSink for Discarded {
+        fn next_part(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+            self.0 += bytes.len() as u64;
+            Ok(())
+        }
+    }
+
+    let dialect = Dialect::DBase4Memo;
+    let mut table = Table::new(dialect).field(Field::memo("M", dialect)).row([vec![b'x'; 1 << 20].into()]);
+    for _ in 0..4000 {
+        table.push(b' ', [Value::Pointer(1)]);
+    }
+    let files = table.build();
+    let memo = files.memo.as_ref().map(|memo| (Cursor::new(memo), files.memo_extension));
+    let settings = settings(Deleted::Skip, RowsBeyondHeader::Skip);
+    let mut sink = Discarded(0);
+    let refused = stream(Cursor::new(&files.table), memo, None, &settings, &mut sink).unwrap_err();
+    assert!(format!("{refused:?}").contains("times as large as its files"), "{refused:?}");
+    assert!(sink.0 < 90 << 20, "{} bytes", sink.0);
 }
 
 #[test]
