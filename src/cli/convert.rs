@@ -223,7 +223,7 @@ impl ConvertJob<'_> {
         }
         for finding in report.warnings.iter().take(history::WARNINGS) {
             screen.warning(&sentence(report, finding, words));
-            if screen.is_terminal() {
+            if screen.shows_values() {
                 for sample in &finding.samples {
                     screen.note(&history::sample(sample, words));
                 }

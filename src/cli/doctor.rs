@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     if context.json() {
         context.screen.json(&found);
     } else {
-        context.screen.result(&text::doctor::diagnosis(&found, context.words()));
+        context.screen.styled(&text::doctor::diagnosis(&found, context.words()));
     }
     Ok(Exit(found.exit_code()))
 }

@@ -13,7 +13,7 @@ use crate::engine::{Engine, Mode};
 use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
 use crate::models::errors::{ErrorQuery, RecordedError};
-use crate::text::{self, one_line};
+use crate::text::{self, Styled, one_line};
 
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -75,8 +75,8 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     } else if found.is_empty() {
         context.screen.result(words.errors.none);
     } else {
-        let lines: Vec<String> = found.iter().map(|error| text::errors::one(error, words)).collect();
-        context.screen.result(&lines.join("\n"));
+        let lines = found.iter().map(|error| text::errors::one(error, words));
+        context.screen.styled(&Styled::join(lines, "\n"));
     }
     if let Some(events) = events.filter(|events| *events > 0) {
         context.screen.remark(&(words.errors.events)(events));
@@ -116,9 +116,8 @@ fn follow(mut query: ErrorQuery, limit: u32, context: &CliContext) -> Result<Exi
             for error in new.into_iter().rev() {
                 if context.json() {
                     context.screen.json(error);
-                } else {
-                    context.screen.result(&text::errors::one(error, words));
                 }
+                context.screen.styled(&text::errors::one(error, words));
             }
             most = usize::MAX;
             counts = found.iter().map(|error| (error.id, error.count)).collect();

@@ -38,6 +38,9 @@ pub struct Arguments {
     /// Keep retrying for this long (90s, 15m, 2h), instead of 5 attempts
     #[arg(long, value_name = "DURATION", value_parser = arguments::duration)]
     retry_for: Option<Duration>,
+    /// Show every column in full, whatever the width of the terminal
+    #[arg(long)]
+    wide: bool,
 }
 
 impl Arguments {
@@ -57,7 +60,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         deliver(arguments, context, &progress, &stop)
     };
     progress.end();
-    Ok(show(context, outcome?))
+    Ok(show(context, outcome?, arguments.wide))
 }
 
 fn deliver(
@@ -141,7 +144,7 @@ fn dry_run(
     export::dry_run(&config, &store, &destination, &request, progress, stop)
 }
 
-fn show(context: &CliContext, outcome: RunOutcome) -> Exit {
+fn show(context: &CliContext, outcome: RunOutcome, wide: bool) -> Exit {
     let RunOutcome { mut report, exit_code } = outcome;
     if context.json() {
         context.screen.json(&report);
@@ -149,9 +152,14 @@ fn show(context: &CliContext, outcome: RunOutcome) -> Exit {
     let words = context.words();
     let error = report.error.take();
     let unlisted = history::leave_out_the_good(&mut report);
-    context.screen.result(&history::one(&report, context.screen.shows_values(), words));
-    if unlisted > 0 {
-        context.screen.result(&(words.history.unlisted)(unlisted, report.run_id));
+    if let Some(line) = history::nothing_sent(&report, words) {
+        context.screen.result(&line);
+    } else {
+        let (values, layout) = (context.screen.shows_values(), context.screen.layout(wide));
+        context.screen.styled(&history::one(&report, values, layout, words));
+        if unlisted > 0 {
+            context.screen.result(&(words.history.unlisted)(unlisted, report.run_id));
+        }
     }
     if let Some(error) = error {
         context.screen.error_body(&error);

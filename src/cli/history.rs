@@ -21,6 +21,9 @@ pub struct Arguments {
     /// Show every export instead of the newest 20
     #[arg(long, conflicts_with_all = ["run", "limit"])]
     all: bool,
+    /// Show every column in full, whatever the width of the terminal
+    #[arg(long)]
+    wide: bool,
 }
 
 /// How many exports a person is shown.
@@ -33,7 +36,12 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         if context.json() {
             context.screen.json(&report);
         } else {
-            context.screen.result(&history::one(&report, false, words));
+            context.screen.styled(&history::one(
+                &report,
+                false,
+                context.screen.layout(arguments.wide),
+                words,
+            ));
         }
         return Ok(Exit::DONE);
     }
@@ -48,7 +56,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     } else if runs.is_empty() {
         context.screen.result(words.history.none);
     } else {
-        context.screen.result(&history::list(&runs, words));
+        context.screen.styled(&history::list(&runs, context.screen.layout(arguments.wide), words));
         let older = page.total - runs.len() as u64;
         if older > 0 && arguments.limit.is_none() {
             context.screen.result(&(words.history.older)(older));

@@ -34,12 +34,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::error::{Code, Error, Result, fault};
 use crate::models::settings::Language;
 pub use context::CliContext;
-pub use render::Screen;
+pub use render::{ColourChoice, Screen};
 
 /// Uploads dBASE, FoxPro and Clipper tables to a Data Forge server.
 #[derive(Debug, Parser)]
@@ -63,6 +63,15 @@ pub struct Global {
     /// Language of messages, instead of the configured one
     #[arg(long, global = true, value_name = "LANGUAGE", value_parser = language::parser())]
     pub lang: Option<Language>,
+    /// Print no progress, notes or next steps; results, warnings and errors stay
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Print what is done on standard error; `-vv` prints every step
+    #[arg(long, short, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Colours: auto (on a terminal), always or never
+    #[arg(long, global = true, value_name = "WHEN", value_enum, hide_possible_values = true)]
+    pub color: Option<ColourChoice>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -162,9 +171,10 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error, &arguments),
     };
     if !matches!(cli.command, CliCommand::Run(_)) {
-        render::log::begin();
+        render::log::begin(cli.global.verbose);
     }
-    let screen = Screen::new(cli.global.json, language::words(cli.global.lang, cli.global.config.as_deref()));
+    let screen = Screen::new(cli.global.json, language::words(cli.global.lang, cli.global.config.as_deref()))
+        .with(cli.global.color.unwrap_or_default(), cli.global.quiet);
     let Exit(code) = CliContext::new(cli.global, screen.clone())
         .and_then(|context| {
             fault::caught(|| cli.command.run(&context))

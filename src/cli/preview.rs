@@ -11,7 +11,7 @@ use crate::convert::codepage::Page;
 use crate::convert::{TablePaths, TableReport};
 use crate::engine::preview::rows_of;
 use crate::error::{Error, Result};
-use crate::text::{Side, Table, counted, history, word};
+use crate::text::{Column, Layout, Side, Table, counted, history, word};
 
 /// Maximum length of a cell, in characters.
 const WIDEST: usize = 40;
@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         let words = context.words();
         for finding in report.warnings.iter().take(history::WARNINGS) {
             context.screen.warning(&history::finding(finding, words));
-            for sample in finding.samples.iter().filter(|_| context.screen.is_terminal()) {
+            for sample in finding.samples.iter().filter(|_| context.screen.shows_values()) {
                 context.screen.note(&history::sample(sample, words));
             }
         }
@@ -65,10 +65,11 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
 }
 
 fn text(report: &TableReport, rows: &[Vec<String>]) -> String {
-    let mut table = Table::new(report.columns.iter().map(|name| (name.as_str(), Side::Left)));
+    let mut table = Table::new(report.columns.iter().map(|name| Column::new(name, Side::Left)));
     for row in rows {
-        table.row(&row.iter().map(|cell| shortened(cell)).collect::<Vec<_>>());
+        table.row(row.iter().map(|cell| shortened(cell).into()));
     }
+    let table = table.styled(Layout::WIDE);
     format!(
         "{}, {}, code page {} ({})\n\n{table}",
         report.format,

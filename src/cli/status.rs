@@ -56,7 +56,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         }));
         return Ok(Exit::DONE);
     }
-    context.screen.result(&text::status::shown(&snapshot, last_run.as_ref(), context.words()));
+    context.screen.styled(&text::status::shown(&snapshot, last_run.as_ref(), context.words()));
     Ok(Exit::DONE)
 }
 

@@ -68,10 +68,12 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     if context.json() {
         context.screen.json(&json!({ "timed_out": false, "run": run }));
     }
-    context.screen.result(&match &run {
-        Some(run) => history::one(run, false, context.words()),
-        None => context.words().wait.idle.to_owned(),
-    });
+    match &run {
+        Some(run) => {
+            context.screen.styled(&history::one(run, false, context.screen.layout(false), context.words()));
+        }
+        None => context.screen.result(context.words().wait.idle),
+    }
     Ok(exit)
 }
 

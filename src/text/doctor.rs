@@ -1,6 +1,6 @@
 //! What `doctor` found, as a table: [`diagnosis`].
 
-use super::{MessageLabel, Words, errors, word};
+use super::{MessageLabel, Styled, Tone, Words, errors, word};
 use crate::models::diagnosis::{Check, CheckStatus, Diagnosis, Summary};
 use crate::models::export::ErrorBody;
 
@@ -8,7 +8,7 @@ const STATUSES: [CheckStatus; 4] =
     [CheckStatus::Ok, CheckStatus::Warning, CheckStatus::Failed, CheckStatus::Skipped];
 
 /// Returns each check with its hint, then the number of checks of each status.
-pub fn diagnosis(found: &Diagnosis, words: &Words) -> String {
+pub fn diagnosis(found: &Diagnosis, words: &Words) -> Styled {
     let Summary { ok, warning, failed, skipped } = found.summary;
     let summary = (words.doctor.summary)([ok, warning, failed, skipped].map(|count| count as u64));
     let widest = |texts: Vec<String>| texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
@@ -17,9 +17,22 @@ pub fn diagnosis(found: &Diagnosis, words: &Words) -> String {
     let below = format!("\n{:width$}", "", width = verdicts + titles + 3);
     let checks = found.checks.iter().map(|check| {
         let (verdict, title) = (verdict(check.status, words), title(check, words));
-        format!("{verdict:<verdicts$} {title:<titles$}  {}", lines(check, words).join(&below))
+        let mut line = Styled::of(tone(check.status), format!("{verdict:<verdicts$}"));
+        line.push(Tone::Plain, format!(" {title:<titles$}  {}", lines(check, words).join(&below)));
+        line
     });
-    format!("{}\n\n{summary}", checks.collect::<Vec<_>>().join("\n"))
+    let mut shown = Styled::join(checks, "\n");
+    shown.push(Tone::Plain, format!("\n\n{summary}"));
+    shown
+}
+
+fn tone(status: CheckStatus) -> Tone {
+    match status {
+        CheckStatus::Ok => Tone::Good,
+        CheckStatus::Warning => Tone::Doubtful,
+        CheckStatus::Failed => Tone::Bad,
+        CheckStatus::Skipped => Tone::Quiet,
+    }
 }
 
 fn verdict(status: CheckStatus, words: &Words) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{MessageLabel, Words, local, one_line};
+use super::{MessageLabel, Styled, Tone, Words, local, one_line};
 use crate::models::ErrorSeverity;
 use crate::models::errors::RecordedError;
 use crate::models::export::ErrorBody;
@@ -20,11 +20,13 @@ pub fn labelled(error: &ErrorBody, words: &Words) -> Vec<String> {
 }
 
 /// A recorded error: its time, severity, message, and what to do.
-pub fn one(error: &RecordedError, words: &Words) -> String {
+pub fn one(error: &RecordedError, words: &Words) -> Styled {
     let labels = ErrorSeverity::ALL.map(|severity| words.severity(severity).chars().count());
     let width = labels.into_iter().max().unwrap_or_default();
     let severity = words.severity(error.severity);
-    let mut head = format!("{}  {severity:<width$}  {}", local(error.last_at), error.kind);
+    let mut shown = Styled::from(format!("{}  ", local(error.last_at)));
+    shown.push(tone(error.severity), format!("{severity:<width$}"));
+    let mut head = format!("  {}", error.kind);
     if let Some(file) = fact(error, "fileName") {
         let _ = write!(head, "  {}", one_line(file));
     }
@@ -37,7 +39,16 @@ pub fn one(error: &RecordedError, words: &Words) -> String {
     let code = fact(error, "code").unwrap_or(&error.kind);
     let lines = written(lines_for(code, &error.message, error.hint.as_ref(), words), words);
     let lines = lines.map(|line| format!("    {}", line.replace('\n', "\n    ")));
-    [head].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+    shown.push(Tone::Plain, [head].into_iter().chain(lines).collect::<Vec<_>>().join("\n"));
+    shown
+}
+
+fn tone(severity: ErrorSeverity) -> Tone {
+    match severity {
+        ErrorSeverity::Critical | ErrorSeverity::Error => Tone::Bad,
+        ErrorSeverity::Warning => Tone::Doubtful,
+        ErrorSeverity::Info => Tone::Quiet,
+    }
 }
 
 fn lines_for(

@@ -1,63 +1,112 @@
 //! The history as text: a list of runs, and one run with its tables.
 
-use super::{MessageLabel, Side, Table, Words, bytes, errors, local, lower_first, one_line};
-use crate::models::export::{ErrorBody, ExportedFile, FileReport, Finding, RunReport, Sample};
+use super::{
+    Cell, Column, Layout, MessageLabel, Side, Styled, Table, Tone, Words, bytes, errors, local, local_minute,
+    lower_first, one_line,
+};
+use crate::models::export::{
+    ErrorBody, ExportedFile, FileReport, Finding, RunReport, RunState, Sample, UploadState,
+};
 
 /// Reports of runs with more tables than this list only the tables with problems.
 const LISTED: usize = 40;
 
-/// Runs, one per line.
-pub fn list(runs: &[RunReport], words: &Words) -> String {
+/// Runs, one per line; neighbours in which there was nothing to send stand in one line.
+pub fn list(runs: &[RunReport], layout: Layout, words: &Words) -> Styled {
     use Side::{Left, Right};
-    let sides = [Right, Left, Left, Right, Right, Right, Right, Right, Right, Left];
-    let mut table = Table::new(words.history.list.into_iter().zip(sides));
-    for run in runs {
+    let [number, started, state, tables, sent, unchanged, failed, rows, size, batch] = words.history.list;
+    let mut table = Table::new([
+        Column::new(number, Right),
+        Column::new(started, Left),
+        Column::new(state, Left).at_least(12),
+        Column::new(tables, Right).optional(5),
+        Column::new(sent, Right).optional(2),
+        Column::new(unchanged, Right).optional(6),
+        Column::new(failed, Right),
+        Column::new(rows, Right).optional(3),
+        Column::new(size, Right).optional(4),
+        Column::new(batch, Left).optional(1),
+    ]);
+    for same in runs.chunk_by(|run, older| is_empty(run) && is_empty(older)) {
+        let (Some(run), Some(oldest)) = (same.first(), same.last()) else { continue };
         let totals = run.totals;
-        table.row(&[
-            run.run_id.to_string(),
-            local(run.started_at),
-            words.run_state(run.state).to_owned(),
-            totals.files.to_string(),
-            totals.sent.to_string(),
-            totals.skipped_unchanged.to_string(),
-            totals.failed.to_string(),
-            totals.rows_written.to_string(),
-            bytes(totals.bytes_out),
-            run.batch_id.clone().unwrap_or_default(),
+        let batch = run.batch_id.clone().unwrap_or_default();
+        let short = batch.chars().take(SHORT).collect::<String>();
+        let (number, state) = (run.run_id.to_string(), words.run_state(run.state).to_owned());
+        let (number, state) = match same.len() {
+            1 => (number, state),
+            times => (format!("{}–{number}", oldest.run_id), format!("{state} ×{times}")),
+        };
+        table.row([
+            number.into(),
+            Cell::from(local(run.started_at)).or(local_minute(run.started_at)),
+            Cell::toned(tone(run.state), state),
+            totals.files.to_string().into(),
+            totals.sent.to_string().into(),
+            totals.skipped_unchanged.to_string().into(),
+            totals.failed.to_string().into(),
+            totals.rows_written.to_string().into(),
+            bytes(totals.bytes_out).into(),
+            Cell::from(batch).or(short),
         ]);
     }
-    table.to_string()
+    table.styled(layout)
+}
+
+/// The letters of a batch's id that tell it from others, in a narrow table.
+const SHORT: usize = 8;
+
+/// Returns whether a run had nothing to send and nothing to tell.
+fn is_empty(run: &RunReport) -> bool {
+    run.state == RunState::NothingToDo && run.error.is_none() && run.totals.failed == 0
+}
+
+fn tone(state: RunState) -> Tone {
+    match state {
+        RunState::Complete | RunState::NothingToDo => Tone::Good,
+        RunState::CompleteWithWarnings | RunState::Cancelled | RunState::Interrupted => Tone::Doubtful,
+        RunState::Failed => Tone::Bad,
+        _ => Tone::Plain,
+    }
+}
+
+/// The line of a run that had nothing to send and nothing to tell; none for other runs.
+pub fn nothing_sent(run: &RunReport, words: &Words) -> Option<String> {
+    let has_remarks = |file: &ExportedFile| !file.report.warnings.is_empty() || !file.report.notes.is_empty();
+    let silent = !is_dry(run) && is_empty(run) && !run.files.iter().flatten().any(has_remarks);
+    silent.then(|| (words.history.nothing)(run.run_id, run.totals.skipped_unchanged))
 }
 
 /// One run with its tables. `export` ends with it too; a run with number 0 is a dry run. With `values`, the first
 /// values that could not be exported are listed where the report has them.
-pub fn one(run: &RunReport, values: bool, words: &Words) -> String {
+pub fn one(run: &RunReport, values: bool, layout: Layout, words: &Words) -> Styled {
     let said = &words.history;
     let totals = run.totals;
     let to_send = totals.files - (totals.skipped_unchanged + totals.failed).min(totals.files);
     let mut lines = vec![if is_dry(run) {
-        (said.dry_run)(to_send)
+        Styled::from((said.dry_run)(to_send))
     } else {
         let state = lower_first(words.run_state(run.state));
         let finished = run.finished_at.map(local);
-        (said.run)(run.run_id, &state, &local(run.started_at), finished.as_deref())
+        let line = (said.run)(run.run_id, &state, &local(run.started_at), finished.as_deref());
+        Styled::of(tone(run.state), line)
     }];
-    lines.extend(run.batch_ids.iter().map(|batch| (said.batch)(batch)));
-    lines.push(if is_dry(run) {
+    lines.extend(run.batch_ids.iter().map(|batch| (said.batch)(batch).into()));
+    lines.push(Styled::from(if is_dry(run) {
         (said.dry_totals)(&totals, to_send, &bytes(totals.bytes_out))
     } else {
         (said.totals)(&totals, &bytes(totals.bytes_out))
-    });
+    }));
     if let Some(error) = &run.error {
-        lines.extend(failure(error, "", words));
+        lines.extend(failure(error, "", words).into_iter().map(Styled::from));
     }
     let files = run.files.as_deref().unwrap_or_default();
     if !files.is_empty() {
-        lines.push(String::new());
-        lines.push(tables(files, is_dry(run), words));
-        lines.extend(files.iter().flat_map(|file| remarks(file, values, words)));
+        lines.push("".into());
+        lines.push(tables(files, is_dry(run), layout, words));
+        lines.extend(files.iter().flat_map(|file| remarks(file, values, words)).map(Styled::from));
     }
-    lines.join("\n")
+    Styled::join(lines, "\n")
 }
 
 /// Removes the tables without problems from a long list and returns how many were removed. A dry run keeps all tables,
@@ -77,37 +126,54 @@ fn is_dry(run: &RunReport) -> bool {
     run.run_id == 0
 }
 
-/// Why a table was sent or left out; of a failed one, why it failed.
-fn reason(file: &ExportedFile, words: &Words) -> String {
+/// Why a table was sent or left out; of a failed one, why it failed; none of a table that was not attempted.
+fn reason(file: &ExportedFile, dry: bool, words: &Words) -> String {
     match &file.report.error {
         Some(error) => lower_first(&errors::lines(error, words).0),
+        None if file.upload.is_none() && !dry => String::new(),
         None => file.decision.clone().unwrap_or_default(),
     }
 }
 
-fn tables(files: &[ExportedFile], dry: bool, words: &Words) -> String {
+fn tables(files: &[ExportedFile], dry: bool, layout: Layout, words: &Words) -> Styled {
     use Side::{Left, Right};
     let said = &words.history;
-    let mut table = Table::new(said.tables.into_iter().zip([Left, Left, Right, Right, Right, Left, Left]));
+    let [name, upload, rows, deleted, size, page, why] = said.tables;
+    let mut table = Table::new([
+        Column::new(name, Left).at_least(12),
+        Column::new(upload, Left),
+        Column::new(rows, Right),
+        Column::new(deleted, Right).optional(3),
+        Column::new(size, Right).optional(2),
+        Column::new(page, Left).optional(4),
+        Column::new(why, Left).at_least(16),
+    ]);
     for file in files {
         let report = &file.report;
-        let upload = match file.upload {
-            Some(upload) => words.upload(upload),
-            None if dry && report.error.is_none() => said.to_send,
-            None if dry => said.failed,
-            None => said.not_attempted,
+        let (upload, tone) = match file.upload {
+            Some(upload) => (words.upload(upload), upload_tone(upload)),
+            None if dry && report.error.is_none() => (said.to_send, Tone::Plain),
+            None if dry => (said.failed, Tone::Bad),
+            None => (said.not_attempted, Tone::Doubtful),
         };
-        table.row(&[
-            one_line(&report.source),
-            upload.to_owned(),
-            report.rows.written.to_string(),
-            report.rows.deleted.to_string(),
-            bytes(report.bytes_out),
-            report.encoding.clone().unwrap_or_default(),
-            reason(file, words),
+        table.row([
+            one_line(&report.source).into(),
+            Cell::toned(tone, upload),
+            report.rows.written.to_string().into(),
+            report.rows.deleted.to_string().into(),
+            bytes(report.bytes_out).into(),
+            report.encoding.clone().unwrap_or_default().into(),
+            reason(file, dry, words).into(),
         ]);
     }
-    table.to_string()
+    table.styled(layout)
+}
+
+fn upload_tone(upload: UploadState) -> Tone {
+    match upload {
+        UploadState::Failed => Tone::Bad,
+        _ => Tone::Plain,
+    }
 }
 
 fn remarks(file: &ExportedFile, values: bool, words: &Words) -> Vec<String> {

@@ -6,6 +6,7 @@ pub mod errors;
 pub mod history;
 pub mod sentences;
 pub mod status;
+mod styled;
 mod table;
 pub mod words;
 
@@ -13,12 +14,18 @@ use chrono::{DateTime, Local, Utc};
 use serde::Serialize;
 
 pub use crate::error::{one_line, printable, steers};
-pub use table::{Side, Table};
+pub use styled::{Piece, Styled, Tone};
+pub use table::{Cell, Column, Layout, Side, Table};
 pub use words::{ENGLISH, MessageLabel, Words, words};
 
 /// A time in the time zone of this machine.
 pub fn local(time: DateTime<Utc>) -> String {
     time.with_timezone(&Local).format("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// A time in the time zone of this machine, to the minute.
+pub fn local_minute(time: DateTime<Utc>) -> String {
+    time.with_timezone(&Local).format("%Y-%m-%d %H:%M").to_string()
 }
 
 /// A number of bytes with its unit.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Words, errors, local, lower_first, one_line};
+use super::{Styled, Tone, Words, errors, local, lower_first, one_line};
 use crate::models::export::RunReport;
 use crate::models::pairing::Paired;
 use crate::models::schedule::ScheduleView;
@@ -10,7 +10,7 @@ use crate::models::snapshot::{RunProgress, Snapshot, State};
 use crate::schedule::Zone;
 
 /// The state and what it derives from; `last_run` may still be running.
-pub fn shown(seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> String {
+pub fn shown(seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> Styled {
     let Snapshot { state, paired, schedule, holder, run, problem, settings, .. } = seen;
     let said = &words.status;
     let one = |value: String| vec![value];
@@ -38,9 +38,21 @@ pub fn shown(seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> St
     let width = said.labels().map(|label| label.chars().count()).into_iter().max().unwrap_or_default();
     let line = |(label, values): (&str, Option<Vec<String>>)| {
         let values = values.unwrap_or_else(|| one(said.none.to_owned()));
-        format!("{label:<width$}  {}", values.join(&format!("\n{:width$}  ", "")))
+        let mut line = Styled::from(format!("{label:<width$}  "));
+        let tone = if label == said.state { tone(*state) } else { Tone::Plain };
+        line.push(tone, values.join(&format!("\n{:width$}  ", "")));
+        line
     };
-    lines.into_iter().map(line).collect::<Vec<_>>().join("\n")
+    Styled::join(lines.into_iter().map(line), "\n")
+}
+
+fn tone(state: State) -> Tone {
+    match state {
+        State::Ok | State::Running => Tone::Good,
+        State::NeedsAttention | State::Error | State::Overdue => Tone::Bad,
+        State::Unpaired | State::Paused | State::Warnings | State::Inactive => Tone::Doubtful,
+        State::NeverRun => Tone::Plain,
+    }
 }
 
 /// The state; of a pause also its end.

@@ -161,7 +161,7 @@ fn a_person_is_shown_the_newest_twenty_and_a_script_all() {
     let store = home.store();
     for _ in 0..23 {
         let run = store.begin_run(Trigger::Schedule).unwrap();
-        store.finish_run(run, RunState::NothingToDo, None).unwrap();
+        store.finish_run(run, RunState::Complete, None).unwrap();
     }
     let shown = home.run(&["history"]).out;
     assert_eq!(shown.lines().count(), 22, "{shown}");
@@ -169,4 +169,21 @@ fn a_person_is_shown_the_newest_twenty_and_a_script_all() {
     assert_eq!(home.run(&["history", "--all"]).out.lines().count(), 24);
     assert_eq!(home.run(&["history", "--limit", "2"]).out.lines().count(), 3);
     assert_eq!(home.json(&["history"]).1["runs"].as_array().unwrap().len(), 23);
+}
+
+#[test]
+fn neighbours_in_which_there_was_nothing_to_send_stand_in_one_line() {
+    let home = TestHome::new();
+    let store = home.store();
+    let (same, other) = (RunState::NothingToDo, RunState::Complete);
+    for state in [same, other, same, same, same] {
+        let run = store.begin_run(Trigger::Schedule).unwrap();
+        store.finish_run(run, state, None).unwrap();
+    }
+    let shown = home.run(&["history"]).out;
+    let lines: Vec<&str> = shown.lines().skip(1).collect();
+    assert_eq!(lines.len(), 3, "{shown}");
+    assert!(lines[0].contains("3–5") && lines[0].contains("Nothing to send ×3"), "{shown}");
+    assert!(!lines[2].contains('×'), "{shown}");
+    assert_eq!(home.json(&["history"]).1["runs"].as_array().unwrap().len(), 5);
 }

@@ -70,6 +70,26 @@ fn output_has_no_colour_without_a_terminal() {
     assert!(!answer.err.contains('\x1b'), "{:?}", answer.err);
 }
 
+#[test]
+fn colours_can_be_asked_for_and_control_characters_stay_escaped() {
+    let home = TestHome::new();
+    let status = home.run(&["status", "--color", "always"]).out;
+    assert!(status.contains("\x1b[33m"), "{status:?}");
+    assert!(!home.run(&["status", "--color", "never"]).out.contains('\x1b'));
+    let home = TestHome::with_config("[src]\nsource_dir = \"/a\\u001b[31mb\"\n");
+    assert!(home.run(&["status"]).out.contains("/a\\u{1b}[31mb"));
+}
+
+#[test]
+fn a_quiet_command_prints_its_result_and_its_errors_only() {
+    let home = TestHome::new();
+    home.write("config.toml", "[credential.device]\ndomain = \"shop\"\nclient_secret = \"cs_canary\"\n[api]\nbase_url = \"https://a.example\"\n");
+    let quiet = home.run(&["unpair", "--yes", "--quiet"]);
+    assert!(quiet.out.contains("Unpaired from shop") && !quiet.err.contains("note:"), "{}", quiet.err);
+    assert!(home.run(&["errors", "--type", "NOPE", "-q"]).err.contains("error:"));
+    assert_eq!(home.run(&["status", "-q", "-v"]).code, 2);
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn an_unwritable_standard_output_is_an_error() {

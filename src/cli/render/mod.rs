@@ -11,29 +11,69 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::error::{Code, Error};
 use crate::models::export::ErrorBody;
 use crate::platform;
-use crate::text::{MessageLabel, Words, errors, printable, steers};
+use crate::text::{Layout, MessageLabel, Piece, Styled, Tone, Words, errors, printable, steers};
 pub use progress::Running;
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ColourChoice {
+    /// On a terminal, unless `NO_COLOR` is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl ColourChoice {
+    fn applies(self, is_terminal: bool) -> bool {
+        match self {
+            Self::Auto => is_terminal && platform::variable("NO_COLOR").is_none(),
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
 
 /// Standard output and standard error of a command; clones are the same screen.
 #[derive(Debug, Clone)]
 pub struct Screen {
     words: &'static Words,
     json: bool,
-    colour: bool,
+    quiet: bool,
+    colour: ColourChoice,
     lost: Arc<AtomicBool>,
 }
 
 impl Screen {
     /// Creates a screen in a language; with `json`, standard output carries JSON only.
     pub fn new(json: bool, words: &'static Words) -> Self {
-        let colour = io::stderr().is_terminal() && platform::variable("NO_COLOR").is_none();
-        Self { words, json, colour, lost: Arc::default() }
+        Self { words, json, quiet: false, colour: ColourChoice::Auto, lost: Arc::default() }
+    }
+
+    /// Sets when colours are used, and whether notes, remarks and progress are left out.
+    #[must_use]
+    pub fn with(mut self, colour: ColourChoice, quiet: bool) -> Self {
+        (self.colour, self.quiet) = (colour, quiet);
+        self
+    }
+
+    /// Returns how tables are laid out: fitted to a terminal, unless `wide`.
+    pub fn layout(&self, wide: bool) -> Layout {
+        let is_terminal = io::stdout().is_terminal();
+        let width = is_terminal.then(terminal_size::terminal_size).flatten();
+        Layout {
+            width: width.filter(|_| !wide).map(|(terminal_size::Width(columns), _)| usize::from(columns)),
+            isolated: is_terminal && self.words.right_to_left,
+        }
     }
 
     /// Returns the texts in its language.
@@ -47,8 +87,8 @@ impl Screen {
     }
 
     /// Returns whether a person sees the progress.
-    pub fn is_terminal(&self) -> bool {
-        io::stderr().is_terminal()
+    pub fn shows_progress(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
     }
 
     /// Returns whether row values may be shown: only on a terminal, never in a file.
@@ -74,9 +114,30 @@ impl Screen {
         }
     }
 
+    /// Prints a result in pieces, in colours where they are used; nothing with `--json`.
+    pub fn styled(&self, text: &Styled) {
+        if self.json {
+            return;
+        }
+        let colour = self.colour.applies(io::stdout().is_terminal());
+        let mut line = String::new();
+        for piece in text.pieces() {
+            match piece {
+                Piece::Direction(mark) => line.push(*mark),
+                Piece::Text(tone, text) => match tone_colour(*tone).filter(|_| colour && !text.is_empty()) {
+                    Some(code) => {
+                        let _ = write!(line, "\x1b[{code}m{}\x1b[0m", printable(text));
+                    }
+                    None => line.push_str(&printable(text)),
+                },
+            }
+        }
+        self.line(&line);
+    }
+
     /// Prints a QR code of an address; returns false when the address is too long for one.
     pub fn qr(&self, address: &str) -> bool {
-        let colour = io::stdout().is_terminal() && platform::variable("NO_COLOR").is_none();
+        let colour = self.colour.applies(io::stdout().is_terminal());
         let Some(lines) = qr::lines(address, colour) else { return false };
         // Colours are control characters, which `out` would escape.
         self.written(writeln!(io::stdout().lock(), "{}", lines.join("\n")));
@@ -112,13 +173,21 @@ impl Screen {
 
     /// Prints a line beside the result: progress, or the next step.
     pub fn note(&self, text: &str) {
+        if !self.quiet {
+            self.message(text);
+        }
+    }
+
+    fn message(&self, text: &str) {
         // When standard error is closed, the line is dropped.
         let _ = writeln!(io::stderr().lock(), "{}", printable(text));
     }
 
     /// Prints a remark beside the result.
     pub fn remark(&self, text: &str) {
-        self.labelled(MessageLabel::Note, text);
+        if !self.quiet {
+            self.labelled(MessageLabel::Note, text);
+        }
     }
 
     /// Prints a warning: a problem that did not stop the work.
@@ -172,12 +241,12 @@ impl Screen {
 
     fn labelled(&self, label: MessageLabel, text: &str) {
         let label_text = (self.words.label)(label);
-        match colour(label).filter(|_| self.colour) {
+        match colour(label).filter(|_| self.colour.applies(io::stderr().is_terminal())) {
             Some(colour) => {
                 let _ =
                     writeln!(io::stderr().lock(), "\x1b[1;{colour}m{label_text}\x1b[0m {}", printable(text));
             }
-            None => self.note(&format!("{label_text} {text}")),
+            None => self.message(&format!("{label_text} {text}")),
         }
     }
 
@@ -207,6 +276,17 @@ fn colour(label: MessageLabel) -> Option<&'static str> {
         MessageLabel::Warning => Some("33"),
         MessageLabel::Hint => Some("36"),
         MessageLabel::Details | MessageLabel::Note => None,
+    }
+}
+
+/// Returns the terminal's colour of a piece of text.
+fn tone_colour(tone: Tone) -> Option<&'static str> {
+    match tone {
+        Tone::Good => Some("32"),
+        Tone::Doubtful => Some("33"),
+        Tone::Bad => Some("1;31"),
+        Tone::Quiet => Some("2"),
+        Tone::Plain => None,
     }
 }
 

@@ -22,7 +22,7 @@ pub struct Running {
 impl Running {
     /// Creates the display; nothing is shown before the first event.
     pub fn new(screen: Screen) -> Self {
-        let bar = screen.is_terminal().then(|| {
+        let bar = screen.shows_progress().then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
             let shape = format!("{{bar:20}} {{pos}}/{{len}} {}  {{msg}}", screen.words().progress.tables);
             bar.set_style(

@@ -15,7 +15,7 @@ use crate::models::history::HistoryQuery;
 use crate::platform::{self, FolderLock};
 use crate::store::{RunId, Store};
 use crate::text::doctor::diagnosis;
-use crate::text::{self, ENGLISH, history};
+use crate::text::{self, ENGLISH, Layout, history};
 
 /// The number of newest errors.
 const ERRORS: u32 = 500;
@@ -82,7 +82,8 @@ fn settings(place: &Place) -> Result<String> {
 fn errors(place: &Place) -> Result<String> {
     let query = ErrorQuery { since: Some(platform::now() - RECENT), ..ErrorQuery::default() };
     let page = store(place)?.error_page(&query, None, ERRORS)?;
-    let texts: Vec<String> = page.errors.iter().map(|error| text::errors::one(error, ENGLISH)).collect();
+    let texts: Vec<String> =
+        page.errors.iter().map(|error| text::errors::one(error, ENGLISH).to_string()).collect();
     let omitted = page.total - page.errors.len() as u64;
     Ok(match (texts.is_empty(), omitted) {
         (true, _) => "No errors.".to_owned(),
@@ -99,11 +100,11 @@ fn runs(place: &Place) -> Result<String> {
     if listed.is_empty() {
         return Ok("No run yet.".to_owned());
     }
-    let mut texts = vec![history::list(&listed, ENGLISH)];
+    let mut texts = vec![history::list(&listed, Layout::WIDE, ENGLISH).to_string()];
     for run in listed.iter().take(WHOLE) {
         let mut run = view::truthful(store.run(RunId(run.run_id)).map_err(Error::from)?, no_process);
         let omitted = history::leave_out_the_good(&mut run);
-        texts.push(history::one(&run, false, ENGLISH));
+        texts.push(history::one(&run, false, Layout::WIDE, ENGLISH).to_string());
         if omitted > 0 {
             texts.push(format!("{omitted} tables without findings are omitted."));
         }

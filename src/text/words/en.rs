@@ -22,6 +22,7 @@ pub const WORDS: Words = Words {
         MessageLabel::Note => "note:",
     },
     sentences: || &SENTENCES,
+    right_to_left: false,
     engine_language: true,
     rows: |count| counted(count, "row"),
     sent_of: |sent, of| format!("{sent} of {} sent", counted(of, "table")),
@@ -74,6 +75,9 @@ pub const WORDS: Words = Words {
         run: |run, state, started, finished| {
             let finished = finished.map(|at| format!(", finished {at}")).unwrap_or_default();
             format!("Export {run}: {state}, started {started}{finished}")
+        },
+        nothing: |run, unchanged| {
+            format!("Export {run}: nothing to send; {} unchanged", counted(unchanged, "table"))
         },
         dry_run: |count| match count {
             0 => "Dry run: nothing to send".to_owned(),

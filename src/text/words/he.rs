@@ -22,6 +22,7 @@ pub const WORDS: Words = Words {
         MessageLabel::Note => "הערה:",
     },
     sentences: || &SENTENCES,
+    right_to_left: true,
     engine_language: false,
     rows,
     sent_of: |sent, of| format!("נשלחו {sent} מתוך {}", tables(of)),
@@ -80,6 +81,7 @@ pub const WORDS: Words = Words {
             let finished = finished.map(|at| format!(", סיום {at}")).unwrap_or_default();
             format!("ייצוא {run}: {state}, התחלה {started}{finished}")
         },
+        nothing: |run, unchanged| format!("ייצוא {run}: אין מה לשלוח; טבלאות ללא שינוי: {unchanged}"),
         dry_run: |count| match count {
             0 => "הרצת ניסיון: אין מה לשלוח".to_owned(),
             _ => format!("הרצת ניסיון: לשליחה {}", tables(count)),

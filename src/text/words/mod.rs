@@ -21,6 +21,8 @@ pub struct Words {
     pub sentences: fn() -> &'static Sentences,
     /// Whether the engine's messages are in this language, so that its findings and errors need no translation.
     pub engine_language: bool,
+    /// Whether the language is written from right to left.
+    pub right_to_left: bool,
     /// A number of rows.
     pub rows: fn(u64) -> String,
     /// The number of tables that were sent, and of all tables.
@@ -185,6 +187,8 @@ pub struct HistoryWords {
     pub none: &'static str,
     /// The number of an export, its state, its start, and its end if it has ended.
     pub run: fn(i64, &str, &str, Option<&str>) -> String,
+    /// The number of an export that had nothing to send, and of the tables that are unchanged.
+    pub nothing: fn(i64, u64) -> String,
     /// The first line of a dry run: the number of tables that an export would send.
     pub dry_run: fn(u64) -> String,
     /// A batch of the server.

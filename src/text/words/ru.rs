@@ -22,6 +22,7 @@ pub const WORDS: Words = Words {
         MessageLabel::Note => "примечание:",
     },
     sentences: || &SENTENCES,
+    right_to_left: false,
     engine_language: false,
     rows,
     sent_of: |sent, of| format!("передано {sent} из {of} {}", form(of, "таблицы", "таблиц", "таблиц")),
@@ -79,6 +80,9 @@ pub const WORDS: Words = Words {
         run: |run, state, started, finished| {
             let finished = finished.map(|at| format!(", окончание {at}")).unwrap_or_default();
             format!("Выгрузка {run}: {state}, начало {started}{finished}")
+        },
+        nothing: |run, unchanged| {
+            format!("Выгрузка {run}: передавать нечего; таблиц без изменений: {unchanged}")
         },
         dry_run: |count| match count {
             0 => "Пробный запуск: передавать нечего".to_owned(),
