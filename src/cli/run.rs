@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 use tokio_util::sync::CancellationToken;
 
@@ -12,7 +13,7 @@ use crate::error::{Code, Error, Result};
 use crate::models::command::EngineEvent;
 use crate::models::export::ErrorBody;
 use crate::models::snapshot::{Snapshot, State};
-use crate::text::{Words, errors, lower_first};
+use crate::text::{Words, errors, local, lower_first};
 use crate::{logging, platform};
 
 /// Time limit for stopping a run.
@@ -105,15 +106,16 @@ fn run_until_stopped(context: &CliContext, stop: &CancellationToken) -> Result<E
     done
 }
 
-/// The state and run that were printed last.
+/// The state, run and due time that were printed last.
 #[derive(Default)]
 struct Printed {
     state: Option<State>,
     run: Option<i64>,
+    next: Option<DateTime<Utc>>,
 }
 
 impl Printed {
-    /// Prints a line for each change of state and for each run; with `--json` one object a line.
+    /// Prints a line for each change of state, for each run, and for the next due time; with `--json` one object a line.
     fn update(&mut self, context: &CliContext, snapshot: &Snapshot) {
         let words = context.words();
         if self.state.replace(snapshot.state) != Some(snapshot.state) {
@@ -126,10 +128,21 @@ impl Printed {
                 }));
             }
             let state = words.state(snapshot.state);
-            context.screen.note(&match &snapshot.problem {
-                Some(problem) => format!("{state}: {}", describe(problem, words)),
-                None => state.to_owned(),
-            });
+            note(
+                context,
+                &match &snapshot.problem {
+                    Some(problem) => format!("{state}: {}", describe(problem, words)),
+                    None => state.to_owned(),
+                },
+            );
+        }
+        let next = snapshot.schedule.as_ref().and_then(|schedule| schedule.next.first().copied());
+        let next = next.filter(|_| snapshot.run.is_none() && snapshot.paused.is_none());
+        if self.next != next && snapshot.run.is_none() {
+            self.next = next;
+            if let Some(next) = next {
+                note(context, &(words.progress.next)(&local(next)));
+            }
         }
         let Some(run) = &snapshot.last_run else { return };
         if self.run.replace(run.run_id) == Some(run.run_id) || snapshot.run.is_some() {
@@ -138,12 +151,18 @@ impl Printed {
         if context.json() {
             context.screen.json(&serde_json::json!({ "event": "run", "run": run }));
         }
-        context.screen.note(&format!(
+        let line = format!(
             "{}: {}",
             (words.run)(run.run_id, &lower_first(words.run_state(run.state))),
             (words.sent_of)(run.totals.sent, run.totals.files)
-        ));
+        );
+        note(context, &line);
     }
+}
+
+/// Prints a line with its time.
+fn note(context: &CliContext, line: &str) {
+    context.screen.note(&format!("{}  {line}", local(platform::now())));
 }
 
 /// Describes a problem without its hint, which is in the log.

@@ -44,7 +44,11 @@ pub fn list(runs: &[RunReport], layout: Layout, words: &Words) -> Styled {
             totals.files.to_string().into(),
             totals.sent.to_string().into(),
             totals.skipped_unchanged.to_string().into(),
-            totals.failed.to_string().into(),
+            // Which of them a person stopped is not known without the tables.
+            Some(totals.failed.to_string())
+                .filter(|_| run.state != RunState::Cancelled || totals.failed == 0)
+                .unwrap_or_else(|| "–".to_owned())
+                .into(),
             totals.rows_written.to_string().into(),
             bytes(totals.bytes_out).into(),
             Cell::from(batch).or(short),
@@ -95,7 +99,7 @@ pub fn one(run: &RunReport, values: bool, layout: Layout, words: &Words) -> Styl
     lines.push(Styled::from(if is_dry(run) {
         (said.dry_totals)(&totals, to_send, &bytes(totals.bytes_out))
     } else {
-        (said.totals)(&totals, &bytes(totals.bytes_out))
+        (said.totals)(&totals, stopped(run), &bytes(totals.bytes_out))
     }));
     if let Some(error) = &run.error {
         lines.extend(failure(error, "", words).into_iter().map(Styled::from));
@@ -103,7 +107,7 @@ pub fn one(run: &RunReport, values: bool, layout: Layout, words: &Words) -> Styl
     let files = run.files.as_deref().unwrap_or_default();
     if !files.is_empty() {
         lines.push("".into());
-        lines.push(tables(files, is_dry(run), layout, words));
+        lines.push(tables(run, layout, words));
         lines.extend(files.iter().flat_map(|file| remarks(file, values, words)).map(Styled::from));
     }
     Styled::join(lines, "\n")
@@ -131,12 +135,34 @@ fn reason(file: &ExportedFile, dry: bool, words: &Words) -> String {
     match &file.report.error {
         Some(error) => lower_first(&errors::lines(error, words).0),
         None if file.upload.is_none() && !dry => String::new(),
-        None => file.decision.clone().unwrap_or_default(),
+        None => decision(file.decision.as_deref().unwrap_or_default(), words),
     }
 }
 
-fn tables(files: &[ExportedFile], dry: bool, layout: Layout, words: &Words) -> Styled {
+/// The reason in a decision such as `sent: the content has changed`; the column before says what was done.
+fn decision(decision: &str, words: &Words) -> String {
+    let reason = decision.split_once(": ").map_or(decision, |(_, reason)| reason);
+    let numbers: Vec<&str> = reason
+        .split(|letter: char| !letter.is_ascii_digit() && letter != '-')
+        .filter(|part| part.starts_with(|letter: char| letter.is_ascii_digit()))
+        .collect();
+    let plain: String = reason.chars().filter(|letter| !letter.is_ascii_digit()).collect();
+    (words.decision)(plain.trim_end_matches('-').trim(), &numbers).unwrap_or_else(|| reason.to_owned())
+}
+
+/// The tables that were neither delivered nor at fault when a person stopped the run.
+fn stopped(run: &RunReport) -> u64 {
+    let stopped =
+        |file: &&ExportedFile| file.upload == Some(UploadState::Failed) && file.report.error.is_none();
+    match run.state {
+        RunState::Cancelled => run.files.iter().flatten().filter(stopped).count() as u64,
+        _ => 0,
+    }
+}
+
+fn tables(run: &RunReport, layout: Layout, words: &Words) -> Styled {
     use Side::{Left, Right};
+    let (dry, cancelled) = (is_dry(run), run.state == RunState::Cancelled);
     let said = &words.history;
     let [name, upload, rows, deleted, size, page, why] = said.tables;
     let mut table = Table::new([
@@ -148,9 +174,12 @@ fn tables(files: &[ExportedFile], dry: bool, layout: Layout, words: &Words) -> S
         Column::new(page, Left).optional(4),
         Column::new(why, Left).at_least(16),
     ]);
-    for file in files {
+    for file in run.files.iter().flatten() {
         let report = &file.report;
         let (upload, tone) = match file.upload {
+            Some(UploadState::Failed) if cancelled && report.error.is_none() => {
+                (said.stopped, Tone::Doubtful)
+            }
             Some(upload) => (words.upload(upload), upload_tone(upload)),
             None if dry && report.error.is_none() => (said.to_send, Tone::Plain),
             None if dry => (said.failed, Tone::Bad),
@@ -239,4 +268,35 @@ fn named(message: &str) -> impl Iterator<Item = String> {
 /// A value that could not be exported, below its finding.
 pub fn sample(value: &Sample, words: &Words) -> String {
     format!("         {}: {}", (words.history.row)(value.row), value.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::settings::Language;
+    use crate::text::words;
+
+    #[test]
+    fn every_reason_has_a_translation() {
+        for reason in [
+            "sent: `--full`",
+            "sent: `skip_unchanged` is off",
+            "sent: never delivered before",
+            "sent: could not be checked",
+            "sent: everything is sent every 7 days",
+            "sent: the last delivery is in the future by this computer's clock",
+            "sent: the settings have changed",
+            "sent: 12 rows, 8 when last delivered",
+            "sent: 120 bytes, 80 when last delivered",
+            "sent: the delivered content is unknown",
+            "skipped: unchanged since 2026-11-30",
+            "sent: the content has changed",
+        ] {
+            let shown = [Language::En, Language::Ru, Language::He].map(|one| decision(reason, words(one)));
+            assert!(reason.ends_with(&shown[0]) && !shown[0].starts_with("sent"), "{shown:?}");
+            assert!(shown[1] != shown[0] && shown[2] != shown[0], "{shown:?}");
+            let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+            assert!(shown.iter().all(|text| digits(text) == digits(reason)), "{shown:?}");
+        }
+    }
 }

@@ -20,7 +20,8 @@ pub fn shown(seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> St
         (said.server, settings.base_url.clone().map(one)),
         (said.source, settings.source_dir.clone().map(one)),
         (said.schedule, schedule.as_ref().map(|schedule| one(describe_schedule(schedule, words)))),
-        (said.next, schedule.as_ref().filter(|_| *state != State::Inactive).map(due)),
+        // Where nothing runs the schedule, nothing will happen at these times.
+        (said.next, schedule.as_ref().filter(|_| holder.is_some()).map(due)),
         (said.last, last_run.map(|run| one(last(run, words)))),
     ];
     lines.extend(run.as_ref().map(|run| (said.now, Some(one(progress(run, words))))));
@@ -28,8 +29,8 @@ pub fn shown(seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> St
     let step = match state {
         State::Unpaired => Some(said.pair),
         State::NeverRun => Some(said.first_export),
-        State::Inactive if schedule.is_some() => Some(said.not_running),
-        State::Inactive => Some(said.no_schedule),
+        State::Inactive if schedule.is_none() => Some(said.no_schedule),
+        _ if schedule.is_some() && holder.is_none() => Some(said.not_running),
         _ => None,
     };
     lines.extend(step.map(|step| (said.next_step, Some(one(step.to_owned())))));

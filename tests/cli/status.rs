@@ -154,6 +154,16 @@ fn the_schedule_uses_local_time() {
 }
 
 #[test]
+fn the_next_exports_are_shown_in_the_zone_of_the_schedule_where_something_runs_it() {
+    let schedule = "[scheduler]\ncrontab = \"0 8 * * *\"\ntimezone = \"asia/kolkata\"\n";
+    let installation = test_support::Installation::with_a_table().paired(schedule);
+    let times = || installation.home.run(&["status"]).out.matches("08:00:00 (UTC+05:30)").count();
+    assert_eq!(times(), 0);
+    let _service = test_support::Service::start(&installation);
+    assert_eq!(times(), 5);
+}
+
+#[test]
 fn a_schedule_that_nothing_runs_is_not_well_and_a_pause_says_when_it_ends() {
     let home = TestHome::with_config(PAIRED);
     ended(&home, RunState::Complete);

@@ -56,6 +56,7 @@ fn found(name: &'static str, run: &RunReport) -> Check {
             format!("{which}: {} failed: {}", counted(failed.len() as u64, "table"), some(&failed)),
             hint,
         ),
+        (None, RunState::NothingToDo) => Check::ok(name, format!("{which} had nothing to send")),
         (None, _) => Check::ok(name, format!("{which} delivered everything")),
     };
     check.detail("run_id", number)

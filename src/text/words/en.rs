@@ -24,6 +24,7 @@ pub const WORDS: Words = Words {
     sentences: || &SENTENCES,
     right_to_left: false,
     engine_language: true,
+    decision: |_, _| None,
     rows: |count| counted(count, "row"),
     sent_of: |sent, of| format!("{sent} of {} sent", counted(of, "table")),
     run: |run, state| format!("Export {run} {state}"),
@@ -84,13 +85,14 @@ pub const WORDS: Words = Words {
             _ => format!("Dry run: {} would be sent", counted(count, "table")),
         },
         batch: |id| format!("Batch {id}"),
-        totals: |totals, bytes| {
+        totals: |totals, stopped, bytes| {
+            let ended = if stopped > 0 { format!(", {stopped} stopped") } else { String::new() };
             format!(
-                "{}: {} sent, {} unchanged, {} failed; {}, {bytes}",
+                "{}: {} sent, {} unchanged, {} failed{ended}; {}, {bytes}",
                 counted(totals.files, "table"),
                 totals.sent,
                 totals.skipped_unchanged,
-                totals.failed,
+                totals.failed - stopped.min(totals.failed),
                 counted(totals.rows_written, "row")
             )
         },
@@ -105,6 +107,7 @@ pub const WORDS: Words = Words {
         },
         to_send: "To send",
         failed: "Failed",
+        stopped: "Stopped",
         not_attempted: "Not attempted",
         more: |count| format!("and {count} more: --json"),
         older: |count| format!("and {count} older: --all"),
@@ -133,6 +136,7 @@ pub const WORDS: Words = Words {
         waiting: |seconds, why| format!("waiting {seconds} s: {why}"),
         opened: |batch| format!("batch {batch} opened"),
         closed: |batch, state| format!("batch {batch} closed: {state}"),
+        next: |when| format!("next export {when}"),
         stopping: "stopping; press Ctrl-C again to quit immediately",
         held: |holder| format!("handing this to {} (pid {}), which is running", holder.program, holder.pid),
         joined: "an export is already running; waiting for its result",

@@ -24,6 +24,7 @@ pub const WORDS: Words = Words {
     sentences: || &SENTENCES,
     right_to_left: true,
     engine_language: false,
+    decision,
     rows,
     sent_of: |sent, of| format!("נשלחו {sent} מתוך {}", tables(of)),
     run: |run, state| format!("ייצוא {run} {state}"),
@@ -87,13 +88,14 @@ pub const WORDS: Words = Words {
             _ => format!("הרצת ניסיון: לשליחה {}", tables(count)),
         },
         batch: |id| format!("אצווה {id}"),
-        totals: |totals, bytes| {
+        totals: |totals, stopped, bytes| {
+            let ended = if stopped > 0 { format!(", נעצרו: {stopped}") } else { String::new() };
             format!(
-                "טבלאות: {}; נשלחו: {}, ללא שינוי: {}, נכשלו: {}; {}, {bytes}",
+                "טבלאות: {}; נשלחו: {}, ללא שינוי: {}, נכשלו: {}{ended}; {}, {bytes}",
                 totals.files,
                 totals.sent,
                 totals.skipped_unchanged,
-                totals.failed,
+                totals.failed - stopped.min(totals.failed),
                 rows(totals.rows_written)
             )
         },
@@ -108,6 +110,7 @@ pub const WORDS: Words = Words {
         },
         to_send: "לשליחה",
         failed: "נכשלה",
+        stopped: "נעצרה",
         not_attempted: "לא טופלה",
         more: |count| format!("ועוד {count}: --json"),
         older: |count| format!("ועוד {count} ישנים יותר: --all"),
@@ -139,6 +142,7 @@ pub const WORDS: Words = Words {
         waiting: |seconds, why| format!("ממתין {seconds} שניות: {why}"),
         opened: |batch| format!("אצווה {batch} נפתחה"),
         closed: |batch, state| format!("אצווה {batch} נסגרה: {state}"),
+        next: |when| format!("הייצוא הבא {when}"),
         stopping: "עוצר; ליציאה מיידית הקישו שוב Ctrl-C",
         held: |holder| format!("הפעולה תבוצע על ידי {} (pid {}), שכבר פועלת", holder.program, holder.pid),
         joined: "ייצוא כבר פועל; ממתין לתוצאה שלו",
@@ -259,6 +263,26 @@ fn tables(count: u64) -> String {
         2 => "שתי טבלאות".to_owned(),
         _ => format!("{count} טבלאות"),
     }
+}
+
+fn decision(reason: &str, numbers: &[&str]) -> Option<String> {
+    Some(match (reason, numbers) {
+        ("`--full`", _) => "לפי `--full`".to_owned(),
+        ("`skip_unchanged` is off", _) => "`skip_unchanged` כבוי".to_owned(),
+        ("never delivered before", _) => "עוד לא נשלחה".to_owned(),
+        ("could not be checked", _) => "לא ניתן היה לבדוק".to_owned(),
+        ("everything is sent every  days", [days, ..]) => format!("הכול נשלח כל {days} ימים"),
+        ("the last delivery is in the future by this computer's clock", _) => {
+            "לפי שעון המחשב, המשלוח הקודם עוד לא קרה".to_owned()
+        }
+        ("the settings have changed", _) => "ההגדרות השתנו".to_owned(),
+        ("rows,  when last delivered", [now, then]) => format!("שורות: {now}, בפעם הקודמת: {then}"),
+        ("bytes,  when last delivered", [now, then]) => format!("בתים: {now}, בפעם הקודמת: {then}"),
+        ("the delivered content is unknown", _) => "לא ידוע מה נשלח בפעם הקודמת".to_owned(),
+        ("the content has changed", _) => "התוכן השתנה".to_owned(),
+        ("unchanged since", [day, ..]) => format!("ללא שינוי מאז {day}"),
+        _ => return None,
+    })
 }
 
 fn rows(count: u64) -> String {

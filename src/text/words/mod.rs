@@ -23,6 +23,9 @@ pub struct Words {
     pub engine_language: bool,
     /// Whether the language is written from right to left.
     pub right_to_left: bool,
+    /// Why a table was sent or left out: the engine's reason without its numbers, and the numbers; none where the engine's
+    /// words are shown.
+    pub decision: fn(&str, &[&str]) -> Option<String>,
     /// A number of rows.
     pub rows: fn(u64) -> String,
     /// The number of tables that were sent, and of all tables.
@@ -193,14 +196,16 @@ pub struct HistoryWords {
     pub dry_run: fn(u64) -> String,
     /// A batch of the server.
     pub batch: fn(&str) -> String,
-    /// The totals of an export, and its bytes.
-    pub totals: fn(&Totals, &str) -> String,
+    /// The totals of an export, the number of tables that a person stopped, and the bytes.
+    pub totals: fn(&Totals, u64, &str) -> String,
     /// The totals of a dry run, the number of tables that would be sent, and the bytes.
     pub dry_totals: fn(&Totals, u64, &str) -> String,
     /// A table that an export would send.
     pub to_send: &'static str,
     /// A table that a dry run could not read.
     pub failed: &'static str,
+    /// A table that was not delivered because a person stopped the export.
+    pub stopped: &'static str,
     /// A table that was not attempted before the export ended.
     pub not_attempted: &'static str,
     /// How many warnings of a table are not shown.
@@ -251,6 +256,8 @@ pub struct ProgressWords {
     pub opened: fn(&str) -> String,
     /// A batch was closed, with the state that the server reports.
     pub closed: fn(&str, &str) -> String,
+    /// The time of the next export.
+    pub next: fn(&str) -> String,
     /// A signal stops the export.
     pub stopping: &'static str,
     /// The process that uses the data folder does the work.

@@ -24,6 +24,7 @@ pub const WORDS: Words = Words {
     sentences: || &SENTENCES,
     right_to_left: false,
     engine_language: false,
+    decision,
     rows,
     sent_of: |sent, of| format!("передано {sent} из {of} {}", form(of, "таблицы", "таблиц", "таблиц")),
     run: |run, state| format!("Выгрузка {run} {state}"),
@@ -91,13 +92,15 @@ pub const WORDS: Words = Words {
             }
         },
         batch: |id| format!("Пакет {id}"),
-        totals: |totals, bytes| {
+        totals: |totals, stopped, bytes| {
+            let ended =
+                if stopped > 0 { format!(", остановлено: {stopped}") } else { String::new() };
             format!(
-                "Таблицы: {}; передано: {}, без изменений: {}, не удалось: {}; {}, {bytes}",
+                "Таблицы: {}; передано: {}, без изменений: {}, не удалось: {}{ended}; {}, {bytes}",
                 totals.files,
                 totals.sent,
                 totals.skipped_unchanged,
-                totals.failed,
+                totals.failed - stopped.min(totals.failed),
                 rows(totals.rows_written)
             )
         },
@@ -112,6 +115,7 @@ pub const WORDS: Words = Words {
         },
         to_send: "К передаче",
         failed: "Не удалось",
+        stopped: "Остановлено",
         not_attempted: "Не обработано",
         more: |count| format!("и ещё {count}: --json"),
         older: |count| format!("и ещё старых: {count}: --all"),
@@ -141,6 +145,7 @@ pub const WORDS: Words = Words {
         waiting: |seconds, why| format!("ожидание {seconds} с: {why}"),
         opened: |batch| format!("пакет {batch} открыт"),
         closed: |batch, state| format!("пакет {batch} закрыт: {state}"),
+        next: |when| format!("следующая выгрузка {when}"),
         stopping: "остановка; чтобы выйти сразу, нажмите Ctrl-C ещё раз",
         held: |holder| {
             format!("задачу выполнит {} (pid {}): эта программа уже работает", holder.program, holder.pid)
@@ -263,6 +268,26 @@ pub const WORDS: Words = Words {
     },
     yes: &["y", "yes", "д", "да"],
 };
+
+fn decision(reason: &str, numbers: &[&str]) -> Option<String> {
+    Some(match (reason, numbers) {
+        ("`--full`", _) => "задано `--full`".to_owned(),
+        ("`skip_unchanged` is off", _) => "`skip_unchanged` выключен".to_owned(),
+        ("never delivered before", _) => "ещё не передавалась".to_owned(),
+        ("could not be checked", _) => "не удалось проверить".to_owned(),
+        ("everything is sent every  days", [days, ..]) => format!("полная передача каждые {days} дн."),
+        ("the last delivery is in the future by this computer's clock", _) => {
+            "по часам компьютера прошлая передача ещё не наступила".to_owned()
+        }
+        ("the settings have changed", _) => "изменились настройки".to_owned(),
+        ("rows,  when last delivered", [now, then]) => format!("строк: {now}, в прошлый раз: {then}"),
+        ("bytes,  when last delivered", [now, then]) => format!("байт: {now}, в прошлый раз: {then}"),
+        ("the delivered content is unknown", _) => "неизвестно, что передано в прошлый раз".to_owned(),
+        ("the content has changed", _) => "изменилось содержимое".to_owned(),
+        ("unchanged since", [day, ..]) => format!("без изменений с {day}"),
+        _ => return None,
+    })
+}
 
 fn rows(count: u64) -> String {
     format!("{count} {}", form(count, "строка", "строки", "строк"))
