@@ -6,11 +6,12 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCandidates;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
-use super::{CliContext, Exit, interrupt};
+use super::{CliContext, Exit, completions, interrupt};
 use crate::config::{Binary, Deleted, FollowLinks, SourceConfig};
 use crate::convert::codepage::{self, Page};
 use crate::convert::{self, ConvertSettings, PartSink, Rules, Siblings};
@@ -40,7 +41,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=9))]
     level: Option<u8>,
     /// Use this code page for all tables
-    #[arg(long, value_name = "PAGE", value_parser = page)]
+    #[arg(long, value_name = "PAGE", value_parser = page, add = ArgValueCandidates::new(completions::pages))]
     encoding: Option<Page>,
     /// Skip deleted rows, or add a `_deleted` column
     #[arg(long, value_name = "MODE")]

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use serde_json::json;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::session::with_engine;
-use super::{CliContext, Exit, arguments, interrupt};
+use super::{CliContext, Exit, arguments, completions, interrupt};
 use crate::engine::{Engine, Mode};
 use crate::error::{Code, Error, Result};
 use crate::models::ErrorSeverity;
@@ -18,10 +19,10 @@ use crate::text::{self, Styled, one_line};
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Only this severity: CRITICAL, ERROR, WARNING or INFO; add `+` to include more severe ones
-    #[arg(long, value_name = "SEVERITY[+]", value_parser = severities)]
+    #[arg(long, value_name = "SEVERITY[+]", value_parser = severities, add = ArgValueCandidates::new(completions::severities))]
     severity: Option<Severities>,
     /// Only this type, such as `CONNECTION_FAILED`
-    #[arg(long = "type", value_name = "TYPE")]
+    #[arg(long = "type", value_name = "TYPE", add = ArgValueCandidates::new(completions::types))]
     kind: Option<String>,
     /// Only entries since a date, time or age: 2026-03-01, 2h, 7d
     #[arg(long, value_name = "TIME", value_parser = arguments::moment)]

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use tokio::sync::broadcast::Receiver;
 use tokio_util::sync::CancellationToken;
 
 use super::render::Running;
 use super::session::with_engine;
-use super::{CliContext, Exit, arguments, interrupt};
+use super::{CliContext, Exit, arguments, completions, interrupt};
 use crate::engine::{Engine, ExportOptions, Mode};
 use crate::error::{Code, Result};
 use crate::export::{self, RunOutcome, RunRequest};
@@ -27,7 +28,7 @@ pub struct Arguments {
     #[arg(long)]
     full: bool,
     /// Only tables matching GLOB (against the path if it has a `/`); can be repeated
-    #[arg(long = "file", value_name = "GLOB", value_parser = glob)]
+    #[arg(long = "file", value_name = "GLOB", value_parser = glob, add = ArgValueCandidates::new(completions::tables))]
     files: Vec<String>,
     /// Confirm that tables delivered before and not in the folder any more are gone
     #[arg(long)]

@@ -1,10 +1,11 @@
 //! `history [RUN]`: the runs of this data folder, or one of them with its tables.
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use serde_json::json;
 
 use super::session::with_engine;
-use super::{CliContext, Exit, arguments};
+use super::{CliContext, Exit, arguments, completions};
 use crate::engine::Mode;
 use crate::error::Result;
 use crate::models::history::HistoryQuery;
@@ -13,7 +14,7 @@ use crate::text::history;
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Show this export with its tables
-    #[arg(value_name = "NUMBER")]
+    #[arg(value_name = "NUMBER", add = ArgValueCandidates::new(completions::runs))]
     run: Option<i64>,
     /// Show at most this many exports, the newest
     #[arg(long, value_name = "N", conflicts_with = "run", value_parser = arguments::count)]

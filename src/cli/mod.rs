@@ -12,11 +12,13 @@ mod convert;
 mod diagnostics;
 mod doctor;
 mod errors;
+mod examples;
 mod export;
 mod history;
 mod interrupt;
 mod language;
 mod logs;
+mod man;
 mod pause;
 mod preview;
 mod render;
@@ -34,7 +36,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::error::{Code, Error, Result, fault};
 use crate::models::settings::Language;
@@ -119,6 +121,8 @@ enum CliCommand {
     Service(service::ServiceArguments),
     /// Print a shell completion script
     Completions(completions::Arguments),
+    /// Write the manual pages
+    Man(man::Arguments),
     /// Show the version, the source it was built from, and the folders
     Version(version::Arguments),
 }
@@ -147,6 +151,7 @@ impl CliCommand {
             Self::Uninstall(arguments) => service::uninstall(&arguments, context),
             Self::Service(arguments) => service::service(&arguments, context),
             Self::Completions(arguments) => completions::run(&arguments, context),
+            Self::Man(arguments) => man::run(&arguments, context),
             Self::Version(arguments) => version::run(&arguments, context),
         }
     }
@@ -165,8 +170,13 @@ impl Exit {
 
 /// Runs the command in the process's arguments.
 pub fn main() -> ExitCode {
+    completions::complete();
     let arguments: Vec<OsString> = std::env::args_os().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
+    let words = language::words(language::requested(&arguments), None);
+    let parsed = examples::decorate(Cli::command(), &words.help)
+        .try_get_matches_from(&arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &arguments),
     };
@@ -216,8 +226,24 @@ fn usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         _ => message.to_owned(),
     };
     let error = Error::new(Code::Usage, message)
-        .hint(tip.or(values).unwrap_or("run `data_exporter --help` for commands and options"));
+        .hint(tip.or(values).map_or_else(|| help_of(arguments), str::to_owned));
     let screen = Screen::new(json, words);
     screen.failure(&error);
     ExitCode::from(screen.close(Code::Usage.exit_code()))
+}
+
+/// Names the help of the command in an invalid command line.
+fn help_of(arguments: &[OsString]) -> String {
+    let cli = Cli::command();
+    let (mut command, mut path) = (&cli, String::new());
+    for word in arguments.iter().skip(1).filter_map(|argument| argument.to_str()) {
+        if let Some(inner) = command.find_subcommand(word) {
+            path = format!("{path} {}", inner.get_name());
+            command = inner;
+        }
+    }
+    match path.as_str() {
+        "" => "run `data_exporter --help` for commands and options".to_owned(),
+        path => format!("run `data_exporter{path} --help` for its options"),
+    }
 }

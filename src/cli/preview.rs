@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::ArgValueCandidates;
 use serde_json::json;
 
 use super::convert::page;
-use super::{CliContext, Exit};
+use super::{CliContext, Exit, completions};
 use crate::convert::codepage::Page;
 use crate::convert::{TablePaths, TableReport};
 use crate::engine::preview::rows_of;
@@ -25,7 +26,7 @@ pub struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 20)]
     rows: u64,
     /// Use this code page, whatever the table says
-    #[arg(long, value_name = "PAGE", value_parser = page)]
+    #[arg(long, value_name = "PAGE", value_parser = page, add = ArgValueCandidates::new(completions::pages))]
     encoding: Option<Page>,
 }
 

@@ -36,7 +36,7 @@ fn a_usage_error_is_json_with_the_json_flag() {
 fn a_usage_error_names_the_wrong_argument() {
     insta::assert_snapshot!(TestHome::new().run(&["errors", "--severity", "LOUD"]).err, @"
     error: invalid value 'LOUD' for '--severity <SEVERITY[+]>': expected CRITICAL, ERROR, WARNING or INFO, optionally followed by +
-    hint: run `data_exporter --help` for commands and options
+    hint: run `data_exporter errors --help` for its options
     ");
     insta::assert_snapshot!(TestHome::new().run(&["statsu"]).err, @"
     error: unrecognized subcommand 'statsu'
@@ -59,9 +59,61 @@ fn completions_exist_for_every_shell() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let answer = TestHome::new().run(&["completions", shell]);
         assert_eq!(answer.code, 0, "{shell}: {}", answer.err);
-        assert!(answer.out.contains("export") && answer.out.contains("retry-for"), "{shell}");
+        assert!(answer.out.contains("data_exporter"), "{shell}");
+        assert!(
+            TestHome::new().run(&["completions", "--help"]).out.contains(&format!("completions {shell} >"))
+        );
     }
     assert_eq!(TestHome::new().run(&["completions", "cobol"]).code, 2);
+}
+
+/// Asks as the script of the fish shell does.
+fn completed(home: &TestHome, line: &[&str]) -> Vec<String> {
+    let mut command = home.command(&[&["--", "data_exporter"], line].concat());
+    let output = command.env("COMPLETE_DATA_EXPORTER", "fish").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().map(|line| line.split('\t').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn completions_name_what_is_here_and_no_hidden_flag() {
+    let home = TestHome::new();
+    home.write("config.toml", &format!("[src]\nsource_dir = '{}'\n", home.path().display()));
+    home.write("GOODS.DBF", "");
+    let store = home.store();
+    let run = store.begin_run(data_exporter::models::export::Trigger::Manual).unwrap();
+    store.finish_run(run, data_exporter::models::export::RunState::Complete, None).unwrap();
+    assert_eq!(completed(&home, &["export", "--file", ""]), ["GOODS.DBF"]);
+    assert_eq!(completed(&home, &["history", ""])[0], "1");
+    assert!(completed(&home, &["errors", "--severity", "WARN"]).contains(&"WARNING+".to_owned()));
+    assert!(completed(&home, &["errors", "--type", "CONN"]).contains(&"CONNECTION_FAILED".to_owned()));
+    assert!(completed(&home, &["config", "get", "sched"]).contains(&"scheduler.crontab".to_owned()));
+    assert!(completed(&home, &["preview", "--encoding", "CP8"]).contains(&"CP866".to_owned()));
+    let flags = completed(&home, &["install", "--"]);
+    assert!(
+        flags.contains(&"--dry-run".to_owned()) && !flags.contains(&"--password".to_owned()),
+        "{flags:?}"
+    );
+}
+
+#[test]
+fn the_help_lists_commands_in_groups_and_examples() {
+    insta::assert_snapshot!(TestHome::new().run(&["--help"]).out);
+    let export = TestHome::new().run(&["export", "--help"]).out;
+    assert!(export.ends_with("Examples:\n  data_exporter export --dry-run\n  data_exporter export --full --file \"GOODS*.DBF\"\n"), "{export}");
+    let hint = TestHome::new().run(&["config", "get"]).err;
+    assert!(hint.contains("run `data_exporter config get --help`"), "{hint}");
+}
+
+#[test]
+fn a_manual_page_is_written_for_every_command() {
+    let home = TestHome::new();
+    let folder = home.path().join("man");
+    let answer = home.run(&["man", "--output", folder.to_str().unwrap()]);
+    assert_eq!(answer.code, 0, "{}", answer.err);
+    let page = std::fs::read_to_string(folder.join("data_exporter-config-set.1")).unwrap();
+    assert!(page.contains(".TH") && page.contains("Change one key"), "{page}");
+    assert!(answer.out.lines().count() > 30, "{}", answer.out);
 }
 
 #[test]

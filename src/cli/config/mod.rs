@@ -4,10 +4,11 @@ mod edit;
 mod migrate;
 
 use clap::{Args, Subcommand};
+use clap_complete::ArgValueCandidates;
 use serde_json::{Map, Value, json};
 
 use super::session::with_engine;
-use super::{CliContext, Exit};
+use super::{CliContext, Exit, completions};
 use crate::config::{Config, Invalid, KEYS, Problem, shown};
 use crate::engine::{Mode, key_change};
 use crate::error::{Error, Result};
@@ -42,7 +43,7 @@ enum ConfigCommand {
 #[derive(Debug, Args)]
 struct Key {
     /// Key, such as `scheduler.crontab`
-    #[arg(value_name = "KEY")]
+    #[arg(value_name = "KEY", add = ArgValueCandidates::new(completions::keys))]
     key: String,
 }
 

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use super::{
-    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, LogsWords, MessageLabel,
-    PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, VersionWords, WaitWords, Words,
+    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HelpWords, HistoryWords, LogsWords,
+    MessageLabel, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, VersionWords, WaitWords,
+    Words,
 };
 use crate::service;
 use crate::text::counted;
@@ -234,6 +235,11 @@ pub const WORDS: Words = Words {
         data: "Data folder:",
         logs: "Log:",
         unknown: "unknown",
+    },
+    help: HelpWords {
+        groups: ["Set up", "Export", "See what happened", "Tables without a server", "Program and service"],
+        options: "Options",
+        examples: "Examples",
     },
     yes: &["y", "yes"],
 };

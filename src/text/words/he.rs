@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use super::{
-    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, LogsWords, MessageLabel,
-    PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, VersionWords, WaitWords, Words,
+    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HelpWords, HistoryWords, LogsWords,
+    MessageLabel, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, VersionWords, WaitWords,
+    Words,
 };
 use crate::service;
 use crate::text::sentences::Sentences;
@@ -253,6 +254,11 @@ pub const WORDS: Words = Words {
         data: "תיקיית הנתונים:",
         logs: "יומן:",
         unknown: "לא ידוע",
+    },
+    help: HelpWords {
+        groups: ["הקמה", "ייצוא", "מה קרה", "טבלאות בלי שרת", "התוכנה והשירות"],
+        options: "אפשרויות",
+        examples: "דוגמאות",
     },
     yes: &["y", "yes", "כ", "כן"],
 };

@@ -60,6 +60,8 @@ pub struct Words {
     pub wait: WaitWords,
     /// `version`.
     pub version: VersionWords,
+    /// The help of the command line.
+    pub help: HelpWords,
     /// The answers that mean yes, in lower case; the English ones always count.
     pub yes: &'static [&'static str],
 }
@@ -347,6 +349,17 @@ pub struct WaitWords {
     pub idle: &'static str,
     /// The time is over.
     pub timed_out: &'static str,
+}
+
+/// The headings of the help.
+#[derive(Debug)]
+pub struct HelpWords {
+    /// The groups of commands: set-up, exports, results, tables without a server, program and service.
+    pub groups: [&'static str; 5],
+    /// The options.
+    pub options: &'static str,
+    /// The examples.
+    pub examples: &'static str,
 }
 
 /// The labels of `version`.

@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 
 use super::{
-    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HistoryWords, LogsWords, MessageLabel,
-    PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, VersionWords, WaitWords, Words,
+    ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HelpWords, HistoryWords, LogsWords,
+    MessageLabel, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, VersionWords, WaitWords,
+    Words,
 };
 use crate::service;
 use crate::text::sentences::Sentences;
@@ -265,6 +266,11 @@ pub const WORDS: Words = Words {
         data: "Папка данных:",
         logs: "Журнал:",
         unknown: "неизвестно",
+    },
+    help: HelpWords {
+        groups: ["Настройка", "Выгрузка", "Что произошло", "Таблицы без сервера", "Программа и служба"],
+        options: "Параметры",
+        examples: "Примеры",
     },
     yes: &["y", "yes", "д", "да"],
 };
