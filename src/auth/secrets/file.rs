@@ -4,6 +4,9 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use sha2::{Digest as _, Sha256};
+use url::Url;
+
 use super::{SecretError, SecretStore, StoredCredential};
 use crate::error::Error;
 use crate::models::Secret;
@@ -11,6 +14,8 @@ use crate::platform;
 use crate::platform::file::{self, Readers};
 
 const FILE: &str = "client_secret";
+/// The origin of the server that issued the secret, and the digest of the secret that this was written for.
+const SERVER_FILE: &str = "server";
 /// How the names of unfinished files begin, today and in former versions.
 const LEFTOVERS: [&str; 2] = [file::UNFINISHED, ".secret"];
 
@@ -18,17 +23,47 @@ const LEFTOVERS: [&str; 2] = [file::UNFINISHED, ".secret"];
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileStore {
     folder: PathBuf,
+    /// The origin of the server for which it is used.
+    server: Option<String>,
 }
 
 impl FileStore {
     /// Creates a store in a folder, which is created with the first credential: `secrets` in the data folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into() }
+        Self { folder: folder.into(), server: None }
+    }
+
+    /// Binds the credential to the origin of a server: another one never receives it.
+    #[must_use]
+    pub fn for_server(mut self, base_url: Option<&str>) -> Self {
+        let url = base_url.and_then(|url| Url::parse(url.trim()).ok());
+        self.server = url.map(|url| url.origin().ascii_serialization());
+        self
+    }
+
+    /// Returns the origin to which this secret was bound; `None` for one that was written by hand, or before there was
+    /// a server.
+    fn origin_of(&self, secret: &Secret) -> Result<Option<String>, SecretError> {
+        let path = self.folder.join(SERVER_FILE);
+        let Some(text) = Self::read(&path)? else { return Ok(None) };
+        let bound = text.expose().trim_end().split_once(' ');
+        Ok(bound.filter(|(digest, _)| *digest == digest_of(secret)).map(|(_, origin)| origin.to_owned()))
     }
 
     /// Returns the file's path.
     pub fn path(&self) -> PathBuf {
         self.folder.join(FILE)
+    }
+
+    fn parsed(&self, text: &Secret, path: PathBuf) -> Result<Option<StoredCredential>, SecretError> {
+        match StoredCredential::parse(text.expose()) {
+            Some(credential) => Ok(Some(credential)),
+            None => Err(SecretError::Damaged { place: self.place(), path: Some(path) }),
+        }
+    }
+
+    fn is_other(&self, origin: &str) -> bool {
+        self.server.as_ref().is_some_and(|server| server != origin)
     }
 
     fn write(&self, path: &Path, text: &Secret) -> Result<(), SecretError> {
@@ -72,23 +107,37 @@ impl SecretStore for FileStore {
     }
 
     fn save(&self, credential: &StoredCredential) -> Result<(), SecretError> {
-        self.write(&self.path(), &credential.to_text())
+        let text = credential.to_text();
+        // Written first: until the secret is there too, its digest fits none.
+        if let Some(server) = &self.server {
+            let bound = Secret::new(format!("{} {server}", digest_of(&text)));
+            self.write(&self.folder.join(SERVER_FILE), &bound)?;
+        }
+        self.write(&self.path(), &text)
     }
 
     fn load(&self) -> Result<Option<StoredCredential>, SecretError> {
         let path = self.path();
         match Self::read(&path)? {
             None => Ok(None),
-            Some(text) => match StoredCredential::parse(text.expose()) {
-                Some(credential) => Ok(Some(credential)),
-                None => Err(SecretError::Damaged { place: self.place(), path: Some(path) }),
-            },
+            Some(text) => {
+                if let Some(server) = self.origin_of(&text)?.filter(|origin| self.is_other(origin)) {
+                    return Err(SecretError::OtherServer { place: self.place(), server });
+                }
+                self.parsed(&text, path)
+            }
         }
     }
 
     fn remove(&self) -> Result<bool, SecretError> {
+        Self::delete(&self.folder.join(SERVER_FILE))?;
         Self::delete(&self.path())
     }
+}
+
+/// Tells a secret from another one.
+fn digest_of(secret: &Secret) -> String {
+    format!("{:x}", Sha256::digest(secret.expose().trim_end().as_bytes()))
 }
 
 fn file_error(doing: &str, path: &Path, error: &std::io::Error) -> SecretError {
@@ -98,6 +147,7 @@ fn file_error(doing: &str, path: &Path, error: &std::io::Error) -> SecretError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     fn basic(text: &str) -> StoredCredential {
         StoredCredential::Basic { secret: Secret::new(text) }
@@ -138,6 +188,28 @@ mod tests {
             end();
             assert!(left.iter().all(|path| !path.exists()), "{left:?}");
         }
+    }
+
+    #[test]
+    fn a_secret_is_for_the_server_that_issued_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = |url| FileStore::new(folder.path()).for_server(url);
+        let shop = store(Some("https://shop.example/base"));
+        shop.save(&basic("one")).unwrap();
+        assert_eq!(store(Some("https://shop.example")).load(), Ok(Some(basic("one"))), "the origin counts");
+        for other in ["https://evil.example", "http://shop.example", "https://shop.example:8443"] {
+            let error = Error::from(store(Some(other)).load().unwrap_err());
+            assert_eq!(error.code, Code::NotPaired);
+            assert!(error.message.contains("belongs to `https://shop.example`"), "{}", error.message);
+        }
+        // Pairing with another server replaces both; a secret written by hand belongs to the configured server.
+        let other = store(Some("https://other.example"));
+        other.save(&basic("two")).unwrap();
+        assert_eq!(other.load(), Ok(Some(basic("two"))));
+        fs::write(shop.path(), "by hand\n").unwrap();
+        assert_eq!(shop.load(), Ok(Some(basic("by hand"))));
+        assert_eq!(shop.remove(), Ok(true));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[cfg(unix)]

@@ -55,7 +55,7 @@ pub trait SecretStore: Send + Sync {
 pub fn open(kind: SecretStoreKind, user: &str, base_url: Option<&str>, data: &Path) -> Box<dyn SecretStore> {
     match kind {
         SecretStoreKind::Keychain => Box::new(Keychain::new(user, base_url, data)),
-        SecretStoreKind::File => Box::new(FileStore::new(data.join(FOLDER))),
+        SecretStoreKind::File => Box::new(FileStore::new(data.join(FOLDER)).for_server(base_url)),
     }
 }
 
@@ -68,6 +68,14 @@ pub enum SecretError {
     /// The file of the file store cannot be read or written.
     #[error("{}", .0.message)]
     File(Box<Error>),
+    /// The credential was issued by another server than the configured one.
+    #[error("the credential in {place} belongs to `{server}`, and the configured server is another one")]
+    OtherServer {
+        /// As [`SecretStore::place`].
+        place: String,
+        /// The origin of its server.
+        server: String,
+    },
     /// The stored value was written by another program or is damaged.
     #[error("the credential stored in {place} cannot be read")]
     Damaged {
@@ -84,6 +92,8 @@ impl From<SecretError> for Error {
         match error {
             SecretError::Keychain(error) => error.into(),
             SecretError::File(error) => *error,
+            SecretError::OtherServer { .. } => Self::new(Code::NotPaired, message)
+                .hint("correct `[api] base_url`, or pair with that server: `data_exporter authorize-device`"),
             SecretError::Damaged { path, .. } => {
                 let made = Self::new(Code::NotPaired, message)
                     .hint("pair again with `data_exporter authorize-device`");
