@@ -252,20 +252,67 @@ fn remove(document: &mut DocumentMut, section: &str, name: &str) -> Option<Item>
     place.remove(name)
 }
 
-/// A value in a comment is a secret too.
+/// Keeps only known keys that are not secret, since a misspelled one may hold a secret, and comments without a value,
+/// since that may be one too.
 fn without_secrets(text: &str, path: &Path) -> Result<String, ConfigFileError> {
     let mut document = parse(text, path)?;
-    for key in KEYS.iter().filter(|key| key.secret) {
-        remove(&mut document, key.section, key.name);
-        if let Some((section, name)) = key.former {
-            remove(&mut document, section, name);
+    keep_harmless(document.as_table_mut(), "");
+    let text = document.to_string();
+    let mut kept = String::new();
+    let mut comments = Vec::new();
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with('#') {
+            comments.push(line);
+            continue;
+        }
+        kept.extend(harmless(&std::mem::take(&mut comments)).iter().copied());
+        kept.push_str(line);
+    }
+    kept.extend(harmless(&comments).iter().copied());
+    Ok(kept)
+}
+
+/// Returns the lines of a comment; none when one of them holds a value, which may go on in the next.
+fn harmless<'a>(comments: &'a [&'a str]) -> &'a [&'a str] {
+    if comments.iter().any(|line| line.contains('=')) { &[] } else { comments }
+}
+
+fn keep_harmless(table: &mut dyn TableLike, section: &str) {
+    let names: Vec<String> = table.iter().map(|(name, _)| name.to_owned()).collect();
+    for name in names {
+        let is_known =
+            KEYS.iter().filter(|key| !key.secret).any(|key| {
+                (key.section, key.name) == (section, &name) || key.former == Some((section, &name))
+            }) || RETIRED.contains(&(section, &name));
+        match table.get_mut(&name) {
+            Some(Item::Value(value)) if is_known => {
+                let suffix = value.decor().suffix().and_then(|suffix| suffix.as_str());
+                if suffix.is_some_and(|suffix| suffix.contains('=')) {
+                    value.decor_mut().set_suffix("");
+                }
+            }
+            Some(_) if is_known => {}
+            Some(Item::Table(inner)) => {
+                let suffix = inner.decor().suffix().and_then(|suffix| suffix.as_str());
+                if suffix.is_some_and(|suffix| suffix.contains('=')) {
+                    inner.decor_mut().set_suffix("");
+                }
+                keep_harmless(inner, &below(section, &name));
+            }
+            Some(item) if item.is_inline_table() => {
+                if let Some(inner) = item.as_table_like_mut() {
+                    keep_harmless(inner, &below(section, &name));
+                }
+            }
+            _ => {
+                table.remove(&name);
+            }
         }
     }
-    let names: Vec<&str> = KEYS.iter().filter(|key| key.secret).map(|key| key.name).collect();
-    let commented = |line: &&str| {
-        line.split_once('#').is_some_and(|(_, comment)| names.iter().any(|name| comment.contains(name)))
-    };
-    Ok(document.to_string().split_inclusive('\n').filter(|line| !commented(line)).collect())
+}
+
+fn below(section: &str, name: &str) -> String {
+    if section.is_empty() { name.to_owned() } else { format!("{section}.{name}") }
 }
 
 fn write(path: &Path, text: &str) -> Result<(), ConfigFileError> {
@@ -325,6 +372,26 @@ client_secret = \"cs_canary\"
         assert!(!after.contains("\"cs_canary\""));
         assert!(!backup.contains("canary"), "{backup}");
         assert!(backup.contains("domain = \"old\" # the till"));
+    }
+
+    #[test]
+    fn the_backup_holds_no_secret_that_is_misspelled_commented_or_in_several_lines() {
+        for before in [
+            "[credential.device]\ndomain = \"old\"\nclient_secert = \"cs_canary\"\n",
+            "[credentials]\npassword = \"canary\"\n[credential.device]\ndomain = \"old\"\n",
+            "passwd = \"canary\"\n[credential.device]\ndomain = \"old\"\n",
+            "[credential.device]\ndomain = \"old\" # secret = cs_canary\n",
+            "[credential.device] # pw = canary\ndomain = \"old\"\n",
+            "[credential.device]\n# client_secret = \"\"\"\n# cs_canary\n# \"\"\"\ndomain = \"old\"\n",
+            "[credential.device]\ndomain = \"old\"\nclient_secret = \"\"\"\ncs_canary\n# canary\n\"\"\"\n",
+            "[credential]\ndevice = { domain = \"old\", client_secert = \"cs_canary\" }\n",
+            "[credential.device]\ndomain = \"old\"\n# was:\n# clientsecret=cs_canary\n",
+            "[credential.device]\ndomain = \"old\"\n[[secrets]]\nvalue = \"canary\"\n",
+        ] {
+            let (_, backup) = changed(before, |file| file.set(key("src", "source_dir"), "/new").unwrap());
+            assert!(!backup.contains("canary"), "{before}\n{backup}");
+            assert!(backup.contains("domain = \"old\""), "{backup}");
+        }
     }
 
     #[test]
