@@ -211,9 +211,7 @@ impl Lock {
         let failed = |error: &io::Error| local("cannot lock", path, error);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).map_err(|error| failed(&error))?;
+        let file = platform::open_private(&mut options, path).map_err(|error| failed(&error))?;
         let started = Instant::now();
         loop {
             match file.try_lock() {

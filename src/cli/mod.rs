@@ -40,6 +40,7 @@ use clap::{ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Su
 
 use crate::error::{Code, Error, Result, fault};
 use crate::models::settings::Language;
+use crate::platform;
 pub use context::CliContext;
 pub use render::{ColourChoice, Screen};
 
@@ -171,6 +172,7 @@ impl Exit {
 /// Runs the command in the process's arguments.
 pub fn main() -> ExitCode {
     completions::complete();
+    platform::forbid_dumps();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let words = language::words(language::requested(&arguments), None);
     let parsed = examples::decorate(Cli::command(), &words.help)

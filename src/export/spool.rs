@@ -270,9 +270,8 @@ impl PartSink for SpoolWriter {
         let path = self.spool.inner.folder.join(&name);
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let out = BufWriter::with_capacity(128 * 1024, options.open(path)?);
+        let file = platform::open_private(&mut options, &path)?;
+        let out = BufWriter::with_capacity(128 * 1024, file);
         let file = SpooledFile { spool: self.spool.clone(), name, size: 0, sha256: String::new() };
         self.open = Some(OpenPart { out, digest: Sha256::new(), file });
         Ok(())

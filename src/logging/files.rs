@@ -141,9 +141,7 @@ fn next(folder: &Path, today: NaiveDate, wanted: u64, bounds: Bounds) -> io::Res
     }
     let mut options = OpenOptions::new();
     options.append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(folder.join(name(today, number)))
+    platform::open_private(&mut options, &folder.join(name(today, number)))
 }
 
 #[cfg(test)]

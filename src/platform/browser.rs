@@ -3,8 +3,10 @@
 //! The caller has checked the address; it is passed as one argument. A browser that does not start is not a failure.
 
 use std::io;
+use std::process::{Command, Stdio};
+use std::thread;
 
-use super::{System, variable};
+use super::{System, variable, without_own_variables};
 
 /// A browser to start.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,10 +48,30 @@ fn first(list: &str) -> Option<String> {
 /// # Errors
 /// When it cannot be started.
 pub fn open(browser: &Browser, address: &str) -> io::Result<()> {
-    match browser {
-        Browser::Default => open::that_detached(address),
-        Browser::Named(program) => open::with_detached(address, program),
+    start(match browser {
+        Browser::Default => open::commands(address),
+        Browser::Named(program) => vec![open::with_command(address, program)],
+    })
+}
+
+/// Starts the first of these commands that there is, apart from this program's terminal.
+fn start(commands: Vec<Command>) -> io::Result<()> {
+    let mut result = Err(io::Error::from(io::ErrorKind::NotFound));
+    for mut command in commands {
+        without_own_variables(&mut command);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        match command.spawn() {
+            Ok(mut child) => {
+                // Otherwise it would remain a zombie.
+                let _ = thread::Builder::new().name("browser".to_owned()).spawn(move || child.wait());
+                return Ok(());
+            }
+            Err(error) => result = Err(error),
+        }
     }
+    result
 }
 
 #[cfg(test)]

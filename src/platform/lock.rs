@@ -8,6 +8,7 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use super::open_private;
 use crate::error::{Code, Error, Result};
 pub use crate::models::snapshot::LockOwner;
 
@@ -66,9 +67,7 @@ impl FolderLock {
 fn open(path: &Path) -> Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|error| Error::io("cannot open", path, &error))
+    open_private(&mut options, path).map_err(|error| Error::io("cannot open", path, &error))
 }
 
 /// Windows lets nobody read a locked file, so that the owner is written to a file beside it.

@@ -21,7 +21,7 @@ pub use clock::{BootClock, Clock};
 pub use folders::{Folders, System};
 pub use identity::{device_name, install_id, system_name};
 pub use lock::{FolderLock, LockOwner};
-pub use private::{icacls, make_private_folder};
+pub use private::{icacls, make_private_folder, open_private};
 
 /// The flag with which the service control manager of Windows starts this program.
 pub const SERVICE_FLAG: &str = "--service";
@@ -40,6 +40,30 @@ pub fn variable(name: &str) -> Option<String> {
 /// Returns the names of the environment's variables that are Unicode.
 pub fn variable_names() -> Vec<String> {
     std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()).collect()
+}
+
+/// Keeps this program's variables, which may hold a secret, from a program that it starts.
+pub fn without_own_variables(command: &mut std::process::Command) -> &mut std::process::Command {
+    for name in variable_names().iter().filter(|name| name.starts_with("DATA_EXPORTER_")) {
+        command.env_remove(name);
+    }
+    // The folder of a service's secrets, set by systemd.
+    command.env_remove("CREDENTIALS_DIRECTORY")
+}
+
+/// Keeps the memory of this process, with its secrets, from files on the disk and from other processes of its account.
+pub fn forbid_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        // Where the system refuses, dumps are as they were.
+        let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    }
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    }
 }
 
 /// Returns the folders of this installation.
@@ -126,5 +150,6 @@ pub fn system_command(program: &str) -> std::process::Command {
     let root = variable("SystemRoot").unwrap_or_else(|| "C:\\Windows".to_owned());
     let mut command = std::process::Command::new(Path::new(&root).join("System32").join(program));
     command.creation_flags(NO_WINDOW);
+    without_own_variables(&mut command);
     command
 }

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::{fs, io};
 
 use crate::error::{Code, Error, Result};
+use crate::platform;
 use crate::platform::file::{self, Readers};
 
 /// A command of the system: the program and its arguments.
@@ -221,7 +222,11 @@ pub(super) fn run(command: &SystemCommand) -> Result<String> {
         Error::new(Code::UnknownError, format!("`{shown}` failed: {why}")).hint("run it yourself for details")
     };
     let Some((program, arguments)) = command.split_first() else { return Ok(String::new()) };
-    let output = Command::new(program).args(arguments).output().map_err(|error| failed(error.to_string()))?;
+    let mut command = Command::new(program);
+    let output = platform::without_own_variables(&mut command)
+        .args(arguments)
+        .output()
+        .map_err(|error| failed(error.to_string()))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }

@@ -115,16 +115,17 @@ fn the_log_level_follows_the_configuration() {
     assert_eq!(end(run), 0);
 }
 
-/// A full disk or a folder that cannot be created drops log lines and has no other effect.
+/// A link in place of a log, which is not followed, or a folder that cannot be created drops log lines and has no other
+/// effect.
 #[test]
 fn an_unwritable_log_does_not_stop_exports() {
-    let full = |home: &TestHome| {
+    let link = |home: &TestHome| {
         fs::create_dir(home.path().join("logs")).unwrap();
         let today = data_exporter::platform::now().format("data_exporter-%Y-%m-%d.log").to_string();
-        symlink("/dev/full", home.path().join("logs").join(today)).unwrap();
+        symlink(home.path().join("state.db"), home.path().join("logs").join(today)).unwrap();
     };
     let in_the_way = |home: &TestHome| drop(home.write("logs", "a file where the folder should be"));
-    for spoil in [&full as &dyn Fn(&TestHome), &in_the_way] {
+    for spoil in [&link as &dyn Fn(&TestHome), &in_the_way] {
         let server = server();
         let home = home(&server);
         spoil(&home);

@@ -42,6 +42,20 @@ fn the_browser_gets_the_link_with_the_code_as_one_argument() {
     assert!(opened.contains("/device-verify?code="), "{opened}");
 }
 
+/// A secret may be given in a variable, which a browser and all of its pages' helpers would inherit.
+#[test]
+fn the_browser_gets_none_of_this_programs_variables() {
+    let home = TestHome::new();
+    let record = home.path().join("opened");
+    let text = format!("#!/bin/sh\nenv > '{0}.tmp'\nmv '{0}.tmp' '{0}'\n", record.display());
+    let program = home.write("browser", &text);
+    fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    pair_with_browser(&home, &program, &[], &[("DATA_EXPORTER_CREDENTIAL_PASSWORD", "canary")]);
+    let inherited = opened(&record);
+    assert!(inherited.contains("BROWSER="), "{inherited}");
+    assert!(!inherited.contains("DATA_EXPORTER_") && !inherited.contains("canary"), "{inherited}");
+}
+
 #[test]
 fn the_browser_is_not_opened_with_no_browser_or_over_ssh() {
     let home = TestHome::new();
