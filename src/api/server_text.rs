@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn secrets_in_any_form_and_long_base64_are_removed() {
         let secret = crate::models::Secret::new("cs_q7 canary/1");
-        let hex: String = secret.expose().bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = secret.expose().bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
         assert_eq!(error_text(&format!("no {hex}, no cs_q7%20canary%2F1")), ": no [redacted], no [redacted]");
         let pair = "c2hvcC5leGFtcGxlLmNvbTpub3RfdGhlX3NlY3JldF9vZl90aGlz";
         assert_eq!(error_text(&format!("`{pair}` is unknown")), ": `[redacted]` is unknown");

@@ -32,7 +32,7 @@ fn open_at_once(path: &Path) -> io::Result<File> {
     {
         use rustix::fs::OFlags;
         use std::os::unix::fs::OpenOptionsExt as _;
-        options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC).bits() as i32);
+        options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC).bits().cast_signed());
     }
     let file = options.open(path)?;
     if !file.metadata()?.is_file() {
@@ -67,7 +67,7 @@ fn is_of_the_kernel(file: &File) -> io::Result<bool> {
         0xf97c_ff8c,
     ];
     let kind = rustix::fs::fstatfs(file)?.f_type;
-    // The field is signed on some machines and has 32 bits on others.
+    #[allow(clippy::useless_conversion, reason = "the field has 32 bits on some machines")]
     Ok(KERNEL.contains(&(i64::from(kind) & 0xffff_ffff)))
 }
 

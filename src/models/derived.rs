@@ -39,8 +39,9 @@ impl Forms {
         let long = secret.len() >= LONG;
         let place = if long { Place::Anywhere } else { Place::Word };
         let mut forms = Self(vec![(secret.to_owned(), place)]);
-        json(secret).into_iter().for_each(|form| forms.add(form, place));
-        percent(secret).into_iter().for_each(|form| forms.add(form, place));
+        for form in json(secret).into_iter().chain(percent(secret)) {
+            forms.add(form, place);
+        }
         let hex = hex(secret.as_bytes());
         forms.add(hex.to_ascii_uppercase(), place);
         forms.add(hex, place);
@@ -135,13 +136,10 @@ fn percent(secret: &str) -> Vec<String> {
 fn json(secret: &str) -> Vec<String> {
     let quoted = serde_json::to_string(secret).unwrap_or_default();
     let usual = quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default().to_owned();
-    let mut ascii = String::new();
-    for unit in usual.encode_utf16() {
-        match u8::try_from(unit) {
-            Ok(byte) if byte.is_ascii() => ascii.push(char::from(byte)),
-            _ => ascii.push_str(&format!("\\u{unit:04x}")),
-        }
-    }
+    let ascii = usual.encode_utf16().fold(String::new(), |made, unit| match u8::try_from(unit) {
+        Ok(byte) if byte.is_ascii() => made + char::from(byte).encode_utf8(&mut [0; 4]),
+        _ => made + &format!("\\u{unit:04x}"),
+    });
     vec![usual.replace('/', "\\/"), usual, ascii]
 }
 

@@ -40,7 +40,7 @@ pub fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result<File> 
     {
         use rustix::fs::OFlags;
         use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32);
+        options.mode(0o600).custom_flags((OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed());
     }
     #[cfg(windows)]
     {

@@ -261,7 +261,7 @@ impl Walk<'_> {
     fn link(&mut self, source: &str, path: &Path) {
         match self.call(|| fs::canonicalize(path)) {
             Ok(real) if self.access.root.as_ref().is_some_and(|root| !real.starts_with(root)) => {
-                self.outside(path)
+                self.outside(path);
             }
             Ok(real) if self.visited.contains(&real) => self.passed_over(source, path),
             Ok(real) => self.folder(path, &real, source),

@@ -153,7 +153,7 @@ mod tests {
         Job {
             file: FileId(number),
             table: FoundTable { source: source.to_owned(), paths },
-            name: name_tables([source].into_iter()).remove(0),
+            name: name_tables([source]).remove(0),
             settings: Rules::new(&Config::default()).unwrap().settings_for(source),
             settings_digest: String::new(),
             digest: false,
