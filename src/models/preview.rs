@@ -11,7 +11,7 @@ use super::export::{EncodingSource, Finding};
 pub struct PreviewRequest {
     /// The source folder; `None` for the configured one.
     pub source_dir: Option<String>,
-    /// The table, relative to the folder, with `/`; `None` for the first table.
+    /// The table, relative to the folder, with `/`; `None` for the one that shows most.
     pub source: Option<String>,
     /// The code page to use; overrides the table's own.
     pub encoding: Option<String>,

@@ -86,6 +86,19 @@ async fn a_check_counts_the_tables_and_lists_the_next_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_preview_begins_with_the_table_that_shows_most() {
+    let harness = EngineHarness::new();
+    let engine = harness.engine().await;
+    let first = async || engine.engine.preview(PreviewRequest::default()).await.unwrap().source;
+    harness.table("ABSENT.DBF", &[]);
+    harness.table("CODES.DBF", &["a1", "a2", "a3", "a4"]);
+    harness.damaged("BROKEN.DBF");
+    assert_eq!(first().await, "CODES.DBF", "it has the most rows");
+    harness.table("STAFF.DBF", &["болт", "nut"]);
+    assert_eq!(first().await, "STAFF.DBF", "its text depends on the code page");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_preview_uses_the_chosen_code_page_and_reads_only_the_source_folder() {
     let harness = EngineHarness::new();
     let engine = harness.engine().await;
