@@ -9,7 +9,7 @@ export interface Formats {
   dateTime(iso: string): string;
   /** Weekday, date and time: `Sat, 14 November, 08:00`. */
   due(iso: string): string;
-  /** `16:00` today, `Mon 08:00` within a week, otherwise with the date. */
+  /** `16:00` today, `tomorrow 08:00`, `Mon 08:00` within a week, otherwise with the date. */
   soon(iso: string, now: number): string;
   date(iso: string): string;
   time(iso: string): string;
@@ -17,7 +17,7 @@ export interface Formats {
   relative(iso: string, now: number): string;
   /** `1 h 5 min`, `12 s`. */
   duration(milliseconds: number): string;
-  /** `4:05`, minutes and seconds. */
+  /** `04:05`, minutes and seconds. */
   countdown(milliseconds: number): string;
   /** `day` is 1 for Monday to 7 for Sunday. */
   weekday(day: number, length: "short" | "long"): string;
@@ -47,10 +47,12 @@ function firstWeekday(tag: string): number {
   return locale.getWeekInfo?.().firstDay ?? (locale.language === "he" ? 7 : 1);
 }
 
-/** Whether the locale uses a 12-hour clock. All others get two-digit hours, as in the schedule and the tray. */
-function twelveHours(tag: string): boolean {
-  return new Intl.DateTimeFormat(tag, { timeStyle: "short" }).resolvedOptions().hour12 ?? false;
-}
+/** What Intl has no words for: an event less than a minute away, a short duration, and a time tomorrow. */
+const WORDS: Record<Lang, { past: string; soon: string; instant: string; tomorrow: string }> = {
+  en: { past: "just now", soon: "in a moment", instant: "less than a second", tomorrow: "tomorrow " },
+  ru: { past: "только что", soon: "сейчас", instant: "меньше секунды", tomorrow: "завтра в " },
+  he: { past: "הרגע", soon: "ממש עכשיו", instant: "פחות משנייה", tomorrow: "מחר ב־" },
+};
 
 /** Returns the number of midnights between two times. */
 function days(from: number, to: number): number {
@@ -70,7 +72,8 @@ export function formats(lang: Lang, tag = locale(lang)): Formats {
     const format = new Intl.DateTimeFormat(tag, options);
     return (iso: string) => format.format(new Date(iso));
   };
-  const time: Intl.DateTimeFormatOptions = { hour: twelveHours(tag) ? "numeric" : "2-digit", minute: "2-digit" };
+  // On the 24-hour clock in every locale, as in the schedule and the tray.
+  const time: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   const hour = at(time);
   const dayAndHour = at({ weekday: "short", ...time });
   const dateAndHour = at({ day: "numeric", month: "short", year: "numeric", ...time });
@@ -93,6 +96,7 @@ export function formats(lang: Lang, tag = locale(lang)): Formats {
     soon(iso, now) {
       const [time, today] = [new Date(iso), new Date(now)];
       if (time.toDateString() === today.toDateString()) return hour(iso);
+      if (days(now, time.getTime()) === 1) return WORDS[lang].tomorrow + hour(iso);
       return time.getTime() - now < 6 * DAY ? dayAndHour(iso) : dateAndHour(iso);
     },
     date: at({ dateStyle: "medium" }),
@@ -100,13 +104,14 @@ export function formats(lang: Lang, tag = locale(lang)): Formats {
     relative(iso, now) {
       const seconds = Math.round((Date.parse(iso) - now) / 1000);
       const [name, size] = SPANS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
-      if (name === "second") return relative.format(0, name);
+      if (name === "second") return seconds > 0 ? WORDS[lang].soon : WORDS[lang].past;
       const distance = name === "day" ? days(now, Date.parse(iso)) : Math.trunc(seconds / size);
       // CLDR adds the number, "(1)", to Hebrew's words for one and two hours.
       return relative.format(distance, name).replace(/ \(\d\)$/, "");
     },
     duration(milliseconds) {
       const seconds = milliseconds / 1000;
+      if (seconds < 1) return WORDS[lang].instant;
       if (seconds < 10) return unit("second", 1).format(seconds);
       const largest = SPANS.findIndex(([, length]) => seconds >= length);
       let left = Math.round(seconds);
@@ -119,7 +124,7 @@ export function formats(lang: Lang, tag = locale(lang)): Formats {
     },
     countdown(milliseconds) {
       const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
-      return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+      return `${two(Math.floor(seconds / 60))}:${two(seconds % 60)}`;
     },
     weekday(day, length) {
       const sunday = Date.UTC(2023, 0, 1);

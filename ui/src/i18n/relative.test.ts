@@ -13,8 +13,8 @@ test("yesterday is the previous calendar day, whatever the distance in hours", (
   expect(relative(ago(-30), NOW)).toBe("tomorrow");
 });
 
-test("less than a minute is now", () => {
-  expect(relative(ago(0.01), NOW)).toBe("now");
+test("less than a minute has words", () => {
+  expect([ago(0.01), ago(0), ago(-0.01)].map((time) => relative(time, NOW))).toEqual(["just now", "just now", "in a moment"]);
 });
 
 test("Hebrew has words for one and two hours, without a number", () => {
