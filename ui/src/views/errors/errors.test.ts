@@ -23,8 +23,8 @@ const PLACE = { version: "0.5.0", device_name: "kasse-2" };
 
 afterEach(() => setLanguage("en"));
 
-test("an empty filter gives an unrestricted query", () => {
-  expect(errorQuery(ALL)).toEqual({ severities: [], kind: null, text: null, since: null, until: null });
+test("an empty filter asks for all problems, and for no events", () => {
+  expect(errorQuery(ALL)).toEqual({ severities: ["CRITICAL", "ERROR", "WARNING"], kind: null, text: null, since: null, until: null });
 });
 
 test("the query covers whole days and trims the text", () => {
