@@ -38,9 +38,11 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     })?;
     let last_run = newest.runs.into_iter().next();
     if context.json() {
-        let Snapshot { state, problem, paired, paused, run, schedule, holder, settings, .. } = snapshot;
+        let Snapshot { state, next_step, problem, paired, paused, run, schedule, holder, settings, .. } =
+            snapshot;
         context.screen.json(&json!({
             "state": state,
+            "next_step": next_step,
             "problem": problem,
             "paired": paired,
             "source_dir": settings.source_dir,
@@ -114,7 +116,9 @@ impl Health {
             last_success.is_none_or(|at| (now - at).to_std().unwrap_or_default() > limit)
         });
         match state {
-            State::Unpaired | State::NeedsAttention | State::Error | State::Overdue => Self::Critical,
+            State::Unpaired | State::NeedsAttention | State::Setup | State::Error | State::Overdue => {
+                Self::Critical
+            }
             _ if too_old => Self::Critical,
             State::Inactive if max_age.is_some() => Self::Ok,
             State::Paused | State::Warnings | State::Inactive | State::NeverRun => Self::Warning,
@@ -146,6 +150,7 @@ mod tests {
             (State::NeverRun, None, None, Health::Warning),
             (State::NeverRun, None, day, Health::Critical),
             (State::Unpaired, None, None, Health::Critical),
+            (State::Setup, None, None, Health::Critical),
             (State::NeedsAttention, hours(1), day, Health::Critical),
             (State::Error, hours(1), day, Health::Critical),
             (State::Overdue, hours(1), day, Health::Critical),

@@ -1,7 +1,8 @@
-//! [`derive_state`] computes the state of an installation: the first match of the list in docs/tray-and-ui.md.
+//! [`derive_state`] computes the state of an installation: the first match of the list in docs/tray-and-ui.md;
+//! [`next_step`] what a person does next in it.
 
 use crate::models::export::RunState;
-use crate::models::snapshot::State;
+use crate::models::snapshot::{NextStep, State};
 
 /// The facts that determine the state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub struct StateInput {
     pub paired: bool,
     /// Whether no run can succeed until a person acts.
     pub stuck: bool,
+    /// Whether no table folder has been chosen.
+    pub no_folder: bool,
     /// The result of the last run that nobody cancelled.
     pub last: Option<RunState>,
     /// Whether two periods of the schedule passed without a successful run.
@@ -27,6 +30,7 @@ pub fn derive_state(facts: StateInput) -> State {
     match facts {
         StateInput { paired: false, .. } => State::Unpaired,
         StateInput { stuck: true, .. } => State::NeedsAttention,
+        StateInput { no_folder: true, last: None, .. } => State::Setup,
         StateInput { last: Some(RunState::Failed | RunState::Interrupted), .. } => State::Error,
         StateInput { overdue: true, .. } => State::Overdue,
         StateInput { paused: true, .. } => State::Paused,
@@ -43,6 +47,18 @@ pub fn derive_state(facts: StateInput) -> State {
     }
 }
 
+/// Returns what a person does next; none where nothing is missing or the problem names it.
+pub fn next_step(state: State, has_schedule: bool) -> Option<NextStep> {
+    match state {
+        State::Unpaired => Some(NextStep::Pair),
+        State::Setup => Some(NextStep::ChooseFolder),
+        State::NeverRun => Some(NextStep::Export),
+        State::Inactive if has_schedule => Some(NextStep::RunSchedule),
+        State::Inactive => Some(NextStep::SetSchedule),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,6 +69,7 @@ mod tests {
         let facts = |flags: &str, last| StateInput {
             paired: !flags.contains('u'),
             stuck: flags.contains('s'),
+            no_folder: flags.contains('f'),
             last,
             overdue: flags.contains('o'),
             paused: flags.contains('p'),
@@ -64,6 +81,10 @@ mod tests {
             ("u", None, State::Unpaired),
             ("sopr", Some(Failed), State::NeedsAttention),
             ("s", Some(Complete), State::NeedsAttention),
+            ("sf", None, State::NeedsAttention),
+            ("fopr", None, State::Setup),
+            ("f", None, State::Setup),
+            ("f", Some(Complete), State::Ok),
             ("opr", Some(Failed), State::Error),
             ("", Some(Interrupted), State::Error),
             ("r", Some(Failed), State::Error),
@@ -85,5 +106,17 @@ mod tests {
         ] {
             assert_eq!(derive_state(facts(flags, last)), state, "{flags} {last:?}");
         }
+    }
+
+    #[test]
+    fn a_state_that_is_not_complete_names_the_next_step() {
+        let steps = State::ALL.map(|state| next_step(state, false));
+        let named: Vec<NextStep> = steps.into_iter().flatten().collect();
+        assert_eq!(
+            named,
+            [NextStep::Pair, NextStep::ChooseFolder, NextStep::SetSchedule, NextStep::Export],
+            "in the order of the states"
+        );
+        assert_eq!(next_step(State::Inactive, true), Some(NextStep::RunSchedule));
     }
 }

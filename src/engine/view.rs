@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::scheduler::overdue_from;
 use super::settings::settings_of;
 use super::source_check::SourceCheck;
-use super::state::{StateInput, derive_state};
+use super::state::{StateInput, derive_state, next_step};
 use crate::api::client::base_of;
 use crate::auth::credential;
 use crate::config::Config;
@@ -89,6 +89,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
     let state = derive_state(StateInput {
         paired: paired.is_some(),
         stuck: attention.is_some(),
+        no_folder: config.src.source_dir.is_none(),
         last: settled.map(|run| run.state),
         overdue: overdue.is_some(),
         paused: paused.is_some(),
@@ -106,6 +107,7 @@ pub fn snapshot(input: ViewInput<'_>, now: DateTime<Utc>) -> Result<Snapshot> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         device_name: platform::device_name(),
         state,
+        next_step: next_step(state, schedule.is_some()),
         problem: shown,
         read_only: !owns_lock,
         holder,
@@ -216,7 +218,8 @@ fn paired(config: &Config, store: &Store) -> Result<Option<Paired>> {
         Some(server) => store.paired_since(&domain, &server)?,
         None => None,
     };
-    Ok(Some(Paired { domain, dialect: config.api.dialect.word().to_owned(), base_url, since }))
+    let name = Paired::name_of(&domain).to_owned();
+    Ok(Some(Paired { domain, name, dialect: config.api.dialect.word().to_owned(), base_url, since }))
 }
 
 /// Returns the problem that a person must solve before any run can succeed.
@@ -248,6 +251,9 @@ fn attention(
         return Ok(Some(error.body()));
     }
     let Some(folder) = &config.src.source_dir else {
+        if last.is_none() {
+            return Ok(None);
+        }
         let error = Error::new(Code::SourceMissing, "no source folder is configured");
         return Ok(Some(error.hint("choose the folder that contains the tables").body()));
     };

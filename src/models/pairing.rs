@@ -14,12 +14,28 @@ use super::Code;
 pub struct Paired {
     /// Domain, site or account; the Basic user.
     pub domain: String,
+    /// The name that a person knows: the domain without the identifier of the account in front of it.
+    #[serde(default)]
+    pub name: String,
     /// The server dialect, by its word in the configuration.
     pub dialect: String,
     /// The server's base URL.
     pub base_url: Option<String>,
     /// The time of the pairing; `None` for pairings of older versions.
     pub since: Option<DateTime<Utc>>,
+}
+
+impl Paired {
+    /// Returns the name in a domain. Data Forge forms the domain of a site from the identifier of its account, an
+    /// underscore and the name.
+    pub fn name_of(domain: &str) -> &str {
+        const GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
+        let Some((account, name)) = domain.split_once('_').filter(|(_, name)| !name.is_empty()) else {
+            return domain;
+        };
+        let hexadecimal = account.bytes().all(|byte| byte == b'-' || byte.is_ascii_hexdigit());
+        if hexadecimal && account.split('-').map(str::len).eq(GROUPS) { name } else { domain }
+    }
 }
 
 /// Progress of a pairing.
@@ -286,4 +302,25 @@ pub enum DialectName {
     Aip,
     /// RomM.
     Romm,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_domain_is_called_by_the_name_after_the_identifier_of_the_account() {
+        for (domain, name) in [
+            ("4273f873-1e7c-4b1a-9f0d-0c6f6c1b2a3d_vm", "vm"),
+            ("4273F873-1E7C-4B1A-9F0D-0C6F6C1B2A3D_till_2", "till_2"),
+            ("4273f873-1e7c-4b1a-9f0d-0c6f6c1b2a3d_", "4273f873-1e7c-4b1a-9f0d-0c6f6c1b2a3d_"),
+            ("4273f873-1e7c-4b1a-9f0d-0c6f6c1b2a3d", "4273f873-1e7c-4b1a-9f0d-0c6f6c1b2a3d"),
+            ("4273f873_vm", "4273f873_vm"),
+            ("acme_till", "acme_till"),
+            ("warehouse.example.com", "warehouse.example.com"),
+            ("Склад_2", "Склад_2"),
+        ] {
+            assert_eq!(Paired::name_of(domain), name);
+        }
+    }
 }

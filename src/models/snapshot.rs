@@ -19,6 +19,8 @@ pub enum State {
     /// Nothing can succeed until a person acts: the pairing was revoked, the keychain is locked, the folder is missing,
     /// or the configuration is wrong.
     NeedsAttention,
+    /// The setup is under way: no table folder has been chosen, and no run has ended.
+    Setup,
     /// The last run failed.
     Error,
     /// Nothing was delivered for two periods of the schedule.
@@ -39,9 +41,10 @@ pub enum State {
 
 impl State {
     /// Every state, in the order of precedence.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Unpaired,
         Self::NeedsAttention,
+        Self::Setup,
         Self::Error,
         Self::Overdue,
         Self::Paused,
@@ -51,6 +54,23 @@ impl State {
         Self::Ok,
         Self::NeverRun,
     ];
+}
+
+/// What a person does next, in a state that is no problem but not complete either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum NextStep {
+    /// Pair this computer.
+    Pair,
+    /// Choose the table folder.
+    ChooseFolder,
+    /// Start the first export, by hand or by a schedule.
+    Export,
+    /// Set a schedule.
+    SetSchedule,
+    /// Start a process that runs the schedule.
+    RunSchedule,
 }
 
 /// The process that locks a data folder.
@@ -73,6 +93,9 @@ pub struct Snapshot {
     pub device_name: String,
     /// The state that the icon shows.
     pub state: State,
+    /// What a person does next, where the state calls for it.
+    #[serde(default)]
+    pub next_step: Option<NextStep>,
     /// The reason for [`State::NeedsAttention`], [`State::Error`] or [`State::Overdue`].
     pub problem: Option<ErrorBody>,
     /// The other process that locks the data folder, if any.

@@ -24,7 +24,7 @@ use super::preview::{Preview, PreviewRequest};
 use super::run_event::RunEvent;
 use super::schedule::{Days, ScheduleDescription, ScheduleView, Span, Times};
 use super::settings::{Desktop, Language, SettingsCheck, SettingsProblem, TablesFound, UserSettings};
-use super::snapshot::{LockOwner, Pause, RunProgress, Snapshot, State, Waiting};
+use super::snapshot::{LockOwner, NextStep, Pause, RunProgress, Snapshot, State, Waiting};
 
 macro_rules! declared {
     ($($kind:ty),+ $(,)?) => {{
@@ -37,6 +37,7 @@ macro_rules! declared {
 fn the_types_of_the_window_are_current() {
     let types = declared![
         State,
+        NextStep,
         Snapshot,
         LockOwner,
         Paired,

@@ -6,7 +6,7 @@ use super::{Styled, Tone, Words, errors, local, lower_first, one_line};
 use crate::models::export::RunReport;
 use crate::models::pairing::Paired;
 use crate::models::schedule::ScheduleView;
-use crate::models::snapshot::{RunProgress, Snapshot, State};
+use crate::models::snapshot::{NextStep, RunProgress, Snapshot, State};
 use crate::schedule::Zone;
 
 /// The state and what it derives from; `last_run` may still be running.
@@ -26,13 +26,15 @@ pub fn shown(seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> St
     ];
     lines.extend(run.as_ref().map(|run| (said.now, Some(one(progress(run, words))))));
     lines.extend(problem.as_ref().map(|problem| (said.problem, Some(errors::labelled(problem, words)))));
-    let step = match state {
-        State::Unpaired => Some(said.pair),
-        State::NeverRun => Some(said.first_export),
-        State::Inactive if schedule.is_none() => Some(said.no_schedule),
-        _ if schedule.is_some() && holder.is_none() => Some(said.not_running),
-        _ => None,
-    };
+    let step = seen.next_step.map(|step| match step {
+        NextStep::Pair => said.pair,
+        NextStep::ChooseFolder => said.choose_folder,
+        NextStep::Export => said.first_export,
+        NextStep::SetSchedule => said.no_schedule,
+        NextStep::RunSchedule => said.not_running,
+    });
+    let is_idle = schedule.is_some() && holder.is_none();
+    let step = step.or_else(|| is_idle.then_some(said.not_running));
     lines.extend(step.map(|step| (said.next_step, Some(one(step.to_owned())))));
     lines.extend(holder.as_ref().map(|holder| (said.holder, Some(one((said.process)(holder))))));
 

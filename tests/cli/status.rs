@@ -33,6 +33,7 @@ fn the_documented_fields_exist_before_the_first_run() {
         [
             "last_run",
             "lock_holder",
+            "next_step",
             "paired",
             "paused_until",
             "problem",
@@ -42,7 +43,7 @@ fn the_documented_fields_exist_before_the_first_run() {
             "state"
         ]
     );
-    assert_eq!(value["state"], "unpaired");
+    assert_eq!((&value["state"], &value["next_step"]), (&"unpaired".into(), &"pair".into()));
     for name in ["paired", "source_dir", "last_run", "lock_holder"] {
         assert!(value[name].is_null(), "{name}");
     }
@@ -53,7 +54,7 @@ fn the_documented_fields_exist_before_the_first_run() {
     assert_eq!(
         value["paired"],
         serde_json::json!({
-            "domain": "installation", "dialect": "dfm", "base_url": "https://dfm.example.com", "since": null
+            "domain": "installation", "name": "installation", "dialect": "dfm", "base_url": "https://dfm.example.com", "since": null
         })
     );
     assert_eq!(value["schedule"]["crontab"], "*/5 * * * *");
@@ -87,6 +88,21 @@ fn the_last_run_that_was_not_cancelled_sets_the_state() {
         ended(&home, last);
         assert_eq!(state(&home), expected, "after {last:?}");
     }
+}
+
+#[test]
+fn a_setup_without_a_folder_is_no_problem_until_an_export_was_made() {
+    let home = TestHome::with_config(&PAIRED.replace("source_dir = \".\"\n", ""));
+    let (_, value) = home.json(&["status"]);
+    assert_eq!((&value["state"], &value["next_step"]), (&"setup".into(), &"choose_folder".into()));
+    assert!(value["problem"].is_null(), "{value}");
+    let output = home.run(&["status"]).out;
+    assert!(output.contains("Next step:     choose the table folder: `data_exporter config set"), "{output}");
+    assert_eq!(home.run(&["status", "--check"]).code, 2);
+    ended(&home, RunState::Complete);
+    let (_, value) = home.json(&["status"]);
+    assert_eq!((&value["state"], &value["next_step"]), (&"needs_attention".into(), &Value::Null));
+    assert_eq!(value["problem"]["code"], "SOURCE_MISSING");
 }
 
 #[test]

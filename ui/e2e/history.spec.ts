@@ -145,8 +145,8 @@ test("an empty history offers the next setup step", async ({ app }) => {
   await page.getByRole("link", { name: en.history.toPairing }).click();
   await expect(page).toHaveURL(/#\/pairing$/);
   await app.open("half-set-up", { at: "history" });
-  await page.getByRole("link", { name: en.history.toSettings }).click();
-  await expect(page).toHaveURL(/#\/settings$/);
+  await page.getByRole("main").getByRole("link", { name: en.pairing.finishSetUp }).click();
+  await expect(page).toHaveURL(/#\/pairing\/folder$/);
   await app.open("empty", { at: "history" });
   await page.getByRole("main").getByRole("button", { name: en.status.export }).click();
   await expect(page.getByRole("region", { name: en.history.running })).toBeVisible();

@@ -1,6 +1,7 @@
 //! English.
 
 use data_exporter::models::settings::Language;
+use data_exporter::models::snapshot::NextStep;
 use data_exporter::text::words as shared;
 
 use super::{Dialogs, Labels, Notices, Reason, Words};
@@ -17,6 +18,13 @@ pub const WORDS: Words = Words {
         Reason::Unreachable => "the server cannot be reached",
         Reason::ServerTrouble => "the server is not responding correctly",
         Reason::ServerRefused => "the server rejected the request",
+    },
+    step: |step| match step {
+        NextStep::Pair => "pair this computer",
+        NextStep::ChooseFolder => "choose the table folder",
+        NextStep::Export => "start the first export",
+        NextStep::SetSchedule => "set a schedule",
+        NextStep::RunSchedule => "nothing is running the schedule",
     },
     tooltip: |state, last, next| {
         let last = last.map(|when| format!(", last {when}")).unwrap_or_default();

@@ -2,6 +2,7 @@
 //! left, and what comes from outside is kept apart, so that it does not reorder its neighbours.
 
 use data_exporter::models::settings::Language;
+use data_exporter::models::snapshot::NextStep;
 use data_exporter::text::words as shared;
 
 use super::{Dialogs, Labels, Notices, Reason, Words};
@@ -18,6 +19,13 @@ pub const WORDS: Words = Words {
         Reason::Unreachable => "אין קשר עם השרת",
         Reason::ServerTrouble => "השרת אינו מגיב כראוי",
         Reason::ServerRefused => "השרת דחה את הבקשה",
+    },
+    step: |step| match step {
+        NextStep::Pair => "צמדו את המחשב הזה",
+        NextStep::ChooseFolder => "בחרו את תיקיית הטבלאות",
+        NextStep::Export => "התחילו את הייצוא הראשון",
+        NextStep::SetSchedule => "הגדירו לוח זמנים",
+        NextStep::RunSchedule => "דבר אינו מפעיל את לוח הזמנים",
     },
     tooltip: |state, last, next| {
         let last = last.map(|when| format!(", הייצוא האחרון {when}")).unwrap_or_default();

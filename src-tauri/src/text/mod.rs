@@ -10,7 +10,7 @@ mod ru;
 use data_exporter::models::Code;
 use data_exporter::models::export::ErrorBody;
 use data_exporter::models::settings::Language;
-use data_exporter::models::snapshot::{LockOwner, State};
+use data_exporter::models::snapshot::{LockOwner, NextStep, State};
 
 pub use moment::moment;
 
@@ -20,6 +20,8 @@ pub struct Words {
     pub state: fn(State) -> &'static str,
     /// The reason for a state, to follow a colon.
     pub reason: fn(Reason) -> &'static str,
+    /// What a person does next, to follow a colon.
+    pub step: fn(NextStep) -> &'static str,
     /// The tooltip, of the state and the times of the last and next export.
     pub tooltip: fn(&str, Option<&str>, Option<&str>) -> String,
     /// The state and its reason.

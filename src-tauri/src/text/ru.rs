@@ -1,6 +1,7 @@
 //! Russian.
 
 use data_exporter::models::settings::Language;
+use data_exporter::models::snapshot::NextStep;
 use data_exporter::text::words as shared;
 use data_exporter::text::words::ru::form;
 
@@ -18,6 +19,13 @@ pub const WORDS: Words = Words {
         Reason::Unreachable => "нет связи с сервером",
         Reason::ServerTrouble => "сервер отвечает неправильно",
         Reason::ServerRefused => "сервер отклонил запрос",
+    },
+    step: |step| match step {
+        NextStep::Pair => "подключите этот компьютер",
+        NextStep::ChooseFolder => "выберите папку с таблицами",
+        NextStep::Export => "запустите первую выгрузку",
+        NextStep::SetSchedule => "задайте расписание",
+        NextStep::RunSchedule => "расписание никто не выполняет",
     },
     tooltip: |state, last, next| {
         let last = last.map(|when| format!(", последняя выгрузка: {when}")).unwrap_or_default();

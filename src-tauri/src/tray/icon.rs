@@ -51,6 +51,7 @@ macro_rules! states {
         match $state {
             State::Unpaired => sizes!($panel, "unpaired"),
             State::NeedsAttention => sizes!($panel, "needs_attention"),
+            State::Setup => sizes!($panel, "setup"),
             State::Error => sizes!($panel, "error"),
             State::Overdue => sizes!($panel, "overdue"),
             State::Paused => sizes!($panel, "paused"),

@@ -122,7 +122,10 @@ pub fn menu<Zone: TimeZone>(
     menu.push(act(labels.open, Action::Open, true));
     menu.push(match &snapshot.run {
         Some(RunProgress { stopping, .. }) => act(labels.stop, Action::StopExport, free && !stopping),
-        None => act(labels.export, Action::Export, free && paired),
+        None => {
+            let ready = paired && snapshot.settings.source_dir.is_some();
+            act(labels.export, Action::Export, free && ready)
+        }
     });
     menu.push(pause(snapshot, labels, free && snapshot.schedule.is_some()));
     menu.push(Item::Rule);

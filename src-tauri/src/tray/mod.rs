@@ -16,7 +16,7 @@ mod times;
 use chrono::{DateTime, TimeZone};
 use data_exporter::models::export::ErrorBody;
 use data_exporter::models::settings::{Desktop, Language};
-use data_exporter::models::snapshot::{RunProgress, Snapshot, State};
+use data_exporter::models::snapshot::{NextStep, RunProgress, Snapshot, State};
 
 use crate::text::{self, Reason, Words};
 pub use icon::{Icon, Panel};
@@ -69,7 +69,19 @@ fn status<Zone: TimeZone>(snapshot: &Snapshot, words: &Words, now: &DateTime<Zon
     if let (State::Paused, Some(pause)) = (snapshot.state, times::pause(snapshot, words, now)) {
         return pause;
     }
+    if let Some(step) = step(snapshot) {
+        return (words.because)((words.state)(snapshot.state), (words.step)(step));
+    }
     because(snapshot.state, snapshot.problem.as_ref(), words)
+}
+
+/// Returns the next step to name: neither a pairing, which the state says, nor a first export that is scheduled.
+fn step(snapshot: &Snapshot) -> Option<NextStep> {
+    snapshot.next_step.filter(|step| match step {
+        NextStep::Pair => false,
+        NextStep::Export => snapshot.schedule.is_none(),
+        NextStep::ChooseFolder | NextStep::SetSchedule | NextStep::RunSchedule => true,
+    })
 }
 
 /// Returns a state, with its reason where a person can act on it.

@@ -9,7 +9,7 @@ use data_exporter::models::export::{RunReport, RunState, Totals, Trigger};
 use data_exporter::models::pairing::{Paired, PairedKind, PairingState};
 use data_exporter::models::schedule::{Days, ScheduleDescription, ScheduleView, Times};
 use data_exporter::models::settings::{Desktop, Language, UserSettings};
-use data_exporter::models::snapshot::{LockOwner, Pause, RunProgress, Snapshot, State};
+use data_exporter::models::snapshot::{LockOwner, NextStep, Pause, RunProgress, Snapshot, State};
 
 use super::menu::Item;
 use super::{Action, Menu, Panel, TrayView, View};
@@ -61,11 +61,13 @@ fn shop(state: State) -> Snapshot {
         version: "1.0.0".to_owned(),
         device_name: "till".to_owned(),
         state,
+        next_step: None,
         problem: None,
         holder: None,
         read_only: false,
         paired: Some(Paired {
             domain: "shop.example.com".to_owned(),
+            name: "shop.example.com".to_owned(),
             dialect: "dfm".to_owned(),
             base_url: None,
             since: None,
@@ -75,7 +77,7 @@ fn shop(state: State) -> Snapshot {
         last_run: Some(last),
         schedule: Some(schedule),
         paused: None,
-        settings: UserSettings::default(),
+        settings: UserSettings { source_dir: Some("/shop".to_owned()), ..UserSettings::default() },
         recent_errors: 0,
         history_revision: 0,
         errors_revision: 0,
@@ -110,6 +112,10 @@ fn example(state: State) -> Snapshot {
             shop.problem = problem(Code::AuthenticationFailed);
             shop.recent_errors = 1;
         }
+        State::Setup => {
+            (shop.schedule, shop.last_run, shop.settings.source_dir) = (None, None, None);
+            shop.next_step = Some(NextStep::ChooseFolder);
+        }
         State::Error => {
             shop.problem = problem(Code::ConnectionFailed);
             shop.recent_errors = 12;
@@ -118,9 +124,15 @@ fn example(state: State) -> Snapshot {
         State::Paused => shop.paused = Some(Pause { until: Some(at("2026-11-21T14:30:00Z")) }),
         State::Running => shop.run = Some(running(3, Some(12))),
         State::Warnings => shop.recent_errors = 2,
-        State::Inactive => shop.schedule = None,
+        State::Inactive => {
+            shop.schedule = None;
+            shop.next_step = Some(NextStep::SetSchedule);
+        }
         State::Ok => {}
-        State::NeverRun => shop.last_run = None,
+        State::NeverRun => {
+            (shop.schedule, shop.last_run) = (None, None);
+            shop.next_step = Some(NextStep::Export);
+        }
     }
     shop
 }
@@ -232,9 +244,28 @@ fn enabled_items_follow_from_the_view() {
     assert_eq!(action(&paused, Action::Resume), Some(true));
     assert_eq!(action(&paused, Action::Pause(PauseFor::UntilTomorrow)), None);
 
+    assert_eq!(
+        action(&menu(&example(State::Setup)), Action::Export),
+        Some(false),
+        "nothing can be exported yet"
+    );
+
     let mut by_hand = example(State::Ok);
     by_hand.schedule = None;
     assert_eq!(action(&menu(&by_hand), Action::Pause(PauseFor::UntilTomorrow)), Some(false));
+}
+
+#[test]
+fn the_first_line_names_the_next_step_unless_it_comes_by_itself() {
+    let first = |snapshot: &Snapshot| view(snapshot, Language::En).menu[0].clone();
+    let line = |text: &str| Item::Line(text.to_owned());
+    let mut shop = example(State::NeverRun);
+    assert_eq!(first(&shop), line("Nothing exported yet: start the first export"));
+    shop.schedule = example(State::Ok).schedule;
+    assert_eq!(first(&shop), line("Nothing exported yet"), "the first export is scheduled");
+    shop.state = State::Inactive;
+    shop.next_step = Some(NextStep::RunSchedule);
+    assert_eq!(first(&shop), line("Exports only by hand: nothing is running the schedule"));
 }
 
 #[test]

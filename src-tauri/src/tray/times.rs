@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeZone};
 use data_exporter::error::one_line;
-use data_exporter::models::snapshot::{LockOwner, Snapshot, State};
+use data_exporter::models::snapshot::{LockOwner, NextStep, Snapshot, State};
 
 use super::progress;
 use crate::text::{Words, moment};
@@ -50,7 +50,11 @@ pub fn lines<Zone: TimeZone>(snapshot: &Snapshot, words: &Words, now: &DateTime<
         && let Some(pause) = pause(snapshot, words, now)
     {
         lines.push(pause);
-    } else if snapshot.paired.is_some() && snapshot.schedule.is_none() {
+    } else if snapshot.paired.is_some()
+        && snapshot.schedule.is_none()
+        // The first line says it, or another step comes first.
+        && !matches!(snapshot.next_step, Some(NextStep::ChooseFolder | NextStep::SetSchedule))
+    {
         lines.push(words.unscheduled.to_owned());
     }
     lines

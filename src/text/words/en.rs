@@ -56,6 +56,7 @@ pub const WORDS: Words = Words {
         last_success: |at| at.map_or_else(|| "no success yet".to_owned(), |at| format!("last success {at}")),
         pair: "pair it with a server: `data_exporter pair --api-url https://HOST --source-dir FOLDER --crontab \"0 8 * * *\"`",
         first_export: "`data_exporter export --dry-run` shows what would be sent, `data_exporter export` sends it, and `data_exporter install` exports on schedule",
+        choose_folder: "choose the table folder: `data_exporter config set src.source_dir FOLDER`",
         no_schedule: "set a schedule: `[scheduler] crontab` in the configuration, or in the settings of the window",
         not_running: "nothing is running this schedule: start it with `data_exporter install` (a service) or `data_exporter run`",
     },

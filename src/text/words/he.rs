@@ -61,6 +61,7 @@ pub const WORDS: Words = Words {
         },
         pair: "צמדו את המחשב לשרת: `data_exporter pair --api-url https://HOST --source-dir FOLDER --crontab \"0 8 * * *\"`",
         first_export: "`data_exporter export --dry-run` מציג מה יישלח, `data_exporter export` שולח, ו־`data_exporter install` מייצא לפי לוח זמנים",
+        choose_folder: "בחרו את תיקיית הטבלאות: `data_exporter config set src.source_dir FOLDER`",
         no_schedule: "הגדירו לוח זמנים: `[scheduler] crontab` בהגדרות או בהגדרות החלון",
         not_running: "אין תהליך שמפעיל את לוח הזמנים: הפעילו `data_exporter install` (שירות) או `data_exporter run`",
     },

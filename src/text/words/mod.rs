@@ -163,6 +163,8 @@ pub struct StatusWords {
     pub pair: &'static str,
     /// The next step where nothing was exported.
     pub first_export: &'static str,
+    /// The next step where no table folder has been chosen.
+    pub choose_folder: &'static str,
     /// The next step where no schedule is set.
     pub no_schedule: &'static str,
     /// The next step where nothing runs the schedule.

@@ -61,6 +61,7 @@ pub const WORDS: Words = Words {
         },
         pair: "подключите компьютер к серверу: `data_exporter pair --api-url https://HOST --source-dir FOLDER --crontab \"0 8 * * *\"`",
         first_export: "`data_exporter export --dry-run` покажет, что будет отправлено, `data_exporter export` отправит, `data_exporter install` настроит выгрузку по расписанию",
+        choose_folder: "укажите папку с таблицами: `data_exporter config set src.source_dir FOLDER`",
         no_schedule: "задайте расписание: `[scheduler] crontab` в конфигурации или в настройках окна",
         not_running: "расписание никто не выполняет: запустите `data_exporter install` (служба) или `data_exporter run`",
     },

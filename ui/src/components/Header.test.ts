@@ -11,7 +11,8 @@ beforeEach(() => setLanguage("en"));
 
 test.each([
   ["first-run", en.states.unpaired, /Pair this computer/],
-  ["half-set-up", en.states.never_run, /No schedule/],
+  ["half-set-up", en.states.setup, en.status.steps.choose_folder],
+  ["empty", en.states.never_run, /^Next export/],
   ["paired", en.states.ok, /Last export .+ · next /],
   ["paused", en.states.paused, /Paused until \d/],
   ["attention", en.states.needs_attention, /Last export/],
@@ -43,6 +44,27 @@ test("the header offers the actions that are possible now", async () => {
   change({ read_only: true });
   await tick();
   expect(screen.queryAllByRole("button")).toEqual([]);
+});
+
+test("without a schedule the header says so", async () => {
+  const { change } = await show(Header, "paired");
+  change({ state: "inactive", next_step: "set_schedule", schedule: null });
+  await tick();
+  expect(screen.getByText(en.states.inactive)).toBeTruthy();
+  expect(screen.getByText(/^Last export .+ · nothing is scheduled$/)).toBeTruthy();
+});
+
+test("an unfinished setup is continued from every view", async () => {
+  const { change } = await show(Header, "half-set-up");
+  expect(screen.queryAllByRole("link")).toEqual([]);
+  location.hash = "#/errors";
+  dispatchEvent(new HashChangeEvent("hashchange"));
+  await tick();
+  const link = screen.getByRole("link", { name: en.pairing.finishSetUp });
+  expect(link.getAttribute("href")).toBe("#/pairing/folder");
+  change({ read_only: true });
+  await tick();
+  expect(screen.queryAllByRole("link")).toEqual([]);
 });
 
 test("a run can be stopped only once", async () => {

@@ -1,6 +1,7 @@
 // Made from src/models by `UPDATE_TYPES=1 cargo test --lib typescript`; not to be edited.
 
-export type State = "unpaired" | "needs_attention" | "error" | "overdue" | "paused" | "running" | "warnings" | "inactive" | "ok" | "never_run";
+export type State = "unpaired" | "needs_attention" | "setup" | "error" | "overdue" | "paused" | "running" | "warnings" | "inactive" | "ok" | "never_run";
+export type NextStep = "pair" | "choose_folder" | "export" | "set_schedule" | "run_schedule";
 export type Snapshot = { 
 /**
  * The program's version.
@@ -14,6 +15,10 @@ device_name: string,
  * The state that the icon shows.
  */
 state: State, 
+/**
+ * What a person does next, where the state calls for it.
+ */
+next_step: NextStep | null, 
 /**
  * The reason for [`State::NeedsAttention`], [`State::Error`] or [`State::Overdue`].
  */
@@ -81,6 +86,10 @@ export type Paired = {
  * Domain, site or account; the Basic user.
  */
 domain: string, 
+/**
+ * The name that a person knows: the domain without the identifier of the account in front of it.
+ */
+name: string, 
 /**
  * The server dialect, by its word in the configuration.
  */
@@ -963,7 +972,7 @@ export type PreviewRequest = {
  */
 source_dir: string | null, 
 /**
- * The table, relative to the folder, with `/`; `None` for the first table.
+ * The table, relative to the folder, with `/`; `None` for the one that shows most.
  */
 source: string | null, 
 /**

@@ -28,7 +28,12 @@ export const en = {
   status: {
     last: (when: string) => `Last export ${when}`,
     next: (when: string) => `next export ${when}`,
-    unscheduled: "No schedule",
+    unscheduled: "nothing is scheduled",
+    notRunning: "nothing is running the schedule",
+    steps: {
+      choose_folder: "Next step: choose the table folder",
+      export: "Next step: set a schedule, or export now",
+    },
     unpaired: "Pair this computer with your account to start",
     scanning: "Scanning the folder",
     sent: (sent: number, of: number) => `${sent} of ${count(of, { one: "# table", other: "# tables" })}`,
@@ -111,6 +116,7 @@ export const en = {
     paired: "Paired",
     invalid: "Pairing no longer valid",
     pairedWith: "Site",
+    identifier: "Identifier",
     atServer: "Server",
     since: "Paired since",
     sinceUnknown: "Unknown",
@@ -189,7 +195,7 @@ export const en = {
     found: (n: number) => count(n, { one: "# table found", other: "# tables found" }),
     empty: "No tables in this folder match the patterns.",
     more: (n: number) => count(n, { one: "and # more", other: "and # more" }),
-    checking: "LiveCheck the folder…",
+    checking: "Checking the folder…",
   },
   preview: {
     title: "Can you read the text?",

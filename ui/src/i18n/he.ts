@@ -27,9 +27,14 @@ export const he: Messages = {
 
   states: sentences.states,
   status: {
-    last: (when) => `הייצוא האחרון ${when}`,
-    next: (when) => `הייצוא הבא ${when}`,
+    last: (when) => `הייצוא האחרון: ${when}`,
+    next: (when) => `הייצוא הבא: ${when}`,
     unscheduled: "אין לוח זמנים",
+    notRunning: "דבר אינו מפעיל את לוח הזמנים",
+    steps: {
+      choose_folder: "השלב הבא: בחרו את תיקיית הטבלאות",
+      export: "השלב הבא: הגדירו לוח זמנים, או ייצאו עכשיו",
+    },
     unpaired: "כדי להתחיל, צמדו את המחשב הזה לחשבון שלכם",
     scanning: "סורק את התיקייה",
     sent: (sent, of) => `${sent} מתוך ${count(of, { one: "טבלה אחת", two: "שתי טבלאות", other: "# טבלאות" })}`,
@@ -116,6 +121,7 @@ export const he: Messages = {
     paired: "מצומד",
     invalid: "הצימוד אינו בתוקף עוד",
     pairedWith: "אתר",
+    identifier: "מזהה",
     atServer: "שרת",
     since: "מצומד מאז",
     sinceUnknown: "לא ידוע",
@@ -188,7 +194,7 @@ export const he: Messages = {
   },
   folder: {
     title: "באיזו תיקייה נמצאות הטבלאות?",
-    intro: "התיקייה שבה תוכנת הנהלת החשבונות שומרת את קובצי ה־.dbf. Data Exporter אינה משנה בה דבר.",
+    intro: "התיקייה שבה תוכנת הנהלת החשבונות שומרת את קובצי ה־DBF. התוכנה הזאת אינה משנה בה דבר.",
     label: "תיקיית הטבלאות",
     choose: "בחירה…",
     found: (n) => count(n, { one: "נמצאה טבלה אחת", two: "נמצאו שתי טבלאות", other: "נמצאו # טבלאות" }),

@@ -27,9 +27,14 @@ export const ru: Messages = {
 
   states: sentences.states,
   status: {
-    last: (when) => `Последняя выгрузка ${when}`,
-    next: (when) => `следующая выгрузка ${when}`,
-    unscheduled: "Без расписания",
+    last: (when) => `Последняя выгрузка: ${when}`,
+    next: (when) => `следующая выгрузка: ${when}`,
+    unscheduled: "расписание не задано",
+    notRunning: "расписание никто не выполняет",
+    steps: {
+      choose_folder: "Следующий шаг: выберите папку с таблицами",
+      export: "Следующий шаг: задайте расписание или выгрузите сейчас",
+    },
     unpaired: "Чтобы начать, подключите этот компьютер к своей учётной записи",
     scanning: "Просмотр папки",
     sent: (sent, of) => `${sent} из ${count(of, { one: "# таблицы", other: "# таблиц" })}`,
@@ -116,6 +121,7 @@ export const ru: Messages = {
     paired: "Подключено",
     invalid: "Подключение больше не действует",
     pairedWith: "Объект",
+    identifier: "Идентификатор",
     atServer: "Сервер",
     since: "Подключено с",
     sinceUnknown: "Неизвестно",

@@ -16,7 +16,7 @@ import { LIFE, codeAt } from "./code";
 import { scheduleOf } from "./cron";
 import { Failures } from "./failures";
 import { Runs, totals } from "./runs";
-import { UNUSED, done, failure, progress, snapshotOf, startOf } from "./scenario";
+import { ACCOUNT, UNUSED, done, failure, progress, snapshotOf, standingOf, startOf } from "./scenario";
 import { check, matches } from "./settings";
 import { TABLES, preview } from "./tables";
 
@@ -115,7 +115,7 @@ class MockHost implements Host {
       case "browser_failed":
         return;
       case "unpair":
-        return this.#change({ paired: null, pairing: { step: "idle" }, state: "unpaired", problem: null });
+        return this.#change({ paired: null, pairing: { step: "idle" }, state: "unpaired", next_step: "pair", problem: null });
       case "export":
         return this.#begin();
       case "cancel_export":
@@ -137,7 +137,10 @@ class MockHost implements Host {
     const [problem] = check(settings, Date.now()).problems;
     if (problem) throw refusal("CONFIG_ERROR", problem.message, problem.remedy);
     const schedule = settings.crontab ? scheduleOf(settings.crontab, settings.timezone, Date.now()) : null;
-    this.#change({ settings, schedule });
+    const changes = { settings, schedule };
+    const next = { ...this.#snapshot, ...changes };
+    const settled = ["setup", "never_run", "inactive", "ok"].includes(next.state);
+    this.#change({ ...changes, ...(settled && standingOf(next)) });
     if (settings.language !== "auto") this.#tellDesktop({ language: settings.language });
   }
 
@@ -158,9 +161,9 @@ class MockHost implements Host {
   #paired(server: string | null): void {
     const base_url = server ?? this.#snapshot.settings.base_url;
     this.#change({
-      paired: { domain: "shop-7", dialect: "dfm", base_url, since: new Date().toISOString() },
+      paired: { domain: `${ACCOUNT}_shop-7`, name: "shop-7", dialect: "dfm", base_url, since: new Date().toISOString() },
       pairing: done(),
-      state: this.#snapshot.last_run ? "ok" : "never_run",
+      ...standingOf(this.#snapshot),
       problem: null,
       settings: { ...this.#snapshot.settings, base_url },
     });
@@ -187,7 +190,7 @@ class MockHost implements Host {
   #begin(): void {
     const run = progress(Date.now());
     this.#runs.put(this.#running(run));
-    this.#change({ run, state: "running", history_revision: this.#snapshot.history_revision + 1 });
+    this.#change({ run, state: "running", next_step: null, history_revision: this.#snapshot.history_revision + 1 });
     this.#later(STEP, () => this.#convert(0));
   }
 
@@ -227,7 +230,9 @@ class MockHost implements Host {
     this.#change({
       run: null,
       last_run: this.#runs.summary(begun.run_id),
-      state: state === "complete" ? "ok" : "warnings",
+      ...(state === "complete"
+        ? standingOf({ ...this.#snapshot, last_run: this.#runs.summary(begun.run_id) })
+        : { state: "warnings", next_step: null }),
       history_revision: this.#snapshot.history_revision + 1,
       errors_revision: this.#snapshot.errors_revision + Number(state === "cancelled"),
     });

@@ -64,6 +64,8 @@ const NEW: UserSettings = {
   notifications: true,
 };
 const SERVER = "https://dfm.example.com";
+/** The identifier of an account, the first part of a domain at Data Forge. */
+export const ACCOUNT = "4273f873-1e7c-4b1a-9f0d-0c6f6c1b2a3d";
 const FOLDER = "C:\\ACCOUNTS\\DATA";
 
 export function snapshotOf(start: Start, now: number, runs: Runs): Snapshot {
@@ -83,6 +85,7 @@ export function snapshotOf(start: Start, now: number, runs: Runs): Snapshot {
     version: "0.5.0",
     device_name: "kasse-2",
     state: stateOf(scenario, paired),
+    next_step: paired ? (halfway || scenario === "done" ? "choose_folder" : UNUSED.includes(scenario) ? "export" : null) : "pair",
     problem:
       scenario === "attention"
         ? {
@@ -95,7 +98,7 @@ export function snapshotOf(start: Start, now: number, runs: Runs): Snapshot {
     holder: scenario === "viewer" ? { pid: 4211, program: "data_exporter run" } : null,
     read_only: scenario === "viewer",
     paired: paired
-      ? { domain: "shop-7", dialect: "dfm", base_url: SERVER, since: new Date(now - 41 * 86_400_000).toISOString() }
+      ? { domain: `${ACCOUNT}_shop-7`, name: "shop-7", dialect: "dfm", base_url: SERVER, since: new Date(now - 41 * 86_400_000).toISOString() }
       : null,
     pairing: pairingOf(start, now),
     run: runOf(scenario, now),
@@ -109,6 +112,12 @@ export function snapshotOf(start: Start, now: number, runs: Runs): Snapshot {
   };
 }
 
+/** Returns the state and the next step of an installation whose only question is how far its setup is. */
+export function standingOf({ last_run, settings, schedule }: Snapshot): Pick<Snapshot, "state" | "next_step"> {
+  if (last_run) return schedule ? { state: "ok", next_step: null } : { state: "inactive", next_step: "set_schedule" };
+  return settings.source_dir ? { state: "never_run", next_step: "export" } : { state: "setup", next_step: "choose_folder" };
+}
+
 function stateOf(scenario: Scenario, paired: boolean): State {
   if (!paired) return "unpaired";
   const states: Partial<Record<Scenario, State>> = {
@@ -118,8 +127,8 @@ function stateOf(scenario: Scenario, paired: boolean): State {
     paused: "paused",
     errors: "warnings",
     attention: "needs_attention",
-    "half-set-up": "never_run",
-    done: "never_run",
+    "half-set-up": "setup",
+    done: "setup",
     empty: "never_run",
   };
   return states[scenario] ?? "ok";
@@ -176,7 +185,7 @@ function pairingOf({ scenario, fault }: Start, now: number): PairingState {
 }
 
 export function done(notes: string[] = []): PairingState {
-  return { step: "done", domain: "shop-7", kind: "site", scopes: [], expires_at: null, notes };
+  return { step: "done", domain: `${ACCOUNT}_shop-7`, kind: "site", scopes: [], expires_at: null, notes };
 }
 
 export function failure(fault: PairingFault): PairingState {

@@ -18,7 +18,6 @@ export const history = {
   noneFolder: "Choose the folder of your tables first.",
   noneReady: "Each export is listed here with all its tables.",
   toPairing: "Go to Pairing",
-  toSettings: "Go to Settings",
 
   exportAll: "Export all again",
   exportAllTitle: "Send every table again?",

@@ -20,7 +20,6 @@ export const history: Messages["history"] = {
   noneFolder: "בחרו תחילה את תיקיית הטבלאות.",
   noneReady: "כל ייצוא יופיע כאן עם כל הטבלאות שלו.",
   toPairing: "מעבר לצימוד",
-  toSettings: "מעבר להגדרות",
 
   exportAll: "ייצוא הכול מחדש",
   exportAllTitle: "לשלוח שוב את כל הטבלאות?",

@@ -19,7 +19,6 @@ export const history: Messages["history"] = {
   noneFolder: "Сначала выберите папку с таблицами.",
   noneReady: "Здесь будут перечислены все выгрузки и их таблицы.",
   toPairing: "Перейти к подключению",
-  toSettings: "Перейти к настройкам",
 
   exportAll: "Выгрузить всё заново",
   exportAllTitle: "Передать все таблицы заново?",

@@ -149,7 +149,7 @@ describe("after a successful pairing", () => {
     const { sent } = await show(Pairing, "done");
     expect(heading()).toMatch(/Paired with .shop-7/);
     await fireEvent.click(button(en.pairing.setUp));
-    expect(sent).toEqual([{ command: "cancel_pairing" }]);
+    await waitFor(() => expect(sent).toEqual([{ command: "cancel_pairing" }]));
     await waitFor(() => expect(location.hash).toBe("#/pairing/folder"));
   });
 

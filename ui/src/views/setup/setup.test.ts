@@ -43,6 +43,13 @@ describe("the setup steps", () => {
     expect(isSetUp({ ...byHand, last_run: null })).toBe(false);
   });
 
+  test("are done once they are answered, without a schedule too", () => {
+    const chosen = { ...at("paired"), last_run: null, schedule: null };
+    const undecided = { ...chosen, settings: { ...chosen.settings, crontab: null } };
+    expect([firstOpen(undecided), firstOpen(undecided, ["preview"])]).toEqual(["preview", "schedule"]);
+    expect(firstOpen(undecided, ["preview", "schedule"])).toBe("done");
+  });
+
   test("are named in the address", () => {
     expect([stepOf("folder"), stepOf("nonsense"), stepOf(null)]).toEqual(["folder", null, null]);
   });
@@ -82,6 +89,21 @@ describe("the preview step", () => {
     await fireEvent.change(page, { target: { value: "CP1251" } });
     const settings = { ...session.snapshot.settings, dbf_encoding: "CP1251" };
     await waitFor(() => expect(sent).toEqual([{ command: "save_settings", settings }]));
+  });
+});
+
+describe("an answered step", () => {
+  test("is ticked, until another folder is chosen", async () => {
+    const { change, session } = await show(Pairing, "paired");
+    change({ last_run: null, schedule: null, settings: { ...session.snapshot.settings, crontab: null } });
+    const ticked = () => screen.getAllByRole("listitem").map((step) => step.classList.contains("done"));
+    await navigate("preview");
+    await waitFor(() => screen.getByRole("heading", { name: en.preview.title }));
+    expect(ticked().slice(0, 4)).toEqual([true, true, false, false]);
+    await fireEvent.click(button(en.preview.right));
+    await navigate("schedule");
+    await waitFor(() => screen.getByRole("heading", { name: en.schedule.title }));
+    expect(ticked().slice(0, 4)).toEqual([true, true, true, false]);
   });
 });
 

@@ -20,8 +20,8 @@ export function isOpen(step: Step, { paired, settings }: Snapshot): boolean {
   return paired !== null && (step === "folder" || settings.source_dir !== null);
 }
 
-/** Whether a step has stored its result. The preview stores none. */
-export function isDone(step: Step, snapshot: Snapshot): boolean {
+/** Whether a step has stored its result, or is among the `answered` ones of this window. */
+export function isDone(step: Step, snapshot: Snapshot, answered: readonly Step[] = []): boolean {
   const { paired, settings } = snapshot;
   switch (step) {
     case "pair":
@@ -30,13 +30,13 @@ export function isDone(step: Step, snapshot: Snapshot): boolean {
       return settings.source_dir !== null;
     case "preview":
     case "schedule":
-      return settings.source_dir !== null && settings.crontab !== null;
+      return settings.source_dir !== null && (settings.crontab !== null || answered.includes(step));
     case "done":
       return false;
   }
 }
 
 /** Returns the first step that is not done. */
-export function firstOpen(snapshot: Snapshot): Step {
-  return STEPS.find((step) => !isDone(step, snapshot)) ?? "done";
+export function firstOpen(snapshot: Snapshot, answered: readonly Step[] = []): Step {
+  return STEPS.find((step) => !isDone(step, snapshot, answered)) ?? "done";
 }
