@@ -16,6 +16,7 @@
 mod desktop_session;
 mod export;
 mod figures;
+mod first_run;
 mod life;
 mod notifications;
 mod page;

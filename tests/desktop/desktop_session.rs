@@ -79,6 +79,14 @@ impl DesktopSession {
         fs::write(self.data().join("config.toml"), text).unwrap();
     }
 
+    /// Writes the config.toml of a computer on which no table folder has been chosen, in a language.
+    pub fn configure_server_only(&self, language: &str) {
+        let server = self.server.base_url();
+        let text =
+            format!("[api]\nbase_url = \"{server}\"\nhttps_only = false\n[ui]\nlanguage = \"{language}\"\n");
+        fs::write(self.data().join("config.toml"), text).unwrap();
+    }
+
     /// Adds a file that is not a valid table.
     pub fn damage(&self, name: &str) {
         fs::write(self.path("shop").join(name), [0x03, 126, 1, 1, 255, 255]).unwrap();

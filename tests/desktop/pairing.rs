@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use data_exporter::models::pairing::Paired;
 use data_exporter::models::snapshot::State;
 
 use crate::desktop_session::DesktopSession;
@@ -21,7 +22,7 @@ fn pair_shows_the_code_opens_the_page_and_completes() {
 
     assert_eq!(desktop.session.secrets(), 0);
     let domain = desktop.server.approve(&code).unwrap().domain;
-    page.until_text(&format!("Paired with \u{2068}{domain}\u{2069}"));
+    page.until_text(&format!("Paired with \u{2068}{}\u{2069}", Paired::name_of(&domain)));
     tray.until_state(State::NeverRun);
     assert!(tray.line("Pair again…").is_some_and(|line| line.enabled));
     assert!(tray.line("Unpair…").is_some_and(|line| line.enabled));
