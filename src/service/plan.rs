@@ -77,7 +77,7 @@ impl InstallPlan {
         let warnings = self.check()?;
         for path in &self.folders {
             undo.remember(path)?;
-            crate::platform::make_private_folder(path)?;
+            platform::make_private_folder(path)?;
         }
         for (path, text) in &self.writes {
             undo.remember(path)?;

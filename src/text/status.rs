@@ -54,7 +54,7 @@ fn tone(state: State) -> Tone {
         State::Ok | State::Running => Tone::Good,
         State::NeedsAttention | State::Error | State::Overdue => Tone::Bad,
         State::Unpaired | State::Paused | State::Warnings | State::Inactive => Tone::Doubtful,
-        State::NeverRun => Tone::Plain,
+        State::Setup | State::NeverRun => Tone::Plain,
     }
 }
 
