@@ -104,8 +104,15 @@ pub fn exit_code(report: &RunReport) -> u8 {
 }
 
 async fn check_selection(ctx: &RunContext, request: &RunRequest) -> Result<()> {
+    if request.only.is_empty() {
+        return Ok(());
+    }
     let (config, request) = (ctx.config.clone(), request.clone());
-    scanned(ctx, move |watch| check_request(&config, &request, watch)).await
+    match scanned(ctx, move |watch| check_request(&config, &request, watch)).await {
+        // A stop, and a folder that does not answer, are those of the run, which is recorded.
+        Err(error) if matches!(error.code, Code::Cancelled | Code::SourceMissing) => Ok(()),
+        checked => checked,
+    }
 }
 
 /// Returns the time of the server's last refusal of the credential, unless it has accepted one since.
