@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::dialect::Granted;
-use super::secrets::{SecretError, SecretStore, StoredCredential};
+use super::secrets::{FormerCredential, SecretError, SecretStore, StoredCredential};
 use super::{AuthClient, Credential};
 use crate::api::retry::{Backoff as _, RealBackoff};
 use crate::api::{ApiError, Client, RetryPolicy, ServerCache};
@@ -38,7 +38,7 @@ pub async fn commit(
     config: &Config,
     server_cache: Arc<dyn ServerCache>,
 ) -> Result<Proof> {
-    let former = match store.load() {
+    let former = match store.former() {
         Err(SecretError::Damaged { .. }) => None,
         former => former?,
     };
@@ -89,9 +89,9 @@ async fn prove(
     }
 }
 
-fn restore(store: &dyn SecretStore, former: Option<&StoredCredential>) {
+fn restore(store: &dyn SecretStore, former: Option<&FormerCredential>) {
     let restored = match former {
-        Some(former) => store.save(former),
+        Some(former) => store.put_back(former),
         None => store.remove().map(drop),
     };
     if let Err(error) = restored {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use super::{SecretError, SecretStore, StoredCredential};
+use super::{FormerCredential, SecretError, SecretStore, StoredCredential};
 use crate::error::Error;
 use crate::models::Secret;
 use crate::platform;
@@ -129,6 +129,18 @@ impl SecretStore for FileStore {
         }
     }
 
+    fn former(&self) -> Result<Option<FormerCredential>, SecretError> {
+        let path = self.path();
+        let Some(text) = Self::read(&path)? else { return Ok(None) };
+        let server = self.origin_of(&text)?;
+        Ok(self.parsed(&text, path)?.map(|credential| FormerCredential { credential, server }))
+    }
+
+    fn put_back(&self, former: &FormerCredential) -> Result<(), SecretError> {
+        let own = Self { folder: self.folder.clone(), server: former.server.clone() };
+        own.save(&former.credential)
+    }
+
     fn remove(&self) -> Result<bool, SecretError> {
         Self::delete(&self.folder.join(SERVER_FILE))?;
         Self::delete(&self.path())
@@ -202,8 +214,14 @@ mod tests {
             assert_eq!(error.code, Code::NotPaired);
             assert!(error.message.contains("belongs to `https://shop.example`"), "{}", error.message);
         }
-        // Pairing with another server replaces both; a secret written by hand belongs to the configured server.
+        // A pairing with another server that fails puts the former one back, for its own server.
         let other = store(Some("https://other.example"));
+        let former = other.former().unwrap().unwrap();
+        other.save(&basic("refused")).unwrap();
+        other.put_back(&former).unwrap();
+        assert_eq!(shop.load(), Ok(Some(basic("one"))));
+        assert!(other.load().is_err());
+        // Pairing with another server replaces both; a secret written by hand belongs to the configured server.
         other.save(&basic("two")).unwrap();
         assert_eq!(other.load(), Ok(Some(basic("two"))));
         fs::write(shop.path(), "by hand\n").unwrap();

@@ -41,11 +41,35 @@ pub trait SecretStore: Send + Sync {
     /// [`SecretError`] when the place cannot be read.
     fn load(&self) -> Result<Option<StoredCredential>, SecretError>;
 
+    /// Returns the credential that a new one is about to replace, of whichever server.
+    ///
+    /// # Errors
+    /// [`SecretError`] when the place cannot be read.
+    fn former(&self) -> Result<Option<FormerCredential>, SecretError> {
+        Ok(self.load()?.map(|credential| FormerCredential { credential, server: None }))
+    }
+
+    /// Stores a former credential again, for its own server.
+    ///
+    /// # Errors
+    /// As [`Self::save`].
+    fn put_back(&self, former: &FormerCredential) -> Result<(), SecretError> {
+        self.save(&former.credential)
+    }
+
     /// Deletes the credential; returns true when there was one.
     ///
     /// # Errors
     /// [`SecretError`] when it may still be there.
     fn remove(&self) -> Result<bool, SecretError>;
+}
+
+/// A credential that is being replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormerCredential {
+    credential: StoredCredential,
+    /// The origin of its server, where the store knows it.
+    server: Option<String>,
 }
 
 /// Returns the configured store for one pairing.
