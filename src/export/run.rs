@@ -23,6 +23,9 @@ use crate::store::errors::NewError;
 use crate::store::journal::PlannedFile;
 use crate::{auth, platform};
 
+/// After how many runs the history is pruned, besides at each start of the program.
+const PRUNED_EVERY: i64 = 100;
+
 /// A run that has ended.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunOutcome {
@@ -73,6 +76,9 @@ pub async fn export(ctx: &RunContext, request: &RunRequest) -> Result<RunOutcome
         ctx.progress.on(ExportEvent::Warning(&finding));
     }
     ctx.store.finish_run(run, state, error.as_ref())?;
+    if run.0 % PRUNED_EVERY == 0 {
+        ctx.store.prune_history()?;
+    }
     let report = ctx.store.run(run)?;
     let Totals { files, sent, skipped_unchanged, failed, rows_written, bytes_out, .. } = report.totals;
     tracing::info!(

@@ -19,6 +19,7 @@ pub(super) fn holding(folder: &Path) -> Result<Store, StoreError> {
         Ok(connection) => {
             let store = Store::new(connection, None);
             store.prune_errors()?;
+            store.prune_history()?;
             return Ok(store);
         }
         Err(error) if error.is_damage() => error.to_string(),

@@ -3,6 +3,7 @@
 //! Methods of [`Store`]. A run's totals come from its own row instead of its tables, so that lists stay fast.
 
 mod page;
+mod retention;
 
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
