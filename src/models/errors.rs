@@ -67,6 +67,9 @@ pub struct RecordedError {
     pub count: u64,
     /// Whether the error was reported to the server.
     pub reported: bool,
+    /// Whether it is over: the table of the error was delivered later, or a later run than its own completed.
+    #[serde(default)]
+    pub solved: bool,
     /// The last run in which it occurred.
     #[cfg_attr(test, ts(type = "number | null"))]
     pub run_id: Option<i64>,

@@ -37,7 +37,7 @@ fn an_error_has_the_documented_fields() {
     let (_, value) = home().json(&["errors"]);
     let mut expected = vec![
         "id", "type", "severity", "message", "metadata", "first_at", "last_at", "count", "reported",
-        "run_id", "hint",
+        "solved", "run_id", "hint",
     ];
     expected.sort_unstable();
     let errors = value["errors"].as_array().unwrap();

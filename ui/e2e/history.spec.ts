@@ -135,7 +135,7 @@ test("a waiting run shows the reason and the remaining time", async ({ app }) =>
   await app.stopClock();
   await app.open("retrying", { at: "history" });
   const live = app.page.getByRole("region", { name: en.history.running });
-  await expect(live).toContainText("Waiting, retrying in 0:42");
+  await expect(live).toContainText("Waiting, retrying in 00:42");
   await expect(live).toContainText("the server is out of service (503)");
 });
 

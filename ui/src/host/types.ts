@@ -948,6 +948,10 @@ count: number,
  */
 reported: boolean, 
 /**
+ * Whether it is over: the table of the error was delivered later, or a later run than its own completed.
+ */
+solved: boolean, 
+/**
  * The last run in which it occurred.
  */
 run_id: number | null, 

@@ -102,11 +102,22 @@ fn recorded(sql: &Connection, keys: &[SortKey<2>]) -> Result<Vec<RecordedError>,
     keys.iter().filter_map(|[_, id]| one(sql, *id).transpose()).collect()
 }
 
+/// Whether an error is over: its table was delivered since, or where it has no table, a later run completed. Warnings
+/// never are, since a delivery does not say that their cause is gone.
+const SOLVED: &str = "severity IN ('ERROR', 'CRITICAL') AND run_id IS NOT NULL AND CASE
+    WHEN metadata ->> '$.fileName' IS NULL THEN EXISTS (
+        SELECT 1 FROM runs WHERE runs.id > errors.run_id
+        AND runs.state IN ('complete', 'complete_with_warnings', 'nothing_to_do'))
+    ELSE EXISTS (
+        SELECT 1 FROM delivered WHERE delivered.source = metadata ->> '$.fileName'
+        AND delivered.delivered_at > errors.last_at)
+    END";
+
 fn one(sql: &Connection, id: i64) -> Result<Option<RecordedError>, StoreError> {
-    let mut select = sql.prepare_cached(
-        "SELECT type, severity, message, metadata, first_at, last_at, count, reported, run_id, hint
-         FROM errors WHERE id = ?",
-    )?;
+    let mut select = sql.prepare_cached(&format!(
+        "SELECT type, severity, message, metadata, first_at, last_at, count, reported, run_id, hint, {SOLVED}
+         FROM errors WHERE id = ?"
+    ))?;
     let mut rows = select.query([id])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     Ok(Some(RecordedError {
@@ -119,6 +130,7 @@ fn one(sql: &Connection, id: i64) -> Result<Option<RecordedError>, StoreError> {
         last_at: time(row.get(5)?),
         count: row.get::<_, i64>(6)?.unsigned_abs(),
         reported: row.get(7)?,
+        solved: row.get(10)?,
         run_id: row.get(8)?,
         hint: row.get(9)?,
     }))

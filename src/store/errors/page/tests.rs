@@ -8,6 +8,8 @@ use serde_json::json;
 
 use super::*;
 use crate::error::{Code, Error};
+use crate::models::export::{RunState, Trigger};
+use crate::platform;
 use crate::store::errors::NewError;
 
 const KINDS: [&str; 3] = ["TIMEOUT_ERROR", "FILE_DAMAGED", "Batch"];
@@ -193,4 +195,40 @@ fn every_list_query_uses_the_index_and_sorts_nothing() {
     ] {
         assert_eq!(store.read(|sql| filter(&query).plan(sql, FROM, ORDER)).unwrap(), [plan]);
     }
+}
+
+#[test]
+fn an_error_is_solved_by_a_later_delivery_of_its_table_or_a_later_run_that_completed() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let failed = store.begin_run(Trigger::Manual).unwrap();
+    for (severity, file) in [
+        (ErrorSeverity::Error, None),
+        (ErrorSeverity::Error, Some("a.dbf")),
+        (ErrorSeverity::Error, Some("b.dbf")),
+        (ErrorSeverity::Warning, Some("a.dbf")),
+    ] {
+        let error = NewError::new("FILE_DAMAGED", severity, "damaged").about(file).in_run(failed);
+        store.record_error(&error).unwrap();
+    }
+    store.record_error(&NewError::new("STARTUP_ERROR", ErrorSeverity::Error, "outside a run")).unwrap();
+    let solved = || {
+        let mut errors = store.error_page(&ErrorQuery::default(), None, 10).unwrap().errors;
+        errors.sort_by_key(|error| error.id);
+        errors.iter().map(|error| error.solved).collect::<Vec<_>>()
+    };
+    store.finish_run(failed, RunState::Failed, None).unwrap();
+    assert_eq!(solved(), [false; 5]);
+
+    let next = store.begin_run(Trigger::Manual).unwrap();
+    store.finish_run(next, RunState::CompleteWithWarnings, None).unwrap();
+    assert_eq!(solved(), [true, false, false, false, false]);
+    let later = platform::now().timestamp_millis() + 1;
+    store
+        .write(|sql| {
+            let insert = "INSERT INTO delivered (destination, source, fingerprint, delivered_at) VALUES ('d', 'a.dbf', '', ?)";
+            Ok(sql.execute(insert, [later])?)
+        })
+        .unwrap();
+    assert_eq!(solved(), [true, true, false, false, false]);
 }

@@ -76,8 +76,8 @@ export class Failures {
   }
 
   /** Adds an error that has just occurred, as the newest. */
-  add(error: Omit<RecordedError, "id" | "first_at" | "count" | "reported">): void {
-    this.#all.unshift({ ...error, id: this.#all.length + 1, first_at: error.last_at, count: 1, reported: true });
+  add(error: Omit<RecordedError, "id" | "first_at" | "count" | "reported" | "solved">): void {
+    this.#all.unshift({ ...error, id: this.#all.length + 1, first_at: error.last_at, count: 1, reported: true, solved: false });
   }
 
   page(query: ErrorQuery, cursor: string | null, limit: number): ErrorPage {
@@ -109,6 +109,7 @@ function errorAt(id: number, last: number, run: number): RecordedError {
     last_at: new Date(last).toISOString(),
     count,
     reported: noise(id, 35) < 0.8,
+    solved: false,
     run_id: noise(id, 36) < 0.9 ? run : null,
   };
 }

@@ -18,6 +18,8 @@ export const errors = {
   since: (n: number, time: string) => `${n} times since ${time}`,
   seen: "Seen",
   server: "Server",
+  state: "State",
+  solved: "Solved",
   reported: "Reported to the server",
   notReported: "Not reported to the server",
   export: "Export",

@@ -19,6 +19,8 @@ export const errors: Messages["errors"] = {
   since: (n, time) => `${count(n, { two: "פעמיים", other: "# פעמים" })} מאז ${time}`,
   seen: "נראתה",
   server: "שרת",
+  state: "מצב",
+  solved: "נפתרה",
   reported: "דווחה לשרת",
   notReported: "לא דווחה לשרת",
   export: "ייצוא",

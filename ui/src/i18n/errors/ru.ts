@@ -19,6 +19,8 @@ export const errors: Messages["errors"] = {
   since: (n, time) => `${count(n, { one: "# раз", few: "# раза", other: "# раз" })} с ${time}`,
   seen: "Замечено",
   server: "Сервер",
+  state: "Состояние",
+  solved: "Устранено",
   reported: "Сервер уведомлён",
   notReported: "Сервер не уведомлён",
   export: "Выгрузка",

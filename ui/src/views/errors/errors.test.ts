@@ -16,6 +16,7 @@ const ERROR: RecordedError = {
   last_at: "2026-11-20T08:40:00Z",
   count: 3,
   reported: true,
+  solved: false,
   run_id: 99_812,
   hint: "repair it with the program that writes it",
 };
@@ -65,6 +66,10 @@ test("the copied text contains every detail, one on each line", () => {
       "",
     ].join("\n"),
   );
+});
+
+test("a solved error says so", () => {
+  expect(plainText({ ...ERROR, solved: true }, PLACE)).toContain("\nState: Solved\n");
 });
 
 test("an error with an unknown code is copied with its code and without missing details", () => {

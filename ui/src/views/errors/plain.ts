@@ -17,6 +17,7 @@ export function plainText(error: RecordedError, { version, device_name }: Pick<S
     [words.first, error.first_at],
     [words.last, error.last_at],
     [words.seen, words.times(error.count)],
+    [words.state, error.solved ? words.solved : null],
     [words.server, error.reported ? words.reported : words.notReported],
     [words.export, error.run_id === null ? null : String(error.run_id)],
     ...others(error),
