@@ -122,7 +122,7 @@ impl Drop for Page {
     }
 }
 
-/// Decodes base64, as WebDriver sends pictures.
+/// Decodes base64, as `WebDriver` sends pictures.
 fn base64(text: &str) -> Vec<u8> {
     let digits = text.bytes().filter_map(|byte| {
         let value = match byte {
@@ -139,7 +139,7 @@ fn base64(text: &str) -> Vec<u8> {
     digits
         .chunks(4)
         .flat_map(|four| {
-            let bits = four.iter().fold(0, |bits, digit| bits << 6 | digit) << (6 * (4 - four.len()));
+            let bits = four.iter().fold(0, |bits, digit| (bits << 6) | digit) << (6 * (4 - four.len()));
             let [_, one, two, three] = bits.to_be_bytes();
             [one, two, three].into_iter().take(four.len() - 1).collect::<Vec<_>>()
         })
