@@ -153,7 +153,7 @@ impl CliCommand {
             Self::Service(arguments) => service::service(&arguments, context),
             Self::Completions(arguments) => completions::run(&arguments, context),
             Self::Man(arguments) => man::run(&arguments, context),
-            Self::Version(arguments) => version::run(&arguments, context),
+            Self::Version(_) => Ok(version::run(context)),
         }
     }
 }

@@ -99,6 +99,8 @@ fn run_until_stopped(context: &CliContext, stop: &CancellationToken) -> Result<E
                 },
             }
         }
+        // A run that ended just before is printed too.
+        printed.update(context, &engine.snapshot());
         engine.shutdown(LIMIT).await;
         Ok(Exit::DONE)
     });
@@ -145,7 +147,7 @@ impl Printed {
             }
         }
         let Some(run) = &snapshot.last_run else { return };
-        if self.run.replace(run.run_id) == Some(run.run_id) || snapshot.run.is_some() {
+        if self.run.replace(run.run_id) == Some(run.run_id) {
             return;
         }
         if context.json() {

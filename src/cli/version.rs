@@ -4,7 +4,6 @@ use clap::Args;
 use serde_json::json;
 
 use super::{CliContext, Exit};
-use crate::error::Result;
 use crate::logging;
 
 const NUMBER: &str = env!("CARGO_PKG_VERSION");
@@ -20,7 +19,7 @@ const FEATURES: &[&str] = &["cli"];
 #[derive(Debug, Args)]
 pub struct Arguments {}
 
-pub fn run(_arguments: &Arguments, context: &CliContext) -> Result<Exit> {
+pub fn run(context: &CliContext) -> Exit {
     let program = std::env::current_exe().ok();
     let logs = context.data().join(logging::FOLDER);
     if context.json() {
@@ -35,7 +34,7 @@ pub fn run(_arguments: &Arguments, context: &CliContext) -> Result<Exit> {
             "data": context.folders.data,
             "logs": logs,
         }));
-        return Ok(Exit::DONE);
+        return Exit::DONE;
     }
     let words = &context.words().version;
     let built = match (COMMIT, DATE) {
@@ -53,9 +52,9 @@ pub fn run(_arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         (words.logs, logs.display().to_string()),
     ];
     let width = lines.iter().map(|(label, _)| label.chars().count()).max().unwrap_or_default();
-    context.screen.result(&format!("data_exporter {}", NUMBER));
+    context.screen.result(&format!("data_exporter {NUMBER}"));
     for (label, value) in lines {
         context.screen.result(&format!("{label:<width$}  {value}"));
     }
-    Ok(Exit::DONE)
+    Exit::DONE
 }

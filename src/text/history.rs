@@ -70,7 +70,7 @@ fn tone(state: RunState) -> Tone {
         RunState::Complete | RunState::NothingToDo => Tone::Good,
         RunState::CompleteWithWarnings | RunState::Cancelled | RunState::Interrupted => Tone::Doubtful,
         RunState::Failed => Tone::Bad,
-        _ => Tone::Plain,
+        RunState::Running => Tone::Plain,
     }
 }
 

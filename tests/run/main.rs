@@ -206,7 +206,7 @@ fn json_prints_one_object_per_line_for_states_and_runs() {
         .paired("[export]\nskip_unchanged = true\n[scheduler]\ncrontab = \"* * * * * *\"\n");
     let service = Service::start_with(&installation, &["--json"]);
     installation.until_run(RunState::Complete);
-    std::thread::sleep(Duration::from_millis(300));
+    installation.until_run(RunState::NothingToDo);
     let lines = service.output();
     let events: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(events[0]["event"], "state");

@@ -22,7 +22,7 @@ pub fn edit(context: &CliContext) -> Result<Exit> {
     let before = config.text();
     // A private copy, since the file may hold a secret.
     let copy = file::scratch(".toml", &before)
-        .map_err(|error| Error::io("cannot create a file in", &std::env::temp_dir(), &error))?;
+        .map_err(|error| Error::io("cannot create a file in", std::env::temp_dir(), &error))?;
     loop {
         open_editor(copy.path())?;
         let after = std::fs::read_to_string(copy.path())

@@ -174,13 +174,8 @@ impl Screen {
     /// Prints a line beside the result: progress, or the next step.
     pub fn note(&self, text: &str) {
         if !self.quiet {
-            self.message(text);
+            message(text);
         }
-    }
-
-    fn message(&self, text: &str) {
-        // When standard error is closed, the line is dropped.
-        let _ = writeln!(io::stderr().lock(), "{}", printable(text));
     }
 
     /// Prints a remark beside the result.
@@ -246,7 +241,7 @@ impl Screen {
                 let _ =
                     writeln!(io::stderr().lock(), "\x1b[1;{colour}m{label_text}\x1b[0m {}", printable(text));
             }
-            None => self.message(&format!("{label_text} {text}")),
+            None => message(&format!("{label_text} {text}")),
         }
     }
 
@@ -267,6 +262,12 @@ impl Screen {
             self.error(&Error::io("cannot write", "standard output", &error));
         }
     }
+}
+
+/// Prints a line on standard error.
+fn message(text: &str) {
+    // When standard error is closed, the line is dropped.
+    let _ = writeln!(io::stderr().lock(), "{}", printable(text));
 }
 
 /// Returns the terminal's colour of a label.
