@@ -31,14 +31,17 @@ pub struct Arguments {
     /// Tables, or folders with `*.dbf` files
     #[arg(required = true, value_name = "FILE|FOLDER")]
     inputs: Vec<PathBuf>,
-    /// Write CSV files to this folder; a single FILE goes to standard output without it
+    /// Write CSV files to this folder; `-`, or a single FILE without it, writes to standard output
     #[arg(long, short, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// Leave CSV files that exist as they are, instead of replacing them
+    #[arg(long, requires = "output")]
+    no_clobber: bool,
     /// Compress with gzip
     #[arg(long)]
     gzip: bool,
     /// gzip level, from 1 (fastest) to 9 (smallest)
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=9))]
+    #[arg(long, value_name = "N", requires = "gzip", value_parser = clap::value_parser!(u8).range(1..=9))]
     level: Option<u8>,
     /// Use this code page for all tables
     #[arg(long, value_name = "PAGE", value_parser = page, add = ArgValueCandidates::new(completions::pages))]
@@ -49,6 +52,13 @@ pub struct Arguments {
     /// Leave binary values empty, or write them as base64
     #[arg(long, value_name = "MODE")]
     binary: Option<BinaryFlag>,
+}
+
+impl Arguments {
+    /// Returns the output folder; none for standard output.
+    fn folder(&self) -> Option<&Path> {
+        self.output.as_deref().filter(|folder| *folder != Path::new("-"))
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -72,7 +82,7 @@ pub(super) fn page(name: &str) -> std::result::Result<Page, String> {
 }
 
 pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
-    let to_stdout = arguments.output.is_none();
+    let to_stdout = arguments.folder().is_none();
     if to_stdout && (arguments.inputs.len() > 1 || arguments.inputs[0].is_dir() || context.json()) {
         return Err(Error::new(Code::Usage, "an output folder is required").hint(
             "add `--output DIR`; only a single table without `--json` can be written to standard output",
@@ -84,7 +94,7 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         partial |= finding.severity > crate::models::ErrorSeverity::Info;
         context.screen.error(finding);
     })?;
-    if let Some(folder) = &arguments.output {
+    if let Some(folder) = arguments.folder() {
         fs::create_dir_all(folder).map_err(|error| Error::io("cannot create the folder", folder, &error))?;
     }
 
@@ -178,10 +188,28 @@ impl ConvertJob<'_> {
         settings
     }
 
+    /// Returns the path of a table's CSV; none for standard output.
+    fn target(&self, name: &WireName) -> Option<PathBuf> {
+        let name = name.whole();
+        let name = if self.arguments.gzip { &name } else { name.trim_end_matches(".gz") };
+        Some(self.arguments.folder()?.join(name))
+    }
+
+    /// Refuses to replace a CSV where that is not wanted.
+    fn check_target(&self, name: &WireName) -> Result<()> {
+        match self.target(name).filter(|path| self.arguments.no_clobber && path.exists()) {
+            None => Ok(()),
+            Some(path) => Err(Error::new(Code::FileUnreadable, format!("`{}` exists", path.display()))
+                .hint("omit `--no-clobber` to replace it")
+                .path(path)),
+        }
+    }
+
     fn table(&self, wire: &str, found: &FoundTable, name: &WireName) -> Result<FileReport> {
+        self.check_target(name)?;
         let settings = self.settings(wire);
         let reading = stable(&found.paths, &self.shadow_copies, &self.stop, |paths| {
-            let mut output = Output::begin(self.arguments.output.as_deref(), self.context.json(), &self.stop)
+            let mut output = Output::begin(self.arguments.folder(), self.context.json(), &self.stop)
                 .map_err(ReadError::Output)?;
             let report = convert::table(paths, &settings, &mut output).map_err(ReadError::Convert)?;
             Ok((report, output))
@@ -191,10 +219,7 @@ impl ConvertJob<'_> {
         made.notes.extend(reading.note);
         made.bytes_out = output.bytes;
         made.sha256 = output.digest.clone().map(|digest| format!("{:x}", digest.finalize()));
-        if let Some(folder) = &self.arguments.output {
-            let name = name.whole();
-            let name = if self.arguments.gzip { &name } else { name.trim_end_matches(".gz") };
-            let path = folder.join(name);
+        if let Some(path) = self.target(name) {
             output.file.commit(&path).map_err(|error| Error::io("cannot write", &path, &error))?;
             made.output = Some(path.display().to_string());
         } else {
@@ -252,6 +277,12 @@ fn finish(context: &CliContext, to_stdout: bool, partial: bool, reports: &[FileR
             },
         }));
     } else if !to_stdout {
+        // Far above by now, where there were many tables.
+        if refused > 0 && reports.len() > LISTED {
+            let refused = reports.iter().filter(|report| report.error.is_some());
+            let names: Vec<String> = refused.map(|report| one_line(&report.source)).collect();
+            context.screen.result(&(context.words().refused)(&names.join("\n  ")));
+        }
         context.screen.result(&(context.words().converted)(converted as u64, rows, refused as u64));
     }
     match (refused, converted) {
@@ -260,6 +291,9 @@ fn finish(context: &CliContext, to_stdout: bool, partial: bool, reports: &[FileR
         _ => Exit::WITH_WARNINGS,
     }
 }
+
+/// More tables than this are not in sight at the end.
+const LISTED: usize = 10;
 
 /// A CSV under a temporary name in its target folder.
 struct Output {

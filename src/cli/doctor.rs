@@ -29,7 +29,11 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
     if context.json() {
         context.screen.json(&found);
     } else {
-        context.screen.styled(&text::doctor::diagnosis(&found, context.words()));
+        context.screen.styled(&text::doctor::diagnosis(
+            &found,
+            context.screen.layout(false),
+            context.words(),
+        ));
     }
     Ok(Exit(found.exit_code()))
 }

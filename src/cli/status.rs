@@ -58,7 +58,12 @@ pub fn run(arguments: &Arguments, context: &CliContext) -> Result<Exit> {
         }));
         return Ok(Exit::DONE);
     }
-    context.screen.styled(&text::status::shown(&snapshot, last_run.as_ref(), context.words()));
+    context.screen.styled(&text::status::shown(
+        &snapshot,
+        last_run.as_ref(),
+        context.screen.layout(false),
+        context.words(),
+    ));
     Ok(Exit::DONE)
 }
 

@@ -1,6 +1,6 @@
 //! What `doctor` found, as a table: [`diagnosis`].
 
-use super::{MessageLabel, Styled, Tone, Words, errors, word};
+use super::{Layout, MessageLabel, Styled, Tone, Words, errors, word, wrapped};
 use crate::models::diagnosis::{Check, CheckStatus, Diagnosis, Summary};
 use crate::models::export::ErrorBody;
 
@@ -8,7 +8,7 @@ const STATUSES: [CheckStatus; 4] =
     [CheckStatus::Ok, CheckStatus::Warning, CheckStatus::Failed, CheckStatus::Skipped];
 
 /// Returns each check with its hint, then the number of checks of each status.
-pub fn diagnosis(found: &Diagnosis, words: &Words) -> Styled {
+pub fn diagnosis(found: &Diagnosis, layout: Layout, words: &Words) -> Styled {
     let Summary { ok, warning, failed, skipped } = found.summary;
     let summary = (words.doctor.summary)([ok, warning, failed, skipped].map(|count| count as u64));
     let widest = |texts: Vec<String>| texts.iter().map(|text| text.chars().count()).max().unwrap_or_default();
@@ -18,7 +18,8 @@ pub fn diagnosis(found: &Diagnosis, words: &Words) -> Styled {
     let checks = found.checks.iter().map(|check| {
         let (verdict, title) = (verdict(check.status, words), title(check, words));
         let mut line = Styled::of(tone(check.status), format!("{verdict:<verdicts$}"));
-        line.push(Tone::Plain, format!(" {title:<titles$}  {}", lines(check, words).join(&below)));
+        let text = format!(" {title:<titles$}  {}", lines(check, words).join(&below));
+        line.push(Tone::Plain, wrapped(&text, verdicts, verdicts + titles + 3, layout));
         line
     });
     let mut shown = Styled::join(checks, "\n");

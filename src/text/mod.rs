@@ -15,8 +15,8 @@ use serde::Serialize;
 
 pub use crate::error::{one_line, printable, steers};
 pub use styled::{Piece, Styled, Tone};
-pub use table::{Cell, Column, Layout, Side, Table};
-pub use words::{ENGLISH, MessageLabel, Words, words};
+pub use table::{Cell, Column, Layout, Side, Table, wrapped};
+pub use words::{ENGLISH, MessageLabel, PairingWords, Words, words};
 
 /// A time in the time zone of this machine.
 pub fn local(time: DateTime<Utc>) -> String {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Styled, Tone, Words, errors, local, lower_first, one_line};
+use super::{Layout, Styled, Tone, Words, errors, local, lower_first, one_line, wrapped};
 use crate::models::export::RunReport;
 use crate::models::pairing::Paired;
 use crate::models::schedule::ScheduleView;
@@ -10,7 +10,7 @@ use crate::models::snapshot::{NextStep, RunProgress, Snapshot, State};
 use crate::schedule::Zone;
 
 /// The state and what it derives from; `last_run` may still be running.
-pub fn shown(seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> Styled {
+pub fn shown(seen: &Snapshot, last_run: Option<&RunReport>, layout: Layout, words: &Words) -> Styled {
     let Snapshot { state, paired, schedule, holder, run, problem, settings, .. } = seen;
     let said = &words.status;
     let one = |value: String| vec![value];
@@ -43,7 +43,8 @@ pub fn shown(seen: &Snapshot, last_run: Option<&RunReport>, words: &Words) -> St
         let values = values.unwrap_or_else(|| one(said.none.to_owned()));
         let mut line = Styled::from(format!("{label:<width$}  "));
         let tone = if label == said.state { tone(*state) } else { Tone::Plain };
-        line.push(tone, values.join(&format!("\n{:width$}  ", "")));
+        let values = values.join(&format!("\n{:width$}  ", ""));
+        line.push(tone, wrapped(&values, width + 2, width + 2, layout));
         line
     };
     Styled::join(lines.into_iter().map(line), "\n")

@@ -193,6 +193,38 @@ impl Table {
     }
 }
 
+/// Breaks the lines of a text between words where they are longer than the width; lines after the first begin with
+/// `indent` blanks. `used` columns of the first line are taken.
+pub fn wrapped(text: &str, used: usize, indent: usize, layout: Layout) -> String {
+    let Some(width) = layout.width.filter(|width| *width > indent + LEAST) else { return text.to_owned() };
+    let mut shown = String::new();
+    for (index, line) in text.split('\n').enumerate() {
+        let mut column = used;
+        if index > 0 {
+            shown.push('\n');
+            column = 0;
+        }
+        for (index, word) in line.split(' ').enumerate() {
+            let gap = usize::from(index > 0);
+            // Blanks at the start of a line are empty words.
+            if index > 0 && !word.is_empty() && column + gap + word.width() > width {
+                shown.push('\n');
+                shown.push_str(&" ".repeat(indent));
+                column = indent;
+            } else if gap > 0 {
+                shown.push(' ');
+                column += gap;
+            }
+            shown.push_str(word);
+            column += word.width();
+        }
+    }
+    shown
+}
+
+/// The least number of columns that are worth breaking lines for.
+const LEAST: usize = 20;
+
 fn total(shown: &[Shown]) -> usize {
     shown.iter().map(|one| one.width).sum::<usize>() + 2 * shown.len().saturating_sub(1)
 }
@@ -261,6 +293,18 @@ mod tests {
         for width in 28..100 {
             assert!(at(width).iter().all(|line| line.width() <= width), "{width}: {:?}", at(width));
         }
+    }
+
+    #[test]
+    fn long_lines_break_between_words_and_stay_indented() {
+        let layout = Layout { width: Some(30), isolated: false };
+        let text = "one two three four five six\n    seven eight nine ten eleven";
+        assert_eq!(
+            wrapped(text, 6, 4, layout),
+            "one two three four five\n    six\n    seven eight nine ten\n    eleven"
+        );
+        assert_eq!(wrapped(text, 6, 4, Layout::WIDE), text);
+        assert_eq!(wrapped("x".repeat(50).as_str(), 0, 4, layout), "x".repeat(50));
     }
 
     #[test]

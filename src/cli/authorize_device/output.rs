@@ -14,7 +14,7 @@ use crate::engine::ended_meanwhile;
 use crate::error::{Error, Result};
 use crate::models::pairing::{PairedKind, PairingCode, PairingFault, PairingState};
 use crate::platform::browser::{self, Browser};
-use crate::text::local;
+use crate::text::{PairingWords, local};
 
 /// Shows the steps of a pairing.
 pub struct PairingOutput<'a> {
@@ -85,9 +85,9 @@ impl<'a> PairingOutput<'a> {
             (self.qr, self.screen.json_wanted(), &code.verification_uri_complete)
         {
             self.screen.qr(link);
-            self.screen.result(&format!("The QR code opens: {link}"));
+            self.screen.result(&(self.words().qr)(link));
         } else if self.qr && code.verification_uri_complete.is_none() {
-            self.screen.remark("no QR code: the server sent no link that contains the code");
+            self.screen.remark(self.words().no_qr);
         }
         self.json(&json!({ "event": "waiting" }));
         self.screen.result("Waiting for user to authorize device...");
@@ -96,13 +96,13 @@ impl<'a> PairingOutput<'a> {
     fn slow_down(&mut self, interval: u64) {
         if std::mem::replace(&mut self.shown.interval, interval) < interval {
             self.json(&json!({ "event": "slow_down", "interval": interval }));
-            self.screen.note(&format!("the server asked for a longer polling interval: every {interval} s"));
+            self.screen.note(&(self.words().slow_down)(interval));
         }
     }
 
     fn trouble(&mut self, why: Option<&String>) {
         if let Some(why) = why.filter(|why| self.shown.trouble.as_ref() != Some(why)) {
-            self.screen.note(&format!("{why}; retrying"));
+            self.screen.note(&(self.words().retrying)(why));
             self.shown.trouble = Some(why.clone());
         }
     }
@@ -112,7 +112,7 @@ impl<'a> PairingOutput<'a> {
         if let Some(browser) = &self.browser
             && let Err(error) = browser::open(browser, address)
         {
-            self.screen.remark(&format!("cannot open a browser ({error}); open the address above yourself"));
+            self.screen.remark(&(self.words().no_browser)(&error.to_string()));
         }
     }
 
@@ -122,12 +122,12 @@ impl<'a> PairingOutput<'a> {
     }
 
     pub fn restarting(&self, why: &str) {
-        self.screen.note(&format!("{why}; requesting a new one"));
+        self.screen.note(&(self.words().restarting)(why));
     }
 
     pub fn offer_restart(&self, error: &Error) {
         self.screen.error(error);
-        self.screen.note("Press Enter for a new code, or Ctrl-C to stop.");
+        self.screen.note(self.words().press_enter);
     }
 
     /// Shows the end of a pairing and returns the exit code.
@@ -193,7 +193,7 @@ impl<'a> PairingOutput<'a> {
             .filter(|scope| arguments.scope.is_some() && !scopes.iter().any(|had| had == scope))
             .collect();
         if !missing.is_empty() {
-            self.screen.remark(&format!("scopes requested but not granted: {}", missing.join(", ")));
+            self.screen.remark(&(self.words().not_granted)(&missing.join(", ")));
         }
         if let Some(ends) = ends {
             self.screen.result(&format!("Valid until: {}", local(ends)));
@@ -210,6 +210,10 @@ impl<'a> PairingOutput<'a> {
         }));
         self.screen.error(&error);
         Ok(Exit(error.code.exit_code()))
+    }
+
+    fn words(&self) -> &'static PairingWords {
+        &self.screen.words().pairing
     }
 
     fn json(&self, event: &Value) {

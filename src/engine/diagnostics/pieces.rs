@@ -50,7 +50,7 @@ pub(super) fn secrets(place: &Place) -> (Option<Loaded>, Option<Credential>) {
 /// Returns the doctor's result with its details.
 pub(super) fn doctor(found: &Diagnosis) -> String {
     let facts = serde_json::to_string_pretty(found).unwrap_or_default();
-    format!("{}\n\nDetails:\n{facts}", diagnosis(found, ENGLISH))
+    format!("{}\n\nDetails:\n{facts}", diagnosis(found, Layout::WIDE, ENGLISH))
 }
 
 fn read(place: &Place) -> Result<Loaded> {
@@ -69,7 +69,7 @@ fn status(place: &Place) -> Result<String> {
     let snapshot = view::from_outside(&config, &store, &place.folders.data, platform::now())?;
     let last = store.last_run()?.map(|run| view::truthful(run, snapshot.holder.is_none()));
     let unread = loaded.err().map_or_else(String::new, |error| format!("{}\n\n", error.message));
-    Ok(format!("{unread}{}", text::status::shown(&snapshot, last.as_ref(), ENGLISH)))
+    Ok(format!("{unread}{}", text::status::shown(&snapshot, last.as_ref(), Layout::WIDE, ENGLISH)))
 }
 
 fn settings(place: &Place) -> Result<String> {

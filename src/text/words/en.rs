@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use super::{
     ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HelpWords, HistoryWords, LogsWords,
-    MessageLabel, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, VersionWords, WaitWords,
-    Words,
+    MessageLabel, PairingWords, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords,
+    VersionWords, WaitWords, Words,
 };
 use crate::service;
 use crate::text::counted;
@@ -33,6 +33,7 @@ pub const WORDS: Words = Words {
         let failed = if failed > 0 { format!(", {failed} failed") } else { String::new() };
         format!("{} converted, {}{failed}", counted(tables, "table"), counted(rows, "row"))
     },
+    refused: |tables| format!("Not converted:\n  {tables}"),
     status: StatusWords {
         state: "State:",
         paired: "Paired with:",
@@ -129,6 +130,7 @@ pub const WORDS: Words = Words {
     progress: ProgressWords {
         tables: "tables",
         bytes_sent: |bytes| format!("{bytes} sent"),
+        left: |time| format!("{time} left"),
         found: |tables, to_send| format!("{} found, {to_send} to send", counted(tables, "table")),
         converted: |table, rows, bytes| {
             format!("converted {table}: {}, {bytes} to send", counted(rows, "row"))
@@ -168,6 +170,16 @@ pub const WORDS: Words = Words {
             );
             parts.join(", ")
         },
+    },
+    pairing: PairingWords {
+        qr: |link| format!("The QR code opens: {link}"),
+        no_qr: "no QR code: the server sent no link that contains the code",
+        slow_down: |interval| format!("the server asked for a longer polling interval: every {interval} s"),
+        retrying: |why| format!("{why}; retrying"),
+        no_browser: |why| format!("cannot open a browser ({why}); open the address above yourself"),
+        restarting: |why| format!("{why}; requesting a new one"),
+        press_enter: "Press Enter for a new code, or Ctrl-C to stop.",
+        not_granted: |scopes| format!("scopes requested but not granted: {scopes}"),
     },
     unpair: UnpairWords {
         ask: |whom| {

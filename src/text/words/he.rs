@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use super::{
     ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HelpWords, HistoryWords, LogsWords,
-    MessageLabel, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, VersionWords, WaitWords,
-    Words,
+    MessageLabel, PairingWords, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords,
+    VersionWords, WaitWords, Words,
 };
 use crate::service;
 use crate::text::sentences::Sentences;
@@ -33,6 +33,7 @@ pub const WORDS: Words = Words {
         let failed = if failed > 0 { format!(", נכשלו: {failed}") } else { String::new() };
         format!("טבלאות שהומרו: {count}, {}{failed}", rows(of_rows))
     },
+    refused: |tables| format!("לא הומרו:\n  {tables}"),
     status: StatusWords {
         state: "מצב:",
         paired: "מצומד אל:",
@@ -137,6 +138,7 @@ pub const WORDS: Words = Words {
     progress: ProgressWords {
         tables: "טבלאות",
         bytes_sent: |bytes| format!("נשלחו {bytes}"),
+        left: |time| format!("נותרו {time}"),
         found: |tables, to_send| format!("טבלאות שנמצאו: {tables}, לשליחה: {to_send}"),
         converted: |table, count, bytes| format!("הומרה {table}: {}, לשליחה {bytes}", rows(count)),
         unchanged: |table| format!("ללא שינוי {table}"),
@@ -187,6 +189,16 @@ pub const WORDS: Words = Words {
         summary: |[ok, warning, failed, skipped]| {
             format!("תקין: {ok}, אזהרות: {warning}, לא פועל: {failed}, דולג: {skipped}")
         },
+    },
+    pairing: PairingWords {
+        qr: |link| format!("קוד ה־QR מוביל אל: {link}"),
+        no_qr: "אין קוד QR: השרת לא שלח קישור שמכיל את הקוד",
+        slow_down: |interval| format!("השרת ביקש לפנות אליו לעתים רחוקות יותר: כל {interval} שניות"),
+        retrying: |why| format!("{why}; מנסה שוב"),
+        no_browser: |why| format!("לא ניתן לפתוח דפדפן ({why}); פתחו בעצמכם את הכתובת שלמעלה"),
+        restarting: |why| format!("{why}; מבקש קוד חדש"),
+        press_enter: "הקישו Enter לקבלת קוד חדש, או Ctrl-C לעצירה.",
+        not_granted: |scopes| format!("הרשאות שהתבקשו ולא ניתנו: {scopes}"),
     },
     unpair: UnpairWords {
         ask: |whom| format!("לבטל את הצימוד אל {whom}? הסוד יימחק, והייצוא ייפסק עד לצימוד חדש. [y/N]"),

@@ -34,6 +34,8 @@ pub struct Words {
     pub run: fn(i64, &str) -> String,
     /// The number of converted tables, of their rows, and of tables that failed.
     pub converted: fn(u64, u64, u64) -> String,
+    /// The tables that were not converted, one per line.
+    pub refused: fn(&str) -> String,
     /// `status`.
     pub status: StatusWords,
     /// `history` and the end of `export`.
@@ -46,6 +48,8 @@ pub struct Words {
     pub pause: PauseWords,
     /// `doctor`.
     pub doctor: DoctorWords,
+    /// `authorize-device`.
+    pub pairing: PairingWords,
     /// `unpair`.
     pub unpair: UnpairWords,
     /// `install`, `uninstall` and `service`.
@@ -246,6 +250,8 @@ pub struct ProgressWords {
     pub tables: &'static str,
     /// The bytes sent.
     pub bytes_sent: fn(&str) -> String,
+    /// The time left, as minutes and seconds.
+    pub left: fn(&str) -> String,
     /// The number of tables found, and of those to send.
     pub found: fn(u64, u64) -> String,
     /// A converted table, its rows, and its bytes to send.
@@ -292,6 +298,27 @@ pub struct DoctorWords {
     pub thing: fn(&str) -> Option<&'static str>,
     /// The number of checks that are ok, have a warning, failed, and were skipped.
     pub summary: fn([u64; 4]) -> String,
+}
+
+/// The texts of `authorize-device` besides the lines that the specification gives.
+#[derive(Debug)]
+pub struct PairingWords {
+    /// The link in the QR code.
+    pub qr: fn(&str) -> String,
+    /// The server sent no link for a QR code.
+    pub no_qr: &'static str,
+    /// The new polling interval in seconds.
+    pub slow_down: fn(u64) -> String,
+    /// A problem after which the program tries again.
+    pub retrying: fn(&str) -> String,
+    /// Why no browser could be opened.
+    pub no_browser: fn(&str) -> String,
+    /// Why a new code is requested.
+    pub restarting: fn(&str) -> String,
+    /// How to go on after a failure.
+    pub press_enter: &'static str,
+    /// The scopes that the server did not grant.
+    pub not_granted: fn(&str) -> String,
 }
 
 /// The texts of `unpair`.
@@ -477,5 +504,31 @@ mod tests {
             let turns = |letter| steers(letter) || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{061c}');
             assert!(!file.contains(turns) && !file.contains("\\u{"), "{}", &file[..20]);
         }
+    }
+
+    #[test]
+    fn the_remarks_of_a_pairing_are_in_every_language() {
+        let said = |language| {
+            let pairing = &words(language).pairing;
+            [
+                (pairing.qr)("https://x.test/?code=A"),
+                pairing.no_qr.to_owned(),
+                (pairing.slow_down)(10),
+                (pairing.retrying)("timed out"),
+                (pairing.no_browser)("not found"),
+                (pairing.restarting)("the code has expired"),
+                pairing.press_enter.to_owned(),
+                (pairing.not_granted)("roms.write"),
+            ]
+        };
+        let english = said(Language::En);
+        for (language, letters) in [(Language::Ru, 'а'..='я'), (Language::He, 'א'..='ת')] {
+            for (own, english) in said(language).iter().zip(&english) {
+                assert!(own.chars().any(|letter| letters.contains(&letter)), "{own}");
+                assert_ne!(own, english);
+            }
+        }
+        assert_eq!(english[2], "the server asked for a longer polling interval: every 10 s");
+        assert_eq!(english[7], "scopes requested but not granted: roms.write");
     }
 }

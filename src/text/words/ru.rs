@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use super::{
     ConfigWords, DiagnosticsWords, DoctorWords, ErrorsWords, HelpWords, HistoryWords, LogsWords,
-    MessageLabel, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords, VersionWords, WaitWords,
-    Words,
+    MessageLabel, PairingWords, PauseWords, ProgressWords, ServiceWords, StatusWords, UnpairWords,
+    VersionWords, WaitWords, Words,
 };
 use crate::service;
 use crate::text::sentences::Sentences;
@@ -33,6 +33,7 @@ pub const WORDS: Words = Words {
         let failed = if failed > 0 { format!(", не удалось: {failed}") } else { String::new() };
         format!("преобразовано таблиц: {tables}, {}{failed}", rows(count))
     },
+    refused: |tables| format!("Не преобразованы:\n  {tables}"),
     status: StatusWords {
         state: "Состояние:",
         paired: "Подключено к:",
@@ -138,6 +139,7 @@ pub const WORDS: Words = Words {
     progress: ProgressWords {
         tables: "табл.",
         bytes_sent: |bytes| format!("передано {bytes}"),
+        left: |time| format!("осталось {time}"),
         found: |tables, to_send| format!("найдено таблиц: {tables}, к передаче: {to_send}"),
         converted: |table, count, bytes| {
             format!("преобразовано {table}: {}, к передаче {bytes}", rows(count))
@@ -192,6 +194,18 @@ pub const WORDS: Words = Words {
         summary: |[ok, warning, failed, skipped]| {
             format!("В порядке: {ok}, предупреждений: {warning}, не работает: {failed}, пропущено: {skipped}")
         },
+    },
+    pairing: PairingWords {
+        qr: |link| format!("QR-код ведёт на страницу: {link}"),
+        no_qr: "QR-кода нет: сервер не прислал ссылку с кодом",
+        slow_down: |interval| format!("сервер попросил обращаться реже: раз в {interval} с"),
+        retrying: |why| format!("{why}; попытка повторяется"),
+        no_browser: |why| {
+            format!("не удалось открыть браузер ({why}); откройте указанный выше адрес вручную")
+        },
+        restarting: |why| format!("{why}; запрашивается новый код"),
+        press_enter: "Нажмите Enter, чтобы получить новый код, или Ctrl-C, чтобы остановить.",
+        not_granted: |scopes| format!("запрошенные, но не предоставленные права: {scopes}"),
     },
     unpair: UnpairWords {
         ask: |whom| {
